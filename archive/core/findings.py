@@ -1,0 +1,91 @@
+"""The one shape of a finding, wherever it comes from."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from archive.core.text import lossless
+
+
+class Severity(StrEnum):
+    """How much a finding weighs in a verdict."""
+
+    ERROR = "error"  # the rule is broken: the thing is refused, invalid or damaged
+    WARNING = "warning"  # accepted, but somebody should look
+    NOTE = "note"  # a fact worth knowing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """Where in a file: lines, rows and columns as the reader's own program counts them (from 1)."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | str | None = None
+    field: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Only the parts that are known."""
+        parts = {"file": self.file, "line": self.line, "column": self.column, "field": self.field}
+        return {key: lossless(value) for key, value in parts.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A coded statement about one place.
+
+    `code` is stable and listed in `archive.core.finding_codes`; `place` is the file, row or bag as a person
+    would name it; `expected` and `found` are the two facts that differ; `remedy` is what to do.
+    """
+
+    code: str
+    severity: Severity
+    place: str
+    message: str
+    at: At = field(default_factory=At)
+    clause: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    remedy: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding under `schemas/finding.schema.json`; absent facts are absent keys."""
+        document: dict[str, Any] = {
+            "code": self.code,
+            "severity": self.severity.value,
+            "place": lossless(self.place),
+            "message": lossless(self.message),
+        }
+        if at := self.at.to_json():
+            document["at"] = at
+        for key in ("clause", "expected", "found", "remedy"):
+            value = getattr(self, key)
+            if value is not None:
+                document[key] = lossless(value)
+        return document
+
+    def sort_key(self) -> tuple[bytes, int, str, str]:
+        """Stable order for reports: place by its bytes, then line, code and text."""
+        place = self.place.encode("utf-8", "surrogateescape")
+        return (place, self.at.line or 0, self.code, self.message)
+
+
+def error(code: str, place: str, message: str, **more: Any) -> Finding:
+    """An error finding."""
+    return Finding(code=code, severity=Severity.ERROR, place=place, message=message, **more)
+
+
+def warning(code: str, place: str, message: str, **more: Any) -> Finding:
+    """A warning finding."""
+    return Finding(code=code, severity=Severity.WARNING, place=place, message=message, **more)
+
+
+def note(code: str, place: str, message: str, **more: Any) -> Finding:
+    """A note finding."""
+    return Finding(code=code, severity=Severity.NOTE, place=place, message=message, **more)
+
+
+def worst(findings: "list[Finding] | tuple[Finding, ...]") -> Severity | None:
+    """The heaviest severity present, or None."""
+    present = {finding.severity for finding in findings}
+    return next((severity for severity in Severity if severity in present), None)

@@ -1,0 +1,52 @@
+"""Names and values as people and programs may see them: escaped on a terminal, lossless in JSON.
+
+Inside the program a name that is not UTF-8 is a `str` with surrogate escapes (PEP 383), as `os.fsdecode`
+gives it on a UTF-8 system.
+"""
+
+import base64
+import re
+from typing import Any
+
+# C0 and C1 controls, DEL, line and paragraph separators, bidirectional controls, byte order mark, surrogates:
+# what can move a cursor, forge a line, or turn text round on a terminal.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def printable(text: str) -> str:
+    """The text with everything that could confuse a terminal or a reader escaped."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def is_utf8(text: str) -> bool:
+    """True where the text holds no surrogates, so that it can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def lossless(value: Any) -> Any:
+    """A JSON value that carries the text exactly: a name that is not UTF-8 becomes {text, base64}."""
+    if not isinstance(value, str) or value.isascii() or is_utf8(value):
+        return value
+    raw = (
+        value.encode("utf-8", "surrogateescape")
+        if _only_escaped_bytes(value)
+        else value.encode("utf-8", "surrogatepass")
+    )
+    return {"text": printable(value), "base64": base64.b64encode(raw).decode()}
+
+
+def _only_escaped_bytes(text: str) -> bool:
+    return all(not 0xD800 <= ord(char) <= 0xDFFF or 0xDC80 <= ord(char) <= 0xDCFF for char in text)

@@ -1,0 +1,1 @@
+"""Descriptions in; PREMIS, Dublin Core, reports and catalogs out."""

@@ -1,0 +1,1 @@
+"""Files, ledger, intents, locks, keys and the index on a local disk."""

@@ -1,0 +1,1 @@
+"""One script for each claim of docs/performance.md; never asserted in the tests."""
