@@ -1,0 +1,146 @@
+"""stdout carries results, stderr everything else; names are escaped for people and exact for programs."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from archive.core.findings import Finding, Severity
+from archive.core.text import printable
+
+if TYPE_CHECKING:
+    from archive.core.errors import ArchiveError
+
+_MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
+_STYLES = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[2m"}
+_RESET = "\x1b[0m"
+
+
+def prepare_streams() -> None:
+    """Lets no encoding of a terminal or pipe turn a name into an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def styled(text: str, style: str, *, stream: Any = None) -> str:
+    """The text in an ANSI style (`bold`, `dim`, `red`, `green`, `yellow`) where the stream is a terminal."""
+    stream = stream or sys.stdout
+    if not _colour(stream):
+        return text
+    code = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}[style]
+    return f"\x1b[{code}m{text}{_RESET}"
+
+
+def say(text: str = "") -> None:
+    """A line of results for people."""
+    print(text)  # noqa: T201
+
+
+def tell(text: str = "") -> None:
+    """A line beside the results: progress, warnings, what to do next."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def next_step(text: str) -> None:
+    """What a person would do now."""
+    tell(f"{styled('Next:', 'bold', stream=sys.stderr)} {text}")
+
+
+def emit_json(document: Mapping[str, Any]) -> None:
+    """The one JSON document of this command."""
+    sys.stdout.write(_json(document) + "\n")
+    sys.stdout.flush()
+
+
+def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: Mapping[str, Any]) -> None:
+    """One JSON document whose array `name` is written row by row, so that memory does not grow with it.
+
+    `tail` is read after the last row: it may be filled while the rows pass.
+    """
+    write = sys.stdout.write
+    opening = _json(head)[:-1]
+    write(opening + (", " if len(opening) > 1 else "") + json.dumps(name) + ": [")
+    for number, row in enumerate(rows):
+        write((",\n" if number else "\n") + _json(row))
+    closing = _json(tail)[1:]
+    write("\n]" + (", " if len(closing) > 1 else "") + closing + "\n")
+    sys.stdout.flush()
+
+
+def finding_line(finding: Finding, *, stream: Any = None) -> str:
+    """One finding as people read it, with its remedy on a second line."""
+    mark = _MARKS[finding.severity]
+    if _colour(stream or sys.stdout):
+        mark = f"{_STYLES[finding.severity]}{mark}{_RESET}"
+    lines = [f"{mark} {finding.code}  {printable(finding.place)}: {printable(finding.message)}"]
+    for label, fact in (("expected", finding.expected), ("found", finding.found)):
+        if fact is not None:
+            lines.append(f"    {label:<9}{printable(fact)}")
+    if finding.remedy:
+        lines.append(f"    → {printable(finding.remedy)}")
+    return "\n".join(lines)
+
+
+def print_findings(findings: Iterable[Finding], *, to_stderr: bool = False) -> None:
+    """The findings for people, in the order given."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    for finding in findings:
+        print(finding_line(finding, stream=stream), file=stream)
+
+
+def report_error(trouble: "ArchiveError", *, as_json: bool) -> None:
+    """An error that ended the command: JSON on stdout where that was asked for, words on stderr."""
+    if as_json:
+        document = {
+            "kind": "error",
+            "version": 1,
+            "exit_code": trouble.exit_code,
+            "message": trouble.message,
+            "findings": [finding.to_json() for finding in trouble.findings],
+        }
+        if trouble.remedy:
+            document["remedy"] = trouble.remedy
+        emit_json(document)
+        return
+    print_findings(trouble.findings, to_stderr=True)
+    tell(f"{styled('Error:', 'red', stream=sys.stderr)} {printable(trouble.message)}")
+    if trouble.remedy:
+        tell(f"  → {printable(trouble.remedy)}")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 document`, `12 documents`; thousands with a comma."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: `512 bytes`, `41.0 KiB`."""
+    if count < 1024:
+        return plural(count, "byte")
+    value = float(count)
+    for unit in ("KiB", "MiB", "GiB", "TiB"):
+        value /= 1024
+        if value < 1024 or unit == "TiB":
+            break
+    return f"{value:,.1f} {unit}"
+
+
+def _colour(stream: Any) -> bool:
+    import os
+
+    return "NO_COLOR" not in os.environ and hasattr(stream, "isatty") and stream.isatty()
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    # A lone surrogate that slipped through is escaped: still JSON, still exact.
+    return text if text.isascii() or _encodable(text) else json.dumps(value)
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

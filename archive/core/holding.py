@@ -1,0 +1,35 @@
+"""One held document as the catalog knows it: a function of its ledger entries and its bag, nothing else."""
+
+from dataclasses import dataclass
+
+from archive.core.description import Description
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What the index keeps of one document.
+
+    `entry` is the index of its ingestion entry in the ledger; `payload_key` is the sha512 (hex) of the one
+    payload file, or of `manifest-sha512.txt` where the document has none or several; `source` is the original
+    path relative to what was ingested; `declared` tells whether the archivist brought the reference.
+    """
+
+    entry: int
+    bag: str
+    run: str
+    reference: str
+    declared: bool
+    accession: str | None
+    source: str
+    files: int
+    bytes: int
+    payload_key: str
+    tag_manifest: str
+    ingested: str
+    awaiting: bool
+    description: Description
+
+    @property
+    def title(self) -> str:
+        """The title, supplied ones in square brackets included."""
+        return self.description.title

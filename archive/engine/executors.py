@@ -1,0 +1,69 @@
+"""Where batches run: in this process, or in workers that die with the driver."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PR_SET_PDEATHSIG = 1
+
+
+class InlineExecutor(Executor):
+    """Runs each call at once, in this process: for one batch a pool would only cost its start."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """A future that is already done."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as trouble:  # noqa: BLE001 - the caller takes it from the future
+            future.set_exception(trouble)
+        return future
+
+
+def process_pool(workers: int, close_descriptors: Iterable[int] = ()) -> ProcessPoolExecutor:
+    """A pool whose workers leave Ctrl-C to the driver, die with it, and hold none of the given descriptors.
+
+    Linux forks (40 ms less a worker, pages shared); elsewhere the platform's own way, because macOS libraries
+    do not survive a fork.
+    """
+    method = "fork" if sys.platform == "linux" else None
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context(method),
+        initializer=_start_worker,
+        initargs=(os.getpid(), tuple(close_descriptors) if method == "fork" else ()),
+    )
+
+
+def usable_cores() -> int:
+    """The processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def kill_workers(pool: Executor) -> None:
+    """Ends the pool without waiting for what it is doing."""
+    processes: dict[int, Any] = getattr(pool, "_processes", None) or {}
+    for process in list(processes.values()):
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker(driver: int, close_descriptors: tuple[int, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for descriptor in close_descriptors:
+        os.close(descriptor)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != driver:  # it died before the line above
+            os._exit(1)
