@@ -1,0 +1,125 @@
+"""A validated Dublin Core statement about one document, and its one form on disk.
+
+On disk (`schemas/dublin-core.schema.json`): a JSON object with `schema`, one array per term that has values
+and, under `other`, the columns that are not Dublin Core, kept as they came. An item is a plain string, or an
+object where a language, a scheme or an IRI belongs to it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from archive.core.canonical import readable
+from archive.core.dcterms import TERMS
+
+SCHEMA: Final = "dublin-core/1"
+SCHEMA_MAJOR: Final = 1
+
+# Unicode White_Space; the schema's "not blank" pattern spells the same set. The separators U+001C to U+001F,
+# which str.strip() would drop too, are control characters: a person should see them.
+WHITE_SPACE: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+class Value(NamedTuple):
+    """One value of a term: the text, its language tag, the scheme it follows, the IRI it stands for."""
+
+    value: str
+    lang: str | None = None
+    scheme: str | None = None
+    uri: str | None = None
+
+    def to_json(self) -> str | dict[str, str]:
+        """A plain string where nothing but the text is known."""
+        if self.lang is None and self.scheme is None and self.uri is None:
+            return self.value
+        return {key: part for key, part in self._asdict().items() if part is not None}
+
+
+def tidy(text: str) -> str:
+    """The text without white space around it, its line ends as LF; nothing else is changed."""
+    text = text.strip(WHITE_SPACE)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Terms by canonical DCMI name with their values in order; `other` holds columns that are not ours.
+
+    Neither mapping is changed after construction, and a term without values is absent.
+    """
+
+    terms: Mapping[str, tuple[Value, ...]]
+    other: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The first title, or an empty text."""
+        return self.first("title") or ""
+
+    def first(self, term: str) -> str | None:
+        """The text of the term's first value, or None."""
+        values = self.terms.get(term)
+        return values[0].value if values else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The document under `schemas/dublin-core.schema.json`."""
+        document: dict[str, Any] = {"schema": SCHEMA}
+        for term, values in self.terms.items():
+            document[term] = [
+                item[0] if item[1] is None and item[2] is None and item[3] is None else item.to_json()
+                for item in values
+            ]
+        if self.other:
+            document["other"] = {column: list(values) for column, values in self.other.items()}
+        return document
+
+    def canonical_bytes(self) -> bytes:
+        """The one byte sequence of this description: what is stored and hashed.
+
+        Raises UnicodeEncodeError where a value holds lone surrogates; the readers refuse those.
+        """
+        return readable(self.to_json())
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Description":
+        """The description that a schema-valid document states; a single value may stand without its array."""
+        terms: dict[str, tuple[Value, ...]] = {}
+        other: dict[str, tuple[str, ...]] = {}
+        for key, content in document.items():
+            if key == "schema":
+                continue
+            if key == "other":
+                for column, texts in content.items():
+                    other[column] = (texts,) if isinstance(texts, str) else tuple(texts)
+            elif isinstance(content, list):
+                if content:
+                    terms[key] = tuple([_value(item) for item in content])
+            else:
+                terms[key] = (_value(content),)
+        return cls(terms, other)
+
+    def with_terms(self, changes: Mapping[str, Iterable[Value]]) -> "Description":
+        """The description with the named terms replaced; a term given no values is removed."""
+        terms = dict(self.terms)
+        for term, values in changes.items():
+            if kept := tuple(values):
+                terms[term] = kept
+            else:
+                terms.pop(term, None)
+        return Description(terms, self.other)
+
+
+def differences(held: Description, offered: Description) -> tuple[str, ...]:
+    """The names of the terms, then of the other columns, whose values differ in content or order."""
+    terms = [term for term in TERMS if held.terms.get(term) != offered.terms.get(term)]
+    columns = held.other.keys() | offered.other.keys()
+    return (*terms, *sorted(name for name in columns if held.other.get(name) != offered.other.get(name)))
+
+
+def _value(item: str | Mapping[str, str]) -> Value:
+    if isinstance(item, str):
+        return Value(tidy(item))
+    return Value(tidy(item["value"]), item.get("lang"), item.get("scheme"), item.get("uri"))
