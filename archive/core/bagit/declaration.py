@@ -1,0 +1,141 @@
+"""The bag declaration, bagit.txt: the version, and the character encoding of the other tag files."""
+
+import re
+from typing import NamedTuple
+
+from archive.core.bagit.lines import lines_of
+from archive.core.bagit.versions import KNOWN, V1_0, Version
+from archive.core.findings import At, Finding, error, warning
+
+NAME = "bagit.txt"
+SIZE_LIMIT = 64 * 1024
+_CLAUSE = "RFC 8493 §2.1.1"
+_LABELS = ("BagIt-Version", "Tag-File-Character-Encoding")
+
+# Names of real character sets (IANA), normalised, and Python's codec for each. A list of what is allowed:
+# Python also knows rot13, zip, base64, idna and unicode_escape under such names.
+_ENCODINGS = {
+    "utf8": "utf-8",
+    "usascii": "ascii",
+    "ascii": "ascii",
+    "utf16": "utf-16",
+    "utf16le": "utf-16-le",
+    "utf16be": "utf-16-be",
+    "utf32": "utf-32",
+    "utf32le": "utf-32-le",
+    "utf32be": "utf-32-be",
+    "latin1": "iso8859-1",
+    "macintosh": "mac-roman",
+    "koi8r": "koi8-r",
+    "koi8u": "koi8-u",
+    "shiftjis": "shift_jis",
+    "windows31j": "cp932",
+    "eucjp": "euc_jp",
+    "iso2022jp": "iso2022_jp",
+    "gb2312": "gb2312",
+    "gbk": "gbk",
+    "gb18030": "gb18030",
+    "big5": "big5",
+    "big5hkscs": "big5hkscs",
+    "euckr": "euc_kr",
+    "tis620": "tis-620",
+    "ibm437": "cp437",
+    "ibm850": "cp850",
+    "ibm852": "cp852",
+    "ibm866": "cp866",
+    **{f"iso8859{part}": f"iso8859-{part}" for part in range(1, 17) if part != 12},
+    **{f"windows{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
+}
+_PUNCTUATION = re.compile(r"[-_ ]")
+
+
+class Declaration(NamedTuple):
+    """What bagit.txt declares; None where it does not say so in an acceptable way.
+
+    `encoding` is a codec of the allow-list, `label` the encoding as it is spelled.
+    """
+
+    version: Version | None
+    encoding: str | None
+    label: str | None
+    findings: tuple[Finding, ...]
+
+
+def codec(label: str) -> str | None:
+    """Python's codec for a character set that a bag may declare, or None."""
+    return _ENCODINGS.get(_PUNCTUATION.sub("", label.lower()))
+
+
+def parse_declaration(data: bytes) -> Declaration:
+    """The declaration that the bytes of bagit.txt hold (always UTF-8 without a byte order mark)."""
+    if len(data) > SIZE_LIMIT:
+        return _unreadable("BAG-DECLARATION-SIZE", f"has more than {SIZE_LIMIT} bytes")
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return _unreadable("BAG-DECLARATION-BOM", "begins with a byte order mark")
+    try:
+        lines = list(lines_of(data.decode()))
+    except UnicodeDecodeError as trouble:
+        return _unreadable("BAG-DECLARATION-ENCODING", f"is not UTF-8 from byte {trouble.start} on")
+    findings: list[Finding] = []
+    if len(lines) != 2:
+        found = f"{len(lines)} lines"
+        findings.append(_error("BAG-DECLARATION-LINES", "is not exactly two lines", 1, "2 lines", found))
+    values = [_value(lines, index, findings) for index in range(2)]
+    version = _version(values[0], findings)
+    if version is None or version.strict:
+        _check_spacing(lines, values, findings)
+    encoding = codec(values[1]) if values[1] is not None else None
+    if values[1] is not None and encoding is None:
+        message = "declares no character set that tag files may be in"
+        findings.append(_error("BAG-DECLARATION-CHARSET", message, 2, "a character set", values[1]))
+    return Declaration(version, encoding, values[1], tuple(findings))
+
+
+def render_declaration(version: Version = V1_0) -> bytes:
+    """The bytes of bagit.txt for a bag whose tag files are UTF-8."""
+    return f"BagIt-Version: {version}\nTag-File-Character-Encoding: UTF-8\n".encode()
+
+
+def _value(lines: list[str], index: int, findings: list[Finding]) -> str | None:
+    """The value of a line that must have the label of its position; white space round it is judged later."""
+    expected = f"{_LABELS[index]}: …"
+    if index < len(lines):
+        label, colon, value = lines[index].partition(":")
+        if colon and label.strip(" \t") == _LABELS[index] and value.strip(" \t"):
+            return value.strip(" \t")
+        found = lines[index][:200]
+    else:
+        found = None
+    findings.append(_error("BAG-DECLARATION-SYNTAX", "has not the line it must", index + 1, expected, found))
+    return None
+
+
+def _version(text: str | None, findings: list[Finding]) -> Version | None:
+    version = Version.parse(text) if text is not None else None
+    if text is None or version in KNOWN:
+        return version
+    if version is not None and version.major == V1_0.major:
+        message = f"declares BagIt {version}; it is read as 1.0"
+        findings.append(warning("BAG-VERSION-NEWER", NAME, message, at=At(file=NAME, line=1), clause=_CLAUSE))
+        return V1_0
+    message = "declares a version of BagIt that is not known here"
+    findings.append(_error("BAG-VERSION-UNKNOWN", message, 1, "0.93 to 0.97, or 1.0", text[:200]))
+    return None
+
+
+def _check_spacing(lines: list[str], values: list[str | None], findings: list[Finding]) -> None:
+    """From 1.0: label, colon, one space, value, and nothing more."""
+    for number, (line, label, value) in enumerate(zip(lines, _LABELS, values, strict=False), start=1):
+        if value is not None and line != f"{label}: {value}":
+            message = "has white space where 1.0 allows none"
+            findings.append(_error("BAG-DECLARATION-SPACE", message, number, f"{label}: {value}", line[:200]))
+
+
+def _error(code: str, message: str, line: int, expected: str, found: str | None) -> Finding:
+    at = At(file=NAME, line=line)
+    return error(code, NAME, message, at=at, clause=_CLAUSE, expected=expected, found=found)
+
+
+def _unreadable(code: str, message: str) -> Declaration:
+    finding = error(code, NAME, message, at=At(file=NAME), clause=_CLAUSE)
+    return Declaration(None, None, None, (finding,))

@@ -1,0 +1,82 @@
+"""Lines of a tag file: they end in LF, CR or CRLF and in nothing else (RFC 8493 §2.3)."""
+
+from collections.abc import Iterator
+
+from archive.core.findings import At, Finding, Severity, error, warning
+
+LINE_LIMIT = 64 * 1024  # characters; four times the longest path that Linux opens, percent-encoded
+FINDINGS_LIMIT = 1000  # per file: 200,000 bogus lines must not become 200,000 findings
+USELESS_LIMIT = 100_000  # lines of no use after which a file is not read on
+_BLOCK = 1 << 20
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines without their endings; the last one may lack its own. Memory beside the text is constant."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    start = 0
+    while start < len(text):
+        end = text.rfind("\n", start, start + _BLOCK) + 1
+        if not end:
+            end = text.find("\n", start + _BLOCK) + 1 or len(text)
+        yield from text[start:end].removesuffix("\n").split("\n")
+        start = end
+
+
+class FileFindings:
+    """What is wrong with one file: everything up to a limit, the rest as a number."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._kept: list[Finding] = []
+        self._surplus = {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
+
+    def add(self, finding: Finding) -> None:
+        """Keep the finding, or count it where enough are kept."""
+        if len(self._kept) < FINDINGS_LIMIT:
+            self._kept.append(finding)
+        else:
+            self._surplus[finding.severity] += 1
+
+    def all(self) -> tuple[Finding, ...]:
+        """What was kept, then one finding for each severity of which more were counted."""
+        more = [
+            Finding(
+                code="BAG-FINDINGS-MORE",
+                severity=severity,
+                place=self._name,
+                message=f"has {count} more findings of this severity",
+                at=At(file=self._name),
+            )
+            for severity, count in self._surplus.items()
+            if count
+        ]
+        return (*self._kept, *more)
+
+
+def decode(data: bytes, *, name: str, encoding: str) -> tuple[str, FileFindings]:
+    """The text of a tag file and what is wrong with its encoding; `encoding` is a codec of the allow-list.
+
+    Bytes that are not UTF-8 stay as surrogate escapes, since names on disk may hold them; in another
+    encoding they become U+FFFD.
+    """
+    at = At(file=name)
+    findings = FileFindings(name)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as trouble:
+        utf8 = encoding == "utf-8"
+        text = data.decode(encoding, "surrogateescape" if utf8 else "replace")
+        message = f"is not {encoding} from byte {trouble.start} on"
+        report = warning if utf8 else error
+        findings.add(report("BAG-ENCODING-BYTES", name, message, at=at, clause="RFC 8493 §2.1.1"))
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        findings.add(warning("BAG-ENCODING-BOM", name, "begins with a byte order mark", at=at))
+    return text, findings
+
+
+def stopped(name: str, number: int) -> Finding:
+    """The finding of a file that was not read to its end."""
+    message = "holds too many lines of no use; reading stopped"
+    return error("BAG-READING-STOPPED", name, message, at=At(file=name, line=number))
