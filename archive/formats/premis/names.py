@@ -1,0 +1,66 @@
+"""File names and times as text that XML carries without loss."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+# What XML 1.0 §2.2 cannot carry, and the sign that announces the encoding.
+_ENCODED: Final = re.compile("[^\t\n\r\x20-\x24\x26-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BILLION: Final = 1_000_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST: Final = -62_135_596_800  # 0001-01-01T00:00:00Z
+_LAST: Final = 253_402_300_799  # 9999-12-31T23:59:59Z
+_ISO: Final = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{9}))?Z"
+)
+_SECONDS: Final = re.compile(r"@(-?[0-9]{1,30})(?:\.([0-9]{9}))?")
+
+
+def _percent_encoded(match: re.Match[str]) -> str:
+    char = match.group()
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8 (PEP 383)
+        return f"%{code - 0xDC00:02X}"
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+
+
+def original_name(name: str) -> str:
+    """The name with `%` and each byte of what XML 1.0 cannot carry percent-encoded; the rest as it is."""
+    if "%" not in name and name.isprintable():
+        return name
+    return _ENCODED.sub(_percent_encoded, name)
+
+
+def exact_name(text: str) -> str:
+    """The name that `original_name` encoded; bytes that are not UTF-8 as surrogate escapes."""
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text).decode("utf-8", "surrogateescape")
+
+
+def time_text(nanoseconds: int) -> str:
+    """A time in nanoseconds since 1970 as UTC, to the nanosecond where it has a fraction.
+
+    Outside the years 1 to 9999, which ISO 8601 cannot write, it is `@` and seconds.
+    """
+    seconds, rest = divmod(nanoseconds, _BILLION)
+    fraction = f".{rest:09d}" if rest else ""
+    if not _FIRST <= seconds <= _LAST:
+        return f"@{seconds}{fraction}"
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return f"{moment.isoformat()[:19]}{fraction}Z"
+
+
+def parse_time(text: str) -> int | None:
+    """The nanoseconds since 1970 that `time_text` wrote, or None for anything else."""
+    if match := _ISO.fullmatch(text):
+        try:
+            moment = datetime(*(int(part) for part in match.groups()[:6]), tzinfo=UTC)  # type: ignore[misc,arg-type]
+        except ValueError:
+            return None
+        since = moment - _EPOCH
+        return (since.days * 86_400 + since.seconds) * _BILLION + int(match[7] or 0)
+    if match := _SECONDS.fullmatch(text):
+        return int(match[1]) * _BILLION + int(match[2] or 0)
+    return None

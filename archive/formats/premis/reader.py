@@ -1,0 +1,156 @@
+"""Reads `metadata/premis.xml` back: what the index needs and only the bag knows.
+
+Documents may come from damaged or hostile bags: no entities, no DTD, no network, and libxml2's own limits on
+depth and size stand.
+"""
+
+from typing import Final
+
+from lxml import etree
+
+from archive.core.agents import Agent, AgentKind
+from archive.core.errors import BagFormatError
+from archive.core.events import EventType
+from archive.core.text import printable
+from archive.formats.premis import parts
+from archive.formats.premis.names import exact_name, parse_time
+from archive.formats.premis.record import PremisSummary, SummaryEvent, SummaryFile
+
+_IN: Final = f"{{{parts.NAMESPACE}}}"
+_XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_URN: Final = "urn:uuid:"
+
+
+def read_premis(data: bytes) -> PremisSummary:
+    """What the document states; raises BagFormatError where it is not a PREMIS 3 document without a DTD."""
+    root = _parse(data)
+    identifiers: dict[str, str] = {}
+    source: str | None = None
+    files: list[SummaryFile] = []
+    for element in root.findall(f"{_IN}object"):
+        kind = (element.get(_XSI_TYPE) or "").rpartition(":")[2]
+        if kind == "file":
+            files.append(_file(element))
+        elif kind in ("representation", "intellectualEntity") and not identifiers:
+            identifiers = _identifiers(element)
+            name = element.find(f"{_IN}originalName")
+            source = None if name is None else exact_name(name.text or "")
+    events = tuple(_event(element) for element in root.findall(f"{_IN}event"))
+    ingestion = next((event for event in events if event.type == EventType.INGESTION), None)
+    reference = identifiers.get(parts.DECLARED_REFERENCE)
+    return PremisSummary(
+        bag=identifiers.get(parts.UUID, "").removeprefix(_URN) or None,
+        reference=reference if reference is not None else identifiers.get(parts.REFERENCE),
+        declared=reference is not None,
+        source=source,
+        source_label=_labelled(ingestion, parts.SOURCE),
+        ingested=ingestion.time if ingestion else None,
+        run=_labelled(ingestion, parts.RUN),
+        accession=_labelled(ingestion, parts.ACCESSION),
+        awaiting=_awaits(root),
+        files=tuple(files),
+        events=events,
+        agents=tuple(filter(None, map(_agent, root.findall(f"{_IN}agent")))),
+    )
+
+
+def _parse(data: bytes) -> etree._Element:
+    parser = etree.XMLParser(
+        no_network=True,
+        resolve_entities=False,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as trouble:
+        raise BagFormatError(f"premis.xml: not well-formed: {printable(str(trouble))}") from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise BagFormatError("premis.xml: a document type declaration is not accepted")
+    if root.tag != f"{_IN}premis":
+        raise BagFormatError(f"premis.xml: expected a PREMIS 3 document, found {printable(str(root.tag))}")
+    return root
+
+
+def _text(element: etree._Element, path: str) -> str | None:
+    """The text at a path of PREMIS names, or None where there is no such element."""
+    found = element.find("/".join(_IN + name for name in path.split("/")))
+    return None if found is None else found.text or ""
+
+
+def _identifiers(element: etree._Element) -> dict[str, str]:
+    return {
+        _text(each, "objectIdentifierType") or "": _text(each, "objectIdentifierValue") or ""
+        for each in element.findall(f"{_IN}objectIdentifier")
+    }
+
+
+def _file(element: etree._Element) -> SummaryFile:
+    size = _text(element, "objectCharacteristics/size") or ""
+    return SummaryFile(
+        path=_text(element, "storage/contentLocation/contentLocationValue") or "",
+        original=exact_name(_text(element, "originalName") or ""),
+        bytes=int(size) if size.isascii() and size.isdigit() and len(size) < 20 else None,
+        modified=_modified(element),
+        digests=tuple(
+            (
+                _text(fixity, "messageDigestAlgorithm") or "",
+                _text(fixity, "messageDigest") or "",
+                _text(fixity, "messageDigestOriginator"),
+            )
+            for fixity in element.iterfind(f"{_IN}objectCharacteristics/{_IN}fixity")
+        ),
+        puids=tuple(
+            key.text or ""
+            for key in element.iterfind(
+                f"{_IN}objectCharacteristics/{_IN}format/{_IN}formatRegistry/{_IN}formatRegistryKey"
+            )
+        ),
+    )
+
+
+def _modified(element: etree._Element) -> int | None:
+    for each in element.findall(f"{_IN}significantProperties"):
+        if _text(each, "significantPropertiesType") == parts.MODIFIED:
+            return parse_time(_text(each, "significantPropertiesValue") or "")
+    return None
+
+
+def _event(element: etree._Element) -> SummaryEvent:
+    return SummaryEvent(
+        id=_text(element, "eventIdentifier/eventIdentifierValue") or "",
+        type=_text(element, "eventType") or "",
+        time=_text(element, "eventDateTime") or "",
+        outcome=_text(element, "eventOutcomeInformation/eventOutcome"),
+        details=tuple(
+            detail.text or "" for detail in element.iterfind(f"{_IN}eventDetailInformation/{_IN}eventDetail")
+        ),
+    )
+
+
+def _awaits(root: etree._Element) -> bool:
+    note = "eventOutcomeInformation/eventOutcomeDetail/eventOutcomeDetailNote"
+    return any((_text(each, note) or "").startswith(parts.AWAITING) for each in root.findall(f"{_IN}event"))
+
+
+def _labelled(event: SummaryEvent | None, label: str) -> str | None:
+    for detail in event.details if event else ():
+        if detail.startswith(label):
+            return exact_name(detail.removeprefix(label))
+    return None
+
+
+def _agent(element: etree._Element) -> Agent | None:
+    """The agent, or None where its kind is not among ours."""
+    try:
+        kind = AgentKind(_text(element, "agentType") or "")
+    except ValueError:
+        return None
+    return Agent(
+        id=_text(element, "agentIdentifier/agentIdentifierValue") or "",
+        name=_text(element, "agentName") or "",
+        kind=kind,
+        version=_text(element, "agentVersion"),
+    )

@@ -1,0 +1,120 @@
+"""What goes into bags is valid under the schemas that everybody else's tools use, in two engines."""
+
+import pytest
+
+from archive.core.agents import Agent, AgentKind
+from archive.core.dcterms import TERMS
+from archive.core.description import Description, Value
+from archive.core.digests import Algorithm, Digest
+from archive.formats.format_identification import FormatIdentification, Identification
+from archive.formats.oai_dc import oai_dc_xml
+from archive.formats.premis import (
+    IngestContext,
+    PremisFile,
+    PremisRecord,
+    PremisWriter,
+    RevisionRecord,
+    revision_xml,
+)
+from tests.conformance import xsd
+
+BAG = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"
+JANE = Agent(id="jane", name="Jane <Smith> & daughter", kind=AgentKind.PERSON)
+PROGRAM = Agent(id="document-archive", name="document-archive", kind=AgentKind.SOFTWARE, version="1")
+TOOL = Agent(id="siegfried", name="siegfried", kind=AgentKind.SOFTWARE, version="1.11.9")
+AWKWARD = 'a & b < c > "d" \x00\x0b\ud800\ufffe\r\n\tü'
+
+PLAIN = IngestContext(
+    run="r", agent=JANE, software=PROGRAM, originator="Village archive", schema="urn:x", source="stick"
+)
+FULL = IngestContext(
+    run="r",
+    agent=JANE,
+    software=PROGRAM,
+    originator=AWKWARD,
+    schema="urn:x",
+    source=AWKWARD,
+    accession=AWKWARD,
+    depositor=AWKWARD,
+    identification=TOOL,
+    scanner=Agent(id="clam", name="ClamAV", kind=AgentKind.SOFTWARE),
+)
+PDF = FormatIdentification(
+    "PDF", "1.4", "fmt/18", "application/pdf", "byte match at 0, 4", "extension mismatch"
+)
+FILES = (
+    PremisFile("data/a.txt", "letters/a.txt", 3, "a" * 128),
+    PremisFile(
+        "data/b_.txt",
+        "letters/b\udcff%.txt",
+        0,
+        "b" * 128,
+        modified=-1,
+        identification=Identification((PDF, PDF._replace(version="", basis=""))),
+        depositor=(*(Digest(each, "0" * each.hex_length) for each in Algorithm),),
+    ),
+    PremisFile("data/c", "c", 1, "c" * 128, 1 << 80, Identification(trouble=AWKWARD)),
+    PremisFile("data/d", "d", 1, "c" * 128, 0, Identification()),
+)
+RECORDS = {
+    "one file": PremisRecord(BAG, "2026-000001", "letters/a.txt", "2026-11-21T09:30:00Z", FILES[:1]),
+    "several files": PremisRecord(
+        BAG, AWKWARD, AWKWARD, "2026-11-21T09:30:00Z", FILES, declared=True, awaiting=True, warnings=3
+    ),
+    "no file": PremisRecord(BAG, "2026-000001", "empty", "2026-11-21T09:30:00Z", ()),
+}
+
+
+@pytest.fixture(scope="module")
+def premis_engines() -> tuple[xsd.Engine, ...]:
+    return xsd.engines(xsd.premis())
+
+
+@pytest.fixture(scope="module")
+def oai_engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[xsd.Engine, ...]:
+    return xsd.engines(xsd.oai_dc(tmp_path_factory.mktemp("xsd")))
+
+
+@pytest.mark.parametrize("context", [PLAIN, FULL], ids=["plain", "full"])
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_premis_of_an_ingest_is_valid(
+    premis_engines: tuple[xsd.Engine, ...], context: IngestContext, record: PremisRecord
+) -> None:
+    document = PremisWriter(context).xml(record)
+    assert [engine.errors(document) for engine in premis_engines] == [[], []]
+
+
+@pytest.mark.parametrize("terms", [(), ("title", "date")], ids=["unnamed", "named"])
+def test_premis_of_a_revision_is_valid(
+    premis_engines: tuple[xsd.Engine, ...], terms: tuple[str, ...]
+) -> None:
+    record = RevisionRecord(
+        BAG, "2026-000001", 2, "2026-11-21T09:30:00Z", JANE, PROGRAM, "urn:x", "d" * 128, terms, len(terms)
+    )
+    assert [engine.errors(revision_xml(record)) for engine in premis_engines] == [[], []]
+
+
+def test_both_engines_refuse_premis_with_its_elements_out_of_order(
+    premis_engines: tuple[xsd.Engine, ...],
+) -> None:
+    document = PremisWriter(PLAIN).xml(RECORDS["one file"])
+    size = b"<size>3</size>\n"
+    broken = document.replace(size, b"").replace(b"<compositionLevel>", size + b"<compositionLevel>")
+    assert all(engine.errors(broken) for engine in premis_engines)
+
+
+def test_oai_dc_with_every_term_and_awkward_text_is_valid(oai_engines: tuple[xsd.Engine, ...]) -> None:
+    values = (Value(AWKWARD, "en-GB"), Value("plain"), Value("x", "not a tag!"), Value("y", "iw", "s", "u:x"))
+    document = oai_dc_xml(Description(dict.fromkeys(TERMS, values)), (AWKWARD, f"urn:uuid:{BAG}"))
+    assert [engine.errors(document) for engine in oai_engines] == [[], []]
+
+
+def test_oai_dc_of_an_empty_description_is_valid(oai_engines: tuple[xsd.Engine, ...]) -> None:
+    assert [engine.errors(oai_dc_xml(Description({}), ())) for engine in oai_engines] == [[], []]
+
+
+def test_both_engines_refuse_oai_dc_with_a_term_that_is_no_element(
+    oai_engines: tuple[xsd.Engine, ...],
+) -> None:
+    document = oai_dc_xml(Description({"title": (Value("x"),)}), ()).replace(b"dc:title", b"dc:extent")
+    assert all(engine.errors(document) for engine in oai_engines)
