@@ -1,0 +1,225 @@
+"""The tools of the benchmarks: the same corpus everywhere, peers that do their work, ratios by round."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import bagit
+import pytest
+from jsonschema import ValidationError
+
+from benchmarks import peers
+from benchmarks.corpus import DOCUMENTS_PER_FOLDER, LARGEST, MEDIAN, SMALLEST, make_corpus
+from benchmarks.process import RunFailedError, Usage, run, session_memory
+from benchmarks.surroundings import Surroundings, file_system_of
+from benchmarks.table import Row, Table, Target
+from benchmarks.timing import Case, compare, peak_memory
+from benchmarks.workspace import Workspace
+
+NOWHERE = Surroundings(file_system="none", processors=1, processor="none", python="3", system="none")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def python(source: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-S", "-c", source, *arguments]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus") / "S"
+    make_corpus(folder, documents=600)
+    return folder
+
+
+class TestCorpus:
+    def test_same_arguments_give_the_same_bytes(self, tmp_path: Path, corpus: Path) -> None:
+        size = make_corpus(tmp_path / "again", documents=600)
+        again = contents(tmp_path / "again")
+        assert again == contents(corpus)
+        texts = [raw for name, raw in again.items() if name.endswith(".txt")]
+        assert size == (600, 3, sum(map(len, texts)))
+
+    def test_another_seed_gives_other_bytes(self, tmp_path: Path) -> None:
+        make_corpus(tmp_path / "one", documents=2, seed=1)
+        make_corpus(tmp_path / "two", documents=2, seed=2)
+        assert contents(tmp_path / "one") != contents(tmp_path / "two")
+
+    def test_sizes_lie_around_eight_kibibytes_within_their_limits(self, corpus: Path) -> None:
+        sizes = [len(raw) for name, raw in contents(corpus).items() if name.endswith(".txt")]
+        assert SMALLEST <= min(sizes) <= max(sizes) <= LARGEST
+        assert 0.85 < median(sizes) / MEDIAN < 1.15
+
+    def test_every_text_has_one_sidecar_and_a_first_line_of_its_own(self, corpus: Path) -> None:
+        files = contents(corpus)
+        texts = {name: raw for name, raw in files.items() if name.endswith(".txt")}
+        assert set(files) == set(texts) | {f"{name}.dc.json" for name in texts}
+        for name, raw in texts.items():
+            number = int(Path(name).stem.removeprefix("paper-"))
+            assert raw.startswith(f"Paper {number}\n".encode())
+        assert {len(os.listdir(folder)) for folder in corpus.iterdir()} == {
+            2 * DOCUMENTS_PER_FOLDER,
+            2 * (600 % DOCUMENTS_PER_FOLDER),
+        }
+
+    def test_sidecars_satisfy_the_schema_of_the_peers(self, corpus: Path) -> None:
+        judge = peers.compiled_judge()
+        for sidecar in corpus.rglob("*.dc.json"):
+            judge(json.loads(sidecar.read_bytes()))
+
+    def test_an_existing_folder_is_left_alone(self, corpus: Path) -> None:
+        with pytest.raises(FileExistsError):
+            make_corpus(corpus, documents=1)
+
+
+class TestPeers:
+    @pytest.fixture
+    def small(self, tmp_path: Path) -> Path:
+        make_corpus(tmp_path / "S", documents=3)
+        return tmp_path / "S"
+
+    @pytest.fixture
+    def bags(self, small: Path, tmp_path: Path) -> Path:
+        assert peers.bag_each(small, tmp_path / "bags", peers.compiled_judge()) == (3, 0)
+        return tmp_path / "bags"
+
+    def test_the_obvious_script_keeps_every_text_and_the_source(self, small: Path, bags: Path) -> None:
+        kept = {path.name: path.read_bytes() for path in bags.glob("*/data/*")}
+        assert kept == {path.name: path.read_bytes() for path in small.rglob("*.txt")}
+        assert bagit.Bag(str(bags / "bag-0000000")).info["title"] == "Paper 0 of the benchmark corpus"
+
+    @pytest.mark.parametrize("judge", [peers.compiled_judge, peers.per_call_judge])
+    def test_both_judges_refuse_a_bad_description(self, judge: Callable[[], peers.Judge]) -> None:
+        judge()({"title": "A title"})
+        with pytest.raises(ValidationError):
+            judge()({"title": {"no": "text"}})
+
+    def test_a_damaged_bag_is_counted(self, bags: Path) -> None:
+        assert peers.validate_each(bags) == (3, 0)
+        text = next(bags.glob("bag-0000001/data/*"))
+        raw = text.read_bytes()
+        text.write_bytes(bytes([raw[0] ^ 1]) + raw[1:])
+        assert peers.validate_each(bags) == (3, 1)
+
+    # The pool forks: only in a process of its own, not beside the threads of a test runner.
+    @pytest.mark.parametrize("peer", ["validate-each", "validate-pool"])
+    def test_exit_code_of_a_validating_peer_is_its_verdict(self, bags: Path, peer: str) -> None:
+        run(peers.command(peer, bags))
+        next(bags.glob("bag-0000001/data/*")).unlink()
+        run(peers.command(peer, bags), codes={1})
+
+    def test_exit_code_of_bagit_is_its_verdict(self, bags: Path) -> None:
+        run(peers.bagit_command(bags / "bag-0000000"))
+        next(bags.glob("bag-0000001/data/*")).unlink()
+        run(peers.bagit_command(bags / "bag-0000001"), codes={1})
+
+    def test_one_bag_holds_the_whole_corpus(self, small: Path, tmp_path: Path) -> None:
+        assert peers.bag_whole(small, tmp_path / "bag") == (1, 0)
+        assert contents(tmp_path / "bag" / "data") == contents(small)
+
+    def test_an_unknown_peer_is_named(self) -> None:
+        with pytest.raises(KeyError, match="rsync"):
+            peers.command("rsync")
+
+
+class TestRuns:
+    def test_an_unexpected_exit_code_is_an_error_with_its_reason(self) -> None:
+        with pytest.raises(RunFailedError, match=r"(?s)exit code 3 .*no disk"):
+            run(python("import sys; sys.stderr.write('no disk'); sys.exit(3)"))
+
+    def test_time_on_the_clock_and_in_user_code_are_told_apart(self) -> None:
+        usage = run(python("import time; time.sleep(0.2)"))
+        assert usage.wall >= 0.2 > usage.user
+
+    @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc/PID/smaps_rollup")
+    def test_memory_counts_the_children_too(self) -> None:
+        hold = "import time; block = b'x' * 40_000_000; time.sleep(0.4)"
+        spawn = f"import subprocess, sys; c = [sys.executable, '-S', '-c', {hold!r}]"
+        both = f"{spawn}; [child.wait() for child in [subprocess.Popen(c), subprocess.Popen(c)]]"
+        peak = run(python(both), sample_memory=True).peak_memory
+        assert peak is not None
+        assert 80_000_000 < peak < 140_000_000
+
+    def test_memory_of_a_session_without_processes_is_unknown(self) -> None:
+        assert session_memory(-5) is None
+
+    def test_the_file_system_of_proc_is_named(self) -> None:
+        if not Path("/proc/self/mountinfo").exists():
+            pytest.skip("needs /proc/self/mountinfo")
+        assert file_system_of(Path("/proc/self")) == "proc"
+
+
+class TestComparison:
+    def test_cases_alternate_in_fresh_folders_after_their_preparation(self, tmp_path: Path) -> None:
+        log = tmp_path / "log"
+        note = "import os, sys; open(sys.argv[1], 'a').write(sys.argv[2] + os.listdir(sys.argv[3])[0] + ' ')"
+
+        def case(name: str) -> Case:
+            return Case(
+                name=name,
+                command=lambda folder: python(note, str(log), name, str(folder)),
+                prepare=lambda folder: (folder / "ready").touch(),
+            )
+
+        with Workspace(tmp_path) as space:
+            table = compare([case("a"), case("b")], runs=2, warm_ups=1, space=space)
+        assert log.read_text() == "aready bready " * 3
+        assert [(row.name, len(row.runs)) for row in table.rows] == [("a", 2), ("b", 2)]
+        assert list(tmp_path.iterdir()) == [log]
+
+    def test_two_cases_of_one_name_are_refused(self, tmp_path: Path) -> None:
+        twin = Case(name="a", command=lambda _: python("pass"))
+        with Workspace(tmp_path) as space, pytest.raises(ValueError, match="name of its own"):
+            compare([twin, twin], space=space)
+
+    def test_a_workspace_is_removed_with_the_read_only_bags_in_it(self, tmp_path: Path) -> None:
+        with Workspace(tmp_path) as space:
+            bag = space.fresh() / "bag"
+            bag.mkdir()
+            (bag / "bagit.txt").touch()
+            bag.chmod(0o555)
+        assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs /proc/PID/smaps_rollup")
+    def test_peak_memory_of_a_case_is_that_of_its_command(self, tmp_path: Path) -> None:
+        hold = "import time; block = b'x' * 40_000_000; time.sleep(0.3)"
+        with Workspace(tmp_path) as space:
+            peak = peak_memory(Case(name="a", command=lambda _: python(hold)), space)
+        assert peak is not None
+        assert peak > 40_000_000
+
+
+class TestTable:
+    table = Table(
+        title="Two cases",
+        surroundings=NOWHERE,
+        rows=(
+            Row(name="ours", runs=(Usage(1, 1, 0), Usage(2, 1, 0), Usage(9, 1, 0)), documents=100),
+            Row(name="theirs", runs=(Usage(4, 1, 0), Usage(4, 1, 0), Usage(9, 1, 0)), peak_memory=2_000_000),
+        ),
+    )
+
+    def test_ratio_is_the_median_of_the_rounds_with_its_spread(self) -> None:
+        assert self.table.ratio("ours", "theirs") == (0.5, 0.25, 1.0)
+
+    @pytest.mark.parametrize(("at_most", "held"), [(0.5, True), (0.49, False)])
+    def test_a_target_is_held_up_to_its_limit(self, at_most: float, held: bool) -> None:
+        targets = [Target("ours", "theirs", at_most)]
+        assert self.table.judge(targets)[0].held is held
+        assert ("MISSED" in self.table.text(targets)) is not held
+        assert self.table.to_json(targets)["targets"][0]["held"] is held
+
+    def test_json_keeps_every_run_and_states_rate_and_cache(self) -> None:
+        ours, theirs = self.table.to_json()["cases"]
+        assert ours["wall_runs"] == [1, 2, 9]
+        assert (ours["wall"], ours["documents_per_second"], ours["page_cache"]) == (2, 50, "warm")
+        assert (theirs["documents_per_second"], theirs["peak_memory"]) == (None, 2_000_000)
+
+    def test_an_unknown_case_is_named(self) -> None:
+        with pytest.raises(KeyError, match="nobody"):
+            self.table.row("nobody")
