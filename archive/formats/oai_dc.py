@@ -1,11 +1,13 @@
 """A description as oai_dc, for everybody else's tools (Dublin Core in the shape of OAI-PMH 2.0)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
 from archive.core.dcterms import ELEMENTS, REFINES
 from archive.core.description import Description
+from archive.core.languages import LanguageState, judge
 from archive.formats.xml_text import REPLACEMENT, is_xml_text, xml_text
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -29,10 +31,8 @@ _CARRIED: Final = {
     for element in ELEMENTS
     for term in (element, *(refined for refined, under in REFINES.items() if under == element))
 }
-_RANK: Final = {term: rank for rank, term in enumerate(_CARRIED)}
-
-# ISO 639-1 codes that the registry deprecates; everything else of two letters is its own canonical form.
-_DEPRECATED: Final = frozenset(("in", "iw", "ji", "jw", "mo", "bh", "sh"))
+# The lexical space of xs:language (XML Schema Part 2 §3.3.3), which is wider than BCP 47.
+_XS_LANGUAGE: Final = re.compile("[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*")
 
 
 def oai_dc_xml(description: Description, identifiers: Sequence[str]) -> bytes:
@@ -45,12 +45,13 @@ def oai_dc_xml(description: Description, identifiers: Sequence[str]) -> bytes:
     """
     terms = description.terms
     lines: dict[str, None] = {}  # a set that keeps its order
-    for term in sorted(_RANK.keys() & terms.keys() | {"identifier"}, key=_RANK.__getitem__):
-        element = _CARRIED[term]
+    for term, element in _CARRIED.items():
         if term == "identifier":
             for identifier in identifiers:
                 lines[f"<dc:identifier>{xml_text(identifier)}</dc:identifier>\n"] = None
-        for value, tag, _scheme, _uri in terms.get(term, ()):
+        if term not in terms:
+            continue
+        for value, tag, _scheme, _uri in terms[term]:
             language = xml_language(tag) if tag else ""
             attribute = f' xml:lang="{language}"' if language else ""
             lines[f"<dc:{element}{attribute}>{xml_text(value)}</dc:{element}>\n"] = None
@@ -66,26 +67,12 @@ def _loses(description: Description, identifiers: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def xml_language(tag: str) -> str:
-    """The canonical form of a language tag as xml:lang may carry it (xs:language), or an empty text."""
-    primary, hyphen, region = tag.partition("-")
-    if len(primary) == 2 and primary.isascii() and primary.isalpha() and primary.islower():
-        plain = not hyphen or (
-            len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()
-        )
-        if plain and primary not in _DEPRECATED:
-            return tag  # spares the 80 ms that langcodes takes to load
-    return _canonical(tag)
+    """The canonical form of a language tag as xml:lang may carry it (xs:language), or an empty text.
 
-
-def _canonical(tag: str) -> str:
-    import langcodes  # on demand: see above
-
-    if len(tag) > 100:  # RFC 5646 §4.4.1 asks for 35; langcodes is not meant for a novel
+    A tag that is well-formed but not registered stays as it is; a malformed one is left out, not guessed at.
+    """
+    judged = judge(tag)
+    if judged.state is LanguageState.MALFORMED:
         return ""
-    try:
-        canonical = langcodes.standardize_tag(tag)
-    except ValueError:  # LanguageTagError is one
-        canonical = tag
-    parts = canonical.split("-")
-    fits = all(1 <= len(part) <= 8 and part.isascii() and part.isalnum() for part in parts)
-    return canonical if fits and parts[0].isalpha() else ""
+    language = judged.canonical or tag
+    return language if _XS_LANGUAGE.fullmatch(language) else ""

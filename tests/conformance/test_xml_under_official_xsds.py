@@ -24,6 +24,8 @@ PROGRAM = Agent(id="document-archive", name="document-archive", kind=AgentKind.S
 TOOL = Agent(id="siegfried", name="siegfried", kind=AgentKind.SOFTWARE, version="1.11.9")
 AWKWARD = 'a & b < c > "d" \x00\x0b\ud800\ufffe\r\n\tü'
 
+NAME = AWKWARD.replace("\ud800", "\udcff%")  # what a file system can give
+
 PLAIN = IngestContext(
     run="r", agent=JANE, software=PROGRAM, originator="Village archive", schema="urn:x", source="stick"
 )
@@ -33,8 +35,8 @@ FULL = IngestContext(
     software=PROGRAM,
     originator=AWKWARD,
     schema="urn:x",
-    source=AWKWARD,
-    accession=AWKWARD,
+    source=NAME,
+    accession=NAME,
     depositor=AWKWARD,
     identification=TOOL,
     scanner=Agent(id="clam", name="ClamAV", kind=AgentKind.SOFTWARE),
@@ -59,7 +61,7 @@ FILES = (
 RECORDS = {
     "one file": PremisRecord(BAG, "2026-000001", "letters/a.txt", "2026-11-21T09:30:00Z", FILES[:1]),
     "several files": PremisRecord(
-        BAG, AWKWARD, AWKWARD, "2026-11-21T09:30:00Z", FILES, declared=True, awaiting=True, warnings=3
+        BAG, AWKWARD, NAME, "2026-11-21T09:30:00Z", FILES, declared=True, awaiting=True, warnings=3
     ),
     "no file": PremisRecord(BAG, "2026-000001", "empty", "2026-11-21T09:30:00Z", ()),
 }

@@ -11,7 +11,7 @@ from archive.core.description import Description, Value
 from archive.core.errors import BagFormatError
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, premis_xml
-from archive.formats.premis.names import exact_name, original_name, parse_time, time_text
+from archive.formats.premis.names import exact_name, parse_time, time_text, xml_name
 from archive.formats.premis.reader import read_premis
 from archive.formats.xml_text import as_read_back, is_xml_text, xml_attribute, xml_text
 
@@ -51,7 +51,7 @@ def test_values_of_a_description_come_back_from_oai_dc(texts: list[str], identif
 
 @given(names)
 def test_a_name_survives_its_encoding_and_the_xml(name: str) -> None:
-    encoded = original_name(name)
+    encoded = xml_name(name)
     assert is_xml_text(encoded)
     assert exact_name(encoded) == name
 

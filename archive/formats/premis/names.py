@@ -3,10 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
-# What XML 1.0 §2.2 cannot carry, and the sign that announces the encoding.
-_ENCODED: Final = re.compile("[^\t\n\r\x20-\x24\x26-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from archive.core.portable_names import original_name, premis_original_name
+
 _BILLION: Final = 1_000_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST: Final = -62_135_596_800  # 0001-01-01T00:00:00Z
@@ -17,26 +16,16 @@ _ISO: Final = re.compile(
 _SECONDS: Final = re.compile(r"@(-?[0-9]{1,30})(?:\.([0-9]{9}))?")
 
 
-def _percent_encoded(match: re.Match[str]) -> str:
-    char = match.group()
-    code = ord(char)
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8 (PEP 383)
-        return f"%{code - 0xDC00:02X}"
-    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
-
-
-def original_name(name: str) -> str:
-    """The name with `%` and each byte of what XML 1.0 cannot carry percent-encoded; the rest as it is."""
+def xml_name(name: str) -> str:
+    """The name, as `os.fsdecode` gives it, percent-encoded where XML would not give it back."""
     if "%" not in name and name.isprintable():
-        return name
-    return _ENCODED.sub(_percent_encoded, name)
+        return name  # nearly every name, without a regular expression
+    return premis_original_name(name)
 
 
 def exact_name(text: str) -> str:
-    """The name that `original_name` encoded; bytes that are not UTF-8 as surrogate escapes."""
-    if "%" not in text:
-        return text
-    return unquote_to_bytes(text).decode("utf-8", "surrogateescape")
+    """The name that `xml_name` encoded; bytes that are not UTF-8 as surrogate escapes."""
+    return original_name(text) if "%" in text else text
 
 
 def time_text(nanoseconds: int) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from archive.core.agents import Agent
 from archive.core.digests import PREMIS_NAMES, Algorithm
 from archive.core.events import EventOutcome, EventType
-from archive.formats.premis.names import original_name
+from archive.formats.premis.names import xml_name
 from archive.formats.xml_text import xml_attribute, xml_text
 
 NAMESPACE: Final = "http://www.loc.gov/premis/v3"
@@ -109,7 +109,7 @@ def details_xml(details: tuple[str, ...]) -> str:
 
 def labelled(label: str, value: str) -> str:
     """A detail that the reader finds again by its label, without loss."""
-    return label + original_name(value)
+    return label + xml_name(value)
 
 
 def outcome_xml(outcome: EventOutcome, note: str | None = None) -> str:
@@ -176,7 +176,7 @@ INCLUDED_CLOSING: Final = (
 def representation_xml(bag: str, reference: str, *, declared: bool, source: str | None) -> str:
     """The document as a whole: the files of the bag, which together are what was received."""
     kind = DECLARED_REFERENCE if declared else REFERENCE
-    name = "" if source is None else f"<originalName>{xml_text(original_name(source))}</originalName>\n"
+    name = "" if source is None else f"<originalName>{xml_text(xml_name(source))}</originalName>\n"
     return (
         f'<object xsi:type="representation">\n<objectIdentifier><objectIdentifierType>{UUID}'
         f"</objectIdentifierType><objectIdentifierValue>urn:uuid:{bag}</objectIdentifierValue>"

@@ -12,7 +12,7 @@ from archive.core.digests import Algorithm
 from archive.core.events import EventOutcome, EventType, event_id
 from archive.formats.format_identification import FormatIdentification, Identification
 from archive.formats.premis import parts
-from archive.formats.premis.names import original_name, time_text
+from archive.formats.premis.names import time_text, xml_name
 from archive.formats.premis.parts import EventTemplate
 from archive.formats.premis.record import IngestContext, PremisFile, PremisRecord
 from archive.formats.xml_text import xml_text
@@ -129,7 +129,7 @@ class PremisWriter:
             f"{_FILE_OPENING}{value}</objectIdentifierValue></objectIdentifier>\n{modified}"
             f"{_CHARACTERISTICS}{self._sha512}{file.sha512}{self._own}{theirs}<size>{file.bytes}</size>\n"
             f"{_formats_xml(file.identification)}</objectCharacteristics>\n"
-            f"<originalName>{xml_text(original_name(file.original))}</originalName>\n"
+            f"<originalName>{xml_text(xml_name(file.original))}</originalName>\n"
             f"{_LOCATION}{xml_text(file.path)}</contentLocationValue></contentLocation></storage>\n"
             f"{parts.INCLUDED_OPENING}urn:uuid:{bag}{parts.INCLUDED_CLOSING}"
         )
