@@ -1,6 +1,28 @@
-"""Finds and compiles the JSON Schemas; the only importer of jsonschema."""
+"""Finds and compiles the JSON Schemas; the only importer of jsonschema.
 
+Two engines: jsonschema-rs says valid or not (2 µs a description), jsonschema explains (300 µs and 70 ms of
+import), so it is loaded only where something is wrong. That both give the same verdict is a test. Every
+`$ref` is resolved among our own files; nothing is ever fetched.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+_MAX_QUOTE = 80  # characters of an offending value that a message repeats
+
+
+class SchemaProblem(NamedTuple):
+    """One thing a document breaks: where (keys and indexes from the top), what is found, what is expected."""
+
+    path: tuple[str | int, ...]
+    message: str
+    expected: str
 
 
 def schema_dir() -> Path:
@@ -8,3 +30,166 @@ def schema_dir() -> Path:
     package = Path(__file__).parent
     shipped = package / "_schemas"
     return shipped if shipped.is_dir() else package.parent / "schemas"
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """The schema `<name>.schema.json`, parsed. Raises FileNotFoundError where there is none."""
+    text = (schema_dir() / f"{name}.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def names() -> tuple[str, ...]:
+    """The names of all schemas, sorted."""
+    return tuple(sorted(path.name[: -len(".schema.json")] for path in schema_dir().glob("*.schema.json")))
+
+
+def is_valid(name: str, document: Any) -> bool:
+    """True where the document follows the schema, formats included."""
+    try:
+        return _verdict(name)(document)
+    except (ValueError, OverflowError, RecursionError):
+        # jsonschema-rs converts to its own JSON values first: lone surrogates, keys that are no text and
+        # numbers beyond its range stop it before it judges.
+        return next(_explainer(name).iter_errors(document), None) is None
+
+
+def explain(name: str, document: Any) -> list[SchemaProblem]:
+    """Everything that the document breaks, in the order of its parts; empty where it is valid.
+
+    Raises RecursionError where the document is nested beyond Python's own limit; readers bound the depth.
+    """
+    problems = {
+        SchemaProblem(path, message, expected)
+        for error in _explainer(name).iter_errors(document)
+        for path, message, expected in _problems(error)
+    }
+    return sorted(problems, key=lambda problem: ([str(part) for part in problem.path], problem.message))
+
+
+@cache
+def _by_identifier() -> dict[str, dict[str, Any]]:
+    return {schema["$id"]: schema for schema in map(load, names()) if "$id" in schema}
+
+
+def _retrieve(identifier: str) -> dict[str, Any]:
+    try:
+        return _by_identifier()[identifier]
+    except KeyError:
+        raise LookupError(f"no schema of this program has the identifier {identifier}") from None
+
+
+@cache
+def _verdict(name: str) -> Callable[[Any], bool]:
+    import jsonschema_rs  # 23 ms of import that most commands do not need
+
+    from archive.core.schema_formats import FORMATS  # brings the language registry
+
+    return jsonschema_rs.Draft202012Validator(
+        load(name), formats=dict(FORMATS), validate_formats=True, retriever=_retrieve
+    ).is_valid
+
+
+@cache
+def _explainer(name: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, FormatChecker  # 70 ms of import
+    from referencing import Registry, Resource
+
+    from archive.core.schema_formats import FORMATS
+
+    checker = FormatChecker(formats=())
+    for label, judge in FORMATS.items():
+        checker.checks(label)(lambda value, judge=judge: not isinstance(value, str) or judge(value))
+    ours = [(uri, Resource.from_contents(schema)) for uri, schema in _by_identifier().items()]
+    registry: Registry[Any] = Registry().with_resources(ours)
+    return Draft202012Validator(load(name), registry=registry, format_checker=checker)
+
+
+def _problems(error: "ValidationError") -> list[SchemaProblem]:
+    path = tuple(error.absolute_path)
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    rule, found = str(error.validator), error.instance
+    limit: Any = error.validator_value
+    if rule == "required" and isinstance(found, dict):
+        return [
+            SchemaProblem((*path, member), "is missing", "a value")
+            for member in limit
+            if member not in found and f"{member!r} is a required" in error.message
+        ]
+    if rule in {"additionalProperties", "unevaluatedProperties"} and isinstance(found, dict):
+        known = schema.get("properties", {})
+        unknown = [key for key in found if key not in known and repr(key) in error.message]
+        expected = "one of " + ", ".join(known) if 0 < len(known) < 10 else "a known name"
+        if unknown:
+            return [
+                SchemaProblem((*path, key), "is not a name this schema knows", expected) for key in unknown
+            ]
+    return [SchemaProblem(path, _found(rule, found, error.message), _expected(rule, limit, schema))]
+
+
+def _found(rule: str, found: Any, message: str) -> str:
+    match rule:
+        case "type":
+            return f"is {_kind(found)}"
+        case "minItems" | "maxItems":
+            return f"has {len(found)} values"
+        case "minLength" | "maxLength":
+            return f"has {len(found)} characters"
+        case "pattern" | "format" | "enum" | "const" | "minimum" | "maximum":
+            return f"is {_quote(found)}"
+        case _:
+            return message if len(message) <= 3 * _MAX_QUOTE else f"{message[: 3 * _MAX_QUOTE]} …"
+
+
+def _expected(rule: str, limit: Any, schema: dict[str, Any]) -> str:
+    match rule:
+        case "type":
+            kinds: Sequence[str] = [limit] if isinstance(limit, str) else limit
+            return " or ".join(_KINDS.get(kind, kind) for kind in kinds)
+        case "pattern":
+            return str(schema.get("description") or f"text that matches {limit}")
+        case "enum":
+            return "one of " + ", ".join(map(str, limit))
+        case "minItems" | "minLength" | "minimum":
+            return f"at least {limit}"
+        case "maxItems" | "maxLength" | "maximum":
+            return f"at most {limit}"
+        case "const" | "format":
+            return str(limit)
+        case _:
+            return str(schema.get("description") or rule)
+
+
+_KINDS = {
+    "string": "text",
+    "object": "an object",
+    "array": "a list",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return "text"
+        case int() | float():
+            return "a number"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _quote(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if not text.strip():
+        return "blank"
+    return f"“{text}”" if len(text) <= _MAX_QUOTE else f"“{text[:_MAX_QUOTE]}…”"

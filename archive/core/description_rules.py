@@ -1,0 +1,207 @@
+"""Judges what a valid description says: dates, languages, types, text that was damaged on its way.
+
+The schema decides what is an error; here are the warnings and notes. A legacy description is never refused
+for its dates or languages. A clean description costs a few microseconds: verdicts are cached by value.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from archive.core.dcterms import DATE_TERMS, DCMI_TYPES, qualified
+from archive.core.description import Description
+from archive.core.edtf import EdtfError
+from archive.core.edtf import parse as parse_edtf
+from archive.core.findings import At, Finding, note, warning
+from archive.core.languages import LanguageState
+from archive.core.languages import judge as judge_language
+from archive.core.text import printable
+
+DATE_NOT_EDTF: Final = "DESC-DATE-NOT-EDTF"
+LANGUAGE_UNKNOWN: Final = "DESC-LANGUAGE-UNKNOWN"
+LANGUAGE_NOT_CANONICAL: Final = "DESC-LANGUAGE-NOT-CANONICAL"
+TYPE_NOT_DCMI: Final = "DESC-TYPE-NOT-DCMI"
+TYPE_NOT_CANONICAL: Final = "DESC-TYPE-NOT-CANONICAL"
+CONTROL_CHARACTER: Final = "DESC-CONTROL-CHARACTER"
+DAMAGED_TEXT: Final = "DESC-DAMAGED-TEXT"
+
+if TYPE_CHECKING:
+    from archive.core.date_suggestion import Order
+
+AtOf = Callable[[str, int], At]
+
+# What XML 1.0 § 2.2 cannot carry, and the C1 controls, which are Windows characters read as Latin-1.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_REPLACEMENT = "\ufffd"
+_DATE_SCHEMES = frozenset((None, "edtf", "w3cdtf", "iso8601"))
+_LANGUAGE_SCHEMES = frozenset((None, "rfc1766", "rfc3066", "rfc4646", "rfc5646", "bcp47", "iso6391"))
+_TYPE_SCHEMES = frozenset((None, "dcmitype"))
+_TYPES_BY_FOLDED = {name.lower(): name for name in DCMI_TYPES}
+_NOT_A_LETTER = re.compile("[^a-z]")
+_NO_ALPHANUMERIC = re.compile("[^a-z0-9]")
+_ORDERS: dict[str, "Order"] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
+_QUOTED = 80  # characters of a value that a message repeats
+
+
+def judge(
+    description: Description, place: str, *, at_of: AtOf | None = None, date_order: str | None = None
+) -> list[Finding]:
+    """Warnings and notes about the values, in the order of the description.
+
+    `place` names the file or row; `at_of(term, index)` says where a value stands. `date_order` (`dmy`, `mdy`
+    or `ymd`) settles what 01/02/2003 means in a suggestion. A missing title is for the caller, who may
+    supply one.
+    """
+    findings: list[Finding] = []
+
+    def found(rule: Callable[[str, str, At], Finding], text: str, term: str, index: int) -> None:
+        at = at_of(term, index) if at_of else At(field=qualified(term))
+        findings.append(rule(text, f"{place}:{at.field}" if at.field else place, at))
+
+    def date(text: str, spot: str, at: At) -> Finding:
+        return _date(text, spot, at, date_order)
+
+    for term, values in description.terms.items():
+        for index, (text, lang, scheme, _) in enumerate(values):
+            if lang is not None and not _is_canonical_language(lang):
+                found(_language, lang, term, index)
+            if _is_odd(text):
+                found(_odd_text, text, term, index)
+            if term in DATE_TERMS:
+                if not _is_edtf(text) and _scheme(scheme) in _DATE_SCHEMES:
+                    found(date, text, term, index)
+            elif term == "type":
+                if text not in DCMI_TYPES and _scheme(scheme) in _TYPE_SCHEMES:
+                    found(_type, text, term, index)
+            elif (
+                term == "language"
+                and not _is_canonical_language(text)
+                and _scheme(scheme) in _LANGUAGE_SCHEMES
+            ):
+                found(_language, text, term, index)
+    for column, texts in description.other.items():
+        findings += [
+            _odd_text(text, f"{place}:{column}", At(field=column)) for text in texts if _is_odd(text)
+        ]
+    return findings
+
+
+def _is_odd(text: str) -> bool:
+    return _REPLACEMENT in text or (not text.isprintable() and _CONTROL.search(text) is not None)
+
+
+@lru_cache(maxsize=16_384)
+def _is_edtf(text: str) -> bool:
+    try:
+        parse_edtf(text)
+    except EdtfError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _is_canonical_language(tag: str) -> bool:
+    return judge_language(tag).state is LanguageState.CANONICAL
+
+
+@lru_cache(maxsize=256)
+def _scheme(scheme: str | None) -> str | None:
+    """`dcterms:W3CDTF`, `W3C-DTF` and `w3cdtf` are one scheme."""
+    if scheme is None:
+        return None
+    return _NO_ALPHANUMERIC.sub("", scheme.lower().rpartition(":")[2])
+
+
+def _date(text: str, place: str, at: At, order: str | None) -> Finding:
+    # dateutil behind it takes 15 ms to import.
+    from archive.core.date_suggestion import suggest
+
+    suggestion = suggest(text, order=_ORDERS.get(order or ""))
+    remedy = f"write {suggestion.edtf}" if suggestion.edtf else suggestion.reason
+    if suggestion.ambiguous:
+        remedy = suggestion.reason
+    return warning(
+        DATE_NOT_EDTF,
+        place,
+        f"{_quoted(text)} is not a date in EDTF; it is kept as it is and not found by date",
+        at=at,
+        expected="a date such as 1918, 1918-11-11, 1918~ or 1918/1920",
+        found=text,
+        remedy=remedy or None,
+    )
+
+
+def _language(tag: str, place: str, at: At) -> Finding:
+    verdict = judge_language(tag)
+    remedy = f"write {verdict.suggestion}" if verdict.suggestion else None
+    if verdict.state is LanguageState.VALID:
+        message = f"{_quoted(tag)} is not the canonical tag of its language"
+        return note(
+            LANGUAGE_NOT_CANONICAL,
+            place,
+            message,
+            at=at,
+            expected=verdict.canonical,
+            found=tag,
+            remedy=remedy,
+        )
+    why = (
+        "is not a language tag"
+        if verdict.state is LanguageState.MALFORMED
+        else "names no registered language"
+    )
+    return warning(
+        LANGUAGE_UNKNOWN,
+        place,
+        f"{_quoted(tag)} {why}",
+        at=at,
+        expected="a BCP 47 tag such as en, de-CH or zh-Hant",
+        found=tag,
+        remedy=remedy,
+    )
+
+
+def _type(text: str, place: str, at: At) -> Finding:
+    meant = _TYPES_BY_FOLDED.get(_NOT_A_LETTER.sub("", text.lower()))
+    if meant:
+        message = f"{_quoted(text)} is spelt {meant} in the DCMI Type vocabulary"
+        return note(
+            TYPE_NOT_CANONICAL, place, message, at=at, expected=meant, found=text, remedy=f"write {meant}"
+        )
+    return warning(
+        TYPE_NOT_DCMI,
+        place,
+        f"{_quoted(text)} is not in the DCMI Type vocabulary",
+        at=at,
+        expected="one of " + ", ".join(sorted(DCMI_TYPES)),
+        found=text,
+        remedy="choose the nearest type, and say what kind of document it is in the description",
+    )
+
+
+def _odd_text(text: str, place: str, at: At) -> Finding:
+    if _REPLACEMENT in text:
+        return warning(
+            DAMAGED_TEXT,
+            place,
+            "holds U+FFFD, which stands where an earlier program could not read a character",
+            at=at,
+            found=text,
+            remedy="write the character that was lost",
+        )
+    match = _CONTROL.search(text)
+    code = f"U+{ord(match.group()):04X}" if match else "a control character"
+    return warning(
+        CONTROL_CHARACTER,
+        place,
+        f"holds the control character {code}, which XML cannot carry or no person can see",
+        at=at,
+        found=text,
+        remedy="remove it, unless it is meant",
+    )
+
+
+def _quoted(text: str) -> str:
+    shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+    return f"“{printable(shown)}”"

@@ -1,0 +1,43 @@
+"""Bounds on what is read from outside, each with its reason: memory and time stay bounded by these.
+
+Sizes are in bytes unless the name says otherwise.
+"""
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+# A description of one document. The largest honest one (a full-text abstract in several languages) is below
+# 100 KiB; 4 MiB leaves room and is parsed in well under a second by every reader.
+MAX_SIDECAR_BYTES: Final = 4 * MIB
+
+# A JSON or XML file that describes many documents is held in memory whole: 100,000 descriptions of 600 bytes.
+MAX_DESCRIPTIONS_BYTES: Final = 64 * MIB
+
+# PyYAML's events cost about 10 µs each even with libyaml: 4 MiB stay under five seconds.
+MAX_YAML_BYTES: Final = 4 * MIB
+
+# JSON, XML and YAML: a description is four levels deep; an OAI-PMH envelope around it adds six.
+MAX_DEPTH: Final = 32
+
+# YAML aliases in one document, and the nodes it may have once they are followed ("billion laughs").
+MAX_YAML_ALIASES: Final = 100
+MAX_YAML_NODES: Final = 1_000_000
+
+# Characters. The csv module's own default for a field is 131,072, four times what a spreadsheet cell can hold
+# (Excel 32,767, LibreOffice 65,535 in a file); a physical line may hold several such fields.
+MAX_CSV_FIELD: Final = 131_072
+MAX_CSV_LINE: Final = 1 * MIB
+# LibreOffice and Excel both stop at 16,384 columns.
+MAX_CSV_COLUMNS: Final = 16_384
+
+# A list of digests of a million files with paths of 180 characters; it is held in memory whole.
+MAX_CHECKSUM_FILE_BYTES: Final = 256 * MIB
+
+# A line of a checksum file: the longest digest (128) and the longest path Linux accepts (4,096), each byte
+# of it escaped, with room to spare. RFC 8493 sets none; 64 KiB is what manifests get too.
+MAX_CHECKSUM_LINE: Final = 64 * KIB
+
+# XML text or attribute of one element, characters; above it libxml2 itself refuses at 10 MB.
+MAX_XML_TEXT: Final = 1 * MIB
