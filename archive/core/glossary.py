@@ -1,0 +1,207 @@
+"""The words of this project, one meaning each: for `archive help WORD` and docs/glossary.md alike."""
+
+from collections.abc import Mapping
+from typing import Final
+
+GLOSSARY: Final[Mapping[str, str]] = {
+    # What is kept
+    "archive": "The folder that “archive init” makes, with everything in it.",
+    "document": "What a depositor brings and the archive keeps; its bytes never change.",
+    "source text": "Another name for a document, used where its being a text matters.",
+    "depositor": "Whoever hands documents over: a donor, an office, the archivist's own institution.",
+    "submission": "Documents and their descriptions, offered together for ingest.",
+    "accession": (
+        "One acquisition from one depositor, with a number, a source, a date and an agreement; it may "
+        "arrive in several runs."
+    ),
+    "description": (
+        "What is said about a document in Dublin Core: title, creator, date and so on, checked by rules."
+    ),
+    "Dublin Core": (
+        "Fifteen simple elements for describing anything, such as title, creator and date (ISO 15836)."
+    ),
+    "EDTF": (
+        "A way to write dates that are uncertain, approximate or open: 1918~ is about 1918, 192X is some "
+        "year of the 1920s, ../1919 is up to 1919 (ISO 8601-2)."
+    ),
+    "sidecar": "A file that lies beside a document, has its name with an ending added, and describes it.",
+    "reference": "The archive's own number for a document, such as 2026-000037; never given twice.",
+    "held": "Kept by the archive: the ledger has the entry that says so.",
+    "duplicate": (
+        "A document with the same bytes as another one under a different name; kept and linked unless you "
+        "ask otherwise."
+    ),
+    "awkward name": (
+        "A file name that some system cannot keep as it is; the bag stores a portable one and remembers the"
+        " original."
+    ),
+    # Bags
+    "bag": "A folder laid out by the BagIt rules (RFC 8493); here one for each document.",
+    "payload": "The files below data/ in a bag: the document itself.",
+    "tag file": "Any file of a bag outside data/: lists, descriptions, history.",
+    "bag-info": (
+        "The tag file bag-info.txt: labels and values that say what the bag is and where it came from."
+    ),
+    "manifest": "The list of a bag's payload files with their digests, such as manifest-sha512.txt.",
+    "tag manifest": "The list of a bag's tag files with their digests, such as tagmanifest-sha512.txt.",
+    "revision": "A later description of a held document; earlier ones stay in the bag.",
+    "complete": (
+        "Every file that a bag's manifests list is there, and no payload file is missing from them (RFC "
+        "8493 §3)."
+    ),
+    "valid": "Complete, and every digest agrees with the bytes (RFC 8493 §3).",
+    "profile": "Extra rules that an institution sets for bags or descriptions.",
+    # Lists of what is held
+    "catalog": (
+        "The lists that tell what the archive holds; they can always be made again from bags and ledger."
+    ),
+    "catalog manifest": "catalog.json: what the archive holds, run by run, up to a named checkpoint.",
+    "index": "catalog.sqlite: makes search fast; nothing is lost when it is deleted.",
+    # Fixity
+    "digest": (
+        "A number worked out from bytes that changes when any of them changes, with the name of its "
+        "algorithm."
+    ),
+    "checksum": "The everyday word for a digest.",
+    "fixity": "Being the same, byte for byte, as when the digest was recorded.",
+    "validate": "To judge against rules: a schema, a profile, a grammar.",
+    "verify": "To judge against something recorded earlier: a digest, a proof, a signature.",
+    "audit": "A recorded run that reads held bags and compares their bytes with the ledger.",
+    "coverage": "What was checked and when, held against what the policy promised.",
+    "policy": "A promise that the archive makes about itself, such as reading every bag once in 90 days.",
+    "overdue": "Not checked within the time that the policy promised.",
+    # Outcomes
+    "outcome": "The verdict on one thing, from a short fixed list.",
+    "intact": "Read in full, and everything agrees with what was recorded.",
+    "altered": "Read in full, and at least one digest differs.",
+    "missing": "Recorded, but the storage answered that it is not there.",
+    "unlisted": "There, but no manifest vouches for it.",
+    "unreadable": "The storage did not answer, so nothing is known about it; neither good nor bad.",
+    "damaged": "Said of a bag: at least one of its files is altered, missing or unlisted.",
+    "unknown": "Said of a bag on disk that the ledger does not know.",
+    "pending": "Said of a bag that an unfinished command is about to add; not held yet.",
+    "inconclusive": "Said of a run: something that was chosen could not be looked at.",
+    "finding": "One coded remark on one place: what was expected, what was found, what to do.",
+    # History and evidence
+    "run": "One finished ingest, or one audit.",
+    "event": "Something that happened to a document: when, what, by whom and with what result.",
+    "agent": "The person, institution or program behind an event.",
+    "provenance": "Where a document came from and everything that has happened to it since.",
+    "ledger": (
+        "The list of all events, which only ever grows and whose past nobody can change unnoticed by those "
+        "who keep a checkpoint."
+    ),
+    "entry": "One position in the ledger.",
+    "note": "Free text that belongs to a ledger entry but lies beside it, so that it can be removed.",
+    "intent": "What a command writes down before it starts, so that an interruption can be cleaned up.",
+    "checkpoint": (
+        "A few signed lines that fix the ledger's size and content at one moment; keep copies elsewhere."
+    ),
+    "proof": (
+        "Evidence that an entry is in the ledger, or that a later ledger contains an earlier one unchanged."
+    ),
+    "signing key": "The secret that signs checkpoints; it lies outside the archive and needs a backup.",
+    "witness": "Somebody outside who has seen a checkpoint and signed it too.",
+    "trust basis": (
+        "On whose word a verdict rests: the archive's alone, a checkpoint that you brought, or an outside "
+        "witness."
+    ),
+    # Keeping
+    "ingest": "To take a submission into the archive.",
+    "staging": "Where work in progress lies; nothing in it is held.",
+    "store": "A place that keeps bags: a disk, a server, a cloud bucket.",
+    "replica": "A second copy of a bag, in another store.",
+    "repair": "To replace damaged bytes by a replica's verified ones, and record it.",
+    "quarantine": (
+        "Where damaged or withdrawn bytes are set aside; nothing leaves it but by “archive dispose”."
+    ),
+    "withdraw": (
+        "To take a document out of what is held; its entry, a reason and the bytes in quarantine stay."
+    ),
+    "dispose": "To destroy withdrawn bytes on somebody's authority; the tombstone stays.",
+    "tombstone": "What remains of a withdrawn document: that it was held, and why it is no longer.",
+    "export": "To make a copy for use; the bag does not change.",
+    "receipt": "A page for the depositor: what was received, with digests.",
+}
+
+NOT_USED: Final[Mapping[str, str]] = {
+    "item": "document",
+    "asset": "document",
+    "object": "document; “object” only where PREMIS says so",
+    "package": "bag; “wheel” for the program as it is distributed",
+    "metadata": "description, bag-info or event, whichever is meant",
+    "record": "document; in archival science the record is the document itself (ISO 15489)",
+    "hash": "digest; “hash” only for the nodes of the ledger's tree",
+    "scan": "audit",
+    "log": "ledger",
+    "snapshot": "checkpoint",
+    "backup": "replica; “backup” only of the signing key",
+    "delete": "withdraw or dispose, whichever is meant",
+    "corrupt": "altered or damaged",
+    "tampered": "say what does not hold: a digest, a proof, a signature; intent is the auditor's conclusion",
+}
+
+STANDARD_TERMS: Final[Mapping[str, str]] = {
+    "SIP": "OAIS, Submission Information Package: our submission.",
+    "AIP": "OAIS, Archival Information Package: our bag, with its entries in the ledger.",
+    "DIP": "OAIS, Dissemination Information Package: what export makes.",
+    "Producer": "OAIS: our depositor.",
+    "Designated Community": "OAIS: the people for whom the documents must stay understandable.",
+    "Content Data Object": "OAIS: our payload.",
+    "Representation Information": (
+        "OAIS: what one must know to read the bytes; here the format named in PREMIS."
+    ),
+    "Preservation Description Information": (
+        "OAIS: reference, context, provenance, fixity and access rights; here description, events, digests "
+        "and dc:rights."
+    ),
+    "Archival Storage": "OAIS: our store and its replicas.",
+    "Data Management": "OAIS: our catalog and index.",
+    "base directory": "BagIt: the folder of the bag.",
+    "payload manifest": "BagIt: our manifest.",
+    "Payload-Oxum": (
+        "BagIt: bytes and number of the payload files, written 12263.1; a quick look, never a verdict."
+    ),
+    "fetch.txt": (
+        "BagIt: a list of payload files still to be downloaded; a bag that needs it is not complete."
+    ),
+    "Bag-Group-Identifier": "BagIt: holds our accession number.",
+    "intellectual entity": "PREMIS: what the description is about.",
+    "representation": "PREMIS: the files that make up one document, our payload.",
+    "file object": "PREMIS: one payload file with its size, digest and format.",
+    "fixity check": "PREMIS event: what an audit does to each bag.",
+    "message digest calculation": "PREMIS event: working out a digest for the first time.",
+    "ingestion": "PREMIS event: our ingest, once for each document.",
+    "accessioning": "Archival practice: registering an accession.",
+}
+
+
+def words() -> tuple[str, ...]:
+    """Every word that `explain` knows, in the order of the glossary."""
+    return (*GLOSSARY, *NOT_USED, *STANDARD_TERMS)
+
+
+def explain(word: str) -> str | None:
+    """The meaning of a word, in any case, singular or plural; None for a word that is not in the glossary.
+
+    For a word that we avoid: the one that we use, with its meaning.
+    """
+    wanted = " ".join(word.casefold().split())
+    for form in dict.fromkeys((wanted, wanted.removesuffix("s"), wanted.removesuffix("ies") + "y")):
+        known = _BY_FORM.get(form)
+        if known is not None:
+            return _meaning(known)
+    return None
+
+
+def _meaning(word: str) -> str:
+    if word in GLOSSARY:
+        return GLOSSARY[word]
+    if word in NOT_USED:
+        advice = NOT_USED[word]
+        meaning = GLOSSARY.get(advice.partition(";")[0])
+        return f"Not used here. Say: {advice}." + (f" {meaning}" if meaning else "")
+    return STANDARD_TERMS[word]
+
+
+_BY_FORM: Final[Mapping[str, str]] = {word.casefold(): word for word in words()}
