@@ -118,6 +118,7 @@ SUGGESTED = [
     ("Thu Sep 25 10:36:28 2003", "2003-09-25"),
     ("11 Nov 1918 at 11am", "1918-11-11"),
     ("10:30 11 November 1918", "1918-11-11"),
+    ("Friday 1918", "1918"),
 ]
 
 ASKED = [
@@ -158,6 +159,7 @@ NOT_A_DATE = [
     "0 BC",
     "the letter of 1918 to his aunt",
     "May 1918 12 30",
+    "11 Nov 1918 10h",  # a number that is no part of the date
     "1e400 1918",
     "11111111111111111111 Nov 1918",
     "\u0661\u0669\u0661\u0668",
