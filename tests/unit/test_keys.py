@@ -1,0 +1,207 @@
+"""Keys: made once, kept outside, never overwritten; and what they signed last."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from archive.core.checkpoint import Checkpoint
+from archive.core.errors import ConfigurationError, ConflictError, EvidenceError
+from archive.storage import keys
+from archive.storage.keys import Key, create_key, load_key, verify
+from archive.storage.last_signed import LastSigned, Standing
+
+ORIGIN = "archive.example/letters"
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+def test_a_key_signs_what_its_verifier_key_verifies(environment: dict[str, str]) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    again = load_key(key.vkey, environment=environment)
+    signature = again.signer.sign(b"message")
+    assert (again.vkey, again.origin, again.folder) == (key.vkey, ORIGIN, key.folder)
+    assert verify(key.signer.key.public, signature, b"message")
+    assert not verify(key.signer.key.public, signature, b"massage")
+    assert not verify(bytes(31), signature, b"message")
+
+
+def test_a_key_lies_below_the_configuration_folder_readable_by_its_owner_only(
+    environment: dict[str, str],
+) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    folder = Path(environment["XDG_CONFIG_HOME"], "archive", "keys", key.key_id)
+    assert Path(key.folder) == folder
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.iterdir()]}
+    assert modes == {key.key_id: 0o700, "key.pem": 0o600, "key.vkey": 0o600}
+    assert (folder / "key.vkey").read_text() == f"{key.vkey}\n"
+
+
+def test_the_key_folder_variable_comes_first(tmp_path: Path, environment: dict[str, str]) -> None:
+    environment["ARCHIVE_KEY_DIR"] = str(tmp_path / "stick")
+    first, second = (create_key(ORIGIN, environment=environment) for _ in range(2))
+    assert {first.folder, second.folder} == {str(path) for path in (tmp_path / "stick").iterdir()}
+    assert load_key(second.vkey, environment=environment).folder == second.folder
+
+
+def test_a_backup_that_the_variable_points_at_is_found(tmp_path: Path, environment: dict[str, str]) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    backup = tmp_path / "backup"
+    os.rename(key.folder, backup)
+    assert load_key(key.vkey, environment={"ARCHIVE_KEY_DIR": str(backup)}).folder == str(backup)
+
+
+def test_without_variables_keys_lie_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/someone")
+    assert keys.key_home({}) == "/home/someone/.config/archive/keys"
+    assert keys.key_home({"XDG_CONFIG_HOME": "relative"}) == "/home/someone/.config/archive/keys"
+
+
+def test_an_absent_key_names_where_it_was_looked_for(environment: dict[str, str]) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    os.rename(key.folder, key.folder + ".away")
+    with pytest.raises(ConfigurationError) as caught:
+        load_key(key.vkey, environment=environment)
+    assert f"{key.folder}/key.pem" in caught.value.message
+    assert caught.value.remedy == (
+        f"copy the key's folder from its backup to {key.folder}, or set $ARCHIVE_KEY_DIR"
+    )
+
+
+def test_another_key_in_its_place_is_refused(environment: dict[str, str]) -> None:
+    key, other = (create_key(ORIGIN, environment=environment) for _ in range(2))
+    os.replace(Path(other.folder, "key.pem"), Path(key.folder, "key.pem"))
+    with pytest.raises(ConfigurationError, match="not the key"):
+        load_key(key.vkey, environment=environment)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"garbage", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+)
+def test_a_damaged_key_is_refused(environment: dict[str, str], content: bytes) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    Path(key.folder, "key.pem").write_bytes(content)
+    with pytest.raises(ConfigurationError, match="cannot be read as a key"):
+        load_key(key.vkey, environment=environment)
+
+
+def test_a_link_in_place_of_the_key_is_refused(environment: dict[str, str]) -> None:
+    key = create_key(ORIGIN, environment=environment)
+    Path(key.folder, "key.pem").rename(Path(key.folder, "real"))
+    Path(key.folder, "key.pem").symlink_to("real")
+    with pytest.raises(ConfigurationError, match="not a plain file"):
+        load_key(key.vkey, environment=environment)
+
+
+def test_an_encrypted_key_needs_its_passphrase(environment: dict[str, str]) -> None:
+    secret = environment | {"ARCHIVE_KEY_PASSPHRASE": "open sesame"}
+    key = create_key(ORIGIN, environment=secret)
+    assert load_key(key.vkey, environment=secret).vkey == key.vkey
+    with pytest.raises(ConfigurationError, match="encrypted"):
+        load_key(key.vkey, environment=environment)
+    with pytest.raises(ConfigurationError) as caught:
+        load_key(key.vkey, environment=environment | {"ARCHIVE_KEY_PASSPHRASE": "wrong"})
+    assert caught.value.remedy == "see that $ARCHIVE_KEY_PASSPHRASE is right"
+
+
+def test_a_key_is_never_overwritten(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    same = Ed25519PrivateKey.generate()
+    monkeypatch.setattr(Ed25519PrivateKey, "generate", classmethod(lambda _: same))
+    first = create_key(ORIGIN, environment=environment)
+    before = Path(first.folder, "key.pem").read_bytes()
+    with pytest.raises(ConflictError, match="never overwritten"):
+        create_key(ORIGIN, environment=environment)
+    assert Path(first.folder, "key.pem").read_bytes() == before
+
+
+def test_an_origin_that_cannot_name_a_key_makes_no_key(environment: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="not usable as the origin"):
+        create_key("two words", environment=environment)
+    assert not Path(environment["XDG_CONFIG_HOME"]).exists()
+
+
+def test_a_text_that_is_no_verifier_key_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="not a verifier key"):
+        load_key("name+zz")
+
+
+def _checkpoint(size: int, mark: int = 0) -> Checkpoint:
+    return Checkpoint(ORIGIN, size, bytes([mark]) * 32)
+
+
+class _Ledger:
+    """A ledger that extends everything marked 0."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+
+    def read_checkpoint(self, vkey: str) -> Checkpoint:
+        assert vkey == "vkey"
+        return self.checkpoint
+
+    def extends(self, size: int, root: bytes) -> bool:
+        return size <= self.checkpoint.size and root == bytes(32)
+
+
+@pytest.mark.parametrize(
+    ("last", "pending", "standing", "behind"),
+    [
+        (None, None, Standing.NOT_RECORDED, 0),
+        (_checkpoint(7), None, Standing.IN_STEP, 0),
+        (_checkpoint(5), None, Standing.IN_STEP, 0),
+        (_checkpoint(5), _checkpoint(7), Standing.IN_STEP, 0),
+        (None, _checkpoint(7), Standing.IN_STEP, 0),
+        (_checkpoint(7), _checkpoint(9), Standing.UNFINISHED, 0),
+        (_checkpoint(9), None, Standing.BEHIND, 2),
+        (_checkpoint(9), _checkpoint(12), Standing.BEHIND, 2),
+        (_checkpoint(7, 1), None, Standing.FORK, 0),
+        (_checkpoint(5, 1), _checkpoint(9), Standing.FORK, 0),
+        (Checkpoint("other", 5, bytes(32)), None, Standing.FORK, 0),
+    ],
+)
+def test_a_ledger_of_seven_entries_stands_to_what_was_signed_last(
+    tmp_path: Path, last: Checkpoint | None, pending: Checkpoint | None, standing: Standing, behind: int
+) -> None:
+    state = LastSigned(str(tmp_path), "vkey")
+    if last is not None:
+        state.finish(last)
+    if pending is not None:
+        state.begin(pending)
+    found = state.check(_Ledger(_checkpoint(7)))
+    assert (found.standing, found.entries_behind, found.last) == (standing, behind, last)
+    if standing in {Standing.BEHIND, Standing.FORK}:
+        assert not found.may_be_signed
+        with pytest.raises(EvidenceError, match=r"entries behind|contradicts"):
+            found.refuse_unless_signable()
+    else:
+        assert found.may_be_signed
+        found.refuse_unless_signable()
+
+
+def test_finishing_forgets_what_was_pending(tmp_path: Path) -> None:
+    state = LastSigned(str(tmp_path), "vkey")
+    state.begin(_checkpoint(7))
+    assert state.read() == (None, _checkpoint(7))
+    state.finish(_checkpoint(7))
+    assert state.read() == (_checkpoint(7), None)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"\xff", b'{"origin":"o","size":true,"root":""}', b"[" * 4000, b" " * 5000]
+)
+def test_a_damaged_state_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "last.json").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"last\.json: not the state"):
+        LastSigned(str(tmp_path), "vkey").read()
+
+
+def test_a_key_knows_its_state(environment: dict[str, str]) -> None:
+    key: Key = create_key(ORIGIN, environment=environment)
+    key.last_signed.finish(_checkpoint(1))
+    assert load_key(key.vkey, environment=environment).last_signed.read() == (_checkpoint(1), None)
