@@ -1,0 +1,94 @@
+"""Texts behind commitments: `notes/<first two digits>/<commitment>.json`, each removable for itself."""
+
+import base64
+import json
+import os
+import secrets
+
+from archive.core.commitments import MAX_NOTE_TEXT_BYTES, SALT_BYTES, commit, is_commitment
+from archive.core.errors import EvidenceError
+from archive.core.text import printable
+from archive.storage.durable import (
+    NotAPlainFileError,
+    make_folder,
+    read_back,
+    read_plain,
+    sync_folder,
+    write_new,
+)
+
+NOTES = "notes"
+# JSON may spell a byte of text with six characters.
+_MAX_FILE_BYTES = 6 * MAX_NOTE_TEXT_BYTES + 1024
+
+
+class Notes:
+    """The notes of one archive."""
+
+    def __init__(self, archive: str) -> None:
+        self._folder = os.path.join(archive, NOTES)
+
+    def path_of(self, commitment: str) -> str:
+        """Where the note of a commitment lies; ValueError where the text is no commitment."""
+        if not is_commitment(commitment):
+            raise ValueError(f"not a commitment: {printable(commitment)}")
+        return os.path.join(self._folder, commitment[:2], f"{commitment}.json")
+
+    def write(self, text: str, *, salt: bytes | None = None, sync: bool = True) -> str:
+        """Store a text and return its commitment, which goes into a ledger entry.
+
+        The salt is 32 random bytes unless given. The file is read back; `sync=False` leaves it to the sync of
+        the batch to make it durable. Raises ValueError where the text is longer than 64 KiB or no Unicode.
+        """
+        raw = text.encode()
+        if len(raw) > MAX_NOTE_TEXT_BYTES:
+            raise ValueError(f"a note has at most {MAX_NOTE_TEXT_BYTES} bytes, this one {len(raw)}")
+        salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+        commitment = commit(salt, raw)
+        path = self.path_of(commitment)
+        document = {"salt": base64.b64encode(salt).decode(), "text": text}
+        data = json.dumps(document, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        folder = os.path.dirname(path)
+        made = [each for each in (self._folder, folder) if make_folder(each)]
+        if self._holds(path, data):
+            return commitment
+        write_new(path, data, sync=sync)
+        read_back(path, data)
+        if sync:
+            for changed in {folder, *(os.path.dirname(each) for each in made)}:
+                sync_folder(changed)
+        return commitment
+
+    def read(self, commitment: str) -> str | None:
+        """The text behind a commitment, verified, or None where it was removed.
+
+        Raises EvidenceError where the file does not open to the commitment, StorageError where it cannot be
+        read.
+        """
+        path = self.path_of(commitment)
+        try:
+            raw = read_plain(path, _MAX_FILE_BYTES)
+            if raw is None:
+                return None
+            document = json.loads(raw)
+            text, salt = document["text"], base64.b64decode(document["salt"], validate=True)
+            found = commit(salt, text.encode())
+        except (
+            NotAPlainFileError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as trouble:
+            raise EvidenceError(f"{printable(path)}: not a note: {trouble}") from trouble
+        if found != commitment:
+            raise EvidenceError(f"{printable(path)}: altered: its text opens to the commitment {found}")
+        return str(text)
+
+    @staticmethod
+    def _holds(path: str, data: bytes) -> bool:
+        try:
+            return read_plain(path, len(data)) == data
+        except NotAPlainFileError:
+            return False
