@@ -26,19 +26,6 @@ PROCESSES = 2
 _POOL_CHUNK = 64
 _FILES_PER_SHA512SUM = 500  # of 100, 250, 500, 1000 and all that fit: the fastest, or within the noise of it
 
-# Stands in while the project's schema is not in the checkout.
-_INLINE_SCHEMA: dict[str, Any] = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "required": ["title"],
-    "additionalProperties": {
-        "anyOf": [
-            {"type": "string", "minLength": 1},
-            {"type": "array", "items": {"type": "string", "minLength": 1}},
-        ]
-    },
-}
-
 Judge = Callable[[Any], None]
 
 
@@ -56,8 +43,6 @@ def _schema() -> tuple[dict[str, Any], Any]:
     """The description schema and a registry of the schemas beside it, so that nothing is fetched."""
     from referencing import Registry, Resource
 
-    if not SCHEMA_FILE.is_file():
-        return _INLINE_SCHEMA, Registry()
     schemas = {path: json.loads(path.read_bytes()) for path in SCHEMA_FILE.parent.glob("*.json")}
     resources = [Resource.from_contents(schema) for schema in schemas.values() if "$id" in schema]
     return schemas[SCHEMA_FILE], resources @ Registry()

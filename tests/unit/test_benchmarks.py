@@ -11,6 +11,9 @@ import bagit
 import pytest
 from jsonschema import ValidationError
 
+from archive import schemas
+from archive.core.description import Description
+from archive.core.description_rules import judge
 from benchmarks import peers
 from benchmarks.corpus import DOCUMENTS_PER_FOLDER, LARGEST, MEDIAN, SMALLEST, make_corpus
 from benchmarks.process import RunFailedError, Usage, run, session_memory
@@ -67,10 +70,11 @@ class TestCorpus:
             2 * (600 % DOCUMENTS_PER_FOLDER),
         }
 
-    def test_sidecars_satisfy_the_schema_of_the_peers(self, corpus: Path) -> None:
-        judge = peers.compiled_judge()
+    def test_sidecars_are_valid_and_leave_nothing_to_remark(self, corpus: Path) -> None:
         for sidecar in corpus.rglob("*.dc.json"):
-            judge(json.loads(sidecar.read_bytes()))
+            document = json.loads(sidecar.read_bytes())
+            assert schemas.is_valid("dublin-core", document)
+            assert judge(Description.from_json(document), sidecar.name) == []
 
     def test_an_existing_folder_is_left_alone(self, corpus: Path) -> None:
         with pytest.raises(FileExistsError):
@@ -93,11 +97,11 @@ class TestPeers:
         assert kept == {path.name: path.read_bytes() for path in small.rglob("*.txt")}
         assert bagit.Bag(str(bags / "bag-0000000")).info["title"] == "Paper 0 of the benchmark corpus"
 
-    @pytest.mark.parametrize("judge", [peers.compiled_judge, peers.per_call_judge])
-    def test_both_judges_refuse_a_bad_description(self, judge: Callable[[], peers.Judge]) -> None:
-        judge()({"title": "A title"})
+    @pytest.mark.parametrize("maker", [peers.compiled_judge, peers.per_call_judge])
+    def test_both_judges_refuse_a_bad_description(self, maker: Callable[[], peers.Judge]) -> None:
+        maker()({"title": "A title"})
         with pytest.raises(ValidationError):
-            judge()({"title": {"no": "text"}})
+            maker()({"title": {"no": "text"}})
 
     def test_a_damaged_bag_is_counted(self, bags: Path) -> None:
         assert peers.validate_each(bags) == (3, 0)

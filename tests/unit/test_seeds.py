@@ -15,6 +15,9 @@ import pytest
 import yaml
 from lxml import etree
 
+from archive import schemas
+from archive.core.description import Description
+from archive.core.description_rules import judge
 from seeds import make_long_text
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -198,6 +201,17 @@ class TestDescriptions:
         assert all(langcodes.tag_is_valid(tag) for tag in by_element["language"])
         assert all(langcodes.standardize_tag(tag) == tag for tag in by_element["language"])
         assert all(is_edtf(date) for date in by_element.get("date", []))
+
+    @pytest.mark.parametrize(("name", "statements"), descriptions())
+    def test_schema_and_rules_find_nothing_to_remark(
+        self, name: str, statements: list[tuple[str, str]]
+    ) -> None:
+        document: dict[str, list[str]] = {}
+        for element, text in statements:
+            if element != "box":
+                document.setdefault(element.removeprefix("dcterms."), []).append(text)
+        assert schemas.explain("dublin-core", document) == []
+        assert judge(Description.from_json(document), name) == []
 
     def test_dates_reach_every_level_of_edtf(self) -> None:
         dates = {
