@@ -1,0 +1,18 @@
+"""Descriptions as depositors write them: tables, and JSON, XML or YAML beside the documents."""
+
+from archive.formats.descriptions.reading import (
+    SIDECAR_SUFFIXES,
+    read_descriptions,
+    read_sidecar,
+    sidecar_target,
+)
+from archive.formats.descriptions.row import DescribedRow, path_candidates
+
+__all__ = [
+    "SIDECAR_SUFFIXES",
+    "DescribedRow",
+    "path_candidates",
+    "read_descriptions",
+    "read_sidecar",
+    "sidecar_target",
+]

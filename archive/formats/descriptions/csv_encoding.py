@@ -1,0 +1,139 @@
+"""What encoding a table is in: strict UTF-8 first, then a guess that is stated, never a silent one."""
+
+import codecs
+import re
+from typing import BinaryIO, Final, NamedTuple
+
+from archive.core.findings import At, Finding, error, note
+from archive.core.text import printable
+
+_BLOCK: Final = 256 * 1024
+_UNDEFINED_IN_CP1252: Final = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NAMES: Final = {"cp1252": "Windows-1252 (Western European)", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+
+
+class Encoding(NamedTuple):
+    """How to decode a table: `errors` is `surrogateescape` where single bytes of a UTF-8 file are not."""
+
+    name: str
+    errors: str = "strict"
+    findings: tuple[Finding, ...] = ()
+
+
+def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
+    """The encoding of the stream, which is read once to its end and set back; an error where none fits."""
+    head = stream.read(4)
+    stream.seek(0)
+    marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+    if marked is None and len(head) == 4 and head.count(0) == 2:
+        marked = "utf-16-le" if head[0] else "utf-16-be"
+    seen = _survey(stream, marked or "utf-8")
+    stream.seek(0)
+    if seen.clean:
+        if marked is None or marked == "utf-8-sig":
+            return Encoding(marked or "utf-8")
+        return Encoding(marked, findings=(_stated(name, _NAMES.get(marked, "UTF-16"), None),))
+    if marked is not None:
+        return error(
+            "DESC-ENCODING",
+            name,
+            f"begins like {marked.upper()} but does not go on as it",
+            at=At(file=name),
+            remedy="save the table anew as CSV in UTF-8",
+        )
+    if seen.characters >= seen.stray:
+        message = f"UTF-8, but {seen.stray} bytes are not; the rows that hold them are named"
+        finding = note("DESC-ENCODING-MIXED", name, message, at=At(file=name), expected="UTF-8")
+        return Encoding("utf-8-sig", "surrogateescape", (finding,))
+    guess = "cp1252" if seen.western else _guess(stream)
+    if guess is None:
+        return error(
+            "DESC-ENCODING",
+            name,
+            "in an encoding that could not be told",
+            at=At(file=name),
+            expected="UTF-8",
+            remedy="save the table anew as CSV in UTF-8",
+        )
+    return Encoding(
+        guess, "replace", (_stated(name, _NAMES.get(guess, guess), seen.example.decode(guess, "replace")),)
+    )
+
+
+class _Survey(NamedTuple):
+    clean: bool
+    characters: int  # beyond ASCII, that are UTF-8
+    stray: int  # bytes that are not
+    western: bool  # every byte is a character of Windows-1252
+    example: bytes
+
+
+def _survey(stream: BinaryIO, encoding: str) -> _Survey:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    offset = 0
+    while block := stream.read(_BLOCK):
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            break
+        offset += len(block)
+    else:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            pass
+        else:
+            return _Survey(clean=True, characters=0, stray=0, western=False, example=b"")
+    stream.seek(0)
+    return _count(stream)
+
+
+def _count(stream: BinaryIO) -> _Survey:
+    lenient = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    characters = stray = 0
+    western, example = True, b""
+    while block := stream.read(_BLOCK):
+        text = lenient.decode(block)
+        strays = len(_NOT_UTF8.findall(text))
+        if strays and not example:
+            example = _first_word(text)
+        stray += strays
+        characters += sum(1 for char in text if char > "\x7f") - strays
+        western = western and not any(byte in block for byte in _UNDEFINED_IN_CP1252)
+    return _Survey(clean=False, characters=characters, stray=max(stray, 1), western=western, example=example)
+
+
+def _first_word(text: str) -> bytes:
+    """The bytes of the word around the first byte that is not UTF-8, to show how it was read."""
+    match = re.search('[^\\s,;"]{0,20}[\udc80-\udcff][^\\s,;"]{0,20}', text)
+    return match.group().encode("utf-8", "surrogateescape") if match else b""
+
+
+def _guess(stream: BinaryIO) -> str | None:
+    from charset_normalizer import from_bytes
+
+    stream.seek(0)
+    best = from_bytes(stream.read(_BLOCK)).best()
+    stream.seek(0)
+    return best.encoding if best is not None else None
+
+
+def _stated(name: str, encoding: str, example: str | None) -> Finding:
+    shown = f": “{printable(example)}”" if example else ""
+    return note(
+        "DESC-ENCODING-GUESSED" if example else "DESC-ENCODING-STATED",
+        name,
+        f"read as {encoding}{shown}",
+        at=At(file=name),
+        expected="UTF-8",
+        found=encoding,
+        remedy="look whether the letters are right; if not, save the table as CSV in UTF-8"
+        if example
+        else None,
+    )

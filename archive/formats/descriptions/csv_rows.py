@@ -1,0 +1,113 @@
+"""The rows of a CSV file, one at a time, whatever its line ends and however its quotes are broken.
+
+RFC 4180, read leniently in line ends and delimiter, strictly in quotes: a quote in the wrong place moves
+values into other columns, which nobody would notice. Memory is that of one row.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from io import TextIOBase
+from typing import Final, NamedTuple
+
+from archive.core.limits import MAX_CSV_FIELD, MAX_CSV_LINE
+
+# A row of quoted cells may run over many lines; beyond this it is a quote that was never closed.
+_MAX_ROW: Final = 8 * MAX_CSV_LINE
+
+
+class BrokenRow(NamedTuple):
+    """A row that could not be read: the code of the finding, what is wrong, and what would mend it."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+_UNCLOSED = BrokenRow(
+    "DESC-CSV-UNCLOSED-QUOTE",
+    "a quotation mark opens here and is never closed in its place",
+    'close it, or write "" for a quotation mark inside a quoted cell',
+)
+_MISPLACED = BrokenRow(
+    "DESC-CSV-QUOTE",
+    "a quoted cell goes on behind its closing quotation mark",
+    'write "" for a quotation mark inside a quoted cell',
+)
+_TOO_LONG = BrokenRow(
+    "DESC-CSV-TOO-LONG",
+    f"a cell or line is too long: {MAX_CSV_FIELD:,} characters to a cell, {MAX_CSV_LINE:,} to a line",
+    "shorten it, or describe this document in a sidecar",
+)
+
+
+class _OverlongError(Exception):
+    """A line or row went beyond its limit."""
+
+
+class _Lines:
+    """The physical lines, with those of the current row kept so that they can be read again."""
+
+    def __init__(self, text: TextIOBase) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self.row: list[str] = []
+        self._size = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            raise StopIteration
+        self.row.append(line)
+        self._size += len(line)
+        if self._size > _MAX_ROW:
+            raise _OverlongError
+        return line
+
+    def begin_row(self) -> None:
+        """Forgets the lines of the row before."""
+        self.row.clear()
+        self._size = 0
+
+    def read_again_after_first(self) -> None:
+        """Gives up the first line of the row alone; the others are read as rows of their own."""
+        self._again.extendleft(reversed(self.row[1:]))
+
+    def _read(self) -> str:
+        line = self._text.readline(MAX_CSV_LINE + 1)
+        if len(line) <= MAX_CSV_LINE:
+            return line
+        while line and line[-1] not in "\r\n":
+            line = self._text.readline(MAX_CSV_LINE)
+        self.row.append("\n")
+        raise _OverlongError
+
+
+def rows(text: TextIOBase, delimiter: str) -> Iterator[list[str] | BrokenRow]:
+    """Every row in order, an empty list for a blank line; `text` does not translate its line ends.
+
+    A broken row costs itself alone: reading goes on at the line after its first.
+    """
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.begin_row()
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except _OverlongError:
+            yield _TOO_LONG if len(lines.row) == 1 else _UNCLOSED
+            lines.read_again_after_first()
+        except csv.Error as broken:
+            yield _why(broken, lines.row)
+            lines.read_again_after_first()
+
+
+def _why(broken: csv.Error, row: list[str]) -> BrokenRow:
+    if len(row) > 1 or "unexpected end" in str(broken):
+        return _UNCLOSED
+    return _TOO_LONG if "limit" in str(broken) else _MISPLACED

@@ -1,0 +1,46 @@
+"""What a reader of descriptions yields."""
+
+from typing import NamedTuple
+
+from archive.core.description import WHITE_SPACE, Description
+from archive.core.digests import Digest
+from archive.core.findings import At, Finding
+
+_PREFIXES = ("objects/", "data/")
+
+
+class DescribedRow(NamedTuple):
+    """One description and the files it says it describes.
+
+    `paths` are as written, so trailing blanks and the prefixes of other systems are still there
+    (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
+    in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
+    among its findings still carries what could be read.
+    """
+
+    paths: tuple[str, ...]
+    reference: str | None
+    description: Description
+    at: At
+    findings: tuple[Finding, ...] = ()
+    folder: bool = False
+    digests: tuple[Digest, ...] = ()
+    size: int | None = None
+
+
+def path_candidates(path: str) -> tuple[str, ...]:
+    """The relative paths that a written path may mean, most literal first.
+
+    As written; without blanks at its ends, `./` before it and slashes behind it; with `/` for the backslash
+    of Windows; without the `objects/` or `data/` that Archivematica and BagIt put before it.
+    """
+    found = [path]
+    trimmed = path.strip(WHITE_SPACE)
+    for form in (trimmed, trimmed.replace("\\", "/")):
+        plain = form
+        while plain.startswith("./"):
+            plain = plain[2:].lstrip("/")
+        plain = plain.rstrip("/") or plain
+        found += [form, plain]
+        found += [plain[len(prefix) :] for prefix in _PREFIXES if plain.startswith(prefix)]
+    return tuple(dict.fromkeys(form for form in found if form))

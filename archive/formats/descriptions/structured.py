@@ -1,0 +1,270 @@
+"""From one JSON, YAML or XML record (keys with values) to a described row, judged by the schema."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from archive.core import description_rules
+from archive.core.canonical import compact
+from archive.core.dcterms import qualified
+from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
+from archive.core.digests import Digest
+from archive.core.findings import At, Finding, error
+from archive.core.limits import MAX_DEPTH
+from archive.formats.descriptions.columns import Column, Kind, classify, read_digest, read_size, unknown_term
+from archive.formats.descriptions.row import DescribedRow
+from archive.schemas import SchemaProblem, explain, is_valid
+
+_SCHEMA = "dublin-core"
+
+
+class Record(NamedTuple):
+    """One record and where it stands: `line` where a file holds several, `line_of(key)` within the file."""
+
+    content: Mapping[str, Any]
+    name: str
+    date_order: str | None = None
+    line: int | None = None
+    line_of: Callable[[str], int | None] = lambda _key: None
+    findings: tuple[Finding, ...] = ()  # of the syntax, to be carried by the row
+    surrogates: bool = False  # true where a text may hold lone surrogates
+
+    @property
+    def place(self) -> str:
+        """The file, with the line where that tells records apart."""
+        return f"{self.name}:{self.line}" if self.line else self.name
+
+    def at(self, key: str) -> At:
+        """The place of a key."""
+        return At(file=self.name, line=self.line_of(key) or self.line, field=key)
+
+
+def described(record: Record) -> DescribedRow:
+    """The row that the record states; what is wrong with it is among the row's findings."""
+    reading = _Reading(record)
+    for key, content in record.content.items():
+        column = classify(key)
+        if (
+            column.kind is Kind.TERM
+            and type(content) is list
+            and column.lang is None
+            and reading.plain(column)
+        ):
+            reading.terms[column.term] = content
+        else:
+            reading.take(column, content)
+    if record.surrogates:
+        reading.refuse_surrogates()
+    terms = reading.terms
+    if not is_valid(_SCHEMA, terms):
+        terms = reading.mended()
+    description = Description(Description.from_json(terms).terms, reading.other)
+    findings = reading.findings
+    findings += description_rules.judge(
+        description, record.place, at_of=reading.at_of, date_order=record.date_order
+    )
+    paths = tuple(reading.paths)
+    return DescribedRow(
+        paths,
+        reading.reference,
+        description,
+        At(file=record.name, line=record.line),
+        (*record.findings, *findings),
+        len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
+        tuple(reading.digests),
+        reading.size,
+    )
+
+
+class _Reading:
+    """What became known of one record so far."""
+
+    __slots__ = ("digests", "findings", "keys", "other", "paths", "record", "reference", "size", "terms")
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.terms: dict[str, list[Any]] = {}
+        self.keys: dict[str, str] = {}
+        self.other: dict[str, tuple[str, ...]] = {}
+        self.findings: list[Finding] = []
+        self.paths: list[str] = []
+        self.reference: str | None = None
+        self.digests: list[Digest] = []
+        self.size: int | None = None
+
+    def plain(self, column: Column) -> bool:
+        """True for the first key that names the term, which is remembered as its place."""
+        return self.keys.setdefault(column.term, column.name) is column.name
+
+    def at_of(self, term: str, _index: int) -> At:
+        """The place of a value, by the key as the file writes it."""
+        return self.record.at(self.keys.get(term, qualified(term)))
+
+    def report(self, code: str, key: str, message: str, **more: Any) -> None:
+        """Adds an error at a key."""
+        at = self.record.at(key)
+        self.findings.append(error(code, f"{self.record.place}:{key}", message, at=at, **more))
+
+    def take(self, column: Column, content: Any) -> None:
+        """Puts what stands under a key where it belongs."""
+        match column.kind:
+            case Kind.TERM:
+                self.keys.setdefault(column.term, column.name)
+                items = content if isinstance(content, list) else [content]
+                if column.lang:
+                    items = [{"value": x, "lang": column.lang} if isinstance(x, str) else x for x in items]
+                self.terms[column.term] = [*self.terms.get(column.term, ()), *items]
+            case Kind.PATH if not self.paths:
+                self.paths = self._texts(column, content)
+            case Kind.REFERENCE if self.reference is None:
+                self.reference = next(
+                    (text for text in map(tidy, self._texts(column, content)) if text), None
+                )
+            case Kind.DIGEST | Kind.SIZE:
+                self._measure(column, content)
+            case _:
+                self._keep(column, content)
+
+    def _texts(self, column: Column, content: Any) -> list[str]:
+        items = content if isinstance(content, list) else [content]
+        if all(isinstance(item, str) and "\0" not in item for item in items):
+            return [item for item in items if item.strip(WHITE_SPACE)]
+        if content is not None:
+            self.report(
+                "DESC-VALUE-TYPE",
+                column.name,
+                f"“{column.name}” is not text",
+                expected="text or a list of texts",
+                remedy="put it in quotation marks",
+            )
+        return []
+
+    def _measure(self, column: Column, content: Any) -> None:
+        if isinstance(content, int) and not isinstance(content, bool) and column.kind is Kind.SIZE:
+            content = str(content)
+        for text in map(tidy, self._texts(column, content)):
+            at = self.record.at(column.name)
+            place = f"{self.record.place}:{column.name}"
+            read = (read_size if column.kind is Kind.SIZE else read_digest)(text, column, place, at)
+            if isinstance(read, Finding):
+                self.findings.append(read)
+                self.other[column.name] = (*self.other.get(column.name, ()), text)
+            elif isinstance(read, Digest):
+                self.digests.append(read)
+            else:
+                self.size = read
+
+    def _keep(self, column: Column, content: Any) -> None:
+        """Keeps what is not ours, text as text, anything else as the JSON it would be."""
+        key = column.name
+        if key == "schema" and isinstance(content, str) and content.startswith("dublin-core/"):
+            major = content.removeprefix("dublin-core/").partition(".")[0]
+            if major != str(SCHEMA_MAJOR):
+                self.report(
+                    "DESC-SCHEMA-NEWER",
+                    key,
+                    f"is {content[:40]}, a form of description that this program does not know",
+                    expected=f"dublin-core/{SCHEMA_MAJOR}",
+                    remedy="read it with a newer version of this program",
+                )
+            return
+        if key == "other" and isinstance(content, dict):
+            for name, texts in content.items():
+                self._keep(Column(name, Kind.OTHER), texts)
+            return
+        if column.kind is Kind.UNKNOWN_TERM:
+            self.findings.append(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
+        items = content if isinstance(content, list) else [content]
+        if not all(isinstance(item, str) for item in items):
+            if _is_deep(items):
+                self.report("DESC-TOO-DEEP", key, f"is nested deeper than {MAX_DEPTH} levels")
+                return
+            items = [x if isinstance(x, str) else compact(x).decode("utf-8") for x in items if x is not None]
+        if items:
+            self.other[key] = (*self.other.get(key, ()), *items)
+
+    def refuse_surrogates(self) -> None:
+        """Drops and reports whatever holds half a character, which no file could carry."""
+        for term in [term for term, items in self.terms.items() if not _is_encodable(items)]:
+            del self.terms[term]
+            self._half_character(self.keys[term])
+        for column in [name for name, texts in self.other.items() if not _is_encodable((name, *texts))]:
+            del self.other[column]
+            self._half_character(column)
+        if self.reference is not None and not _is_encodable([self.reference]):
+            self.reference = None
+            self._half_character("reference")
+
+    def _half_character(self, key: str) -> None:
+        self.report(
+            "DESC-LONE-SURROGATE",
+            key,
+            "holds half of a character (a lone surrogate), which is not text",
+            remedy="write the whole character",
+        )
+
+    def mended(self) -> dict[str, list[Any]]:
+        """The terms without blanks and without what the schema refuses, which is reported."""
+        terms = {term: kept for term, items in self.terms.items() if (kept := _without_blanks(items))}
+        if is_valid(_SCHEMA, terms):
+            return terms
+        refused: dict[str, set[int]] = {}
+        for problem in explain(_SCHEMA, terms):
+            if problem.path == ("title",) and "title" not in terms:
+                continue  # the caller may supply one
+            self._invalid(problem)
+            term, index = str(problem.path[0]), problem.path[1] if len(problem.path) > 1 else None
+            refused.setdefault(term, set()).add(index if isinstance(index, int) else -1)
+        for term, indexes in refused.items():
+            kept = [] if -1 in indexes else [x for i, x in enumerate(terms[term]) if i not in indexes]
+            if kept:
+                terms[term] = kept
+            else:
+                terms.pop(term, None)
+        return terms
+
+    def _invalid(self, problem: SchemaProblem) -> None:
+        term = str(problem.path[0])
+        key = self.keys.get(term, term)
+        where = "".join(f"[{x + 1}]" if isinstance(x, int) else f".{x}" for x in problem.path[1:])
+        self.report(
+            "DESC-VALUE-TYPE",
+            key,
+            f"“{key}{where}” {problem.message}",
+            expected=problem.expected,
+            remedy="put it in quotation marks" if problem.message == "is a number" else None,
+        )
+
+
+def _without_blanks(items: list[Any]) -> list[Any]:
+    return [item for item in items if not _is_blank(item)]
+
+
+def _is_blank(item: Any) -> bool:
+    if isinstance(item, dict) and "value" in item:
+        item = item["value"]
+    return item is None or (isinstance(item, str) and not item.strip(WHITE_SPACE))
+
+
+def _is_encodable(items: Any) -> bool:
+    try:
+        compact(items)
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    except ValueError:
+        return True  # NaN and the like: the schema refuses those
+    return True
+
+
+def _is_deep(value: Any) -> bool:
+    """True where lists and objects are nested beyond the limit; iterative, so any depth is safe."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, (list, dict))
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,355 @@
+"""The conventions of a table of descriptions: which column is what, and what a row says.
+
+Archivematica's metadata.csv, DSpace's spreadsheets and plain tables alike; for every reader of tables.
+"""
+
+from array import array
+from collections.abc import Sequence
+
+from archive.core import description_rules
+from archive.core.dcterms import qualified
+from archive.core.description import WHITE_SPACE, Description, Value, tidy
+from archive.core.digests import Digest
+from archive.core.findings import At, Finding, error, note, warning
+from archive.core.text import printable
+from archive.formats.descriptions.columns import (
+    PATH_NAMES,
+    SEPARATOR,
+    Column,
+    Kind,
+    classify,
+    read_digest,
+    read_size,
+    unknown_term,
+)
+from archive.formats.descriptions.row import DescribedRow
+
+
+def column_letter(index: int) -> str:
+    """The column as a spreadsheet names it: 0 is A, 25 Z, 26 AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+class Table:
+    """The plan made from a header; `findings` are what is to be said of the header itself.
+
+    Rows are numbered as the spreadsheet program shows them: the header is row 1. Names of columns that are
+    blank become their letter.
+    """
+
+    def __init__(self, name: str, header: Sequence[str], date_order: str | None = None) -> None:
+        self.name = name
+        self.date_order = date_order
+        self.findings: list[Finding] = []
+        columns = [
+            classify(text.strip(WHITE_SPACE)) if text.strip(WHITE_SPACE) else Column("", Kind.OTHER)
+            for text in header
+        ]
+        self.path_at = self._path_column(columns)
+        self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
+        self._terms: list[tuple[int, str, str | None]] = []
+        self._plain: list[tuple[int, str]] = []
+        self._measures: list[tuple[int, Column]] = []
+        self._reference_at: int | None = None
+        self._seen = _SeenPaths()
+        for index, column in enumerate(columns):
+            if index != self.path_at:
+                self._plan(index, column)
+        if not self._terms:
+            self._say_no_terms()
+
+    def _path_column(self, columns: list[Column]) -> int | None:
+        for name in PATH_NAMES:
+            for index, column in enumerate(columns):
+                if column.kind is Kind.PATH and column.name.lower().replace(" ", "").replace("_", "") == name:
+                    return index
+        if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
+            return 0  # Archivematica: the first column names the file, whatever it is called
+        self.findings.append(
+            error(
+                "DESC-NO-FILE-COLUMN",
+                f"{self.name}:1",
+                "no column says which file a row describes",
+                at=At(file=self.name, line=1),
+                expected="a column called filename",
+                remedy="add a column called filename with the path of each file",
+            )
+        )
+        return None
+
+    def _plan(self, index: int, column: Column) -> None:
+        if column.kind is Kind.TERM:
+            self._terms.append((index, column.term, column.lang))
+        elif column.kind is Kind.REFERENCE and self._reference_at is None:
+            self._reference_at = index
+        elif column.kind in {Kind.DIGEST, Kind.SIZE}:
+            self._measures.append((index, column))
+        else:
+            self._plain.append((index, self._names[index]))
+            at = self.at(1, index)
+            if column.kind is Kind.UNKNOWN_TERM:
+                self.findings.append(unknown_term(column.name, f"{self.name}:1:{column.name}", at))
+            elif column.kind in {Kind.PATH, Kind.REFERENCE}:
+                self.findings.append(
+                    warning(
+                        "DESC-DUPLICATE-COLUMN",
+                        f"{self.name}:1:{column.name}",
+                        f"“{printable(column.name)}” is not used; another column has its place",
+                        at=at,
+                        remedy="keep one of them",
+                    )
+                )
+
+    def _say_no_terms(self) -> None:
+        shown = ", ".join(printable(name[:40]) for name in self._names[:8])
+        self.findings.append(
+            error(
+                "DESC-NO-TERMS",
+                f"{self.name}:1",
+                "none of the columns is a term of Dublin Core",
+                at=At(file=self.name, line=1),
+                expected="columns such as dc.title, dc.creator, dc.date in the first row",
+                found=shown,
+                remedy="write the names of the columns into the first row",
+            )
+        )
+
+    def at(self, row: int, index: int) -> At:
+        """The cell of a row (from 1) and a column (from 0)."""
+        known = index < len(self._names)
+        return At(
+            file=self.name,
+            line=row,
+            column=column_letter(index),
+            field=self._names[index] if known else column_letter(index),
+        )
+
+    def read(
+        self, row: int, cells: Sequence[str], *, surrogates: bool = False
+    ) -> DescribedRow | Finding | None:
+        """What the row says; None for a blank row, a finding where it names no file."""
+        found: list[Finding] = []
+        place = f"{self.name}:{row}"
+        if len(cells) != len(self._names):
+            if not any(cell.strip(WHITE_SPACE) for cell in cells):
+                return None
+            cells = self._fit(cells, row, place, found)
+        if surrogates:
+            cells = self._without_surrogates(cells, row, place, found)
+        paths = self._paths(cells)
+        if not paths and self.path_at is not None:
+            return self._no_file(cells, row, place)
+        terms: dict[str, tuple[Value, ...]] = {}
+        for index, term, lang in self._terms:
+            if text := tidy(cells[index]):
+                values = (Value(text, lang),) if SEPARATOR not in text else _split(text, lang)
+                terms[term] = terms[term] + values if term in terms else values
+        other: dict[str, tuple[str, ...]] = {}
+        for index, name in self._plain:
+            if (text := cells[index]) and text.strip(WHITE_SPACE):
+                other[name] = (*other.get(name, ()), text)
+        digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
+        description = Description(terms, other)
+        found += description_rules.judge(
+            description,
+            place,
+            at_of=lambda term, value: self._at_value(row, cells, term, value),
+            date_order=self.date_order,
+        )
+        self._check_paths(paths, row, found)
+        reference = tidy(cells[self._reference_at]) if self._reference_at is not None else None
+        return DescribedRow(
+            paths,
+            reference or None,
+            description,
+            At(file=self.name, line=row),
+            tuple(found),
+            len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
+            digests,
+            size,
+        )
+
+    def _paths(self, cells: Sequence[str]) -> tuple[str, ...]:
+        written = cells[self.path_at] if self.path_at is not None else ""
+        if SEPARATOR in written:
+            return tuple(path for part in written.split(SEPARATOR) if (path := part.strip(WHITE_SPACE)))
+        return (written,) if written.strip(WHITE_SPACE) else ()
+
+    def _fit(self, cells: Sequence[str], row: int, place: str, found: list[Finding]) -> list[str]:
+        width = len(self._names)
+        if len(cells) < width:
+            found.append(
+                warning(
+                    "DESC-CSV-SHORT-ROW",
+                    place,
+                    f"{len(cells)} cells where the header has {width}; the others are taken as empty",
+                    at=self.at(row, len(cells)),
+                    expected=str(width),
+                    found=str(len(cells)),
+                )
+            )
+            return [*cells, *[""] * (width - len(cells))]
+        beyond = next((i for i in range(width, len(cells)) if cells[i].strip(WHITE_SPACE)), None)
+        if beyond is not None:
+            found.append(
+                error(
+                    "DESC-CSV-LONG-ROW",
+                    place,
+                    f"{len(cells)} cells where the header has {width}: the values may stand in wrong columns",
+                    at=self.at(row, beyond),
+                    expected=str(width),
+                    found=str(len(cells)),
+                    remedy="put a cell that holds the separator into quotation marks",
+                )
+            )
+        return list(cells[:width])
+
+    def _without_surrogates(
+        self, cells: Sequence[str], row: int, place: str, found: list[Finding]
+    ) -> list[str]:
+        clean = list(cells)
+        for index, cell in enumerate(cells):
+            if index != self.path_at and not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell):
+                clean[index] = printable(cell)
+                found.append(
+                    error(
+                        "DESC-ENCODING",
+                        f"{place}:{self._names[index]}",
+                        "holds bytes that are not UTF-8, in a table that is",
+                        at=self.at(row, index),
+                        expected="UTF-8",
+                        found=printable(cell)[:200],
+                        remedy="write the letters anew",
+                    )
+                )
+        return clean
+
+    def _no_file(self, cells: Sequence[str], row: int, place: str) -> Finding | None:
+        if not any(cell.strip(WHITE_SPACE) for cell in cells):
+            return None
+        index = self.path_at or 0
+        return error(
+            "DESC-NO-FILE",
+            f"{place}:{self._names[index]}",
+            "the row does not say which file it describes",
+            at=self.at(row, index),
+            expected="the path of a file",
+            remedy="write the path of the file, or remove the row",
+        )
+
+    def _measured(
+        self, cells: Sequence[str], row: int, other: dict[str, tuple[str, ...]], found: list[Finding]
+    ) -> tuple[tuple[Digest, ...], int | None]:
+        digests: list[Digest] = []
+        size: int | None = None
+        for index, column in self._measures:
+            if not (text := tidy(cells[index])):
+                continue
+            read = (read_size if column.kind is Kind.SIZE else read_digest)(
+                text, column, f"{self.name}:{row}:{column.name}", self.at(row, index)
+            )
+            if isinstance(read, Finding):
+                found.append(read)
+                other[column.name] = (*other.get(column.name, ()), text)
+            elif isinstance(read, Digest):
+                digests.append(read)
+            else:
+                size = read
+        return tuple(digests), size
+
+    def _check_paths(self, paths: tuple[str, ...], row: int, found: list[Finding]) -> None:
+        for path in paths:
+            if "\0" in path:
+                found.append(
+                    error(
+                        "DESC-PATH",
+                        f"{self.name}:{row}",
+                        "the path holds a NUL character, which no file name can",
+                        at=self.at(row, self.path_at or 0),
+                        found=path,
+                    )
+                )
+            elif earlier := self._seen.row_before(path.strip(WHITE_SPACE), row):
+                found.append(
+                    warning(
+                        "DESC-ROW-REPEATED",
+                        f"{self.name}:{row}",
+                        f"row {earlier} names the same file",
+                        at=self.at(row, self.path_at or 0),
+                        found=path,
+                        remedy="keep one row for each file; repeat columns for repeated values",
+                    )
+                )
+
+    def _at_value(self, row: int, cells: Sequence[str], term: str, value: int) -> At:
+        for index, name, _ in self._terms:
+            if name == term and (text := tidy(cells[index])):
+                count = len(_split(text, None)) if SEPARATOR in text else 1
+                if value < count:
+                    return self.at(row, index)
+                value -= count
+        return At(file=self.name, line=row, field=qualified(term))
+
+
+def _split(text: str, lang: str | None) -> tuple[Value, ...]:
+    return tuple(Value(part, lang) for each in text.split(SEPARATOR) if (part := tidy(each)))
+
+
+def read_as(name: str, delimiter: str) -> Finding:
+    """The note that says which separator was taken, where it is not the comma."""
+    names = {";": "semicolons", "\t": "tabs"}
+    return note(
+        "DESC-CSV-SEPARATOR",
+        name,
+        f"read as a table whose cells are separated by {names.get(delimiter, delimiter)}",
+        at=At(file=name),
+        found=delimiter,
+    )
+
+
+class _SeenPaths:
+    """Which row named a path first, in 12 to 48 bytes a path instead of the 200 of a dict of texts.
+
+    Open addressing over 64-bit hashes, keyed anew in every process: a false alarm among a million paths has
+    a chance of 1 in 10^7, and it is a warning.
+    """
+
+    __slots__ = ("_count", "_hashes", "_mask", "_rows")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._resize(1024)
+
+    def _resize(self, slots: int) -> None:
+        self._mask = slots - 1
+        self._hashes = array("Q", bytes(8 * slots))
+        self._rows = array("I", bytes(4 * slots))
+
+    def row_before(self, path: str, row: int) -> int | None:
+        """The row that named the path before, or None, and from now on this one."""
+        if self._count * 2 > self._mask:
+            self._grow()
+        return self._put((hash(path) & 0xFFFFFFFFFFFFFFFF) or 1, row)
+
+    def _put(self, key: int, row: int) -> int | None:
+        slot = key & self._mask
+        while held := self._hashes[slot]:
+            if held == key:
+                return self._rows[slot]
+            slot = (slot + 1) & self._mask
+        self._hashes[slot], self._rows[slot] = key, row
+        self._count += 1
+        return None
+
+    def _grow(self) -> None:
+        hashes, rows = self._hashes, self._rows
+        self._resize(len(hashes) * 2)
+        self._count = 0
+        for key, row in zip(hashes, rows, strict=True):
+            if key:
+                self._put(key, row)

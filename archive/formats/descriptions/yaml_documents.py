@@ -1,0 +1,213 @@
+"""Descriptions in YAML, built from the parser's events alone.
+
+No constructor runs, so no tag can make an object and no scalar turns into anything but text: `no`, `1:30`
+and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate keys are refused.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from archive.core.findings import At, Finding, error
+from archive.core.limits import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
+from archive.core.text import printable
+from archive.formats.descriptions.row import DescribedRow
+from archive.formats.descriptions.structured import Record, described
+from archive.formats.descriptions.text_encoding import unicode_text
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PLAIN_TAGS = frozenset(
+    (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+)
+_ABSENT = frozenset(("", "~"))  # a plain scalar that stands for no value
+
+
+class _RefusedError(Exception):
+    def __init__(self, code: str, message: str, line: int) -> None:
+        super().__init__(message)
+        self.code, self.message, self.line = code, message, line
+
+
+def read_yaml(name: str, data: bytes, date_order: str | None) -> Iterator[DescribedRow | Finding]:
+    """Each mapping of the file as a row: one document, several behind `---`, or a list of mappings."""
+    if len(data) > MAX_YAML_BYTES:
+        yield error(
+            "DESC-TOO-LARGE",
+            name,
+            f"{len(data):,} bytes of YAML",
+            at=At(file=name),
+            expected=f"at most {MAX_YAML_BYTES:,}",
+            remedy="use CSV for many descriptions",
+        )
+        return
+    text = unicode_text(name, data)
+    if isinstance(text, Finding):
+        yield text
+        return
+    builder = _Builder()
+    found = False
+    try:
+        for value in builder.values(text):
+            found = True
+            yield from _rows(value, builder, name, date_order)
+    except _RefusedError as refused:
+        yield _broken(name, refused.line, refused.message, refused.code)
+        return
+    except (yaml.YAMLError, RecursionError) as broken:
+        mark = getattr(broken, "problem_mark", None)
+        why = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "it cannot be parsed"
+        yield _broken(name, mark.line + 1 if mark else None, f"not YAML: {why}", "DESC-YAML-SYNTAX")
+        return
+    if not found:
+        yield error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
+
+
+def _rows(
+    value: Any, builder: "_Builder", name: str, date_order: str | None
+) -> Iterator[DescribedRow | Finding]:
+    records = value if isinstance(value, list) else [value]
+    for content in records:
+        lines = builder.lines.get(id(content), {})
+        line = min(lines.values(), default=None)
+        if not isinstance(content, dict) or (isinstance(value, list) and not content):
+            yield error(
+                "DESC-NOT-AN-OBJECT", name, "not a mapping with the terms of a description", at=At(file=name)
+            )
+            continue
+        found = tuple(
+            error(
+                "DESC-DUPLICATE-KEY",
+                f"{name}:{printable(key)}",
+                f"“{printable(key[:80])}” stands twice in one mapping",
+                at=At(file=name, line=where, field=key),
+            )
+            for key, where in builder.duplicates
+        )
+        builder.duplicates.clear()
+        several = isinstance(value, list)
+        row = described(
+            Record(content, name, date_order, line if several else None, lines.get, found, surrogates=True)
+        )
+        if several and not row.paths:
+            yield from row.findings
+            yield error(
+                "DESC-NO-FILE",
+                f"{name}:{line}",
+                "the record does not say which file it describes",
+                at=row.at,
+                expected="a key “filename”",
+            )
+        else:
+            yield row
+
+
+def _broken(name: str, line: int | None, message: str, code: str) -> Finding:
+    return error(
+        code,
+        f"{name}:{line}" if line else name,
+        f"{message}; nothing from here on was read",
+        at=At(file=name, line=line),
+    )
+
+
+class _Builder:
+    """Turns events into text, lists and dicts; refuses what goes beyond the budgets."""
+
+    def __init__(self) -> None:
+        self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
+        self.duplicates: list[tuple[str, int]] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
+        self._open: list[_Container] = []
+        self._aliases = self._nodes = 0
+
+    def values(self, text: str) -> Iterator[Any]:
+        """The top value of each document. Raises _RefusedError and yaml.YAMLError."""
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._anchors.clear()
+                self.lines.clear()
+                self._aliases = self._nodes = 0
+                continue
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if isinstance(event, yaml.NodeEvent):
+                done, value = self._node(event, line)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                done, value = True, self._close()
+            else:
+                continue
+            while done and self._open:
+                done = self._open[-1].add(value, line, self)
+            if done and value is not None:
+                yield value
+
+    def _node(self, event: Any, line: int) -> tuple[bool, Any]:
+        self._nodes += 1
+        if isinstance(event, yaml.AliasEvent):
+            return True, self._alias(str(event.anchor), line)
+        if event.tag not in _PLAIN_TAGS:
+            raise _RefusedError("DESC-YAML-TAG", f"the tag {printable(event.tag[:80])} is not text", line)
+        if self._nodes > MAX_YAML_NODES:
+            raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
+        if isinstance(event, yaml.ScalarEvent):
+            absent = event.implicit[0] and event.style is None and event.value in _ABSENT
+            value = None if absent else event.value
+            if event.anchor:
+                self._anchors[event.anchor] = (value, 1)
+            return True, value
+        if len(self._open) >= MAX_DEPTH:
+            raise _RefusedError("DESC-TOO-DEEP", f"nested deeper than {MAX_DEPTH} levels", line)
+        content: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if isinstance(content, dict):
+            self.lines[id(content)] = {}
+        self._open.append(_Container(content, event.anchor, self._nodes))
+        return False, None
+
+    def _alias(self, anchor: str, line: int) -> Any:
+        self._aliases += 1
+        if anchor not in self._anchors:
+            raise _RefusedError(
+                "DESC-YAML-ALIAS", f"*{printable(anchor[:80])} points to nothing finished", line
+            )
+        value, nodes = self._anchors[anchor]
+        self._nodes += nodes
+        if self._aliases > MAX_YAML_ALIASES or self._nodes > MAX_YAML_NODES:
+            raise _RefusedError(
+                "DESC-YAML-ALIAS", f"more than {MAX_YAML_ALIASES} aliases, or they unfold too far", line
+            )
+        return value
+
+    def _close(self) -> Any:
+        container = self._open.pop()
+        if container.anchor:
+            self._anchors[container.anchor] = (container.content, self._nodes - container.before + 1)
+        return container.content
+
+
+class _Container:
+    """A list or mapping that is still open."""
+
+    __slots__ = ("anchor", "before", "content", "has_key", "key")
+
+    def __init__(self, content: Any, anchor: str | None, before: int) -> None:
+        self.content, self.anchor, self.before = content, anchor, before
+        self.has_key, self.key = False, ""
+
+    def add(self, value: Any, line: int, builder: _Builder) -> bool:
+        """Adds a value; always False, since the container stays open."""
+        if isinstance(self.content, list):
+            self.content.append(value)
+        elif not self.has_key:
+            if not isinstance(value, str):
+                raise _RefusedError("DESC-YAML-SYNTAX", "a key that is not text", line)
+            if value == "<<":
+                raise _RefusedError("DESC-YAML-ALIAS", "merge keys (<<) are not read", line)
+            self.key, self.has_key = value, True
+            if value in self.content:
+                builder.duplicates.append((value, line))
+            else:
+                builder.lines[id(self.content)][value] = line
+        else:
+            self.content.setdefault(self.key, value)
+            self.has_key = False
+        return False
