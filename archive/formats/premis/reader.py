@@ -4,6 +4,7 @@ Documents may come from damaged or hostile bags: no entities, no DTD, no network
 depth and size stand.
 """
 
+from functools import cache
 from typing import Final
 
 from lxml import etree
@@ -74,9 +75,14 @@ def _parse(data: bytes) -> etree._Element:
     return root
 
 
+@cache
+def _qualified(path: str) -> str:
+    return "/".join(_IN + name for name in path.split("/"))
+
+
 def _text(element: etree._Element, path: str) -> str | None:
     """The text at a path of PREMIS names, or None where there is no such element."""
-    found = element.find("/".join(_IN + name for name in path.split("/")))
+    found = element.find(_qualified(path))
     return None if found is None else found.text or ""
 
 
