@@ -16,7 +16,7 @@ pre { background: #f3efe6; border-left: 3px solid #b09a6b; padding: .8rem 1rem; 
   overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 td { vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #e6e0d3 }
-td:first-child { white-space: nowrap }
+td:first-child { width: 36%; overflow-wrap: anywhere }
 @media print { body { max-width: none; padding: 0; background: none; font-size: 10.5pt }
   h2 { break-after: avoid } pre, tr { break-inside: avoid } }
 """
