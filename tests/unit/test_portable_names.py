@@ -25,8 +25,8 @@ path_names = st.lists(name_bytes, min_size=1, max_size=3).map("/".join)
 @pytest.mark.parametrize(
     "name",
     [
-        "letter.txt", "Letter 1918-11-11.txt", ".hidden", "-x", "~x", "Brief an Müller.pdf", "手紙.txt", "a..b",
-        "x" * NAME_LIMIT, "console.txt", "bagit.txt", "manifest-sha512.txt", "a&b;c'd", "📜.txt", "common", "é",
+        "letter.txt", "Letter 1918-11-11.txt", ".hidden", "-x", "~x", "Brief an Müller.pdf", "手紙", "a..b",
+        "x" * NAME_LIMIT, "console.txt", "bagit.txt", "manifest-sha512.txt", "a&b;c'd", "📜", "common", "é",
     ],
 )  # fmt: skip
 def test_a_portable_name_is_kept(name: str) -> None:

@@ -1,0 +1,59 @@
+"""The audit of one held bag: read every byte, and judge it by what the ledger promises."""
+
+from typing import NamedTuple
+
+from archive.core.expectation import Expectation
+from archive.core.findings import Finding
+from archive.core.outcomes import BagOutcome
+from archive.services.audit.judgement import is_intact, judge, wanted_later
+from archive.storage.bag_files import BagReading, read_bag, read_later
+
+
+class BagResult(NamedTuple):
+    """What one audit established about one bag.
+
+    `files` and `bytes` count what was read in this bag, tag files included; an intact bag has no findings.
+    """
+
+    bag: str
+    entry: int
+    outcome: BagOutcome
+    files: int
+    bytes: int
+    findings: tuple[Finding, ...]
+
+
+def audit_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
+    """Read the bag in `folder` below the descriptor `shard` in full and judge it.
+
+    Never raises for what storage holds or does; reading follows no link and opens no pipe or device.
+    """
+    reading = read_bag(shard, folder, files=expectation.files)
+    if is_intact(reading, expectation):
+        return _intact(reading, expectation)
+    if reading.trouble is None and (later := wanted_later(reading, expectation)):
+        read_later(shard, folder, reading, later)
+        if is_intact(reading, expectation):
+            return _intact(reading, expectation)
+    return _judged(reading, expectation)
+
+
+def look_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
+    """Compare names and sizes only, and the two manifests' digests.
+
+    An outcome of intact means no more than that no difference was seen: the caller says so.
+    """
+    reading = read_bag(shard, folder, files=expectation.files, hashing=False)
+    return _judged(reading, expectation)
+
+
+def _intact(reading: BagReading, expectation: Expectation) -> BagResult:
+    files = reading.files
+    total = sum([size for _, size in files.values()])
+    return BagResult(expectation.bag, expectation.entry, BagOutcome.INTACT, len(files), total, ())
+
+
+def _judged(reading: BagReading, expectation: Expectation) -> BagResult:
+    read = [size for digest, size in reading.files.values() if digest]
+    outcome, findings = judge(reading, expectation)
+    return BagResult(expectation.bag, expectation.entry, outcome, len(read), sum(read), findings)

@@ -1,0 +1,239 @@
+"""Reads the files of one bag for an audit: what is there, what it hashes to, what could not be read.
+
+Decides nothing. Everything is opened below the descriptor of a folder, one component at a time, following no
+link; what is no regular file is never opened for its content. Every OSError becomes a value.
+"""
+
+import errno
+import os
+from enum import StrEnum
+from hashlib import sha512
+from typing import NamedTuple
+
+TAG_MANIFEST = "tagmanifest-sha512.txt"
+MANIFEST = "manifest-sha512.txt"
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: a pipe put in a file's place after the folder was read must not hang us (fstat refuses it).
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_KEPT = frozenset({MANIFEST, TAG_MANIFEST})
+_TYPE, _REGULAR = 0o170000, 0o100000
+
+AT_ONCE = 1 << 20  # bytes of a file read in one call; larger ones wait until it is known that they matter
+MANIFEST_LIMIT = 256 << 20  # bytes of a manifest held in memory: over a million files
+DEPTH_LIMIT = 200  # folders below folders; each costs a descriptor while it is open
+EXTRA_ENTRIES = 1000  # entries beyond those expected, after which a bag is not walked on
+_BUFFER = 1 << 20
+
+
+class Obstacle(StrEnum):
+    """Why there is no content where something stands."""
+
+    MISSING = "missing"  # storage answered: nothing is there
+    LINK = "link"
+    SPECIAL = "special"  # a pipe, socket or device
+    UNREADABLE = "unreadable"  # storage did not answer
+
+
+class Hindrance(NamedTuple):
+    """An obstacle and, where storage gave one, its reason."""
+
+    obstacle: Obstacle
+    reason: str
+
+
+class BagReading:
+    """What one walk through a bag saw; paths are relative to the bag.
+
+    `files` has (sha512 in hexadecimal, size in bytes) of each regular file; the digest is empty where the
+    content was not read. `odd` has what could not be opened as file or folder, `texts` the two manifests'
+    bytes, `empty` the folders with nothing in them. `trouble` is why the bag itself could not be opened;
+    `overflow` tells that the walk ended early, having seen more than `room` entries.
+    """
+
+    __slots__ = ("empty", "files", "folders", "odd", "overflow", "room", "texts", "trouble")
+
+    def __init__(self) -> None:
+        self.files: dict[str, tuple[str, int]] = {}
+        self.texts: dict[str, bytes] = {}
+        self.folders: list[str] = []
+        self.empty: list[str] = []
+        self.odd: dict[str, Hindrance] = {}
+        self.trouble: Hindrance | None = None
+        self.overflow = False
+        self.room = EXTRA_ENTRIES
+
+
+def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> BagReading:
+    """Walk the bag that lies in `folder` below the descriptor `shard`, and hash its files up to 1 MiB.
+
+    `files` is how many files the payload should have; the walk ends early at many more. Without `hashing`
+    only the manifests are read, and the other files measured.
+    """
+    reading = BagReading()
+    reading.room = files + EXTRA_ENTRIES
+    try:
+        descriptor = os.open(folder, _FOLDER, dir_fd=shard)
+    except OSError as trouble:
+        reading.trouble = _hindrance(trouble)
+        return reading
+    try:
+        _read_folder(reading, descriptor, "", AT_ONCE if hashing else -1)
+    finally:
+        os.close(descriptor)
+    return reading
+
+
+def read_later(shard: int, folder: str, reading: BagReading, paths: list[str]) -> None:
+    """Hash files that the walk left out, and enter them into the reading; none that is no regular file."""
+    buffer = bytearray(_BUFFER)
+    for path in paths:
+        try:
+            reading.files[path] = _hash_path(shard, f"{folder}/{path}", buffer)
+        except OSError as trouble:
+            reading.files.pop(path, None)
+            hindrance = _hindrance(trouble)
+            if hindrance.obstacle is not Obstacle.MISSING:
+                reading.odd[path] = hindrance
+
+
+def _read_folder(reading: BagReading, folder: int, prefix: str, at_once: int) -> None:
+    """Read one open folder and all below it; files of up to `at_once` bytes are hashed."""
+    names: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_file(follow_symlinks=False):
+                    names.append(entry.name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                else:
+                    obstacle = Obstacle.LINK if entry.is_symlink() else Obstacle.SPECIAL
+                    reading.odd[prefix + entry.name] = Hindrance(obstacle, "")
+                if reading.room < 0:
+                    reading.overflow = True
+                    break
+                reading.room -= 1
+    except OSError as trouble:
+        reading.odd[prefix.rstrip("/")] = _hindrance(trouble)
+        return
+    if names:
+        _read_files(reading, folder, names, prefix, at_once)
+    for name in folders:
+        _read_inner(reading, folder, name, prefix + name, at_once)
+    if prefix and not names and not folders:
+        _note_empty(reading, prefix)
+
+
+def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str, at_once: int) -> None:
+    """Read the files of one folder: the hot loop, four system calls a file."""
+    files = reading.files
+    for name in names:
+        path = prefix + name
+        try:
+            descriptor = os.open(name, _FILE, dir_fd=folder)
+            try:
+                status = os.fstat(descriptor)
+                size = status.st_size
+                unusual = size > at_once or status.st_mode & _TYPE != _REGULAR
+                if unusual and not _read_unusual(reading, path, status):
+                    continue
+                content = os.read(descriptor, size + 1)
+                if len(content) != size:
+                    content = _whole(descriptor, content)
+            finally:
+                os.close(descriptor)
+        except OSError as trouble:
+            hindrance = _hindrance(trouble)
+            if hindrance.obstacle is not Obstacle.MISSING:  # gone since the folder was read: not there
+                reading.odd[path] = hindrance
+            continue
+        files[path] = (sha512(content).hexdigest(), len(content))
+        if path in _KEPT:
+            reading.texts[path] = content
+
+
+def _read_unusual(reading: BagReading, path: str, status: os.stat_result) -> bool:
+    """True where a file that is too large to be read at once, or not regular, is to be read all the same."""
+    if status.st_mode & _TYPE != _REGULAR:
+        reading.odd[path] = Hindrance(Obstacle.SPECIAL, "")
+        return False
+    if path in _KEPT and status.st_size <= MANIFEST_LIMIT:
+        return True
+    reading.files[path] = ("", status.st_size)
+    return False
+
+
+def _read_inner(reading: BagReading, folder: int, name: str, path: str, at_once: int) -> None:
+    """Open and read a folder of a folder."""
+    if path.count("/") >= DEPTH_LIMIT:
+        reading.odd[path] = Hindrance(Obstacle.UNREADABLE, f"more than {DEPTH_LIMIT} folders deep")
+        return
+    try:
+        opened = os.open(name, _FOLDER, dir_fd=folder)
+    except OSError as trouble:
+        reading.odd[path] = _hindrance(trouble)
+        return
+    reading.folders.append(path)
+    try:
+        _read_folder(reading, opened, path + "/", at_once)
+    finally:
+        os.close(opened)
+
+
+def _note_empty(reading: BagReading, prefix: str) -> None:
+    if not any(path.startswith(prefix) for path in reading.odd):
+        reading.empty.append(prefix[:-1])
+
+
+def _whole(descriptor: int, content: bytes) -> bytes:
+    """The content of a file of which one read gave another length than its size: short read, or a change."""
+    parts = [content]
+    total = len(content)
+    while part := os.read(descriptor, _BUFFER):
+        total += len(part)
+        if total > MANIFEST_LIMIT:
+            raise OSError(errno.EFBIG, "grows while it is read")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
+    """Digest and size of the regular file at a path, opened component by component."""
+    *folders, name = path.split("/")
+    opened: list[int] = []
+    try:
+        below = shard
+        for folder in folders:
+            below = os.open(folder, _FOLDER, dir_fd=below)
+            opened.append(below)
+        descriptor = os.open(name, _FILE, dir_fd=below)
+        opened.append(descriptor)
+        if os.fstat(descriptor).st_mode & _TYPE != _REGULAR:
+            raise OSError(errno.ENXIO, "no regular file")
+        digest, size = sha512(), 0
+        view = memoryview(buffer)
+        while count := os.readv(descriptor, [buffer]):
+            digest.update(view[:count])
+            size += count
+        return digest.hexdigest(), size
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
+
+
+def _hindrance(trouble: OSError) -> Hindrance:
+    """What an OSError of opening or reading says about the thing."""
+    reason = os.strerror(trouble.errno) if trouble.errno else str(trouble)
+    match trouble.errno:
+        case errno.ENOENT:
+            return Hindrance(Obstacle.MISSING, reason)
+        case errno.ELOOP:
+            return Hindrance(Obstacle.LINK, "")
+        case errno.ENXIO | errno.ENODEV:
+            return Hindrance(Obstacle.SPECIAL, "")
+        case errno.ENOTDIR:  # O_DIRECTORY with O_NOFOLLOW answers this for a link, too
+            return Hindrance(Obstacle.SPECIAL, "no folder")
+        case _:
+            return Hindrance(Obstacle.UNREADABLE, reason)
