@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 from archive.core.agents import Agent, AgentKind
 
 HINT: Final = "pip install 'document-archive[identify]'"
+_ID: Final = "siegfried"
+_NAME: Final = "siegfried (pygfried)"
 _CHUNK: Final = 256  # files per call into Go: amortises the call, bounds the answer
 
 
@@ -40,14 +42,16 @@ class Identification(NamedTuple):
 class Identifier:
     """Identifies files by path. One process at a time; see the module."""
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, process: int) -> None:
         self._engine = engine
-        self._process = os.getpid()
+        self._process = process  # the one that loaded the engine
         self._agent: Agent | None = None
 
     @property
     def agent(self) -> Agent:
         """The tool with its version and the signatures it judges by."""
+        if os.getpid() != self._process:
+            return _package_agent()
         if self._agent is None:
             self._agent = _agent(self._engine.identify_many([]))
         return self._agent
@@ -108,7 +112,7 @@ def _answer(entry: dict[str, Any]) -> Identification:
 def _agent(document: dict[str, Any]) -> Agent:
     signatures = "; ".join(str(each.get("details", "")) for each in document.get("identifiers", ()))
     version = f"{document.get('siegfried', '')} ({signatures})" if signatures else document.get("siegfried")
-    return Agent(id="siegfried", name="siegfried (pygfried)", kind=AgentKind.SOFTWARE, version=version)
+    return Agent(id=_ID, name=_NAME, kind=AgentKind.SOFTWARE, version=version)
 
 
 def is_available() -> bool:
@@ -116,15 +120,42 @@ def is_available() -> bool:
     return importlib.util.find_spec("pygfried") is not None
 
 
+def identifier_agent() -> Agent | None:
+    """The tool as its package names itself, or None where it is not installed; loads nothing of it.
+
+    `Identifier.agent` has the signatures' version too, and costs the load.
+    """
+    return _package_agent() if is_available() else None
+
+
+def _package_agent() -> Agent:
+    from importlib.metadata import PackageNotFoundError, version  # 32 ms of import
+
+    try:
+        stated = f"pygfried {version('pygfried')}"
+    except PackageNotFoundError:  # put on the path by hand
+        stated = None
+    return Agent(id=_ID, name=_NAME, kind=AgentKind.SOFTWARE, version=stated)
+
+
+class _Loaded:
+    """Which process loaded the Go runtime; a forked child inherits the answer, and the runtime dead."""
+
+    process: int | None = None
+
+
 def identifier(load: Callable[[], Any] | None = None) -> Identifier | None:
     """An identifier for this process, or None where the extra `identify` is not installed.
 
-    Loads the Go runtime: call it after this process was forked, and fork no other process afterwards.
+    Loads the Go runtime: call it after this process was forked, and fork no other process afterwards. In a
+    child of a process that did, every answer is the trouble that it cannot be used here.
     """
     if load is not None:
-        return Identifier(load())
+        return Identifier(load(), os.getpid())
     try:
         import pygfried  # 84 MB and a second runtime: only where it is wanted
     except ImportError:
         return None
-    return Identifier(pygfried)
+    if _Loaded.process is None:
+        _Loaded.process = os.getpid()
+    return Identifier(pygfried, _Loaded.process)

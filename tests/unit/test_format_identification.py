@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.formats import format_identification
-from archive.formats.format_identification import Identification, Identifier, identifier
+from archive.formats.format_identification import Identification, Identifier, identifier, identifier_agent
 
 
 class FakeEngine:
@@ -153,3 +153,33 @@ def test_the_real_tool_knows_a_pdf_and_an_empty_file_by_its_name_only(tmp_path: 
         "None",
         "True",
     ]
+
+
+def test_the_package_names_itself_without_being_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(format_identification, "is_available", lambda: False)
+    assert identifier_agent() is None
+    monkeypatch.setattr(format_identification, "is_available", lambda: True)
+    monkeypatch.setattr("importlib.metadata.version", {"pygfried": "2.2.0"}.__getitem__)
+    agent = identifier_agent()
+    assert agent is not None
+    assert (agent.id, agent.version) == ("siegfried", "pygfried 2.2.0")
+
+
+@pytest.mark.skipif(not format_identification.is_available(), reason="the extra `identify` is not installed")
+def test_a_forked_child_of_a_process_that_used_the_tool_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    code = (
+        "import os, sys, signal\n"
+        "from archive.formats.format_identification import identifier\n"
+        "identifier().identify(sys.argv[1])\n"
+        "child = os.fork()\n"
+        "if child == 0:\n"
+        "    signal.alarm(20)\n"
+        "    fresh = identifier()\n"
+        "    print(fresh.identify(sys.argv[1]).trouble, fresh.agent.id, flush=True)\n"
+        "    os._exit(0)\n"
+        "sys.exit(os.waitpid(child, 0)[1])\n"
+    )
+    command = [sys.executable, "-c", code, f"{tmp_path}/a.txt"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "the identifier was loaded by another process siegfried\n"
