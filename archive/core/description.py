@@ -38,6 +38,10 @@ class Value(NamedTuple):
         return {key: part for key, part in self._asdict().items() if part is not None}
 
 
+# Half the time of calling the class, which goes through a Python function for its defaults.
+_new = tuple.__new__
+
+
 def tidy(text: str) -> str:
     """The text without white space around it, its line ends as LF; nothing else is changed."""
     text = text.strip(WHITE_SPACE)
@@ -96,7 +100,12 @@ class Description:
                     other[column] = (texts,) if isinstance(texts, str) else tuple(texts)
             elif isinstance(content, list):
                 if content:
-                    terms[key] = tuple([_value(item) for item in content])
+                    terms[key] = tuple(
+                        [
+                            _new(Value, (tidy(item), None, None, None)) if type(item) is str else _value(item)
+                            for item in content
+                        ]
+                    )
             else:
                 terms[key] = (_value(content),)
         return cls(terms, other)

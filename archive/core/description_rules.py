@@ -7,7 +7,7 @@ for its dates or languages. A clean description costs a few microseconds: verdic
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive.core.dcterms import DATE_TERMS, DCMI_TYPES, qualified
 from archive.core.description import Description
@@ -63,23 +63,14 @@ def judge(
         return _date(text, spot, at, date_order)
 
     for term, values in description.terms.items():
+        rule = _RULES.get(term)
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
                 found(_language, lang, term, index)
-            if _is_odd(text):
+            if (not text.isprintable() or _REPLACEMENT in text) and _is_odd(text):
                 found(_odd_text, text, term, index)
-            if term in DATE_TERMS:
-                if not _is_edtf(text) and _scheme(scheme) in _DATE_SCHEMES:
-                    found(date, text, term, index)
-            elif term == "type":
-                if text not in DCMI_TYPES and _scheme(scheme) in _TYPE_SCHEMES:
-                    found(_type, text, term, index)
-            elif (
-                term == "language"
-                and not _is_canonical_language(text)
-                and _scheme(scheme) in _LANGUAGE_SCHEMES
-            ):
-                found(_language, text, term, index)
+            if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
+                found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
         findings += [
             _odd_text(text, f"{place}:{column}", At(field=column)) for text in texts if _is_odd(text)
@@ -88,7 +79,7 @@ def judge(
 
 
 def _is_odd(text: str) -> bool:
-    return _REPLACEMENT in text or (not text.isprintable() and _CONTROL.search(text) is not None)
+    return _REPLACEMENT in text or _CONTROL.search(text) is not None
 
 
 @lru_cache(maxsize=16_384)
@@ -200,6 +191,20 @@ def _odd_text(text: str, place: str, at: At) -> Finding:
         found=text,
         remedy="remove it, unless it is meant",
     )
+
+
+class _Rule(NamedTuple):
+    holds: Callable[[str], bool]
+    schemes: frozenset[str | None]  # of the values that the rule speaks of
+    report: Callable[[str, str, At], Finding] | None  # None: the report on dates, which needs their order
+
+
+_DATE_RULE = _Rule(_is_edtf, _DATE_SCHEMES, None)
+_RULES: dict[str, _Rule] = {
+    **dict.fromkeys(DATE_TERMS, _DATE_RULE),
+    "language": _Rule(_is_canonical_language, _LANGUAGE_SCHEMES, _language),
+    "type": _Rule(DCMI_TYPES.__contains__, _TYPE_SCHEMES, _type),
+}
 
 
 def _quoted(text: str) -> str:

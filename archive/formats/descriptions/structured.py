@@ -57,10 +57,15 @@ def described(record: Record) -> DescribedRow:
     terms = reading.terms
     if not is_valid(_SCHEMA, terms):
         terms = reading.mended()
-    description = Description(Description.from_json(terms).terms, reading.other)
-    findings = reading.findings
-    findings += description_rules.judge(
-        description, record.place, at_of=reading.at_of, date_order=record.date_order
+    description = Description.from_json(terms)
+    if reading.other:
+        description = Description(description.terms, reading.other)
+    findings = (
+        *record.findings,
+        *reading.findings,
+        *description_rules.judge(
+            description, record.place, at_of=reading.at_of, date_order=record.date_order
+        ),
     )
     paths = tuple(reading.paths)
     return DescribedRow(
@@ -68,7 +73,7 @@ def described(record: Record) -> DescribedRow:
         reading.reference,
         description,
         At(file=record.name, line=record.line),
-        (*record.findings, *findings),
+        findings,
         len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
         tuple(reading.digests),
         reading.size,
