@@ -78,7 +78,10 @@ def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> Ba
         reading.trouble = _hindrance(trouble)
         return reading
     try:
-        _read_folder(reading, descriptor, "", AT_ONCE if hashing else -1)
+        at_once = AT_ONCE if hashing else -1
+        _read_folder(reading, descriptor, "", at_once)
+        if reading.overflow:  # the manifests say which of the recorded files are still to be looked for
+            _read_files(reading, descriptor, sorted(_KEPT - reading.files.keys()), "", at_once)
     finally:
         os.close(descriptor)
     return reading

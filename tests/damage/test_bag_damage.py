@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +192,44 @@ def test_desktop_litter_is_unlisted_and_named_as_what_it_is(shard: Path, name: s
     assert result.findings[0].remedy
 
 
+@pytest.mark.parametrize(("kind", "code"), [("link", "FIX-LINK"), ("fifo", "FIX-SPECIAL")])
+@pytest.mark.parametrize("name", ["evil", "data/evil", "metadata/evil"])
+def test_a_planted_link_or_pipe_is_named_and_not_opened(shard: Path, name: str, kind: str, code: str) -> None:
+    bag = make_bag(shard)
+    (bag.path / name).write_bytes(b"")
+    damage(bag.path / name, kind)
+    result = audit(bag)
+    assert result.outcome is BagOutcome.DAMAGED
+    assert named(result) == [(code, name)]
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_during_the_walk_does_not_hang(shard: Path) -> None:
+    os.mkfifo(shard / "letter.txt")
+    reading = bag_files.BagReading()
+    descriptor = os.open(shard, os.O_RDONLY)
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("hangs on a pipe"))
+    signal.alarm(5)
+    try:
+        bag_files._read_files(reading, descriptor, ["letter.txt"], "", bag_files.AT_ONCE)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+        os.close(descriptor)
+    assert reading.files == {}
+    assert reading.odd["letter.txt"].obstacle is bag_files.Obstacle.SPECIAL
+
+
+def test_a_payload_that_the_ledger_does_not_promise_is_altered_whatever_the_manifests_say(
+    shard: Path,
+) -> None:
+    bag = make_bag(shard)
+    promised = digest(b"another letter")
+    result = audit(bag, bag.expectation._replace(payload=promised))
+    assert result.outcome is BagOutcome.DAMAGED
+    assert named(result) == [("FIX-ALTERED", LETTER), ("FIX-MANIFEST", MANIFEST)]
+    assert (result.findings[0].expected, result.findings[0].found) == (promised, bag.expectation.payload)
+
+
 @pytest.mark.parametrize("name", ["data/new", "new", "metadata/revisions"])
 def test_an_empty_folder_is_noticed(shard: Path, name: str) -> None:
     bag = make_bag(shard)
@@ -313,6 +352,17 @@ def _refuse(monkeypatch: pytest.MonkeyPatch, *names: str, call: str = "open") ->
         return really(target, *arguments, **options)
 
     monkeypatch.setattr(os, call, refusing)
+
+
+@pytest.mark.parametrize("payload", [{"letter.txt": b"x"}, SEVERAL], ids=len)
+@pytest.mark.parametrize("room", [-3, -2, 0, 2])
+def test_recorded_files_that_an_early_end_of_the_walk_left_out_are_not_missing(
+    shard: Path, monkeypatch: pytest.MonkeyPatch, payload: dict[str, bytes], room: int
+) -> None:
+    bag = make_bag(shard, payload)
+    monkeypatch.setattr(bag_files, "EXTRA_ENTRIES", room)
+    assert {code for code, _ in named(audit(bag))} == {"FIX-UNLISTED"}
+    assert [path for _, path in named(audit(bag))] == [""]
 
 
 @pytest.mark.parametrize("call", ["open", "read", "fstat"])

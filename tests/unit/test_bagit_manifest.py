@@ -124,6 +124,11 @@ def test_the_star_of_md5sum_is_a_warning() -> None:
     assert paths(f"{A} *data/a\n") == ["data/a"]
 
 
+def test_a_tag_file_may_be_called_with_a_star() -> None:
+    assert paths(f"{A}  *x\n", payload=False) == ["*x"]
+    assert paths(f"{A} *x\n", payload=False) == ["x"]
+
+
 @pytest.mark.parametrize(
     ("version", "first", "second", "expected"),
     [
