@@ -1,0 +1,61 @@
+"""Ledgers for tests: a few commits, with a key kept beside."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive.core import entries
+from archive.core.checkpoint import Checkpoint
+from archive.storage.keys import Key, create_key
+from archive.storage.ledger_files import LedgerFiles
+
+ORIGIN = "archive.example/letters"
+
+
+class LedgerUnderTest:
+    """An archive folder with a ledger, its key, and short ways to write to it."""
+
+    def __init__(self, archive: Path, key: Key) -> None:
+        self.archive = archive
+        self.key = key
+        self.files = LedgerFiles(str(archive))
+
+    @property
+    def folder(self) -> Path:
+        """The ledger's folder."""
+        return self.archive / "ledger"
+
+    def create(self) -> Checkpoint:
+        """Begin it with its entry 0."""
+        first = entries.archive_created(
+            time=entries.timestamp(0), agents=["a"], archive="u", origin=ORIGIN, key=self.key.vkey
+        )
+        return self.files.create(first, self.key.signer, self.key.last_signed)
+
+    def append(self, *marks: int) -> Checkpoint:
+        """Commit an entry for each mark."""
+        return self.files.append([entry(mark) for mark in marks], self.key.signer, self.key.last_signed)
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file of the ledger by its name."""
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file()
+        }
+
+
+def entry(mark: int) -> bytes:
+    """An entry told apart by its mark, which is also its time."""
+    return entries.settings_changed(time=entries.timestamp(mark), agents=["a"], settings=f"{mark:08x}")
+
+
+def make_ledger(folder: Path, commits: Sequence[int] = ()) -> LedgerUnderTest:
+    """A ledger of entry 0 and then so many entries in each commit, marked by their index."""
+    key = create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(folder / "keys")})
+    archive = folder / "archive"
+    archive.mkdir()
+    ledger = LedgerUnderTest(archive, key)
+    size = ledger.create().size
+    for count in commits:
+        size = ledger.append(*range(size, size + count)).size
+    return ledger
