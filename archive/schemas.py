@@ -52,19 +52,19 @@ def is_valid(name: str, document: Any) -> bool:
     except (ValueError, OverflowError, RecursionError):
         # jsonschema-rs converts to its own JSON values first: lone surrogates, keys that are no text and
         # numbers beyond its range stop it before it judges.
-        return next(_explainer(name).iter_errors(document), None) is None
+        return not explain(name, document)
 
 
 def explain(name: str, document: Any) -> list[SchemaProblem]:
-    """Everything that the document breaks, in the order of its parts; empty where it is valid.
-
-    Raises RecursionError where the document is nested beyond Python's own limit; readers bound the depth.
-    """
-    problems = {
-        SchemaProblem(path, message, expected)
-        for error in _explainer(name).iter_errors(document)
-        for path, message, expected in _problems(error)
-    }
+    """Everything that the document breaks, in the order of its parts; empty where it is valid."""
+    try:
+        problems = {
+            problem for error in _explainer(name).iter_errors(document) for problem in _problems(error)
+        }
+    except (ValueError, RecursionError):
+        # jsonschema writes every offending value into its message: an integer of 5,000 digits or a list of
+        # 1,000 levels cannot be written.
+        return [SchemaProblem((), "holds a value too large or too deep to be judged", "a smaller value")]
     return sorted(problems, key=lambda problem: ([str(part) for part in problem.path], problem.message))
 
 
@@ -94,14 +94,15 @@ def _verdict(name: str) -> Callable[[Any], bool]:
 @cache
 def _explainer(name: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, FormatChecker  # 70 ms of import
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     from archive.core.schema_formats import FORMATS
 
     checker = FormatChecker(formats=())
     for label, judge in FORMATS.items():
         checker.checks(label)(lambda value, judge=judge: not isinstance(value, str) or judge(value))
-    ours = [(uri, Resource.from_contents(schema)) for uri, schema in _by_identifier().items()]
+    ours = [(uri, DRAFT202012.create_resource(schema)) for uri, schema in _by_identifier().items()]
     registry: Registry[Any] = Registry().with_resources(ours)
     return Draft202012Validator(load(name), registry=registry, format_checker=checker)
 
