@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from archive.core.bagit import manifest as grammar
 from archive.core.bagit.declaration import parse_declaration
+from archive.core.bagit.fetch import parse_fetch
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.oxum import payload_oxum
-from archive.core.bagit.paths import decode_path, encode_path
+from archive.core.bagit.paths import check_path, decode_path, encode_path
 from archive.core.bagit.tagfile import parse_tag_file, plain_value, render_tag_file
 from archive.core.bagit.versions import V0_97, V1_0, Version
-from archive.core.findings import Severity
+from archive.core.findings import At, Severity
 
 _AWKWARD = [
     b"\n",
@@ -96,6 +97,22 @@ def test_the_short_cut_and_the_line_reader_agree(
     assert quick == slow
 
 
+odd_path = st.lists(
+    st.sampled_from(
+        ["data", "a", ".", "..", "/", "//", "~", "C:", "\\\\", "\0", "%", "%0A", " ", "tagmanifest-", "é"]
+    ),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@given(st.one_of(odd_path, component), st.booleans())
+def test_a_plain_path_is_one_that_the_rules_find_nothing_in(path: str, payload: bool) -> None:
+    if grammar._PLAIN_PATH[payload].fullmatch(path):
+        assert check_path(path, at=At(), payload=payload, version=V1_0) == (path, [])
+        assert decode_path(path, V1_0) == path
+
+
 label = st.from_regex(r"[A-Za-z][A-Za-z -]{0,10}[A-Za-z]", fullmatch=True)
 value = st.one_of(
     st.text(max_size=300),
@@ -124,5 +141,7 @@ def test_a_plain_value_stays_as_it_is(text: str) -> None:
 )
 def test_no_bytes_make_the_tag_file_parsers_raise(data: bytes, version: Version, encoding: str) -> None:
     payload_oxum(parse_tag_file(data, name="bag-info.txt", version=version, encoding=encoding))
+    parse_fetch(data, version=version, encoding=encoding)
+    parse_fetch(b"http://x/ 1 data/" + data, version=version)
     parse_declaration(data)
     parse_declaration(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: " + data)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, decode, lines_of, stopped
@@ -16,18 +17,11 @@ _ALGORITHM = "RFC 8493 §2.4"
 _TAG_MANIFEST = "RFC 8493 §2.2.1"
 
 # A manifest of which every line is in the form that this project writes and names nothing unusual needs one
-# pass of the regex engine (0.6 µs a line against 3 µs); any other is read line by line.
+# pass of the regex engine (2 µs a line against 7 µs); any other is read line by line.
 _COMPONENT = r"[^\s./~*%\\:\x00][^/\r\n%\\\x00]*"
 _PLAIN_PAYLOAD = rf"data(?:/{_COMPONENT})+"
 _PLAIN_TAG = rf"(?!data/|tagmanifest-|[A-Za-z]:){_COMPONENT}(?:/{_COMPONENT})*"
-_PLAIN = {
-    (algorithm, payload): re.compile(
-        rf"^([0-9a-f]{{{algorithm.hex_length}}})  ({_PLAIN_PAYLOAD if payload else _PLAIN_TAG})$",
-        re.MULTILINE,
-    )
-    for algorithm in Algorithm
-    for payload in (True, False)
-}
+_PLAIN_PATH = {True: re.compile(_PLAIN_PAYLOAD), False: re.compile(_PLAIN_TAG)}
 _DIGEST_AND_PATH = re.compile(r"([^ \t]+)([ \t]+)(.*)", re.DOTALL)
 _HEX = re.compile("[0-9a-f]+")
 
@@ -73,13 +67,20 @@ def parse_manifest(
     return Manifest(name, algorithm, reader.entries, findings.all())
 
 
+@lru_cache
+def _plain_lines(length: int, payload: bool) -> re.Pattern[str]:
+    """Finds the lines with a digest of that many hexadecimal digits and a plain path."""
+    path = _PLAIN_PATH[payload].pattern
+    return re.compile(rf"^([0-9a-f]{{{length}}})  ({path})$", re.MULTILINE)
+
+
 def _plain_entries(data: bytes, algorithm: Algorithm, *, payload: bool) -> list[Entry] | None:
     """The entries of a manifest without anything unusual in it, else None."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    found = _PLAIN[algorithm, payload].findall(text)
+    found = _plain_lines(algorithm.hex_length, payload).findall(text)
     if len(found) != text.count("\n") or (text and text[-1] != "\n"):
         return None
     entries = [(path, value) for value, path in found]
@@ -105,6 +106,7 @@ class _LineReader:
         self._payload = payload
         self._clause = _MANIFEST if payload else _TAG_MANIFEST
         self._findings = findings
+        self._plain = _PLAIN_PATH[payload]
         self._seen: dict[str, str] = {}
         self._repeated = 0
 
@@ -145,6 +147,8 @@ class _LineReader:
 
     def _path(self, text: str, number: int) -> str | None:
         """The path that the text names, or None where it must not be opened."""
+        if self._plain.fullmatch(text):
+            return text
         if "%" in text and has_bare_percent(text, self._version):
             self._warning("BAG-PATH-PERCENT", "a % in the path is not written as %25", number, found=text)
         decoded = decode_path(text, self._version)

@@ -1,0 +1,79 @@
+"""fetch.txt: where payload files that are not in the bag can be had (RFC 8493 §2.2.3)."""
+
+import re
+from typing import NamedTuple
+
+from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, decode, lines_of, stopped
+from archive.core.bagit.paths import check_path, decode_path
+from archive.core.bagit.versions import Version
+from archive.core.findings import At, Finding, error, warning
+
+NAME = "fetch.txt"
+_CLAUSE = "RFC 8493 §2.2.3"
+_LINE = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.+)", re.DOTALL)
+_LENGTH = re.compile("[0-9]{1,20}")
+# RFC 3986 §4.3: an absolute URL has a scheme; what follows it is never asked for here.
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f]+")
+
+
+class FetchEntry(NamedTuple):
+    """One file to fetch; `length` in bytes is None where it is not stated."""
+
+    url: str
+    length: int | None
+    path: str
+
+
+class Fetch(NamedTuple):
+    """The entries of fetch.txt that name a payload path which is safe to look for, and what is wrong."""
+
+    entries: list[FetchEntry]
+    findings: tuple[Finding, ...]
+
+
+def parse_fetch(data: bytes, *, version: Version, encoding: str = "utf-8") -> Fetch:
+    """The entries that the bytes of fetch.txt hold. Nothing is ever fetched."""
+    text, findings = decode(data, name=NAME, encoding=encoding)
+    entries: list[FetchEntry] = []
+    seen: set[str] = set()
+    useless = 0
+    for number, line in enumerate(lines_of(text), start=1):
+        at = At(file=NAME, line=number)
+        entry = _entry(line, version, at, findings)
+        if entry is None:
+            useless += 1
+            if useless > USELESS_LIMIT:
+                findings.add(stopped(NAME, number))
+                break
+            continue
+        if entry.path in seen:
+            message = "the path is listed twice"
+            findings.add(error("BAG-FETCH-REPEATED", NAME, message, at=at, clause=_CLAUSE, found=entry.path))
+        seen.add(entry.path)
+        entries.append(entry)
+    return Fetch(entries, findings.all())
+
+
+def _entry(line: str, version: Version, at: At, findings: FileFindings) -> FetchEntry | None:
+    if not line.strip(" \t"):
+        findings.add(warning("BAG-LINE-BLANK", NAME, "the line is blank", at=at, clause=_CLAUSE))
+        return None
+    match = _LINE.fullmatch(line) if len(line) <= LINE_LIMIT else None
+    if match is None:
+        message = "the line is not a URL, a length and a path"
+        findings.add(error("BAG-FETCH-SYNTAX", NAME, message, at=at, clause=_CLAUSE, found=line[:200]))
+        return None
+    url, length, text = match.groups()
+    if not _URL.fullmatch(url):
+        message = "the line begins with no absolute URL"
+        findings.add(error("BAG-FETCH-URL", NAME, message, at=at, clause=_CLAUSE, found=url[:200]))
+    if length != "-" and not _LENGTH.fullmatch(length):
+        message = "the length is neither digits nor -"
+        findings.add(error("BAG-FETCH-LENGTH", NAME, message, at=at, clause=_CLAUSE, found=length[:200]))
+        length = "-"
+    path, faults = check_path(decode_path(text, version), at=at, payload=True, version=version)
+    for fault in faults:
+        findings.add(fault)
+    if any(fault.code != "BAG-PATH-DOT" for fault in faults):
+        return None
+    return FetchEntry(url, None if length == "-" else int(length), path)
