@@ -183,6 +183,9 @@ class _Reading:
             if _is_deep(items):
                 self.report("DESC-TOO-DEEP", key, f"is nested deeper than {MAX_DEPTH} levels")
                 return
+            if not _is_encodable(items):
+                self._half_character(key)
+                return
             items = [x if isinstance(x, str) else compact(x).decode("utf-8") for x in items if x is not None]
         if items:
             self.other[key] = (*self.other.get(key, ()), *items)

@@ -150,7 +150,7 @@ class _Builder:
         if self._nodes > MAX_YAML_NODES:
             raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
         if isinstance(event, yaml.ScalarEvent):
-            absent = event.implicit[0] and event.style is None and event.value in _ABSENT
+            absent = event.implicit[0] and not event.style and event.value in _ABSENT
             value = None if absent else event.value
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
