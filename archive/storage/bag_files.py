@@ -48,10 +48,10 @@ class BagReading:
     `files` has (sha512 in hexadecimal, size in bytes) of each regular file; the digest is empty where the
     content was not read. `odd` has what could not be opened as file or folder, `texts` the two manifests'
     bytes, `empty` the folders with nothing in them. `trouble` is why the bag itself could not be opened;
-    `overflow` tells that the walk ended early, having seen more than `room` entries.
+    `overflow` tells that the walk ended early, there being no `room` for more files or folders.
     """
 
-    __slots__ = ("empty", "files", "folders", "odd", "overflow", "room", "texts", "trouble")
+    __slots__ = ("empty", "files", "folder_room", "folders", "odd", "overflow", "room", "texts", "trouble")
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[str, int]] = {}
@@ -62,6 +62,7 @@ class BagReading:
         self.trouble: Hindrance | None = None
         self.overflow = False
         self.room = EXTRA_ENTRIES
+        self.folder_room = EXTRA_ENTRIES * DEPTH_LIMIT
 
 
 def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> BagReading:
@@ -72,6 +73,8 @@ def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> Ba
     """
     reading = BagReading()
     reading.room = files + EXTRA_ENTRIES
+    # Each recorded file may lie in folders of its own.
+    reading.folder_room = reading.room * DEPTH_LIMIT
     try:
         descriptor = os.open(folder, _FOLDER, dir_fd=shard)
     except OSError as trouble:
@@ -111,6 +114,11 @@ def _read_folder(reading: BagReading, folder: int, prefix: str, at_once: int) ->
                     names.append(entry.name)
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(entry.name)
+                    reading.folder_room -= 1
+                    if reading.folder_room < 0:
+                        reading.overflow = True
+                        break
+                    continue
                 else:
                     obstacle = Obstacle.LINK if entry.is_symlink() else Obstacle.SPECIAL
                     reading.odd[prefix + entry.name] = Hindrance(obstacle, "")

@@ -67,6 +67,42 @@ def test_an_undamaged_bag_is_intact_and_has_no_findings(shard: Path, payload: di
     assert look(bag)[2:3] + look(bag)[5:] == (BagOutcome.INTACT, ())
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"100%.txt": b"x", "a\nb": b"y"},
+        {"/".join(["deep"] * 100): b"x"},
+        {f"{number}/a/b/c/d/letter": b"x" for number in range(300)},
+    ],
+    ids=["names", "deep", "folders"],
+)
+def test_an_undamaged_bag_of_an_unusual_shape_is_intact(shard: Path, payload: dict[str, bytes]) -> None:
+    result = audit(make_bag(shard, payload))
+    assert (result.outcome, result.findings) == (BagOutcome.INTACT, ())
+
+
+def test_a_revised_description_is_intact(shard: Path) -> None:
+    bag = make_bag(shard, tags={"metadata/revisions/0002/dublin-core.json": b"{}\n"})
+    assert audit(bag).outcome is BagOutcome.INTACT
+
+
+def test_manifests_in_another_order_and_case_are_intact_where_the_ledger_promises_them(shard: Path) -> None:
+    bag = make_bag(shard)
+    path = bag.path / TAG_MANIFEST
+    lines = [line[:128].upper() + line[128:] for line in path.read_bytes().splitlines(keepends=True)]
+    path.write_bytes(b"".join(reversed(lines)))
+    promised = bag.expectation._replace(tag_manifest=digest(path.read_bytes()))
+    assert audit(bag, promised)[2:3] + audit(bag, promised)[5:] == (BagOutcome.INTACT, ())
+
+
+def test_folders_planted_too_deep_to_follow_are_named(shard: Path) -> None:
+    bag = make_bag(shard)
+    (bag.path / "/".join(["deep"] * 250)).mkdir(parents=True)
+    result = audit(bag)
+    assert result.outcome is BagOutcome.DAMAGED
+    assert [code for code, _ in named(result)] == ["FIX-UNLISTED"]
+
+
 @pytest.mark.parametrize("kind", DAMAGES)
 @pytest.mark.parametrize("name", [LETTER, *TAG_FILES])
 def test_damage_to_a_file_is_named_and_to_that_file_alone(shard: Path, name: str, kind: str) -> None:
