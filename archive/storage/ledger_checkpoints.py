@@ -96,7 +96,7 @@ class KeptCheckpoints:
             elif found is not None:
                 self._kept[kept] = found
         if self._current is not None and self._current.size not in self._sizes:
-            self._looks.find(LedgerCode.CHECKPOINT_MISSING, f"{CHECKPOINTS}/{self._current.size}", "missing")
+            self._open(f"{CHECKPOINTS}/{self._current.size}")  # removed, or committed since the listing
         return [kept for kept in self._kept if kept > 0]
 
     def contradicted_by(self, roots: Mapping[int, bytes]) -> list[int]:

@@ -62,7 +62,8 @@ class Commit:
         Raises EvidenceError where the ledger on disk does not hold, StorageError where it cannot be written:
         then the old checkpoint stands. Memory does not grow with the number of entries.
         """
-        self._folder.refuse_linked_folders()
+        for name in (CHECKPOINTS, TILES):
+            self._folder.refuse_links(name)
         self._refuse_rollback()
         edge, pending = self._edge()
         self._clean()
@@ -102,11 +103,13 @@ class Commit:
             return None
 
     def _edge(self) -> tuple[TreeEdge, list[bytes]]:
-        """The right edge of the tree as signed, and the entries of the last, partial bundle."""
-        rows = [
-            self._folder.hashes(level, count // TILE_WIDTH, width) if (width := count % TILE_WIDTH) else []
-            for level, count in enumerate(level_sizes(self._size))
-        ]
+        """The right edge of the tree as signed, and the entries of the last, partial bundle.
+
+        From the files of that very checkpoint: a wider leftover in their place is about to be removed.
+        """
+        rows: list[list[bytes]] = [[] for _ in level_sizes(self._size)]
+        for tile in edge_tiles(self._size):
+            rows[tile.level or 0] = self._folder.hashes(tile.level or 0, tile.number, tile.width, exact=True)
         edge = TreeEdge(self._size, rows)
         if self._checkpoint is not None and edge.root() != self._checkpoint.root:
             raise EvidenceError(
@@ -114,7 +117,7 @@ class Commit:
             )
         width = self._size % TILE_WIDTH
         last = TilePath(None, self._size // TILE_WIDTH, width)
-        pending = self._folder.bundle(last.number, width) if width else []
+        pending = self._folder.bundle(last.number, width, exact=True) if width else []
         if [leaf_hash(entry) for entry in pending] != (rows[0] if rows else []):
             raise EvidenceError(f"ledger/{last}: altered: its entries are not in the tree", remedy=_REMEDY)
         return edge, pending
@@ -165,6 +168,7 @@ class Commit:
         path = self._folder.at(str(tile))
         folder = os.path.dirname(path)
         if folder not in self._folders:
+            self._folder.refuse_links(os.path.dirname(str(tile)))
             self._make_folders(folder)
             self._folders[folder] = None
         write_new(path, raw)
@@ -219,7 +223,8 @@ def begin_ledger(folder: LedgerFolder) -> None:
             f"ledger/checkpoint is missing, but ledger/checkpoints/{sizes[-1]} is there",
             remedy="put the checkpoint back from another copy of the archive",
         )
-    folder.refuse_linked_folders()
+    for name in (CHECKPOINTS, TILES):
+        folder.refuse_links(name)
     for path in (folder.path, folder.at(CHECKPOINTS), folder.at(TILES)):
         make_folder(path)
         sync_folder(os.path.dirname(path))

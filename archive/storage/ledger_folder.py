@@ -71,14 +71,15 @@ class LedgerFolder:
 
         A reader that judges by an older checkpoint may come after its partial tiles were superseded.
         """
-        candidates = [tile, tile._replace(width=TILE_WIDTH)]
-        candidates += [
-            tile._replace(width=width) for width in self.partial_widths(tile) if width > tile.width
-        ]
-        for candidate in candidates:
-            raw = self.read_exact(candidate)
-            if raw is not None:
-                return candidate, raw
+        for _ in range(_TRIES):
+            wider = [width for width in self.partial_widths(tile) if width > tile.width]
+            for width in dict.fromkeys((tile.width, *wider, TILE_WIDTH)):
+                candidate = tile._replace(width=width)
+                raw = self.read_exact(candidate)
+                if raw is not None:
+                    return candidate, raw
+            if not wider:
+                break
         return None
 
     def partial_widths(self, tile: TilePath) -> list[int]:
@@ -92,10 +93,12 @@ class LedgerFolder:
             raise storage_error(trouble, folder, "list the folder") from trouble
         return sorted(int(name) for name in names if is_size(name) and 0 < int(name) < TILE_WIDTH)
 
-    def hashes(self, level: int, number: int, width: int) -> list[bytes]:
-        """The first `width` hashes of a tile; EvidenceError naming the file where they are not there."""
-        tile = TilePath(level, number, width)
-        actual, raw = self._found(tile)
+    def hashes(self, level: int, number: int, width: int, *, exact: bool = False) -> list[bytes]:
+        """The first `width` hashes of a tile; EvidenceError naming the file where they are not there.
+
+        `exact` takes them from no wider tile.
+        """
+        actual, raw = self._found(TilePath(level, number, width), exact=exact)
         if len(raw) != actual.width * HASH_BYTES:
             raise EvidenceError(
                 f"ledger/{actual}: {actual.width * HASH_BYTES} bytes expected, found {len(raw)}",
@@ -103,17 +106,24 @@ class LedgerFolder:
             )
         return split_hashes(raw)[:width]
 
-    def bundle(self, number: int, width: int) -> list[bytes]:
-        """The first `width` entries of a bundle; EvidenceError naming the file where they are not there."""
-        actual, raw = self._found(TilePath(None, number, width))
+    def bundle(self, number: int, width: int, *, exact: bool = False) -> list[bytes]:
+        """The first `width` entries of a bundle; EvidenceError naming the file where they are not there.
+
+        `exact` takes them from no wider bundle.
+        """
+        actual, raw = self._found(TilePath(None, number, width), exact=exact)
         found, trouble = decode_bundle(raw, actual.width)
         if trouble is not None:
             raise EvidenceError(f"ledger/{actual}: {trouble}", remedy=_REMEDY)
         return found[:width]
 
-    def _found(self, tile: TilePath) -> tuple[TilePath, bytes]:
+    def _found(self, tile: TilePath, *, exact: bool) -> tuple[TilePath, bytes]:
         try:
-            found = self.find(tile)
+            if exact:
+                raw = self.read_exact(tile)
+                found = (tile, raw) if raw is not None else None
+            else:
+                found = self.find(tile)
         except NotAPlainFileError as trouble:
             raise EvidenceError(str(trouble), remedy=_REMEDY) from trouble
         if found is None:
@@ -163,10 +173,14 @@ class LedgerFolder:
         except OSError as trouble:
             raise storage_error(trouble, path, "list the folder") from trouble
 
-    def refuse_linked_folders(self) -> None:
-        """StorageError where a folder of the ledger is a link: nothing is written or removed through one."""
-        for name in ("", CHECKPOINTS, TILES, f"{TILES}/entries", f"{TILES}/0"):
-            path = self.at(name) if name else self.path
+    def refuse_links(self, name: str) -> None:
+        """StorageError where the named folder, or one above it up to the ledger's own, is a link.
+
+        Nothing is written or removed through one.
+        """
+        parts = name.split("/")
+        for depth in range(len(parts) + 1):
+            path = os.path.join(self.path, *parts[:depth])
             if os.path.islink(path):
                 raise StorageError(
                     f"{printable(path)}: a link where the ledger has a folder",
@@ -176,3 +190,5 @@ class LedgerFolder:
 
 # tile, level, x-folders of an index below 10**18, .p folder
 _MAX_DEPTH = 9
+# A writer may remove the wider tile just listed, but only after it committed a still wider one.
+_TRIES = 5

@@ -65,7 +65,9 @@ class Verification:
                 beyond = sorted([*beyond, name])[:3]
             elif tile.width < TILE_WIDTH:
                 self._superseded.setdefault((tile.level, tile.number), []).append(tile.width)
-        if beyond and top:  # without any checkpoint nothing is known to be beyond it
+        if (
+            beyond and top and not self._kept.has_moved()
+        ):  # without any checkpoint nothing is known to be beyond it
             names = ", ".join(beyond) + (", …" if count > len(beyond) else "")
             self._looks.find(LedgerCode.BEYOND, TILES, f"files beyond the checkpoint: {count} ({names})")
 

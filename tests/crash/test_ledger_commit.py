@@ -116,7 +116,8 @@ def _recovers(ledger: LedgerUnderTest, step: int) -> int:
     return verdict.size
 
 
-@pytest.mark.parametrize("torn", [False, True])
+# A torn write and one that was not begun differ little: the second run is for `make test-all`.
+@pytest.mark.parametrize("torn", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_an_append_killed_at_any_step_leaves_the_old_or_the_new_ledger(
     template: Path, tmp_path: Path, *, torn: bool
 ) -> None:

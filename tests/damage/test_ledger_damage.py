@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.core import entries as ledger_entries
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
@@ -85,6 +87,31 @@ def test_a_flipped_bit_is_found_in_its_file(ledger: LedgerUnderTest, name: str) 
     # A bit in the length of an entry tears the bundle and alters what follows: two findings, one file.
     assert {finding.place for finding in verdict.findings} == {f"ledger/{name}"}
     assert verdict.outcome is LedgerOutcome.BROKEN
+
+
+@pytest.fixture(scope="module")
+def flipped(intact: LedgerUnderTest, tmp_path_factory: pytest.TempPathFactory) -> LedgerUnderTest:
+    folder = tmp_path_factory.mktemp("flipped") / "archive"
+    shutil.copytree(intact.archive, folder)
+    return LedgerUnderTest(folder, intact.key)
+
+
+@given(st.sampled_from(FILES), st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_any_flipped_bit_is_found(flipped: LedgerUnderTest, name: str, place: int) -> None:
+    path = flipped.folder / name
+    raw = path.read_bytes()
+    bad = bytearray(raw)
+    bit = place % (8 * len(raw))
+    bad[bit // 8] ^= 1 << bit % 8
+    path.chmod(0o644)
+    path.write_bytes(bad)
+    try:
+        verdict = _verify(flipped)
+    finally:
+        path.write_bytes(raw)
+    assert verdict.outcome is LedgerOutcome.BROKEN
+    assert {finding.place for finding in verdict.findings} == {f"ledger/{name}"}
 
 
 @pytest.mark.parametrize("name", FILES)

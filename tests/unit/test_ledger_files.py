@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -224,6 +225,96 @@ def test_nothing_is_written_through_a_linked_folder(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="a link where the ledger has a folder"):
         ledger.append(9)
     assert sorted((tmp_path / "elsewhere").rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["tile/0/000.p/4", "tile/entries/000.p/4"])
+def test_a_leftover_does_not_stand_in_for_a_missing_partial_tile(tmp_path: Path, name: str) -> None:
+    """The next commit would remove the leftover, and with it the only bytes of these entries."""
+    ledger = make_ledger(tmp_path, [3, 1])
+    for part in ("checkpoint", "checkpoints/5"):  # back to size 4, with the tiles of size 5 beyond it
+        (ledger.folder / part).unlink()
+    (ledger.folder / "checkpoint").write_bytes((ledger.folder / "checkpoints/4").read_bytes())
+    at_four = ledger.files.read_checkpoint(ledger.key.vkey)
+    ledger.key.last_signed.finish(at_four)
+    (ledger.folder / name).unlink()
+    before = ledger.tree()
+    with pytest.raises(EvidenceError, match=f"ledger/{name}: missing"):
+        ledger.append(9)
+    assert ledger.tree() == before
+    found = ledger.files.verify(ledger.key.vkey).findings
+    assert (f"ledger/{name}", "error") in [(finding.place, finding.severity.value) for finding in found]
+
+
+def test_readers_beside_a_writer_raise_no_alarm(tmp_path: Path) -> None:
+    import threading
+
+    ledger = make_ledger(tmp_path, [240])
+    reader = LedgerFiles(str(ledger.archive))
+    trouble: list[object] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            checkpoint = reader.read_checkpoint(ledger.key.vkey)
+            verdict = reader.verify(ledger.key.vkey, checkpoint)
+            trouble.extend(finding for finding in verdict.findings if finding.severity.value != "note")
+            if verdict.outcome is not LedgerOutcome.PROVEN or verdict.size != checkpoint.size:
+                trouble.append(verdict)
+            if len(list(reader.entries(0, checkpoint.size))) != checkpoint.size:
+                trouble.append("entries")
+            if not reader.extends(checkpoint.size, checkpoint.root):
+                trouble.append("extends")
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        for mark in range(241, 281):
+            ledger.append(mark)
+    finally:
+        done.set()
+        thread.join()
+    assert trouble == []
+
+
+@pytest.mark.parametrize("call", ["read_note", "read_exact", "find", "walk_tiles", "strangers"])
+def test_commits_in_the_middle_of_a_verification_raise_no_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Two commits at once: the partial tiles of the checkpoint that was read are gone after them."""
+    from archive.storage.ledger_folder import LedgerFolder
+
+    for moment in range(8):
+        (tmp_path / str(moment)).mkdir()
+        ledger = make_ledger(tmp_path / str(moment), [5])
+        older = ledger.files.read_checkpoint(ledger.key.vkey)
+        real = getattr(LedgerFolder, call)
+        calls = 0
+
+        def meanwhile(
+            *arguments: object, ledger: LedgerUnderTest = ledger, real: Any = real, moment: int = moment
+        ) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == moment + 1:
+                monkeypatch.undo()
+                for mark in (6, 7, 8):
+                    ledger.append(mark)
+            return real(*arguments)
+
+        monkeypatch.setattr(LedgerFolder, call, meanwhile)
+        verdict = ledger.files.verify(ledger.key.vkey, older if moment % 2 else None)
+        monkeypatch.undo()
+        assert [finding for finding in verdict.findings if finding.severity.value != "note"] == []
+        assert verdict.outcome is LedgerOutcome.PROVEN
+
+
+def test_nothing_is_written_through_a_linked_folder_of_a_level(tmp_path: Path) -> None:
+    ledger = make_ledger(tmp_path, [254])
+    (tmp_path / "elsewhere").mkdir()
+    (ledger.folder / "tile/1").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match="tile/1: a link where the ledger has a folder"):
+        ledger.append(9)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_an_entry_beyond_its_length_leaves_the_old_ledger(tmp_path: Path) -> None:
