@@ -1,0 +1,245 @@
+"""`archive ledger`: the evidence verified, handed out and read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.context import Context, pass_context
+from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
+from archive.cli.progress import progress_for
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.findings import Severity
+from archive.core.ids import short_id
+from archive.core.text import lossless, printable
+
+if TYPE_CHECKING:
+    from archive.services.evidence.history import History, HistoryEntry
+    from archive.services.evidence.verification import LedgerReport
+
+_EXIT = {"proven": 0, "broken": EvidenceError.exit_code, "unreadable": StorageError.exit_code}
+
+
+@click.group()
+def ledger() -> None:
+    """Verify and read the evidence: the ledger, an append-only list of everything that happened here.
+
+    Its size and content are fixed by a checkpoint, a few signed lines. Whoever keeps one outside the archive
+    can prove later that nothing below it was changed, removed or slipped in.
+    """
+
+
+@ledger.command(
+    short_help="Prove the ledger from its entries.",
+    epilog="Examples: archive ledger verify · archive ledger verify --trust kept.checkpoint"
+    " --key 'valley-archive/…+557fe2d1+AYO9…'",
+)
+@click.option("--key", metavar="VKEY", help="The public key you were given, instead of archive.toml's.")
+@click.option(
+    "--trust",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A checkpoint kept earlier: proves that today's ledger extends it. May be repeated.",
+)
+@pass_context
+def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
+    """Recompute the ledger from its entries; check every tile, checkpoint and signature.
+
+    Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
+    that its keeper wrote anew. Needs no private key and writes nothing. Exit 0 where it holds, 5 where it
+    does not, 3 where it could not be read.
+    """
+    from archive.services.evidence.verification import verify_ledger
+
+    archive = context.open()
+    report = verify_ledger(archive, key=key, trust=trust, progress=progress_for(context))
+    if context.json:
+        emit_json(_report(report))
+    else:
+        _print_report(context, report)
+    return _EXIT[report.outcome]
+
+
+def basis_sentence(report: "LedgerReport") -> str:
+    """On whose word the verdict rests, as people read it."""
+    signed = "signed by the key you supplied"
+    match report.basis.value:
+        case "checkpoint":
+            more = f", {signed}" if report.key_supplied else ""
+            entries = plural(report.until or 0, "entry", "entries")
+            return f"extends the checkpoint of {entries} that you supplied{more}"
+        case "key":
+            return signed
+        case "self":
+            return "consistent with itself only"
+        case _:
+            return "none"
+
+
+def _print_report(context: Context, report: "LedgerReport") -> None:
+    errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
+    checkpoint = report.checkpoint
+    size = plural(checkpoint.size, "entry", "entries") if checkpoint else "no checkpoint to judge by"
+    basis = f"trust basis: {basis_sentence(report)}"
+    match report.outcome.value:
+        case "proven":
+            say(f"{styled('✓', 'green')} {styled('The ledger holds', 'bold')} ({size}); {basis}")
+        case "broken":
+            say(
+                f"{styled('✗', 'red')} {styled('The ledger does not hold', 'bold')}"
+                f" ({size}, {plural(errors, 'error')}); {basis}"
+            )
+        case _:
+            say(
+                f"{styled('!', 'yellow')} {styled('Not all of the ledger could be read', 'bold')}"
+                f" ({size}); nothing is proven; {basis}"
+            )
+    if checkpoint is not None:
+        import base64
+
+        say(f"  origin      {printable(checkpoint.origin)}")
+        say(f"  size        {checkpoint.size:,}")
+        say(f"  root        {base64.b64encode(checkpoint.root).decode()}")
+        say(f"  last entry  {printable(report.last_time) if report.last_time else 'not read'}")
+    say(f"  key         {printable(report.key)}")
+    print_findings(report.findings)
+    if context.quiet:
+        return
+    if report.outcome.value == "broken":
+        next_step("archive help CODE explains a finding; look for a copy of the archive that holds")
+    elif report.basis.value == "self":
+        next_step("archive ledger checkpoint --out FILE, kept elsewhere, and later --trust FILE")
+
+
+def _report(report: "LedgerReport") -> dict[str, Any]:
+    import base64
+
+    checkpoint = report.checkpoint
+    counts = {
+        f"{severity.value}s": sum(finding.severity is severity for finding in report.findings)
+        for severity in Severity
+    }
+    return {
+        "kind": "ledger-report",
+        "version": 1,
+        "outcome": report.outcome.value,
+        "trust": {
+            "basis": report.basis.value,
+            "size": report.until,
+            "key_supplied": report.key_supplied,
+        },
+        "key": report.key,
+        "origin": checkpoint.origin if checkpoint else None,
+        "size": checkpoint.size if checkpoint else None,
+        "root": base64.b64encode(checkpoint.root).decode() if checkpoint else None,
+        "last_time": report.last_time,
+        "findings": [finding.to_json() for finding in report.findings],
+        "counts": counts,
+    }
+
+
+@ledger.command(
+    short_help="Print the signed lines to keep elsewhere.",
+    epilog="Example: archive ledger checkpoint --out /media/stick/valley-2026-11.checkpoint",
+)
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a new file.")
+@pass_context
+def checkpoint(context: Context, out: Path | None) -> None:
+    """Print the checkpoint: the signed lines that fix the ledger as it is now.
+
+    Keep it outside the archive, or give it to somebody: with it anybody can prove later that the ledger
+    still begins with today's. The file must be new and lie outside the archive.
+    """
+    from archive.services.evidence.checkpoints import current_checkpoint, keep
+
+    archive = context.open()
+    signed = current_checkpoint(archive)
+    if out is not None:
+        keep(archive, signed, out)
+    if context.json:
+        import base64
+
+        emit_json(
+            {
+                "kind": "ledger-checkpoint",
+                "version": 1,
+                "origin": signed.checkpoint.origin,
+                "size": signed.checkpoint.size,
+                "root": base64.b64encode(signed.checkpoint.root).decode(),
+                "note": signed.note.decode(),
+                "file": lossless(str(out)) if out is not None else None,
+            }
+        )
+        return
+    if out is None:
+        click.echo(signed.note, nl=False)
+    else:
+        entries = plural(signed.checkpoint.size, "entry", "entries")
+        say(f"{styled('✓', 'green')} {printable(str(out))}: the checkpoint of {entries}")
+        if not context.quiet:
+            next_step(f"archive ledger verify --trust {printable(str(out))}, at any later time")
+
+
+@ledger.command(
+    short_help="Read the entries as a history.",
+    epilog="Examples: archive ledger log --limit 20 · archive ledger log 7c41ab12",
+)
+@click.argument("subject", metavar="[ID]", required=False)
+@click.option("--limit", metavar="N", type=click.IntRange(1), help="Only the newest N.")
+@pass_context
+def log(context: Context, subject: str | None, limit: int | None) -> int:
+    """Print the entries as a history, newest last: index, time, what, document, run.
+
+    ID is a document's or a run's id, its last characters, or a reference that this archive gave. Reads, does
+    not prove: that is what `archive ledger verify` does.
+    """
+    from archive.services.evidence.history import History
+
+    history = History(context.open(), of=subject, limit=limit)
+    if context.json:
+        tail: dict[str, Any] = {}
+        stream_json(
+            {
+                "kind": "ledger-log",
+                "version": 1,
+                "origin": history.checkpoint.origin,
+                "size": history.checkpoint.size,
+                "subject": history.subject,
+            },
+            "entries",
+            _rows(history, tail),
+            tail,
+        )
+    else:
+        for each in history:
+            say(_line(each))
+        print_findings(history.findings, to_stderr=True)
+        if context.verbosity > 0:
+            tell("Read, not proven: archive ledger verify")
+    return history.trouble.exit_code if history.trouble else 0
+
+
+def _rows(history: "History", tail: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for each in history:
+        yield {
+            "index": each.index,
+            "time": each.entry.time,
+            "type": each.entry.type,
+            "bag": each.entry.bag,
+            "run": each.entry.run,
+            "members": dict(each.entry.members),
+        }
+    tail["findings"] = [finding.to_json() for finding in history.findings]
+
+
+def _line(each: "HistoryEntry") -> str:
+    entry = each.entry
+    time = entry.time[:19].replace("T", " ")
+    bag = short_id(entry.bag) if entry.bag else ""
+    run = f"run {short_id(entry.run)}" if entry.run else ""
+    facts = " ".join(
+        f"{name} {entry.get(name)}" for name in ("reference", "mode", "outcome") if entry.get(name)
+    )
+    return printable(f"{each.index:>7}  {time}  {entry.type:<16}  {bag:<8}  {run:<12}  {facts}").rstrip()

@@ -1,0 +1,49 @@
+"""The checkpoint handed out: to print, to mail, to keep where nobody of the archive can change it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core.checkpoint import Checkpoint, open_checkpoint
+from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.note import NoteError, VerifierKey
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import sync_folder, write_new
+from archive.storage.keys import verify
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint with the signed note that spells it."""
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
+def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
+    """The archive's checkpoint, its signature verified by the key of archive.toml.
+
+    Raises EvidenceError where it is missing or its signature does not hold.
+    """
+    raw = archive.ledger.checkpoint_bytes()
+    try:
+        key = VerifierKey.parse(archive.settings.key)
+        checkpoint = open_checkpoint(raw, key, verify)
+    except ValueError as trouble:  # NoteError is one
+        where = "ledger/checkpoint" if isinstance(trouble, NoteError) else "archive.toml: key"
+        raise EvidenceError(f"{where}: {trouble}", remedy="archive ledger verify says more") from trouble
+    return SignedCheckpoint(checkpoint, raw)
+
+
+def keep(archive: OpenedArchive, signed: SignedCheckpoint, target: Path) -> None:
+    """Writes the note to a new file outside the archive; durable on return.
+
+    Raises ConfigurationError inside the archive, ConflictError where the name is taken.
+    """
+    if target.absolute().resolve().is_relative_to(archive.root.resolve()):
+        raise ConfigurationError(
+            f"{target}: inside the archive, where whoever changes the ledger can change it too",
+            remedy="keep it elsewhere: on a stick, on paper, with somebody else",
+        )
+    write_new(str(target), signed.note, 0o644, sync=True)
+    sync_folder(os.path.dirname(os.path.abspath(target)))

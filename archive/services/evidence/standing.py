@@ -1,0 +1,99 @@
+"""How a ledger stands to what lies beside it: the settings of its archive, and the key on this machine."""
+
+import os
+
+from archive.core.entries import Entry
+from archive.core.errors import ConfigurationError, EvidenceError, StorageError
+from archive.core.findings import Finding, error, note, warning
+from archive.core.note import VerifierKey
+from archive.storage.keys import key_home
+from archive.storage.last_signed import LastSigned, SignedLedger, SignedState, Standing
+from archive.storage.settings import Settings
+
+_PLACE = "archive.toml"
+
+
+def settings_findings(
+    settings: Settings, first: Entry | None, recorded: tuple[int, str] | None
+) -> list[Finding]:
+    """Where archive.toml contradicts entry 0 (an error), or has changed since it was recorded (a note).
+
+    `recorded` is the index and the SHA-512 of the settings recorded last.
+    """
+    findings = []
+    stated = {"id": settings.archive_id, "origin": settings.origin, "key": settings.key}
+    created = {
+        "id": first.get("archive") if first else None,
+        "origin": first.get("origin") if first else None,
+        "key": first.get("key") if first else None,
+    }
+    for name, value in stated.items():
+        known = created[name]
+        if known is not None and known != value:
+            findings.append(
+                error(
+                    "LEDGER-SETTINGS-DIFFER",
+                    f"{_PLACE}:{name}",
+                    f"{name} is not the one of the ledger's first entry",
+                    expected=str(known),
+                    found=value,
+                    remedy="restore archive.toml from another copy; its [ledger] table is not to be edited",
+                )
+            )
+    if not findings and recorded is not None and recorded[1] != settings.digest:
+        findings.append(
+            note(
+                "LEDGER-SETTINGS-UNRECORDED",
+                _PLACE,
+                f"changed since entry {recorded[0]} recorded it",
+                expected=f"sha512:{recorded[1]}",
+                found=f"sha512:{settings.digest}",
+                remedy="nothing to do: the next writing command records it",
+            )
+        )
+    return findings
+
+
+def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:
+    """What the state beside the key says, where the key is on this machine; the key itself is not opened."""
+    home = key_home()
+    for folder in (os.path.join(home, key.key_id.hex()), home):
+        if any(os.path.exists(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
+            return _state_findings(ledger, LastSigned(folder, str(key)), folder)
+    return []
+
+
+def _state_findings(ledger: SignedLedger, last_signed: LastSigned, folder: str) -> list[Finding]:
+    try:
+        state = last_signed.check(ledger)
+    except (ConfigurationError, StorageError) as trouble:
+        return [warning("LEDGER-KEY-STATE", folder, trouble.message, remedy=trouble.remedy)]
+    except EvidenceError as trouble:
+        return [error("LEDGER-FORK", "ledger/checkpoint", trouble.message, remedy=trouble.remedy)]
+    return _standing_findings(state)
+
+
+def _standing_findings(state: SignedState) -> list[Finding]:
+    place = "ledger/checkpoint"
+    signed = state.last.size if state.last is not None else 0
+    if state.standing is Standing.BEHIND:
+        return [
+            note(
+                "LEDGER-BEHIND",
+                place,
+                f"a copy, {state.entries_behind} entries behind what its key signed last on this machine",
+                expected=f"{signed} entries",
+                found=f"{state.checkpoint.size} entries",
+                remedy="write to the newest copy; this one can be read and audited",
+            )
+        ]
+    if state.standing is Standing.FORK:
+        return [
+            error(
+                "LEDGER-FORK",
+                place,
+                f"contradicts the ledger of {signed} entries that its key signed last on this machine",
+                remedy="compare it with the other copies of the archive: one of them was written apart",
+            )
+        ]
+    return []
