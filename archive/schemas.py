@@ -8,8 +8,11 @@ import), so it is loaded only where something is wrong. That both give the same 
 import json
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archive.core.limits import MAX_FINDINGS
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -56,10 +59,15 @@ def is_valid(name: str, document: Any) -> bool:
 
 
 def explain(name: str, document: Any) -> list[SchemaProblem]:
-    """Everything that the document breaks, in the order of its parts; empty where it is valid."""
+    """What the document breaks, in the order of its parts; empty where it is valid.
+
+    At most MAX_FINDINGS problems are looked for.
+    """
     try:
         problems = {
-            problem for error in _explainer(name).iter_errors(document) for problem in _problems(error)
+            problem
+            for error in islice(_explainer(name).iter_errors(document), MAX_FINDINGS)
+            for problem in _problems(error)
         }
     except (ValueError, RecursionError):
         # jsonschema writes every offending value into its message: an integer of 5,000 digits or a list of

@@ -7,6 +7,7 @@ for its dates or languages. A clean description costs a few microseconds: verdic
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive.core.dcterms import DATE_TERMS, DCMI_TYPES, qualified
@@ -16,6 +17,7 @@ from archive.core.edtf import parse as parse_edtf
 from archive.core.findings import At, Finding, note, warning
 from archive.core.languages import LanguageState
 from archive.core.languages import judge as judge_language
+from archive.core.limits import MAX_FINDINGS
 from archive.core.text import printable
 
 DATE_NOT_EDTF: Final = "DESC-DATE-NOT-EDTF"
@@ -25,11 +27,13 @@ TYPE_NOT_DCMI: Final = "DESC-TYPE-NOT-DCMI"
 TYPE_NOT_CANONICAL: Final = "DESC-TYPE-NOT-CANONICAL"
 CONTROL_CHARACTER: Final = "DESC-CONTROL-CHARACTER"
 DAMAGED_TEXT: Final = "DESC-DAMAGED-TEXT"
+TOO_MANY: Final = "DESC-TOO-MANY"
 
 if TYPE_CHECKING:
     from archive.core.date_suggestion import Order
 
 AtOf = Callable[[str, int], At]
+_Report = Callable[[str, str, At], Finding]  # of a text, its place as a person names it, its place
 
 # What XML 1.0 § 2.2 cannot carry, and the C1 controls, which are Windows characters read as Latin-1.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -55,7 +59,11 @@ def judge(
     """
     findings: list[Finding] = []
 
-    def found(rule: Callable[[str, str, At], Finding], text: str, term: str, index: int) -> None:
+    def found(rule: _Report, text: str, term: str, index: int) -> None:
+        if len(findings) >= MAX_FINDINGS:
+            if len(findings) == MAX_FINDINGS:
+                findings.append(too_many(place))
+            return
         at = at_of(term, index) if at_of else At(field=qualified(term))
         findings.append(rule(text, f"{place}:{at.field}" if at.field else place, at))
 
@@ -72,10 +80,15 @@ def judge(
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
                 found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
-        findings += [
-            _odd_text(text, f"{place}:{column}", At(field=column)) for text in texts if _is_odd(text)
-        ]
+        if len(findings) < MAX_FINDINGS:
+            odd = islice(filter(_is_odd, texts), MAX_FINDINGS)
+            findings += [_odd_text(text, f"{place}:{column}", At(field=column)) for text in odd]
     return findings
+
+
+def too_many(place: str) -> Finding:
+    """The warning that stands for all findings beyond the bound."""
+    return warning(TOO_MANY, place, f"more than {MAX_FINDINGS} findings; the others are not named")
 
 
 def _is_odd(text: str) -> bool:
@@ -196,7 +209,7 @@ def _odd_text(text: str, place: str, at: At) -> Finding:
 class _Rule(NamedTuple):
     holds: Callable[[str], bool]
     schemes: frozenset[str | None]  # of the values that the rule speaks of
-    report: Callable[[str, str, At], Finding] | None  # None: the report on dates, which needs their order
+    report: _Report | None  # None: the report on dates, which needs their order
 
 
 _DATE_RULE = _Rule(_is_edtf, _DATE_SCHEMES, None)

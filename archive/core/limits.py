@@ -32,6 +32,10 @@ MAX_CSV_LINE: Final = 1 * MIB
 # LibreOffice and Excel both stop at 16,384 columns.
 MAX_CSV_COLUMNS: Final = 16_384
 
+# Findings about one description, or about one header. Looking for the nearest term costs 1 ms, suggesting a
+# date 50 µs: without a bound 4 MiB of nonsense would take minutes, and nobody reads the hundred and first.
+MAX_FINDINGS: Final = 100
+
 # A list of digests of a million files with paths of 180 characters; it is held in memory whole.
 MAX_CHECKSUM_FILE_BYTES: Final = 256 * MIB
 

@@ -185,6 +185,32 @@ def test_table_that_is_a_bomb_ends_with_findings(data: bytes) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.dc.json", '{"title": [' + "1," * 1_500_000 + "1]}"),
+        ("a.dc.json", '{"date": [' + ",".join(f'"d{i}"' for i in range(60_000)) + '], "title": "x"}'),
+        ("a.dc.json", "{" + ",".join(f'"dc.x{i}": 1' for i in range(40_000)) + "}"),
+        ("a.dc.json", "{" + ",".join(f'"k{i % 19_999}": 1' for i in range(40_000)) + "}"),
+        ("a.dc.json", '{"title": "T", "sha256": [' + '"x",' * 500_000 + '"x"]}'),
+        ("a.dc.json", '{"title": "' + "\\u0007" * 100_000 + '"}'),
+        ("a.dc.yaml", "".join(f"k{i % 9_999}: 1\n" for i in range(60_000))),
+        ("a.dc.xml", "<dc><title>T</title>" + "<date>soon</date>" * 40_000 + "</dc>"),
+    ],
+)
+def test_mass_of_mistakes_is_summed_up(name: str, data: str) -> None:
+    read = read_sidecar(name, data.encode())
+    found = read.findings if isinstance(read, DescribedRow) else read
+    assert 1 <= len(found) <= 302
+
+
+def test_header_of_mistakes_is_summed_up() -> None:
+    data = ("filename,dc.title," + ",".join(f"dc.titel{i}" for i in range(16_000)) + "\n").encode()
+    found = [item for item in read_descriptions("m.csv", io.BytesIO(data)) if isinstance(item, Finding)]
+    assert [finding.code for finding in found[-2:]] == ["DESC-TOO-MANY", "DESC-EMPTY"]
+    assert len(found) == 102
+
+
 def test_too_large_a_file_of_records_is_refused_before_it_is_parsed() -> None:
     class Endless(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.core.findings import At, Finding, error
+from archive.core.limits import MAX_FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -135,7 +136,7 @@ class _Walk:
             )
             if key
             else error(code, record.place, message, at=At(file=self.name, line=line))
-            for code, message, key in self.problems
+            for code, message, key in self.problems[:MAX_FINDINGS]
         )
         return described(record._replace(findings=found))
 

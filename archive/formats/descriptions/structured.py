@@ -9,7 +9,7 @@ from archive.core.dcterms import qualified
 from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DEPTH
+from archive.core.limits import MAX_DEPTH, MAX_FINDINGS
 from archive.formats.descriptions.columns import Column, Kind, classify, read_digest, read_size, unknown_term
 from archive.formats.descriptions.row import DescribedRow
 from archive.schemas import SchemaProblem, explain, is_valid
@@ -106,8 +106,15 @@ class _Reading:
 
     def report(self, code: str, key: str, message: str, **more: Any) -> None:
         """Adds an error at a key."""
-        at = self.record.at(key)
-        self.findings.append(error(code, f"{self.record.place}:{key}", message, at=at, **more))
+        if self.has_room():
+            at = self.record.at(key)
+            self.findings.append(error(code, f"{self.record.place}:{key}", message, at=at, **more))
+
+    def has_room(self) -> bool:
+        """False once so much was reported that the rest is said in one sentence."""
+        if len(self.findings) == MAX_FINDINGS:
+            self.findings.append(description_rules.too_many(self.record.place))
+        return len(self.findings) < MAX_FINDINGS
 
     def take(self, column: Column, content: Any) -> None:
         """Puts what stands under a key where it belongs."""
@@ -147,6 +154,8 @@ class _Reading:
         if isinstance(content, int) and not isinstance(content, bool) and column.kind is Kind.SIZE:
             content = str(content)
         for text in map(tidy, self._texts(column, content)):
+            if not self.has_room():
+                return
             at = self.record.at(column.name)
             place = f"{self.record.place}:{column.name}"
             read = (read_size if column.kind is Kind.SIZE else read_digest)(text, column, place, at)
@@ -176,7 +185,7 @@ class _Reading:
             for name, texts in content.items():
                 self._keep(Column(name, Kind.OTHER), texts)
             return
-        if column.kind is Kind.UNKNOWN_TERM:
+        if column.kind is Kind.UNKNOWN_TERM and self.has_room():
             self.findings.append(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
         items = content if isinstance(content, list) else [content]
         if not all(isinstance(item, str) for item in items):
@@ -222,13 +231,12 @@ class _Reading:
             self._invalid(problem)
             term, index = str(problem.path[0]), problem.path[1] if len(problem.path) > 1 else None
             refused.setdefault(term, set()).add(index if isinstance(index, int) else -1)
-        for term, indexes in refused.items():
-            kept = [] if -1 in indexes else [x for i, x in enumerate(terms[term]) if i not in indexes]
-            if kept:
-                terms[term] = kept
-            else:
-                terms.pop(term, None)
-        return terms
+        return {
+            term: kept
+            for term, items in terms.items()
+            if (kept := _without(items, refused.get(term, set())))
+            and is_valid(_SCHEMA, {"title": "?", term: kept})
+        }
 
     def _invalid(self, problem: SchemaProblem) -> None:
         term = str(problem.path[0])
@@ -241,6 +249,10 @@ class _Reading:
             expected=problem.expected,
             remedy="put it in quotation marks" if problem.message == "is a number" else None,
         )
+
+
+def _without(items: list[Any], indexes: set[int]) -> list[Any]:
+    return [] if -1 in indexes else [item for index, item in enumerate(items) if index not in indexes]
 
 
 def _without_blanks(items: list[Any]) -> list[Any]:

@@ -11,6 +11,7 @@ from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
+from archive.core.limits import MAX_FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.columns import (
     PATH_NAMES,
@@ -23,6 +24,8 @@ from archive.formats.descriptions.columns import (
     unknown_term,
 )
 from archive.formats.descriptions.row import DescribedRow
+
+_new = tuple.__new__  # half the time of Value(…)
 
 
 def column_letter(index: int) -> str:
@@ -92,7 +95,10 @@ class Table:
         else:
             self._plain.append((index, self._names[index]))
             at = self.at(1, index)
-            if column.kind is Kind.UNKNOWN_TERM:
+            if len(self.findings) >= MAX_FINDINGS:
+                if len(self.findings) == MAX_FINDINGS:
+                    self.findings.append(description_rules.too_many(f"{self.name}:1"))
+            elif column.kind is Kind.UNKNOWN_TERM:
                 self.findings.append(unknown_term(column.name, f"{self.name}:1:{column.name}", at))
             elif column.kind in {Kind.PATH, Kind.REFERENCE}:
                 self.findings.append(
@@ -147,7 +153,7 @@ class Table:
         terms: dict[str, tuple[Value, ...]] = {}
         for index, term, lang in self._terms:
             if text := tidy(cells[index]):
-                values = (Value(text, lang),) if SEPARATOR not in text else _split(text, lang)
+                values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
                 terms[term] = terms[term] + values if term in terms else values
         other: dict[str, tuple[str, ...]] = {}
         for index, name in self._plain:
