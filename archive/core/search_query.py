@@ -1,0 +1,144 @@
+"""What people type into a search, as an expression that SQLite's FTS5 accepts, whatever they type.
+
+    letter "my dear"      both the word and the phrase
+    lett*                 words that begin so
+    -draft                without it
+    creator:brontë        in one field: title, creator, subject, description, language, reference, source
+    date:1918..1920       dated, perhaps, within these days; any EDTF date, an open end, or one date
+
+Every word reaches FTS5 inside double quotes, its own quotes doubled: no input is read as syntax.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from archive.core.edtf import EdtfError
+from archive.core.edtf import parse as parse_edtf
+from archive.core.text import printable
+
+FIELDS: Final = ("title", "creator", "subject", "description", "other", "source", "reference", "language")
+# A word without a field is looked for everywhere but among the language codes: "en" is a word, too.
+_ANYWHERE: Final = "{" + " ".join(field for field in FIELDS if field != "language") + "}"
+_NAMED: Final = {field: field for field in FIELDS} | {"file": "source", "name": "source", "lang": "language"}
+
+# Beyond these the rest is left out, and said: a search of 20 kB is a mistake, not a question.
+WORDS: Final = 64
+CHARACTERS: Final = 4096
+
+_EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
+_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\0": " "})
+_WORD = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Written without spaces between words: each character is indexed as a word of its own, so that any part of a
+# run is found as a phrase. Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
+_UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff])"
+)
+# Vowel points and lengtheners that most people leave out: Hebrew and Arabic.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
+)
+
+
+class DateSpan(NamedTuple):
+    """Days, as the ordinals of EDTF bounds: what lies at least partly within them is meant (or is not)."""
+
+    lower: int
+    upper: int
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """`match` is an FTS5 expression of what must be there, `exclude` of what must not; both may be empty.
+
+    `notes` says to the reader what was understood otherwise than it may have been meant.
+    """
+
+    match: str = ""
+    exclude: str = ""
+    dates: tuple[DateSpan, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing is asked for."""
+        return not (self.match or self.exclude or self.dates)
+
+
+def fold(text: str) -> str:
+    """The text as it is indexed and looked for: compatibility forms, case and vowel points made alike.
+
+    Diacritics are left to the tokeniser. The result holds no NUL and no surrogates.
+    """
+    if text.isascii():
+        return text.replace("\0", " ") if "\0" in text else text
+    text = _SURROGATES.sub("\ufffd", text).replace("\0", " ")
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _UNSPACED.sub(r" \1 ", _POINTS.sub("", text))
+
+
+def parse_search(text: str) -> SearchQuery:
+    """The query that the words ask; no input raises, and every result is an expression FTS5 accepts."""
+    notes: list[str] = []
+    if len(text) > CHARACTERS:
+        text = text[:CHARACTERS]
+        notes.append(f"only the first {CHARACTERS} characters were looked for")
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    dates: list[DateSpan] = []
+    for number, part in enumerate(_WORD.finditer(text.translate(_QUOTES))):
+        if number >= WORDS:
+            notes.append(f"only the first {WORDS} words were looked for")
+            break
+        said = part["phrase"] if part["word"] is None else part["word"]
+        field = (part["field"] or "").lower()
+        negated = part["minus"] is not None
+        if field == "date":
+            span = _span(said, wanted=not negated)
+            if span is not None:
+                dates.append(span)
+                continue
+            notes.append(f"“{printable(said)}” is not a date; it was looked for as a word")
+        elif field and field not in _NAMED:
+            said = f"{field} {said}"
+        if expression := _expression(_NAMED.get(field), said, prefix=part["word"] is not None):
+            (unwanted if negated else wanted).append(expression)
+    return SearchQuery(
+        match=" AND ".join(wanted), exclude=" OR ".join(unwanted), dates=tuple(dates), notes=tuple(notes)
+    )
+
+
+def _expression(field: str | None, said: str, *, prefix: bool) -> str:
+    """An FTS5 phrase in its columns, or an empty text where nothing in it can be looked for."""
+    folded = fold(said)
+    if not any(_is_indexed(character) for character in folded):
+        return ""
+    star = " *" if prefix and said.endswith("*") and _is_indexed(said.rstrip("*")[-1:]) else ""
+    quoted = folded.replace('"', '""')
+    return f'{field or _ANYWHERE} : "{quoted}"{star}'
+
+
+def _is_indexed(character: str) -> bool:
+    """True for what the tokeniser keeps: letters, numbers, private use (FTS5 unicode61)."""
+    return bool(character) and (character.isalnum() or unicodedata.category(character) in {"Co", "No", "Nl"})
+
+
+def _span(said: str, *, wanted: bool) -> DateSpan | None:
+    """`FROM..TO`, with either end left out, or one EDTF date or interval."""
+    first, dots, last = said.partition("..")
+    if not dots or said.startswith("../") or said.endswith("/.."):  # ".." is also EDTF's open end
+        first, dots, last = said, "", said
+    try:
+        lower = parse_edtf(first).lower if first else None
+        upper = parse_edtf(last).upper if last else None
+    except EdtfError:
+        return None
+    if not first and not last:
+        return None
+    low = _EARLIEST if lower is None else lower.ordinal
+    high = _LATEST if upper is None else upper.ordinal
+    return DateSpan(min(low, high), max(low, high), wanted)
