@@ -1,0 +1,85 @@
+"""One bag opened for reading what it says; no link on the way from the archive into it is followed."""
+
+import os
+import stat
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.layout import bag_path
+
+TAG_MANIFEST: Final = "tagmanifest-sha512.txt"
+MANIFEST: Final = "manifest-sha512.txt"
+# A manifest of a million files; anything larger is no manifest of ours.
+MANIFEST_LIMIT: Final = 256 << 20
+TAG_FILE_LIMIT: Final = 64 << 20
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: a FIFO put in a file's place must not make the reader wait.
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class HeldBag:
+    """A bag of the archive; raises OSError where storage does not give it, also when it is a link."""
+
+    def __init__(self, root: Path, bag: str) -> None:
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._descriptor = _descend(descriptor, bag_path(bag).split("/"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._descriptor)
+
+    def open(self, path: str) -> int:
+        """A descriptor of a regular file of the bag; the caller closes it.
+
+        Raises OSError, or NotAPlainFileError for what is no regular file and for a path that leaves the bag.
+        """
+        *folders, name = path.split("/")
+        if not name or any(part in ("", ".", "..") for part in (*folders, name)):
+            raise NotAPlainFileError("not a path inside the bag")
+        folder = _descend(os.dup(self._descriptor), folders)
+        try:
+            descriptor = os.open(name, _FILE, dir_fd=folder)
+        finally:
+            os.close(folder)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise NotAPlainFileError("not a plain file")
+        return descriptor
+
+    def size(self, path: str) -> int:
+        """The size of a regular file; raises as `open` does."""
+        descriptor = self.open(path)
+        try:
+            return os.fstat(descriptor).st_size
+        finally:
+            os.close(descriptor)
+
+    def read(self, path: str, limit: int = TAG_FILE_LIMIT) -> bytes:
+        """All bytes of a regular file; raises as `open` does, and NotAPlainFileError beyond the limit."""
+        with open(self.open(path), "rb", buffering=0) as stream:
+            wanted = min(os.fstat(stream.fileno()).st_size, limit) + 1
+            pieces: list[bytes] = []
+            while piece := stream.read(wanted):
+                pieces.append(piece)
+                limit -= len(piece)
+                if limit < 0:
+                    raise NotAPlainFileError("larger than such a file can be")
+            return b"".join(pieces)
+
+
+def _descend(descriptor: int, folders: list[str]) -> int:
+    """The descriptor of a folder below the one given, which is closed."""
+    for name in folders:
+        try:
+            inner = os.open(name, _FOLDER, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor

@@ -1,0 +1,10 @@
+"""`catalog.sqlite`: what is held, searchable and in order of its last check. Derived: never evidence.
+
+It can be deleted; the next writer makes it again from the ledger and the bags.
+"""
+
+from archive.storage.index.connection import IndexUnusableError
+from archive.storage.index.index import Index
+from archive.storage.index.rows import Counts, IndexRow, Standing
+
+__all__ = ["Counts", "Index", "IndexRow", "IndexUnusableError", "Standing"]

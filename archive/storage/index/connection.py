@@ -1,0 +1,133 @@
+"""Opens the database that an index is, and refuses every file that is not exactly one of ours."""
+
+import contextlib
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+from archive.core.errors import StorageError
+from archive.core.text import printable
+from archive.storage.index.tables import APPLICATION_ID, STATEMENTS, VERSION
+
+BUSY_SECONDS: Final = 30.0
+REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
+
+
+class IndexUnusableError(StorageError):
+    """The index is absent, damaged, of another version, or busy; ledger and bags say all it said."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"catalog.sqlite: {reason}", remedy=REMEDY)
+        self.reason = reason
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """Every error of SQLite as an IndexUnusableError."""
+    try:
+        yield
+    except sqlite3.Error as trouble:
+        raise IndexUnusableError(f"cannot be used: {printable(str(trouble))}") from trouble
+    except OverflowError as trouble:
+        raise IndexUnusableError(f"cannot hold that number: {trouble}") from trouble
+
+
+def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:
+    """The database at the path, if it is an index of this version.
+
+    A reader on a medium that cannot be written opens it as immutable: no lock and no journal are looked for,
+    so an unfinished journal beside it makes it unusable.
+    """
+    _require_plain_file(path)
+    with guarded():
+        connection = sqlite3.connect(
+            _address(path, writable=writable), uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        )
+    try:
+        with guarded():
+            # The file may come from anywhere: no function of ours runs from its schema, cells are checked.
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("PRAGMA cell_size_check=ON")
+            _require_ours(connection)
+            if writable:
+                _make_durable(connection)
+            else:
+                connection.execute("PRAGMA query_only=ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def create(path: str, *, durable: bool) -> sqlite3.Connection:
+    """A new, empty index; without `durable` nothing is synced: it is renamed into place when complete."""
+    with guarded():
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        with guarded():
+            if durable:
+                _make_durable(connection)
+            else:
+                connection.execute("PRAGMA journal_mode=OFF")
+                connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("BEGIN EXCLUSIVE")
+            for statement in STATEMENTS:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_durable(connection: sqlite3.Connection) -> None:
+    # Of five acknowledged commits before a power cut WAL+NORMAL kept none, DELETE+FULL four, DELETE+EXTRA
+    # five (measured); and a rollback journal leaves one file that can be copied.
+    connection.execute("PRAGMA journal_mode=DELETE")
+    connection.execute("PRAGMA synchronous=EXTRA")
+
+
+def _address(path: str, *, writable: bool) -> str:
+    address = "file:" + quote(os.fsencode(os.path.abspath(path)))
+    if writable:
+        return f"{address}?mode=rw"
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.access(folder, os.W_OK):
+        return f"{address}?mode=ro"
+    with contextlib.suppress(OSError):
+        if os.stat(f"{path}-journal").st_size:
+            raise IndexUnusableError("a write of it was interrupted, and it cannot be mended here")
+    return f"{address}?mode=ro&immutable=1"
+
+
+def _require_plain_file(path: str) -> None:
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexUnusableError("is not there") from None
+    except OSError as trouble:
+        raise IndexUnusableError(f"cannot be looked at: {trouble.strerror}") from trouble
+    if not stat.S_ISREG(status.st_mode):
+        raise IndexUnusableError("is not a plain file")
+
+
+def _require_ours(connection: sqlite3.Connection) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION_ID:
+        raise IndexUnusableError("is not an index of this program")
+    if version != VERSION:
+        raise IndexUnusableError(f"has version {version}; this program writes version {VERSION}")
+    # Triggers and views planted in the file are refused with everything else that we did not create; FTS5's
+    # own tables, and the indexes that a UNIQUE makes, are not ours to spell.
+    rows = connection.execute(
+        "SELECT sql FROM sqlite_schema WHERE (sql IS NOT NULL AND name NOT GLOB 'words_*')"
+        " OR type IN ('trigger', 'view')"
+    )
+    if {sql for (sql,) in rows} != set(STATEMENTS):
+        raise IndexUnusableError("its tables are not as this program made them")

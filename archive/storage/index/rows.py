@@ -1,0 +1,173 @@
+"""What goes into the index and what comes out: rows as values."""
+
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from archive.core.dcterms import DATE_TERMS
+from archive.core.edtf import EdtfError
+from archive.core.edtf import parse as parse_edtf
+from archive.core.holding import Holding
+from archive.core.search_query import fold
+
+_EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
+_TAIL = 12
+_FIELD_OF: Final = {
+    "title": 0,
+    "alternative": 0,
+    "creator": 1,
+    "contributor": 1,
+    "subject": 2,
+    "description": 3,
+    "abstract": 3,
+    "tableOfContents": 3,
+}
+_OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
+
+COLUMNS: Final = (
+    "entry, bag, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
+    " ingested, awaiting, title, creator, date, described, state, last_checked, last_intact, last_outcome"
+)
+
+
+class IndexRow(NamedTuple):
+    """One row of the index; digests are sha512 in hexadecimal, `source` has surrogate escapes.
+
+    `state` is `held` or `withdrawn`; the last three are empty where no audit has looked yet.
+    """
+
+    entry: int
+    bag: str
+    run: str
+    reference: str
+    declared: bool
+    accession: str | None
+    source: str
+    files: int
+    bytes: int
+    payload_key: str
+    tag_manifest: str
+    ingested: str
+    awaiting: bool
+    title: str
+    creator: str | None
+    date: str | None
+    described: int
+    state: str
+    last_checked: str
+    last_intact: str
+    last_outcome: str
+
+
+class Standing(NamedTuple):
+    """Where a held bag stands in the order of checks: empty texts where it was never looked at."""
+
+    entry: int
+    bag: str
+    ingested: str
+    last_checked: str
+    last_intact: str
+    last_outcome: str
+
+
+class Counts(NamedTuple):
+    """What is held in all; `documents` counts those that are held."""
+
+    documents: int
+    withdrawn: int
+    files: int
+    bytes: int
+    awaiting: int
+    never_checked: int
+    damaged: int
+
+
+def ending(bag: str) -> str:
+    """The last twelve characters of an id, reversed."""
+    return bag[: -_TAIL - 1 : -1]
+
+
+def source_bytes(source: str) -> bytes:
+    """The bytes of an original path."""
+    return source.encode("utf-8", "surrogateescape")
+
+
+def document_row(holding: Holding) -> tuple[Any, ...]:
+    """The values of `documents` up to `described`, with `ending` behind `bag`."""
+    description = holding.description
+    return (
+        holding.entry,
+        holding.bag,
+        ending(holding.bag),
+        holding.run,
+        holding.reference,
+        holding.declared,
+        holding.accession,
+        source_bytes(holding.source),
+        holding.files,
+        holding.bytes,
+        bytes.fromhex(holding.payload_key),
+        bytes.fromhex(holding.tag_manifest),
+        holding.ingested,
+        holding.awaiting,
+        _stored(holding.title),
+        _stored(description.first("creator")),
+        _stored(description.first("date") or description.first("created") or description.first("issued")),
+        holding.entry,
+    )
+
+
+def word_row(holding: Holding) -> tuple[Any, ...]:
+    """The row of `words`: rowid, then a text for each of its fields."""
+    fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
+    for term, values in holding.description.terms.items():
+        target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
+        for value in values:
+            target.append(value[0])
+    for texts in holding.description.other.values():
+        fields[_OTHER].extend(texts)
+    fields[_SOURCE].append(holding.source)
+    fields[_REFERENCE].append(holding.reference)
+    return (holding.entry, *[fold("\n".join(texts)) for texts in fields])
+
+
+def date_rows(holding: Holding) -> set[tuple[int, int, int]]:
+    """(lower, upper, entry) of every date of the description that is EDTF; an open side has no end."""
+    rows = set()
+    for term in DATE_TERMS.intersection(holding.description.terms):
+        for value in holding.description.terms[term]:
+            bounds = _bounds(value[0])
+            if bounds is not None:
+                rows.add((*bounds, holding.entry))
+    return rows
+
+
+def document(row: tuple[Any, ...]) -> IndexRow:
+    """The document that a row of COLUMNS holds."""
+    made = IndexRow(*row)
+    return made._replace(
+        declared=bool(made.declared),
+        source=row[6].decode("utf-8", "surrogateescape"),
+        payload_key=row[9].hex(),
+        tag_manifest=row[10].hex(),
+        awaiting=bool(made.awaiting),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _bounds(text: str) -> tuple[int, int] | None:
+    try:
+        date = parse_edtf(text)
+    except EdtfError:
+        return None
+    if date.lower is None and date.upper is None:
+        return None
+    lower = _EARLIEST if date.lower is None else date.lower.ordinal
+    upper = _LATEST if date.upper is None else date.upper.ordinal
+    return lower, upper
+
+
+def _stored(text: str | None) -> str | None:
+    """SQLite takes no lone surrogates; no validated description has any."""
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "replace").decode()

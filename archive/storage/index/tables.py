@@ -1,0 +1,42 @@
+"""The tables of the index; a change of any of them needs a new VERSION."""
+
+from typing import Final
+
+from archive.core.search_query import FIELDS
+
+APPLICATION_ID: Final = 0x44415243  # "DARC"
+VERSION: Final = 1
+
+# source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
+# id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
+# ledger entry that gave the description; a later description gets a row of its own, and the older row, which
+# a contentless table cannot delete, is no longer pointed at. last_*: empty where there was none.
+STATEMENTS: Final = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE documents (
+  entry INTEGER PRIMARY KEY, bag TEXT NOT NULL, ending TEXT NOT NULL, run TEXT NOT NULL,
+  reference TEXT NOT NULL, declared INTEGER NOT NULL, accession TEXT, source BLOB NOT NULL,
+  files INTEGER NOT NULL, bytes INTEGER NOT NULL, payload_key BLOB NOT NULL, tag_manifest BLOB NOT NULL,
+  ingested TEXT NOT NULL, awaiting INTEGER NOT NULL, title TEXT NOT NULL, creator TEXT, date TEXT,
+  described INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'held', last_checked TEXT NOT NULL DEFAULT '',
+  last_intact TEXT NOT NULL DEFAULT '', last_outcome TEXT NOT NULL DEFAULT '',
+  damaged_since TEXT NOT NULL DEFAULT '')""",
+    "CREATE UNIQUE INDEX documents_ending ON documents (ending, bag)",
+    "CREATE UNIQUE INDEX documents_reference ON documents (reference)",
+    "CREATE UNIQUE INDEX documents_described ON documents (described)",
+    "CREATE INDEX documents_payload ON documents (payload_key)",
+    "CREATE INDEX documents_source ON documents (source)",
+    "CREATE INDEX documents_run ON documents (run)",
+    "CREATE INDEX documents_accession ON documents (accession) WHERE accession IS NOT NULL",
+    "CREATE INDEX documents_awaiting ON documents (entry) WHERE awaiting",
+    "CREATE INDEX documents_adverse ON documents (entry) WHERE last_outcome IN ('damaged', 'missing')",
+    "CREATE INDEX documents_checked ON documents (last_checked, entry)",
+    """CREATE TABLE dates (
+  lower INTEGER NOT NULL, upper INTEGER NOT NULL, document INTEGER NOT NULL,
+  PRIMARY KEY (document, lower, upper)) WITHOUT ROWID""",
+    """CREATE TABLE runs (
+  closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
+  files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",
+    f"""CREATE VIRTUAL TABLE words USING fts5(
+  {", ".join(FIELDS)}, content='', tokenize="unicode61 remove_diacritics 2")""",
+)
