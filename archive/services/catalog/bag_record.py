@@ -1,0 +1,184 @@
+"""What a bag says of its document, believed as far as the ledger vouches for it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.description import Description, Value
+from archive.core.entries import Entry
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding, warning
+from archive.core.holding import Holding, awaits_description, supplied_title
+from archive.core.ids import short_id
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, HeldBag
+from archive.storage.layout import bag_path
+
+DESCRIPTION = "metadata/dublin-core.json"
+PREMIS = "metadata/premis.xml"
+_REVISION = re.compile(r"metadata/revisions/([0-9]{4,9})/dublin-core\.json")
+
+
+class Derived(NamedTuple):
+    """A document as ledger and bag give it, and what kept the bag from being believed."""
+
+    holding: Holding
+    findings: tuple[Finding, ...]
+
+
+class BagDoubtError(Exception):
+    """The bag's own words cannot be believed: the text says which file and why."""
+
+
+def holding_from_bag(archive: OpenedArchive, number: int, entry: Entry) -> Holding:
+    """The document of an ingestion entry; see `derive_holding`."""
+    return derive_holding(archive, number, entry).holding
+
+
+def derive_holding(archive: OpenedArchive, number: int, entry: Entry) -> Derived:
+    """The document of the ingestion entry at index `number`, from that entry and its bag.
+
+    The bag is believed where its tag manifest has the digest in the ledger, and each file the digest in the
+    tag manifest. Where not, the ledger alone speaks: a supplied title, and a finding that says why.
+    """
+    bag = entry.bag or ""
+    try:
+        with HeldBag(archive.root, bag) as held:
+            return Derived(_holding(held, number, entry), ())
+    except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
+        reason = str(doubt)
+    except OSError as trouble:
+        reason = trouble.strerror or str(trouble)
+    finding = warning(
+        "CATALOG-BAG-DOUBTFUL",
+        bag_path(bag),
+        f"is not described in the catalog: {reason}",
+        remedy=f"archive audit {short_id(bag)} says what is wrong with it",
+    )
+    return Derived(_from_ledger(number, entry), (finding,))
+
+
+def current_description(archive: OpenedArchive, bag: str) -> bytes | None:
+    """The bytes of the description in force: of the highest revision that the tag manifest lists.
+
+    None where the bag does not give them, or other bytes than its tag manifest says.
+    """
+    try:
+        with HeldBag(archive.root, bag) as held:
+            listed = tag_files(held, None)
+            return listed_bytes(held, listed, current_description_path(listed))
+    except (BagDoubtError, NotAPlainFileError, OSError):
+        return None
+
+
+def payload_of(archive: OpenedArchive, bag: str) -> Iterator[tuple[str, int, str]]:
+    """(path in the bag, bytes, sha512) of every payload file, as manifest and storage give them.
+
+    Raises OSError or BagDoubtError where they do not.
+    """
+    with HeldBag(archive.root, bag) as held:
+        data = held.read(MANIFEST, MANIFEST_LIMIT)
+        for path, digest in parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries:
+            yield path, held.size(path), digest
+
+
+def tag_files(held: HeldBag, expected: str | None) -> dict[str, str]:
+    """Path and sha512 of every file that the tag manifest lists, once it has the expected digest."""
+    data = held.read(TAG_MANIFEST, MANIFEST_LIMIT)
+    if expected is not None and hashlib.sha512(data).hexdigest() != expected:
+        raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
+    return dict(parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries)
+
+
+def current_description_path(listed: dict[str, str]) -> str:
+    """The path of the description in force."""
+    revisions = [(int(match[1]), path) for path in listed if (match := _REVISION.fullmatch(path))]
+    return max(revisions)[1] if revisions else DESCRIPTION
+
+
+def listed_bytes(held: HeldBag, listed: dict[str, str], path: str) -> bytes:
+    """The bytes of a tag file, once they have the digest in the tag manifest; BagDoubtError where not."""
+    if path not in listed:
+        raise BagDoubtError(f"{path} is not in its tag manifest")
+    try:
+        data = held.read(path)
+    except FileNotFoundError:
+        raise BagDoubtError(f"{path} is missing") from None
+    if hashlib.sha512(data).hexdigest() != listed[path]:
+        raise BagDoubtError(f"{path} is not the one that its tag manifest knows")
+    return data
+
+
+def parsed_description(data: bytes) -> Description:
+    """The description that verified bytes hold; BagDoubtError where they hold none."""
+    try:
+        return Description.from_json(json.loads(data))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise BagDoubtError("its description cannot be read") from None
+
+
+def payload_key_of(entry: Entry) -> str:
+    """The digest that stands for the payload: of its one file, or of the manifest over several."""
+    payload = entry.get("payload")
+    digests = (
+        [text for text in payload.values() if isinstance(text, str)] if isinstance(payload, dict) else []
+    )
+    return digests[0] if digests else ""
+
+
+def _holding(held: HeldBag, number: int, entry: Entry) -> Holding:
+    from archive.formats.premis.reader import read_premis
+
+    listed = tag_files(held, str(entry.get("tagmanifest")))
+    path = current_description_path(listed)
+    description = parsed_description(listed_bytes(held, listed, path))
+    premis = read_premis(listed_bytes(held, listed, PREMIS))
+    if premis.reference is None or premis.source is None:
+        raise BagDoubtError(f"{PREMIS} does not name the document")
+    return Holding(
+        entry=number,
+        bag=entry.bag or "",
+        run=entry.run or "",
+        reference=premis.reference,
+        declared=premis.declared,
+        accession=premis.accession,
+        source=premis.source,
+        files=_count(entry, "files"),
+        bytes=_count(entry, "bytes"),
+        payload_key=payload_key_of(entry),
+        tag_manifest=str(entry.get("tagmanifest")),
+        ingested=entry.time,
+        awaiting=premis.awaiting and (path == DESCRIPTION or awaits_description(description)),
+        description=description,
+    )
+
+
+def _from_ledger(number: int, entry: Entry) -> Holding:
+    bag = entry.bag or ""
+    minted = entry.get("reference")
+    return Holding(
+        entry=number,
+        bag=bag,
+        run=entry.run or "",
+        reference=minted if isinstance(minted, str) else bag,
+        declared=not isinstance(minted, str),
+        accession=None,
+        source="",
+        files=_count(entry, "files"),
+        bytes=_count(entry, "bytes"),
+        payload_key=payload_key_of(entry),
+        tag_manifest=str(entry.get("tagmanifest")),
+        ingested=entry.time,
+        awaiting=False,
+        description=Description({"title": (Value(supplied_title(short_id(bag))),)}),
+    )
+
+
+def _count(entry: Entry, name: str) -> int:
+    value = entry.get(name)
+    return value if type(value) is int else 0

@@ -1,0 +1,158 @@
+"""The files at the root that are derived: `catalog.json`, `holdings.csv`, `README.html`."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from archive.core import note
+from archive.core.catalog_manifest import CatalogCheckpoint, ClosedRun, Line, Totals, catalog_lines
+from archive.core.checkpoint import Checkpoint
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.note import NoteError
+from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
+from archive.formats.readme_page import ReadmePage, readme_html
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError, replace_file
+from archive.storage.index import Index
+from archive.storage.layout import bag_path
+from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
+from archive.storage.streamed_file import pieces_of, replace_streamed, sha512_of_file
+
+HOLDINGS_STATE: Final = "holdings"
+_HEADER: Final = len(",".join(COLUMNS)) + 1
+
+
+def publish_derived(archive: OpenedArchive, index: Index) -> None:
+    """Writes the three files as they follow from the index, each replaced as a whole.
+
+    The caller holds the writer's lock and has brought the index up to date.
+    """
+    publish_holdings(archive, index)
+    replace_file(str(archive.layout.readme), readme_html(readme_of(archive, index)))
+    lines = catalog_of_index(archive, index)
+    replace_streamed(str(archive.layout.catalog), (line.data for line in lines))
+
+
+# -- catalog.json ------------------------------------------------------------------------------------------
+
+
+def catalog_of_index(archive: OpenedArchive, index: Index) -> Iterator[Line]:
+    """`catalog.json` as the index gives it, line by line."""
+    last = 0
+
+    def runs() -> Iterator[ClosedRun]:
+        nonlocal last
+        for run in index.runs():
+            last = run.closed
+            yield run
+
+    def totals() -> Totals:
+        return Totals(checkpoint_of_change(archive, last), index.awaiting_in_closed_runs())
+
+    settings = archive.settings
+    return catalog_lines(archive=settings.archive_id, origin=settings.origin, runs=runs(), totals=totals)
+
+
+def catalog_of_ledger(
+    archive: OpenedArchive, runs: Iterator[ClosedRun], awaiting: Callable[[], int]
+) -> Iterator[Line]:
+    """`catalog.json` as these runs of the ledger give it, line by line."""
+    last = 0
+
+    def counted() -> Iterator[ClosedRun]:
+        nonlocal last
+        for run in runs:
+            last = run.closed
+            yield run
+
+    def totals() -> Totals:
+        return Totals(checkpoint_of_change(archive, last), awaiting())
+
+    settings = archive.settings
+    return catalog_lines(archive=settings.archive_id, origin=settings.origin, runs=counted(), totals=totals)
+
+
+def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint:
+    """The first checkpoint that was signed over the entry at index `last`.
+
+    A `run closed` is the last entry of its commit, so that checkpoint holds it and nothing younger. Raises
+    EvidenceError where the ledger keeps no such checkpoint.
+    """
+    folder = LedgerFolder(str(archive.root))
+    wanted = last + 1
+    try:
+        raw = folder.read_note(f"{CHECKPOINTS}/{wanted}")
+        if raw is None:
+            size = next((size for size in folder.checkpoint_sizes() if size > wanted), None)
+            raw = None if size is None else folder.read_note(f"{CHECKPOINTS}/{size}")
+        if raw is None:
+            raise EvidenceError(f"ledger/{CHECKPOINTS}: none of size {wanted} or more")
+        signed = note.parse(raw)
+        checkpoint = Checkpoint.parse_text(signed.text)
+    except (NoteError, NotAPlainFileError) as trouble:
+        raise EvidenceError(f"ledger/{CHECKPOINTS}: {trouble}", remedy="archive ledger verify") from trouble
+    return CatalogCheckpoint(checkpoint.size, checkpoint.text().split("\n")[2], raw.decode())
+
+
+# -- holdings.csv ------------------------------------------------------------------------------------------
+
+
+def publish_holdings(archive: OpenedArchive, index: Index) -> None:
+    """Writes `holdings.csv`: what is new behind a copy of the old file, where that is as it was left."""
+    path = str(archive.layout.holdings)
+    size, _, digest = (index.meta(HOLDINGS_STATE) or "0:").partition(":")
+    kept = int(size) if digest and _has(path, digest) else 0
+    written = replace_streamed(path, _holdings(path, index, kept))
+    index.note(HOLDINGS_STATE, f"{index.size}:{written}")
+
+
+def holdings_of_index(index: Index, since: int = 0) -> Iterator[bytes]:
+    """`holdings.csv` as the index gives it, with the documents from entry `since` on."""
+    return holdings_csv(
+        HoldingRow(
+            row.bag,
+            row.reference,
+            row.title,
+            row.date or "",
+            bag_path(row.bag),
+            row.files,
+            row.bytes,
+            row.payload_key,
+        )
+        for row in index.list(since=since)
+    )
+
+
+def _holdings(path: str, index: Index, kept: int) -> Iterator[bytes]:
+    pieces = holdings_of_index(index, kept)
+    if kept:
+        yield from pieces_of(path)
+        yield next(pieces)[_HEADER:]
+    yield from pieces
+
+
+def _has(path: str, digest: str) -> bool:
+    try:
+        return sha512_of_file(path) == digest
+    except StorageError:
+        return False
+
+
+# -- README.html -------------------------------------------------------------------------------------------
+
+
+def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
+    """What the page for the finder of this folder says."""
+    settings, counts = archive.settings, index.counts()
+    first = next(index.list(limit=1), None)
+    return ReadmePage(
+        name=settings.name,
+        institution=settings.institution,
+        contact=settings.contact,
+        origin=settings.origin,
+        key=settings.key,
+        bags=counts.documents,
+        files=counts.files,
+        bytes=counts.bytes,
+        checkpoint=archive.ledger.checkpoint_bytes().decode("utf-8", "replace"),
+        example=None if first is None else bag_path(first.bag),
+    )
