@@ -33,3 +33,14 @@ class Holding:
     def title(self) -> str:
         """The title, supplied ones in square brackets included."""
         return self.description.title
+
+
+def supplied_title(name: str) -> str:
+    """The title of a document that nobody has described yet: its name in square brackets (DACS 2.3.18)."""
+    return f"[{name}]"
+
+
+def awaits_description(description: Description) -> bool:
+    """True where a description says nothing but a supplied title."""
+    title = description.title
+    return len(description.terms) == 1 and title.startswith("[") and title.endswith("]")

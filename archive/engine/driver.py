@@ -26,7 +26,6 @@ class Driver:
     """Runs batches on `jobs` processes, or in this one where a single batch is all there is."""
 
     jobs: int
-    close_descriptors: tuple[int, ...] = ()
     _pool: Executor | None = field(default=None, init=False)
 
     def run(
@@ -61,8 +60,8 @@ class Driver:
                 landed = self._landed(work, flying)
                 yield landed
         while flying:
-            landed = self._landed(work, flying)
-            yield landed
+            last = self._landed(work, flying)
+            yield last
 
     def _landed(
         self, work: Callable[[Batch], Result], flying: deque[tuple[Batch, Future[Result]]]
@@ -89,9 +88,7 @@ class Driver:
 
     def _submit(self, work: Callable[[Batch], Result], batch: Batch) -> "Future[Result]":
         if self._pool is None:
-            self._pool = (
-                process_pool(self.jobs, self.close_descriptors) if self.jobs > 1 else InlineExecutor()
-            )
+            self._pool = process_pool(self.jobs) if self.jobs > 1 else InlineExecutor()
         try:
             return self._pool.submit(work, batch)
         except BrokenExecutor as broken:

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
@@ -28,8 +28,8 @@ class InlineExecutor(Executor):
         return future
 
 
-def process_pool(workers: int, close_descriptors: Iterable[int] = ()) -> ProcessPoolExecutor:
-    """A pool whose workers leave Ctrl-C to the driver, die with it, and hold none of the given descriptors.
+def process_pool(workers: int) -> ProcessPoolExecutor:
+    """A pool whose workers leave Ctrl-C to the driver and die with it.
 
     Linux forks (40 ms less a worker, pages shared); elsewhere the platform's own way, because macOS libraries
     do not survive a fork.
@@ -39,7 +39,7 @@ def process_pool(workers: int, close_descriptors: Iterable[int] = ()) -> Process
         workers,
         mp_context=multiprocessing.get_context(method),
         initializer=_start_worker,
-        initargs=(os.getpid(), tuple(close_descriptors) if method == "fork" else ()),
+        initargs=(os.getpid(),),
     )
 
 
@@ -58,11 +58,9 @@ def kill_workers(pool: Executor) -> None:
     pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start_worker(driver: int, close_descriptors: tuple[int, ...]) -> None:
+def _start_worker(driver: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for descriptor in close_descriptors:
-        os.close(descriptor)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != driver:  # it died before the line above

@@ -25,6 +25,7 @@ class Settings:
     institution: str = ""
     contact: str = ""
     agent: str = ""
+    agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
     digest: str = field(default="", compare=False)
 
@@ -35,18 +36,25 @@ _TEMPLATE = """\
 [archive]
 format = {format}
 name = {name}
-institution = {institution}      # stands as Source-Organization in every bag
+# Stands as Source-Organization in every bag.
+institution = {institution}
 contact = {contact}
-id = {archive_id}                # never changes
+# These two never change.
+id = {archive_id}
 created = {created}
 
 [agents]
-default = {agent}                # who ingests and audits where --agent names nobody else
+# Who ingests and audits where --agent names nobody else.
+default = {agent}
+# Makes the ids of people in the ledger unguessable.
+salt = {salt}
 
 [audit]
-every_days = {days}              # the promise: every bag is read in full at least this often
+# The promise: every bag is read in full at least this often.
+every_days = {days}
 
-[ledger]                         # must agree with the first entry of the ledger; do not edit
+[ledger]
+# Must agree with the first entry of the ledger; do not edit.
 origin = {origin}
 key = {key}
 """
@@ -67,6 +75,7 @@ def render(settings: Settings) -> bytes:
         archive_id=quoted(settings.archive_id),
         created=quoted(settings.created),
         agent=quoted(settings.agent),
+        salt=quoted(settings.agent_salt),
         days=settings.audit_every_days,
         origin=quoted(settings.origin),
         key=quoted(settings.key),
@@ -90,6 +99,7 @@ def parse(data: bytes, place: str) -> Settings:
         raise ConfigurationError(f"{place}: [archive] format must be {FORMAT}, found {version!r}")
     ledger = _table(document, "ledger", place)
     audit = _table(document, "audit", place)
+    agents = _table(document, "agents", place)
     days = audit.get("every_days", DEFAULT_AUDIT_DAYS)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 36_500:
         raise ConfigurationError(
@@ -103,7 +113,8 @@ def parse(data: bytes, place: str) -> Settings:
         name=_text(archive, "name", place),
         institution=_text(archive, "institution", place),
         contact=_text(archive, "contact", place),
-        agent=_text(_table(document, "agents", place), "default", place),
+        agent=_text(agents, "default", place),
+        agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
         digest=hashlib.sha512(data).hexdigest(),
     )

@@ -17,6 +17,7 @@ from archive.core.outcomes import BagOutcome
 from archive.core.portable_names import stored_names
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
 from archive.storage import bag_files
+from archive.storage.layout import bag_path
 from tests.builders import DAMAGES, MANIFEST, TAG_MANIFEST, HeldBag, damage, digest, make_bag
 
 SEVERAL = {"a.txt": b"first\n", "b/c.txt": b"second\n", "b/d.txt": b"third one\n"}
@@ -48,7 +49,7 @@ def look(bag: HeldBag) -> BagResult:
 
 def named(result: BagResult) -> list[tuple[str, str]]:
     """(code, path) of each finding, the bag's own name taken off."""
-    return [(f.code, f.place.removeprefix(result.bag).removeprefix("/")) for f in result.findings]
+    return [(f.code, "" if f.place == bag_path(result.bag) else f.place) for f in result.findings]
 
 
 def code_for(kind: str) -> str:

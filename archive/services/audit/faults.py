@@ -4,6 +4,7 @@ from archive.core.findings import At, Finding, error, warning
 from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, Hindrance, Obstacle
+from archive.storage.layout import bag_path
 
 _RESTORE = "restore it from a copy that has the recorded digest"
 _ASIDE = "find out who put it there, then set it aside; nothing in the bag refers to it"
@@ -132,7 +133,7 @@ class BagFaults:
         """A tag file that nothing vouches for, the tag manifest being gone."""
         message = "cannot be judged: the tag manifest that lists it was not read"
         self.named.add(path)
-        self._findings.append(warning("FIX-UNVOUCHED", f"{self._bag}/{path}", message, at=At(file=path)))
+        self._findings.append(warning("FIX-UNVOUCHED", path, message, at=At(file=path)))
 
     def overflow(self) -> None:
         """The bag holds so much beyond what is recorded that not everything was named."""
@@ -170,4 +171,4 @@ class BagFaults:
         )
 
     def _place(self, path: str) -> tuple[str, At]:
-        return (f"{self._bag}/{path}", At(file=path)) if path else (self._bag, At())
+        return (path, At(file=path)) if path else (bag_path(self._bag), At())

@@ -1,0 +1,277 @@
+"""`archive ingest`."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.context import Context, pass_context
+from archive.cli.output import next_step, plural, say, size, stream_json, styled, tell
+from archive.cli.progress import progress_for
+from archive.core.ids import short_id
+from archive.core.text import lossless, printable
+
+if TYPE_CHECKING:
+    from archive.services.ingest.job import IngestOutcome
+    from archive.storage.lock import Holder
+    from archive.storage.plan import Plan
+
+LISTED = 24  # documents named one by one in text; -v names all
+SHOWN_FINDINGS = 40
+
+
+@click.command(
+    epilog="Examples: archive ingest letters/ --metadata letters.csv --accession 2026-004 --from Ana"
+    " · archive ingest stick/ --describe-later · archive ingest letters/ --dry-run"
+)
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
+@click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions: CSV, JSON, XML or YAML.")
+@click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
+@click.option("--accession", metavar="NO", help="The acquisition that they belong to, such as 2026-004.")
+@click.option("--from", "received_from", metavar="WHO", help="Who brought them.")
+@click.option("--received", metavar="DATE", help="When they were received (EDTF, such as 2026-11-21).")
+@click.option("--agent", metavar="NAME", help="Who ingests; else the default of archive.toml.")
+@click.option(
+    "--duplicates",
+    type=click.Choice(["keep", "leave-out", "stop"]),
+    default="keep",
+    show_default=True,
+    help="What to do where the same bytes are held under another name.",
+)
+@click.option(
+    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; may be repeated."
+)
+@click.option(
+    "--on-error",
+    type=click.Choice(["stop", "continue"]),
+    default="stop",
+    show_default=True,
+    help="stop: one error and nothing is ingested; continue: the good ones are.",
+)
+@click.option(
+    "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
+)
+@click.option("--virus-check", metavar="CMD", help="A scanner run on each file; exit 0 clean, 1 a find.")
+@click.option("--identify/--no-identify", default=None, help="Format identification (extra `identify`).")
+@click.option("--dry-run", is_flag=True, help="Only the preflight; nothing is written.")
+@click.option("--read", is_flag=True, help="With --dry-run: read the documents too, to find what is held.")
+@click.option(
+    "--read-back",
+    type=click.Choice(["cache", "disk"]),
+    default="cache",
+    show_default=True,
+    help="Where staged bytes are read back from before they are committed.",
+)
+@click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
+@click.option(
+    "--lock-wait", metavar="SECONDS", type=click.FloatRange(0), default=600.0, help="How long to wait."
+)
+@pass_context
+def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **options: Any) -> int:
+    """Take files and folders in: one bag per document, described, checked and recorded in the ledger.
+
+    Descriptions come from --metadata, from a sidecar beside a document (`letter.txt.dc.json`), or from
+    metadata.csv at the root of a folder. Everything wrong is said at once; by default one error and nothing
+    is ingested. The sources are only read.
+    """
+    from archive.engine.executors import usable_cores
+    from archive.services.ingest.job import Ingest
+    from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
+    from archive.services.surroundings import Surroundings
+    from archive.services.writing import writing
+    from archive.storage.plan import Plan
+
+    if options["read"] and not options["dry_run"]:
+        raise click.UsageError("--read belongs to --dry-run: without it every document is read anyway")
+    _check_received(options["received"])
+    archive = context.open()
+    request = IngestRequest(
+        **options
+        | {
+            "sources": sources,
+            "duplicates": Duplicates(options["duplicates"]),
+            "on_error": OnError(options["on_error"]),
+            "read_back": ReadBack(options["read_back"]),
+            "jobs": options["jobs"] or usable_cores(),
+        }
+    )
+    surroundings = Surroundings(progress=progress_for(context))
+    hold = (
+        nullcontext(None)
+        if request.dry_run
+        else writing(
+            archive,
+            command="ingest",
+            surroundings=surroundings,
+            agent=request.agent,
+            wait=lock_wait,
+            waiting=_say_waiting,
+        )
+    )
+    with Plan() as plan:
+        with hold as held:
+            outcome = Ingest(archive, request, plan, surroundings).run(held)
+        if context.json:
+            _print_json(plan, outcome, dry_run=request.dry_run, accession=request.accession)
+        else:
+            _print_text(context, plan, outcome, dry_run=request.dry_run)
+        return outcome.exit_code
+
+
+def _say_waiting(holder: "Holder") -> None:
+    tell(f"waiting for {printable(str(holder))}")
+
+
+def _check_received(received: str | None) -> None:
+    if received is None:
+        return
+    from archive.core.edtf import EdtfError, parse
+
+    try:
+        parse(received)
+    except EdtfError as trouble:
+        raise click.UsageError(
+            f"--received {received}: not a date in EDTF ({trouble}); such as 2026-11-21"
+        ) from None
+
+
+def _ingested(plan: "Plan", *, dry_run: bool) -> Iterator[dict[str, Any]]:
+    from archive.storage.layout import bag_path
+
+    for row in plan.outcomes("planned" if dry_run else "ingested"):
+        yield {
+            "id": row.bag or None,
+            "reference": row.reference or None,
+            "path": bag_path(row.bag) if row.bag else None,
+            "source": lossless(row.source),
+            "title": row.title,
+            "bytes": row.bytes or 0,
+        }
+
+
+def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, accession: str | None) -> None:
+    state = "planned" if dry_run else "ingested"
+    held = [
+        {"id": row.bag, "source": lossless(row.source), "differs": list(row.differs)}
+        for row in plan.outcomes("held")
+    ]
+    left_out = [{"source": lossless(source), "why": why} for source, why in plan.left_out()]
+    rejected = [{"source": lossless(source), "findings": found} for source, found in plan.rejected()]
+    stream_json(
+        {
+            "kind": "ingest-report",
+            "version": 1,
+            "run": outcome.run,
+            "accession": accession,
+            "dry_run": dry_run,
+        },
+        "ingested",
+        _ingested(plan, dry_run=dry_run) if outcome.run or dry_run else (),
+        {
+            "held": held,
+            "rejected": rejected,
+            "left_out": left_out,
+            "findings": list(plan.findings_json()),
+            "counts": {
+                "ingested": plan.count(state) if outcome.run or dry_run else 0,
+                "held": len(held),
+                "held_differs": plan.count_differing(),
+                "rejected": len(rejected),
+                "left_out": len(left_out),
+            },
+        },
+    )
+
+
+# -- text --------------------------------------------------------------------------------------------------
+
+
+def _print_text(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool) -> None:
+    everything = context.verbosity > 0
+    _print_refused(plan, everything=everything)
+    if outcome.run or dry_run:
+        _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
+    for number, row in enumerate(plan.outcomes("held")):
+        if row.differs:
+            held_as = row.reference or short_id(row.bag)
+            say(f"! {printable(row.source)} is held as {held_as}; its description differs")
+            say(f"    {', '.join(row.differs)}: not applied; run `archive describe --metadata …`")
+        elif everything or number < LISTED:
+            say(f"= {printable(row.source)} is held already")
+    if not context.quiet:
+        left_out = list(plan.left_out())
+        for source, why in left_out if everything else left_out[:LISTED]:
+            tell(f"· left out: {printable(source)} ({printable(why)})")
+    _print_summary(context, plan, outcome, dry_run=dry_run)
+
+
+def _print_refused(plan: "Plan", *, everything: bool) -> None:
+    shown = 0
+    for found in plan.findings_json():
+        _print_finding(found, shown, everything=everything)
+        shown += 1
+    for _, findings in plan.rejected():
+        for found in findings:
+            _print_finding(found, shown, everything=everything)
+            shown += 1
+    if shown > SHOWN_FINDINGS and not everything:
+        say(f"  … and {shown - SHOWN_FINDINGS:,} more; -v shows all, --format json has them for programs")
+
+
+def _print_finding(found: dict[str, Any], shown: int, *, everything: bool) -> None:
+    if shown >= SHOWN_FINDINGS and not everything:
+        return
+    if found["severity"] == "note" and not everything:
+        return
+    mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
+    say(f"{mark} {_shown(found['place'])}: {_shown(found['message'])}")
+    if "expected" in found or "found" in found:
+        say(f"    expected {_shown(found.get('expected', '–'))}, found {_shown(found.get('found', '–'))}")
+    if "remedy" in found:
+        say(f"    → {_shown(found['remedy'])}")
+
+
+def _shown(value: Any) -> str:
+    return printable(value if isinstance(value, str) else value["text"])
+
+
+def _print_documents(plan: "Plan", state: str, *, everything: bool) -> None:
+    total = plan.count(state)
+    if total > LISTED and not everything:
+        return
+    for row in plan.outcomes(state):
+        mark = styled("✓", "green") if row.bag and state == "ingested" else "·"
+        title = printable(row.title)
+        say(f"{mark} {row.reference or '–':<12}  {title}  {styled(printable(row.source), 'dim')}")
+
+
+def _print_summary(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool) -> None:
+    rejected, held = plan.count_rejected(), plan.count("held")
+    if dry_run:
+        documents = plan.count("planned")
+        say(
+            f"{plural(documents, 'document')} would be ingested, {held:,} held already, {rejected:,} refused."
+        )
+        say("Nothing was written (--dry-run).")
+    elif outcome.run:
+        documents, files, byte_count = plan.totals("ingested")
+        say(
+            styled(f"{plural(documents, 'document')} ingested", "bold")
+            + f" ({plural(files, 'file')}, {size(byte_count)}); run {short_id(outcome.run)}"
+        )
+    elif plan.errors():
+        say(styled("Nothing was ingested", "bold") + f": {plural(plan.errors(), 'error')}.")
+    elif held:
+        say("Nothing new: everything is held already.")
+    else:
+        say("Nothing to ingest: no documents found.")
+    if outcome.run and (rejected or held):
+        say(f"{held:,} held already, {rejected:,} refused.")
+    if context.quiet:
+        return
+    if outcome.run:
+        say("Copies: 1 (this one). One disk is not an archive: keep a second copy of this folder elsewhere.")
+        next_step("archive audit")
+    elif dry_run and not plan.errors():
+        next_step("the same command without --dry-run")

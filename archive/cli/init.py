@@ -1,0 +1,69 @@
+"""`archive init`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from archive.cli.context import Context, pass_context
+from archive.cli.output import emit_json, next_step, say, styled
+from archive.core.text import printable
+
+
+@click.command(epilog='Example: archive init ~/my-archive --name "Valley Archive" --agent "Ana Example"')
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--name", help="What the archive is called; else the folder's name.")
+@click.option("--institution", default="", help="Who keeps it; stands in every bag as Source-Organization.")
+@click.option("--contact", metavar="MAIL", default="", help="Whom to ask about it.")
+@click.option("--agent", metavar="NAME", help="Who ingests and audits where --agent names nobody else.")
+@pass_context
+def init(
+    context: Context, /, folder: Path, name: str | None, institution: str, contact: str, agent: str | None
+) -> None:
+    """Make a new archive in DIR, which must be new or empty.
+
+    Makes `archive.toml`, a signing key outside the archive (back it up), and an empty signed ledger: the
+    append-only list of everything that will happen here.
+    """
+    from archive.services.init import init as make
+    from archive.services.surroundings import Surroundings
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not context.json
+    if name is None:
+        name = (
+            click.prompt("Name of the archive", default=folder.absolute().name)
+            if asks
+            else folder.absolute().name
+        )
+    if agent is None:
+        agent = (
+            click.prompt("Your name (stands in the records)", default="", show_default=False) if asks else ""
+        )
+    made = make(
+        folder.absolute(),
+        name=name,
+        institution=institution,
+        contact=contact,
+        agent=agent,
+        surroundings=Surroundings(),
+    )
+    if context.json:
+        emit_json(
+            {
+                "kind": "init-report",
+                "version": 1,
+                "archive": str(made.archive.root),
+                "id": made.archive.settings.archive_id,
+                "origin": made.archive.settings.origin,
+                "key": made.key.vkey,
+                "key_folder": str(made.key.folder),
+            }
+        )
+        return
+    say(f"{styled('✓', 'green')} {styled(printable(name), 'bold')} is ready in {printable(str(folder))}")
+    say(f"  signing key  {printable(str(made.key.folder))}")
+    say("               keep a copy of this folder elsewhere: without it nothing can be added to the archive")
+    say(f"  public key   {made.key.vkey}")
+    say("               give it to whoever will audit you; it says whose signature the ledger must bear")
+    if not context.quiet:
+        next_step(f"archive -C {printable(str(folder))} ingest FOLDER --metadata FOLDER/metadata.csv")

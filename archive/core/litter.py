@@ -1,0 +1,40 @@
+"""What desktop programs leave behind: named as that, never mistaken for a document."""
+
+import re
+
+_NAMES = {
+    ".ds_store": "a macOS folder setting",
+    ".localized": "a macOS folder setting",
+    "thumbs.db": "a Windows thumbnail cache",
+    "ehthumbs.db": "a Windows thumbnail cache",
+    "desktop.ini": "a Windows folder setting",
+    "system volume information": "a Windows system folder",
+    "$recycle.bin": "the Windows recycle bin",
+    "recycler": "the Windows recycle bin",
+    ".trashes": "the macOS bin",
+    ".trash": "a desktop bin",
+    ".spotlight-v100": "the macOS search index",
+    ".fseventsd": "a macOS system folder",
+    ".temporaryitems": "a macOS system folder",
+    ".documentrevisions-v100": "a macOS system folder",
+    ".apdisk": "a macOS network setting",
+    ".appledouble": "a macOS resource folder",
+    "__macosx": "a macOS resource folder",
+    "lost+found": "a file system's own folder",
+    ".directory": "a KDE folder setting",
+}
+_PATTERNS = (
+    (re.compile(r"\._.+"), "a macOS resource fork"),
+    (re.compile(r"~\$.+"), "an office lock file"),
+    (re.compile(r"\.~lock\..+#"), "an office lock file"),
+    (re.compile(r"\.nfs[0-9a-f]{8,}"), "a network file system's placeholder"),
+    (re.compile(r"\.fuse_hidden[0-9a-f]+"), "a file system's placeholder"),
+)
+
+
+def litter(name: str) -> str | None:
+    """What a file or folder of that name is, where a desktop program or system left it; else None."""
+    known = _NAMES.get(name.lower())
+    if known is not None or name[:1] not in "._~":
+        return known
+    return next((what for pattern, what in _PATTERNS if pattern.fullmatch(name)), None)

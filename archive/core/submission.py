@@ -1,0 +1,58 @@
+"""What a depositor brings, as values: source files, and documents planned from them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from archive.core.digests import Digest
+
+
+class Role(StrEnum):
+    """What a file of the submission is there for."""
+
+    DOCUMENT = "document"
+    DESCRIPTION = "description"  # a sidecar or a table of descriptions
+    CHECKSUMS = "checksums"  # the depositor's digests
+    LITTER = "litter"  # left by a desktop program; left out unless a folder is one document
+
+
+class SourceFile(NamedTuple):
+    """One regular file found below a SOURCE; `path` is relative to it, `/` between components."""
+
+    root: int
+    path: str
+    size: int
+    role: Role
+
+
+class DepositorDigest(NamedTuple):
+    """A digest that came with the submission, and the file that states it."""
+
+    digest: Digest
+    stated_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDocument:
+    """One document that the preflight accepted: its files, its description, and what the depositor said.
+
+    `source` is the original path that identifies it; `description` its canonical bytes; `reference` the
+    archivist's own (None: one is minted); `place` names the row or file that describes it; `cut` is -1 for a
+    document of single files, else how many characters of each path name the document's own folder.
+    """
+
+    seq: int
+    source: str
+    files: tuple[SourceFile, ...]
+    description: bytes
+    title: str
+    reference: str | None
+    awaiting: bool
+    place: str
+    digests: tuple[tuple[str, DepositorDigest], ...] = ()
+    cut: int = -1
+
+    @property
+    def bytes(self) -> int:
+        """The size of all files as the walk saw it."""
+        return sum(file.size for file in self.files)

@@ -1,0 +1,62 @@
+"""Which bags an audit looks at, in which order."""
+
+import hashlib
+import heapq
+from datetime import UTC, datetime, timedelta
+
+from archive.core.errors import ConfigurationError
+from archive.core.ids import short_id
+from archive.services.audit.request import AuditRequest
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.index import Index
+
+SHORTEST_ENDING = 4
+
+
+def choose(
+    plan: AuditPlan, request: AuditRequest, *, now: int, seed: str | None, index: Index | None
+) -> None:
+    """Marks the chosen bags in the plan.
+
+    Raises ConfigurationError where an id matches nothing, or more than one bag.
+    """
+    if request.ids:
+        plan.select_bags([_resolve(text, plan, index) for text in request.ids])
+    elif request.sample is not None:
+        plan.select_bags(_sample(plan, request.sample, seed or ""))
+    elif request.older_than_days is not None:
+        plan.select_oldest(days_before(now, request.older_than_days))
+    elif request.budget_seconds is not None:
+        plan.select_oldest(None)
+    else:
+        plan.select_all()
+
+
+def days_before(now: int, days: int) -> str:
+    """The time (as entries write it) so many days before a time in milliseconds."""
+    moment = datetime.fromtimestamp(max(now / 1000, 0), UTC) - timedelta(days=days)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z") if moment.year >= 1000 else "0000"
+
+
+def _sample(plan: AuditPlan, size: int, seed: str) -> list[str]:
+    """The bags whose sha256 of seed and id is smallest: anyone can draw the same sample again."""
+    drawn = heapq.nsmallest(
+        size, ((hashlib.sha256(f"{seed}\n{bag}".encode()).digest(), bag) for bag in plan.held_ids())
+    )
+    return [bag for _, bag in drawn]
+
+
+def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
+    wanted = text.lower() if not text[:1].isdigit() or "-" not in text[:5] else text
+    found = plan.ending_with(wanted) if len(wanted) >= SHORTEST_ENDING else []
+    if not found and index is not None:
+        document = index.by_reference(text)
+        found = [document.bag] if document else []
+    if not found:
+        raise ConfigurationError(
+            f"{text}: no held document has this id or reference", remedy="archive list shows what is held"
+        )
+    if len(found) > 1:
+        names = ", ".join(short_id(bag) for bag in found[:5])
+        raise ConfigurationError(f"{text}: several bags end so ({names} …)", remedy="type more of the id")
+    return found[0]

@@ -1,0 +1,76 @@
+"""The work of one chunk of an audit, in a worker: reads bags, judges them, packs the results."""
+
+import os
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from archive.core.expectation import Expectation
+from archive.core.outcomes import BagOutcome
+from archive.services.audit.bag import BagResult, audit_bag, look_bag
+from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.layout import shard
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Chunk(NamedTuple):
+    """Bags that one worker looks at, in plan order."""
+
+    bags: str
+    expectations: tuple[Expectation, ...]
+    quick: bool
+
+
+class ChunkResult(NamedTuple):
+    """What one worker found: the packed rows, and in full only what is not intact."""
+
+    packed: bytes
+    intact: int
+    files: int
+    bytes: int
+    adverse: list[ChunkRow]
+
+
+def audit_chunk(chunk: Chunk) -> ChunkResult:
+    """Looks at every bag of a chunk; never raises for what storage holds or does."""
+    look = look_bag if chunk.quick else audit_bag
+    rows: list[ChunkRow] = []
+    adverse: list[ChunkRow] = []
+    intact = files = size = 0
+    for expectation in chunk.expectations:
+        result = _look(look, chunk.bags, expectation)
+        row = ChunkRow(
+            result.bag,
+            result.outcome.value,
+            result.files,
+            result.bytes,
+            [finding.to_json() for finding in result.findings],
+        )
+        rows.append(row)
+        files += result.files
+        size += result.bytes
+        if result.outcome is BagOutcome.INTACT:
+            intact += 1
+        if result.outcome is not BagOutcome.INTACT or result.findings:
+            adverse.append(row)
+    return ChunkResult(pack(rows), intact, files, size, adverse)
+
+
+def _look(look: Any, bags: str, expectation: Expectation) -> BagResult:
+    name = shard(expectation.bag)
+    try:
+        descriptor, folder = _shard(bags, name), expectation.bag
+    except OSError:  # no such folder, a link, or unreadable: the bag's own look says which
+        descriptor, folder = _root(bags), f"{name}/{expectation.bag}"
+    result: BagResult = look(descriptor, folder, expectation)
+    return result
+
+
+@lru_cache(maxsize=256)
+def _shard(bags: str, name: str) -> int:
+    return os.open(name, _FOLDER, dir_fd=_root(bags))
+
+
+@lru_cache(maxsize=4)
+def _root(bags: str) -> int:
+    return os.open(bags, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,0 +1,109 @@
+"""The depositor's digests: found in the submission and tied to the files they speak of."""
+
+import os
+
+from archive.core import findings
+from archive.core.digests import Digest
+from archive.core.findings import Finding
+from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
+from archive.core.submission import Role
+from archive.formats.checksum_files import read_checksum_file
+from archive.formats.descriptions import DescribedRow
+from archive.storage.plan import FileRow, Plan
+from archive.storage.source_files import SourceFiles
+
+
+def attach_checksums(plan: Plan, files: SourceFiles) -> None:
+    """Reads every checksum file of the submission and ties each line to its file."""
+    for row in plan.files_with_role(Role.CHECKSUMS):
+        if row.document is not None:  # claimed as part of a document
+            continue
+        try:
+            data = files.read(row.root, row.path, MAX_CHECKSUM_FILE_BYTES)
+        except OSError as trouble:
+            plan.add_finding(
+                findings.error("SRC-UNREADABLE", row.path, f"cannot be read: {trouble.strerror}")
+            )
+            continue
+        used = 0
+        for read in read_checksum_file(row.path, data):
+            if isinstance(read, Finding):
+                plan.add_finding(read)
+            else:
+                used += 1
+                _attach(plan, row, read.path, read.digest, read.at)
+        plan.leave_out(row.path, f"the depositor's digests ({used}), verified and recorded")
+
+
+def attach_row_digests(plan: Plan, row: DescribedRow, files: list[FileRow], seq: int, source: str) -> None:
+    """Ties the digests and the size that a row of a table states to the row's one file."""
+    if not row.digests and row.size is None:
+        return
+    place = f"{row.at.file}:{row.at.line}" if row.at.line else source
+    if len(files) != 1:
+        plan.add_finding(
+            findings.warning(
+                "SUM-SEVERAL",
+                place,
+                "a digest or size stands in a row that names several files; it was not used",
+                at=row.at,
+                remedy="state the digests in a checksum file",
+            )
+        )
+        return
+    file = files[0]
+    if row.size is not None and row.size != file.size:
+        plan.add_finding(
+            findings.error(
+                "SUM-SIZE",
+                place,
+                f"{file.path} is not of the size that the depositor states",
+                at=row.at,
+                expected=f"{row.size} bytes",
+                found=f"{file.size} bytes",
+                remedy="ask the depositor for the file again",
+            ),
+            source,
+        )
+        plan.set_state(seq, "rejected")
+    for digest in row.digests:
+        _conflict(plan, file, digest, place)
+
+
+def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.At) -> None:
+    folder = os.path.dirname(sums.path)
+    bare = path.removeprefix("./")
+    spellings = [bare, *(bare.removeprefix(prefix) for prefix in ("objects/", "data/", "../objects/"))]
+    for spelling in spellings:
+        full = f"{folder}/{spelling}" if folder else spelling
+        found = [file for file in plan.files_at(full) or plan.files_like(full) if file.root == sums.root]
+        if found:
+            _conflict(plan, found[0], digest, f"{sums.path}:{at.line}" if at.line else sums.path)
+            return
+    plan.add_finding(
+        findings.error(
+            "SUM-NO-FILE",
+            f"{sums.path}:{at.line}" if at.line else sums.path,
+            f"{path} is listed by the depositor but not in the submission",
+            at=at,
+            remedy="ask the depositor for the file, or mend the list",
+        )
+    )
+
+
+def _conflict(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:
+    other = plan.add_checksum(file.id, digest, place)
+    if other is not None:
+        plan.add_finding(
+            findings.error(
+                "SUM-CONTRADICTION",
+                place,
+                f"two digests of {file.path} contradict each other",
+                expected=str(other),
+                found=str(digest),
+                remedy="ask the depositor which one is right",
+            ),
+            file.path,
+        )
+        if file.document is not None:
+            plan.set_state(file.document, "rejected")

@@ -1,0 +1,129 @@
+"""Which documents of a submission the archive holds already, and which contradict what it holds."""
+
+from collections.abc import Iterator
+
+from archive.core import findings
+from archive.core.description import Description, differences
+from archive.core.errors import StorageError
+from archive.core.holding import awaits_description
+from archive.core.ids import short_id
+from archive.core.submission import PlannedDocument
+from archive.engine.driver import BatchLost, Driver
+from archive.services.catalog import current_description
+from archive.services.ingest.payload_keys import KeyBatch, payload_keys
+from archive.services.ingest.request import IngestRequest
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.storage.index import Index, IndexRow
+from archive.storage.plan import Plan
+from archive.storage.source_walk import Source
+
+BATCH = 128
+
+
+def find_held(
+    plan: Plan,
+    index: Index,
+    archive: OpenedArchive,
+    sources: list[Source],
+    request: IngestRequest,
+    surroundings: Surroundings,
+) -> None:
+    """Moves documents that are held already to `held`, and those that contradict a held one to `rejected`.
+
+    Only documents whose reference or original path the index knows are read.
+    """
+    driver = Driver(request.jobs)
+    progress = surroundings.progress
+    progress.begin("Comparing with what is held", None, "documents")
+    try:
+        for batch, result in driver.run(payload_keys, _batches(plan, index, sources)):
+            if isinstance(result, BatchLost):
+                raise StorageError("a worker was killed twice while it compared documents with what is held")
+            for document, (_, key) in zip(batch.documents, result, strict=True):
+                if key is not None:  # what cannot be read is refused when it is staged
+                    _judge(document, key.partition(":")[2], plan, index, archive, request)
+            progress.advance(len(batch.documents))
+    finally:
+        driver.close()
+        progress.end()
+
+
+def _batches(plan: Plan, index: Index, sources: list[Source]) -> Iterator[KeyBatch]:
+    if not index.counts().documents:
+        return
+    roots = tuple(source.base for source in sources)
+    known: list[PlannedDocument] = []
+    for document in plan.documents():
+        if document.reference is not None:
+            if index.by_reference(document.reference) is None:
+                continue
+        elif not any(True for _ in index.by_source(document.source)):
+            continue
+        known.append(document)
+        if len(known) >= BATCH:
+            yield KeyBatch(roots, tuple(known))
+            known = []
+    if known:
+        yield KeyBatch(roots, tuple(known))
+
+
+def _judge(
+    document: PlannedDocument,
+    key: str,
+    plan: Plan,
+    index: Index,
+    archive: OpenedArchive,
+    request: IngestRequest,
+) -> None:
+    if document.reference is not None:
+        held = index.by_reference(document.reference)
+        if held is not None and held.payload_key != key:
+            _conflict(document, held, plan)
+            return
+    else:
+        rows = index.by_source(document.source)
+        held = next(
+            (row for row in rows if row.payload_key == key and row.accession == request.accession), None
+        )
+    if held is None:
+        return
+    if held.state != "held":
+        plan.set_state(document.seq, "rejected")
+        plan.add_finding(
+            findings.error(
+                "REF-WITHDRAWN",
+                document.source,
+                f"was held as {held.reference} and withdrawn",
+                remedy="give it a reference of its own if it is to be held again",
+            ),
+            document.source,
+        )
+        return
+    plan.record_held(document.seq, held.bag, _differences(document, held, archive))
+
+
+def _differences(document: PlannedDocument, held: IndexRow, archive: OpenedArchive) -> tuple[str, ...]:
+    import json
+
+    kept = current_description(archive, held.bag)
+    if kept is None or kept == document.description:
+        return ()
+    offered = Description.from_json(json.loads(document.description))
+    if awaits_description(offered):  # nothing is offered that could differ
+        return ()
+    return differences(Description.from_json(json.loads(kept)), offered)
+
+
+def _conflict(document: PlannedDocument, held: IndexRow, plan: Plan) -> None:
+    plan.set_state(document.seq, "rejected")
+    plan.add_finding(
+        findings.error(
+            "REF-CONFLICT",
+            document.source,
+            f"the reference {document.reference} is held with other bytes ({short_id(held.bag)})",
+            expected=f"sha512:{held.payload_key}",
+            remedy="give it a reference of its own, or withdraw the held document first",
+        ),
+        document.source,
+    )

@@ -1,0 +1,278 @@
+"""The ingest as a whole: preflight, held, stage, publish, commit, derive."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from archive.core import entries, findings
+from archive.core.errors import ConflictError, RejectedError, StorageError
+from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.submission import PlannedDocument
+from archive.engine.driver import BatchLost, Driver
+from archive.formats.format_identification import identifier_agent
+from archive.formats.premis import IngestContext
+from archive.services import catalog
+from archive.services.ingest.held import find_held
+from archive.services.ingest.preflight import Preflight
+from archive.services.ingest.publish import Publisher, RunFacts
+from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
+from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
+from archive.services.ingest.tag_files import BagInfo
+from archive.services.ingest.verdict import exit_code
+from archive.services.ingest.virus_check import scanner_agent
+from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.surroundings import Surroundings
+from archive.services.writing import Writing
+from archive.storage import intents
+from archive.storage.bag_writing import sha512_of
+from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.plan import Plan, Staged
+from archive.storage.source_walk import Source, open_sources
+
+BATCH_DOCUMENTS = 256
+BATCH_BYTES = 64 << 20
+GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
+SCHEMA_ID = "urn:document-archive:schema:dublin-core:1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestOutcome:
+    """How an ingest ended; its documents are in the plan. `run` is None where nothing was committed."""
+
+    run: str | None
+    exit_code: int
+    size: int | None = None
+
+
+@dataclass(slots=True)
+class Ingest:
+    """One run of `archive ingest` over an opened archive; the plan is the caller's, for the report."""
+
+    archive: OpenedArchive
+    request: IngestRequest
+    plan: Plan
+    surroundings: Surroundings
+    _sources: list[Source] = field(init=False)
+
+    def run(self, writing: Writing | None) -> IngestOutcome:
+        """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
+        request, plan = self.request, self.plan
+        self._sources = open_sources(list(request.sources), str(self.archive.root))
+        progress = self.surroundings.progress
+        progress.begin("Reading names and descriptions", None, "files")
+        Preflight(plan, request, self._sources, lambda _, count: progress.advance(count)).run()
+        progress.end()
+        index = writing.index if writing else catalog.readable_index(self.archive)
+        if not request.dry_run or request.read:
+            find_held(plan, index, self.archive, self._sources, request, self.surroundings)
+        if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
+            return self._ended(None)
+        return self._write(writing)
+
+    def _stopped(self) -> bool:
+        return self.request.on_error is OnError.STOP and self.plan.errors() > 0
+
+    def _ended(self, run: str | None, size: int | None = None) -> IngestOutcome:
+        return IngestOutcome(run=run, exit_code=exit_code(self.plan), size=size)
+
+    # -- staging and commit --------------------------------------------------------------------------------
+
+    def _write(self, writing: Writing) -> IngestOutcome:
+        now = self.surroundings.now()
+        run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
+        layout = self.archive.layout
+        with FileSystemSync(str(layout.root)) as sync:
+            intent = intents.begin(
+                layout.staging,
+                run=run,
+                command="ingest",
+                started=entries.timestamp(now),
+                size=writing.checkpoint.size,
+                root=writing.checkpoint.root.hex(),
+            )
+            publisher = Publisher(
+                archive=self.archive,
+                key=writing.key,
+                intent=intent,
+                facts=self._facts(run, now),
+                plan=self.plan,
+                sync=sync,
+                now=self.surroundings.now,
+            )
+            try:
+                committed = self._stage_and_publish(writing, publisher, now)
+            except BaseException:
+                if not publisher.groups:  # nothing was published: nothing to recover
+                    intents.end(intent)
+                raise
+            if committed:
+                catalog.publish_derived(self.archive, writing.index)
+            intents.end(intent)
+        return self._ended(run if committed else None, writing.checkpoint.size)
+
+    def _stage_and_publish(self, writing: Writing, publisher: Publisher, now: int) -> bool:
+        context = self._context(publisher, now)
+        progress = self.surroundings.progress
+        progress.begin("Ingesting", self.plan.count("planned"), "documents")
+        driver = Driver(self.request.jobs)
+        try:
+            for batch, result in driver.run(stage_batch, self._batches(context, writing, now)):
+                self._take(batch, result, writing)
+                progress.advance(len(batch.tasks))
+                if self._stopped():
+                    return False
+                if self.request.on_error is OnError.CONTINUE and self.plan.count("staged") >= GROUP_DOCUMENTS:
+                    self._publish(publisher, writing, closing=False)
+        finally:
+            driver.close()
+            progress.end()
+        if not self.plan.count("staged") and not publisher.groups:
+            return False
+        self._publish(publisher, writing, closing=True)
+        return True
+
+    def _publish(self, publisher: Publisher, writing: Writing, *, closing: bool) -> None:
+        if self.request.read_back is ReadBack.DISK:
+            self._read_back_from_disk(publisher)
+        publisher.publish()
+        first = writing.checkpoint.size
+        writing.checkpoint = publisher.commit(closing=closing)
+        catalog.add_outcomes(
+            self.archive,
+            writing.index,
+            writing.checkpoint,
+            self.plan.outcomes("staged"),
+            first=first,
+            accession=self.request.accession,
+        )
+        self.plan.set_states("staged", "ingested")
+
+    def _batches(self, context: StageContext, writing: Writing, now: int) -> Iterator[StageBatch]:
+        tasks: list[Task] = []
+        byte_count = 0
+        number = 0
+        year = datetime.fromtimestamp(now / 1000, UTC).year
+        next_number = writing.index.next_number(year)
+        for document in self.plan.documents():
+            declared = document.reference is not None
+            reference = document.reference or f"{year}-{next_number:06d}"
+            next_number += not declared
+            bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
+            self.plan.mint(document.seq, bag, reference)
+            tasks.append(Task(document, bag, reference, declared))
+            byte_count += document.bytes
+            if len(tasks) >= BATCH_DOCUMENTS or byte_count >= BATCH_BYTES:
+                number += 1
+                yield StageBatch(context, number, tuple(tasks))
+                tasks, byte_count = [], 0
+        if tasks:
+            yield StageBatch(context, number + 1, tuple(tasks))
+
+    def _take(self, batch: StageBatch, result: StagedBatch | BatchLost, writing: Writing) -> None:
+        if isinstance(result, BatchLost):
+            raise StorageError(
+                f"a worker was killed twice over the batch that begins with {batch.tasks[0].document.source}",
+                remedy="see whether memory ran out; the same command begins anew",
+            )
+        if result.storage is not None:
+            raise StorageError(f"the archive could not be written: {result.storage}")
+        documents = {task.document.seq: task.document for task in batch.tasks}
+        for outcome in result.outcomes:
+            document = documents[outcome.seq]
+            if isinstance(outcome, Staged):
+                self._take_staged(outcome, document, writing)
+            else:
+                self.plan.set_state(outcome.seq, "rejected")
+                for finding in outcome.findings:
+                    self.plan.add_finding(finding, document.source)
+
+    def _take_staged(self, staged: Staged, document: PlannedDocument, writing: Writing) -> None:
+        self.plan.record_staged(staged)
+        if not staged.bytes:  # empty files are no twins
+            return
+        key = staged.payload_key.partition(":")[2]
+        held = next(iter(writing.index.by_payload(key)), None)
+        twin = held.reference if held else self.plan.first_with_payload(staged.payload_key, staged.seq)
+        if twin is None:
+            return
+        if self.request.duplicates is Duplicates.KEEP:
+            message = f"the same bytes as {twin}; kept, and linked to it"
+            self.plan.add_finding(findings.note("DUP-TWIN", document.source, message), document.source)
+        elif self.request.duplicates is Duplicates.LEAVE_OUT:
+            self.plan.set_state(staged.seq, "left out")
+            self.plan.leave_out(document.source, f"the same bytes as {twin}")
+        else:
+            self.plan.set_state(staged.seq, "rejected")
+            self.plan.add_finding(
+                findings.error(
+                    "DUP-REFUSED",
+                    document.source,
+                    f"the same bytes as {twin}, and --duplicates stop",
+                    remedy="keep it (--duplicates keep) or leave it out (--duplicates leave-out)",
+                ),
+                document.source,
+            )
+
+    def _read_back_from_disk(self, publisher: Publisher) -> None:
+        publisher.sync.sync()
+        folder = os.open(publisher.intent.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for row in self.plan.outcomes("staged"):
+                name = f"{row.folder}/{row.bag}/tagmanifest-sha512.txt"
+                if sha512_of(name, dir_fd=folder, drop_cache=True) != row.tag_manifest:
+                    raise StorageError(f"{name}: the disk does not give back what was written")
+        finally:
+            os.close(folder)
+
+    # -- facts ---------------------------------------------------------------------------------------------
+
+    def _facts(self, run: str, now: int) -> RunFacts:
+        return RunFacts(
+            run=run,
+            agent=person_agent(self.archive.settings, self.request.agent),
+            software=software_agent(),
+            accession=self.request.accession,
+            received_from=self.request.received_from,
+            received=self.request.received,
+            sources=tuple(os.path.basename(source.path) for source in self._sources),
+            started=entries.timestamp(now),
+        )
+
+    def _context(self, publisher: Publisher, now: int) -> StageContext:
+        request, settings, facts = self.request, self.archive.settings, publisher.facts
+        tool = identifier_agent() if request.identify is not False else None
+        organisation = settings.institution or settings.name
+        return StageContext(
+            staging=str(publisher.intent.folder),
+            roots=tuple(source.base for source in self._sources),
+            premis=IngestContext(
+                run=facts.run,
+                agent=facts.agent,
+                software=facts.software,
+                originator=organisation or settings.archive_id,
+                schema=SCHEMA_ID,
+                source=", ".join(facts.sources),
+                accession=request.accession,
+                depositor=request.received_from,
+                identification=tool,
+                scanner=scanner_agent(request.virus_check) if request.virus_check else None,
+            ),
+            info=BagInfo(
+                organisation=organisation,
+                contact=settings.contact,
+                bagging_date=entries.timestamp(now)[:10],
+                accession=request.accession,
+            ),
+            ingested=entries.timestamp(now)[:19] + "Z",
+            identify=tool is not None,
+            virus_check=request.virus_check,
+        )
+
+
+def refuse_conflicts(request: IngestRequest) -> None:
+    """Raises for options that contradict each other."""
+    if request.read and not request.dry_run:
+        raise RejectedError("--read belongs to --dry-run")
+    if request.jobs < 1:
+        raise ConflictError("--jobs must be at least 1")

@@ -1,0 +1,142 @@
+"""Which files a description means."""
+
+import difflib
+import os
+from dataclasses import dataclass, field
+
+from archive.core import findings
+from archive.core.submission import Role
+from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.storage.plan import FileRow, Plan
+from archive.storage.source_walk import Source
+
+MAX_SUGGESTIONS = 50  # a wrong column would otherwise cost a search per row
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The files that one description means; `source` is the path that identifies the document."""
+
+    files: list[FileRow]
+    source: str
+    cut: int = -1
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Looks names up in the plan: exact bytes first, then the same after Unicode normalisation."""
+
+    plan: Plan
+    suggestions: int = field(default=0, init=False)
+
+    def match(self, row: DescribedRow, place: str) -> Matched | None:
+        """The files of a row of a table; None (and a finding in the plan) where there are none."""
+        if row.folder:
+            return self._folder(row, place)
+        files: list[FileRow] = []
+        for path in row.paths:
+            found = self._file(path, row, place)
+            if found is None:
+                if len(row.paths) == 1 and (whole := self._below(path)):
+                    return whole
+                self._missing(path, row, place)
+                return None
+            files.append(found)
+        return Matched(files, "||".join(file.path for file in files))
+
+    def whole(self, source: Source) -> Matched:
+        """Everything in the one SOURCE: a file, or a folder as one document of several files."""
+        files = [row for row in self.plan.files_below("", source.index) if row.role is not Role.DESCRIPTION]
+        if source.is_file:
+            return Matched(files, files[0].path)
+        return Matched(files, os.path.basename(source.path) + "/", cut=0)
+
+    def sidecar_targets(self, row: FileRow, folder: str, targets: list[str]) -> list[FileRow]:
+        """The documents that a sidecar may mean: the whole name before the name without its ending."""
+        for target in targets:
+            found = [file for file in self.plan.files_at(folder + target) if file.root == row.root]
+            if not found and not target.isascii():
+                found = [file for file in self.plan.files_like(folder + target) if file.root == row.root]
+            if found:
+                return found
+        stem = targets[-1]
+        low = folder + stem + "."
+        return [
+            file
+            for file in self.plan.files_starting(low, row.root)
+            if file.role is Role.DOCUMENT and "/" not in file.path[len(low) :] and file.id != row.id
+        ]
+
+    def _folder(self, row: DescribedRow, place: str) -> Matched | None:
+        whole = self._below(row.paths[0])
+        if whole is None:
+            self._missing(row.paths[0], row, place)
+        return whole
+
+    def _below(self, path: str) -> Matched | None:
+        """Everything in a folder as one document, hidden files and litter too."""
+        for spelling in path_candidates(path):
+            if not spelling.endswith("/") and (below := self.plan.files_below(spelling)):
+                return Matched(below, spelling + "/", cut=len(spelling) + 1)
+        return None
+
+    def _file(self, path: str, row: DescribedRow, place: str) -> FileRow | None:
+        for spelling in path_candidates(path):
+            exact = self.plan.files_at(spelling)
+            if exact:
+                return self._single(exact, path, row, place)
+        for spelling in path_candidates(path):
+            like = self.plan.files_like(spelling)
+            if like:
+                self.plan.add_finding(
+                    findings.note(
+                        "PAIR-NORMALISED",
+                        place,
+                        f"{path} is written in another Unicode form than the file's name; they were matched",
+                        at=row.at,
+                    )
+                )
+                return self._single(like, path, row, place)
+        return None
+
+    def _single(self, files: list[FileRow], path: str, row: DescribedRow, place: str) -> FileRow:
+        if len(files) > 1:
+            self.plan.add_finding(
+                findings.error(
+                    "PAIR-AMBIGUOUS",
+                    place,
+                    f"{path} exists in {len(files)} of the SOURCEs",
+                    at=row.at,
+                    remedy="ingest the SOURCEs one by one",
+                )
+            )
+        return files[0]
+
+    def _missing(self, path: str, row: DescribedRow, place: str) -> None:
+        near = self._nearest(path)
+        self.plan.add_finding(
+            findings.error(
+                "PAIR-NO-DOCUMENT",
+                place,
+                f"{path} is described but not in the submission",
+                at=row.at,
+                remedy=f"did you mean {near}?" if near else "bring the file, or remove the row",
+            )
+        )
+
+    def _nearest(self, path: str) -> str | None:
+        self.suggestions += 1
+        if self.suggestions > MAX_SUGGESTIONS:
+            return None
+        names = [file.path for file in self.plan.some_documents(5000)]
+        wanted = path.replace("\\", "/")
+        folded = {name.casefold(): name for name in names}
+        for candidate in (wanted, wanted.rsplit("/", 1)[-1]):
+            if candidate.casefold() in folded:
+                return folded[candidate.casefold()]
+        by_base = {os.path.basename(name).casefold(): name for name in names}
+        base = os.path.basename(wanted).casefold()
+        if base in by_base:
+            return by_base[base]
+        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.8)
+        return near[0] if near else None

@@ -1,0 +1,160 @@
+"""The payload of one document: copied into staging, digests taken as the bytes pass."""
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from archive.core import findings
+from archive.core.digests import Digest
+from archive.core.findings import Finding
+from archive.core.portable_names import stored_names
+from archive.core.submission import PlannedDocument
+from archive.formats.premis import PremisFile
+from archive.storage import bag_writing
+from archive.storage.bag_writing import Copied, SourceChangedError
+from archive.storage.source_files import NotRegularError, SourceFiles
+
+SHA512_ONLY = ("sha512",)
+ATTEMPTS = 2  # a source that changes while it is read is read once more, then refused
+
+
+class StorageTroubleError(Exception):
+    """Our own disk refused; the run cannot go on."""
+
+
+class CopiedPayload(NamedTuple):
+    """A document's payload in staging: its files, (stored, original) names that differ, and what is wrong."""
+
+    files: list[PremisFile]
+    names: list[tuple[str, str]]
+    trouble: list[Finding]
+
+
+def copy_documents_payload(
+    document: PlannedDocument, bag: str, *, sources: SourceFiles, target: int
+) -> CopiedPayload:
+    """Copies every file of a document below `<bag>/data/` in the batch's folder."""
+    stated = _depositor(document)
+    copied = CopiedPayload([], [], [])
+    folders: set[str] = set()
+    for source, (original, stored) in zip(document.files, payload_names(document), strict=True):
+        place = f"data/{stored}"
+        _make_parents(bag, place, folders, target)
+        digests = stated.get(source.path, ())
+        one = _copy_one(sources, source.root, source.path, f"{bag}/{place}", target, _algorithms(digests))
+        if isinstance(one, Finding):
+            copied.trouble.append(one)
+            continue
+        copied.trouble.extend(_contradicted(source.path, digests, one, document))
+        if stored != original:
+            copied.names.append((place, original))
+        sha512 = one.digests["sha512"]
+        copied.files.append(
+            PremisFile(place, source.path, one.size, sha512, one.modified_ns, None, tuple(digests))
+        )
+    for inner in sorted(folders, reverse=True):
+        os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
+    return copied
+
+
+def payload_names(document: PlannedDocument) -> list[tuple[str, str]]:
+    """(original, stored) names below `data/` of a document's files, in their order."""
+    paths = [file.path for file in document.files]
+    originals = [path[document.cut :] for path in paths] if document.cut >= 0 else _distinct_names(paths)
+    stored = stored_names(originals)
+    return [(original, stored[original]) for original in originals]
+
+
+def _distinct_names(paths: list[str]) -> list[str]:
+    names = [os.path.basename(path) for path in paths]
+    return names if len(set(names)) == len(names) else paths
+
+
+def _algorithms(stated: Sequence[Digest]) -> tuple[str, ...]:
+    if not stated:
+        return SHA512_ONLY
+    return tuple(dict.fromkeys(("sha512", *(digest.algorithm.value for digest in stated))))
+
+
+def _copy_one(
+    sources: SourceFiles, root: int, path: str, place: str, target: int, algorithms: tuple[str, ...]
+) -> Copied | Finding:
+    for _ in range(ATTEMPTS):
+        try:
+            source, status = sources.open(root, path)
+        except NotRegularError:
+            return findings.error("SRC-SPECIAL", path, "no longer a regular file; not opened")
+        except OSError as trouble:
+            return _unreadable(path, trouble)
+        try:
+            return bag_writing.copy_payload(source, status, place, dir_fd=target, algorithms=algorithms)
+        except SourceChangedError:
+            os.unlink(place, dir_fd=target)
+        except OSError as trouble:
+            if _reads_badly(source):
+                return _unreadable(path, trouble)
+            raise StorageTroubleError(f"staging: {trouble.strerror}") from trouble
+        finally:
+            os.close(source)
+    return findings.error(
+        "SRC-CHANGED",
+        path,
+        "was written to while it was read, twice",
+        remedy="ingest it again when nobody writes to it",
+    )
+
+
+def _reads_badly(source: int) -> bool:
+    """True where the source, not our own disk, refuses: a copy's OSError does not say which side failed."""
+    try:
+        os.lseek(source, 0, os.SEEK_SET)
+        while os.read(source, bag_writing.BUFFER_BYTES):
+            pass
+    except OSError:
+        return True
+    return False
+
+
+def _unreadable(path: str, trouble: OSError) -> Finding:
+    return findings.error(
+        "SRC-UNREADABLE",
+        path,
+        f"cannot be read: {trouble.strerror}",
+        remedy="mend the permission or the medium and ingest again",
+    )
+
+
+def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:
+    parent = os.path.dirname(place)
+    missing = []
+    while parent != "data" and parent not in made:
+        missing.append(parent)
+        parent = os.path.dirname(parent)
+    for folder in reversed(missing):
+        os.mkdir(f"{bag}/{folder}", 0o755, dir_fd=target)
+        made.add(folder)
+
+
+def _depositor(document: PlannedDocument) -> dict[str, list[Digest]]:
+    stated: dict[str, list[Digest]] = {}
+    for path, said in document.digests:
+        stated.setdefault(path, []).append(said.digest)
+    return stated
+
+
+def _contradicted(
+    path: str, stated: Sequence[Digest], copied: Copied, document: PlannedDocument
+) -> list[Finding]:
+    wrong = [digest for digest in stated if copied.digests[digest.algorithm.value] != digest.value]
+    sources = {said.digest: said.stated_in for _, said in document.digests}
+    return [
+        findings.error(
+            "SUM-MISMATCH",
+            path,
+            f"is not what the depositor's digest says ({sources[digest]})",
+            expected=str(digest),
+            found=str(Digest(digest.algorithm, copied.digests[digest.algorithm.value])),
+            remedy="ask the depositor for the file again",
+        )
+        for digest in wrong
+    ]

@@ -1,0 +1,350 @@
+"""Preflight: every file accounted for, every description judged, all that is wrong said at once."""
+
+import fnmatch
+import os
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from archive.core import findings
+from archive.core.description import Description, Value
+from archive.core.errors import ConfigurationError
+from archive.core.findings import At, Finding
+from archive.core.holding import supplied_title
+from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.submission import Role, SourceFile
+from archive.formats.checksum_files import is_checksum_file
+from archive.formats.descriptions import DescribedRow, read_descriptions, read_sidecar, sidecar_target
+from archive.services.ingest.checksums import attach_checksums, attach_row_digests
+from archive.services.ingest.matching import Matched, Matcher
+from archive.services.ingest.request import IngestRequest
+from archive.storage.plan import FileRow, Plan
+from archive.storage.source_files import SourceFiles
+from archive.storage.source_walk import Found, LeftOut, Source, walk
+
+# Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
+ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
+
+
+@dataclass(slots=True)
+class Preflight:
+    """Fills the plan from the sources; `run` returns nothing: what it found is in the plan."""
+
+    plan: Plan
+    request: IngestRequest
+    sources: list[Source]
+    progress: Callable[[str, int], None]
+    _matcher: Matcher = field(init=False)
+    _files: SourceFiles = field(init=False)
+
+    def run(self) -> None:
+        """The whole preflight, in the order in which a person would look."""
+        self._matcher = Matcher(self.plan)
+        with SourceFiles([source.base for source in self.sources]) as self._files:
+            self._take_names()
+            self._read_tables()
+            self._read_sidecars()
+            self._undescribed()
+            attach_checksums(self.plan, self._files)
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def _take_names(self) -> None:
+        metadata = _identity(self.request.metadata)
+        for source in self.sources:
+            self.plan.add_files(self._files_of(source, metadata))
+        self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
+
+    def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
+        for name in walk(source):
+            if self._excluded(name.path):
+                self.plan.leave_out(name.path, "excluded with --exclude")
+            elif isinstance(name, LeftOut):
+                self.plan.leave_out(name.path, name.why)
+            elif isinstance(name, Found):
+                yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
+            else:
+                self.plan.add_finding(
+                    findings.error(
+                        name.code,
+                        name.path,
+                        name.why,
+                        remedy="mend it at the source, or leave it out: --exclude "
+                        + os.path.basename(name.path),
+                    )
+                )
+
+    def _excluded(self, path: str) -> bool:
+        return any(
+            fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(os.path.basename(path), pattern)
+            for pattern in self.request.exclude
+        )
+
+    def _role(self, source: Source, name: Found, metadata: tuple[int, int] | None) -> Role:
+        base = os.path.basename(name.path)
+        if name.litter is not None:
+            return Role.LITTER
+        if source.is_file:
+            return Role.DOCUMENT
+        if metadata is not None and base == os.path.basename(self.request.metadata or ""):
+            status = os.stat(os.path.join(source.base, name.path), follow_symlinks=False)
+            if (status.st_dev, status.st_ino) == metadata:
+                return Role.DESCRIPTION
+        if name.path in ROOT_TABLES or sidecar_target(base):
+            return Role.DESCRIPTION
+        return Role.CHECKSUMS if is_checksum_file(base) else Role.DOCUMENT
+
+    # -- tables --------------------------------------------------------------------------------------------
+
+    def _read_tables(self) -> None:
+        if self.request.metadata is not None:
+            self._read_table(self.request.metadata, os.path.basename(self.request.metadata), None)
+        for source in self.sources:
+            tables = [
+                row for name in ROOT_TABLES for row in self.plan.files_at(name) if row.root == source.index
+            ]
+            tables = [row for row in tables if row.role is Role.DESCRIPTION]
+            for number, row in enumerate(tables):
+                if self.request.metadata is None and number == 0:
+                    self._read_table(os.path.join(source.base, row.path), row.path, row)
+                elif _identity(os.path.join(source.base, row.path)) != _identity(self.request.metadata):
+                    other = self.request.metadata or tables[0].path
+                    self.plan.leave_out(
+                        row.path, f"a table of descriptions; {os.path.basename(other)} was used"
+                    )
+
+    def _read_table(self, path: str, name: str, row: FileRow | None) -> None:
+        try:
+            stream = open(path, "rb")  # noqa: SIM115 - closed below; the error belongs to opening alone
+        except OSError as trouble:
+            if row is None:
+                raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+            self.plan.add_finding(
+                findings.error("SRC-UNREADABLE", name, f"cannot be read: {trouble.strerror}")
+            )
+            return
+        with stream:
+            for number, read in enumerate(read_descriptions(name, stream, date_order=self._date_order)):
+                if isinstance(read, Finding):
+                    self.plan.add_finding(read)
+                else:
+                    self._claim(read, name)
+                if number % 1000 == 999:
+                    self.progress("descriptions read", number + 1)
+
+    @property
+    def _date_order(self) -> str | None:
+        return self.request.date_order
+
+    def _claim(self, row: DescribedRow, table: str) -> None:
+        """Gives a row its files, or says why it has none."""
+        place = _place(row.at, table)
+        matched = self._matcher.match(row, place) if row.paths else self._whole_source(place)
+        for finding in row.findings:
+            self.plan.add_finding(finding, matched.source if matched else None)
+        if matched is None or any(finding.severity is findings.Severity.ERROR for finding in row.findings):
+            if matched is not None:  # refused with its row: not reported a second time as undescribed
+                for file in matched.files:
+                    self.plan.set_role(file.id, Role.DESCRIPTION)
+            return
+        for file in matched.files:
+            if file.document is not None:
+                self.plan.add_finding(
+                    findings.error(
+                        "PAIR-TWICE",
+                        place,
+                        f"{file.path} is described twice",
+                        at=row.at,
+                        remedy="keep one description of each document",
+                    ),
+                    file.path,
+                )
+                self.plan.set_state(file.document, "rejected")
+                return
+        self._take(row, matched, place)
+
+    def _whole_source(self, place: str) -> Matched | None:
+        if len(self.sources) != 1:
+            self.plan.add_finding(
+                findings.error(
+                    "PAIR-NO-NAME",
+                    place,
+                    "a single description names no file, and there are several SOURCEs",
+                    remedy="ingest one SOURCE with it, or name the file in it (`filename`)",
+                )
+            )
+            return None
+        return self._matcher.whole(self.sources[0])
+
+    def _take(self, row: DescribedRow, matched: Matched, place: str) -> None:
+        files, source = matched.files, matched.source
+        if row.reference is not None and (other := self.plan.document_of_reference(row.reference)):
+            self.plan.add_finding(
+                findings.error(
+                    "PAIR-REFERENCE",
+                    place,
+                    f"the reference {row.reference} is declared twice, first in {other[1]}",
+                    at=row.at,
+                    remedy="give each document its own reference",
+                ),
+                source,
+            )
+            for file in files:
+                self.plan.set_role(file.id, Role.DESCRIPTION)
+            return
+        description = row.description
+        awaiting = False
+        if not description.title.strip():
+            supplied = Value(supplied_title(os.path.basename(source.rstrip("/"))))
+            description = description.with_terms({"title": (supplied,)})
+            self.plan.add_finding(
+                findings.note(
+                    "DESC-TITLE-SUPPLIED", place, f"no title: {supplied.value} is supplied", at=row.at
+                )
+            )
+        seq = self.plan.add_document(
+            files,
+            source=source,
+            description=description.canonical_bytes(),
+            title=description.title,
+            reference=row.reference,
+            awaiting=awaiting,
+            place=place,
+            cut=matched.cut,
+        )
+        attach_row_digests(self.plan, row, files, seq, source)
+
+    # -- sidecars ------------------------------------------------------------------------------------------
+
+    def _read_sidecars(self) -> None:
+        for number, row in enumerate(self.plan.files_with_role(Role.DESCRIPTION)):
+            base = os.path.basename(row.path)
+            if row.document is None and (targets := sidecar_target(base)):
+                self._pair_sidecar(row, targets)
+            if number % 1000 == 999:
+                self.progress("descriptions read", number + 1)
+
+    def _pair_sidecar(self, row: FileRow, targets: list[str]) -> None:
+        folder = row.path[: len(row.path) - len(os.path.basename(row.path))]
+        documents = self._matcher.sidecar_targets(row, folder, targets)
+        if len(documents) != 1:
+            self._unpaired_sidecar(row, documents)
+            return
+        document = documents[0]
+        read = self._read_sidecar(row)
+        if not isinstance(read, DescribedRow):
+            for finding in read:
+                self.plan.add_finding(finding, document.path)
+            self.plan.set_role(document.id, Role.DESCRIPTION)
+            return
+        if document.document is not None:
+            self._second_description(row, document, read)
+            return
+        for finding in read.findings:
+            self.plan.add_finding(finding, document.path)
+        if any(finding.severity is findings.Severity.ERROR for finding in read.findings):
+            self.plan.set_role(document.id, Role.DESCRIPTION)
+            return
+        self._take(read, Matched([document], document.path), row.path)
+
+    def _read_sidecar(self, row: FileRow) -> DescribedRow | list[Finding]:
+        if row.size > MAX_SIDECAR_BYTES:
+            return [
+                findings.error(
+                    "SRC-TOO-LARGE", row.path, f"a description of {row.size:,} bytes", found=str(row.size)
+                )
+            ]
+        try:
+            data = self._files.read(row.root, row.path, MAX_SIDECAR_BYTES)
+        except OSError as trouble:
+            return [findings.error("SRC-UNREADABLE", row.path, f"cannot be read: {trouble.strerror}")]
+        return read_sidecar(row.path, data, date_order=self._date_order)
+
+    def _unpaired_sidecar(self, row: FileRow, documents: list[FileRow]) -> None:
+        if documents:
+            names = " and ".join(document.path for document in documents)
+            self.plan.add_finding(
+                findings.error(
+                    "PAIR-AMBIGUOUS",
+                    row.path,
+                    f"describes both {names}",
+                    remedy="name it after the whole file name, such as letter.txt.dc.json",
+                )
+            )
+            return
+        self.plan.add_finding(
+            findings.error(
+                "PAIR-NO-DOCUMENT",
+                row.path,
+                "describes a document that is not there",
+                remedy="bring the document, or leave the description out with --exclude",
+            )
+        )
+
+    def _second_description(self, row: FileRow, document: FileRow, read: DescribedRow) -> None:
+        held = self.plan.db.execute(
+            "SELECT description, place FROM documents WHERE seq = ?", (document.document,)
+        ).fetchone()
+        same = held is not None and held[0] == read.description.canonical_bytes()
+        self.plan.leave_out(
+            row.path, f"a second description of {document.path}" + (", the same" if same else "")
+        )
+        if not same:
+            self.plan.add_finding(
+                findings.warning(
+                    "PAIR-DIFFERS",
+                    row.path,
+                    f"differs from the description in {held[1] if held else 'the table'}, which was used",
+                    remedy="keep one of the two",
+                )
+            )
+
+    # -- what is left --------------------------------------------------------------------------------------
+
+    def _undescribed(self) -> None:
+        for row in self.plan.files_with_role(Role.LITTER):
+            if row.document is None:
+                self.plan.leave_out(row.path, "left by a desktop program")
+        for row in self.plan.unclaimed():
+            if self.request.describe_later:
+                self._take_later(row)
+            else:
+                self.plan.add_finding(
+                    findings.error(
+                        "PAIR-UNDESCRIBED",
+                        row.path,
+                        "no description",
+                        remedy="describe it in metadata.csv or a sidecar, or add --describe-later",
+                    ),
+                    row.path,
+                )
+
+    def _take_later(self, row: FileRow) -> None:
+        from archive.core.text import printable
+
+        title = supplied_title(printable(os.path.basename(row.path)))
+        self.plan.add_document(
+            [row],
+            source=row.path,
+            description=Description({"title": (Value(title),)}).canonical_bytes(),
+            title=title,
+            reference=None,
+            awaiting=True,
+            place=row.path,
+        )
+
+
+def _place(at: At, table: str) -> str:
+    return f"{table}:{at.line}" if at.line is not None else table
+
+
+def _identity(path: str | None) -> tuple[int, int] | None:
+    if path is None:
+        return None
+    try:
+        status = os.stat(path)
+    except OSError as trouble:
+        raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+    if not stat.S_ISREG(status.st_mode):
+        raise ConfigurationError(f"{path}: not a file")
+    return (status.st_dev, status.st_ino)

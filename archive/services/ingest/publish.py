@@ -1,0 +1,216 @@
+"""Publish by rename, then commit: the ledger's new checkpoint is the only commit point."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core import entries
+from archive.core.agents import Agent
+from archive.core.canonical import compact
+from archive.core.checkpoint import Checkpoint
+from archive.core.text import lossless
+from archive.formats import run_manifest
+from archive.formats.run_manifest import RunManifestWriter
+from archive.services.opened import OpenedArchive
+from archive.storage import intents
+from archive.storage.bag_writing import FOLDER_MODE
+from archive.storage.durable import storage_error
+from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.intents import IntendedBag, Intent
+from archive.storage.keys import Key
+from archive.storage.layout import bag_path, shard
+from archive.storage.plan import Outcome, Plan
+
+MANIFEST_NAME = "run.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What the entries and the manifest of a run say of it."""
+
+    run: str
+    accession: str | None
+    agent: Agent
+    software: Agent
+    received_from: str | None
+    received: str | None
+    sources: tuple[str, ...]
+    started: str
+
+
+@dataclass(slots=True)
+class Publisher:
+    """Publishes and commits the staged documents of one run, all at once or batch by batch."""
+
+    archive: OpenedArchive
+    key: Key
+    intent: Intent
+    facts: RunFacts
+    plan: Plan
+    sync: FileSystemSync
+    now: Callable[[], int]
+    groups: int = 0
+
+    def publish(self) -> None:
+        """Makes what is staged durable, renames it into `bags/`, and makes that durable too."""
+        self.groups += 1
+        rows = self.plan.outcomes("staged")
+        announced = intents.announce(
+            self.intent, self.groups, (IntendedBag(row.bag, row.tag_manifest) for row in rows)
+        )
+        # A generator: walked only where files are synced one by one.
+        self.sync.sync(_all_files(self.intent.folder, announced), _all_folders(self.intent.folder))
+        shards = self._rename()
+        self.sync.sync((), (*shards, str(self.archive.layout.bags)))
+
+    def _rename(self) -> list[str]:
+        bags = str(self.archive.layout.bags)
+        made = set(os.listdir(bags))
+        touched: dict[str, str] = {}
+        for row in self.plan.outcomes("staged"):
+            name = shard(row.bag)
+            folder = f"{bags}/{name}"
+            try:
+                if name not in made:
+                    os.mkdir(folder, 0o755)
+                    made.add(name)
+                target = f"{folder}/{row.bag}"
+                os.rename(f"{self.intent.folder}/{row.folder}/{row.bag}", target)
+                os.chmod(target, FOLDER_MODE)
+            except OSError as trouble:
+                raise storage_error(trouble, bag_path(row.bag), "publish the bag") from trouble
+            touched[name] = folder
+        return list(touched.values())
+
+    def commit(self, *, closing: bool) -> Checkpoint:
+        """Appends one entry per published bag, and with `closing` the end of the run, in one commit."""
+        manifest = self._write_manifest() if closing else None
+        checkpoint = self.archive.ledger.append(
+            self._entries(manifest), self.key.signer, self.key.last_signed, sync=self.sync.sync
+        )
+        if closing:
+            staged = self.intent.folder / MANIFEST_NAME
+            place_manifest(staged, self.archive.layout.runs, self.facts.run, self.sync)
+        return checkpoint
+
+    def _entries(self, manifest: str | None) -> Iterator[bytes]:
+        time = entries.timestamp(self.now())
+        agents = (self.facts.agent.id, self.facts.software.id)
+        for row in self.plan.outcomes("staged"):
+            kind, _, key = row.payload_key.partition(":")
+            yield entries.ingestion(
+                time=time,
+                agents=agents,
+                bag=row.bag,
+                run=self.facts.run,
+                file_count=row.files,
+                byte_count=row.bytes,
+                payload=(kind, key),
+                tagmanifest=row.tag_manifest,
+                reference=None if row.declared else row.reference,
+            )
+        if manifest is not None:
+            documents, files, byte_count = self._totals()
+            yield entries.run_closed(
+                time=time,
+                agents=agents,
+                run=self.facts.run,
+                outcome="completed",
+                bag_count=documents,
+                file_count=files,
+                byte_count=byte_count,
+                manifest=manifest,
+            )
+
+    def _totals(self) -> tuple[int, int, int]:
+        ingested, staged = self.plan.totals("ingested"), self.plan.totals("staged")
+        return (ingested[0] + staged[0], ingested[1] + staged[1], ingested[2] + staged[2])
+
+    def _write_manifest(self) -> str:
+        """Stages `runs/<run>.json`: durable before the commit that names its digest."""
+        path = self.intent.folder / MANIFEST_NAME
+        facts = self.facts
+        with open(path, "xb", buffering=1 << 16) as stream:
+            writer = RunManifestWriter(stream, run=facts.run, archive=self.archive.settings.archive_id)
+            writer.rows("bags", map(manifest_row, self._rows()))
+            left_out = writer.rows(
+                "left_out", (run_manifest.left_out_row(*row) for row in self.plan.left_out())
+            )
+            rejected = writer.rows("rejected", self._rejected())
+            documents, files, byte_count = self._totals()
+            digest = writer.close(
+                {
+                    "accession": facts.accession,
+                    "agent": _agent_json(facts.agent),
+                    "software": _agent_json(facts.software),
+                    "outcome": "completed",
+                    "received": facts.received,
+                    "received_from": facts.received_from,
+                    "sources": list(facts.sources),
+                    "started": facts.started,
+                    "counts": {
+                        "bags": documents,
+                        "bytes": byte_count,
+                        "files": files,
+                        "left_out": left_out,
+                        "rejected": rejected,
+                    },
+                }
+            )
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o444)
+        self.sync.sync((str(path),), (str(self.intent.folder),))
+        return digest
+
+    def _rows(self) -> Iterator[Outcome]:
+        yield from self.plan.outcomes("ingested")
+        yield from self.plan.outcomes("staged")
+
+    def _rejected(self) -> Iterator[bytes]:
+        for source, findings in self.plan.rejected():
+            yield compact({"findings": findings, "source": lossless(source)})
+
+
+def place_manifest(staged: Path, runs: Path, run: str, sync: FileSystemSync) -> None:
+    """Renames a committed run manifest into place."""
+    target = runs / f"{run}.json"
+    try:
+        os.rename(staged, target)
+    except OSError as trouble:
+        raise storage_error(trouble, str(target), "place the run's manifest") from trouble
+    sync.sync((), (str(runs),))
+
+
+def manifest_row(row: Outcome) -> bytes:
+    """A document of the plan as a row of the run's manifest."""
+    kind, _, key = row.payload_key.partition(":")
+    return run_manifest.bag_row(
+        bag=row.bag,
+        path=bag_path(row.bag),
+        reference=row.reference,
+        source=row.source,
+        title=row.title,
+        tag_manifest=row.tag_manifest,
+        files=row.files,
+        byte_count=row.bytes,
+        payload=row.payload.encode() if row.payload else None,
+        payload_key=(kind, key),
+        awaiting=row.awaiting,
+    )
+
+
+def _agent_json(agent: Agent) -> dict[str, str | None]:
+    return {"id": agent.id, "kind": agent.kind.value, "name": agent.name, "version": agent.version}
+
+
+def _all_files(folder: Path, announced: str) -> Iterator[str]:
+    yield announced
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            yield os.path.join(parent, name)
+
+
+def _all_folders(folder: Path) -> Iterable[str]:
+    for parent, _, _ in os.walk(folder, topdown=False):
+        yield parent

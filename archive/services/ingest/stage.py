@@ -1,0 +1,220 @@
+"""Staging: the work of one batch, in a worker. Each source is opened once and read once."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from archive.core.canonical import compact
+from archive.core.description import Description
+from archive.core.findings import Finding
+from archive.core.submission import PlannedDocument
+from archive.core.text import lossless
+from archive.formats.format_identification import Identifier, identifier
+from archive.formats.oai_dc import oai_dc_xml
+from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
+from archive.services.ingest import tag_files
+from archive.services.ingest.payload_copy import CopiedPayload, StorageTroubleError, copy_documents_payload
+from archive.services.ingest.tag_files import BagInfo
+from archive.services.ingest.virus_check import check_files
+from archive.storage import bag_writing
+from archive.storage.bag_writing import ReadBackError
+from archive.storage.plan import Staged
+from archive.storage.source_files import SourceFiles
+
+# The run's manifest lists the payload of documents up to so many files; the digest of the bag's own payload
+# manifest stands for more, so that one document of 100,000 pages does not fill it.
+PAYLOAD_LISTED = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageContext:
+    """What every batch of a run shares; small, because it travels with each batch."""
+
+    staging: str
+    roots: tuple[str, ...]
+    premis: IngestContext
+    info: BagInfo
+    ingested: str
+    identify: bool = False
+    virus_check: str | None = None
+
+
+class Task(NamedTuple):
+    """One document to stage, with the id and the reference that it gets."""
+
+    document: PlannedDocument
+    bag: str
+    reference: str
+    declared: bool
+
+
+class StageBatch(NamedTuple):
+    """Documents that one worker stages below `staging/<run>/<number>/`."""
+
+    context: StageContext
+    number: int
+    tasks: tuple[Task, ...]
+
+
+class Refused(NamedTuple):
+    """A document that could not be staged, and why."""
+
+    seq: int
+    findings: tuple[Finding, ...]
+
+
+class StagedBatch(NamedTuple):
+    """What became of each document of a batch, in order; `storage` is trouble with our own disk."""
+
+    outcomes: list[Staged | Refused]
+    storage: str | None = None
+
+
+@dataclass(slots=True)
+class _Tools:
+    """What a worker opens once per run."""
+
+    sources: SourceFiles
+    premis: PremisWriter
+    identifier: Identifier | None
+
+
+@lru_cache(maxsize=1)
+def _tools(context: StageContext) -> _Tools:
+    found = identifier() if context.identify else None
+    return _Tools(SourceFiles(list(context.roots)), PremisWriter(context.premis), found)
+
+
+def stage_batch(batch: StageBatch) -> StagedBatch:
+    """Builds the bags of one batch below the run's staging folder."""
+    folder = os.path.join(batch.context.staging, batch_folder(batch.number))
+    try:
+        os.mkdir(folder)
+        target = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return StagedBatch(_stage(batch, folder, target))
+        finally:
+            os.close(target)
+    except StorageTroubleError as trouble:
+        return StagedBatch([], str(trouble))
+    except ReadBackError as trouble:
+        return StagedBatch([], f"staging/{trouble}: does not read back as it was written")
+    except OSError as trouble:
+        return StagedBatch([], f"{trouble.filename or 'staging'}: {trouble.strerror}")
+
+
+def batch_folder(number: int) -> str:
+    """The name of a batch's folder in staging."""
+    return f"{number:06d}"
+
+
+def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused]:
+    context = batch.context
+    tools = _tools(context)
+    payloads = []
+    for task in batch.tasks:
+        for inner in ("", "/data", "/metadata"):
+            os.mkdir(task.bag + inner, 0o755, dir_fd=target)
+        payloads.append(copy_documents_payload(task.document, task.bag, sources=tools.sources, target=target))
+    if context.virus_check:
+        for task, payload in zip(batch.tasks, payloads, strict=True):
+            names = ((f"{folder}/{task.bag}/{file.path}", file.original) for file in payload.files)
+            payload.trouble.extend(check_files(context.virus_check, names))
+    if tools.identifier is not None:
+        payloads = _identified(tools.identifier, folder, batch.tasks, payloads)
+    return [
+        Refused(task.document.seq, tuple(payload.trouble))
+        if payload.trouble
+        else _close_bag(task, payload, batch, tools.premis, target)
+        for task, payload in zip(batch.tasks, payloads, strict=True)
+    ]
+
+
+def _identified(
+    asked: Identifier, folder: str, tasks: Sequence[Task], payloads: list[CopiedPayload]
+) -> list[CopiedPayload]:
+    """The payloads with their formats; one call for the batch, for a call costs more than a file."""
+    paths = [
+        f"{folder}/{task.bag}/{file.path}"
+        for task, payload in zip(tasks, payloads, strict=True)
+        for file in payload.files
+    ]
+    answers = iter(asked.identify_many(paths))
+    return [
+        payload._replace(files=[file._replace(identification=next(answers)) for file in payload.files])
+        for payload in payloads
+    ]
+
+
+def _close_bag(
+    task: Task, copied: CopiedPayload, batch: StageBatch, premis: PremisWriter, target: int
+) -> Staged:
+    """Writes the tag files over a payload that lies in staging, and makes the bag's folders read-only."""
+    document, bag = task.document, task.bag
+    payload = [(file.path, file.sha512) for file in copied.files]
+    byte_count = sum(file.bytes for file in copied.files)
+    manifest = tag_files.payload_manifest(payload)
+    members = _tag_files(task, copied, batch.context, premis, manifest, byte_count)
+    over = tag_files.tag_manifest(members)
+    for name, data in (*members, (tag_files.TAG_MANIFEST, over)):
+        bag_writing.write_tag_file(f"{bag}/{name}", data, dir_fd=target)
+    for inner in ("data", "metadata"):
+        os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
+    kind, key = tag_files.payload_key(payload, manifest)
+    return Staged(
+        seq=document.seq,
+        bag=bag,
+        payload_key=f"{kind}:{key}",
+        tag_manifest=tag_files.digest_of(over),
+        files=len(payload),
+        bytes=byte_count,
+        payload=_payload_json(copied.files) if len(payload) <= PAYLOAD_LISTED else "",
+        folder=batch_folder(batch.number),
+    )
+
+
+def _tag_files(
+    task: Task,
+    copied: CopiedPayload,
+    context: StageContext,
+    premis: PremisWriter,
+    manifest: bytes,
+    byte_count: int,
+) -> list[tuple[str, bytes]]:
+    document = task.document
+    description = Description.from_json(json.loads(document.description))
+    record = PremisRecord(
+        bag=task.bag,
+        reference=task.reference,
+        source=document.source,
+        ingested=context.ingested,
+        files=copied.files,
+        declared=task.declared,
+        awaiting=document.awaiting,
+    )
+    info = tag_files.bag_info(
+        context.info,
+        reference=task.reference,
+        identifiers=tag_files.description_identifiers(description),
+        files=len(copied.files),
+        byte_count=byte_count,
+    )
+    members = [
+        ("bag-info.txt", info),
+        ("bagit.txt", tag_files.DECLARATION),
+        (tag_files.MANIFEST, manifest),
+        ("metadata/dublin-core.json", document.description),
+        ("metadata/dublin-core.xml", oai_dc_xml(description, (task.reference, f"urn:uuid:{task.bag}"))),
+        ("metadata/premis.xml", premis.xml(record)),
+    ]
+    if copied.names:
+        members.append(("metadata/names.json", tag_files.names_json(copied.names)))
+    return members
+
+
+def _payload_json(files: Sequence[PremisFile]) -> str:
+    rows = [{"path": lossless(file.path), "bytes": file.bytes, "sha512": file.sha512} for file in files]
+    return compact(rows).decode()

@@ -1,0 +1,109 @@
+"""The tag files of a new bag: pure composition of bytes from what staging established."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive import __version__
+from archive.core.bagit.declaration import render_declaration
+from archive.core.bagit.manifest import render_manifest
+from archive.core.bagit.tagfile import render_tag_file
+from archive.core.canonical import readable
+from archive.core.description import Description
+from archive.core.text import is_utf8
+
+PROFILE = "urn:document-archive:bagit-profile:1"
+SOFTWARE = f"document-archive {__version__}"
+DECLARATION = render_declaration()
+MANIFEST = "manifest-sha512.txt"
+TAG_MANIFEST = "tagmanifest-sha512.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagInfo:
+    """What all bags of a run say of themselves (RFC 8493 §2.2.2)."""
+
+    organisation: str
+    contact: str
+    bagging_date: str
+    accession: str | None
+
+
+def bag_info(
+    shared: BagInfo, *, reference: str, identifiers: Sequence[str], files: int, byte_count: int
+) -> bytes:
+    """`bag-info.txt`: the reserved labels that apply, none of which counts tag files."""
+    tags = [
+        ("Source-Organization", shared.organisation),
+        ("Contact-Email", shared.contact),
+        ("External-Identifier", reference),
+        ("Bag-Group-Identifier", shared.accession or ""),
+        *(("Internal-Sender-Identifier", identifier) for identifier in identifiers),
+        ("Bagging-Date", shared.bagging_date),
+        ("Bag-Size", _bag_size(byte_count)),
+        ("Payload-Oxum", f"{byte_count}.{files}"),
+        ("Bag-Software-Agent", SOFTWARE),
+        ("BagIt-Profile-Identifier", PROFILE),
+    ]
+    return render_tag_file([(label, value) for label, value in tags if value])
+
+
+def _bag_size(byte_count: int) -> str:
+    if byte_count < 1000:
+        return f"{byte_count} B"
+    value = float(byte_count)
+    for unit in ("KB", "MB", "GB", "TB"):
+        value /= 1000
+        if value < 1000 or unit == "TB":
+            break
+    return f"{value:.1f} {unit}"
+
+
+def payload_manifest(payload: Sequence[tuple[str, str]]) -> bytes:
+    """`manifest-sha512.txt` over (path below the bag, sha512)."""
+    return render_manifest(payload)
+
+
+def payload_key(payload: Sequence[tuple[str, str]], manifest: bytes) -> tuple[str, str]:
+    """What the ledger keeps of the payload: the digest of the one file, or of the manifest over several."""
+    if len(payload) == 1:
+        return ("sha512", payload[0][1])
+    return ("manifest-sha512", hashlib.sha512(manifest).hexdigest())
+
+
+def tag_manifest(tag_files: Sequence[tuple[str, bytes]]) -> bytes:
+    """`tagmanifest-sha512.txt` over every other tag file."""
+    return render_manifest([(path, _sha512(data)) for path, data in tag_files])
+
+
+def digest_of(data: bytes) -> str:
+    """The sha512 (hex) of a tag file's bytes."""
+    return hashlib.sha512(data).hexdigest()
+
+
+def names_json(names: Sequence[tuple[str, str]]) -> bytes:
+    """`metadata/names.json`: stored path to exact original name, base64 where that is not UTF-8."""
+    import base64
+
+    exact = {
+        stored: original
+        if is_utf8(original)
+        else {"base64": base64.b64encode(original.encode("utf-8", "surrogateescape")).decode()}
+        for stored, original in names
+    }
+    return readable({"version": 1, "names": exact})
+
+
+def description_identifiers(description: Description) -> list[str]:
+    """The depositor's own identifiers, as bag-info may carry them."""
+    return [value.value for value in description.terms.get("identifier", ())]
+
+
+def _sha512(data: bytes) -> str:
+    return _declaration_digest() if data is DECLARATION else hashlib.sha512(data).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _declaration_digest() -> str:
+    return hashlib.sha512(DECLARATION).hexdigest()

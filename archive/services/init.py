@@ -1,0 +1,122 @@
+"""`archive init`: a key outside the archive, an empty signed ledger, and `archive.toml` last of all."""
+
+import base64
+import os
+import re
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.core import entries
+from archive.core.errors import ConflictError
+from archive.core.litter import litter
+from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
+from archive.services.surroundings import Surroundings
+from archive.storage import settings as settings_file
+from archive.storage.durable import replace_file, storage_error, sync_folder
+from archive.storage.intents import remove_tree
+from archive.storage.keys import Key, create_key
+from archive.storage.layout import SETTINGS, Layout
+from archive.storage.ledger_files import LedgerFiles
+from archive.storage.notes import Notes
+from archive.storage.settings import Settings
+
+FOLDERS = ("bags", "ledger", "notes", "runs", "audits", "staging", "quarantine")
+DERIVED = ("catalog.json", "holdings.csv", "README.html", "catalog.sqlite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArchive:
+    """The archive that was made, and its key."""
+
+    archive: OpenedArchive
+    key: Key
+
+
+def init(
+    root: Path,
+    *,
+    name: str,
+    institution: str,
+    contact: str,
+    agent: str,
+    surroundings: Surroundings,
+) -> NewArchive:
+    """Makes an archive in a folder that is new, empty, or holds only an unfinished init of ours.
+
+    Raises ConflictError for a folder that holds anything else. Killed anywhere, the same call completes it:
+    without `archive.toml` the folder is not an archive yet.
+    """
+    _prepare(root)
+    layout = Layout(root)
+    for folder in FOLDERS:
+        os.makedirs(root / folder, exist_ok=True)
+    archive_id = str(uuid.UUID(bytes=surroundings.random(16), version=4))
+    origin = f"{_slug(name) or 'archive'}/{archive_id}"
+    key = create_key(origin)
+    now = entries.timestamp(surroundings.now())
+    settings = Settings(
+        archive_id=f"urn:uuid:{archive_id}",
+        origin=origin,
+        key=key.vkey,
+        created=now,
+        name=name,
+        institution=institution,
+        contact=contact,
+        agent=agent,
+        agent_salt=base64.b64encode(surroundings.random(24)).decode(),
+    )
+    text = settings_file.render(settings)
+    parsed = settings_file.parse(text, SETTINGS)
+    agents = [software_agent().id]
+    if agent or institution or name:
+        agents.insert(0, person_agent(parsed, None).id)
+    ledger = LedgerFiles(str(root))
+    ledger.create(
+        entries.archive_created(
+            time=now, agents=agents, archive=settings.archive_id, origin=origin, key=key.vkey
+        ),
+        key.signer,
+        key.last_signed,
+    )
+    commitment = Notes(str(root)).write(text.decode())
+    changed = entries.settings_changed(time=now, agents=agents, settings=parsed.digest, note=commitment)
+    ledger.append([changed], key.signer, key.last_signed)
+    replace_file(str(layout.settings), text)
+    sync_folder(str(root))
+    return NewArchive(archive=open_archive(root), key=key)
+
+
+def _prepare(root: Path) -> None:
+    """Makes the folder, or clears what an init that never finished left in it."""
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        names = [name for name in os.listdir(root) if litter(name) is None]
+    except FileExistsError as trouble:
+        raise ConflictError(f"{root}: is a file", remedy="name a folder that does not exist yet") from trouble
+    except OSError as trouble:
+        raise storage_error(trouble, str(root), "make the folder") from trouble
+    if SETTINGS in names:
+        raise ConflictError(f"{root}: is an archive already", remedy=f"use it: archive -C {root} status")
+    foreign = sorted(
+        name for name in names if name not in FOLDERS + DERIVED and not name.startswith(f".{SETTINGS}")
+    )
+    holds = [name for name in ("bags", "runs", "audits", "quarantine") if _holds(root / name)]
+    if foreign or holds:
+        raise ConflictError(
+            f"{root}: not empty (it holds {(foreign or holds)[0]})", remedy="name a new or empty folder"
+        )
+    for name in names:
+        if (root / name).is_dir() and not (root / name).is_symlink():
+            remove_tree(root / name)
+        else:
+            os.unlink(root / name)
+
+
+def _holds(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _slug(name: str) -> str:
+    """The archive's name as an origin may carry it: no space, no plus (C2SP signed-note)."""
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:40]

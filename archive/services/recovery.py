@@ -1,0 +1,219 @@
+"""What a dead writer left: finished where the ledger holds it, swept where it does not, nothing else touched.
+
+Only the holder of the writer's lock calls this. It first makes sure that the ledger extends the one that the
+intent began from; else it touches nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from archive.core import entries
+from archive.core.canonical import compact
+from archive.core.checkpoint import Checkpoint
+from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.ids import is_uuid7
+from archive.formats import run_manifest
+from archive.formats.run_manifest import RunManifestWriter
+from archive.services import catalog
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.storage import intents
+from archive.storage.bag_writing import sha512_of
+from archive.storage.durable import rename, sync_file, sync_folder
+from archive.storage.intents import IntendedBag, Intent
+from archive.storage.keys import Key
+from archive.storage.layout import bag_path
+
+TAG_MANIFEST = "tagmanifest-sha512.txt"
+STAGED_MANIFEST = "run.json"
+
+
+def recover(
+    archive: OpenedArchive,
+    key: Key,
+    checkpoint: Checkpoint,
+    agents: tuple[str, ...],
+    surroundings: Surroundings,
+) -> Checkpoint:
+    """Finishes or undoes every unfinished command; returns the checkpoint to go on from.
+
+    Raises EvidenceError where the ledger does not extend the one that an intent began from.
+    """
+    for left in intents.unfinished(archive.layout.staging):
+        if isinstance(left, Path):
+            if is_uuid7(left.name):  # killed before its intent was whole: nothing of it was published
+                intents.remove_tree(left)
+            continue
+        _refuse_foreign_ledger(archive, left, checkpoint)
+        committed = _committed(archive, left, checkpoint)
+        _sweep(archive, left, set(committed.bags))
+        if committed.bags or committed.closed:
+            checkpoint = _finish(archive, left, committed, checkpoint, key, agents, surroundings)
+        intents.end(left)
+    return checkpoint
+
+
+class _Committed:
+    """What the ledger holds of one run."""
+
+    __slots__ = ("bags", "closed")
+
+    def __init__(self) -> None:
+        self.bags: dict[str, tuple[int, Entry]] = {}
+        self.closed: Entry | None = None
+
+
+def _refuse_foreign_ledger(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> None:
+    if checkpoint.size < intent.size or not archive.ledger.extends(intent.size, bytes.fromhex(intent.root)):
+        raise EvidenceError(
+            f"staging/{intent.run}: the ledger does not extend the one that this unfinished {intent.command}"
+            " began from; nothing was touched",
+            remedy="this is an older or an altered ledger: archive ledger verify",
+        )
+
+
+def _committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> _Committed:
+    found = _Committed()
+    for number, raw in enumerate(archive.ledger.entries(intent.size, checkpoint.size), intent.size):
+        entry = parse_entry(raw)
+        if entry.run != intent.run:
+            continue
+        if entry.type == EntryType.INGESTION and entry.bag is not None:
+            found.bags[entry.bag] = (number, entry)
+        elif entry.type == EntryType.RUN_CLOSED:
+            found.closed = entry
+    return found
+
+
+def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
+    """Takes back what the intent names and the ledger does not hold; a bag that differs is left as it is."""
+    swept = intent.folder / "swept"
+    touched: set[str] = set()
+    for intended in intent.bags():
+        if intended.bag in committed:
+            continue
+        published = archive.layout.bag(intended.bag)
+        if not published.is_dir() or published.is_symlink() or not _is_ours(published, intended):
+            continue
+        os.makedirs(swept, exist_ok=True)
+        os.chmod(published, 0o755)  # a folder moves only where it may be written to
+        rename(str(published), str(swept / intended.bag))
+        touched.add(str(published.parent))
+    for folder in touched:
+        sync_folder(folder)
+
+
+def _is_ours(bag: Path, intended: IntendedBag) -> bool:
+    """True where the bag's tag manifest has the intent's digest, or is torn."""
+    try:
+        descriptor = os.open(bag, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as trouble:
+        raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
+    try:
+        if sha512_of(TAG_MANIFEST, dir_fd=descriptor) == intended.tag_manifest:
+            return True
+        with open(os.open(TAG_MANIFEST, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=descriptor), "rb") as stream:
+            return _is_torn(stream.read(1 << 20))
+    except FileNotFoundError:
+        return True
+    except OSError as trouble:
+        raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
+    finally:
+        os.close(descriptor)
+
+
+def _is_torn(data: bytes) -> bool:
+    """Empty, cut off in a line, or zeros where a block was lost: what a write that never finished leaves."""
+    return not data or b"\0" in data or not data.endswith(b"\n")
+
+
+def _finish(
+    archive: OpenedArchive,
+    intent: Intent,
+    committed: _Committed,
+    checkpoint: Checkpoint,
+    key: Key,
+    agents: tuple[str, ...],
+    surroundings: Surroundings,
+) -> Checkpoint:
+    """Puts the run's manifest in place, closing the run as interrupted where nothing closed it."""
+    for bag in committed.bags:
+        published = archive.layout.bag(bag)
+        if published.is_dir() and not published.is_symlink():
+            os.chmod(published, 0o555)
+    target = archive.layout.runs / f"{intent.run}.json"
+    if committed.closed is None:
+        digest, totals = _write_manifest(archive, intent, committed)
+        entry = entries.run_closed(
+            time=entries.timestamp(surroundings.now()),
+            agents=agents,
+            run=intent.run,
+            outcome="interrupted",
+            bag_count=totals["bags"],
+            file_count=totals["files"],
+            byte_count=totals["bytes"],
+            manifest=digest,
+        )
+        checkpoint = archive.ledger.append([entry], key.signer, key.last_signed)
+    staged = intent.folder / STAGED_MANIFEST
+    if not target.exists() and staged.exists():
+        rename(str(staged), str(target))
+        sync_folder(str(archive.layout.runs))
+    with catalog.current_index(archive, checkpoint) as index:
+        catalog.publish_derived(archive, index)
+    return checkpoint
+
+
+def _write_manifest(
+    archive: OpenedArchive, intent: Intent, committed: _Committed
+) -> tuple[str, dict[str, int]]:
+    """Stages the manifest of an interrupted run from its bags and the ledger."""
+    path = intent.folder / STAGED_MANIFEST
+    totals = {"bags": 0, "bytes": 0, "files": 0, "left_out": 0, "rejected": 0}
+    agent = {"id": "unknown", "kind": "software", "name": "an interrupted run", "version": None}
+    with open(path, "wb") as stream:
+        writer = RunManifestWriter(stream, run=intent.run, archive=archive.settings.archive_id)
+        writer.rows("bags", _rows(archive, committed, totals))
+        writer.rows("left_out", ())
+        writer.rows("rejected", ())
+        facts: dict[str, Any] = {
+            "accession": None,
+            "agent": agent,
+            "outcome": "interrupted",
+            "sources": [],
+            "started": intent.started,
+            "counts": totals,
+        }
+        digest = writer.close(facts)
+    os.chmod(path, 0o444)
+    sync_file(str(path))
+    sync_folder(str(intent.folder))
+    return digest, totals
+
+
+def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:
+    for bag, (number, entry) in committed.bags.items():
+        holding = catalog.holding_from_bag(archive, number, entry)
+        payload = [
+            {"path": path, "bytes": size, "sha512": sha512}
+            for path, size, sha512 in catalog.payload_of(archive, bag)
+        ]
+        totals["bags"] += 1
+        totals["files"] += holding.files
+        totals["bytes"] += holding.bytes
+        yield run_manifest.bag_row(
+            bag=bag,
+            path=bag_path(bag),
+            reference=holding.reference,
+            source=holding.source,
+            title=holding.title,
+            tag_manifest=holding.tag_manifest,
+            files=holding.files,
+            byte_count=holding.bytes,
+            payload=compact(payload),
+            payload_key=("sha512", holding.payload_key),
+            awaiting=holding.awaiting,
+        )

@@ -1,0 +1,68 @@
+"""A writer's hold on an archive: first the key, then the lock, what a dead writer left, the index."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from archive.core import entries
+from archive.core.checkpoint import Checkpoint
+from archive.services import catalog, recovery
+from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.surroundings import Surroundings
+from archive.storage.index import Index
+from archive.storage.keys import Key, load_key
+from archive.storage.lock import DEFAULT_WAIT, Holder, WriterLock
+from archive.storage.notes import Notes
+from archive.storage.settings import read_bytes
+
+
+@dataclass(slots=True)
+class Writing:
+    """What a writer has in hand while it holds the lock."""
+
+    key: Key
+    checkpoint: Checkpoint
+    index: Index
+
+
+@contextmanager
+def writing(
+    archive: OpenedArchive,
+    *,
+    command: str,
+    surroundings: Surroundings,
+    agent: str | None = None,
+    wait: float = DEFAULT_WAIT,
+    waiting: Callable[[Holder], None] | None = None,
+) -> Iterator[Writing]:
+    """Holds the archive for writing.
+
+    Raises ConfigurationError without the signing key (nothing is touched), ConflictError where another writer
+    stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was last signed.
+    """
+    key = load_key(archive.settings.key)
+    agents = (person_agent(archive.settings, agent).id, software_agent().id)
+    with WriterLock(str(archive.root), command=command, wait=wait, waiting=waiting):
+        checkpoint = archive.checkpoint()
+        key.last_signed.check(archive.ledger).refuse_unless_signable()
+        checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
+        with catalog.current_index(archive, checkpoint) as index:
+            hold = Writing(key, checkpoint, index)
+            _note_settings(archive, hold, agents, surroundings)
+            yield hold
+
+
+def _note_settings(
+    archive: OpenedArchive, hold: Writing, agents: tuple[str, ...], surroundings: Surroundings
+) -> None:
+    """Policies enter the ledger at the first command after a change."""
+    digest = archive.settings.digest
+    if hold.index.settings_digest == digest:
+        return
+    text = read_bytes(archive.layout.settings).decode()
+    commitment = Notes(str(archive.root)).write(text)
+    entry = entries.settings_changed(
+        time=entries.timestamp(surroundings.now()), agents=agents, settings=digest, note=commitment
+    )
+    hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+    catalog.bring_up_to_date(archive, hold.index, hold.checkpoint)

@@ -1,0 +1,137 @@
+"""Writes a bag into staging: each byte once, each file read back; nothing here is visible as a holding."""
+
+import hashlib
+import os
+from typing import Any, NamedTuple
+
+BUFFER_BYTES = 1 << 20
+FILE_MODE = 0o444
+FOLDER_MODE = 0o555
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class SourceChangedError(Exception):
+    """The source was written to while it was read."""
+
+
+class ReadBackError(Exception):
+    """What storage gives back is not what was written."""
+
+
+class Copied(NamedTuple):
+    """One payload file after its copy: the digests of the bytes that were stored."""
+
+    size: int
+    modified_ns: int
+    digests: dict[str, str]
+
+
+def copy_payload(
+    source: int, status: os.stat_result, target: str, *, dir_fd: int, algorithms: tuple[str, ...]
+) -> Copied:
+    """Copies an open source file to a new file, all digests taken from the bytes as they pass.
+
+    `algorithms` are hashlib names, sha512 first. The copy keeps the source's modification time and is
+    read-only. Raises SourceChangedError where the source's size, time or content moved meanwhile, and
+    ReadBackError where the copy does not read back as written.
+    """
+    hashes = [hashlib.new(name) for name in algorithms]
+    descriptor = os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd)
+    try:
+        small = _pour(source, descriptor, status.st_size, hashes)
+        after = os.fstat(source)
+        if _stamp(after) != _stamp(status):
+            raise SourceChangedError(target)
+        os.utime(descriptor, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    finally:
+        os.close(descriptor)
+    digests = {name: hash_.hexdigest() for name, hash_ in zip(algorithms, hashes, strict=True)}
+    if small is not None:
+        read_back(target, small, dir_fd=dir_fd)
+    elif sha512_of(target, dir_fd=dir_fd) != digests["sha512"]:
+        raise ReadBackError(target)
+    return Copied(status.st_size, status.st_mtime_ns, digests)
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _pour(source: int, target: int, size: int, hashes: list[Any]) -> bytes | None:
+    """Moves exactly `size` bytes; returns them where they fit one buffer."""
+    if size < BUFFER_BYTES:
+        data = os.read(source, size + 1)
+        while len(data) <= size and (more := os.read(source, size + 1 - len(data))):
+            data += more
+        if len(data) != size:
+            raise SourceChangedError
+        for hash_ in hashes:
+            hash_.update(data)
+        _write_all(target, data)
+        return data
+    buffer = bytearray(BUFFER_BYTES)
+    view = memoryview(buffer)
+    moved = 0
+    while count := os.readv(source, [buffer]):
+        part = view[:count]
+        for hash_ in hashes:
+            hash_.update(part)
+        _write_all(target, part)
+        moved += count
+        if moved > size:
+            break
+    if moved != size:
+        raise SourceChangedError
+    return None
+
+
+def write_tag_file(name: str, data: bytes, *, dir_fd: int) -> None:
+    """Writes a new read-only file and reads it back."""
+    descriptor = os.open(name, _NEW, FILE_MODE, dir_fd=dir_fd)
+    try:
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+    read_back(name, data, dir_fd=dir_fd)
+
+
+def read_back(name: str, data: bytes, *, dir_fd: int) -> None:
+    """Raises ReadBackError where the file does not hold exactly these bytes."""
+    descriptor = os.open(name, _READ, dir_fd=dir_fd)
+    try:
+        held = os.read(descriptor, len(data) + 1)
+        while len(held) <= len(data) and (more := os.read(descriptor, len(data) + 1 - len(held))):
+            held += more
+    finally:
+        os.close(descriptor)
+    if held != data:
+        raise ReadBackError(name)
+
+
+def sha512_of(name: str, *, dir_fd: int, drop_cache: bool = False) -> str:
+    """The sha512 (hex) of a file; `drop_cache` asks the disk rather than the page cache."""
+    descriptor = os.open(name, _READ, dir_fd=dir_fd)
+    try:
+        if drop_cache and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        return sha512_of_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha512_of_descriptor(descriptor: int) -> str:
+    """The sha512 (hex) of the rest of an open file."""
+    hash_ = hashlib.sha512()
+    buffer = bytearray(BUFFER_BYTES)
+    view = memoryview(buffer)
+    while count := os.readv(descriptor, [buffer]):
+        hash_.update(view[:count])
+    return hash_.hexdigest()
+
+
+def _write_all(descriptor: int, data: bytes | memoryview) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]

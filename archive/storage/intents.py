@@ -1,0 +1,160 @@
+"""Intents: what a writing command is about to change, written before it changes it and removed last.
+
+`staging/<run>/intent.json` names the command and the ledger it began from; `staging/<run>/bags-<n>.jsonl`
+names the bags of one commit with the digests of their tag manifests, and is durable before the first is
+published.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from archive.core.canonical import compact, readable
+from archive.core.errors import ConflictError, StorageError
+from archive.core.ids import is_uuid7
+from archive.storage.durable import replace_file, sync_folder
+
+INTENT = "intent.json"
+VERSION = 1
+
+
+class IntendedBag(NamedTuple):
+    """A bag that is about to be published, with the sha512 of its tag manifest."""
+
+    bag: str
+    tag_manifest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """One unfinished command: `size` and `root` (hex) of the ledger that it began from."""
+
+    run: str
+    command: str
+    started: str
+    size: int
+    root: str
+    folder: Path
+
+    def bags(self) -> Iterator[IntendedBag]:
+        """Every bag that it was about to publish; a list that a crash tore ends at its last whole line."""
+        for name in sorted(os.listdir(self.folder)):
+            if name.startswith("bags-") and name.endswith(".jsonl"):
+                yield from _read_bags(self.folder / name)
+
+
+def begin(staging: Path, *, run: str, command: str, started: str, size: int, root: str) -> Intent:
+    """Makes `staging/<run>/` and, as its first file, the intent; durable on return."""
+    folder = staging / run
+    os.mkdir(folder, 0o755)
+    document = {
+        "version": VERSION,
+        "run": run,
+        "command": command,
+        "started": started,
+        "ledger": {"size": size, "root": root},
+    }
+    replace_file(str(folder / INTENT), readable(document))
+    sync_folder(str(staging))
+    return Intent(run=run, command=command, started=started, size=size, root=root, folder=folder)
+
+
+def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
+    """Writes the bags of one commit; the caller's sync makes the list durable before it publishes."""
+    path = intent.folder / f"bags-{number:06d}.jsonl"
+    with open(path, "xb") as stream:
+        stream.writelines(compact({"bag": bag.bag, "tagmanifest": bag.tag_manifest}) + b"\n" for bag in bags)
+    return str(path)
+
+
+def end(intent: Intent) -> None:
+    """Removes the intent and everything staged with it: the command is finished."""
+    remove_tree(intent.folder)
+
+
+def unfinished(staging: Path) -> Iterator[Intent | Path]:
+    """Every intent in staging; a folder without one comes as its path."""
+    try:
+        names = sorted(os.listdir(staging))
+    except FileNotFoundError:
+        return
+    for name in names:
+        folder = staging / name
+        if folder.is_dir() and not folder.is_symlink():
+            yield _read(folder) or folder
+
+
+def _read(folder: Path) -> Intent | None:
+    try:
+        document = json.loads((folder / INTENT).read_bytes())
+        version = document["version"]
+        if version != VERSION:
+            raise ConflictError(
+                f"staging/{folder.name}: an intent of version {version} is left by a newer program"
+            )
+        run, ledger = document["run"], document["ledger"]
+        if run != folder.name or not is_uuid7(run):
+            return None
+        return Intent(
+            run=run,
+            command=str(document["command"]),
+            started=str(document["started"]),
+            size=int(ledger["size"]),
+            root=str(ledger["root"]),
+            folder=folder,
+        )
+    except OSError as trouble:
+        if isinstance(trouble, FileNotFoundError):
+            return None
+        raise StorageError(f"staging/{folder.name}/{INTENT}: cannot be read: {trouble.strerror}") from trouble
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _read_bags(path: Path) -> Iterator[IntendedBag]:
+    with open(path, "rb") as stream:
+        for line in stream:
+            try:
+                document = json.loads(line)
+                bag, tag_manifest = document["bag"], document["tagmanifest"]
+            except (ValueError, KeyError, TypeError):
+                return
+            if not line.endswith(b"\n") or not isinstance(bag, str) or not is_uuid7(bag):
+                return
+            yield IntendedBag(bag, str(tag_manifest))
+
+
+def remove_tree(folder: Path) -> None:
+    """Removes a folder of ours whatever modes its folders have; no link is followed."""
+
+    def loosen(function: object, path: str, error: object) -> None:  # noqa: ARG001
+        with contextlib.suppress(OSError):
+            os.chmod(os.path.dirname(path), 0o700)
+            os.chmod(path, 0o700, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+        with contextlib.suppress(OSError):
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.unlink(path)
+
+    _make_writable(folder)
+    shutil.rmtree(folder, onerror=loosen)
+    if folder.exists():
+        raise StorageError(
+            f"{folder}: cannot be removed", remedy="remove it by hand; it holds nothing that is held"
+        )
+
+
+def _make_writable(folder: Path) -> None:
+    if os.geteuid() == 0:
+        return
+    for root, folders, _ in os.walk(folder):
+        for name in folders:
+            path = os.path.join(root, name)
+            if not os.path.islink(path):
+                os.chmod(path, 0o700)

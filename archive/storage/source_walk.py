@@ -1,0 +1,175 @@
+"""Walks what a depositor brings: every name accounted for, no link followed, nothing opened but folders."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archive.core.errors import ConfigurationError, StorageError
+from archive.core.litter import litter
+
+MAX_DEPTH = 256  # folders open at once below one SOURCE; descriptors are 1,024 by default
+
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Found(NamedTuple):
+    """One name below a SOURCE that is a regular file; `litter` says what left it, where that is known."""
+
+    path: str
+    size: int
+    litter: str | None
+
+
+class NotTaken(NamedTuple):
+    """One name that is not a readable regular file: a link, a special file, or what storage refused."""
+
+    path: str
+    code: str
+    why: str
+
+
+class LeftOut(NamedTuple):
+    """A whole system folder that nobody deposits, such as `System Volume Information`."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One SOURCE of the command: an absolute path, a file or a folder."""
+
+    index: int
+    path: str
+    is_file: bool
+
+    @property
+    def base(self) -> str:
+        """The folder that the paths of its files are relative to."""
+        return os.path.dirname(self.path) if self.is_file else self.path
+
+
+def open_sources(paths: list[str], archive: str) -> list[Source]:
+    """The SOURCEs of one command.
+
+    Raises ConfigurationError where one does not exist, is no file or folder, is named twice, or lies inside
+    the archive, or the archive inside it.
+    """
+    sources: list[Source] = []
+    archive_chain = _identities(archive)
+    for index, given in enumerate(paths):
+        path = os.path.abspath(given)
+        try:
+            status = os.stat(
+                path
+            )  # a SOURCE named by the user may itself be a link; inside it none is followed
+        except OSError as trouble:
+            raise _missing(given, trouble) from trouble
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise ConfigurationError(f"{given}: neither a file nor a folder")
+        identity = (status.st_dev, status.st_ino)
+        if identity in archive_chain:
+            raise ConfigurationError(
+                f"{given}: holds the archive itself",
+                remedy="ingest the folders beside the archive one by one",
+            )
+        if archive_chain[0] in _identities(path):
+            raise ConfigurationError(
+                f"{given}: lies inside the archive", remedy="ingest from outside the archive"
+            )
+        if any(path == other.path for other in sources):
+            raise ConfigurationError(f"{given}: named twice")
+        real = os.path.realpath(path)
+        sources.append(Source(index, real, stat.S_ISREG(status.st_mode)))
+    return sources
+
+
+def _missing(given: str, trouble: OSError) -> ConfigurationError | StorageError:
+    if trouble.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return ConfigurationError(f"{given}: there is no such file or folder")
+    return StorageError(f"{given}: cannot be read: {trouble.strerror}")
+
+
+def _identities(path: str) -> list[tuple[int, int]]:
+    """Device and inode of a folder and of every folder above it."""
+    chain = []
+    current = os.path.realpath(path)
+    while True:
+        status = os.stat(current)
+        chain.append((status.st_dev, status.st_ino))
+        parent = os.path.dirname(current)
+        if parent == current:
+            return chain
+        current = parent
+
+
+def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
+    """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base."""
+    if source.is_file:
+        yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
+        return
+    try:
+        descriptor = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as trouble:
+        raise StorageError(f"{source.path}: cannot be read: {trouble.strerror}") from trouble
+    yield from _walk_folder(descriptor, "", 1)
+
+
+def _walk_folder(descriptor: int, prefix: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
+    try:
+        try:
+            with os.scandir(descriptor) as listing:
+                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+        except OSError as trouble:
+            yield _unreadable(prefix.rstrip("/"), trouble)
+            return
+        for entry in entries:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                yield from _enter(descriptor, entry.name, path, depth)
+            else:
+                yield _judge(entry, path)
+    finally:
+        os.close(descriptor)
+
+
+def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
+    if (what := litter(name)) is not None:
+        yield LeftOut(path, what)
+        return
+    if depth >= MAX_DEPTH:
+        yield NotTaken(path, "SRC-DEPTH", f"more than {MAX_DEPTH} folders deep")
+        return
+    try:
+        inner = os.open(name, _FOLDER_FLAGS, dir_fd=descriptor)
+    except OSError as trouble:
+        yield _unreadable(path, trouble)
+        return
+    yield from _walk_folder(inner, path + "/", depth + 1)
+
+
+def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
+    if entry.is_symlink():
+        return NotTaken(path, "SRC-LINK", "a link: links are never followed")
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError as trouble:
+        return _unreadable(path, trouble)
+    if not stat.S_ISREG(status.st_mode):
+        return NotTaken(path, "SRC-SPECIAL", f"{_kind(status.st_mode)}, not a document")
+    return Found(path, status.st_size, litter(entry.name))
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    if stat.S_ISSOCK(mode):
+        return "a socket"
+    return "a device"
+
+
+def _unreadable(path: str, trouble: OSError) -> NotTaken:
+    return NotTaken(path, "SRC-UNREADABLE", f"cannot be read: {trouble.strerror}")
