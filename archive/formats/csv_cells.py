@@ -1,0 +1,24 @@
+"""Cells of CSV files that people open in spreadsheet programs (RFC 4180; OWASP, CSV Injection)."""
+
+from typing import Final
+
+from archive.core.text import printable
+
+# What spreadsheet programs take for the start of a formula, full-width forms included.
+_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
+_QUOTED: Final = frozenset('",;\t\r\n')
+
+
+def cell(text: str) -> str:
+    """The text as one cell: quoted where it must be, never a formula, never more than one line.
+
+    Controls and what turns text round stand as escapes (`\\x0a`); a text that a program would take for a
+    formula, blanks before it or not, begins with an apostrophe.
+    """
+    if text.lstrip()[:1] in _FORMULA or text[:1] in _FORMULA:
+        text = "'" + text
+    if not text.isprintable():
+        text = printable(text)
+    if not _QUOTED.isdisjoint(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
