@@ -197,18 +197,19 @@ class Commit:
     def _publish(self, checkpoint: Checkpoint) -> None:
         """Sign, write the copy under its size, and commit by the rename."""
         raw = sign_checkpoint(checkpoint, [self._signer])
-        fresh = self._folder.at(NEW_CHECKPOINT)
-        write_new(fresh, raw, sync=True)
-        sync_folder(self._folder.path)
-        kept = self._folder.at(f"{CHECKPOINTS}/{checkpoint.size}")
-        write_new(kept, raw, sync=True)
-        sync_folder(os.path.dirname(kept))
-        read_back(kept, raw)
-        read_back(fresh, raw)
         try:
             open_checkpoint(raw, self._signer.key, verify)
         except NoteError as trouble:
             raise EvidenceError(f"the checkpoint just signed does not verify: {trouble}") from trouble
+        fresh = self._folder.at(NEW_CHECKPOINT)
+        write_new(fresh, raw, sync=True)
+        sync_folder(self._folder.path)
+        # Before its copy is written: a copy without the same bytes here would look like a rollback.
+        read_back(fresh, raw)
+        kept = self._folder.at(f"{CHECKPOINTS}/{checkpoint.size}")
+        write_new(kept, raw, sync=True)
+        sync_folder(os.path.dirname(kept))
+        read_back(kept, raw)
         rename(fresh, self._folder.at(CHECKPOINT))
         sync_folder(self._folder.path)
 

@@ -117,6 +117,13 @@ def _altered(proof: list[bytes], data: st.DataObject) -> list[bytes]:
     return [*proof[:place], bytes(changed) if kind == "change" else proof[place][:-1], *proof[place + 1 :]]
 
 
+def test_a_proof_that_stops_below_the_root_does_not_verify() -> None:
+    """Without the check of the length, any hash would be a leaf, and any root its own extension."""
+    root = naive_merkle.mth(_entries(2))
+    assert not merkle.verify_inclusion(0, 2, root, [], root)
+    assert not merkle.verify_consistency(2, 4, root, root, [])
+
+
 def test_proofs_are_refused_outside_the_tree() -> None:
     subtree = _subtree(_entries(3))
     with pytest.raises(ValueError, match="not in a tree"):
