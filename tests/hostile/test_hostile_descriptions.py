@@ -149,6 +149,7 @@ def test_value_is_data_and_is_kept_as_it_is(value: str) -> None:
         ("title: a\nx: {b: 1, b: 2}", "DESC-DUPLICATE-KEY"),
         ("title: T\n" + LAUGHS, "DESC-YAML-ALIAS"),
         ("title: &a [*a]", "DESC-YAML-ALIAS"),
+        ("x: &x y\ntitle: [" + "*x, " * 101 + "z]", "DESC-YAML-ALIAS"),
         ("a: &a {title: T}\n<<: *a", "DESC-YAML-ALIAS"),
         ("? [a]\n: b", "DESC-YAML-SYNTAX"),
         ("title: " + "[" * 100_000, "DESC-TOO-DEEP"),

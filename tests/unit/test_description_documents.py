@@ -250,3 +250,14 @@ def test_clean_sidecar_takes_the_short_way_and_says_what_the_long_way_says() -> 
     short = row("a.dc.json", text)
     (long,) = read_descriptions("a.dc.json", io.BytesIO(text.encode()))
     assert short == long
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.dc.yaml", "title: A\n---\ntitle: B\n"),
+        ("a.dc.json", '[{"filename": "a", "title": "A"}, {"filename": "b", "title": "B"}]'),
+    ],
+)
+def test_sidecar_with_several_descriptions_is_refused(name: str, text: str) -> None:
+    assert refusal(name, text).code == "DESC-SEVERAL"
