@@ -7,7 +7,6 @@ syncs a second time: the caller gives the batch up.
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable
@@ -207,7 +206,7 @@ def replace_file(
     stop), rename, fsync of the folder. On any failure the temporary file is removed and the old one stands.
     """
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
         write_new(temporary, data, mode, sync=True)
         read_back(temporary, data)

@@ -1,7 +1,6 @@
 """One sync for a whole batch: syncfs where it reports write-back errors, else fsync of each file."""
 
 import contextlib
-import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -25,6 +24,8 @@ def kernel_version(release: str) -> tuple[int, int]:
 def _syncfs() -> Callable[[int], int] | None:
     if not sys.platform.startswith("linux") or kernel_version(os.uname().release) < _REPORTS_ERRORS_SINCE:
         return None
+    import ctypes
+
     try:
         function = ctypes.CDLL(None, use_errno=True).syncfs
     except (OSError, AttributeError):

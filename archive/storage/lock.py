@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import json
 import os
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +51,7 @@ class Holder:
 
     def __str__(self) -> str:
         who = f"process {self.pid}" if self.pid is not None else "another process"
-        where = f" on {self.host}" if self.host and self.host != socket.gethostname() else ""
+        where = f" on {self.host}" if self.host and self.host != os.uname().nodename else ""
         what = f" ({self.command})" if self.command else ""
         when = f", since {self.since}" if self.since else ""
         return printable(f"{who}{where}{what}{when}")
@@ -156,7 +155,7 @@ class WriterLock:
             "pid": os.getpid(),
             "command": self._command[:1000],
             "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "host": socket.gethostname(),
+            "host": os.uname().nodename,
         }
         try:
             os.ftruncate(descriptor, 0)

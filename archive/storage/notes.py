@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import secrets
 
 from archive.core.commitments import MAX_NOTE_TEXT_BYTES, SALT_BYTES, commit, is_commitment
 from archive.core.errors import EvidenceError
@@ -43,7 +42,7 @@ class Notes:
         raw = text.encode()
         if len(raw) > MAX_NOTE_TEXT_BYTES:
             raise ValueError(f"a note has at most {MAX_NOTE_TEXT_BYTES} bytes, this one {len(raw)}")
-        salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+        salt = os.urandom(SALT_BYTES) if salt is None else salt
         commitment = commit(salt, raw)
         path = self.path_of(commitment)
         document = {"salt": base64.b64encode(salt).decode(), "text": text}
