@@ -3,7 +3,6 @@
 Archivematica's metadata.csv, DSpace's spreadsheets and plain tables alike; for every reader of tables.
 """
 
-from array import array
 from collections.abc import Sequence
 
 from archive.core import description_rules
@@ -24,6 +23,7 @@ from archive.formats.descriptions.columns import (
     unknown_term,
 )
 from archive.formats.descriptions.row import DescribedRow
+from archive.formats.descriptions.seen_paths import SeenPaths
 
 _new = tuple.__new__  # half the time of Value(…)
 
@@ -59,7 +59,7 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
-        self._seen = _SeenPaths()
+        self._seen = SeenPaths()
         for index, column in enumerate(columns):
             if index != self.path_at:
                 self._plan(index, column)
@@ -316,46 +316,3 @@ def read_as(name: str, delimiter: str) -> Finding:
         at=At(file=name),
         found=delimiter,
     )
-
-
-class _SeenPaths:
-    """Which row named a path first, in 12 to 48 bytes a path instead of the 200 of a dict of texts.
-
-    Open addressing over 64-bit hashes, keyed anew in every process: a false alarm among a million paths has
-    a chance of 1 in 10^7, and it is a warning.
-    """
-
-    __slots__ = ("_count", "_hashes", "_mask", "_rows")
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._resize(1024)
-
-    def _resize(self, slots: int) -> None:
-        self._mask = slots - 1
-        self._hashes = array("Q", bytes(8 * slots))
-        self._rows = array("I", bytes(4 * slots))
-
-    def row_before(self, path: str, row: int) -> int | None:
-        """The row that named the path before, or None, and from now on this one."""
-        if self._count * 2 > self._mask:
-            self._grow()
-        return self._put((hash(path) & 0xFFFFFFFFFFFFFFFF) or 1, row)
-
-    def _put(self, key: int, row: int) -> int | None:
-        slot = key & self._mask
-        while held := self._hashes[slot]:
-            if held == key:
-                return self._rows[slot]
-            slot = (slot + 1) & self._mask
-        self._hashes[slot], self._rows[slot] = key, row
-        self._count += 1
-        return None
-
-    def _grow(self) -> None:
-        hashes, rows = self._hashes, self._rows
-        self._resize(len(hashes) * 2)
-        self._count = 0
-        for key, row in zip(hashes, rows, strict=True):
-            if key:
-                self._put(key, row)
