@@ -1,0 +1,37 @@
+"""Every code that a finding can bear, with its meaning and what to do: published, never reused.
+
+A new code is one entry in the module of its group; `UPDATE_GOLDEN=1 pytest tests/unit/test_finding_codes.py`
+then writes docs/findings.md anew. A test fails for a code that is emitted and not here, or the other way.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes import bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes.model import FindingCode
+
+__all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
+
+# heading -> codes, in the order of docs/findings.md
+GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
+    "Descriptions (DESC)": descriptions.DESCRIPTIONS,
+    "Files of descriptions (DESC)": descriptions.FILES,
+    "Documents and their descriptions (PAIR)": submissions.PAIRING,
+    "Sources (SRC)": submissions.SOURCES,
+    "Depositor's checksums (SUM)": submissions.CHECKSUMS,
+    "Duplicates and references (DUP, REF)": submissions.IDENTITY,
+    "Virus check (VIRUS)": submissions.VIRUSES,
+    "Fixity of held bags (FIX)": holdings.FIXITY,
+    "Bags that are not held (BAG)": holdings.BAGS,
+    "Audits (AUDIT, COPY)": holdings.AUDITS,
+    "Catalog and runs (CATALOG)": holdings.CATALOG,
+    "Ledger (LEDGER)": evidence.LEDGER,
+    "Ledger, held against something else (LEDGER)": evidence.STANDING,
+    "Bags: declaration and version (BAG)": bags.DECLARATION,
+    "Bags: manifests and tag files (BAG)": bags.LINES,
+    "Bags: paths (BAG)": bags.PATHS,
+}
+
+FINDING_CODES: Final[Mapping[str, FindingCode]] = {
+    code: known for group in GROUPS.values() for code, known in group.items()
+}

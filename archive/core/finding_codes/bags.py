@@ -1,0 +1,71 @@
+"""Codes about the grammar of bags (RFC 8493)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, warning
+
+_ASK = "Ask whoever made the bag for a correct one, or make it anew."
+_PATH = "Do not use the bag as it is; ask whoever made it for one with plain relative paths."
+_NOTHING = "Nothing has to be done; whoever made the bag may want to know."
+
+DECLARATION: Final[Mapping[str, FindingCode]] = {
+    "BAG-DECLARATION-BOM": error("bagit.txt begins with a byte order mark, so it cannot be read.", _ASK),
+    "BAG-DECLARATION-CHARSET": error("bagit.txt names a character set that is not known.", _ASK),
+    "BAG-DECLARATION-ENCODING": error("bagit.txt is not UTF-8.", _ASK),
+    "BAG-DECLARATION-LINES": error("bagit.txt has not exactly two lines.", _ASK),
+    "BAG-DECLARATION-SIZE": error("bagit.txt is far too large to be a declaration.", _ASK),
+    "BAG-DECLARATION-SPACE": error("A line of bagit.txt has white space where none may be.", _ASK),
+    "BAG-DECLARATION-SYNTAX": error("A line of bagit.txt is not the one it must be.", _ASK),
+    "BAG-VERSION-NEWER": warning(
+        "The bag is of a newer BagIt version and was judged as 1.0.", "Look whether a newer release knows it."
+    ),
+    "BAG-VERSION-UNKNOWN": error("The bag names a BagIt version that there is not.", _ASK),
+}
+
+LINES: Final[Mapping[str, FindingCode]] = {
+    "BAG-ALGORITHM-NAME": warning("A manifest's file name spells its algorithm in an unusual way.", _NOTHING),
+    "BAG-ALGORITHM-UNKNOWN": error(
+        "A manifest is of an algorithm that cannot be verified here.",
+        "Ask for a manifest with sha512 or sha256; until then this one proves nothing.",
+    ),
+    "BAG-ENCODING-BOM": warning("A manifest or tag file begins with a byte order mark.", _NOTHING),
+    "BAG-ENCODING-BYTES": error("A manifest or tag file is not in the encoding that bagit.txt states.", _ASK),
+    "BAG-FETCH-LENGTH": error("A line of fetch.txt has a length that is neither digits nor a dash.", _ASK),
+    "BAG-FETCH-REPEATED": error("fetch.txt lists one path twice.", _ASK),
+    "BAG-FETCH-SYNTAX": error("A line of fetch.txt is not a URL, a length and a path.", _ASK),
+    "BAG-FETCH-URL": error("A line of fetch.txt begins with no absolute URL.", _ASK),
+    "BAG-FINDINGS-MORE": warning(
+        "One file gave more findings than are listed.", "Mend those that are listed, then look again."
+    ),
+    "BAG-LINE-BLANK": warning("A manifest or tag file has a blank line.", _NOTHING),
+    "BAG-LINE-CONTRADICTS": error("A manifest lists one path with two different digests.", _ASK),
+    "BAG-LINE-DIGEST": error("A manifest line does not begin with a digest of its algorithm.", _ASK),
+    "BAG-LINE-LONG": error("A line is too long to be read.", _ASK),
+    "BAG-LINE-REPEATED": error("A manifest lists one path twice.", _ASK),
+    "BAG-LINE-STAR": warning("A manifest line has the asterisk of md5sum before its path.", _NOTHING),
+    "BAG-LINE-SYNTAX": error("A manifest line is not a digest and a path.", _ASK),
+    "BAG-OXUM-REPEATED": error("bag-info.txt has more than one Payload-Oxum.", _ASK),
+    "BAG-OXUM-SYNTAX": error("Payload-Oxum is not two numbers with a dot between them.", _ASK),
+    "BAG-READING-STOPPED": error("Too much of a file is unreadable; the rest was not looked at.", _ASK),
+    "BAG-TAG-COLON": error("A line of a tag file has no colon with white space behind it.", _ASK),
+    "BAG-TAG-SYNTAX": error(
+        "A line of a tag file is neither a label with a value nor its continuation.", _ASK
+    ),
+    "BAG-TAGMANIFEST-LISTED": error("A tag manifest lists a tag manifest.", _ASK),
+    "BAG-TAGMANIFEST-PAYLOAD": warning("A tag manifest lists a payload file.", _NOTHING),
+}
+
+PATHS: Final[Mapping[str, FindingCode]] = {
+    "BAG-PATH-ABSOLUTE": error("A path is absolute and leaves the bag; it was not opened.", _PATH),
+    "BAG-PATH-COMPONENT": error("A path has an empty or dot component, or names a folder.", _PATH),
+    "BAG-PATH-DOT": warning("A path begins with a dot and a slash.", _NOTHING),
+    "BAG-PATH-DRIVE": error("A path begins with a drive letter; it was not opened.", _PATH),
+    "BAG-PATH-EMPTY": error("A path is empty.", _ASK),
+    "BAG-PATH-HOME": error("A path begins with a tilde, a home folder; it was not opened.", _PATH),
+    "BAG-PATH-NUL": error("A path holds a NUL character, which no file name can.", _ASK),
+    "BAG-PATH-OUTSIDE": error("A payload path is not below data/.", _PATH),
+    "BAG-PATH-PERCENT": warning("A percent sign in a path is not written as %25.", _NOTHING),
+    "BAG-PATH-TRAVERSAL": error("A path climbs out with two dots; it was not opened.", _PATH),
+    "BAG-PATH-UNC": error("A path names a network share; it was not opened.", _PATH),
+}

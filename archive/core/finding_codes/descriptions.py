@@ -1,0 +1,131 @@
+"""Codes about descriptions: what they say, and the files that they stand in."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, note, warning
+
+_NONE = "Nothing has to be done."
+_UTF8 = "Save the file again as UTF-8."
+_SPLIT = "Split it, or describe the documents in sidecars."
+
+DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
+    "DESC-CONTROL-CHARACTER": warning(
+        "A value holds a control character that nobody can see or XML cannot carry.",
+        "Remove it, unless it is meant.",
+    ),
+    "DESC-DAMAGED-TEXT": warning(
+        "A value holds the mark of a character that an earlier program could not read.",
+        "Write the character that was lost.",
+    ),
+    "DESC-DATE-NOT-EDTF": warning(
+        "A date is not in EDTF; it is kept as it is and not found by date.",
+        "Write it as the finding suggests, such as 1918, 1918-11-11, 1918~ or 1918/1920.",
+    ),
+    "DESC-LANGUAGE-NOT-CANONICAL": note(
+        "A language tag is right but not in its canonical form.", "Write the form that the finding names."
+    ),
+    "DESC-LANGUAGE-UNKNOWN": warning(
+        "A language is not a tag of BCP 47, or names no registered language.",
+        "Write a tag such as en, de-CH or zh-Hant.",
+    ),
+    "DESC-TITLE-SUPPLIED": note(
+        "No title was given; one in square brackets stands in for it.",
+        "Describe the document when there is time.",
+    ),
+    "DESC-TOO-MANY": warning(
+        "One description gave more findings than are listed.", "Mend those that are listed, then look again."
+    ),
+    "DESC-TYPE-NOT-CANONICAL": note(
+        "A type of the DCMI Type vocabulary is spelt otherwise.", "Write it as the finding does."
+    ),
+    "DESC-TYPE-NOT-DCMI": warning(
+        "A type is not in the DCMI Type vocabulary.",
+        "Choose the nearest one, and say more in the description.",
+    ),
+}
+
+FILES: Final[Mapping[str, FindingCode]] = {
+    "DESC-CSV-LONG-ROW": error(
+        "A row has more cells than the header, so values may stand in wrong columns.",
+        "Put a cell that holds the separator into quotation marks.",
+    ),
+    "DESC-CSV-QUOTE": error(
+        "A quoted cell goes on behind its closing quotation mark.",
+        "Write two quotation marks for one inside a quoted cell.",
+    ),
+    "DESC-CSV-SEPARATOR": note("The table's cells are not separated by commas.", _NONE),
+    "DESC-CSV-SHORT-ROW": warning(
+        "A row has fewer cells than the header; the others are taken as empty.",
+        "Look whether a value is missing.",
+    ),
+    "DESC-CSV-TOO-LONG": error("A cell or line of a table is too long.", "Shorten it, or use a sidecar."),
+    "DESC-CSV-TOO-WIDE": error("A table has too many columns.", "Remove columns that are not needed."),
+    "DESC-CSV-UNCLOSED-QUOTE": error(
+        "A quotation mark opens a cell and is never closed.", "Close it, or double one inside a quoted cell."
+    ),
+    "DESC-DIGEST-MALFORMED": error(
+        "A checksum in a table cannot be read, so nothing can be checked against it.",
+        "Copy it again from where it was made, or empty the cell.",
+    ),
+    "DESC-DUPLICATE-COLUMN": warning("Two columns of a table have one name.", "Keep one of them."),
+    "DESC-DUPLICATE-KEY": error(
+        "A name stands twice in one description.", "Keep one, with a list of values."
+    ),
+    "DESC-EMPTY": error("A file of descriptions holds none.", "Fill it, or leave it out."),
+    "DESC-ENCODING": error("A file of descriptions is not in the encoding it should be.", _UTF8),
+    "DESC-ENCODING-GUESSED": note(
+        "The encoding of a table was guessed.",
+        "Look whether the letters are right; if not, save it as UTF-8.",
+    ),
+    "DESC-ENCODING-MIXED": note("A table holds text in more than one encoding.", _UTF8),
+    "DESC-ENCODING-STATED": note("A table is in another encoding than UTF-8, and says so.", _NONE),
+    "DESC-FORMAT-UNKNOWN": error(
+        "A file's name has no ending that descriptions can be read from.", "Use CSV, JSON, XML or YAML."
+    ),
+    "DESC-JSON-SYNTAX": error("A file is not JSON from the place named on.", "Mend it there."),
+    "DESC-LONE-SURROGATE": error("A value holds half of a character.", "Write the whole character."),
+    "DESC-NO-FILE": error(
+        "A row or entry does not say which file it describes.", "Write the path of the file."
+    ),
+    "DESC-NO-FILE-COLUMN": error(
+        "No column of a table says which file a row describes.", "Add a column called filename."
+    ),
+    "DESC-NO-TERMS": error(
+        "No column of a table is a term of Dublin Core.", "Write names such as dc.title into the first row."
+    ),
+    "DESC-NOT-AN-OBJECT": error(
+        "Something that should be a description is another value.", "Write terms with their values."
+    ),
+    "DESC-NUMBER": error(
+        "A number cannot be held exactly, or is none of JSON.", "Put it in quotation marks."
+    ),
+    "DESC-PATH": error("The path in a row holds a character that no file name can.", "Write the path anew."),
+    "DESC-ROW-REPEATED": warning(
+        "Two rows of a table name the same file.",
+        "Keep one row for each file; repeat columns for more values.",
+    ),
+    "DESC-SCHEMA-NEWER": error(
+        "A description is of a newer form than this program knows.", "Use a newer release of archive."
+    ),
+    "DESC-SEVERAL": error(
+        "A file that should describe one document describes several.", "Give each document its own."
+    ),
+    "DESC-SIZE-NOT-BYTES": note("A size is not a number of bytes; it is kept and not compared.", _NONE),
+    "DESC-TOO-DEEP": error("Values are nested too deeply.", "Write them on fewer levels."),
+    "DESC-TOO-LARGE": error("A file of descriptions is too large.", _SPLIT),
+    "DESC-UNKNOWN-TERM": warning(
+        "A column or name is no term of Dublin Core; it is kept, but not as Dublin Core.",
+        "Look whether it is misspelt.",
+    ),
+    "DESC-VALUE-TYPE": error("A value is not text or a list of texts.", "Put it in quotation marks."),
+    "DESC-XML-CONTENT": error("An XML file holds no Dublin Core.", "Use the elements of oai_dc or dcterms."),
+    "DESC-XML-DOCTYPE": error(
+        "An XML file has a document type declaration, which is never read.", "Remove the DOCTYPE."
+    ),
+    "DESC-XML-SYNTAX": error("A file is not well-formed XML.", "Mend it at the place named."),
+    "DESC-XML-TYPE": note("An attribute called type was read as xsi:type.", _NONE),
+    "DESC-YAML-ALIAS": error("A YAML file uses aliases that are not read.", "Write the values out."),
+    "DESC-YAML-SYNTAX": error("A file is not YAML from the place named on.", "Mend it there."),
+    "DESC-YAML-TAG": error("A YAML file has a tag that is not text.", "Remove the tag."),
+}

@@ -1,0 +1,87 @@
+"""Codes about the ledger: in itself, and held against what others kept."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, note, warning
+
+_PUT_BACK = "Put the file back from another copy of the archive, then verify again."
+_COMPARE = "Compare the archive with its other copies; keep the ones that differ."
+_NONE = "Nothing has to be done: the next writing command clears it."
+
+LEDGER: Final[Mapping[str, FindingCode]] = {
+    "LEDGER-BEYOND": note("Bytes lie beyond the checkpoint; they are no part of the ledger.", _NONE),
+    "LEDGER-BUNDLE-MISSING": error("A file with entries is missing.", _PUT_BACK),
+    "LEDGER-BUNDLE-TORN": error(
+        "A file with entries is cut off, or has more bytes than its entries.", _PUT_BACK
+    ),
+    "LEDGER-CHECKPOINT-ALTERED": error(
+        "A checkpoint is malformed, or the key's signature on it does not hold.", _PUT_BACK
+    ),
+    "LEDGER-CHECKPOINT-CONTRADICTED": error(
+        "A checkpoint was signed, and the entries give another root.", _COMPARE
+    ),
+    "LEDGER-CHECKPOINT-MISSING": error("A checkpoint is missing.", _PUT_BACK),
+    "LEDGER-CLOCK-BACK": note(
+        "An entry's time is before that of the entry before it.",
+        "The order is that of the ledger, whatever the clock said.",
+    ),
+    "LEDGER-ENTRY-ALTERED": error("An entry is not the bytes that the signed tree was made of.", _PUT_BACK),
+    "LEDGER-ENTRY-MALFORMED": error("The signed tree holds something that is no entry.", _COMPARE),
+    "LEDGER-ENTRY-NEWER": error("A newer release wrote an entry.", "Use a newer release of archive."),
+    "LEDGER-FIRST-ENTRY": error("The first entry names another key or another origin.", _COMPARE),
+    "LEDGER-NOT-A-FILE": error("A link, folder or device stands where the ledger has a file.", _PUT_BACK),
+    "LEDGER-ROLLBACK": error(
+        "A larger checkpoint was signed: an older state was put in place.",
+        "Find out who did it; compare the archive with its other copies.",
+    ),
+    "LEDGER-TILE-ALTERED": error("A tile is not what the entries below it give.", _PUT_BACK),
+    "LEDGER-TILE-MISSING": error("A tile of the tree is missing.", _PUT_BACK),
+    "LEDGER-UNFINISHED": note("A commit was begun and not made; nothing of it counts.", _NONE),
+    "LEDGER-UNKNOWN-FILE": warning(
+        "A file in ledger/ is no part of it.", "Move it away if it is not wanted."
+    ),
+    "LEDGER-UNREADABLE": error(
+        "Part of the ledger could not be read; nothing is known about it.",
+        "Check the disk, then verify again.",
+    ),
+}
+
+STANDING: Final[Mapping[str, FindingCode]] = {
+    "LEDGER-BEHIND": note(
+        "A copy: the key on this machine signed later entries.",
+        "Write to the newest copy; this one can be read and audited.",
+    ),
+    "LEDGER-FORK": error("The key signed two histories that part before the size named.", _COMPARE),
+    "LEDGER-KEPT-ALTERED": error(
+        "The signature of a checkpoint that was kept does not hold.",
+        "Take the file exactly as archive ledger checkpoint --out wrote it.",
+    ),
+    "LEDGER-KEY-STATE": warning(
+        "What the key signed last cannot be read beside it.", "Restore the key's folder from its backup."
+    ),
+    "LEDGER-NO-KEY": error(
+        "No verifier key is named, so that no signature can be verified.",
+        "Restore archive.toml from another copy, or bring the key with --key.",
+    ),
+    "LEDGER-OTHER-KEY": error(
+        "The ledger, or a checkpoint that was kept, is signed by another key than expected.",
+        "Ask the archive which key is its own, by another way than this copy.",
+    ),
+    "LEDGER-REWRITTEN": error("Entries are not those that a kept checkpoint covers.", _COMPARE),
+    "LEDGER-SETTINGS": error(
+        "archive.toml names another id, origin or key than the first entry.",
+        "Restore archive.toml from another copy.",
+    ),
+    "LEDGER-SETTINGS-UNRECORDED": note(
+        "archive.toml changed since the ledger recorded it.",
+        "Nothing has to be done: the next writing command does.",
+    ),
+    "LEDGER-TRUNCATED": error(
+        "The ledger ends before a checkpoint that was kept.", "Find a copy that reaches the checkpoint."
+    ),
+    "LEDGER-TRUST": error(
+        "The ledger does not extend a checkpoint that was kept, or another key signed that one.",
+        "Run archive ledger verify --trust with it, which says how the two part.",
+    ),
+}

@@ -1,0 +1,108 @@
+"""Codes about what is held: fixity, audits, catalog."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, note, warning
+
+_RESTORE = "Restore it from a copy that has the recorded digest."
+_REBUILD = "Run archive catalog rebuild; nothing is lost."
+_PUT_BACK = "Put it back from another copy of the archive."
+
+FIXITY: Final[Mapping[str, FindingCode]] = {
+    "FIX-ALTERED": error("A file was read in full and its bytes are not those recorded.", _RESTORE),
+    "FIX-BAG-MISSING": error("The ledger holds a bag, and storage has no such folder.", _RESTORE),
+    "FIX-LINK": error("A symbolic link stands in a bag; it was not followed.", _RESTORE),
+    "FIX-LITTER": error(
+        "A desktop program or system left a file in a bag.", "Remove it; it is no part of the document."
+    ),
+    "FIX-MANIFEST": error(
+        "A bag's manifest is not the one that the ledger records.",
+        "Write it anew where the payload is intact; else restore it from a copy.",
+    ),
+    "FIX-MISSING": error("A file is recorded, and storage has no such file.", _RESTORE),
+    "FIX-SIZE": error("Files or bytes are not as many as recorded.", _RESTORE),
+    "FIX-SPECIAL": error("A pipe, socket or device stands in a bag; it was not opened.", _RESTORE),
+    "FIX-TAGMANIFEST": error(
+        "A bag's tag manifest is not the one that the ledger records.",
+        "Write it anew where the files are intact; else restore the bag from a copy.",
+    ),
+    "FIX-UNLISTED": error(
+        "A file is in a bag, and no manifest vouches for it.", "Find out who put it there, then set it aside."
+    ),
+    "FIX-UNREADABLE": warning(
+        "A file could not be read; nothing is known about it.",
+        "Look at the storage, then audit the bag again.",
+    ),
+    "FIX-UNVOUCHED": warning(
+        "A tag file cannot be judged, since the tag manifest is not there.", "Restore the tag manifest first."
+    ),
+}
+
+BAGS: Final[Mapping[str, FindingCode]] = {
+    "BAG-PENDING": note(
+        "Bags of an unfinished ingest lie in bags/; they are not held yet.", "Nothing has to be done."
+    ),
+    "BAG-UNKNOWN": error(
+        "A bag lies in bags/, and no entry of the ledger knows it there.",
+        "Find out who put it there; nothing vouches for it, and nothing removes it.",
+    ),
+    "BAG-WITHDRAWN": error(
+        "A withdrawn bag lies in bags/ again.", "Find out who put it there, then set it aside."
+    ),
+}
+
+AUDITS: Final[Mapping[str, FindingCode]] = {
+    "AUDIT-NOT-RECORDED": error(
+        "An audit was meant to be recorded in the ledger and could not be.",
+        "Bring the key, or give --read-only where it was not meant to be recorded.",
+    ),
+    "AUDIT-RESULTS": error("Results of an earlier audit are missing or altered.", _PUT_BACK),
+    "AUDIT-RESULTS-UNREADABLE": error(
+        "Results of an earlier audit could not be read.", "Look at the storage, then audit again."
+    ),
+    "AUDIT-UNFINISHED": note(
+        "An audit was started and did not end.", "Finish it: archive audit --resume RUN."
+    ),
+    "AUDIT-UNKNOWN": error(
+        "A folder in audits/ belongs to no audit of the ledger.", "Find out who put it there."
+    ),
+    "COPY-BEHIND": note(
+        "A copy lacks the newest entries of the archive.", "Bring it up to date when it is next at hand."
+    ),
+    "COPY-FOREIGN": error(
+        "What was named as a copy is a copy of another archive, or of another history.",
+        "Name the right folder, or find out where the two part.",
+    ),
+}
+
+CATALOG: Final[Mapping[str, FindingCode]] = {
+    "CATALOG-ALTERED": error("catalog.json is not what the ledger gives.", _REBUILD),
+    "CATALOG-BAG-DOUBTFUL": warning(
+        "A bag could not be read well enough to stand in the catalog.", "Audit the bag."
+    ),
+    "CATALOG-INDEX": warning(
+        "catalog.sqlite cannot be used, or counts otherwise.",
+        "Nothing is lost: the next writing command rebuilds it.",
+    ),
+    "CATALOG-LITTER": warning("A desktop program or system left a file in runs/.", "Remove it."),
+    "CATALOG-MISSING": warning("There is no catalog.json.", _REBUILD),
+    "CATALOG-NOT-JUDGED": warning(
+        "The catalog could not be judged, since the ledger does not hold.", "Run archive ledger verify."
+    ),
+    "CATALOG-RUN-ALTERED": error("The manifest of a run is not the one that the ledger knows.", _PUT_BACK),
+    "CATALOG-RUN-MISSING": error("The manifest of a run is not there.", _PUT_BACK),
+    "CATALOG-RUN-PENDING": note(
+        "A manifest belongs to a run that is being finished.", "Nothing has to be done."
+    ),
+    "CATALOG-RUN-UNKNOWN": error(
+        "A file in runs/ belongs to no run of the ledger.", "Find out who put it there, and move it out."
+    ),
+    "CATALOG-RUN-UNREADABLE": error(
+        "The manifest of a run could not be read.", "Look at the storage, then verify again."
+    ),
+    "CATALOG-STALE": warning("catalog.json is that of an earlier state.", _REBUILD),
+    "CATALOG-UNREADABLE": error(
+        "A part of the catalog could not be read.", "Look at the storage, then verify again."
+    ),
+}

@@ -1,0 +1,95 @@
+"""Codes about what is offered for ingest: sources, pairs, checksums, identity."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, note, warning
+
+PAIRING: Final[Mapping[str, FindingCode]] = {
+    "PAIR-AMBIGUOUS": error(
+        "A description fits more than one document.",
+        "Name the sidecar after the whole file name, or ingest the folders one by one.",
+    ),
+    "PAIR-DIFFERS": warning(
+        "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
+    ),
+    "PAIR-NO-DOCUMENT": error(
+        "A description names a document that is not there.",
+        "Bring the document, or leave the description out.",
+    ),
+    "PAIR-NO-NAME": error(
+        "One description names no file, and there are several sources.", "Write the file's name into it."
+    ),
+    "PAIR-NORMALISED": note(
+        "A name is written in another Unicode form than the file's; they were matched.",
+        "Nothing has to be done.",
+    ),
+    "PAIR-REFERENCE": error("Two documents declare one reference.", "Give each document its own."),
+    "PAIR-TWICE": error("A document is described twice.", "Keep one description of each document."),
+    "PAIR-UNDESCRIBED": error(
+        "A document has no description.", "Describe it, or add --describe-later to secure it now."
+    ),
+}
+
+SOURCES: Final[Mapping[str, FindingCode]] = {
+    "SRC-CHANGED": error(
+        "A file was written to while it was read, twice.", "Ingest it again when nobody writes to it."
+    ),
+    "SRC-DEPTH": error("Folders are nested too deeply to be followed.", "Move the inner folders up."),
+    "SRC-LINK": error(
+        "A link stands where a document should; links are not followed.", "Put the file itself there."
+    ),
+    "SRC-SPECIAL": error("Something is neither a file nor a folder; it was not opened.", "Leave it out."),
+    "SRC-TOO-LARGE": error("A sidecar is too large to be a description.", "Shorten it, or leave it out."),
+    "SRC-UNREADABLE": error(
+        "A source could not be read; nothing is known about it.",
+        "Mend the permission or the medium, then again.",
+    ),
+}
+
+CHECKSUMS: Final[Mapping[str, FindingCode]] = {
+    "SUM-CONTRADICTION": error(
+        "Two checksums of the depositor for one file contradict each other.", "Ask which one is right."
+    ),
+    "SUM-MALFORMED": error(
+        "A line of a checksum file is not a checksum and a path.", "Make the list anew, or remove the line."
+    ),
+    "SUM-MISMATCH": error(
+        "A file is not what the depositor's checksum says.", "Ask the depositor for the file again."
+    ),
+    "SUM-NO-FILE": error(
+        "The depositor lists a file that is not in the submission.", "Ask for the file, or mend the list."
+    ),
+    "SUM-SEVERAL": warning(
+        "A checksum stands in a row that names several files; it was not used.",
+        "State it in a checksum file.",
+    ),
+    "SUM-SIZE": error(
+        "A file is not of the size that the depositor states.", "Ask the depositor for the file again."
+    ),
+}
+
+IDENTITY: Final[Mapping[str, FindingCode]] = {
+    "DUP-REFUSED": error(
+        "The same bytes are held already, and duplicates were to stop the ingest.",
+        "Choose --duplicates keep or --duplicates leave-out.",
+    ),
+    "DUP-TWIN": note(
+        "The same bytes are held under another name; both are kept and linked.", "Nothing has to be done."
+    ),
+    "REF-CONFLICT": error(
+        "A reference is held with other bytes.",
+        "Give the new document its own, or withdraw the held one first.",
+    ),
+    "REF-WITHDRAWN": error(
+        "The document was held and withdrawn.", "Give it a reference of its own if it is to be held again."
+    ),
+}
+
+VIRUSES: Final[Mapping[str, FindingCode]] = {
+    "VIRUS-FOUND": error("The virus check refuses a file.", "Ask the depositor; nothing of it was ingested."),
+    "VIRUS-NOT-CHECKED": error(
+        "The virus check could not look; that is never taken for clean.",
+        "Mend the command, then ingest again.",
+    ),
+}
