@@ -235,13 +235,13 @@ class TestVerifyWhatDiffers:
     def test_another_origin_in_the_settings(self, archive: Archive) -> None:
         settings = archive.root / "archive.toml"
         settings.write_text(settings.read_text().replace('origin = "valley', 'origin = "hill'))
-        assert archive.codes() == (5, [("LEDGER-SETTINGS-DIFFER", "error")])
+        assert archive.codes() == (5, [("LEDGER-SETTINGS", "error")])
 
     def test_another_key_in_the_settings(self, archive: Archive) -> None:
         other = create_key(archive.key.origin)
         settings = archive.root / "archive.toml"
         settings.write_text(settings.read_text().replace(archive.key.vkey, other.vkey))
-        assert archive.codes() == (5, [("LEDGER-SETTINGS-DIFFER", "error")])
+        assert archive.codes() == (5, [("LEDGER-SETTINGS", "error")])
 
     def test_settings_that_hold_no_key_at_all(self, archive: Archive) -> None:
         settings = archive.root / "archive.toml"

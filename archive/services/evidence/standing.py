@@ -32,7 +32,7 @@ def settings_findings(
         if known is not None and known != value:
             findings.append(
                 error(
-                    "LEDGER-SETTINGS-DIFFER",
+                    "LEDGER-SETTINGS",
                     f"{_PLACE}:{name}",
                     f"{name} is not the one of the ledger's first entry",
                     expected=str(known),

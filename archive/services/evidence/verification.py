@@ -1,7 +1,7 @@
 """The ledger verified for somebody who asks: by what key, against what they kept, on whose word it rests."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,10 +48,11 @@ class _Seen:
     """What the pass over the entries leaves behind."""
 
     progress: Progress
+    also: Callable[[int, Entry], None] | None
     first: Entry | None = None
     settings: tuple[int, str] | None = None
     last_time: str | None = None
-    count: int = field(default=0)
+    count: int = 0
 
     def take(self, index: int, entry: Entry) -> None:
         if index == 0:
@@ -62,6 +63,8 @@ class _Seen:
         self.count += 1
         if not self.count % _TICK:
             self.progress.advance(_TICK)
+        if self.also is not None:
+            self.also(index, entry)
 
 
 def verify_ledger(
@@ -69,11 +72,13 @@ def verify_ledger(
     *,
     key: str | None = None,
     trust: Sequence[Path] = (),
+    on_parsed: Callable[[int, Entry], None] | None = None,
     progress: Progress | None = None,
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are files with checkpoints kept earlier. Raises
+    `key` is the verifier key that the asker brought, `trust` are files with checkpoints kept earlier;
+    `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
     """
@@ -90,7 +95,7 @@ def verify_ledger(
         else:
             findings.append(finding)
     roots = RootsAt(each.checkpoint.size for each in signed)
-    seen = _Seen(progress or SilentProgress())
+    seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
         verdict = archive.ledger.verify(
