@@ -1,0 +1,125 @@
+"""One document with all that is known of it."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.description import Description
+from archive.core.entries import Entry, parse_entry
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding, error
+from archive.core.ids import short_id
+from archive.core.text import lossless
+from archive.services.catalog.bag_record import (
+    PREMIS,
+    BagDoubtError,
+    current_description_path,
+    listed_bytes,
+    parsed_description,
+    tag_files,
+)
+from archive.services.holdings.listing import document_json
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.index import Index, IndexRow
+from archive.storage.layout import bag_path
+
+if TYPE_CHECKING:
+    from archive.formats.premis import PremisSummary, SummaryFile
+
+
+@dataclass(slots=True, kw_only=True)
+class DocumentReport:
+    """What the bag, the ledger and the index say of one document.
+
+    `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
+    findings say why. `payload` has (path in the bag, sha512) of every file; `twins` hold the same bytes.
+    """
+
+    row: IndexRow
+    entry: Entry
+    description: Description | None = None
+    premis: "PremisSummary | None" = None
+    payload: list[tuple[str, str]] = field(default_factory=list)
+    twins: list[IndexRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def files(self) -> "list[tuple[str, str, SummaryFile | None]]":
+        """(path in the bag, sha512, what PREMIS says of it) of every payload file."""
+        known = {file.path: file for file in self.premis.files} if self.premis else {}
+        return [(path, digest, known.get(path)) for path, digest in self.payload]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report under `kind: document`; arrays last, since they are what is long."""
+        premis = self.premis
+        return {
+            "kind": "document",
+            "version": 1,
+            **document_json(self.row),
+            "description": self.description.to_json() if self.description else None,
+            "ledger": {"entry": self.row.entry, **self.entry.members},
+            "files": [_file_json(*file) for file in self.files],
+            "events": [
+                {
+                    "id": event.id,
+                    "type": event.type,
+                    "time": event.time,
+                    "outcome": event.outcome,
+                    "details": [lossless(text) for text in event.details],
+                }
+                for event in (premis.events if premis else ())
+            ],
+            "agents": [
+                {"id": agent.id, "name": agent.name, "kind": agent.kind.value, "version": agent.version}
+                for agent in (premis.agents if premis else ())
+            ],
+            "twins": [row.reference for row in self.twins],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> DocumentReport:
+    """All that is known of a document. What cannot be believed or read of its bag is a finding, no error."""
+    report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
+    if row.bytes:  # empty files are no twins
+        report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
+    try:
+        with HeldBag(archive.root, row.bag) as held:
+            _read(held, report)
+    except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
+        report.findings.append(_doubt(row, str(doubt)))
+    except OSError as trouble:
+        report.findings.append(_doubt(row, trouble.strerror or str(trouble)))
+    return report
+
+
+def _read(held: HeldBag, report: DocumentReport) -> None:
+    from archive.formats.premis.reader import read_premis
+
+    data = held.read(MANIFEST, MANIFEST_LIMIT)
+    report.payload = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
+    listed = tag_files(held, report.row.tag_manifest)
+    report.description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
+    report.premis = read_premis(listed_bytes(held, listed, PREMIS))
+
+
+def _doubt(row: IndexRow, reason: str) -> Finding:
+    return error(
+        "DOC-DOUBTFUL",
+        bag_path(row.bag),
+        f"cannot be shown as it was ingested: {reason}",
+        remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
+    )
+
+
+def _file_json(path: str, digest: str, known: "SummaryFile | None") -> dict[str, Any]:
+    return {
+        "path": lossless(path),
+        "original": lossless(known.original) if known else None,
+        "bytes": known.bytes if known else None,
+        "sha512": digest,
+        "formats": list(known.puids) if known else [],
+    }

@@ -1,0 +1,67 @@
+"""Lists and searches of what is held."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive.core.search_query import SearchQuery, parse_search
+from archive.core.text import lossless
+from archive.storage.index import Index, IndexRow
+from archive.storage.layout import bag_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What a search found: the best first, `total` in all, and the query as it was understood."""
+
+    query: SearchQuery
+    documents: tuple[IndexRow, ...]
+    total: int
+
+
+def list_documents(
+    index: Index,
+    *,
+    undescribed: bool = False,
+    accession: str | None = None,
+    run: str | None = None,
+    limit: int | None = None,
+) -> Iterator[IndexRow]:
+    """The held documents that meet every condition, in the order of ingest; memory stays flat.
+
+    `run` may be any ending of a run's id.
+    """
+    if run is not None:
+        run = next((each.run for each in index.runs() if each.run.endswith(run.lower())), run)
+    return index.list(undescribed=undescribed, accession=accession, run=run, limit=limit)
+
+
+def search(index: Index, words: str, *, limit: int = 50) -> SearchResult:
+    """The held documents whose description, name or reference has these words; no input raises."""
+    query = parse_search(words)
+    found = tuple(index.search(query, limit=limit))
+    total = len(found) if len(found) < limit else index.count(query)
+    return SearchResult(query=query, documents=found, total=total)
+
+
+def document_json(row: IndexRow) -> dict[str, Any]:
+    """A document as lists and searches give it; absent facts are null."""
+    return {
+        "id": row.bag,
+        "reference": lossless(row.reference),
+        "title": lossless(row.title),
+        "creator": lossless(row.creator),
+        "date": lossless(row.date),
+        "path": bag_path(row.bag),
+        "source": lossless(row.source),
+        "accession": lossless(row.accession),
+        "run": row.run,
+        "files": row.files,
+        "bytes": row.bytes,
+        "ingested": row.ingested,
+        "description_awaited": row.awaiting,
+        "state": row.state,
+        "last_checked": row.last_checked or None,
+        "last_intact": row.last_intact or None,
+        "last_outcome": row.last_outcome or None,
+    }

@@ -1,0 +1,51 @@
+"""From what a person types to one document: a reference, an id, or any unique ending of an id."""
+
+import difflib
+from typing import Final, NoReturn
+
+from archive.core.errors import ConfigurationError
+from archive.core.ids import short_id
+from archive.core.text import printable
+from archive.storage.index import Index, IndexRow
+
+SHORTEST_ENDING: Final = 4
+_SHOWN: Final = 5
+
+
+def resolve(index: Index, text: str) -> IndexRow:
+    """The one document that is meant, withdrawn ones too.
+
+    Raises ConfigurationError where nothing matches (with what is nearest) or several documents do.
+    """
+    wanted = text.strip()
+    found: dict[str, IndexRow] = {}
+    if (row := index.by_reference(wanted)) is not None:
+        found[row.bag] = row
+    ending = wanted.lower()
+    if len(ending) >= SHORTEST_ENDING:
+        found |= {row.bag: row for row in index.by_short_id(ending)}
+    if not found:
+        _nothing(index, wanted)
+    if len(found) > 1:
+        _several(wanted, list(found.values()))
+    return next(iter(found.values()))
+
+
+def _nothing(index: Index, wanted: str) -> NoReturn:
+    near = difflib.get_close_matches(wanted, index.references(), n=1, cutoff=0.6)
+    if len(wanted) < SHORTEST_ENDING:
+        remedy = f"type a reference, or at least {SHORTEST_ENDING} characters of the end of an id"
+    elif near:
+        remedy = f"did you mean {near[0]}? archive list shows what is held"
+    else:
+        remedy = "archive list shows what is held; archive search WORDS finds it by its description"
+    raise ConfigurationError(f"{printable(wanted)}: no document has this reference or id", remedy=remedy)
+
+
+def _several(wanted: str, rows: list[IndexRow]) -> NoReturn:
+    names = [f"{row.reference} ({short_id(row.bag)})" for row in rows]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    raise ConfigurationError(
+        f"{printable(wanted)}: {', '.join(map(printable, names[:_SHOWN]))}{more} are meant by this",
+        remedy="type the reference, or more of the id",
+    )

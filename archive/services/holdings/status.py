@@ -1,0 +1,144 @@
+"""One screen: what is held, what is due, what is wrong, what to do next."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from archive.core.findings import Finding
+from archive.core.ids import short_id
+from archive.core.text import lossless
+from archive.services.holdings.listing import document_json
+from archive.services.opened import OpenedArchive
+from archive.storage import intents
+from archive.storage.index import Index, IndexRow
+from archive.storage.intents import Intent
+
+SOON_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state of an archive; times as entries write them, empty where there is none.
+
+    `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
+    `copies` counts the copies that this archive knows of, itself included.
+    """
+
+    name: str
+    archive: str
+    documents: int
+    files: int
+    bytes: int
+    runs: int
+    awaiting: int
+    never_checked: int
+    due: int
+    overdue: int
+    promise_days: int
+    oldest_check: str
+    last_audit: dict[str, Any] | None
+    damaged: int
+    adverse: tuple[IndexRow, ...]
+    unfinished: tuple[str, ...]
+    copies: int
+    ledger_size: int
+    findings: tuple[Finding, ...]
+
+    def next_steps(self) -> list[str]:
+        """What to do, the most urgent first."""
+        steps: list[str] = []
+        if self.damaged:
+            first = short_id(self.adverse[0].bag)
+            steps.append(f"look at the damage: archive audit {first}, then put it back from another copy")
+        if self.unfinished:
+            steps.append("run the interrupted command again: it completes what it began")
+        if not self.documents:
+            steps.append("take documents in: archive ingest FOLDER")
+            return steps
+        if self.overdue or self.due:
+            steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
+        elif self.never_checked and self.last_audit is None:
+            steps.append("look at it for the first time: archive audit")
+        if self.awaiting:
+            steps.append("see what awaits its description: archive list --undescribed")
+        if self.copies < 2:
+            steps.append("copy this folder to a second disk, and the signing key to a third place")
+        return steps
+
+    def to_json(self) -> dict[str, Any]:
+        """The report under `kind: status`."""
+        return {
+            "kind": "status",
+            "version": 1,
+            "archive": self.archive,
+            "name": lossless(self.name),
+            "ledger_size": self.ledger_size,
+            "last_audit": self.last_audit,
+            "oldest_check": self.oldest_check or None,
+            "promise_days": self.promise_days,
+            "damaged": [document_json(row) for row in self.adverse],
+            "unfinished": list(self.unfinished),
+            "next": self.next_steps(),
+            "findings": [finding.to_json() for finding in self.findings],
+            "counts": {
+                "documents": self.documents,
+                "files": self.files,
+                "bytes": self.bytes,
+                "runs": self.runs,
+                "awaiting": self.awaiting,
+                "never_checked": self.never_checked,
+                "due": self.due,
+                "overdue": self.overdue,
+                "damaged": self.damaged,
+                "copies": self.copies,
+            },
+        }
+
+
+def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Finding, ...] = ()) -> Status:
+    """The state of the archive at a time in milliseconds since 1970; the index is in step with the ledger."""
+    counts = index.counts()
+    days = archive.settings.audit_every_days
+    overdue = index.unchecked_since(days_before(now, days))
+    soon = index.unchecked_since(days_before(now, max(days - SOON_DAYS, 0)))
+    first = next(index.oldest_first(), None)
+    return Status(
+        name=archive.settings.name,
+        archive=archive.settings.archive_id,
+        documents=counts.documents,
+        files=counts.files,
+        bytes=counts.bytes,
+        runs=sum(1 for _ in index.runs()),
+        awaiting=counts.awaiting,
+        never_checked=counts.never_checked,
+        due=soon - overdue,
+        overdue=overdue,
+        promise_days=days,
+        oldest_check=first.last_checked if first else "",
+        last_audit=_last_audit(index),
+        damaged=counts.damaged,
+        adverse=tuple(index.adverse()),
+        unfinished=tuple(
+            left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
+        ),
+        copies=1,
+        ledger_size=index.size,
+        findings=findings,
+    )
+
+
+def days_before(now: int, days: int) -> str:
+    """The time so many days before a time in milliseconds, as entries write it; never before year 1."""
+    moment = datetime.fromtimestamp(min(max(now, 0) / 1000, 253_402_300_799), UTC)
+    earliest = datetime(1, 1, 1, tzinfo=UTC)
+    moment = moment - timedelta(days=days) if moment - earliest > timedelta(days=days) else earliest
+    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _last_audit(index: Index) -> dict[str, Any] | None:
+    try:
+        noted = json.loads(index.meta("last audit") or "null")
+    except ValueError:
+        return None
+    return noted if isinstance(noted, dict) else None
