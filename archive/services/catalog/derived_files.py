@@ -102,7 +102,7 @@ def publish_holdings(archive: OpenedArchive, index: Index) -> None:
     size, _, digest = (index.meta(HOLDINGS_STATE) or "0:").partition(":")
     kept = int(size) if digest and _has(path, digest) else 0
     written = replace_streamed(path, _holdings(path, index, kept))
-    index.note(HOLDINGS_STATE, f"{index.size}:{written}")
+    index.note(HOLDINGS_STATE, f"{index.end}:{written}")
 
 
 def holdings_of_index(index: Index, since: int = 0) -> Iterator[bytes]:
@@ -141,7 +141,7 @@ def _has(path: str, digest: str) -> bool:
 
 
 def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
-    """What the page for the finder of this folder says."""
+    """What the page for the finder of this folder says, as of the last change of holdings."""
     settings, counts = archive.settings, index.counts()
     first = next(index.list(limit=1), None)
     return ReadmePage(
@@ -153,6 +153,6 @@ def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
         bags=counts.documents,
         files=counts.files,
         bytes=counts.bytes,
-        checkpoint=archive.ledger.checkpoint_bytes().decode("utf-8", "replace"),
+        checkpoint=checkpoint_of_change(archive, index.last_run_closed()).note,
         example=None if first is None else bag_path(first.bag),
     )

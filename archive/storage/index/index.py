@@ -128,6 +128,19 @@ class Index:
             )
 
     @property
+    def end(self) -> int:
+        """One more than the entry of the youngest document, 0 where there is none."""
+        return self._number("SELECT max(entry) + 1 FROM documents")
+
+    def last_run_closed(self) -> int:
+        """The entry that ended the last run, 0 where none has ended."""
+        return self._number("SELECT max(closed) FROM runs")
+
+    def _number(self, sql: str, *values: Any) -> int:
+        with guarded():
+            return int(self._db.execute(sql, values).fetchone()[0] or 0)
+
+    @property
     def settings_digest(self) -> str:
         """The sha512 (hexadecimal) of the settings that the ledger noted last."""
         return self.meta("settings") or ""
@@ -232,8 +245,8 @@ class Index:
         )
         return list(found)
 
-    def references_like(self, limit: int = 20_000) -> list[str]:
-        """References to suggest from, the newest first."""
+    def references(self, limit: int = 5_000) -> list[str]:
+        """The youngest references, for a suggestion."""
         with guarded():
             rows = self._db.execute("SELECT reference FROM documents ORDER BY entry DESC LIMIT ?", (limit,))
             return [row[0] for row in rows]
@@ -266,8 +279,7 @@ class Index:
         if query.is_empty:
             return 0
         sql, values = selection.count(query)
-        with guarded():
-            return int(self._db.execute(sql, values).fetchone()[0])
+        return self._number(sql, *values)
 
     def oldest_first(self) -> Iterator[Standing]:
         """Every held bag, those never checked first, then by the time of the last check, then by entry."""
@@ -307,12 +319,10 @@ class Index:
 
     def awaiting_in_closed_runs(self) -> int:
         """How many held documents of runs that have ended await their description."""
-        with guarded():
-            row = self._db.execute(
-                "SELECT count(*) FROM documents WHERE awaiting AND state = 'held'"
-                " AND run IN (SELECT run FROM runs)"
-            ).fetchone()
-        return int(row[0])
+        return self._number(
+            "SELECT count(*) FROM documents WHERE awaiting AND state = 'held'"
+            " AND run IN (SELECT run FROM runs)"
+        )
 
     def adverse(self, limit: int = 20) -> builtins.list[IndexRow]:
         """Held documents that the last look found damaged or missing, at most `limit`."""
@@ -321,12 +331,10 @@ class Index:
 
     def unchecked_since(self, time: str) -> int:
         """How many held bags were neither ingested nor checked at or after a time."""
-        with guarded():
-            row = self._db.execute(
-                "SELECT count(*) FROM documents WHERE last_checked < ?1 AND ingested < ?1 AND state = 'held'",
-                (time,),
-            ).fetchone()
-        return int(row[0])
+        return self._number(
+            "SELECT count(*) FROM documents WHERE last_checked < ?1 AND ingested < ?1 AND state = 'held'",
+            time,
+        )
 
     def list(
         self,
