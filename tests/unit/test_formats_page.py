@@ -1,0 +1,155 @@
+"""docs/formats.md against the program: what it lists is what is written, and its own checker works."""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from archive.core import entries
+from archive.core.entries import EntryType
+from archive.core.tiles import TilePath
+from archive.formats.holdings_csv import COLUMNS
+from archive.services.ingest.tag_files import BagInfo, bag_info
+from archive.services.init import DERIVED, FOLDERS, init
+from archive.services.surroundings import Surroundings
+from archive.storage.index.tables import APPLICATION_ID, VERSION
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "formats.md").read_text("utf-8")
+TIME = entries.timestamp(1_800_000_000_000)
+BAG = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeee{:04x}"
+SAMPLES = {
+    EntryType.ARCHIVE_CREATED: entries.archive_created(
+        time=TIME, agents=["a"], archive="u", origin="o", key="k"
+    ),
+    EntryType.SETTINGS_CHANGED: entries.settings_changed(time=TIME, agents=["a"], settings="s", note="n"),
+    EntryType.INGESTION: entries.ingestion(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        file_count=1,
+        byte_count=1,
+        payload=("sha512", "d"),
+        tagmanifest="t",
+        reference="1",
+        notes=["n"],
+    ),
+    EntryType.RUN_CLOSED: entries.run_closed(
+        time=TIME,
+        agents=["a"],
+        run="r",
+        outcome="completed",
+        bag_count=1,
+        file_count=1,
+        byte_count=1,
+        manifest="m",
+        notes=["n"],
+    ),
+    EntryType.AUDIT_STARTED: entries.audit_started(
+        time=TIME, agents=["a"], run="r", mode="full", selected=1, policy=90, seed="s"
+    ),
+    EntryType.AUDIT_FINISHED: entries.audit_finished(
+        time=TIME, agents=["a"], run="r", started=0, outcome="o", counts={}, results="d", interrupted=False
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", EntryType)
+def test_every_entry_is_listed_with_exactly_its_members(kind: EntryType) -> None:
+    row = re.search(rf"^\| `{kind.value}` \| (.*) \|$", PAGE, re.MULTILINE)
+    assert row is not None
+    named = set(re.findall("`([a-z]+)`", row[1]))
+    members = set(json.loads(SAMPLES[kind])) - {"v", "type", "time", "agents"}
+    assert members <= named
+    # What else stands there in code are values of these members.
+    assert named - members <= {"completed", "interrupted", "full", "share", "sample", "ids"}
+
+
+def test_every_folder_and_derived_file_of_an_archive_is_named() -> None:
+    assert [
+        name for name in (*FOLDERS, *DERIVED) if f"`{name}`" not in PAGE and f"`{name}/`" not in PAGE
+    ] == []
+
+
+def test_the_labels_of_bag_info_are_those_that_are_written_in_their_order() -> None:
+    shared = BagInfo(organisation="o", contact="c", bagging_date="2026-11-21", accession="a")
+    written = bag_info(shared, reference="r", identifiers=["i"], files=1, byte_count=1).decode()
+    labels = re.findall(r"^  \| `([A-Za-z-]+)` \|", PAGE, re.MULTILINE)
+    assert labels == re.findall("^([A-Za-z-]+): ", written, re.MULTILINE)
+
+
+def test_columns_and_numbers_are_those_of_the_program() -> None:
+    assert f"`{','.join(COLUMNS)}`" in PAGE
+    assert f"`application_id` 0x{APPLICATION_ID:08X} and `user_version` {VERSION}" in PAGE
+    assert str(TilePath(0, 1234067)).removeprefix("tile/0/") in PAGE
+
+
+def test_every_schema_it_refers_to_exists() -> None:
+    named = set(re.findall("schemas/([a-z-]+(?:[.]schema)?[.]json)", PAGE))
+    assert named
+    assert [name for name in named if not (ROOT / "schemas" / name).is_file()] == []
+
+
+class TestItsOwnChecker:
+    """The code on the page needs nothing of this program, and finds what was altered."""
+
+    @pytest.fixture
+    def archive(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """An archive of 303 entries, two bundles, with the tag manifests of two bags."""
+        monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "keys"))
+        made = init(
+            tmp_path / "archive", name="V", institution="", contact="", agent="", surroundings=Surroundings()
+        )
+        root = made.archive.root
+        promises = []
+        for number in range(2):
+            bag = BAG.format(number)
+            folder = root / "bags" / bag[-2:] / bag
+            os.makedirs(folder)
+            (folder / "tagmanifest-sha512.txt").write_bytes(b"%d" % number)
+            promises.append(
+                entries.ingestion(
+                    time=TIME,
+                    agents=["a"],
+                    bag=bag,
+                    run="r",
+                    file_count=1,
+                    byte_count=1,
+                    payload=("sha512", "d"),
+                    tagmanifest=hashlib.sha512(b"%d" % number).hexdigest(),
+                )
+            )
+        filling = [SAMPLES[EntryType.AUDIT_STARTED]] * 299
+        made.archive.ledger.append([*promises, *filling], made.key.signer, made.key.last_signed)
+        return root
+
+    def check(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> list[str]:
+        """What the page's code prints in that folder."""
+        code = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)
+        assert code is not None
+        monkeypatch.chdir(root)
+        exec(code[1], {})  # noqa: S102
+        return capsys.readouterr().out.splitlines()
+
+    def test_an_undamaged_archive_holds(
+        self, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        expected = ["ledger: holds", *(f"{BAG.format(number)} as recorded" for number in range(2))]
+        assert self.check(archive, monkeypatch, capsys) == expected
+
+    def test_an_altered_entry_and_an_altered_bag_are_told(
+        self, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        bundle = archive / "ledger" / str(TilePath(None, 1, 47))
+        bundle.chmod(0o644)
+        bundle.write_bytes(bundle.read_bytes().replace(b'"selected":1', b'"selected":2', 1))
+        bag = BAG.format(1)
+        (archive / "bags" / bag[-2:] / bag / "tagmanifest-sha512.txt").write_bytes(b"2")
+        expected = ["ledger: does not hold", f"{BAG.format(0)} as recorded", f"{bag} differs"]
+        assert self.check(archive, monkeypatch, capsys) == expected
