@@ -388,6 +388,18 @@ class TestLog:
         code, document = archive.report("log", "--limit", "1", schema="ledger-log")
         assert (code, [each["code"] for each in document["findings"]]) == (6, ["LEDGER-ENTRY-NEWER"])
 
+    def test_without_a_key_in_the_settings_nothing_is_believed(self, archive: Archive) -> None:
+        settings = archive.root / "archive.toml"
+        settings.write_text(settings.read_text().replace(archive.key.vkey, "none"))
+        assert archive.report("log")[0] == 5
+
+    def test_hostile_values_stay_json(self, archive: Archive) -> None:
+        raw = b'{"agents":[],"bag":"\\ud800","time":"2026-19-39T29:59:69.000Z","type":"x","v":1}'
+        archive.files.append([raw], archive.key.signer, archive.key.last_signed)
+        code, document = archive.report("log", "--limit", "1", schema="ledger-log")
+        assert (code, document["entries"][0]["bag"]) == (0, "\ud800")
+        assert archive.codes()[0] == 0
+
     def test_no_key_is_needed(self, archive: Archive, tmp_path: Path) -> None:
         vkey = archive.key.vkey
         shutil.rmtree(tmp_path / "keys")

@@ -9,6 +9,7 @@ from archive.core.errors import ArchiveError, ConfigurationError, ConflictError,
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
 from archive.core.ledger_findings import LedgerCode, ledger_finding
+from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.opened import OpenedArchive
 
 _NAMED = 5  # ids named where an ending fits several
@@ -31,7 +32,7 @@ class History:
 
     def __init__(self, archive: OpenedArchive, *, of: str | None = None, limit: int | None = None) -> None:
         """`of` is the id of a bag or run, its ending, or a reference; ConfigurationError for none or many."""
-        self.checkpoint = archive.checkpoint()
+        self.checkpoint = current_checkpoint(archive).checkpoint
         self.findings: list[Finding] = []
         self.trouble: ArchiveError | None = None
         self._ledger = archive.ledger
