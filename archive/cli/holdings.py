@@ -176,7 +176,7 @@ def _section(title: str, lines: list[str]) -> None:
 
 
 @click.command(
-    epilog='Examples: archive search "plum cake" · archive search creator:brontë date:1840..1855 -draft'
+    epilog='Examples: archive search "plum cake" · archive search -- creator:brontë date:1840..1855 -draft'
     " · archive search bell*"
 )
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)

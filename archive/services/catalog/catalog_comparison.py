@@ -51,8 +51,11 @@ class CatalogFile:
         for line in lines:
             found = stream.read(len(line.data))
             if found != line.data:
-                rest = stream.readline(_LINE) if b"\n" not in found.lstrip(b"\n") else b""
-                return _difference(line, found + rest)
+                stream.seek(-len(found), os.SEEK_CUR)
+                lead = len(line.data) - len(
+                    line.data.lstrip(b",\n")
+                )  # a row begins behind the line before it
+                return _difference(line, stream.read(lead) + stream.readline(_LINE))
         rest = stream.read(_LINE)
         return Difference("what follows its end", "nothing", _shown(rest)) if rest else None
 

@@ -108,7 +108,7 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
 
 def _doubt(row: IndexRow, reason: str) -> Finding:
     return error(
-        "DOC-DOUBTFUL",
+        "CATALOG-BAG-DOUBTFUL",
         bag_path(row.bag),
         f"cannot be shown as it was ingested: {reason}",
         remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",

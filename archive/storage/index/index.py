@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -48,7 +49,7 @@ _INSERT_WORDS: Final = (
 class Index:
     """One open index. Every method raises IndexUnusableError where the file does not let it answer.
 
-    Changes are made within `change()`, all or none of them.
+    Several calls within `change()` are made durable together, all or none of them.
     """
 
     def __init__(
@@ -165,10 +166,14 @@ class Index:
                 self._db.execute("ROLLBACK")
             raise
 
+    def _one_change(self) -> AbstractContextManager[object]:
+        """The change under way, or one for this call: a row a commit would cost a sync each."""
+        return contextlib.nullcontext() if self._db.in_transaction else self.change()
+
     def add(self, holdings: Iterable[Holding]) -> int:
         """Add documents, in the order of their entries; how many. Memory stays below a thousand of them."""
         added = 0
-        with guarded():
+        with self._one_change(), guarded():
             for rows in _batches(holdings):
                 self._db.executemany(_INSERT_DOCUMENT, map(document_row, rows))
                 self._db.executemany(_INSERT_WORDS, map(word_row, rows))
@@ -189,7 +194,7 @@ class Index:
 
         `unreadable` is noted as the outcome, but the bag stays as long unchecked as it was: nothing is known.
         """
-        with guarded():
+        with self._one_change(), guarded():
             for some in _batches(rows):
                 self._db.executemany(
                     """UPDATE documents SET last_outcome = ?3,

@@ -1,0 +1,91 @@
+"""rebuild(catalog) = catalog: what writers keep up bit by bit is what ledger and bags make of it at once."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.services.catalog import verify_catalog
+from tests.archives import MadeArchive, described, make_archive
+
+DERIVED = ("catalog.json", "holdings.csv", "README.html")
+TABLES = ("documents", "dates", "runs", "meta")
+
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_characters="/\0", exclude_categories=["Cs"]),
+    min_size=1,
+    max_size=12,
+).filter(lambda name: name not in (".", "..") and len(name.encode()) <= 60)
+TITLES = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20
+).filter(lambda title: bool(title.strip()))
+DATES = st.sampled_from(["1918", "1918~/1920", "../1919", "192X", "spring", "-0044"])
+DOCUMENT = st.tuples(st.binary(max_size=30), st.none() | st.tuples(TITLES, DATES))
+RUNS = st.lists(st.dictionaries(NAMES, DOCUMENT, min_size=1, max_size=4), min_size=1, max_size=3)
+
+
+def state(root: Path) -> dict[str, Any]:
+    """Every derived file byte for byte, every table of the index row for row, and what its words find."""
+    database = sqlite3.connect(root / "catalog.sqlite")
+    try:
+        found: dict[str, Any] = {
+            table: database.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608
+            for table in TABLES
+        }
+        database.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, words, instance)")
+        found["words"] = database.execute("SELECT * FROM terms ORDER BY 1, 2, 3, 4").fetchall()
+    finally:
+        database.close()
+    return found | {name: (root / name).read_bytes() for name in DERIVED}
+
+
+def assert_rebuilt_is_the_same(made: MadeArchive) -> None:
+    before = state(made.root)
+    rebuilt = made.rebuild()
+    assert rebuilt.findings == ()
+    after = state(made.root)
+    for part, kept in before.items():
+        assert after[part] == kept, part
+    assert verify_catalog(made.opened, made.opened.checkpoint()) == []
+
+
+@given(runs=RUNS)
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_catalog_kept_run_by_run_is_the_catalog_rebuilt(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, tuple[bytes, Any]]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(tmp_path_factory.mktemp("law"), patch)
+        for number, documents in enumerate(runs):
+            files: dict[str, bytes] = {}
+            for place, (name, (content, description)) in enumerate(documents.items()):
+                path = f"{place}/d{name}.txt"  # never a sidecar, never litter
+                files[path] = content
+                if description is not None:
+                    files[f"{path}.dc.json"] = described(description[0], date=description[1])
+            made.ingest(files, name=f"run {number}", accession="A 1" if number % 2 else None)
+        assert_rebuilt_is_the_same(made)
+
+
+def test_names_that_are_not_utf8_folders_and_declared_references_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest(
+        {
+            "odd %0A\n.txt": b"1",
+            "folder/caf\udce9.txt": b"4",
+            "folder/b.txt": b"2",
+            "folder/a.txt": b"3",
+            "metadata.csv": b"filename,reference,title,description\nfolder,Box 3,A folder,=cmd\n",
+        },
+        describe_later=True,
+    )
+    assert_rebuilt_is_the_same(made)
