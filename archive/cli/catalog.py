@@ -73,10 +73,12 @@ def rebuild(context: Context, agent: str | None) -> int:
     }
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "rebuild", "ledger_size": rebuilt.size}
-        emit_json({**report, "findings": found, "counts": counts})
+        emit_json({**report, "restored": list(rebuilt.restored), "findings": found, "counts": counts})
     else:
         print_findings(rebuilt.findings)
         held = f"{plural(counts['documents'], 'document')}, {size(counts['bytes'])}"
+        for run in rebuilt.restored:
+            say(f"{styled('✓', 'green')} runs/{run}.json written again, with the digest in the ledger")
         mark = styled("!", "yellow") if found else styled("✓", "green")
         say(f"{mark} rebuilt from {plural(rebuilt.size, 'ledger entry', 'ledger entries')}: {held}")
         next_step("archive audit" if found else "archive catalog verify")

@@ -197,6 +197,23 @@ class TestRunManifests:
             f"runs/{second.name}": "CATALOG-RUN-MISSING",
         }
 
+    def test_that_is_missing_comes_back_only_with_the_bytes_that_the_ledger_knows(
+        self, made: MadeArchive
+    ) -> None:
+        made.ingest({"d.txt": b"four", "d/.DS_Store": b""}, name="third", accession="A 7")
+        first, second, third = sorted((made.root / "runs").iterdir())
+        kept = first.read_bytes()
+        for path in (first, third):
+            path.unlink()
+        overwrite(second, b"{}")
+        assert made.rebuild().restored == (first.stem,)
+        assert first.read_bytes() == kept
+        assert second.read_bytes() == b"{}"
+        assert sorted(codes(made)) == [
+            "CATALOG-RUN-ALTERED",
+            "CATALOG-RUN-MISSING",
+        ]  # the third left a file out
+
 
 class TestIndex:
     @pytest.mark.parametrize(

@@ -6,16 +6,18 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.findings import Finding
 from archive.services.catalog.derived_files import HOLDINGS_STATE, publish_derived
 from archive.services.catalog.index_state import build_index
+from archive.services.catalog.lost_manifests import restore_manifests
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Counts, Index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """What the rebuilt catalog holds, and which bags could not be read for it."""
+    """What the rebuilt catalog holds, which run manifests came back, which bags could not be read."""
 
     counts: Counts
     size: int
+    restored: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -23,10 +25,14 @@ def rebuild(archive: OpenedArchive, checkpoint: Checkpoint) -> Rebuilt:
     """Makes `catalog.sqlite`, `catalog.json`, `holdings.csv` and `README.html` anew, whatever was there.
 
     The caller holds the writer's lock. A bag that is damaged or missing keeps its row, from the ledger alone,
-    and gives a finding. Results of audits are taken from `audits/`.
+    and gives a finding. Results of audits are taken from `audits/`. A run manifest that is missing is written
+    where its bytes have the digest in the ledger; no other one is touched.
     """
     findings = build_index(archive, checkpoint)
     with Index.open(str(archive.layout.index), writable=True) as index:
         index.note(HOLDINGS_STATE, "0:")  # whatever holdings.csv was: it is written in full
+        restored = restore_manifests(archive, index)
         publish_derived(archive, index)
-        return Rebuilt(counts=index.counts(), size=index.size, findings=tuple(findings))
+        return Rebuilt(
+            counts=index.counts(), size=index.size, restored=tuple(restored), findings=tuple(findings)
+        )

@@ -1,0 +1,120 @@
+"""Manifests of runs that are gone from `runs/`, written again where the bags give their very bytes."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+from archive.core import entries
+from archive.core.agents import Agent, AgentKind
+from archive.core.canonical import compact
+from archive.core.catalog_manifest import ClosedRun
+from archive.core.errors import ArchiveError
+from archive.core.ids import is_uuid7
+from archive.core.text import lossless
+from archive.formats import run_manifest
+from archive.formats.premis.record import PremisSummary
+from archive.formats.run_manifest import RunManifestWriter
+from archive.services.catalog.bag_record import PREMIS, BagDoubtError, listed_bytes, tag_files
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import HeldBag
+from archive.storage.index import Index, IndexRow
+from archive.storage.layout import bag_path
+from archive.storage.streamed_file import replace_streamed
+
+_CHUNK: Final = 1 << 20
+
+
+def restore_manifests(archive: OpenedArchive, index: Index) -> list[str]:
+    """Writes every run manifest that is missing and whose bytes have the digest in the ledger; their runs.
+
+    What a run left out or refused stands in its manifest only: where it did, the manifest cannot be written
+    again, and stays missing.
+    """
+    restored = []
+    for run in index.runs():
+        target = archive.layout.runs / f"{run.run}.json"
+        if not is_uuid7(run.run) or run.outcome != "completed" or os.path.lexists(target):
+            continue
+        with tempfile.TemporaryFile() as spool:
+            if _write(archive, index, run, spool) == run.manifest:
+                spool.seek(0)
+                replace_streamed(str(target), iter(lambda: spool.read(_CHUNK), b""), 0o444)
+                restored.append(run.run)
+    return restored
+
+
+def _write(archive: OpenedArchive, index: Index, run: ClosedRun, stream: BinaryIO) -> str | None:
+    """The digest of the manifest as the bags give it, None where they do not."""
+    facts: list[PremisSummary] = []
+    writer = RunManifestWriter(stream, run=run.run, archive=archive.settings.archive_id)
+    try:
+        writer.rows("bags", _rows(archive, index, run.run, facts))
+    except (ArchiveError, BagDoubtError, NotAPlainFileError, OSError):
+        return None
+    writer.rows("left_out", ())
+    writer.rows("rejected", ())
+    if not facts:
+        return None
+    return writer.close(_totals(run, facts[0]))
+
+
+def _rows(archive: OpenedArchive, index: Index, run: str, facts: list[PremisSummary]) -> Iterator[bytes]:
+    from archive.formats.premis.reader import read_premis
+
+    for row in index.list(run=run):
+        with HeldBag(archive.root, row.bag) as held:
+            premis = read_premis(listed_bytes(held, tag_files(held, row.tag_manifest), PREMIS))
+        if not facts:
+            facts.append(premis)
+        yield _row(row, premis)
+
+
+def _row(row: IndexRow, premis: PremisSummary) -> bytes:
+    from archive.services.ingest.stage import PAYLOAD_LISTED
+
+    files = [
+        {"path": lossless(file.path), "bytes": file.bytes, "sha512": _sha512(file.digests)}
+        for file in premis.files
+    ]
+    return run_manifest.bag_row(
+        bag=row.bag,
+        path=bag_path(row.bag),
+        reference=row.reference,
+        source=row.source,
+        title=row.title,
+        tag_manifest=row.tag_manifest,
+        files=row.files,
+        byte_count=row.bytes,
+        payload=compact(files) if len(files) <= PAYLOAD_LISTED else None,
+        payload_key=("sha512", row.payload_key),
+        awaiting=row.awaiting,
+    )
+
+
+def _sha512(digests: tuple[tuple[str, str, str | None], ...]) -> str:
+    return next((value for algorithm, value, _ in digests if algorithm == "SHA-512"), "")
+
+
+def _totals(run: ClosedRun, premis: PremisSummary) -> dict[str, Any]:
+    software = [agent for agent in premis.agents if agent.kind is AgentKind.SOFTWARE]
+    people = [agent for agent in premis.agents if agent.kind is not AgentKind.SOFTWARE]
+    return {
+        "accession": premis.accession,
+        "agent": _agent(people),
+        "software": _agent(software),
+        "outcome": run.outcome,
+        "received": None,
+        "received_from": None,
+        "sources": (premis.source_label or "").split(", "),
+        "started": entries.timestamp(int(run.run.replace("-", "")[:12], 16)),  # UUIDv7 begins with its time
+        "counts": {"bags": run.bags, "bytes": run.bytes, "files": run.files, "left_out": 0, "rejected": 0},
+    }
+
+
+def _agent(agents: list[Agent]) -> dict[str, str | None] | None:
+    if not agents:
+        return None
+    first = agents[0]
+    return {"id": first.id, "kind": first.kind.value, "name": first.name, "version": first.version}
