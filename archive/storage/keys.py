@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.note import NoteSigner, VerifierKey
 from archive.core.text import printable
-from archive.storage.durable import NotAPlainFileError, make_folder, read_plain, sync_folder, write_new
+from archive.storage.durable import (
+    NotAPlainFileError,
+    make_folder,
+    read_back,
+    read_plain,
+    sync_folder,
+    write_new,
+)
 from archive.storage.last_signed import LastSigned
 
 if TYPE_CHECKING:
@@ -100,8 +107,13 @@ def create_key(origin: str, *, environment: Mapping[str, str] = os.environ) -> K
     _make_folders(home)
     if not make_folder(folder, _PRIVATE_FOLDER):
         raise ConflictError(f"{printable(folder)}: a key lies there already, and is never overwritten")
-    write_new(os.path.join(folder, KEY_FILE), _to_pem(private, environment), _PRIVATE, sync=True)
-    write_new(os.path.join(folder, VKEY_FILE), f"{public}\n".encode(), _PRIVATE, sync=True)
+    for name, data in (
+        (KEY_FILE, _to_pem(private, environment)),
+        (VKEY_FILE, f"{public}\n".encode()),
+    ):
+        path = os.path.join(folder, name)
+        write_new(path, data, _PRIVATE, sync=True)
+        read_back(path, data)  # a key that was never stored would be missed at the first signature
     sync_folder(folder)
     sync_folder(home)
     return Key(NoteSigner(public, private.sign), folder)
