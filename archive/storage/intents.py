@@ -11,13 +11,15 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha512
 from pathlib import Path
 from typing import NamedTuple
 
 from archive.core.canonical import compact, readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.ids import is_uuid7
-from archive.storage.durable import replace_file, sync_folder
+from archive.storage.durable import replace_file, storage_error, sync_folder
+from archive.storage.streamed_file import require_digest
 
 INTENT = "intent.json"
 VERSION = 1
@@ -65,11 +67,22 @@ def begin(staging: Path, *, run: str, command: str, started: str, size: int, roo
 
 
 def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
-    """Writes the bags of one commit; the caller's sync makes the list durable before it publishes."""
-    path = intent.folder / f"bags-{number:06d}.jsonl"
-    with open(path, "xb") as stream:
-        stream.writelines(compact({"bag": bag.bag, "tagmanifest": bag.tag_manifest}) + b"\n" for bag in bags)
-    return str(path)
+    """Writes the bags of one commit and reads the list back: without it a crash would leave unknown bags.
+
+    The caller's sync makes it durable before it publishes. Raises StorageError where it cannot be written.
+    """
+    path = str(intent.folder / f"bags-{number:06d}.jsonl")
+    written = sha512()
+    try:
+        with open(path, "xb") as stream:
+            for bag in bags:
+                line = compact({"bag": bag.bag, "tagmanifest": bag.tag_manifest}) + b"\n"
+                written.update(line)
+                stream.write(line)
+    except OSError as trouble:
+        raise storage_error(trouble, path, "write the list of bags") from trouble
+    require_digest(path, written.hexdigest())
+    return path
 
 
 def end(intent: Intent) -> None:

@@ -22,7 +22,7 @@ def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
         digest = _write(temporary, pieces, mode)
-        _read_back(temporary, digest)
+        require_digest(temporary, digest)
         rename(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -32,7 +32,8 @@ def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
     return digest
 
 
-def _read_back(path: str, digest: str) -> None:
+def require_digest(path: str, digest: str) -> None:
+    """Reads a file just written back; StorageError where it does not have that sha512 (hexadecimal)."""
     if sha512_of_file(path) != digest:
         raise StorageError(
             f"{path}: what was read back is not what was written",
