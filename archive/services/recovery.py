@@ -5,6 +5,7 @@ intent began from; else it touches nothing.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,21 @@ from archive.services import catalog
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
+from archive.storage.audit_results import is_begun
 from archive.storage.bag_writing import sha512_of
-from archive.storage.durable import rename, sync_file, sync_folder
+from archive.storage.durable import remove, rename, storage_error, sync_file, sync_folder
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path
+from archive.storage.streamed_file import require_digest
 
 TAG_MANIFEST = "tagmanifest-sha512.txt"
 STAGED_MANIFEST = "run.json"
+# What `replace_file` and `replace_streamed` call the file that is about to take another one's place.
+_TEMPORARY = re.compile(
+    r"\.(?:archive\.toml|catalog\.json|catalog\.sqlite|holdings\.csv|README\.html|last\.json|pending\.json)"
+    r"\.[0-9a-f]{16}\.tmp"
+)
 
 
 def recover(
@@ -42,6 +50,9 @@ def recover(
 
     Raises EvidenceError where the ledger does not extend the one that an intent began from.
     """
+    for folder in (str(archive.root), key.folder):
+        _clear_temporaries(folder)
+    _clear_unbegun_audits(archive)
     for left in intents.unfinished(archive.layout.staging):
         if isinstance(left, Path):
             if is_uuid7(left.name):  # killed before its intent was whole: nothing of it was published
@@ -54,6 +65,31 @@ def recover(
             checkpoint = _finish(archive, left, committed, checkpoint, key, agents, surroundings)
         intents.end(left)
     return checkpoint
+
+
+def _clear_temporaries(folder: str) -> None:
+    """Removes what a killed writer was about to rename; the lock says that no writer is at work."""
+    try:
+        names = os.listdir(folder)
+    except OSError as trouble:
+        raise storage_error(trouble, folder, "list the folder") from trouble
+    for name in names:
+        if _TEMPORARY.fullmatch(name):
+            remove(os.path.join(folder, name))
+
+
+def _clear_unbegun_audits(archive: OpenedArchive) -> None:
+    """Removes the folders of audits that were killed before their plan: they are made under the lock."""
+    audits = archive.layout.audits
+    try:
+        names = os.listdir(audits)
+    except FileNotFoundError:
+        return
+    except OSError as trouble:
+        raise storage_error(trouble, str(audits), "list the folder") from trouble
+    for name in names:
+        if is_uuid7(name) and not is_begun(audits / name):
+            intents.remove_tree(audits / name)
 
 
 class _Committed:
@@ -188,6 +224,7 @@ def _write_manifest(
             "counts": totals,
         }
         digest = writer.close(facts)
+    require_digest(str(path), digest)
     os.chmod(path, 0o444)
     sync_file(str(path))
     sync_folder(str(intent.folder))

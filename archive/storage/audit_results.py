@@ -120,6 +120,14 @@ class ResultsFolder:
         return hashlib.sha512(data).hexdigest()
 
 
+def is_begun(folder: Path) -> bool:
+    """False for the folder of an audit that was killed before its plan was in place."""
+    try:
+        return any(not name.startswith(f".{PLAN}.") for name in os.listdir(folder))
+    except OSError:
+        return True
+
+
 def verify_results(audits: Path, finished: Iterable[tuple[int, str, str]], current: str) -> Iterator[Finding]:
     """Whether the results of each finished audit are what the ledger says; `current` is not done yet."""
     by_run: dict[str, set[str]] = {}
@@ -134,7 +142,10 @@ def verify_results(audits: Path, finished: Iterable[tuple[int, str, str]], curre
     for name in names:
         if name not in by_run and name != current:
             place = f"audits/{name}"
-            if (audits / name / PLAN).exists():
+            if not is_begun(audits / name):
+                message = "an audit that was killed as it began"
+                yield findings.note("AUDIT-UNFINISHED", place, message, remedy="the next command clears it")
+            elif (audits / name / PLAN).exists():
                 message = "an audit that was started and did not end"
                 remedy = f"archive audit --resume {name}"
                 yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)
