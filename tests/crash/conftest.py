@@ -1,0 +1,87 @@
+"""Scenes in memory for the tests of faults."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.harness import Scenario, in_memory, make_scene, write_document
+
+QUICK = ("--no-identify", "--jobs", "1")  # the format identifier's threads do not live in a forked child
+
+
+def small_batches() -> None:
+    """A batch and a commit for each document, in the child that calls it."""
+    from archive.services.ingest import job
+
+    job.BATCH_DOCUMENTS = 1
+    job.GROUP_DOCUMENTS = 1
+
+
+@pytest.fixture(scope="session")
+def crash_folder() -> Iterator[Path]:
+    """One folder in memory for all scenes of this run."""
+    with in_memory() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def one_document(crash_folder: Path) -> Scenario:
+    """Ingest of one document into an archive that holds one."""
+    scene = make_scene(crash_folder / "one", {"a.txt": b"Dear Sir\n"})
+    return Scenario(scene, ("ingest", "{}/sources", *QUICK), ("first.txt", "a.txt"))
+
+
+@pytest.fixture(scope="session")
+def several_documents(crash_folder: Path) -> Scenario:
+    """Ingest of three documents in as many batches, all or nothing; one name is awkward."""
+    scene = make_scene(
+        crash_folder / "several", {"a.txt": b"one\n", "letters/b:c.txt": b"two\n", "empty.txt": b""}
+    )
+    expected = ("first.txt", "a.txt", "letters/b:c.txt", "empty.txt")
+    return Scenario(scene, ("ingest", "{}/sources", *QUICK), expected, before=small_batches)
+
+
+@pytest.fixture(scope="session")
+def with_workers(several_documents: Scenario) -> Scenario:
+    """The same in two worker processes; a worker that dies is not the driver that dies."""
+    return Scenario(
+        several_documents.scene,
+        ("ingest", "{}/sources", "--no-identify", "--jobs", "2"),
+        several_documents.expected,
+        before=small_batches,
+    )
+
+
+@pytest.fixture(scope="session")
+def good_ones(crash_folder: Path) -> Scenario:
+    """Ingest with --on-error continue, a commit for each document; one has no description."""
+    scene = make_scene(crash_folder / "good", {"a.txt": b"one\n", "b.txt": b"two\n"})
+    write_document(scene.sources, "undescribed.txt", b"whose?\n", sidecar=False)
+    return Scenario(
+        scene,
+        ("ingest", "{}/sources", "--on-error", "continue", *QUICK),
+        ("first.txt", "a.txt", "b.txt"),
+        code=4,
+        before=small_batches,
+    )
+
+
+@pytest.fixture(scope="session")
+def recorded_audit(one_document: Scenario) -> Scenario:
+    """An audit that is recorded."""
+    return Scenario(one_document.scene, ("audit",))
+
+
+@pytest.fixture(scope="session")
+def catalog_rebuild(one_document: Scenario) -> Scenario:
+    """The derived files made anew."""
+    return Scenario(one_document.scene, ("catalog", "rebuild"))
+
+
+@pytest.fixture(scope="session")
+def new_archive(crash_folder: Path) -> Scenario:
+    """The making of an archive; once `archive.toml` is there, the answer is that there is one already."""
+    scene = make_scene(crash_folder / "new", {}, made=False)
+    arguments = ("init", "{}/archive", "--name", "Valley", "--agent", "Ana Example")
+    return Scenario(scene, arguments, (), done=frozenset({6}), prior=0)
