@@ -1,4 +1,4 @@
-"""The commands over the holdings: one JSON document each, nothing raw on a terminal, exit codes as promised."""
+"""The commands over the holdings: one JSON document each, nothing raw on a terminal, published exit codes."""
 
 import json
 from pathlib import Path
