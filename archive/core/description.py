@@ -5,6 +5,7 @@ and, under `other`, the columns that are not Dublin Core, kept as they came. An 
 object where a language, a scheme or an IRI belongs to it.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -108,6 +109,21 @@ class Description:
                     )
             else:
                 terms[key] = (_value(content),)
+        return cls(terms, other)
+
+    @classmethod
+    def from_stored(cls, data: bytes) -> "Description":
+        """The description in canonical bytes of our own, at half the price: they are tidy already.
+
+        Raises ValueError, TypeError, KeyError or AttributeError where they are no description.
+        """
+        document = json.loads(data.decode())
+        other = {column: tuple(texts) for column, texts in document.pop("other", {}).items()}
+        document.pop("schema", None)
+        terms = {
+            term: tuple([Value(item) if item.__class__ is str else _value(item) for item in items])
+            for term, items in document.items()
+        }
         return cls(terms, other)
 
     def with_terms(self, changes: Mapping[str, Iterable[Value]]) -> "Description":

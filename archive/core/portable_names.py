@@ -33,6 +33,9 @@ def stored_names(paths: Iterable[str]) -> dict[str, str]:
     Depends on the set of paths alone, not on their order. No two stored names of a folder are equal, not
     even without regard to case or Unicode form; a portable name keeps its place before an awkward one.
     """
+    paths = list(paths)
+    if len(paths) == 1 and "/" not in paths[0] and is_portable(paths[0]):
+        return {paths[0]: paths[0]}
     root = _Folder()
     wanted = sorted(set(paths), key=lambda path: path.encode("utf-8", "surrogatepass"))
     for path in wanted:

@@ -23,7 +23,10 @@ class BatchLost:
 
 @dataclass(slots=True)
 class Driver:
-    """Runs batches on `jobs` processes, or in this one where a single batch is all there is."""
+    """Runs batches on `jobs` processes, or in this one where a single batch is all there is.
+
+    The processes are started by the first run that needs them and serve every later one until `close`.
+    """
 
     jobs: int
     _pool: Executor | None = field(default=None, init=False)
@@ -47,8 +50,9 @@ class Driver:
             return
         try:
             yield from self._run_pooled(work, _chain(first, _chain(second, source)))
-        finally:
+        except BaseException:  # also when the caller leaves early: what is under way must not go on
             self.close()
+            raise
 
     def _run_pooled(
         self, work: Callable[[Batch], Result], source: Iterator[Batch]

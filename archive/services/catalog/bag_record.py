@@ -1,7 +1,6 @@
 """What a bag says of its document, believed as far as the ledger vouches for it."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -117,7 +116,7 @@ def listed_bytes(held: HeldBag, listed: dict[str, str], path: str) -> bytes:
 def parsed_description(data: bytes) -> Description:
     """The description that verified bytes hold; BagDoubtError where they hold none."""
     try:
-        return Description.from_json(json.loads(data))
+        return Description.from_stored(data)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BagDoubtError("its description cannot be read") from None
 

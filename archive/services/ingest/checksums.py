@@ -1,6 +1,7 @@
 """The depositor's digests: found in the submission and tied to the files they speak of."""
 
 import os
+from collections.abc import Sequence
 
 from archive.core import findings
 from archive.core.digests import Digest
@@ -8,7 +9,7 @@ from archive.core.findings import Finding
 from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import Role
 from archive.formats.checksum_files import read_checksum_file
-from archive.formats.descriptions import DescribedRow
+from archive.services.ingest.matching import Matched
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 
@@ -35,38 +36,38 @@ def attach_checksums(plan: Plan, files: SourceFiles) -> None:
         plan.leave_out(row.path, f"the depositor's digests ({used}), verified and recorded")
 
 
-def attach_row_digests(plan: Plan, row: DescribedRow, files: list[FileRow], seq: int, source: str) -> None:
-    """Ties the digests and the size that a row of a table states to the row's one file."""
-    if not row.digests and row.size is None:
-        return
-    place = f"{row.at.file}:{row.at.line}" if row.at.line else source
-    if len(files) != 1:
+def attach_stated(
+    plan: Plan, digests: Sequence[Digest], size: int | None, matched: Matched, seq: int, at: findings.At
+) -> None:
+    """Ties the digests and the size that a description states to the document's one file."""
+    place = f"{at.file}:{at.line}" if at.line else at.file or matched.source
+    if len(matched.files) != 1:
         plan.add_finding(
             findings.warning(
                 "SUM-SEVERAL",
                 place,
                 "a digest or size stands in a row that names several files; it was not used",
-                at=row.at,
+                at=at,
                 remedy="state the digests in a checksum file",
             )
         )
         return
-    file = files[0]
-    if row.size is not None and row.size != file.size:
+    file = matched.files[0]._replace(document=seq)
+    if size is not None and size != file.size:
         plan.add_finding(
             findings.error(
                 "SUM-SIZE",
                 place,
                 f"{file.path} is not of the size that the depositor states",
-                at=row.at,
-                expected=f"{row.size} bytes",
+                at=at,
+                expected=f"{size} bytes",
                 found=f"{file.size} bytes",
                 remedy="ask the depositor for the file again",
             ),
-            source,
+            matched.source,
         )
         plan.set_state(seq, "rejected")
-    for digest in row.digests:
+    for digest in digests:
         _conflict(plan, file, digest, place)
 
 

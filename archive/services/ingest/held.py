@@ -26,6 +26,7 @@ def find_held(
     index: Index,
     archive: OpenedArchive,
     sources: list[Source],
+    driver: Driver,
     request: IngestRequest,
     surroundings: Surroundings,
 ) -> None:
@@ -33,7 +34,6 @@ def find_held(
 
     Only documents whose reference or original path the index knows are read.
     """
-    driver = Driver(request.jobs)
     progress = surroundings.progress
     progress.begin("Comparing with what is held", None, "documents")
     try:
@@ -45,7 +45,6 @@ def find_held(
                     _judge(document, key.partition(":")[2], plan, index, archive, request)
             progress.advance(len(batch.documents))
     finally:
-        driver.close()
         progress.end()
 
 

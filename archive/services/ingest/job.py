@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from archive.core import entries, findings
+from archive.core import entries
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
-from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
@@ -16,9 +15,10 @@ from archive.services import catalog
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
-from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
+from archive.services.ingest.request import IngestRequest, OnError, ReadBack
 from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
 from archive.services.ingest.tag_files import BagInfo
+from archive.services.ingest.twins import settle_twins
 from archive.services.ingest.verdict import exit_code
 from archive.services.ingest.virus_check import scanner_agent
 from archive.services.opened import OpenedArchive, person_agent, software_agent
@@ -54,18 +54,26 @@ class Ingest:
     plan: Plan
     surroundings: Surroundings
     _sources: list[Source] = field(init=False)
+    _driver: Driver = field(init=False)
 
     def run(self, writing: Writing | None) -> IngestOutcome:
         """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
+        self._driver = Driver(self.request.jobs)
+        try:
+            return self._run(writing)
+        finally:
+            self._driver.close()
+
+    def _run(self, writing: Writing | None) -> IngestOutcome:
         request, plan = self.request, self.plan
         self._sources = open_sources(list(request.sources), str(self.archive.root))
         progress = self.surroundings.progress
         progress.begin("Reading names and descriptions", None, "files")
-        Preflight(plan, request, self._sources, lambda _, count: progress.advance(count)).run()
+        Preflight(plan, request, self._sources, self._driver, lambda _, count: progress.advance(count)).run()
         progress.end()
         index = writing.index if writing else catalog.readable_index(self.archive)
         if not request.dry_run or request.read:
-            find_held(plan, index, self.archive, self._sources, request, self.surroundings)
+            find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
             return self._ended(None)
         return self._write(writing)
@@ -115,20 +123,18 @@ class Ingest:
         context = self._context(publisher, now)
         progress = self.surroundings.progress
         progress.begin("Ingesting", self.plan.count("planned"), "documents")
-        driver = Driver(self.request.jobs)
         try:
-            for batch, result in driver.run(stage_batch, self._batches(context, writing, now)):
-                self._take(batch, result, writing)
+            for batch, result in self._driver.run(stage_batch, self._batches(context, writing, now)):
+                self._take(batch, result)
                 progress.advance(len(batch.tasks))
-                if self._stopped():
-                    return False
                 if self.request.on_error is OnError.CONTINUE and self.plan.count("staged") >= GROUP_DOCUMENTS:
+                    settle_twins(self.plan, writing.index, self.request.duplicates)
                     self._publish(publisher, writing, closing=False)
         finally:
-            driver.close()
             progress.end()
-        if not self.plan.count("staged") and not publisher.groups:
-            return False
+        settle_twins(self.plan, writing.index, self.request.duplicates)
+        if self._stopped() or not (self.plan.count("staged") or publisher.groups):
+            return False  # everything was read before this, so that all that is wrong is said at once
         self._publish(publisher, writing, closing=True)
         return True
 
@@ -144,6 +150,7 @@ class Ingest:
             writing.checkpoint,
             self.plan.outcomes("staged"),
             first=first,
+            run=publisher.facts.run,
             accession=self.request.accession,
         )
         self.plan.set_states("staged", "ingested")
@@ -159,7 +166,7 @@ class Ingest:
             reference = document.reference or f"{year}-{next_number:06d}"
             next_number += not declared
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
-            self.plan.mint(document.seq, bag, reference)
+            self.plan.mint(document.seq, bag, None if declared else reference)
             tasks.append(Task(document, bag, reference, declared))
             byte_count += document.bytes
             if len(tasks) >= BATCH_DOCUMENTS or byte_count >= BATCH_BYTES:
@@ -169,7 +176,7 @@ class Ingest:
         if tasks:
             yield StageBatch(context, number + 1, tuple(tasks))
 
-    def _take(self, batch: StageBatch, result: StagedBatch | BatchLost, writing: Writing) -> None:
+    def _take(self, batch: StageBatch, result: StagedBatch | BatchLost) -> None:
         if isinstance(result, BatchLost):
             raise StorageError(
                 f"a worker was killed twice over the batch that begins with {batch.tasks[0].document.source}",
@@ -181,38 +188,11 @@ class Ingest:
         for outcome in result.outcomes:
             document = documents[outcome.seq]
             if isinstance(outcome, Staged):
-                self._take_staged(outcome, document, writing)
+                self.plan.record_staged(outcome)
             else:
                 self.plan.set_state(outcome.seq, "rejected")
                 for finding in outcome.findings:
                     self.plan.add_finding(finding, document.source)
-
-    def _take_staged(self, staged: Staged, document: PlannedDocument, writing: Writing) -> None:
-        self.plan.record_staged(staged)
-        if not staged.bytes:  # empty files are no twins
-            return
-        key = staged.payload_key.partition(":")[2]
-        held = next(iter(writing.index.by_payload(key)), None)
-        twin = held.reference if held else self.plan.first_with_payload(staged.payload_key, staged.seq)
-        if twin is None:
-            return
-        if self.request.duplicates is Duplicates.KEEP:
-            message = f"the same bytes as {twin}; kept, and linked to it"
-            self.plan.add_finding(findings.note("DUP-TWIN", document.source, message), document.source)
-        elif self.request.duplicates is Duplicates.LEAVE_OUT:
-            self.plan.set_state(staged.seq, "left out")
-            self.plan.leave_out(document.source, f"the same bytes as {twin}")
-        else:
-            self.plan.set_state(staged.seq, "rejected")
-            self.plan.add_finding(
-                findings.error(
-                    "DUP-REFUSED",
-                    document.source,
-                    f"the same bytes as {twin}, and --duplicates stop",
-                    remedy="keep it (--duplicates keep) or leave it out (--duplicates leave-out)",
-                ),
-                document.source,
-            )
 
     def _read_back_from_disk(self, publisher: Publisher) -> None:
         publisher.sync.sync()

@@ -11,13 +11,15 @@ from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
 from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
-from archive.core.limits import MAX_SIDECAR_BYTES
 from archive.core.submission import Role, SourceFile
+from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
-from archive.formats.descriptions import DescribedRow, read_descriptions, read_sidecar, sidecar_target
-from archive.services.ingest.checksums import attach_checksums, attach_row_digests
+from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
+from archive.services.ingest.checksums import attach_checksums
+from archive.services.ingest.described import described, take_document
 from archive.services.ingest.matching import Matched, Matcher
 from archive.services.ingest.request import IngestRequest
+from archive.services.ingest.sidecars import Sidecars
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import Found, LeftOut, Source, walk
@@ -33,6 +35,7 @@ class Preflight:
     plan: Plan
     request: IngestRequest
     sources: list[Source]
+    driver: Driver
     progress: Callable[[str, int], None]
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
@@ -43,7 +46,9 @@ class Preflight:
         with SourceFiles([source.base for source in self.sources]) as self._files:
             self._take_names()
             self._read_tables()
-            self._read_sidecars()
+            roots = tuple(source.base for source in self.sources)
+            sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
+            sidecars.pair(self.driver, lambda count: self.progress("descriptions read", count))
             self._undescribed()
             attach_checksums(self.plan, self._files)
 
@@ -161,7 +166,7 @@ class Preflight:
                 )
                 self.plan.set_state(file.document, "rejected")
                 return
-        self._take(row, matched, place)
+        take_document(self.plan, described(row), matched, place)
 
     def _whole_source(self, place: str) -> Matched | None:
         if len(self.sources) != 1:
@@ -175,129 +180,6 @@ class Preflight:
             )
             return None
         return self._matcher.whole(self.sources[0])
-
-    def _take(self, row: DescribedRow, matched: Matched, place: str) -> None:
-        files, source = matched.files, matched.source
-        if row.reference is not None and (other := self.plan.document_of_reference(row.reference)):
-            self.plan.add_finding(
-                findings.error(
-                    "PAIR-REFERENCE",
-                    place,
-                    f"the reference {row.reference} is declared twice, first in {other[1]}",
-                    at=row.at,
-                    remedy="give each document its own reference",
-                ),
-                source,
-            )
-            for file in files:
-                self.plan.set_role(file.id, Role.DESCRIPTION)
-            return
-        description = row.description
-        awaiting = False
-        if not description.title.strip():
-            supplied = Value(supplied_title(os.path.basename(source.rstrip("/"))))
-            description = description.with_terms({"title": (supplied,)})
-            self.plan.add_finding(
-                findings.note(
-                    "DESC-TITLE-SUPPLIED", place, f"no title: {supplied.value} is supplied", at=row.at
-                )
-            )
-        seq = self.plan.add_document(
-            files,
-            source=source,
-            description=description.canonical_bytes(),
-            title=description.title,
-            reference=row.reference,
-            awaiting=awaiting,
-            place=place,
-            cut=matched.cut,
-        )
-        attach_row_digests(self.plan, row, files, seq, source)
-
-    # -- sidecars ------------------------------------------------------------------------------------------
-
-    def _read_sidecars(self) -> None:
-        for number, row in enumerate(self.plan.files_with_role(Role.DESCRIPTION)):
-            base = os.path.basename(row.path)
-            if row.document is None and (targets := sidecar_target(base)):
-                self._pair_sidecar(row, targets)
-            if number % 1000 == 999:
-                self.progress("descriptions read", number + 1)
-
-    def _pair_sidecar(self, row: FileRow, targets: list[str]) -> None:
-        folder = row.path[: len(row.path) - len(os.path.basename(row.path))]
-        documents = self._matcher.sidecar_targets(row, folder, targets)
-        if len(documents) != 1:
-            self._unpaired_sidecar(row, documents)
-            return
-        document = documents[0]
-        read = self._read_sidecar(row)
-        if not isinstance(read, DescribedRow):
-            for finding in read:
-                self.plan.add_finding(finding, document.path)
-            self.plan.set_role(document.id, Role.DESCRIPTION)
-            return
-        if document.document is not None:
-            self._second_description(row, document, read)
-            return
-        for finding in read.findings:
-            self.plan.add_finding(finding, document.path)
-        if any(finding.severity is findings.Severity.ERROR for finding in read.findings):
-            self.plan.set_role(document.id, Role.DESCRIPTION)
-            return
-        self._take(read, Matched([document], document.path), row.path)
-
-    def _read_sidecar(self, row: FileRow) -> DescribedRow | list[Finding]:
-        if row.size > MAX_SIDECAR_BYTES:
-            return [
-                findings.error(
-                    "SRC-TOO-LARGE", row.path, f"a description of {row.size:,} bytes", found=str(row.size)
-                )
-            ]
-        try:
-            data = self._files.read(row.root, row.path, MAX_SIDECAR_BYTES)
-        except OSError as trouble:
-            return [findings.error("SRC-UNREADABLE", row.path, f"cannot be read: {trouble.strerror}")]
-        return read_sidecar(row.path, data, date_order=self._date_order)
-
-    def _unpaired_sidecar(self, row: FileRow, documents: list[FileRow]) -> None:
-        if documents:
-            names = " and ".join(document.path for document in documents)
-            self.plan.add_finding(
-                findings.error(
-                    "PAIR-AMBIGUOUS",
-                    row.path,
-                    f"describes both {names}",
-                    remedy="name it after the whole file name, such as letter.txt.dc.json",
-                )
-            )
-            return
-        self.plan.add_finding(
-            findings.error(
-                "PAIR-NO-DOCUMENT",
-                row.path,
-                "describes a document that is not there",
-                remedy="bring the document, or leave the description out with --exclude",
-            )
-        )
-
-    def _second_description(self, row: FileRow, document: FileRow, read: DescribedRow) -> None:
-        held = self.plan.db.execute(
-            "SELECT description, place FROM documents WHERE seq = ?", (document.document,)
-        ).fetchone()
-        same = held is not None and held[0] == read.description.canonical_bytes()
-        self.plan.leave_out(
-            row.path, f"a second description of {document.path}" + (", the same" if same else "")
-        )
-        if not same:
-            self.plan.add_finding(
-                findings.warning(
-                    "PAIR-DIFFERS",
-                    row.path,
-                    f"differs from the description in {held[1] if held else 'the table'}, which was used",
-                    remedy="keep one of the two",
-                )
-            )
 
     # -- what is left --------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path, shard
 from archive.storage.plan import Outcome, Plan
+from archive.storage.streamed_file import require_digest
 
 MANIFEST_NAME = "run.json"
 
@@ -55,10 +56,8 @@ class Publisher:
     def publish(self) -> None:
         """Makes what is staged durable, renames it into `bags/`, and makes that durable too."""
         self.groups += 1
-        rows = self.plan.outcomes("staged")
-        announced = intents.announce(
-            self.intent, self.groups, (IntendedBag(row.bag, row.tag_manifest) for row in rows)
-        )
+        intended = (IntendedBag(row.bag, row.tag_manifest) for row in self.plan.staged_bags())
+        announced = intents.announce(self.intent, self.groups, intended)
         # A generator: walked only where files are synced one by one.
         self.sync.sync(_all_files(self.intent.folder, announced), _all_folders(self.intent.folder))
         shards = self._rename()
@@ -68,7 +67,7 @@ class Publisher:
         bags = str(self.archive.layout.bags)
         made = set(os.listdir(bags))
         touched: dict[str, str] = {}
-        for row in self.plan.outcomes("staged"):
+        for row in self.plan.staged_bags():
             name = shard(row.bag)
             folder = f"{bags}/{name}"
             try:
@@ -97,7 +96,7 @@ class Publisher:
     def _entries(self, manifest: str | None) -> Iterator[bytes]:
         time = entries.timestamp(self.now())
         agents = (self.facts.agent.id, self.facts.software.id)
-        for row in self.plan.outcomes("staged"):
+        for row in self.plan.staged_bags():
             kind, _, key = row.payload_key.partition(":")
             yield entries.ingestion(
                 time=time,
@@ -108,7 +107,7 @@ class Publisher:
                 byte_count=row.bytes,
                 payload=(kind, key),
                 tagmanifest=row.tag_manifest,
-                reference=None if row.declared else row.reference,
+                reference=row.reference,
             )
         if manifest is not None:
             documents, files, byte_count = self._totals()
@@ -160,6 +159,7 @@ class Publisher:
             )
             stream.flush()
             os.fchmod(stream.fileno(), 0o444)
+        require_digest(str(path), digest)
         self.sync.sync((str(path),), (str(self.intent.folder),))
         return digest
 

@@ -1,17 +1,15 @@
 """Staging: the work of one batch, in a worker. Each source is opened once and read once."""
 
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 
-from archive.core.canonical import compact
 from archive.core.description import Description
 from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument
-from archive.core.text import lossless
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
@@ -185,7 +183,7 @@ def _tag_files(
     byte_count: int,
 ) -> list[tuple[str, bytes]]:
     document = task.document
-    description = Description.from_json(json.loads(document.description))
+    description = Description.from_stored(document.description)
     record = PremisRecord(
         bag=task.bag,
         reference=task.reference,
@@ -202,19 +200,21 @@ def _tag_files(
         files=len(copied.files),
         byte_count=byte_count,
     )
-    members = [
+    names = [("metadata/names.json", tag_files.names_json(copied.names))] if copied.names else []
+    return [
         ("bag-info.txt", info),
         ("bagit.txt", tag_files.DECLARATION),
         (tag_files.MANIFEST, manifest),
         ("metadata/dublin-core.json", document.description),
         ("metadata/dublin-core.xml", oai_dc_xml(description, (task.reference, f"urn:uuid:{task.bag}"))),
+        *names,
         ("metadata/premis.xml", premis.xml(record)),
     ]
-    if copied.names:
-        members.append(("metadata/names.json", tag_files.names_json(copied.names)))
-    return members
 
 
 def _payload_json(files: Sequence[PremisFile]) -> str:
-    rows = [{"path": lossless(file.path), "bytes": file.bytes, "sha512": file.sha512} for file in files]
-    return compact(rows).decode()
+    """The canonical JSON array of the payload, written by hand: it is made once per document."""
+    rows = (
+        f'{{"bytes":{file.bytes},"path":{_quoted(file.path)},"sha512":"{file.sha512}"}}' for file in files
+    )
+    return f"[{','.join(rows)}]"

@@ -34,18 +34,31 @@ def bag_info(
     shared: BagInfo, *, reference: str, identifiers: Sequence[str], files: int, byte_count: int
 ) -> bytes:
     """`bag-info.txt`: the reserved labels that apply, none of which counts tag files."""
-    tags = [
-        ("Source-Organization", shared.organisation),
-        ("Contact-Email", shared.contact),
-        ("External-Identifier", reference),
-        ("Bag-Group-Identifier", shared.accession or ""),
-        *(("Internal-Sender-Identifier", identifier) for identifier in identifiers),
-        ("Bagging-Date", shared.bagging_date),
-        ("Bag-Size", _bag_size(byte_count)),
-        ("Payload-Oxum", f"{byte_count}.{files}"),
-        ("Bag-Software-Agent", SOFTWARE),
-        ("BagIt-Profile-Identifier", PROFILE),
-    ]
+    before, between, after = _shared_tags(shared)
+    sizes = [("Bag-Size", _bag_size(byte_count)), ("Payload-Oxum", f"{byte_count}.{files}")]
+    own = [("Internal-Sender-Identifier", identifier) for identifier in identifiers if identifier]
+    parts = (before, render_tag_file([("External-Identifier", reference)]), between)
+    return b"".join(
+        (*parts, render_tag_file(own) if own else b"", _dated(shared), render_tag_file(sizes), after)
+    )
+
+
+@lru_cache(maxsize=8)
+def _shared_tags(shared: BagInfo) -> tuple[bytes, bytes, bytes]:
+    """The tags that all bags of a run have, rendered once: before, between and after the bag's own."""
+    return (
+        _rendered(("Source-Organization", shared.organisation), ("Contact-Email", shared.contact)),
+        _rendered(("Bag-Group-Identifier", shared.accession or "")),
+        _rendered(("Bag-Software-Agent", SOFTWARE), ("BagIt-Profile-Identifier", PROFILE)),
+    )
+
+
+@lru_cache(maxsize=8)
+def _dated(shared: BagInfo) -> bytes:
+    return _rendered(("Bagging-Date", shared.bagging_date))
+
+
+def _rendered(*tags: tuple[str, str]) -> bytes:
     return render_tag_file([(label, value) for label, value in tags if value])
 
 
@@ -73,8 +86,11 @@ def payload_key(payload: Sequence[tuple[str, str]], manifest: bytes) -> tuple[st
 
 
 def tag_manifest(tag_files: Sequence[tuple[str, bytes]]) -> bytes:
-    """`tagmanifest-sha512.txt` over every other tag file."""
-    return render_manifest([(path, _sha512(data)) for path, data in tag_files])
+    """`tagmanifest-sha512.txt` over every other tag file.
+
+    Their names are ours, with nothing in them to encode, and come in the order of a manifest.
+    """
+    return "".join([f"{_sha512(data)}  {path}\n" for path, data in tag_files]).encode()
 
 
 def digest_of(data: bytes) -> str:

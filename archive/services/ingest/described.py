@@ -1,0 +1,89 @@
+"""A description on its way into the plan: its canonical bytes, and what stood beside it."""
+
+import json
+import os
+from typing import NamedTuple
+
+from archive.core import findings
+from archive.core.description import Description, Value
+from archive.core.digests import Digest
+from archive.core.findings import At, Finding, Severity
+from archive.core.holding import supplied_title
+from archive.core.submission import Role
+from archive.formats.descriptions import DescribedRow
+from archive.services.ingest.checksums import attach_stated
+from archive.services.ingest.matching import Matched
+from archive.storage.plan import Plan
+
+
+class Described(NamedTuple):
+    """What a row of a table or a sidecar says of one document; `title` is empty where it says none."""
+
+    description: bytes
+    title: str
+    reference: str | None
+    at: At
+    findings: tuple[Finding, ...]
+    digests: tuple[Digest, ...]
+    size: int | None
+
+    @property
+    def is_refused(self) -> bool:
+        """True where an error was found in it."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def described(row: DescribedRow) -> Described:
+    """The row with its description in the one form that is stored."""
+    description = row.description
+    return Described(
+        description.canonical_bytes(),
+        description.title,
+        row.reference,
+        row.at,
+        row.findings,
+        row.digests,
+        row.size,
+    )
+
+
+def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> None:
+    """Takes a document with its files and its description into the plan."""
+    if said.reference is not None and (other := plan.document_of_reference(said.reference)):
+        plan.add_finding(
+            findings.error(
+                "PAIR-REFERENCE",
+                place,
+                f"the reference {said.reference} is declared twice, first in {other[1]}",
+                at=said.at,
+                remedy="give each document its own reference",
+            ),
+            matched.source,
+        )
+        refuse(plan, matched)
+        return
+    description, title = said.description, said.title
+    if not title:
+        title = supplied_title(os.path.basename(matched.source.rstrip("/")))
+        known = Description.from_json(json.loads(description))
+        description = known.with_terms({"title": (Value(title),)}).canonical_bytes()
+        message = f"no title: {title} is supplied"
+        plan.add_finding(findings.note("DESC-TITLE-SUPPLIED", place, message, at=said.at))
+    seq = plan.add_document(
+        matched.files,
+        source=matched.source,
+        description=description,
+        title=title,
+        reference=said.reference,
+        awaiting=False,
+        place=place,
+        cut=matched.cut,
+    )
+    if said.digests or said.size is not None:
+        attach_stated(plan, said.digests, said.size, matched, seq, said.at)
+
+
+def refuse(plan: Plan, matched: Matched) -> None:
+    """Keeps files whose description was refused from being reported as undescribed too."""
+    for file in matched.files:
+        plan.set_role(file.id, Role.DESCRIPTION)

@@ -1,0 +1,41 @@
+"""Documents whose bytes are held already under another identity, or come twice in one submission."""
+
+from archive.core import findings
+from archive.services.ingest.request import Duplicates
+from archive.storage.index import Index
+from archive.storage.plan import Plan
+
+
+def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
+    """Keeps, leaves out or refuses each staged document that is a twin; empty files are no twins."""
+    for seq, source, twin in _twins(plan, index):
+        if duplicates is Duplicates.KEEP:
+            message = f"the same bytes as {twin}; kept, and linked to it"
+            plan.add_finding(findings.note("DUP-TWIN", source, message), source)
+        elif duplicates is Duplicates.LEAVE_OUT:
+            plan.set_state(seq, "left out")
+            plan.leave_out(source, f"the same bytes as {twin}")
+        else:
+            plan.set_state(seq, "rejected")
+            message = f"the same bytes as {twin}, and --duplicates stop"
+            remedy = "keep it (--duplicates keep) or leave it out (--duplicates leave-out)"
+            plan.add_finding(findings.error("DUP-REFUSED", source, message, remedy=remedy), source)
+
+
+def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
+    """(number in the plan, source, whose twin it is) of every staged document that is one."""
+    first: dict[str, str] = {}
+    twins = [
+        (seq, source, first[key])
+        for seq, source, key in plan.repeated_payloads()
+        if first.setdefault(key, source) != source
+    ]
+    if not index.counts().documents:
+        return twins
+    known = {seq for seq, _, _ in twins}
+    for bag in plan.staged_bags():
+        if bag.bytes and bag.seq not in known:
+            held = next(iter(index.by_payload(bag.payload_key.partition(":")[2])), None)
+            if held is not None:
+                twins.append((bag.seq, plan.source_of(bag.seq), held.reference))
+    return twins

@@ -1,0 +1,34 @@
+"""The plan of one ingest, spooled to a temporary database: memory does not grow with the submission."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Self
+
+from archive.storage.plan.documents import PlannedDocuments
+from archive.storage.plan.files import PlannedFiles
+from archive.storage.plan.findings import PlanFindings
+from archive.storage.plan.rows import FileRow, Outcome, Staged
+from archive.storage.plan.tables import SCHEMA
+from archive.storage.spool import open_spool, spool_folder
+
+__all__ = ["FileRow", "Outcome", "Plan", "Staged"]
+
+
+class Plan(PlannedFiles, PlannedDocuments, PlanFindings, AbstractContextManager["Plan"]):
+    """Files, documents, depositor's digests and findings of one submission."""
+
+    def __init__(self) -> None:
+        self.folder = spool_folder()
+        self.db: sqlite3.Connection = open_spool(os.path.join(self.folder, "plan.sqlite"), SCHEMA)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.db.close()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,216 @@
+"""The documents of a submission, from the preflight to the commit."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archive.core.digests import Algorithm, Digest
+from archive.core.submission import DepositorDigest, PlannedDocument, SourceFile
+from archive.storage.plan.rows import ROLES, FileRow, Outcome, Staged, StagedBag, path_bytes
+
+PAGE = 500  # rows in memory at a time
+_OUTCOME = (
+    "seq, source, title, coalesce(reference, number, ''), reference IS NOT NULL, awaiting, description,"
+    " place, coalesce(bag, ''), payload_key, tag_manifest, files, bytes, payload, folder, differs"
+)
+_STAGED_BAG = "seq, bag, folder, tag_manifest, payload_key, files, bytes, number"
+
+
+class PlannedDocuments:
+    """Documents with their state: planned, held, staged, ingested, rejected or left out."""
+
+    db: sqlite3.Connection
+
+    def add_document(
+        self,
+        files: Iterable[FileRow],
+        *,
+        source: str,
+        description: bytes,
+        title: str,
+        reference: str | None,
+        awaiting: bool,
+        place: str,
+        cut: int = -1,
+    ) -> int:
+        """Takes a document in and claims its files; returns its number in the plan."""
+        seq = self.db.execute(
+            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (path_bytes(source), cut, description, title, reference, awaiting, place),
+        ).lastrowid
+        self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
+        return seq or 0
+
+    def documents(self, state: str = "planned") -> Iterator[PlannedDocument]:
+        """The documents in a state, in order; they may be changed meanwhile."""
+        last = 0
+        while rows := self._page(last, state):
+            end = rows[-1][0]
+            files = self._files_between(last, end)
+            digests = self._digests_between(last, end)
+            for seq, source, cut, description, title, reference, awaiting, place in rows:
+                yield PlannedDocument(
+                    seq=seq,
+                    source=os.fsdecode(source),
+                    files=tuple(files.get(seq, ())),
+                    description=description,
+                    title=title,
+                    reference=reference,
+                    awaiting=bool(awaiting),
+                    place=place,
+                    digests=tuple(digests.get(seq, ())),
+                    cut=cut,
+                )
+            last = end
+
+    def _page(self, last: int, state: str) -> list[Any]:
+        return self.db.execute(
+            "SELECT seq, source, cut, description, title, reference, awaiting, place FROM documents"
+            " WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
+            (last, state, PAGE),
+        ).fetchall()
+
+    def _files_between(self, first: int, last: int) -> dict[int, list[SourceFile]]:
+        """The files of the documents numbered above `first` up to `last`, one look for a page of them."""
+        files: dict[int, list[SourceFile]] = {}
+        for document, root, path, size, role in self.db.execute(
+            "SELECT document, root, path, size, role FROM files WHERE document > ? AND document <= ?"
+            " ORDER BY id",
+            (first, last),
+        ):
+            files.setdefault(document, []).append(SourceFile(root, os.fsdecode(path), size, ROLES[role]))
+        return files
+
+    def _digests_between(self, first: int, last: int) -> dict[int, list[tuple[str, DepositorDigest]]]:
+        digests: dict[int, list[tuple[str, DepositorDigest]]] = {}
+        for document, path, algorithm, value, stated_in in self.db.execute(
+            "SELECT document, path, algorithm, value, stated_in FROM checksums JOIN files"
+            " ON checksums.file = files.id WHERE document > ? AND document <= ? ORDER BY files.id, algorithm",
+            (first, last),
+        ):
+            said = DepositorDigest(Digest(Algorithm(algorithm), value), stated_in)
+            digests.setdefault(document, []).append((os.fsdecode(path), said))
+        return digests
+
+    def add_checksum(self, file: int, digest: Digest, stated_in: str) -> Digest | None:
+        """Takes a depositor's digest in; returns the one already there where it differs."""
+        held = self.db.execute(
+            "SELECT value FROM checksums WHERE file = ? AND algorithm = ?", (file, digest.algorithm.value)
+        ).fetchone()
+        if held is None:
+            self.db.execute(
+                "INSERT INTO checksums VALUES (?, ?, ?, ?)",
+                (file, digest.algorithm.value, digest.value, stated_in),
+            )
+        elif held[0] != digest.value:
+            return Digest(digest.algorithm, held[0])
+        return None
+
+    def mint(self, seq: int, bag: str, reference: str | None) -> None:
+        """Gives a document its id and, where it declares none, its reference."""
+        self.db.execute("UPDATE documents SET bag = ?, number = ? WHERE seq = ?", (bag, reference, seq))
+
+    def record_staged(self, staged: Staged) -> None:
+        """Notes what staging established."""
+        self.db.execute(
+            "UPDATE documents SET state = 'staged', payload_key = ?, tag_manifest = ?, files = ?, bytes = ?,"
+            " payload = ?, folder = ? WHERE seq = ?",
+            (
+                staged.payload_key,
+                staged.tag_manifest,
+                staged.files,
+                staged.bytes,
+                staged.payload,
+                staged.folder,
+                staged.seq,
+            ),
+        )
+
+    def record_held(self, seq: int, bag: str, differs: tuple[str, ...]) -> None:
+        """Notes that the document is held already, and where its description differs."""
+        self.db.execute(
+            "UPDATE documents SET state = 'held', bag = ?, differs = ? WHERE seq = ?",
+            (bag, "\n".join(differs), seq),
+        )
+
+    def outcomes(self, state: str) -> Iterator[Outcome]:
+        """The documents in a state, in order; they may be changed meanwhile."""
+        last = 0
+        while rows := self._rows(_OUTCOME, state, last):
+            for row in rows:
+                differs = tuple(row[15].split("\n")) if row[15] else ()
+                yield Outcome._make(
+                    (row[0], os.fsdecode(row[1]), *row[2:4], bool(row[4]), bool(row[5]), *row[6:15], differs)
+                )
+            last = rows[-1][0]
+
+    def staged_bags(self) -> Iterator[StagedBag]:
+        """The bags that wait in staging, in order: no more of them than publishing and committing need."""
+        last = 0
+        while rows := self._rows(_STAGED_BAG, "staged", last):
+            yield from map(StagedBag._make, rows)
+            last = rows[-1][0]
+
+    def _rows(self, columns: str, state: str, last: int) -> list[Any]:
+        query = f"SELECT {columns} FROM documents WHERE state = ? AND seq > ? ORDER BY seq LIMIT ?"  # noqa: S608
+        return self.db.execute(query, (state, last, PAGE)).fetchall()
+
+    def repeated_payloads(self) -> Iterator[tuple[int, str, str]]:
+        """(number, source, payload key) of staged documents whose bytes are staged twice or more, in order."""
+        query = (
+            "SELECT seq, source, payload_key FROM documents WHERE state = 'staged' AND bytes > 0"
+            " AND payload_key IN (SELECT payload_key FROM documents WHERE state = 'staged' AND bytes > 0"
+            " GROUP BY payload_key HAVING count(*) > 1) ORDER BY seq"
+        )
+        for seq, source, key in self.db.execute(query).fetchall():
+            yield seq, os.fsdecode(source), key
+
+    def source_of(self, seq: int) -> str:
+        """The original path of a document."""
+        row = self.db.execute("SELECT source FROM documents WHERE seq = ?", (seq,)).fetchone()
+        return os.fsdecode(row[0])
+
+    def totals(self, state: str) -> tuple[int, int, int]:
+        """Documents, files and bytes of a state."""
+        row = self.db.execute(
+            "SELECT count(*), coalesce(sum(files), 0), coalesce(sum(bytes), 0) FROM documents"
+            " WHERE state = ?",
+            (state,),
+        ).fetchone()
+        return (row[0], row[1], row[2])
+
+    def document_of_reference(self, reference: str) -> tuple[int, str] | None:
+        """Number and place of the document of this submission that declares the reference."""
+        row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def description_of(self, seq: int) -> tuple[bytes, str] | None:
+        """The description of a document, and the place that gave it."""
+        row = self.db.execute("SELECT description, place FROM documents WHERE seq = ?", (seq,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def set_state(self, seq: int, state: str) -> None:
+        """Moves a document on: planned, staged, published, held, rejected or left out."""
+        self.db.execute("UPDATE documents SET state = ? WHERE seq = ?", (state, seq))
+
+    def set_states(self, before: str, after: str) -> None:
+        """Moves all documents of a state on."""
+        self.db.execute("UPDATE documents SET state = ? WHERE state = ?", (after, before))
+
+    def count(self, state: str) -> int:
+        """How many documents are in a state."""
+        counted: int = self.db.execute("SELECT count(*) FROM documents WHERE state = ?", (state,)).fetchone()[
+            0
+        ]
+        return counted
+
+    def total_bytes(self, state: str = "planned") -> int:
+        """The size of all files of the documents in a state, as the walk saw them."""
+        counted: int = self.db.execute(
+            "SELECT coalesce(sum(size), 0) FROM files JOIN documents ON documents.seq = files.document"
+            " WHERE state = ?",
+            (state,),
+        ).fetchone()[0]
+        return counted

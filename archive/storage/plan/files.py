@@ -1,0 +1,80 @@
+"""The files of a submission, by the name that a description may use."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+
+from archive.core.submission import Role, SourceFile
+from archive.storage.plan.rows import ROLES, FileRow, nfc, path_bytes
+
+
+class PlannedFiles:
+    """Every regular file of the submission and what the depositor says of it."""
+
+    db: sqlite3.Connection
+
+    def add_files(self, files: Iterable[SourceFile]) -> None:
+        """Takes the walk's regular files in."""
+        self.db.executemany(
+            "INSERT INTO files (root, path, nfc, size, role) VALUES (?, ?, ?, ?, ?)",
+            (
+                (file.root, path_bytes(file.path), path_bytes(nfc(file.path)), file.size, file.role.value)
+                for file in files
+            ),
+        )
+
+    def files_at(self, path: str) -> list[FileRow]:
+        """The files whose path has exactly these bytes, in any SOURCE."""
+        return self._files("path = ?", (path_bytes(path),))
+
+    def files_like(self, path: str) -> list[FileRow]:
+        """The files whose path is the same after Unicode normalisation (NFC)."""
+        key = path_bytes(nfc(path))
+        # Two indexes, two looks: the partial one holds only the paths that are not NFC.
+        return self._files("path = ?", (key,)) + self._files("nfc = ? AND nfc != path", (key,))
+
+    def files_below(self, folder: str, root: int | None = None) -> list[FileRow]:
+        """The files below a folder (`a/b`), in the order of their paths."""
+        low = path_bytes(folder + "/") if folder else b""
+        high = path_bytes(folder + "0") if folder else b"\xff" * 8  # `0` follows `/`
+        where, bound = "path >= ? AND path < ?", [low, high]
+        if root is None:
+            return self._files(where, tuple(bound))
+        return self._files(where + " AND root = ?", (*bound, root))
+
+    def files_starting(self, prefix: str, root: int) -> list[FileRow]:
+        """The files of one SOURCE whose path begins with the prefix, as bytes."""
+        low = path_bytes(prefix)
+        return self._files("path >= ? AND path < ? AND root = ?", (low, low + b"\xff" * 4, root))
+
+    def some_documents(self, most: int) -> list[FileRow]:
+        """The first files meant as documents, to find the nearest name among."""
+        return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
+
+    def files_with_role(self, role: Role) -> Iterator[FileRow]:
+        """All files of a role in the order of the walk; the plan may be changed meanwhile."""
+        last = 0
+        while True:
+            rows = self._files("id > ? AND role = ?", (last, role.value), limit=500)
+            if not rows:
+                return
+            yield from rows
+            last = rows[-1].id
+
+    def unclaimed(self) -> Iterator[FileRow]:
+        """Files meant as documents that no description has claimed."""
+        return (row for row in self.files_with_role(Role.DOCUMENT) if row.document is None)
+
+    def _files(self, where: str, bound: tuple[object, ...], limit: int = -1) -> list[FileRow]:
+        rows = self.db.execute(
+            f"SELECT id, root, path, size, role, document FROM files WHERE {where} ORDER BY id LIMIT ?",  # noqa: S608
+            (*bound, limit),
+        )
+        return [
+            FileRow(number, root, os.fsdecode(path), size, ROLES[role], document)
+            for number, root, path, size, role, document in rows
+        ]
+
+    def set_role(self, file: int, role: Role) -> None:
+        """Changes what a file is there for."""
+        self.db.execute("UPDATE files SET role = ? WHERE id = ?", (role.value, file))
