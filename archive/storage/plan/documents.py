@@ -38,7 +38,7 @@ class PlannedDocuments:
         seq = self.db.execute(
             "INSERT INTO documents (source, cut, description, title, reference, awaiting, place)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (path_bytes(source), cut, description, title, reference, awaiting, place),
+            (path_bytes(source), cut, description, title, reference, awaiting, path_bytes(place)),
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
@@ -59,7 +59,7 @@ class PlannedDocuments:
                     title=title,
                     reference=reference,
                     awaiting=bool(awaiting),
-                    place=place,
+                    place=os.fsdecode(place),
                     digests=tuple(digests.get(seq, ())),
                     cut=cut,
                 )
@@ -90,7 +90,7 @@ class PlannedDocuments:
             " ON checksums.file = files.id WHERE document > ? AND document <= ? ORDER BY files.id, algorithm",
             (first, last),
         ):
-            said = DepositorDigest(Digest(Algorithm(algorithm), value), stated_in)
+            said = DepositorDigest(Digest(Algorithm(algorithm), value), os.fsdecode(stated_in))
             digests.setdefault(document, []).append((os.fsdecode(path), said))
         return digests
 
@@ -102,7 +102,7 @@ class PlannedDocuments:
         if held is None:
             self.db.execute(
                 "INSERT INTO checksums VALUES (?, ?, ?, ?)",
-                (file, digest.algorithm.value, digest.value, stated_in),
+                (file, digest.algorithm.value, digest.value, path_bytes(stated_in)),
             )
         elif held[0] != digest.value:
             return Digest(digest.algorithm, held[0])
@@ -142,7 +142,17 @@ class PlannedDocuments:
             for row in rows:
                 differs = tuple(row[15].split("\n")) if row[15] else ()
                 yield Outcome._make(
-                    (row[0], os.fsdecode(row[1]), *row[2:4], bool(row[4]), bool(row[5]), *row[6:15], differs)
+                    (
+                        row[0],
+                        os.fsdecode(row[1]),
+                        *row[2:4],
+                        bool(row[4]),
+                        bool(row[5]),
+                        row[6],
+                        os.fsdecode(row[7]),
+                        *row[8:15],
+                        differs,
+                    )
                 )
             last = rows[-1][0]
 
@@ -158,7 +168,7 @@ class PlannedDocuments:
         return self.db.execute(query, (state, last, PAGE)).fetchall()
 
     def repeated_payloads(self) -> Iterator[tuple[int, str, str]]:
-        """(number, source, payload key) of staged documents whose bytes are staged twice or more, in order."""
+        """(number, source, payload key) of each staged document whose bytes are staged twice, in order."""
         query = (
             "SELECT seq, source, payload_key FROM documents WHERE state = 'staged' AND bytes > 0"
             " AND payload_key IN (SELECT payload_key FROM documents WHERE state = 'staged' AND bytes > 0"
@@ -184,12 +194,12 @@ class PlannedDocuments:
     def document_of_reference(self, reference: str) -> tuple[int, str] | None:
         """Number and place of the document of this submission that declares the reference."""
         row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()
-        return (row[0], row[1]) if row else None
+        return (row[0], os.fsdecode(row[1])) if row else None
 
     def description_of(self, seq: int) -> tuple[bytes, str] | None:
         """The description of a document, and the place that gave it."""
         row = self.db.execute("SELECT description, place FROM documents WHERE seq = ?", (seq,)).fetchone()
-        return (row[0], row[1]) if row else None
+        return (row[0], os.fsdecode(row[1])) if row else None
 
     def set_state(self, seq: int, state: str) -> None:
         """Moves a document on: planned, staged, published, held, rejected or left out."""

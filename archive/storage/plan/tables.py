@@ -9,13 +9,13 @@ CREATE INDEX files_nfc ON files (nfc) WHERE nfc != path;
 CREATE INDEX files_document ON files (document);
 CREATE TABLE documents (
   seq INTEGER PRIMARY KEY, source BLOB, cut INTEGER, description BLOB, title TEXT, reference TEXT,
-  awaiting INTEGER, place TEXT, state TEXT DEFAULT 'planned', bag TEXT, number TEXT, payload_key TEXT,
+  awaiting INTEGER, place BLOB, state TEXT DEFAULT 'planned', bag TEXT, number TEXT, payload_key TEXT,
   tag_manifest TEXT, files INTEGER, bytes INTEGER, payload TEXT, differs TEXT, folder TEXT);
 CREATE INDEX documents_state ON documents (state, seq);
 CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT NULL;
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
 CREATE TABLE checksums (
-  file INTEGER, algorithm TEXT, value TEXT, stated_in TEXT, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
+  file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
 CREATE INDEX findings_source ON findings (source);
