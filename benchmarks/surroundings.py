@@ -88,6 +88,11 @@ def surroundings(base: Path) -> Surroundings:
     )
 
 
+def may_drop_caches() -> bool:
+    """True where this user may empty the page cache."""
+    return os.access(_DROP_CACHES, os.W_OK)
+
+
 def drop_caches() -> None:
     """Empties the page cache, so that what follows reads from the disk.
 

@@ -9,40 +9,17 @@ from benchmarks.process import Usage
 from benchmarks.surroundings import Surroundings
 
 
-class Ratio(NamedTuple):
-    """How many times longer one case took than another: median of the rounds, lowest and highest round."""
+class Spread(NamedTuple):
+    """One figure over several rounds: their median, the lowest and the highest."""
 
     median: float
     lowest: float
     highest: float
 
 
-class Target(NamedTuple):
-    """A claim: the case takes at most so many times as long as the other (0.5 = twice as fast)."""
-
-    case: str
-    against: str
-    at_most: float
-
-
-class Verdict(NamedTuple):
-    """A target and what was measured."""
-
-    target: Target
-    ratio: Ratio
-
-    @property
-    def held(self) -> bool:
-        """True where the median ratio is within the target."""
-        return self.ratio.median <= self.target.at_most
-
-    def __str__(self) -> str:
-        case, against, at_most = self.target
-        ratio = self.ratio
-        return (
-            f"{'held  ' if self.held else 'MISSED'}  {case} takes {ratio.median:.3g} × {against} "
-            f"(rounds {ratio.lowest:.3g}–{ratio.highest:.3g}; target ≤ {at_most:.3g})"
-        )
+def spread(figures: Sequence[float]) -> Spread:
+    """Median, lowest and highest of at least one figure."""
+    return Spread(median(figures), min(figures), max(figures))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +54,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One comparison. The first row is the one that the others are compared with."""
+    """One comparison. The first row is the one that the others are compared with.
+
+    In a table that is not `comparable` the rows stand beside each other without ratios.
+    """
 
     title: str
     surroundings: Surroundings
     rows: tuple[Row, ...]
+    comparable: bool = True
 
     def row(self, name: str) -> Row:
         """The row of that name; KeyError where there is none."""
@@ -90,37 +71,33 @@ class Table:
                 return row
         raise KeyError(f"no case {name!r}; there are {', '.join(row.name for row in self.rows)}")
 
-    def ratio(self, case: str, against: str) -> Ratio:
-        """Compares the two cases round by round, so that a machine that slows down favours neither."""
+    def ratio(self, case: str, against: str) -> Spread:
+        """How many times longer the case took than the other, compared round by round.
+
+        So a machine that slows down favours neither. Where both say how many documents they took, the time
+        per document is compared: a case may be run on fewer of them.
+        """
+        ours, theirs = self.row(case), self.row(against)
+        scale = theirs.documents / ours.documents if ours.documents and theirs.documents else 1.0
+        pairs = zip(ours.runs, theirs.runs, strict=True)
+        return spread([one.wall / other.wall * scale for one, other in pairs])
+
+    def difference(self, case: str, against: str) -> Spread:
+        """By how many seconds the case took longer than the other, compared round by round."""
         pairs = zip(self.row(case).runs, self.row(against).runs, strict=True)
-        ratios = [ours.wall / theirs.wall for ours, theirs in pairs]
-        return Ratio(median(ratios), min(ratios), max(ratios))
+        return spread([ours.wall - theirs.wall for ours, theirs in pairs])
 
-    def judge(self, targets: Sequence[Target]) -> list[Verdict]:
-        """What became of each target."""
-        return [Verdict(target, self.ratio(target.case, target.against)) for target in targets]
-
-    def to_json(self, targets: Sequence[Target] = ()) -> dict[str, Any]:
-        """Everything that was measured, and the verdicts on the targets."""
+    def to_json(self) -> dict[str, Any]:
+        """Everything that was measured."""
         return {
-            "kind": "benchmark",
-            "version": 1,
             "title": self.title,
             "surroundings": self.surroundings.to_json(),
             "cases": [row.to_json() for row in self.rows],
-            "targets": [
-                {**verdict.target._asdict(), **verdict.ratio._asdict(), "held": verdict.held}
-                for verdict in self.judge(targets)
-            ],
         }
 
-    def text(self, targets: Sequence[Target] = ()) -> str:
+    def text(self) -> str:
         """The table as aligned lines, headed by where it was measured."""
-        header = (
-            *("case", "cache", "median s", "lowest", "highest"),
-            *("user s", "kernel s", "docs/s", "× first", "peak MB"),
-        )
-        lines = [header, *(self._cells(row) for row in self.rows)]
+        lines = [self.header, *self.cells()]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         aligned = (
             "  ".join(
@@ -129,10 +106,23 @@ class Table:
             ).rstrip()
             for line in lines
         )
-        runs = f"{len(self.rows[0].runs)} alternating runs each" if self.rows else "nothing was run"
-        return "\n".join(
-            [self.title, f"{self.surroundings}; {runs}", "", *aligned, *map(str, self.judge(targets)), ""]
-        )
+        return "\n".join([self.title, f"{self.surroundings}; {self.rounds}", "", *aligned, ""])
+
+    @property
+    def rounds(self) -> str:
+        """How often each case was run."""
+        runs = len(self.rows[0].runs) if self.rows else 0
+        return "one run each" if runs == 1 else f"{runs} alternating runs each"
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns of `cells`; `× first` is the ratio to the first row."""
+        times = ("median s", "lowest", "highest", "user s", "kernel s")
+        return ("case", "cache", "documents", *times, "documents/s", "× first", "peak MB")
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """The rows as text for people, in the order of `header`."""
+        return [self._cells(row) for row in self.rows]
 
     def _cells(self, row: Row) -> tuple[str, ...]:
         facts = row.to_json()
@@ -141,11 +131,12 @@ class Table:
         return (
             row.name,
             facts["page_cache"],
+            f"{row.documents:,}" if row.documents else "",
             *(
                 f"{seconds:.3f}"
                 for seconds in (row.wall, min(walls), max(walls), facts["user"], facts["system"])
             ),
             f"{rate:,.0f}" if rate else "",
-            f"{self.ratio(row.name, self.rows[0].name).median:.2f}",
+            f"{self.ratio(row.name, self.rows[0].name).median:.2f}" if self.comparable else "",
             f"{memory / 1e6:.1f}" if memory is not None else "",
         )

@@ -9,7 +9,7 @@ with Workspace() as space:
         space=space,
         title="Making bags of corpus S",
     )
-print(table.text([Target("cp -r", "obvious script", at_most=0.2)]))
+print(table.text(), table.ratio("obvious script", "cp -r"))
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
