@@ -1,8 +1,8 @@
 """The one shape of a finding, wherever it comes from."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.core.text import lossless
 
@@ -15,9 +15,11 @@ class Severity(StrEnum):
     NOTE = "note"  # a fact worth knowing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class At:
-    """Where in a file: lines, rows and columns as the reader's own program counts them (from 1)."""
+class At(NamedTuple):
+    """Where in a file: lines, rows and columns as the reader's own program counts them (from 1).
+
+    A tuple, because one travels between processes with every description: a dataclass pickles slower.
+    """
 
     file: str | None = None
     line: int | None = None
@@ -26,8 +28,10 @@ class At:
 
     def to_json(self) -> dict[str, Any]:
         """Only the parts that are known."""
-        parts = {"file": self.file, "line": self.line, "column": self.column, "field": self.field}
-        return {key: lossless(value) for key, value in parts.items() if value is not None}
+        return {key: lossless(value) for key, value in self._asdict().items() if value is not None}
+
+
+NOWHERE = At()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Finding:
     severity: Severity
     place: str
     message: str
-    at: At = field(default_factory=At)
+    at: At = NOWHERE
     clause: str | None = None
     expected: str | None = None
     found: str | None = None

@@ -1,6 +1,5 @@
 """What a depositor brings, as values: source files, and documents planned from them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,8 +31,7 @@ class DepositorDigest(NamedTuple):
     stated_in: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDocument:
+class PlannedDocument(NamedTuple):
     """One document that the preflight accepted: its files, its description, and what the depositor said.
 
     `source` is the original path that identifies it; `description` its canonical bytes; `reference` the

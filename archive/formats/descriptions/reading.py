@@ -23,8 +23,10 @@ def sidecar_target(name: str) -> list[str]:
     one name given is both the whole name and the name without its ending.
     """
     lowered = name.lower()
-    suffix = next((suffix for suffix in SIDECAR_SUFFIXES if lowered.endswith(suffix)), None)
-    target = name[: -len(suffix)] if suffix else ""
+    if not lowered.endswith(SIDECAR_SUFFIXES):
+        return []
+    suffix = next(suffix for suffix in SIDECAR_SUFFIXES if lowered.endswith(suffix))
+    target = name[: -len(suffix)]
     return [target] if target and not target.endswith("/") else []
 
 

@@ -62,7 +62,7 @@ class Preflight:
 
     def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
         for name in walk(source):
-            if self._excluded(name.path):
+            if self.request.exclude and self._excluded(name.path):
                 self.plan.leave_out(name.path, "excluded with --exclude")
             elif isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
