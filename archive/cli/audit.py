@@ -1,43 +1,23 @@
 """`archive audit`."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import next_step, plural, say, size, stream_json, styled, tell
+from archive.cli.output import report_error, stream_json, tell
 from archive.cli.progress import progress_for
-from archive.core.findings import Severity
-from archive.core.ids import short_id
 from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
-    from archive.services.opened import OpenedArchive
-    from archive.storage.audit_plan import AuditPlan
-    from archive.storage.index import Index
+    from archive.services.audit.request import AuditRequest
+    from archive.storage.lock import Holder
 
-SHOWN_BAGS = 40
 _SPAN = re.compile("([0-9]{1,6})([smhd]?)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-
-_BASIS = {
-    "self": "consistent with itself only: nothing outside this archive vouches for its ledger yet",
-    "checkpoint": "proven against the checkpoint that you supplied",
-    "witness": "witnessed outside",
-    "timestamp": "time-stamped outside",
-}
-_VERDICT = {
-    "intact": ("✓", "green", "all intact"),
-    "damaged": ("✗", "red", "damage found"),
-    "inconclusive": ("?", "yellow", "inconclusive: not everything could be looked at"),
-    "evidence-broken": ("✗", "red", "the evidence is broken"),
-    "nothing-read": ("?", "yellow", "nothing was read"),
-    "no-difference-seen": ("·", "yellow", "no difference seen in names and sizes; this is no audit"),
-}
 
 
 class Span(click.ParamType[int]):
@@ -93,6 +73,13 @@ class Span(click.ParamType[int]):
 )
 @click.option("--all-results", is_flag=True, help="List intact bags too.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
+@click.option(
+    "--lock-wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    default=600.0,
+    help="How long to wait for another writer before recording.",
+)
 @pass_context
 def audit(
     context: Context, /, report: str | None, fail_overdue: bool, all_results: bool, **options: Any
@@ -101,20 +88,51 @@ def audit(
 
     What is compared is not the bag with itself but with what the signed ledger promised when it was taken in;
     what the ledger does not know is found too. Without options every bag is read. The verdict says what was
-    looked at, and on whose word it rests.
+    looked at, and on whose word it rests. A share (--older-than) of which nothing is due ends with exit 0.
     """
-    from archive.engine.executors import usable_cores
-    from archive.services.audit.request import AuditRequest
-    from archive.services.audit.run import Audit, open_copy
+    from archive.cli.audit_files import AuditedBags, write_report
+    from archive.cli.audit_text import print_audit
+    from archive.core.errors import ArchiveError
+    from archive.services.audit.copy import open_copy
+    from archive.services.audit.run import Audit
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
 
-    _check_options(options)
-    if report is not None and Path(report).suffix.lower() not in {".html", ".htm", ".csv", ".json"}:
-        raise click.UsageError(f"--report {report}: a page ends in .html, a table in .csv, data in .json")
+    _check_options(options, all_results=all_results)
+    _check_report(report)
     archive = context.open()
     target = open_copy(archive, options["copy"]) if options["copy"] else archive
-    request = AuditRequest(
+    request = _request(options)
+    with AuditPlan(request.work) as plan:
+        surroundings = Surroundings(progress=progress_for(context))
+        result = Audit(archive, target, request, plan, surroundings, _say_waiting).run()
+        bags = AuditedBags(target, result, plan, all_results=all_results)
+        unwritten: ArchiveError | None = None
+        if report is not None:
+            try:
+                write_report(report, archive, result, bags)
+            except ArchiveError as trouble:
+                unwritten = trouble
+        if context.json:
+            stream_json(result.head(), "bags", bags, result.tail())
+        else:
+            print_audit(context, result, bags, report if unwritten is None else None)
+        code = _exit_code(result, fail_overdue=fail_overdue)
+        if unwritten is not None:
+            report_error(unwritten, as_json=False)
+            return code or unwritten.exit_code
+        return code
+
+
+def _say_waiting(holder: "Holder") -> None:
+    tell(f"waiting for {printable(str(holder))}, to record this audit")
+
+
+def _request(options: dict[str, Any]) -> "AuditRequest":
+    from archive.engine.executors import usable_cores
+    from archive.services.audit.request import AuditRequest
+
+    return AuditRequest(
         ids=options["ids"],
         older_than_days=options["older_than"],
         budget_seconds=options["budget"],
@@ -129,21 +147,23 @@ def audit(
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),
+        lock_wait=options["lock_wait"],
     )
-    with AuditPlan(request.work) as plan:
-        surroundings = Surroundings(progress=progress_for(context))
-        result = Audit(archive, target, request, plan, surroundings).run()
-        if report is not None:
-            _write_report(report, archive, target, result, plan, all_results=all_results)
-        bags = _bags(target, result, plan, all_results=all_results)
-        if context.json:
-            stream_json(result.head(), "bags", bags, result.tail())
-        else:
-            _print_text(context, result, bags, report)
-        return _exit_code(result, fail_overdue=fail_overdue)
 
 
-def _check_options(options: dict[str, Any]) -> None:
+def _check_report(report: str | None) -> None:
+    """A report that cannot be written is said before hours of reading, not after them."""
+    from archive.cli.audit_files import SUFFIXES
+
+    if report is None:
+        return
+    if Path(report).suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"--report {report}: a page ends in .html, a table in .csv, data in .json")
+    if not Path(report).absolute().parent.is_dir():
+        raise click.UsageError(f"--report {report}: there is no folder {Path(report).absolute().parent}")
+
+
+def _check_options(options: dict[str, Any], *, all_results: bool) -> None:
     choices = [
         name
         for name, given in (
@@ -155,8 +175,10 @@ def _check_options(options: dict[str, Any]) -> None:
     ]
     if len(choices) > 1:
         raise click.UsageError(f"{' and '.join(choices)} exclude each other")
-    if options["seed"] and options["sample"] is None:
+    if options["seed"] is not None and options["sample"] is None:
         raise click.UsageError("--seed belongs to --sample N")
+    if options["quick"] and all_results:
+        raise click.UsageError("--all-results says what was read; --quick reads nothing")
     if options["resume"] and (choices or options["copy"] or options["read_only"] or options["quick"]):
         raise click.UsageError("--resume takes the choice of the run that it takes up")
 
@@ -169,181 +191,7 @@ def _exit_code(report: "AuditReport", *, fail_overdue: bool) -> int:
         return EvidenceError.exit_code
     if outcome == "damaged" or (fail_overdue and report.counts["overdue"]):
         return 1
-    if outcome in {"inconclusive", "nothing-read"} or report.not_recorded:
+    unread = outcome == "nothing-read" and not report.is_nothing_due
+    if outcome == "inconclusive" or unread or report.not_recorded:
         return StorageError.exit_code
     return 0
-
-
-def _bags(
-    target: "OpenedArchive", report: "AuditReport", plan: "AuditPlan", *, all_results: bool
-) -> Iterator[dict[str, Any]]:
-    """The bags that are not intact (with `all_results`: every bag looked at), with reference and title."""
-    from archive.services import catalog
-    from archive.services.audit.report import bag_json
-
-    with catalog.optional_index(target) as index:
-        for bag in plan.adverse():
-            reference, title = _named(index, bag.bag, bag.reference)
-            yield bag_json(
-                bag=bag.bag,
-                reference=reference,
-                title=title,
-                outcome=bag.outcome,
-                last_intact=bag.last_intact,
-                known_since=bag.known_since,
-                findings=bag.findings,
-            )
-        if all_results:
-            adverse = set(plan.adverse_ids())
-            for expectation in plan.chosen():
-                if expectation.bag not in adverse:
-                    reference, title = _named(index, expectation.bag, None)
-                    yield bag_json(
-                        bag=expectation.bag,
-                        reference=reference,
-                        title=title,
-                        outcome="intact",
-                        last_intact=report.finished,
-                        known_since=None,
-                        findings=[],
-                    )
-
-
-def _named(index: "Index | None", bag: str, reference: str | None) -> tuple[str | None, str | None]:
-    document = index.by_bag(bag) if index is not None else None
-    return (document.reference, document.title) if document else (reference, None)
-
-
-# -- files -------------------------------------------------------------------------------------------------
-
-
-def _write_report(
-    path: str,
-    archive: "OpenedArchive",
-    target: "OpenedArchive",
-    report: "AuditReport",
-    plan: "AuditPlan",
-    *,
-    all_results: bool,
-) -> None:
-    from archive.storage.durable import replace_file
-
-    document = {**report.head(), **report.tail()}
-    bags = _bags(target, report, plan, all_results=all_results)
-    suffix = Path(path).suffix.lower()
-    if suffix == ".json":
-        import json
-
-        text = json.dumps({**report.head(), "bags": list(bags), **report.tail()}, indent=2) + "\n"
-    elif suffix == ".csv":
-        from archive.formats.audit_csv import audit_csv
-
-        text = "".join(audit_csv(document, bags))
-    else:
-        from archive.formats.audit_page import audit_page
-
-        settings = archive.settings
-        about = {
-            "name": settings.name,
-            "institution": settings.institution,
-            "origin": settings.origin,
-            "key": settings.key,
-        }
-        text = "".join(audit_page(document, bags, archive=about))
-    replace_file(path, text.encode("utf-8", "replace"))
-
-
-# -- text --------------------------------------------------------------------------------------------------
-
-
-def headline(report: "AuditReport") -> str:
-    """What was looked at and how it stands with the promise, in a line."""
-    looked = f"{report.checked:,} of {plural(report.held, 'document')} looked at"
-    verdict = _VERDICT[report.outcome.value][2]
-    if report.held == 0:
-        return f"The archive is empty; {verdict}"
-    promise = f"promise {report.policy_days} days"
-    overdue = report.counts["overdue"]
-    course = f"{overdue:,} overdue" if overdue else "on course"
-    age = _age(report)
-    oldest = f"oldest check {age} before, " if age is not None else ""
-    return f"{looked}, {verdict}; {oldest}{promise}: {course}"
-
-
-def _age(report: "AuditReport") -> str | None:
-    from datetime import datetime
-
-    if report.oldest_check is None:
-        return None
-    began = datetime.fromisoformat(report.started)
-    try:
-        days = (began - datetime.fromisoformat(report.oldest_check)).days
-    except ValueError:
-        return None
-    return plural(max(days, 0), "day")
-
-
-def _print_text(
-    context: Context, report: "AuditReport", bags: Iterator[dict[str, Any]], written: str | None
-) -> None:
-    mark, colour, _ = _VERDICT[report.outcome.value]
-    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}")
-    say(f"  Trust: {_BASIS[report.basis]}")
-    if report.copy_of:
-        say(f"  This is {report.copy_of}")
-    shown = 0
-    for bag in bags:
-        shown += 1
-        if shown <= SHOWN_BAGS or context.verbosity > 0:
-            _print_bag(bag)
-    if shown > SHOWN_BAGS and context.verbosity <= 0:
-        say(f"  … and {shown - SHOWN_BAGS:,} more; -v lists all, --report FILE.html keeps them")
-    for finding in report.findings:
-        if finding.severity is not Severity.NOTE or context.verbosity > 0:
-            from archive.cli.output import print_findings
-
-            print_findings([finding])
-    if context.quiet:
-        return
-    counts = report.counts
-    say(f"  Read {plural(counts['files'], 'file')}, {size(counts['bytes'])}; " + _recorded(report))
-    if written:
-        tell(f"Report written to {printable(written)}")
-    if report.not_recorded:
-        tell(f"Not recorded: {printable(report.not_recorded)}")
-    _print_next(report)
-
-
-def _recorded(report: "AuditReport") -> str:
-    if report.recorded:
-        return f"recorded in the ledger as run {short_id(report.run)}"
-    return "not recorded"
-
-
-def _print_next(report: "AuditReport") -> None:
-    outcome = report.outcome.value
-    if outcome == "intact" and report.recorded:
-        next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out checkpoint.txt")
-    elif outcome == "damaged":
-        next_step("change nothing; find a good copy of what is damaged, then look at each finding's remedy")
-    elif outcome == "evidence-broken":
-        next_step("archive ledger verify")
-
-
-def _print_bag(bag: dict[str, Any]) -> None:
-    name = bag["reference"] or short_id(_text(bag["id"]))
-    mark = {"damaged": "✗", "missing": "✗", "unknown": "✗", "unreadable": "?"}.get(bag["outcome"], "·")
-    title = f"  {printable(bag['title'])}" if bag["title"] else ""
-    since = f" (known since {bag['known_since'][:10]})" if bag["known_since"] else ""
-    say(f"{styled(mark, 'red')} {printable(name)}{title}  {styled(bag['outcome'], 'bold')}{since}")
-    for found in bag["findings"]:
-        say(f"    {found['code']}  {printable(_text(found['place']))}: {printable(_text(found['message']))}")
-        for label in ("expected", "found"):
-            if label in found:
-                say(f"      {label:<9}{printable(_text(found[label]))}")
-        if "remedy" in found:
-            say(f"      → {printable(_text(found['remedy']))}")
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value["text"])

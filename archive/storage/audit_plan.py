@@ -1,56 +1,46 @@
 """What an audit expects and what it chose, spooled to a temporary database: memory stays flat."""
 
-import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
 from archive.core.expectation import Expectation
+from archive.storage.audit_found import FOUND_TABLES, FoundBags
+from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
 from archive.storage.layout import shard
-from archive.storage.plan import spool_folder
+from archive.storage.spool import open_spool, spool_folder
 
-_SCHEMA = """
+# checked, intact, damaged_since: what earlier audits recorded. selected: the place in the order of looking;
+# looked: set where an earlier part of a resumed run has looked at it.
+_TABLES: Final = """
 CREATE TABLE expected (
   bag TEXT PRIMARY KEY, entry INTEGER, shard TEXT, tag_manifest BLOB, payload BLOB, payload_manifest BLOB,
   files INTEGER, bytes INTEGER, reference TEXT, time TEXT, state TEXT DEFAULT 'held', checked TEXT,
-  intact TEXT, selected INTEGER) WITHOUT ROWID;
-CREATE TABLE adverse (
-  bag TEXT PRIMARY KEY, outcome TEXT, findings TEXT, files INTEGER, bytes INTEGER, known_since TEXT
-) WITHOUT ROWID;
-CREATE TABLE runs (run TEXT PRIMARY KEY, manifest TEXT, closed INTEGER) WITHOUT ROWID;
-CREATE TABLE audits (entry INTEGER PRIMARY KEY, run TEXT, results TEXT);
+  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER) WITHOUT ROWID;
 """
-_FLUSH = 1000
-
-
-class AdverseBag(NamedTuple):
-    """A bag that is not intact, as it was found; `known_since` is the first audit that found it so."""
-
-    bag: str
-    reference: str | None
-    outcome: str
-    findings: list[dict[str, Any]]
-    last_intact: str | None
-    known_since: str | None
+_FLUSH: Final = 1000
+_NO_LIMIT: Final = 1 << 62
 
 
 class AuditPlan(AbstractContextManager["AuditPlan"]):
-    """Expectations built from a verified ledger, the choice made from them, and what came out."""
+    """Expectations built from a verified ledger, the choice made from them, and what came out.
+
+    `found` has the bags that are not intact, `vouched` what the ledger vouches for beside the bags. Counts
+    and choices are about the entries before `limit`; later ones are promises all the same.
+    """
 
     def __init__(self, work: str | None = None) -> None:
         self.folder = spool_folder(work)
-        self.db = sqlite3.connect(os.path.join(self.folder, "audit.sqlite"), isolation_level=None)
-        self.db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192;"
-            "PRAGMA locking_mode=EXCLUSIVE;"
+        self.db = open_spool(
+            os.path.join(self.folder, "audit.sqlite"), _TABLES + FOUND_TABLES + VOUCHED_TABLES
         )
-        self.db.executescript(_SCHEMA)
-        self.db.execute("BEGIN")
+        self.found = FoundBags(self.db)
+        self.vouched = VouchedFiles(self.db)
+        self.limit = _NO_LIMIT
         self._waiting: list[tuple[Any, ...]] = []
 
     def __exit__(
@@ -64,34 +54,31 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
     def take_entry(self, index: int, entry: Entry) -> None:
         """What an entry of the ledger promises from now on; entries come in their order."""
         if entry.type == EntryType.INGESTION:
-            payload = entry.get("payload")
-            if entry.bag is None or not isinstance(payload, dict):
-                return
-            single, manifest = payload.get("sha512"), payload.get("manifest-sha512")
-            self._waiting.append(
-                (
-                    entry.bag,
-                    index,
-                    shard(entry.bag),
-                    _raw(entry.get("tagmanifest")),
-                    _raw(single),
-                    _raw(manifest),
-                    entry.get("files"),
-                    entry.get("bytes"),
-                    entry.get("reference"),
-                    entry.time,
-                )
-            )
-            if len(self._waiting) >= _FLUSH:
-                self.flush()
-        elif entry.type == EntryType.RUN_CLOSED:
-            self.db.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?, ?, 1)", (entry.run, entry.get("manifest"))
-            )
-        elif entry.type == EntryType.AUDIT_FINISHED:
-            self.db.execute("INSERT INTO audits VALUES (?, ?, ?)", (index, entry.run, entry.get("results")))
+            self._take_ingestion(index, entry)
         elif entry.bag is not None:
             self._take_change(entry)
+        self.vouched.take_entry(index, entry)
+
+    def _take_ingestion(self, index: int, entry: Entry) -> None:
+        payload = entry.get("payload")
+        if entry.bag is None or not isinstance(payload, dict):
+            return
+        self._waiting.append(
+            (
+                entry.bag,
+                index,
+                shard(entry.bag),
+                _raw(entry.get("tagmanifest")),
+                _raw(payload.get("sha512")),
+                _raw(payload.get("manifest-sha512")),
+                entry.get("files"),
+                entry.get("bytes"),
+                entry.get("reference"),
+                entry.time,
+            )
+        )
+        if len(self._waiting) >= _FLUSH:
+            self.flush()
 
     def _take_change(self, entry: Entry) -> None:
         self.flush()
@@ -109,18 +96,19 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         )
         self._waiting.clear()
 
-    def close_entries(self) -> None:
-        """All entries have been taken."""
+    def close_entries(self, size: int) -> None:
+        """All entries of the ledger that is judged by have been taken; it has so many."""
         self.flush()
+        self.limit = size
         self.db.execute("CREATE INDEX expected_shard ON expected (shard)")
 
     def held(self) -> int:
         """How many bags the ledger holds."""
-        return self._one("SELECT count(*) FROM expected WHERE state = 'held'")
+        return self._one("SELECT count(*) FROM expected WHERE state = 'held' AND entry < ?")
 
     def withdrawn(self) -> int:
         """How many bags the ledger knows as withdrawn."""
-        return self._one("SELECT count(*) FROM expected WHERE state = 'withdrawn'")
+        return self._one("SELECT count(*) FROM expected WHERE state = 'withdrawn' AND entry < ?")
 
     def in_shard(self, name: str) -> dict[str, str]:
         """The bags that belong in a folder of `bags/`, with their states."""
@@ -132,6 +120,11 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
             name for (name,) in self.db.execute("SELECT DISTINCT shard FROM expected WHERE state = 'held'")
         ]
 
+    def state(self, bag: str) -> str | None:
+        """`held` or `withdrawn`; None where the ledger does not know the bag."""
+        row = self.db.execute("SELECT state FROM expected WHERE bag = ?", (bag,)).fetchone()
+        return row[0] if row else None
+
     def expectation(self, bag: str) -> Expectation | None:
         """What the ledger promises about one bag."""
         row = self.db.execute(f"{_EXPECTATION} FROM expected WHERE bag = ?", (bag,)).fetchone()
@@ -140,138 +133,138 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
     def ending_with(self, suffix: str) -> list[str]:
         """The bags whose id ends so, or whose minted reference is exactly this."""
         rows = self.db.execute(
-            "SELECT bag FROM expected WHERE substr(bag, -length(?1)) = ?1 OR reference = ?1"
+            "SELECT bag FROM expected WHERE (substr(bag, -length(?1)) = ?1 OR reference = ?1) AND entry < ?2"
             " ORDER BY entry LIMIT 20",
-            (suffix,),
+            (suffix, self.limit),
         )
         return [bag for (bag,) in rows]
 
-    # -- the choice ----------------------------------------------------------------------------------------
+    # -- what earlier audits recorded ----------------------------------------------------------------------
 
     def set_checked(self, rows: Iterable[tuple[str, str, str | None]]) -> None:
-        """When each bag was last looked at, and last found intact, as the index or earlier results say."""
+        """When each bag was last looked at, and last found intact: (bag, time, time)."""
+        self.db.executemany("UPDATE expected SET checked = ?2, intact = ?3 WHERE bag = ?1", rows)
+
+    def add_outcomes(self, rows: Iterable[tuple[str, str, str]]) -> None:
+        """What one more audit established: (bag, time, outcome), as the index would note it."""
         self.db.executemany(
-            "UPDATE expected SET checked = ?2, intact = ?3 WHERE bag = ?1 AND coalesce(checked, '') <= ?2",
+            """UPDATE expected SET
+                 checked = CASE WHEN ?3 = 'unreadable' THEN checked ELSE ?2 END,
+                 intact = CASE WHEN ?3 = 'intact' THEN ?2 ELSE intact END,
+                 damaged_since = CASE
+                   WHEN ?3 = 'intact' THEN NULL
+                   WHEN ?3 IN ('damaged', 'missing') THEN coalesce(damaged_since, ?2)
+                   ELSE damaged_since END
+               WHERE bag = ?1 AND coalesce(checked, '') <= ?2""",
             rows,
         )
 
+    def count_as_checked(self, last: str, time: str) -> None:
+        """Notes what this audit has looked at, up to the bag `last`, as checked at that time."""
+        unreadable = "SELECT bag FROM found WHERE outcome = 'unreadable'"
+        change = f"UPDATE expected SET checked = ?2 WHERE {_LOOKED} AND bag NOT IN ({unreadable})"  # noqa: S608
+        self.db.execute(change, (last, time))
+
+    # -- the choice ----------------------------------------------------------------------------------------
+
     def select_all(self) -> None:
         """Chooses every held bag, in the order of the ledger."""
-        self.db.execute("UPDATE expected SET selected = entry WHERE state = 'held'")
+        self.db.execute(
+            "UPDATE expected SET selected = entry WHERE state = 'held' AND entry < ?", (self.limit,)
+        )
 
     def select_oldest(self, before: str | None) -> None:
         """Chooses the bags last checked before a time (None: all): never checked first, then oldest first."""
-        self._select(
-            "SELECT bag FROM expected WHERE state = 'held'"
+        self.db.execute("CREATE TEMP TABLE chosen (number INTEGER PRIMARY KEY, bag TEXT UNIQUE)")
+        self.db.execute(
+            "INSERT INTO chosen (bag) SELECT bag FROM expected WHERE state = 'held' AND entry < ?2"
             " AND (?1 IS NULL OR checked IS NULL OR checked < ?1)"
             " ORDER BY checked IS NOT NULL, checked, entry",
-            (before,),
+            (before, self.limit),
         )
-
-    def select_bags(self, bags: Iterable[str]) -> None:
-        """Chooses the bags named."""
-        for number, bag in enumerate(bags):
-            self.db.execute("UPDATE expected SET selected = ? WHERE bag = ?", (number, bag))
-
-    def unselect(self, bags: Iterable[str]) -> None:
-        """Takes bags out of the choice: an earlier part of this run has looked at them."""
-        self.db.executemany("UPDATE expected SET selected = NULL WHERE bag = ?", ((bag,) for bag in bags))
-
-    def held_ids(self) -> Iterator[str]:
-        """The held bags in the order of the ledger."""
-        for (bag,) in self.db.execute("SELECT bag FROM expected WHERE state = 'held' ORDER BY entry"):
-            yield bag
-
-    def _select(self, query: str, bound: tuple[Any, ...] = ()) -> None:
-        self.db.execute("CREATE TEMP TABLE chosen (number INTEGER PRIMARY KEY, bag TEXT UNIQUE)")
-        self.db.execute(f"INSERT INTO chosen (bag) {query}", bound)
         self.db.execute(
             "UPDATE expected SET selected = chosen.number FROM chosen WHERE chosen.bag = expected.bag"
         )
         self.db.execute("DROP TABLE chosen")
 
+    def select_bags(self, bags: Iterable[str]) -> None:
+        """Chooses the bags named."""
+        self.db.executemany("UPDATE expected SET selected = ?2 WHERE bag = ?1", _numbered(bags))
+
+    def take_up(self, bags: Iterable[str]) -> None:
+        """Counts bags as chosen and looked at: an earlier part of this run did."""
+        self.db.executemany(
+            "UPDATE expected SET selected = coalesce(selected, -1), looked = 1 WHERE bag = ?",
+            ((bag,) for bag in bags),
+        )
+
+    def held_ids(self) -> Iterator[str]:
+        """The held bags in the order of the ledger."""
+        query = "SELECT bag FROM expected WHERE state = 'held' AND entry < ? ORDER BY entry"
+        for (bag,) in self.db.execute(query, (self.limit,)):
+            yield bag
+
     def selected(self) -> int:
         """How many bags are chosen."""
-        return self._one("SELECT count(*) FROM expected WHERE selected IS NOT NULL")
+        return self._one("SELECT count(*) FROM expected WHERE selected IS NOT NULL AND entry < ?")
 
     def chosen(self) -> Iterator[Expectation]:
-        """The chosen bags in the order in which they are looked at."""
-        for row in self.db.execute(
-            f"{_EXPECTATION} FROM expected WHERE selected IS NOT NULL ORDER BY selected"
-        ):
+        """The chosen bags that are still to be looked at, in their order."""
+        query = "FROM expected WHERE selected IS NOT NULL AND looked IS NULL ORDER BY selected"
+        for row in self.db.execute(f"{_EXPECTATION} {query}"):
             yield _expectation(row)
+
+    def has_looked(self, bag: str, last: str) -> bool:
+        """True where this run has looked at a bag, `last` being the last one of its order that it did."""
+        query = f"SELECT 1 FROM expected WHERE {_LOOKED} AND bag = ?2"  # noqa: S608
+        return self.db.execute(query, (last, bag)).fetchone() is not None
+
+    def intact(self, last: str) -> Iterator[tuple[str, str | None]]:
+        """(bag, minted reference) of every bag looked at, up to `last`, that was not found otherwise."""
+        found = "SELECT 1 FROM found WHERE found.place = expected.bag"
+        query = f"SELECT bag, reference FROM expected WHERE {_LOOKED} AND NOT EXISTS ({found}) ORDER BY entry"  # noqa: S608
+        yield from self.db.execute(query, (last,))
 
     def due(self, before: str) -> int:
         """How many held bags were last checked before a time, or never."""
         return self._one(
-            "SELECT count(*) FROM expected WHERE state = 'held' AND (checked IS NULL OR checked < ?)",
-            (before,),
+            "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ?1"
+            " AND (checked IS NULL OR checked < ?2)",
+            before,
         )
 
     def overdue(self, before: str) -> int:
         """How many held bags have been in the archive since before a time and were not checked since."""
         return self._one(
-            "SELECT count(*) FROM expected WHERE state = 'held' AND coalesce(checked, time) < ?", (before,)
+            "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ?1"
+            " AND coalesce(checked, time) < ?2",
+            before,
         )
 
     def oldest_check(self) -> str | None:
         """The time of the oldest last check of a held bag; of its ingest where it was never checked."""
         row = self.db.execute(
-            "SELECT min(coalesce(checked, time)) FROM expected WHERE state = 'held'"
+            "SELECT min(coalesce(checked, time)) FROM expected WHERE state = 'held' AND entry < ?",
+            (self.limit,),
         ).fetchone()
         oldest: str | None = row[0]
         return oldest
 
-    # -- what came out -------------------------------------------------------------------------------------
-
-    def add_adverse(
-        self, bag: str, outcome: str, findings: list[dict[str, Any]], files: int, size: int
-    ) -> None:
-        """Keeps a bag that is not intact."""
-        self.db.execute(
-            "INSERT OR REPLACE INTO adverse (bag, outcome, findings, files, bytes) VALUES (?, ?, ?, ?, ?)",
-            (bag, outcome, json.dumps(findings), files, size),
-        )
-
-    def drop_adverse(self, bag: str) -> None:
-        """Forgets a bag that a second look found intact."""
-        self.db.execute("DELETE FROM adverse WHERE bag = ?", (bag,))
-
-    def set_known(self, rows: Iterable[tuple[str, str]]) -> None:
-        """Since when each damaged bag is known to be damaged: (bag, time)."""
-        self.db.executemany("UPDATE adverse SET known_since = ?2 WHERE bag = ?1", rows)
-
-    def adverse_outcomes(self) -> dict[str, int]:
-        """How many bags have each adverse outcome."""
-        return dict(self.db.execute("SELECT outcome, count(*) FROM adverse GROUP BY outcome"))
-
-    def adverse_ids(self) -> list[str]:
-        """The bags that are not intact, by id."""
-        return [bag for (bag,) in self.db.execute("SELECT bag FROM adverse ORDER BY bag")]
-
-    def adverse(self) -> Iterator[AdverseBag]:
-        """The bags that are not intact: in the order of the ledger, unknown ones last."""
-        query = (
-            "SELECT adverse.bag, reference, outcome, findings, intact, known_since FROM adverse"
-            " LEFT JOIN expected USING (bag) ORDER BY entry IS NULL, entry, adverse.bag"
-        )
-        for bag, reference, outcome, findings, intact, known in self.db.execute(query):
-            yield AdverseBag(bag, reference, outcome, json.loads(findings), intact, known)
-
-    def finished_audits(self) -> list[tuple[int, str, str]]:
-        """(entry, run, sha512 of the results) of every finished audit."""
-        return list(self.db.execute("SELECT entry, run, results FROM audits ORDER BY entry"))
-
-    def closed_runs(self) -> list[tuple[str, str]]:
-        """(run, sha512 of the manifest) of every closed ingest run."""
-        return list(self.db.execute("SELECT run, manifest FROM runs ORDER BY run"))
-
-    def _one(self, query: str, bound: tuple[Any, ...] = ()) -> int:
-        counted: int = self.db.execute(query, bound).fetchone()[0]
+    def _one(self, query: str, *bound: Any) -> int:
+        counted: int = self.db.execute(query, (self.limit, *bound)).fetchone()[0]
         return counted
 
 
-_EXPECTATION = "SELECT bag, entry, tag_manifest, payload, payload_manifest, files, bytes"
+_EXPECTATION: Final = "SELECT bag, entry, tag_manifest, payload, payload_manifest, files, bytes"
+# ?1 is the last bag looked at; chosen bags up to its place in the order were looked at, and those taken up.
+_LOOKED: Final = (
+    "selected IS NOT NULL AND (looked IS NOT NULL"
+    " OR selected <= (SELECT last.selected FROM expected AS last WHERE last.bag = ?1))"
+)
+
+
+def _numbered(bags: Iterable[str]) -> Iterator[tuple[str, int]]:
+    return ((bag, number) for number, bag in enumerate(bags))
 
 
 def _raw(digest: Any) -> bytes | None:

@@ -1,28 +1,40 @@
 """Results of audits: a compressed file per chunk as it comes, and a list of them that the ledger vouches for.
 
 `audits/<run>/plan.json` is written first; `NNNNNN.jsonl.gz` has one JSON line per bag, renamed into place
-when whole; `results-<n>.json` lists them with their sha512, and its own digest stands in the ledger's
-`audit finished`. A resumed run adds chunks and writes the next list.
+when whole; `results-<n>.json` lists them with their sha512 and the time at which each came, and its own
+digest stands in the ledger's `audit finished`. A resumed run adds chunks and writes the next list. Where a
+bag stands in two chunks, the later one holds.
 """
 
+import contextlib
+import fcntl
 import gzip
 import hashlib
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from archive.core import findings
 from archive.core.canonical import compact, readable
-from archive.core.errors import ConfigurationError
-from archive.core.findings import Finding
-from archive.storage.durable import replace_file, sync_folder
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.ids import is_uuid7
+from archive.core.outcomes import BagOutcome
+from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, sync_folder
+from archive.storage.streamed_file import sha512_of_file
 
-PLAN = "plan.json"
-VERSION = 1
-_LEVEL = 6
+PLAN: Final = "plan.json"
+VERSION: Final = 1
+MAX_LIST_BYTES: Final = 256 << 20  # about 1.5 million chunks of up to 256 bags
+_MAX_LINE: Final = 16 << 20
+_LEVEL: Final = 6
+_OUTCOMES: Final = frozenset(outcome.value for outcome in BagOutcome)
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+_OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_CHUNK: Final = re.compile(r"[0-9]{6,}\.jsonl\.gz")
+_LIST: Final = re.compile(r"results-([1-9][0-9]{0,8})\.json")
 
 
 class ChunkRow(NamedTuple):
@@ -33,6 +45,14 @@ class ChunkRow(NamedTuple):
     files: int
     bytes: int
     findings: list[dict[str, Any]]
+
+
+class ListedChunk(NamedTuple):
+    """A chunk's file as a list of results names it; `time` is when its bags had been looked at."""
+
+    file: str
+    sha512: str
+    time: str
 
 
 def pack(rows: Iterable[ChunkRow]) -> bytes:
@@ -51,73 +71,156 @@ def pack(rows: Iterable[ChunkRow]) -> bytes:
     return gzip.compress(b"\n".join(lines) + b"\n", _LEVEL, mtime=0)
 
 
-def unpack(data: bytes) -> Iterator[dict[str, Any]]:
-    """The rows of a chunk's file; ValueError where it is not one."""
+def read_chunk(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a chunk's file, a line in memory at a time; ValueError or OSError where it is not one."""
     try:
-        text = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as trouble:
+        with open(os.open(path, _OPEN), "rb") as raw, gzip.GzipFile(fileobj=raw) as stream:
+            while line := stream.readline(_MAX_LINE):
+                row = json.loads(line)
+                if not _is_row(row):
+                    raise ValueError("not a row of an audit")
+                yield row
+    except (EOFError, zlib.error, gzip.BadGzipFile, RecursionError) as trouble:
         raise ValueError(f"not a results file: {trouble}") from trouble
-    for line in text.splitlines():
-        row = json.loads(line)
-        if not isinstance(row, dict):
-            raise ValueError("not a results file")  # noqa: TRY004 - one kind of trouble for one kind of file
-        yield row
+
+
+def _is_row(row: Any) -> bool:
+    return (
+        isinstance(row, dict)
+        and isinstance(row.get("bag"), str)
+        and is_uuid7(row["bag"])
+        and row.get("outcome") in _OUTCOMES
+        and all(type(row.get(name)) is int and 0 <= row[name] < 1 << 60 for name in ("files", "bytes"))
+        and isinstance(row.get("findings", []), list)
+    )
+
+
+def is_chunk(name: str) -> bool:
+    """True for the name of a chunk's file."""
+    return _CHUNK.fullmatch(name) is not None
+
+
+def list_number(name: str) -> int:
+    """n of `results-<n>.json`; 0 for any other name."""
+    match = _LIST.fullmatch(name)
+    return int(match[1]) if match else 0
+
+
+def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
+    """(sha512, chunks) of a list of results; None where there is no such file, or it is no list."""
+    try:
+        data = read_plain(str(path), MAX_LIST_BYTES)
+        if data is None:
+            return None
+        chunks = [
+            ListedChunk(str(one["file"]), str(one["sha512"]), _time(one.get("time")))
+            for one in json.loads(data)["chunks"]
+        ]
+    except (NotAPlainFileError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if not all(is_chunk(chunk.file) for chunk in chunks):
+        return None
+    return hashlib.sha512(data).hexdigest(), chunks
 
 
 class ResultsFolder:
-    """The folder of one audit run, while it is written."""
+    """The folder of one audit run, while it is written; nobody else can write to it meanwhile."""
 
     def __init__(self, audits: Path, run: str) -> None:
         self.run = run
         self.folder = audits / run
-        self._chunks: list[tuple[str, str]] = []
+        self._chunks: list[ListedChunk] = []
+        self._doubtful: set[str] = set()
+        self._list = 0
+        self._number = 0
+        self._lock = -1
 
     def begin(self, plan: dict[str, Any]) -> None:
         """Makes the folder with its plan; durable on return."""
-        os.mkdir(self.folder, 0o755)
+        try:
+            os.mkdir(self.folder, 0o755)
+        except OSError as trouble:
+            raise StorageError(f"audits/{self.run}: cannot be made: {trouble.strerror}") from trouble
         replace_file(str(self.folder / PLAN), readable({"version": VERSION, **plan}))
         sync_folder(str(self.folder.parent))
+        self._hold()
 
-    def resume(self) -> dict[str, Any]:
-        """The plan of a run that did not end; ConfigurationError where there is none."""
+    def resume(self, known_lists: Iterable[str], started: str) -> None:
+        """Takes up a run that did not end: what is listed in the ledger's lists, then what came after.
+
+        `started` stands for the time of chunks that no list names. Raises ConflictError where the run is
+        still going on, StorageError where its folder cannot be read.
+        """
+        self._hold()
         try:
-            plan = json.loads((self.folder / PLAN).read_bytes())
-            names = sorted(name for name in os.listdir(self.folder) if name.endswith(".jsonl.gz"))
-            self._chunks = [
-                (name, hashlib.sha512((self.folder / name).read_bytes()).hexdigest()) for name in names
-            ]
-        except (OSError, ValueError) as trouble:
-            raise ConfigurationError(
-                f"audits/{self.run}: no audit that could be resumed", remedy="begin a new one: archive audit"
-            ) from trouble
-        if not isinstance(plan, dict):
-            raise ConfigurationError(f"audits/{self.run}/{PLAN}: not a plan")
-        return plan
+            names = sorted(os.listdir(self.folder))
+        except OSError as trouble:
+            raise StorageError(f"audits/{self.run}: cannot be read: {trouble.strerror}") from trouble
+        known = set(known_lists)
+        for name in sorted(names, key=list_number):
+            if not list_number(name):
+                continue
+            found = read_list(self.folder / name)
+            if found is not None and found[0] in known:
+                self._chunks, self._list = found[1], list_number(name)
+            elif found is not None:  # its entry never reached the ledger
+                os.unlink(self.folder / name)
+        listed = {chunk.file for chunk in self._chunks}
+        for chunk in self._chunks:
+            if _digest(self.folder / chunk.file) != chunk.sha512:
+                self._doubtful.add(chunk.file)  # its bags are read anew
+        for name in names:
+            if is_chunk(name) and name not in listed:
+                self._chunks.append(ListedChunk(name, _digest(self.folder / name) or "", started))
+            elif name.startswith(".") and name.endswith(".tmp"):
+                os.unlink(self.folder / name)
+        self._number = max((int(chunk.file.partition(".")[0]) for chunk in self._chunks), default=0)
 
     def done(self) -> Iterator[dict[str, Any]]:
-        """The rows that earlier parts of the run have written."""
-        for name, _ in self._chunks:
-            try:
-                yield from unpack((self.folder / name).read_bytes())
-            except (OSError, ValueError) as trouble:
-                raise ConfigurationError(
-                    f"audits/{self.run}/{name}: cannot be read: {trouble}",
-                    remedy="begin a new audit: archive audit",
-                ) from trouble
+        """The rows that earlier parts of the run have written, as far as they can be believed and read."""
+        for chunk in self._chunks:
+            if chunk.file not in self._doubtful:
+                with contextlib.suppress(OSError, ValueError):
+                    yield from read_chunk(self.folder / chunk.file)
 
-    def add(self, data: bytes) -> None:
-        """Puts one chunk's file in place; durable on return."""
-        name = f"{len(self._chunks) + 1:06d}.jsonl.gz"
+    def add(self, data: bytes, time: str) -> None:
+        """Puts the file of a chunk looked at by that time in place; durable on return."""
+        self._number += 1
+        name = f"{self._number:06d}.jsonl.gz"
         replace_file(str(self.folder / name), data, 0o444)
-        self._chunks.append((name, hashlib.sha512(data).hexdigest()))
+        self._chunks.append(ListedChunk(name, hashlib.sha512(data).hexdigest(), time))
 
     def finish(self, summary: dict[str, Any]) -> str:
         """Writes the list of the chunks; returns its sha512 (hex) for the ledger."""
-        number = 1 + sum(1 for name in os.listdir(self.folder) if name.startswith("results-"))
-        chunks = [{"file": name, "sha512": digest} for name, digest in self._chunks]
+        self._list += 1
+        chunks = [chunk._asdict() for chunk in self._chunks]
         data = readable({"version": VERSION, "run": self.run, "chunks": chunks, **summary})
-        replace_file(str(self.folder / f"results-{number}.json"), data, 0o444)
+        replace_file(str(self.folder / f"results-{self._list}.json"), data, 0o444)
         return hashlib.sha512(data).hexdigest()
+
+    def retract(self) -> None:
+        """Removes the list just written: the ledger could not be made to vouch for it."""
+        with contextlib.suppress(OSError):
+            os.unlink(self.folder / f"results-{self._list}.json")
+        self._list -= 1
+
+    def close(self) -> None:
+        """Lets others take the run up."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _hold(self) -> None:
+        try:
+            self._lock = os.open(self.folder / PLAN, _OPEN)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as trouble:
+            self.close()
+            raise ConflictError(f"audits/{self.run}: this audit is still going on") from trouble
+        except OSError as trouble:
+            raise ConfigurationError(
+                f"audits/{self.run}: no audit that could be resumed", remedy="begin a new one: archive audit"
+            ) from trouble
 
 
 def is_begun(folder: Path) -> bool:
@@ -128,79 +231,51 @@ def is_begun(folder: Path) -> bool:
         return True
 
 
-def verify_results(audits: Path, finished: Iterable[tuple[int, str, str]], current: str) -> Iterator[Finding]:
-    """Whether the results of each finished audit are what the ledger says; `current` is not done yet."""
-    by_run: dict[str, set[str]] = {}
-    for _, run, digest in finished:
-        by_run.setdefault(run, set()).add(digest)
-    for run, digests in by_run.items():
-        yield from _verify_run(audits, run, digests)
+def read_plan(audits: Path, run: str) -> dict[str, Any]:
+    """The plan of a run; ConfigurationError where there is none."""
+    remedy = "begin a new one: archive audit"
     try:
-        names = sorted(os.listdir(audits))
-    except OSError:
-        names = []
-    for name in names:
-        if name not in by_run and name != current:
-            place = f"audits/{name}"
-            if not is_begun(audits / name):
-                message = "an audit that was killed as it began"
-                yield findings.note("AUDIT-UNFINISHED", place, message, remedy="the next command clears it")
-            elif (audits / name / PLAN).exists():
-                message = "an audit that was started and did not end"
-                remedy = f"archive audit --resume {name}"
-                yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)
-            else:
-                yield findings.error("AUDIT-UNKNOWN", place, "no audit that the ledger knows")
-
-
-def _verify_run(audits: Path, run: str, digests: set[str]) -> Iterator[Finding]:
-    folder = audits / run
-    try:
-        lists = {
-            name: (folder / name).read_bytes()
-            for name in sorted(os.listdir(folder))
-            if name.startswith("results-") and name.endswith(".json")
-        }
-    except OSError:
-        lists = {}
-    present = {hashlib.sha512(data).hexdigest(): name for name, data in lists.items()}
-    for digest in sorted(digests - present.keys()):
-        message = "the results of this audit are missing or altered"
-        yield findings.error("AUDIT-RESULTS", f"audits/{run}", message, expected=f"sha512:{digest}")
-    for digest in sorted(digests & present.keys()):
-        for chunk in json.loads(lists[present[digest]])["chunks"]:
-            yield from _verify_chunk(folder, run, chunk)
-
-
-def _verify_chunk(folder: Path, run: str, chunk: dict[str, str]) -> Iterator[Finding]:
-    place = f"audits/{run}/{chunk['file']}"
-    try:
-        found = hashlib.sha512((folder / chunk["file"]).read_bytes()).hexdigest()
-    except FileNotFoundError:
-        yield findings.error("AUDIT-RESULTS", place, "results of this audit are missing")
-        return
-    except OSError as trouble:
-        yield findings.error("AUDIT-RESULTS-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
-        return
-    if found != chunk["sha512"]:
-        yield findings.error(
-            "AUDIT-RESULTS",
-            place,
-            "results of this audit were altered",
-            expected=chunk["sha512"],
-            found=found,
-        )
+        data = read_plain(str(audits / run / PLAN), _MAX_LINE)
+        plan = json.loads(data) if data is not None else None
+    except (NotAPlainFileError, ValueError, RecursionError):
+        plan = None
+    if not isinstance(plan, dict):
+        raise ConfigurationError(f"audits/{run}: no audit that could be resumed", remedy=remedy)
+    if plan.get("version") != VERSION:
+        raise ConflictError(f"audits/{run}/{PLAN}: written by another version of archive", remedy=remedy)
+    return plan
 
 
 def past_checks(audits: Path, run: str) -> Iterator[dict[str, Any]]:
-    """The rows of one audit's results, for whoever rebuilds the index; what cannot be read is left out."""
+    """The rows of one audit's results, for whoever schedules; what cannot be read is left out.
+
+    `looked` is the time by which the bag had been looked at, where a list of results says it.
+    """
     folder = audits / run
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".jsonl.gz"))
+        names = sorted(os.listdir(folder))
     except OSError:
         return
+    times: dict[str, str] = {}
     for name in names:
-        try:
-            yield from unpack((folder / name).read_bytes())
-        except (OSError, ValueError):
+        if list_number(name) and (found := read_list(folder / name)) is not None:
+            times |= {chunk.file: chunk.time for chunk in found[1]}
+    for name in names:
+        if not is_chunk(name):
             continue
+        with contextlib.suppress(OSError, ValueError):
+            for row in read_chunk(folder / name):
+                if times.get(name):
+                    row["looked"] = times[name]
+                yield row
+
+
+def _time(text: Any) -> str:
+    return text if isinstance(text, str) and _TIME.fullmatch(text) else ""
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha512_of_file(str(path))
+    except StorageError:
+        return None

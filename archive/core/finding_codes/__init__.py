@@ -24,6 +24,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Fixity of held bags (FIX)": holdings.FIXITY,
     "Bags that are not held (BAG)": holdings.BAGS,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
+    "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,

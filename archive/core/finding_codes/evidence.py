@@ -80,8 +80,4 @@ STANDING: Final[Mapping[str, FindingCode]] = {
     "LEDGER-TRUNCATED": error(
         "The ledger ends before a checkpoint that was kept.", "Find a copy that reaches the checkpoint."
     ),
-    "LEDGER-TRUST": error(
-        "The ledger does not extend a checkpoint that was kept, or another key signed that one.",
-        "Run archive ledger verify --trust with it, which says how the two part.",
-    ),
 }

@@ -14,7 +14,8 @@ FIXITY: Final[Mapping[str, FindingCode]] = {
     "FIX-BAG-MISSING": error("The ledger holds a bag, and storage has no such folder.", _RESTORE),
     "FIX-LINK": error("A symbolic link stands in a bag; it was not followed.", _RESTORE),
     "FIX-LITTER": error(
-        "A desktop program or system left a file in a bag.", "Remove it; it is no part of the document."
+        "A desktop program or system left a file in a bag or beside it.",
+        "Remove it; it is no part of the document.",
     ),
     "FIX-MANIFEST": error(
         "A bag's manifest is not the one that the ledger records.",
@@ -28,7 +29,8 @@ FIXITY: Final[Mapping[str, FindingCode]] = {
         "Write it anew where the files are intact; else restore the bag from a copy.",
     ),
     "FIX-UNLISTED": error(
-        "A file is in a bag, and no manifest vouches for it.", "Find out who put it there, then set it aside."
+        "A file is in a bag or in bags/, and nothing vouches for it.",
+        "Find out who put it there, then set it aside.",
     ),
     "FIX-UNREADABLE": warning(
         "A file could not be read; nothing is known about it.",
@@ -43,6 +45,10 @@ BAGS: Final[Mapping[str, FindingCode]] = {
     "BAG-PENDING": note(
         "Bags of an unfinished ingest lie in bags/; they are not held yet.", "Nothing has to be done."
     ),
+    "BAG-UNJUDGED": warning(
+        "Bags cannot be judged, since entries of the ledger do not hold or could not be read.",
+        "Put the ledger back from another copy of the archive, then audit again.",
+    ),
     "BAG-UNKNOWN": error(
         "A bag lies in bags/, and no entry of the ledger knows it there.",
         "Find out who put it there; nothing vouches for it, and nothing removes it.",
@@ -53,6 +59,7 @@ BAGS: Final[Mapping[str, FindingCode]] = {
 }
 
 AUDITS: Final[Mapping[str, FindingCode]] = {
+    "AUDIT-LITTER": warning("A desktop program or system left a file in audits/.", "Remove it."),
     "AUDIT-NOT-RECORDED": error(
         "An audit was meant to be recorded in the ledger and could not be.",
         "Bring the key, or give --read-only where it was not meant to be recorded.",
@@ -65,7 +72,8 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "An audit was started and did not end.", "Finish it: archive audit --resume RUN."
     ),
     "AUDIT-UNKNOWN": error(
-        "A folder in audits/ belongs to no audit of the ledger.", "Find out who put it there."
+        "A file or folder in audits/ belongs to no audit of the ledger.",
+        "Find out who put it there, and move it out.",
     ),
     "COPY-BEHIND": note(
         "A copy lacks the newest entries of the archive.", "Bring it up to date when it is next at hand."
@@ -74,6 +82,19 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "What was named as a copy is a copy of another archive, or of another history.",
         "Name the right folder, or find out where the two part.",
     ),
+}
+
+NOTES: Final[Mapping[str, FindingCode]] = {
+    "NOTE-ALTERED": error("A note is not the text that the ledger is committed to.", _PUT_BACK),
+    "NOTE-LITTER": warning("A desktop program or system left a file in notes/.", "Remove it."),
+    "NOTE-REMOVED": note(
+        "A note was removed; the ledger holds without it.", "Nothing has to be done where it was meant."
+    ),
+    "NOTE-UNKNOWN": note(
+        "No entry of the ledger refers to a note; a command that was killed leaves one.",
+        "Nothing has to be done.",
+    ),
+    "NOTE-UNREADABLE": error("A note could not be read.", "Look at the storage, then audit again."),
 }
 
 CATALOG: Final[Mapping[str, FindingCode]] = {

@@ -2,15 +2,20 @@
 
 import hashlib
 import heapq
+import os
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from archive.core.errors import ConfigurationError
-from archive.core.ids import short_id
+from archive.core.ids import is_uuid7, short_id
+from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.index import Index
 
 SHORTEST_ENDING = 4
+_REFERENCE = re.compile("[0-9]{4}-[0-9]{6,9}$")
 
 
 def choose(
@@ -21,7 +26,7 @@ def choose(
     Raises ConfigurationError where an id matches nothing, or more than one bag.
     """
     if request.ids:
-        plan.select_bags([_resolve(text, plan, index) for text in request.ids])
+        plan.select_bags(dict.fromkeys(_resolve(text, plan, index) for text in request.ids))
     elif request.sample is not None:
         plan.select_bags(_sample(plan, request.sample, seed or ""))
     elif request.older_than_days is not None:
@@ -46,17 +51,34 @@ def _sample(plan: AuditPlan, size: int, seed: str) -> list[str]:
     return [bag for _, bag in drawn]
 
 
+def resumable(audits: Path, text: str) -> str:
+    """The run in `audits/` whose id is the text or ends so; ConfigurationError unless there is just one."""
+    try:
+        names = [name for name in os.listdir(audits) if is_uuid7(name) and name.endswith(text.lower())]
+    except OSError:
+        names = []
+    if len(names) != 1 or len(text) < SHORTEST_ENDING:
+        several = "several audits end so" if len(names) > 1 else "no audit that could be resumed"
+        raise ConfigurationError(f"{printable(text)}: {several}", remedy="begin a new one: archive audit")
+    return names[0]
+
+
 def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
-    wanted = text.lower() if not text[:1].isdigit() or "-" not in text[:5] else text
-    found = plan.ending_with(wanted) if len(wanted) >= SHORTEST_ENDING else []
-    if not found and index is not None:
+    wanted = text if _REFERENCE.match(text) else text.lower()
+    found = plan.ending_with(wanted) if len(wanted) >= SHORTEST_ENDING and is_utf8(text) else []
+    if not found and index is not None and is_utf8(text):
         document = index.by_reference(text)
         found = [document.bag] if document else []
     if not found:
         raise ConfigurationError(
-            f"{text}: no held document has this id or reference", remedy="archive list shows what is held"
+            f"{printable(text)}: no held document has this id or reference",
+            remedy="archive list shows what is held",
         )
     if len(found) > 1:
         names = ", ".join(short_id(bag) for bag in found[:5])
-        raise ConfigurationError(f"{text}: several bags end so ({names} …)", remedy="type more of the id")
+        raise ConfigurationError(
+            f"{printable(text)}: several bags end so ({names} …)", remedy="type more of the id"
+        )
+    if plan.state(found[0]) != "held":
+        raise ConfigurationError(f"{printable(text)}: was withdrawn, and is not held any more")
     return found[0]

@@ -60,10 +60,18 @@ def _look(look: Any, bags: str, expectation: Expectation) -> BagResult:
     name = shard(expectation.bag)
     try:
         descriptor, folder = _shard(bags, name), expectation.bag
-    except OSError:  # no such folder, a link, or unreadable: the bag's own look says which
-        descriptor, folder = _root(bags), f"{name}/{expectation.bag}"
+    except OSError:  # no such folder, a link, or unreadable: a look at it, following nothing, says which
+        descriptor, folder = _nearest(bags, name)
     result: BagResult = look(descriptor, folder, expectation)
     return result
+
+
+def _nearest(bags: str, name: str) -> tuple[int, str]:
+    """What cannot be opened on the way to a shard, by its name below a folder that can."""
+    try:
+        return _root(bags), name
+    except OSError:
+        return _root(os.path.dirname(bags)), os.path.basename(bags)
 
 
 @lru_cache(maxsize=256)

@@ -1,127 +1,149 @@
 """The ledger's part of an audit: verified first, and the only source of what is expected."""
 
-import os
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from archive.core import findings
-from archive.core.checkpoint import Checkpoint, open_checkpoint
-from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
-from archive.core.findings import Finding, Severity
-from archive.core.note import NoteError, VerifierKey
+from archive.core.checkpoint import Checkpoint
+from archive.core.entries import Entry, parse_entry
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding
+from archive.core.ledger_findings import LedgerCode, LedgerOutcome
+from archive.core.text import printable
 from archive.services.audit.request import AuditRequest
+from archive.services.evidence.verification import LedgerReport, TrustBasis, verify_ledger
 from archive.services.opened import OpenedArchive
-from archive.storage import intents
+from archive.services.surroundings import Progress
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.intents import Intent
-from archive.storage.keys import verify as verify_signature
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
+
+# What these say is about entries themselves: where one of them is found, some promise is not known.
+_ENTRY_CODES: Final = frozenset(
+    code.value
+    for code in (
+        LedgerCode.BUNDLE_MISSING,
+        LedgerCode.BUNDLE_TORN,
+        LedgerCode.CHECKPOINT_CONTRADICTED,
+        LedgerCode.ENTRY_ALTERED,
+        LedgerCode.ENTRY_MALFORMED,
+        LedgerCode.ENTRY_NEWER,
+    )
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The state to judge by, and what is wrong with it; `checkpoint` is None where none can be believed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """On whose word the verdict rests.
 
-    checkpoint: Checkpoint | None
-    findings: list[Finding]
+    `basis` is `self` or `checkpoint`; `until` the time of the last entry that the supplied checkpoint covers
+    and `size` how many it covers; `key` the key that was verified with, `key_supplied` whether the auditor
+    brought it.
+    """
+
     basis: str
+    until: str | None = None
+    size: int | None = None
+    key: str = ""
+    key_supplied: bool = False
+
+    @property
+    def statement(self) -> str:
+        """The same as a person reads it."""
+        signed = "; signed by the key that you supplied" if self.key_supplied else ""
+        if self.basis == "checkpoint":
+            until = f", which covers it up to {self.until}" if self.until else ""
+            return f"proven against the checkpoint of {self.size:,} entries that you supplied{until}{signed}"
+        if self.basis == "self":
+            alone = "" if self.key_supplied else " only"
+            return f"consistent with itself{alone}{signed}: nothing outside this archive vouches for it yet"
+        return "none: the evidence does not hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The state to judge by, and what is wrong with it; `checkpoint` is None where none can be believed.
+
+    `is_complete` is false where entries could not be believed or read, so that some promises are not known.
+    """
+
+    outcome: LedgerOutcome
+    checkpoint: Checkpoint | None
+    findings: tuple[Finding, ...]
+    trust: Trust
     note: str
+    is_complete: bool
 
     @property
     def holds(self) -> bool:
-        """False where the ledger, a proof or a signature fails."""
-        return all(finding.severity is not Severity.ERROR for finding in self.findings)
+        """True where the ledger was verified in full and nothing contradicts it."""
+        return self.outcome is LedgerOutcome.PROVEN
 
 
 def judge_ledger(
-    archive: OpenedArchive, ledger: LedgerFiles, request: AuditRequest, plan: AuditPlan
+    target: OpenedArchive, request: AuditRequest, plan: AuditPlan, progress: Progress
 ) -> Evidence:
-    """Recomputes the ledger from its entries and fills the plan with what they promise."""
-    vkey = request.key or archive.settings.key
-    problems: list[Finding] = []
-    checkpoint: Checkpoint | None = None
-    note = ""
-    try:
-        note = ledger.checkpoint_bytes().decode("utf-8", "replace")
-        checkpoint = ledger.read_checkpoint(vkey)
-    except EvidenceError as trouble:
-        problems.append(_from_error(trouble))
-    except ValueError as trouble:
-        raise ConfigurationError(f"--key: {trouble}", remedy="archive init printed it: NAME+ID+KEY") from None
-    verdict = ledger.verify(
-        vkey, checkpoint, on_parsed=plan.take_entry, intents=lambda: _named_sizes(archive.layout.staging)
+    """Recomputes the ledger from its entries and fills the plan with what they promise.
+
+    Raises ConfigurationError where a key or checkpoint that was supplied is none.
+    """
+    counted = _Counted(plan.take_entry)
+    verdict = verify_ledger(
+        target,
+        key=request.key,
+        trust=[Path(path) for path in request.trust],
+        on_parsed=counted.take,
+        progress=progress,
     )
-    plan.close_entries()
-    if not any(finding.code == problem.code for finding in verdict.findings for problem in problems):
-        problems.extend(verdict.findings)
-    else:
-        problems = list(verdict.findings)
-    problems.extend(_settings(archive, ledger, request))
-    basis = "self"
-    for path in request.trust:
-        problems.extend(_extends(path, vkey, ledger))
-        basis = "checkpoint"
-    return Evidence(checkpoint, problems, basis, note)
-
-
-def _from_error(trouble: ArchiveError) -> Finding:
-    return findings.error(
-        "LEDGER-CHECKPOINT-ALTERED", "ledger/checkpoint", trouble.message, remedy=trouble.remedy
+    size = verdict.checkpoint.size if verdict.checkpoint is not None else 0
+    plan.close_entries(size)
+    doubted = any(finding.code in _ENTRY_CODES for finding in verdict.findings)
+    return Evidence(
+        outcome=verdict.outcome,
+        checkpoint=verdict.checkpoint,
+        findings=verdict.findings,
+        trust=_trust(target, verdict),
+        note=_note(target, size),
+        is_complete=counted.count == size > 0 and not doubted,
     )
 
 
-def _named_sizes(staging: Path) -> Collection[int]:
-    return [left.size for left in intents.unfinished(staging) if isinstance(left, Intent)]
+class _Counted:
+    """Counts what it hands on."""
+
+    def __init__(self, take: Callable[[int, Entry], None]) -> None:
+        self._take = take
+        self.count = 0
+
+    def take(self, index: int, entry: Entry) -> None:
+        """The next entry."""
+        self._take(index, entry)
+        self.count += 1
 
 
-def _settings(archive: OpenedArchive, ledger: LedgerFiles, request: AuditRequest) -> list[Finding]:
-    """Whether `archive.toml` agrees with the first entry of the ledger."""
-    from archive.core.entries import parse_entry
+def _trust(target: OpenedArchive, verdict: LedgerReport) -> Trust:
+    supplied = verdict.key_supplied
+    if verdict.basis is TrustBasis.CHECKPOINT:
+        until = _time_of_last(target, verdict.until or 0)
+        return Trust(
+            basis="checkpoint", until=until, size=verdict.until, key=verdict.key, key_supplied=supplied
+        )
+    return Trust(basis="self", key=verdict.key, key_supplied=supplied)
 
+
+def _time_of_last(target: OpenedArchive, size: int) -> str | None:
     try:
-        first = parse_entry(ledger.entry(0))
+        return parse_entry(target.ledger.entry(size - 1)).time if size else None
     except ArchiveError:
-        return []  # the ledger's own verification says so
-    key = request.key or archive.settings.key
-    wrong = []
-    for name, stated, recorded in (
-        ("origin", archive.settings.origin, first.get("origin")),
-        ("key", key, first.get("key")),
-        ("id", archive.settings.archive_id, first.get("archive")),
-    ):
-        if stated != recorded:
-            wrong.append(
-                findings.error(
-                    "LEDGER-SETTINGS",
-                    "archive.toml",
-                    f"its {name} is not that of the first entry of the ledger",
-                    expected=str(recorded),
-                    found=stated,
-                    remedy="restore archive.toml from a copy; find out who changed it",
-                )
-            )
-    return wrong
+        return None
 
 
-def _extends(path: str, vkey: str, ledger: LedgerFiles) -> list[Finding]:
-    """Whether the ledger extends an older checkpoint that the auditor kept."""
+def _note(target: OpenedArchive, size: int) -> str:
+    """The signed note of the checkpoint judged by, which a writer may have replaced meanwhile."""
+    folder = LedgerFolder(str(target.root))
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read(1 << 16)
-    except OSError as trouble:
-        raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble
-    name = os.path.basename(path)
-    try:
-        older = open_checkpoint(raw, VerifierKey.parse(vkey), verify_signature)
-    except NoteError as trouble:
-        message = f"the checkpoint you supplied is not signed by this archive's key: {trouble}"
-        return [findings.error("LEDGER-TRUST", name, message)]
-    try:
-        if ledger.extends(older.size, older.root):
-            return []
-    except EvidenceError as trouble:
-        return [findings.error("LEDGER-TRUST", name, trouble.message)]
-    message = f"the ledger does not extend the checkpoint of size {older.size} that you supplied"
-    remedy = "the ledger was rewritten, cut or rolled back since; ask for the state that you were given"
-    return [findings.error("LEDGER-TRUST", name, message, remedy=remedy)]
+        raw = folder.read_note(f"{CHECKPOINTS}/{size}") or target.ledger.checkpoint_bytes()
+    except (ArchiveError, NotAPlainFileError):
+        return ""
+    return "\n".join(map(printable, raw.decode("utf-8", "replace").split("\n")))

@@ -1,116 +1,179 @@
-"""Both directions between the ledger and `bags/`: what it does not know, and what is not there."""
+"""Both directions between the ledger and `bags/`: what it does not know, and what is not there.
 
+One walk, two folders deep; nothing below a bag is looked at. What seems wrong is settled afterwards, when the
+newest ledger and the intents of writers at work are known (`settle`): the walk itself accuses nobody.
+"""
+
+import hashlib
 import os
 import stat
+from collections.abc import Container
 
 from archive.core import findings
+from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
 from archive.core.litter import litter
+from archive.core.outcomes import BagOutcome
+from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
+from archive.storage.bag_files import MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.intents import IntendedBag
 from archive.storage.layout import bag_path, shard
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_BRING_BACK = "bring it back from another copy"
 
 
 class Presence:
-    """One walk over `bags/`, two folders deep; nothing below a bag is looked at."""
+    """What was found in `bags/`; `absent` are held bags that are not in their folder."""
 
-    def __init__(self, bags: str, plan: AuditPlan, pending: dict[str, str]) -> None:
+    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
         self.findings: list[Finding] = []
-        self.unknown: list[tuple[str, Finding]] = []
-        self.missing: list[tuple[str, Finding]] = []
+        self.absent: list[str] = []
         self.pending = 0
-        self._bags = bags
+        self._target = target
+        self._bags = str(target.layout.bags)
         self._plan = plan
-        self._pending = pending
 
-    def look(self) -> None:
+    # -- the walk ------------------------------------------------------------------------------------------
+
+    def walk(self) -> None:
         """Compares every name in `bags/` with the ledger."""
+        names = set()
         try:
             with os.scandir(self._bags) as listing:
                 shards = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+        except (FileNotFoundError, NotADirectoryError):
+            shards = []
         except OSError as trouble:
             self._unreadable("bags", trouble)
             return
-        names = set()
         for entry in shards:
-            names.add(entry.name)
-            if entry.is_dir(follow_symlinks=False) and _is_shard(entry.name):
-                self._look_in(entry.name)
+            if _is_shard(entry.name) and entry.is_dir(follow_symlinks=False):
+                names.add(entry.name)
+                self._walk_shard(entry.name)
             else:
-                self.findings.append(_stray(f"bags/{entry.name}", entry.name, entry))
+                self.findings.append(_stray(f"bags/{entry.name}", entry))
         for name in sorted(set(self._plan.shards()) - names):
-            self._absent(self._plan.in_shard(name))
+            self._note_absent(self._plan.in_shard(name), ())
 
-    def _look_in(self, name: str) -> None:
+    def _walk_shard(self, name: str) -> None:
         try:
             descriptor = os.open(f"{self._bags}/{name}", _FOLDER)
             try:
                 with os.scandir(descriptor) as listing:
                     entries = {entry.name: entry for entry in listing}
+                    expected = self._plan.in_shard(name)
+                    unexpected = sorted(entries.keys() - expected.keys(), key=os.fsencode)
+                    for bag in unexpected:
+                        self._judge_unexpected(name, bag, entries[bag])
             finally:
                 os.close(descriptor)
         except OSError as trouble:
             self._unreadable(f"bags/{name}", trouble)
             return
-        expected = self._plan.in_shard(name)
-        for bag in sorted(entries.keys() - expected.keys(), key=os.fsencode):
-            self._judge_unknown(name, bag, entries[bag])
-        absent = {bag: state for bag, state in expected.items() if bag not in entries}
-        self._absent(absent)
+        self._note_absent(expected, {bag for bag in entries if entries[bag].is_dir(follow_symlinks=False)})
         for bag, state in expected.items():
             if state == "withdrawn" and bag in entries:
-                place = bag_path(bag)
                 message = "was withdrawn, and its bag lies in bags/ again"
-                self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
+                self.findings.append(findings.error("BAG-WITHDRAWN", bag_path(bag), message))
 
-    def _judge_unknown(self, folder: str, name: str, entry: "os.DirEntry[str]") -> None:
+    def _judge_unexpected(self, folder: str, name: str, entry: "os.DirEntry[str]") -> None:
         place = f"bags/{folder}/{name}"
-        if name in self._pending and shard(name) == folder:
-            self.pending += 1
-            return
-        if not entry.is_dir(follow_symlinks=False) or not is_uuid7(name):
-            self.findings.append(_stray(place, name, entry))
-            return
-        if shard(name) != folder and self._plan.expectation(name) is not None:
-            message = "a held bag lies here in another folder than its own"
-            remedy = f"look where it came from; its place is {bag_path(name)}"
+        if entry.is_dir(follow_symlinks=False) and is_uuid7(name):
+            self._plan.found.add_stranger(name, place)
         else:
-            message = "no entry of the ledger knows this bag"
-            remedy = "find out who put it there; nothing vouches for it, and nothing removes it"
-        self.unknown.append((name, findings.error("BAG-UNKNOWN", place, message, remedy=remedy)))
+            self.findings.append(_stray(place, entry))
 
-    def _absent(self, expected: dict[str, str]) -> None:
-        for bag, state in sorted(expected.items()):
-            if state == "held":
-                message = "the ledger holds it, storage does not"
-                remedy = "bring it back from another copy"
-                finding = findings.error("FIX-BAG-MISSING", bag_path(bag), message, remedy=remedy)
-                self.missing.append((bag, finding))
+    def _note_absent(self, expected: dict[str, str], there: Container[str]) -> None:
+        held = sorted(bag for bag, state in expected.items() if state == "held")
+        self.absent += [bag for bag in held if bag not in there]
 
     def _unreadable(self, place: str, trouble: OSError) -> None:
         message = f"cannot be read: {trouble.strerror}; nothing is known of what it holds"
         self.findings.append(findings.error("FIX-UNREADABLE", place, message))
 
+    # -- afterwards ----------------------------------------------------------------------------------------
+
+    def settle_pending(self, intended: IntendedBag) -> None:
+        """A bag of an unfinished command, with the digest that its intent names, is pending."""
+        place = bag_path(intended.bag)
+        found = self._plan.found
+        if found.is_stranger(intended.bag, place) and self._digest(intended.bag) == intended.tag_manifest:
+            found.drop_stranger(intended.bag, place)
+            self.pending += 1
+
+    def settle_unknown(self, *, complete: bool) -> int:
+        """Judges the folders that are still nobody's; the ledger's newest entries have been taken in.
+
+        Where the ledger is not `complete` nobody can say that it does not know a bag: how many are such.
+        """
+        unjudged = 0
+        for name, place in self._plan.found.strangers():
+            known = self._plan.state(name) is not None
+            if known and place == bag_path(name):
+                continue  # committed while the audit ran
+            if not os.path.lexists(os.path.join(self._target.root, place)):
+                continue  # taken back by a writer's recovery
+            if not complete and not known:
+                unjudged += 1
+                continue
+            finding = _unknown(name, place, known=known)
+            self.findings.append(finding)
+            self._plan.found.add_unknown(name, place, finding.to_json())
+        return unjudged
+
+    def settle_absent(self) -> list[str]:
+        """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""
+        missing = []
+        for bag in self.absent:
+            if self._plan.state(bag) != "held" or self._plan.found.outcome(bag) is not None:
+                continue
+            message = "missing: the ledger holds this bag, and storage has no such folder"
+            finding = findings.error("FIX-BAG-MISSING", bag_path(bag), message, remedy=_BRING_BACK)
+            self._plan.found.add(bag, BagOutcome.MISSING.value, [finding.to_json()], 0, 0)
+            missing.append(bag)
+        return missing
+
+    def _digest(self, bag: str) -> str | None:
+        try:
+            descriptor = os.open(self._target.layout.bag(bag), _FOLDER)
+            try:
+                text = read_plain(TAG_MANIFEST, MANIFEST_LIMIT, dir_fd=descriptor)
+            finally:
+                os.close(descriptor)
+        except (OSError, StorageError, NotAPlainFileError):
+            return None
+        return None if text is None else hashlib.sha512(text).hexdigest()
+
+
+def _unknown(name: str, place: str, *, known: bool) -> Finding:
+    message = "no entry of the ledger knows this bag"
+    remedy = "find out who put it there; nothing vouches for it, and nothing removes it"
+    if known:
+        message = "a held bag lies here in another folder than its own"
+        remedy = f"look where it came from; its place is {bag_path(name)}"
+    return findings.error("BAG-UNKNOWN", place, message, remedy=remedy)
+
 
 def _is_shard(name: str) -> bool:
-    return len(name) == 2 and all(char in "0123456789abcdef" for char in name)
+    return len(name) == len(shard("00")) and all(char in "0123456789abcdef" for char in name)
 
 
-def _stray(place: str, name: str, entry: "os.DirEntry[str]") -> Finding:
-    what = litter(name)
+def _stray(place: str, entry: "os.DirEntry[str]") -> Finding:
+    what = litter(entry.name)
     if what is not None:
-        return findings.error(
-            "FIX-LITTER", place, f"{what}: not part of the archive", remedy="remove it: archive tidy"
-        )
-    kind = "a link" if entry.is_symlink() else _kind(entry)
-    return findings.error(
-        "FIX-UNLISTED", place, f"{kind} that the ledger does not know", remedy="find out who put it there"
-    )
+        message = f"{what}: not part of the archive"
+        return findings.error("FIX-LITTER", place, message, remedy="remove it")
+    message = f"{_kind(entry)} that the ledger does not know"
+    return findings.error("FIX-UNLISTED", place, message, remedy="find out who put it there")
 
 
 def _kind(entry: "os.DirEntry[str]") -> str:
+    if entry.is_symlink():
+        return "a link, which is not followed,"
     try:
         mode = entry.stat(follow_symlinks=False).st_mode
     except OSError:

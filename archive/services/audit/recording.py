@@ -1,12 +1,11 @@
 """An audit's record: an entry before the first bag is read, results as they come, an entry at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from archive.core import entries, findings
-from archive.core.entries import EntryType, parse_entry
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.merkle import leaf_hash
 from archive.services import catalog
 from archive.services.audit.evidence import Evidence
@@ -15,30 +14,70 @@ from archive.services.audit.request import AuditRequest
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
+from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ResultsFolder
+from archive.storage.lock import Holder
+
+# Whoever pressed Ctrl-C waits no longer than this for another writer; the results are kept all the same.
+INTERRUPTED_WAIT: Final = 2.0  # seconds
 
 
 @dataclass(slots=True)
 class Recording:
-    """Keeps the record of one audit; `reason` says why there is none, None where there is."""
+    """Keeps the record of one audit; `reason` says why there is none, None where there is.
+
+    `meant` tells whether it should be in the ledger; `started` is the index of its `audit started`, and
+    `seed` the hash of that entry.
+    """
 
     archive: OpenedArchive
     request: AuditRequest
     surroundings: Surroundings
-    reason: str | None
     meant: bool
+    waiting: Callable[[Holder], None] | None = None
+    reason: str | None = None
+    remedy: str | None = None
     started: int = -1
     seed: str | None = None
     folder: ResultsFolder | None = None
     agents: tuple[str, ...] = field(default_factory=tuple)
 
+    @property
+    def is_kept(self) -> bool:
+        """True where the audit has begun to be recorded."""
+        return self.folder is not None
+
+    def begin(self, report: AuditReport, evidence: Evidence, plan: AuditPlan) -> None:
+        """Appends `audit started` and makes the folder for the results, or takes up that of a resumed run.
+
+        What stands in the way becomes the reason; only a run that cannot be resumed raises.
+        """
+        if not self.meant:
+            return
+        if not evidence.holds:
+            self.reason = "the ledger does not hold or could not be read, so it is not extended"
+            return
+        try:
+            self.agents = (
+                person_agent(self.archive.settings, self.request.agent).id,
+                software_agent().id,
+            )
+            if self.request.resume is not None:
+                self._resume(report, plan)
+            else:
+                self._begin(report)
+        except ArchiveError as trouble:
+            if self.request.resume is not None:
+                raise
+            self._give_up(trouble)
+
     def add(self, packed: bytes) -> None:
         """Keeps the results of one chunk."""
         if self.folder is not None:
-            self.folder.add(packed)
+            self.folder.add(packed, entries.timestamp(self.surroundings.now()))
 
     def done(self) -> Iterator[dict[str, Any]]:
-        """What earlier parts of a resumed run established."""
+        """What earlier parts of a resumed run established; a later row of a bag replaces an earlier one."""
         return iter(()) if self.folder is None else self.folder.done()
 
     def finish(self, report: AuditReport) -> None:
@@ -47,100 +86,100 @@ class Recording:
         if self.folder is not None:
             try:
                 self._finish(self.folder, report)
-            except ArchiveError as trouble:
-                self.reason = trouble.message
-            else:
                 report.recorded = True
+            except ArchiveError as trouble:
+                self._give_up(trouble)
+            finally:
+                self.folder.close()
         if self.meant and not report.recorded:
             report.not_recorded = self.reason or "it could not be recorded"
-            remedy = "give --read-only if it was not meant to be recorded"
-            report.findings.append(
-                findings.error("AUDIT-NOT-RECORDED", "ledger", report.not_recorded, remedy=remedy)
-            )
+            remedy = self.remedy or "give --read-only where it is not meant to be recorded"
+            report.add(findings.error("AUDIT-NOT-RECORDED", "ledger", report.not_recorded, remedy=remedy))
 
-    def _finish(self, folder: ResultsFolder, report: AuditReport) -> None:
-        summary = {
-            "outcome": report.outcome.value,
-            "interrupted": report.interrupted,
-            "scope": report.head()["scope"],
-            "counts": report.counts,
-            "findings": [finding.to_json() for finding in report.findings],
-        }
-        digest = folder.finish(summary)
+    def _give_up(self, trouble: ArchiveError) -> None:
+        self.reason, self.remedy = trouble.message, trouble.remedy
+
+    def _begin(self, report: AuditReport) -> None:
+        request = self.request
+        entry = entries.audit_started(
+            time=report.started,
+            agents=self.agents,
+            run=report.run,
+            mode=report.mode.value,
+            selected=report.selected,
+            policy=report.policy_days,
+            seed=request.seed,
+        )
+        folder = ResultsFolder(self.archive.layout.audits, report.run)
         with writing(
-            self.archive, command="audit", surroundings=self.surroundings, agent=self.request.agent
+            self.archive,
+            command="audit",
+            surroundings=self.surroundings,
+            agent=request.agent,
+            wait=request.lock_wait,
+            waiting=self.waiting,
         ) as hold:
-            entry = entries.audit_finished(
-                time=entries.timestamp(self.surroundings.now()),
-                agents=self.agents,
-                run=report.run,
-                started=self.started,
-                outcome=report.outcome.value,
-                counts=report.counts,
-                results=digest,
-                interrupted=report.interrupted,
-            )
+            self.started = hold.checkpoint.size
+            self.seed = leaf_hash(entry).hex()
             hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+            # After the entry: a folder that the ledger does not know is never ours.
+            folder.begin(
+                {
+                    "run": report.run,
+                    "mode": report.mode.value,
+                    "started": report.started,
+                    "entry": self.started,
+                    "choice": request.choice(),
+                }
+            )
+            self.folder = folder
             catalog.bring_up_to_date(self.archive, hold.index, hold.checkpoint)
 
+    def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
+        known = plan.vouched.audit(report.run)
+        if known is None or known.started is None:
+            raise ConfigurationError(f"audits/{report.run}: the ledger knows no such audit")
+        if known.is_complete:
+            raise ConfigurationError(f"audits/{report.run}: this audit has ended; there is nothing to resume")
+        self.started = known.started
+        self.seed = leaf_hash(self.archive.ledger.entry(known.started)).hex()
+        folder = ResultsFolder(self.archive.layout.audits, report.run)
+        with writing(
+            self.archive,
+            command="audit",
+            surroundings=self.surroundings,
+            agent=self.request.agent,
+            wait=self.request.lock_wait,
+            waiting=self.waiting,
+        ):
+            folder.resume(known.lists, report.started)
+        self.folder = folder
 
-def begin_recording(
-    archive: OpenedArchive,
-    target: OpenedArchive,
-    request: AuditRequest,
-    report: AuditReport,
-    evidence: Evidence,
-    surroundings: Surroundings,
-) -> Recording:
-    """Appends `audit started` and makes the folder for the results, where the audit is to be recorded."""
-    unmeant = request.read_only or target is not archive or request.quick
-    if unmeant:
-        return Recording(archive, request, surroundings, None, meant=False)
-    if not evidence.holds:
-        return Recording(
-            archive, request, surroundings, "the ledger does not hold, so it is not extended", meant=True
-        )
-    recording = Recording(archive, request, surroundings, None, meant=True)
-    try:
-        recording.agents = (
-            person_agent(archive.settings, request.agent).id,
-            software_agent().id,
-        )
-        _begin(recording, report)
-    except ArchiveError as trouble:
-        recording.folder = None
-        recording.reason = trouble.message
-    return recording
-
-
-def _begin(recording: Recording, report: AuditReport) -> None:
-    archive, request = recording.archive, recording.request
-    folder = ResultsFolder(archive.layout.audits, report.run)
-    with writing(archive, command="audit", surroundings=recording.surroundings, agent=request.agent) as hold:
-        if request.resume is not None:
-            folder.resume()
-            recording.started = _started_entry(archive, report.run)
-        else:
-            entry = entries.audit_started(
-                time=report.started,
-                agents=recording.agents,
-                run=report.run,
-                mode=report.mode.value,
-                selected=report.selected,
-                policy=report.policy_days,
-                seed=request.seed,
-            )
-            recording.started = hold.checkpoint.size
-            recording.seed = leaf_hash(entry).hex()
-            folder.begin({"run": report.run, "mode": report.mode.value, "started": report.started})
-            hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
-            catalog.bring_up_to_date(archive, hold.index, hold.checkpoint)
-    recording.folder = folder
-
-
-def _started_entry(archive: OpenedArchive, run: str) -> int:
-    for number, raw in enumerate(archive.ledger.entries()):
-        entry = parse_entry(raw)
-        if entry.type == EntryType.AUDIT_STARTED and entry.run == run:
-            return number
-    return -1
+    def _finish(self, folder: ResultsFolder, report: AuditReport) -> None:
+        digest = folder.finish(report.summary())
+        try:
+            with writing(
+                self.archive,
+                command="audit",
+                surroundings=self.surroundings,
+                agent=self.request.agent,
+                wait=INTERRUPTED_WAIT if report.interrupted else self.request.lock_wait,
+                waiting=self.waiting,
+            ) as hold:
+                entry = entries.audit_finished(
+                    time=entries.timestamp(self.surroundings.now()),
+                    agents=self.agents,
+                    run=report.run,
+                    started=self.started,
+                    outcome=report.outcome.value,
+                    counts=report.counts,
+                    results=digest,
+                    interrupted=report.interrupted,
+                )
+                hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+                report.recorded = True
+                catalog.bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+        except BaseException:
+            if not report.recorded:
+                folder.retract()
+            raise

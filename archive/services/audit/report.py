@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.core.outcomes import RunOutcome
 from archive.core.text import lossless
+from archive.services.audit.evidence import Trust
 from archive.services.audit.request import Mode
 
 
@@ -13,8 +14,8 @@ from archive.services.audit.request import Mode
 class AuditReport:
     """One audit; the bags that are not intact stay in the audit's spool and are read from there.
 
-    `trust_until` is the time up to which something outside vouches for the ledger; `not_recorded` says why
-    the run is not in the ledger although it should be.
+    `not_recorded` says why the run is not in the ledger although it should be; `last` is the bag up to which
+    the order of looking came.
     """
 
     run: str
@@ -25,8 +26,7 @@ class AuditReport:
     recorded: bool = False
     not_recorded: str | None = None
     interrupted: bool = False
-    basis: str = "self"
-    trust_until: str | None = None
+    trust: Trust = field(default_factory=lambda: Trust(basis="self"))
     checkpoint: str = ""
     checkpoint_size: int = 0
     policy_days: int = 0
@@ -38,6 +38,36 @@ class AuditReport:
     oldest_check: str | None = None
     findings: list[Finding] = field(default_factory=list)
     copy_of: str | None = None
+    last: str = ""
+
+    def add(self, *found: Finding) -> None:
+        """Adds findings about the archive itself, keeping their order; what is said already is left out."""
+        self.findings = sorted(dict.fromkeys((*self.findings, *found)), key=_by_weight)
+
+    @property
+    def is_nothing_due(self) -> bool:
+        """True where nothing was read because the share that was asked for is empty."""
+        return self.outcome is RunOutcome.NOTHING_READ and self.mode is Mode.SHARE and not self.selected
+
+    def scope(self) -> dict[str, Any]:
+        """What was chosen of what is held."""
+        return {
+            "held": self.held,
+            "selected": self.selected,
+            "checked": self.checked,
+            "mode": self.mode.value,
+            **({"seed": self.seed} if self.seed is not None else {}),
+        }
+
+    def summary(self) -> dict[str, Any]:
+        """The members of the list of results beside its chunks."""
+        return {
+            "outcome": self.outcome.value,
+            "interrupted": self.interrupted,
+            "scope": self.scope(),
+            "counts": self.counts,
+            "findings": [finding.to_json() for finding in self.findings],
+        }
 
     def head(self) -> dict[str, Any]:
         """The members of the JSON document before its array of bags."""
@@ -47,18 +77,19 @@ class AuditReport:
             "run": self.run,
             "outcome": self.outcome.value,
             "recorded": self.recorded,
-            "trust": {"basis": self.basis, "until": self.trust_until},
+            "trust": {
+                "basis": self.trust.basis,
+                "until": self.trust.until,
+                "size": self.trust.size,
+                "key": self.trust.key,
+                "key_supplied": self.trust.key_supplied,
+                "statement": self.trust.statement,
+            },
             "started": self.started,
             "finished": self.finished,
             "checkpoint": self.checkpoint,
             "policy": {"every_days": self.policy_days},
-            "scope": {
-                "held": self.held,
-                "selected": self.selected,
-                "checked": self.checked,
-                "mode": self.mode.value,
-                **({"seed": self.seed} if self.seed is not None else {}),
-            },
+            "scope": self.scope(),
         }
 
     def tail(self) -> dict[str, Any]:
@@ -71,6 +102,10 @@ class AuditReport:
             "copy": self.copy_of,
             "counts": self.counts,
         }
+
+
+def _by_weight(finding: Finding) -> tuple[int, tuple[bytes, int, str, str]]:
+    return list(Severity).index(finding.severity), finding.sort_key()
 
 
 def bag_json(

@@ -1,7 +1,10 @@
 """What an audit is asked to do."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from typing import Any, Final
+
+from archive.core.errors import ConfigurationError
 
 
 class Mode(StrEnum):
@@ -12,6 +15,15 @@ class Mode(StrEnum):
     SAMPLE = "sample"
     IDS = "ids"
     QUICK = "quick"  # names and sizes only: never counted as an audit
+
+
+_CHOICE: Final[dict[str, tuple[type, ...]]] = {
+    "ids": (list, tuple),
+    "older_than_days": (int, type(None)),
+    "budget_seconds": (int, type(None)),
+    "sample": (int, type(None)),
+    "seed": (str, type(None)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,7 @@ class AuditRequest:
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1
+    lock_wait: float = 600.0
 
     @property
     def mode(self) -> Mode:
@@ -45,3 +58,20 @@ class AuditRequest:
         if self.older_than_days is not None or self.budget_seconds is not None:
             return Mode.SHARE
         return Mode.FULL
+
+    def choice(self) -> dict[str, Any]:
+        """What chooses the bags, as the plan of a run keeps it for whoever takes the run up."""
+        return {name: value for name, value in asdict(self).items() if name in _CHOICE}
+
+    def with_choice(self, choice: Any) -> "AuditRequest":
+        """This request with the choice of a kept plan; ConfigurationError where that is none.
+
+        A budget given anew holds; else the run goes on to its end.
+        """
+        known = choice if isinstance(choice, dict) else {}
+        if not all(isinstance(known.get(name), kinds) for name, kinds in _CHOICE.items()):
+            raise ConfigurationError(
+                "the plan of that audit does not say what it chose", remedy="begin a new one: archive audit"
+            )
+        chosen = {name: known[name] for name in _CHOICE} | {"ids": tuple(map(str, known["ids"]))}
+        return replace(self, **chosen | {"budget_seconds": self.budget_seconds or known["budget_seconds"]})

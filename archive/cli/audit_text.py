@@ -1,0 +1,146 @@
+"""What `archive audit` prints for people."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from archive.cli.context import Context
+from archive.cli.output import next_step, plural, print_findings, say, size, styled, tell
+from archive.core.findings import Severity
+from archive.core.ids import short_id
+from archive.core.text import printable
+
+if TYPE_CHECKING:
+    from archive.services.audit.report import AuditReport
+
+SHOWN_BAGS = 40
+SHOWN_FINDINGS = 40
+# Notes that an operator must not miss.
+_TOLD = frozenset({"LEDGER-BEHIND", "AUDIT-UNFINISHED", "BAG-PENDING"})
+
+_VERDICT = {
+    "intact": ("✓", "green", "all intact"),
+    "damaged": ("✗", "red", "damage found"),
+    "inconclusive": ("?", "yellow", "inconclusive: not everything could be looked at"),
+    "evidence-broken": ("✗", "red", "the evidence is broken"),
+    "nothing-read": ("?", "yellow", "nothing was read"),
+    "no-difference-seen": ("·", "yellow", "no difference seen in names and sizes; this is no audit"),
+}
+
+
+def headline(report: "AuditReport") -> str:
+    """What was looked at and how it stands with the promise, in a line."""
+    if report.held == 0:
+        return f"The archive is empty; {_verdict(report)}"
+    overdue = report.counts["overdue"]
+    course = f"{overdue:,} overdue" if overdue else "on course"
+    age = _age(report)
+    oldest = f"oldest check {age} before, " if age is not None else ""
+    standing = f"{oldest}promise {report.policy_days} days: {course}"
+    if report.is_nothing_due:
+        return f"Nothing is due: none of {plural(report.held, 'document')} was read; {standing}"
+    looked = f"{report.checked:,} of {plural(report.held, 'document')} looked at"
+    return f"{looked}, {_verdict(report)}; {standing}"
+
+
+def _verdict(report: "AuditReport") -> str:
+    return _VERDICT[report.outcome.value][2]
+
+
+def _age(report: "AuditReport") -> str | None:
+    from datetime import datetime
+
+    if report.oldest_check is None:
+        return None
+    began = datetime.fromisoformat(report.started)
+    try:
+        days = (began - datetime.fromisoformat(report.oldest_check)).days
+    except ValueError:
+        return None
+    return plural(max(days, 0), "day")
+
+
+def print_audit(
+    context: Context, report: "AuditReport", bags: Iterable[dict[str, Any]], written: str | None
+) -> None:
+    """The verdict, on whose word it rests, and what is wrong; what to do next goes to stderr."""
+    mark, colour, _ = _VERDICT[report.outcome.value]
+    if report.is_nothing_due:
+        mark, colour = "✓", "green"
+    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}")
+    say(f"  Trust basis: {printable(_trust(report))}")
+    if report.copy_of:
+        say(f"  This is {report.copy_of}")
+    if report.seed is not None:
+        say(f"  Sample drawn with the seed {printable(report.seed)}")
+    shown = 0
+    for bag in bags:
+        shown += 1
+        if shown <= SHOWN_BAGS or context.verbosity > 0:
+            _print_bag(bag)
+    if shown > SHOWN_BAGS and context.verbosity <= 0:
+        say(f"  … and {shown - SHOWN_BAGS:,} more; -v lists all, --report FILE.html keeps them")
+    _print_archive_findings(context, report)
+    if context.quiet:
+        return
+    counts = report.counts
+    say(f"  Read {plural(counts['files'], 'file')}, {size(counts['bytes'])}; " + _recorded(report))
+    if written:
+        tell(f"Report written to {printable(written)}")
+    if report.not_recorded:
+        tell(f"Not recorded: {printable(report.not_recorded)}")
+    _print_next(report)
+
+
+def _trust(report: "AuditReport") -> str:
+    if report.outcome.value == "evidence-broken":
+        return "none: the evidence does not hold"
+    return report.trust.statement
+
+
+def _print_archive_findings(context: Context, report: "AuditReport") -> None:
+    """What concerns the archive itself; unknown bags were named above, notes are for -v."""
+    found = [
+        finding
+        for finding in report.findings
+        if finding.code != "BAG-UNKNOWN"
+        and (finding.severity is not Severity.NOTE or finding.code in _TOLD or context.verbosity > 0)
+    ]
+    shown = found if context.verbosity > 0 else found[:SHOWN_FINDINGS]
+    print_findings(shown)
+    if len(found) > len(shown):
+        say(f"  … and {len(found) - len(shown):,} more findings; -v lists all")
+
+
+def _recorded(report: "AuditReport") -> str:
+    if report.recorded:
+        return f"recorded in the ledger as run {short_id(report.run)}"
+    return "not recorded"
+
+
+def _print_next(report: "AuditReport") -> None:
+    outcome = report.outcome.value
+    if outcome == "intact" and report.recorded:
+        next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out checkpoint.txt")
+    elif outcome == "damaged":
+        next_step("change nothing; find a good copy of what is damaged, then look at each finding's remedy")
+    elif outcome == "evidence-broken":
+        next_step("archive ledger verify")
+
+
+def _print_bag(bag: dict[str, Any]) -> None:
+    name = bag["reference"] or short_id(_text(bag["id"]))
+    mark = {"damaged": "✗", "missing": "✗", "unknown": "✗", "unreadable": "?"}.get(bag["outcome"], "·")
+    title = f"  {printable(bag['title'])}" if bag["title"] else ""
+    since = f" (known since {bag['known_since'][:10]})" if bag["known_since"] else ""
+    say(f"{styled(mark, 'red')} {printable(name)}{title}  {styled(bag['outcome'], 'bold')}{since}")
+    for found in bag["findings"]:
+        say(f"    {found['code']}  {printable(_text(found['place']))}: {printable(_text(found['message']))}")
+        for label in ("expected", "found"):
+            if label in found:
+                say(f"      {label:<9}{printable(_text(found[label]))}")
+        if "remedy" in found:
+            say(f"      → {printable(_text(found['remedy']))}")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value["text"])

@@ -1,0 +1,124 @@
+"""Reading the chosen bags: chunks to the workers, their results to the plan and to the record."""
+
+import time
+from collections.abc import Iterator
+
+from archive.core import findings
+from archive.core.outcomes import BagOutcome
+from archive.engine.driver import BatchLost, Driver
+from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
+from archive.services.audit.recording import Recording
+from archive.services.surroundings import Progress
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.layout import bag_path
+
+CHUNK_BAGS = 256
+CHUNK_BYTES = 256 << 20
+
+
+class Looking:
+    """Counts of what was looked at; `last` is the bag up to which the order of looking has come."""
+
+    def __init__(self, bags: str, plan: AuditPlan, recording: Recording, *, quick: bool) -> None:
+        self.looked = 0
+        self.intact = 0
+        self.files = 0
+        self.bytes = 0
+        self.last = ""
+        self._bags = bags
+        self._plan = plan
+        self._recording = recording
+        self._quick = quick
+
+    def take_up(self) -> None:
+        """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
+        outcomes: dict[str, ChunkRow] = {}
+        for row in self._recording.done():
+            kept = ChunkRow(row["bag"], row["outcome"], row["files"], row["bytes"], row.get("findings", []))
+            if kept.outcome == BagOutcome.INTACT:
+                outcomes.pop(kept.bag, None)
+            else:
+                outcomes[kept.bag] = kept
+            if not self._plan.has_looked(kept.bag, self.last):
+                self._plan.take_up([kept.bag])
+                self.looked += 1
+                self.files += kept.files
+                self.bytes += kept.bytes
+        self.intact = self.looked - len(outcomes)
+        for kept in outcomes.values():
+            self._plan.found.add(kept.bag, kept.outcome, kept.findings, kept.files, kept.bytes)
+
+    def look(self, jobs: int, budget_seconds: int | None, progress: Progress) -> None:
+        """Reads the chosen bags in their order, until the budget is spent."""
+        deadline = None if budget_seconds is None else time.monotonic() + budget_seconds
+        progress.begin("Reading bags", self._plan.selected() - self.looked, "documents")
+        driver = Driver(jobs)
+        running = driver.run(audit_chunk, self._chunks())
+        try:
+            for chunk, result in running:
+                self._take(chunk, result)
+                progress.advance(len(chunk.expectations))
+                if deadline is not None and time.monotonic() >= deadline:
+                    break
+        finally:
+            running.close()
+            driver.close()
+            progress.end()
+
+    def look_again(self, bags: list[str]) -> None:
+        """Judges bags found adverse anew, by what the ledger promises now."""
+        for bag in bags:
+            expectation = self._plan.expectation(bag)
+            if expectation is None or self._plan.found.outcome(bag) is None:
+                continue
+            self._plan.found.drop(bag)
+            if self._plan.state(bag) != "held":  # withdrawn meanwhile
+                self.looked -= 1
+                continue
+            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick))
+            self.intact += result.intact
+            self._keep(result)
+
+    def lose(self, bag: str) -> None:
+        """A bag that was looked at and found intact is gone since."""
+        if self.last and self._plan.has_looked(bag, self.last):
+            self.intact -= 1
+
+    def _chunks(self) -> Iterator[Chunk]:
+        waiting = []
+        size = 0
+        for expectation in self._plan.chosen():
+            waiting.append(expectation)
+            size += expectation.bytes
+            if len(waiting) >= CHUNK_BAGS or size >= CHUNK_BYTES:
+                yield Chunk(self._bags, tuple(waiting), self._quick)
+                waiting, size = [], 0
+        if waiting:
+            yield Chunk(self._bags, tuple(waiting), self._quick)
+
+    def _take(self, chunk: Chunk, result: ChunkResult | BatchLost) -> None:
+        if isinstance(result, BatchLost):
+            result = _lost(chunk)
+        self.looked += len(chunk.expectations)
+        self.files += result.files
+        self.bytes += result.bytes
+        self.intact += result.intact
+        self.last = chunk.expectations[-1].bag
+        self._keep(result)
+
+    def _keep(self, result: ChunkResult) -> None:
+        for row in result.adverse:
+            self._plan.found.add(row.bag, row.outcome, row.findings, row.files, row.bytes)
+        self._recording.add(result.packed)
+
+
+def _lost(chunk: Chunk) -> ChunkResult:
+    """Workers died over this chunk: nothing is known of its bags."""
+    message = "two workers were killed while they read it; nothing is known of it"
+    remedy = "see whether memory ran out, then audit this bag again"
+    rows = []
+    for one in chunk.expectations:
+        finding = findings.warning("FIX-UNREADABLE", bag_path(one.bag), message, remedy=remedy)
+        rows.append(ChunkRow(one.bag, BagOutcome.UNREADABLE.value, 0, 0, [finding.to_json()]))
+    return ChunkResult(pack(rows), 0, 0, 0, rows)

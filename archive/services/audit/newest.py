@@ -1,0 +1,55 @@
+"""What writers did while an audit ran: nothing adverse is said before their entries have been taken in."""
+
+from archive.core import findings
+from archive.core.checkpoint import Checkpoint
+from archive.core.entries import parse_entry
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding
+from archive.services.opened import OpenedArchive
+from archive.storage.audit_plan import AuditPlan
+
+
+class Newest:
+    """The ledger as it grows beyond the checkpoint that the audit judges by."""
+
+    def __init__(self, target: OpenedArchive, plan: AuditPlan, judged: Checkpoint, key: str) -> None:
+        self.findings: list[Finding] = []
+        self._target = target
+        self._plan = plan
+        self._taken = judged
+        self._key = key
+
+    def catch_up(self) -> set[str]:
+        """Takes in the entries that came since the last call; returns the held bags they are about."""
+        try:
+            newest = self._target.ledger.read_checkpoint(self._key)
+            if newest.size == self._taken.size and newest.root == self._taken.root:
+                return set()
+            if not self._target.ledger.extends(self._taken.size, self._taken.root):
+                self._refuse(newest)
+                return set()
+            return self._take(newest)
+        except ArchiveError as trouble:
+            message = f"cannot be read any more: {trouble.message}"
+            self.findings = [findings.error("LEDGER-UNREADABLE", "ledger", message, remedy=trouble.remedy)]
+            return set()
+
+    def _take(self, newest: Checkpoint) -> set[str]:
+        moved = set()
+        start = self._taken.size
+        for number, raw in enumerate(self._target.ledger.entries(start, newest.size), start):
+            entry = parse_entry(raw)
+            if entry.bag is not None and self._plan.state(entry.bag) is not None:
+                moved.add(entry.bag)
+            self._plan.take_entry(number, entry)
+        self._plan.flush()
+        self._taken = newest
+        return moved
+
+    def _refuse(self, newest: Checkpoint) -> None:
+        message = (
+            f"was replaced while the audit ran: the ledger of {newest.size} entries does not extend the one"
+            f" of {self._taken.size} that the audit judges by"
+        )
+        remedy = "compare the archive with its other copies: one of its histories is not the true one"
+        self.findings = [findings.error("LEDGER-FORK", "ledger/checkpoint", message, remedy=remedy)]

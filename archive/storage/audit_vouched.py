@@ -1,0 +1,98 @@
+"""What the ledger vouches for beside the bags, in the audit's spool: notes, and the results of audits."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from archive.core.commitments import is_commitment
+from archive.core.entries import Entry, EntryType
+
+VOUCHED_TABLES: Final = """
+CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
+CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT) WITHOUT ROWID;
+CREATE TABLE finished (entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT);
+"""
+
+
+class FinishedAudit(NamedTuple):
+    """One `audit finished` of the ledger; `results` is the sha512 (hexadecimal) of its list of results."""
+
+    entry: int
+    run: str
+    results: str
+    interrupted: bool
+    time: str
+
+
+class KnownAudit(NamedTuple):
+    """An audit run that the ledger knows; `lists` has the sha512 of each list of results it vouches for."""
+
+    run: str
+    started: int | None
+    lists: tuple[str, ...]
+    is_complete: bool
+
+
+class VouchedFiles:
+    """Digests and commitments of files that are not bags."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def take_entry(self, index: int, entry: Entry) -> None:
+        """What an entry vouches for; entries come in their order."""
+        if entry.type == EntryType.AUDIT_STARTED:
+            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?)", (entry.run, index, entry.time))
+        elif entry.type == EntryType.AUDIT_FINISHED:
+            interrupted = entry.get("interrupted") is True
+            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time)
+            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?)", row)
+        members = entry.members
+        if "notes" in members or "note" in members:
+            self._take_notes(index, members.get("notes"), members.get("note"))
+
+    def _take_notes(self, index: int, several: Any, one: Any) -> None:
+        named = [one, *(several if isinstance(several, list) else ())]
+        self._db.executemany(
+            "INSERT OR IGNORE INTO notes VALUES (?, ?)",
+            [(text, index) for text in named if isinstance(text, str) and is_commitment(text)],
+        )
+
+    def note_entry(self, commitment: str) -> int | None:
+        """The entry that refers to a note, or None."""
+        row = self._db.execute("SELECT entry FROM notes WHERE commitment = ?", (commitment,)).fetchone()
+        return row[0] if row else None
+
+    def notes(self) -> Iterator[tuple[str, int]]:
+        """(commitment, entry) of every note that an entry refers to, sorted."""
+        yield from self._db.execute("SELECT commitment, entry FROM notes ORDER BY commitment")
+
+    def finished(self, since: int = 0) -> list[FinishedAudit]:
+        """The audits that the ledger saw end, from an entry on, in its order."""
+        query = "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? ORDER BY entry"
+        return [
+            FinishedAudit(entry, run, results, bool(interrupted), time)
+            for entry, run, results, interrupted, time in self._db.execute(query, (since,))
+        ]
+
+    def audit(self, run: str) -> KnownAudit | None:
+        """What the ledger knows of one audit run."""
+        return self._known(run) if run in self.audits() else None
+
+    def audits(self) -> list[str]:
+        """Every audit run that the ledger knows, sorted."""
+        query = "SELECT run FROM started UNION SELECT run FROM finished ORDER BY run"
+        return [run for (run,) in self._db.execute(query) if isinstance(run, str)]
+
+    def known_audits(self) -> Iterator[KnownAudit]:
+        """The same with what the ledger knows of each."""
+        for run in self.audits():
+            yield self._known(run)
+
+    def _known(self, run: str) -> KnownAudit:
+        row = self._db.execute("SELECT entry FROM started WHERE run = ?", (run,)).fetchone()
+        ends = self._db.execute(
+            "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
+        ).fetchall()
+        lists = tuple(results for results, _ in ends)
+        return KnownAudit(run, row[0] if row else None, lists, bool(ends) and not ends[-1][1])
