@@ -83,7 +83,7 @@ def _exit_code(number: int) -> dict[str, Any]:
 
 
 def _command(wanted: str) -> dict[str, Any] | None:
-    from archive.cli.main import COMMANDS
+    from archive.cli.frame import COMMANDS
 
     for commands in COMMANDS.values():
         if wanted.lower() in commands:
@@ -98,7 +98,7 @@ def _command(wanted: str) -> dict[str, Any] | None:
 
 
 def _near(wanted: str) -> list[str]:
-    from archive.cli.main import COMMANDS
+    from archive.cli.frame import COMMANDS
 
     known = {
         name.casefold(): name

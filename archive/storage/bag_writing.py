@@ -63,8 +63,9 @@ def _stamp(status: os.stat_result) -> tuple[int, int, int]:
 def _pour(source: int, target: int, size: int, hashes: list[Any]) -> bytes | None:
     """Moves exactly `size` bytes; returns them where they fit one buffer."""
     if size < BUFFER_BYTES:
+        # A byte more is asked for than the file should have: exactly `size` means that it ended there.
         data = os.read(source, size + 1)
-        while len(data) <= size and (more := os.read(source, size + 1 - len(data))):
+        while len(data) < size and (more := os.read(source, size + 1 - len(data))):
             data += more
         if len(data) != size:
             raise SourceChangedError
@@ -105,7 +106,7 @@ def _read_back(descriptor: int, data: bytes, name: str) -> None:
     both read the page cache, and a lost write is missing from it either way.
     """
     held = os.pread(descriptor, len(data) + 1, 0)
-    while len(held) <= len(data) and (more := os.pread(descriptor, len(data) + 1 - len(held), len(held))):
+    while len(held) < len(data) and (more := os.pread(descriptor, len(data) + 1 - len(held), len(held))):
         held += more
     if held != data:
         raise ReadBackError(name)

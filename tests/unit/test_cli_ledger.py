@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive import schemas
-from archive.cli.main import run
+from archive.cli.frame import run
 from archive.core import entries
 from archive.core.errors import StorageError
 from archive.core.tiles import TilePath

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from archive import schemas
-from archive.cli.main import COMMANDS, run
+from archive.cli.frame import COMMANDS, run
 from archive.core.exit_codes import EXIT_CODES
 from archive.core.finding_codes import FINDING_CODES
 from archive.core.glossary import GLOSSARY, words

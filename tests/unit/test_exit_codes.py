@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.cli import main
+from archive.cli import frame as main
 from archive.core import errors, exit_codes
 from archive.core.exit_codes import EXIT_CODES, PRECEDENCE, weightiest
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.cli.main import run
+from archive.cli.frame import run
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 HOSTILE = "\x1b[31mred\u202etxt\x07"

@@ -1,0 +1,211 @@
+"""The frame of the command line: groups the commands, opens nothing early, gives every end an exit code."""
+
+import difflib
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import __version__
+from archive.cli.context import Context
+from archive.cli.output import emit_json, prepare_streams, report_error, tell
+from archive.cli.termination import Terminated
+from archive.core.errors import ArchiveError, ConfigurationError, StorageError
+
+OUR_BUG = 70
+INTERRUPTED = 130
+TERMINATED = 143
+
+# command -> (module below archive.cli, attribute, one line of help); imported when it is called.
+COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "Every day": {
+        "init": ("init", "init", "Make a new archive."),
+        "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
+        "list": ("holdings", "list_command", "List what is held."),
+        "show": ("holdings", "show", "Show one document with all that is known of it."),
+        "search": ("holdings", "search", "Search descriptions."),
+        "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
+        "status": ("holdings", "status", "One screen: what is held, due and to do."),
+    },
+    "For auditors": {
+        "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "ledger": ("ledger", "ledger", "Verify and read the evidence."),
+    },
+    "Upkeep": {
+        "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
+        "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
+    },
+}
+_FLAT = {name: target for group in COMMANDS.values() for name, target in group.items()}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All names, in the order of the groups."""
+        return list(_FLAT)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, with the global options accepted behind its name too."""
+        target = _FLAT.get(cmd_name)
+        if target is None:
+            return None
+        module, attribute, _ = target
+        command: click.Command = getattr(import_module(f"archive.cli.{module}"), attribute)
+        _accept_global_options(command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but a mistyped command is answered with the nearest one."""
+        name = args[0]
+        if name not in _FLAT and not name.startswith("-"):
+            near = difflib.get_close_matches(name, _FLAT, n=1, cutoff=0.5)
+            hint = f" Did you mean “{near[0]}”?" if near else " `archive --help` lists the commands."
+            raise click.UsageError(f"There is no command “{name}”.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The commands under the headings of the people who use them."""
+        for heading, commands in COMMANDS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, line) for name, (_, _, line) in commands.items()])
+
+
+def _set(name: str) -> Any:
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
+        if value is not None and value != 0:
+            setattr(ctx.ensure_object(Context), name, value)
+
+    return callback
+
+
+def _global_options() -> list[click.Parameter]:
+    verbosity = {"expose_value": False, "callback": _set("verbosity"), "default": None, "type": int}
+    return [
+        click.Option(
+            ["-C", "archive_path"],
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_set("archive_path"),
+            help="The archive; else $ARCHIVE_DIR, else the nearest folder upward.",
+        ),
+        click.Option(
+            ["--format", "output_format"],
+            type=click.Choice(["text", "json"]),
+            expose_value=False,
+            callback=_set("format"),
+            help="Text for people, or one JSON document.",
+        ),
+        click.Option(["-v", "--verbose"], flag_value=1, is_flag=True, help="Say more.", **verbosity),
+        click.Option(
+            ["-q", "--quiet"], flag_value=-1, is_flag=True, help="Results and errors only.", **verbosity
+        ),
+    ]
+
+
+def _accept_global_options(command: click.Command) -> None:
+    if getattr(command, "takes_global_options", False):
+        return
+    taken = {option for parameter in command.params for option in parameter.opts}
+    for option in _global_options():
+        if not taken.intersection(option.opts):
+            option.hidden = True  # type: ignore[attr-defined]
+            command.params.append(option)
+    command.takes_global_options = True  # type: ignore[attr-defined]
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _accept_global_options(inner)
+
+
+@click.group(
+    cls=LazyGroup,
+    params=_global_options(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: archive init ~/my-archive && archive -C ~/my-archive ingest letters/",
+)
+@click.version_option(__version__, prog_name="archive", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Keep documents so that anyone can check, years later, that nothing was altered, lost or slipped in."""
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code; the only catch-all of the package."""
+    prepare_streams()
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    context = Context()
+    as_json = _wants_json(arguments)
+    try:
+        code = cli.main(arguments, prog_name="archive", standalone_mode=False, obj=context)
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.UsageError as misuse:
+        if as_json:
+            report_error(ConfigurationError(misuse.format_message()), as_json=True)
+        else:
+            misuse.show()
+        return ConfigurationError.exit_code
+    except click.ClickException as trouble:
+        report_error(ConfigurationError(trouble.format_message()), as_json=as_json)
+        return ConfigurationError.exit_code
+    except ArchiveError as trouble:
+        report_error(trouble, as_json=as_json)
+        return trouble.exit_code
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        return _ended(INTERRUPTED, "interrupted", as_json=as_json)
+    except Terminated:
+        return _ended(TERMINATED, "terminated", as_json=as_json)
+    except BrokenPipeError:
+        _silence_stdout()
+        return StorageError.exit_code
+    except OSError as trouble:
+        place = f"{trouble.filename}: " if trouble.filename else ""
+        report_error(StorageError(f"{place}{trouble.strerror or trouble}"), as_json=as_json)
+        return StorageError.exit_code
+    except Exception:  # noqa: BLE001
+        return _our_bug(as_json=as_json)
+    return code if isinstance(code, int) else 0
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(one == "--format=json" or (one == "--format" and other == "json") for one, other in pairs)
+
+
+def _ended(code: int, word: str, *, as_json: bool) -> int:
+    if as_json:
+        emit_json({"kind": "error", "version": 1, "exit_code": code, "message": word, "findings": []})
+    tell(f"\n{word}; the same command takes it up again")
+    return code
+
+
+def _silence_stdout() -> None:
+    import os
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _our_bug(*, as_json: bool) -> int:
+    import os
+    import traceback
+
+    kind, what, where = sys.exc_info()
+    last = traceback.extract_tb(where)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    message = f"a defect of this program: {kind.__name__ if kind else ''} {what} ({place})"
+    if as_json:
+        emit_json({"kind": "error", "version": 1, "exit_code": OUR_BUG, "message": message, "findings": []})
+    tell(message)
+    if os.environ.get("ARCHIVE_DEBUG"):
+        traceback.print_exc()
+    else:
+        tell("  → please report it; ARCHIVE_DEBUG=1 shows the details")
+    return OUR_BUG
