@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import archive
@@ -19,7 +20,7 @@ from benchmarks.corpus import DOCUMENTS
 from benchmarks.page import PageError, replaced, write_results
 from benchmarks.setting import Setting
 from benchmarks.surroundings import Surroundings, surroundings
-from benchmarks.workspace import Workspace
+from benchmarks.workspace import Workspace, disk_base
 
 SCRIPTS: dict[str, Callable[[Setting], Report]] = {
     "startup": startup.measure,
@@ -66,6 +67,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _disk(space: Workspace, stack: ExitStack) -> Workspace | None:
+    """One workspace on a disk for the whole run: nothing on it is deleted before the end."""
+    base = space.path.parent
+    on_disk = disk_base(base)
+    if on_disk is None or on_disk == base:
+        return space if on_disk else None
+    return stack.enter_context(Workspace(on_disk))
+
+
 def _summary(where: Surroundings, documents: int, *, quick: bool) -> str:
     """One sentence on what was run where, for the head of the results."""
     kind = "A smoke run, too short to judge by" if quick else "Measured"
@@ -86,8 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     documents = options.documents or (QUICK_DOCUMENTS if options.quick else DOCUMENTS)
     rounds = options.rounds or (1 if options.quick else ROUNDS)
     reports: list[Report] = []
-    with Workspace(options.base) as space:
-        setting = Setting(space=space, documents=documents, rounds=rounds)
+    with ExitStack() as stack:
+        space = stack.enter_context(Workspace(options.base))
+        setting = Setting(space=space, disk=_disk(space, stack), documents=documents, rounds=rounds)
         where = surroundings(space.path)
         summary = _summary(where, documents, quick=options.quick)
         print(summary, end="\n\n", flush=True)

@@ -1,17 +1,14 @@
 """The recorded audit of the bags B against bagit, against bare digests, and cold against warm."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.claims import Bound, Claim, Report, faster, within
 from benchmarks.peers import command, digest_command
 from benchmarks.setting import Setting, audit_command
-from benchmarks.surroundings import IN_MEMORY, file_system_of, may_drop_caches
+from benchmarks.surroundings import may_drop_caches
 from benchmarks.table import Table
 from benchmarks.timing import Case, compare
-from benchmarks.workspace import Workspace
 
 OURS = "archive audit"
 ONE = "bagit in one process"
@@ -62,40 +59,31 @@ def _cases(setting: Setting, archive: Path) -> Sequence[Case]:
 
 def _cold(setting: Setting) -> tuple[Table | None, Claim]:
     """The comparison on a disk; without a disk or the right to empty the page cache, why there is none."""
-    base = _disk(setting.space.path)
-    if base is None:
+    space = setting.disk
+    if space is None:
         return None, _not_cold("no disk: both the workspace and the temporary folder are in memory")
     if not may_drop_caches():
         return None, _not_cold("emptying the page cache needs the rights of root")
-    with Workspace(base) as space:
-        archive = setting.filled_archive(space.fresh(), setting.documents)
+    archive = setting.filled_archive(space.fresh(), setting.documents)
 
-        def case(name: str, *, cold: bool) -> Case:
-            return Case(
-                name=name,
-                command=lambda _: audit_command(archive),
-                environment=setting.environment,
-                cold=cold,
-                documents=setting.documents,
-            )
-
-        # The cold run leaves everything in the cache for the warm one after it.
-        table = compare(
-            [case(COLD, cold=True), case(WARM, cold=False)],
-            runs=setting.rounds,
-            warm_ups=0,
-            space=space,
-            title=f"Audit of {setting.documents:,} bags on a disk, from the disk and from the page cache",
+    def case(name: str, *, cold: bool) -> Case:
+        return Case(
+            name=name,
+            command=lambda _: audit_command(archive),
+            environment=setting.environment,
+            cold=cold,
+            documents=setting.documents,
         )
+
+    # The cold run leaves everything in the cache for the warm one after it.
+    table = compare(
+        [case(COLD, cold=True), case(WARM, cold=False)],
+        runs=setting.rounds,
+        warm_ups=0,
+        space=space,
+        title=f"Audit of {setting.documents:,} bags on a disk, from the disk and from the page cache",
+    )
     return table, within(_COLD_CLAIM, table, COLD, WARM, at_most=_COLD_AT_MOST)
-
-
-def _disk(workspace: Path) -> Path | None:
-    """Where bags lie on a disk: beside the workspace, else in the folder for temporary files."""
-    for folder in (workspace.parent, Path(tempfile.gettempdir())):
-        if file_system_of(folder) not in IN_MEMORY and os.access(folder, os.W_OK):
-            return folder
-    return None
 
 
 def _not_cold(reason: str) -> Claim:

@@ -25,9 +25,13 @@ def program() -> list[str]:
 
 @dataclass(slots=True, kw_only=True)
 class Setting:
-    """One run of the benchmarks: `documents` in corpus S, `rounds` of each comparison."""
+    """One run of the benchmarks: `documents` in corpus S, `rounds` of each comparison.
+
+    `disk` is a workspace on a disk, `space` itself where that is on one, None where there is no disk.
+    """
 
     space: Workspace
+    disk: Workspace | None
     documents: int
     rounds: int
     _corpora: dict[int, Path] = field(default_factory=dict)

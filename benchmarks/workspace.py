@@ -21,6 +21,14 @@ def default_base() -> Path:
     return Path(tempfile.gettempdir())
 
 
+def disk_base(base: Path) -> Path | None:
+    """`base` where it is on a disk, else the folder for temporary files; None where both are in memory."""
+    for folder in (base, Path(tempfile.gettempdir())):
+        if file_system_of(folder) not in IN_MEMORY and os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
 class Workspace:
     """A folder that gives each run a fresh one of its own.
 

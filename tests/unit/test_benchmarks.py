@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
@@ -14,7 +15,7 @@ from jsonschema import ValidationError
 from archive import schemas
 from archive.core.description import Description
 from archive.core.description_rules import judge
-from benchmarks import audit, peers
+from benchmarks import audit, peers, workspace
 from benchmarks.__main__ import main
 from benchmarks.claims import Bound, Claim, Report, Verdict, faster, within
 from benchmarks.corpus import DOCUMENTS_PER_FOLDER, LARGEST, MEDIAN, SMALLEST, make_corpus
@@ -139,6 +140,10 @@ class TestRuns:
         with pytest.raises(RunFailedError, match=r"(?s)exit code 3 .*no disk"):
             run(python("import sys; sys.stderr.write('no disk'); sys.exit(3)"))
 
+    def test_no_run_compiles_its_modules_anew(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        run(python("import sys; sys.exit(sys.dont_write_bytecode)"))
+
     def test_time_on_the_clock_and_in_user_code_are_told_apart(self) -> None:
         usage = run(python("import time; time.sleep(0.2)"))
         assert usage.wall >= 0.2 > usage.user
@@ -159,6 +164,21 @@ class TestRuns:
         if not Path("/proc/self/mountinfo").exists():
             pytest.skip("needs /proc/self/mountinfo")
         assert file_system_of(Path("/proc/self")) == "proc"
+
+
+class TestDisk:
+    def test_a_base_in_memory_gives_way_to_temporary_files_on_a_disk(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        memory, disk = tmp_path / "memory", tmp_path / "disk"
+        disk.mkdir()
+        kinds = {memory: "tmpfs", disk: "xfs"}
+        monkeypatch.setattr(workspace, "file_system_of", lambda path: kinds[path])
+        monkeypatch.setattr(tempfile, "gettempdir", lambda: str(disk))
+        assert workspace.disk_base(memory) == disk
+        assert workspace.disk_base(disk) == disk
+        kinds[disk] = "tmpfs"
+        assert workspace.disk_base(memory) is None
 
 
 class TestComparison:
