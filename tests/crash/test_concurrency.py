@@ -1,0 +1,90 @@
+"""Several writers at once: one after the other, one winner for each document, no debris."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command import Command
+
+
+def _ingest(archive: Command, source: Path, *more: str) -> "subprocess.Popen[bytes]":
+    arguments = ["ingest", str(source), "--describe-later", "--no-identify", "--format", "json", *more]
+    return subprocess.Popen(
+        [sys.executable, "-m", "archive", "-C", str(archive.root), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=archive.environment(),
+    )
+
+
+def _submission(folder: Path, names: list[str]) -> Path:
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text(f"{name}\n")
+    return folder
+
+
+def _require_sound(archive: Command, documents: int) -> None:
+    report = archive("audit", "--format", "json").json
+    assert (report["outcome"], report["findings"]) == ("intact", [])
+    assert report["scope"]["held"] == documents
+    assert len(list(archive.root.glob("bags/*/*"))) == documents
+    assert [path.name for path in (archive.root / "staging").iterdir()] == [".lock"]
+    archive("catalog", "verify")
+
+
+@pytest.mark.parametrize("writers", [2, 4])
+def test_of_several_ingests_of_the_same_documents_one_wins_each(
+    archive: Command, tmp_path: Path, writers: int
+) -> None:
+    source = _submission(tmp_path / "sources", ["a.txt", "b.txt", "c.txt"])
+    running = [_ingest(archive, source) for _ in range(writers)]
+    reports = []
+    for process in running:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err.decode()
+        reports.append(json.loads(out))
+    assert sum(report["counts"]["ingested"] for report in reports) == 3
+    assert sum(report["counts"]["held"] for report in reports) == 3 * (writers - 1)
+    _require_sound(archive, 3)
+
+
+def test_two_ingests_of_different_documents_are_both_held(archive: Command, tmp_path: Path) -> None:
+    running = [
+        _ingest(archive, _submission(tmp_path / name, [f"{name}{number}.txt" for number in range(5)]))
+        for name in ("left", "right")
+    ]
+    for process in running:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err.decode()
+    _require_sound(archive, 10)
+
+
+def test_an_audit_beside_an_ingest_gives_no_false_alarm(archive: Command, tmp_path: Path) -> None:
+    archive("ingest", _submission(tmp_path / "first", ["first.txt"]), "--describe-later")
+    names = [f"{number:03d}.txt" for number in range(400)]
+    # As text: the report of 400 documents would fill a pipe that nobody reads.
+    running = _ingest(archive, _submission(tmp_path / "sources", names), "--format", "text", "-q")
+    looks = 0
+    while running.poll() is None:
+        report = archive("audit", "--read-only", "--format", "json").json
+        assert report["outcome"] == "intact"
+        assert [one for one in report["findings"] if one["severity"] != "note"] == []
+        looks += 1
+    running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert looks
+    _require_sound(archive, 401)
+
+
+def test_a_writer_that_waits_too_long_is_told_who_writes(archive: Command, tmp_path: Path) -> None:
+    import fcntl
+
+    source = _submission(tmp_path / "sources", ["a.txt"])
+    with open(archive.root / "staging" / ".lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = archive("ingest", source, "--describe-later", "--lock-wait", "0", code=6)
+    assert "is being written by" in done.err

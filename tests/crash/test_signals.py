@@ -1,0 +1,93 @@
+"""SIGTERM and Ctrl-C: the command ends within five seconds, harms nothing, and can be given again."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command import Command
+
+SECONDS = 5
+# Keeps staging busy for as long as nobody interrupts it.
+SLOW_SCANNER = f"{sys.executable} -c 'import time; time.sleep(20)'"
+
+
+def _submission(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        (folder / f"{number:03d}.txt").write_text(f"letter {number}\n")
+    return folder
+
+
+def _begin(archive: Command, arguments: Sequence[str | Path]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "archive", "-C", str(archive.root), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=archive.environment(),
+        start_new_session=True,
+    )
+
+
+def _wait_for(pattern: str, archive: Command) -> None:
+    deadline = time.monotonic() + 30
+    while not any(archive.root.glob(pattern)):
+        assert time.monotonic() < deadline, f"{pattern} never came"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "documents", "jobs"),
+    [(signal.SIGTERM, 143, 3, "1"), (signal.SIGINT, 130, 3, "1"), (signal.SIGTERM, 143, 300, "2")],
+)
+def test_a_signal_ends_an_ingest_in_seconds_and_it_can_be_given_again(
+    archive: Command, tmp_path: Path, number: signal.Signals, code: int, documents: int, jobs: str
+) -> None:
+    source = _submission(tmp_path / "sources", documents)
+    ingest: list[str | Path] = [
+        "ingest",
+        source,
+        "--describe-later",
+        "--no-identify",
+        "--jobs",
+        jobs,
+        "--format",
+        "json",
+    ]
+    running = _begin(archive, [*ingest, "--virus-check", SLOW_SCANNER])
+    try:
+        _wait_for("staging/*/0*/*/data/*", archive)
+        begun = time.monotonic()
+        os.killpg(running.pid, number)  # as a terminal does: to the workers too
+        out, err = running.communicate(timeout=SECONDS)
+        assert time.monotonic() - begun < SECONDS
+    finally:
+        running.kill()
+    assert running.returncode == code, err.decode()
+    assert json.loads(out)["exit_code"] == code
+    assert b"Traceback" not in err
+    assert archive("audit", "--read-only", "--format", "json").json["outcome"] == "intact"
+    archive(*ingest)
+    assert len(list(archive.root.glob("bags/*/*"))) == documents
+    assert archive("audit", "--format", "json").json["findings"] == []
+    assert [path.name for path in (archive.root / "staging").iterdir()] == [".lock"]
+
+
+def test_a_signal_ends_a_wait_for_the_lock(archive: Command, tmp_path: Path) -> None:
+    import fcntl
+
+    source = _submission(tmp_path / "sources", 1)
+    with open(archive.root / "staging" / ".lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        running = _begin(archive, ["ingest", source, "--describe-later"])
+        assert running.stderr is not None
+        assert b"waiting for" in running.stderr.readline()
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=SECONDS)
+    assert running.returncode == 143
