@@ -35,7 +35,7 @@ step '3. What is held' list
 step '4. Every byte is read and judged by the ledger' audit
 "$archive" -C "$folder/valley-archive" audit
 
-step '5. A copy of the archive loses one bit; its size and date stay as they were' 'audit   # of the damaged copy'
+step '5. A copy of the archive loses one bit; its size and date stay as they were' 'audit --copy copy'
 cp -a "$folder/valley-archive" "$folder/copy"
 victim=$(find "$folder/copy/bags" -name plum-cake.txt)
 chmod u+w "$victim"

@@ -39,6 +39,9 @@ class Span(click.ParamType[int]):
         return seconds // _SECONDS[self.unit]
 
 
+WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/performance.md)
+
+
 @click.command(
     epilog="Examples: archive audit · archive audit --budget 20m · archive audit 2026-000037"
     " · archive audit --read-only --report audit.html"
@@ -72,7 +75,12 @@ class Span(click.ParamType[int]):
     "--report", metavar="FILE", type=click.Path(dir_okay=False), help="A page (.html), table (.csv) or .json."
 )
 @click.option("--all-results", is_flag=True, help="List intact bags too.")
-@click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 256),
+    help="Processes; else one per core, more where storage is slow.",
+)
 @click.option(
     "--lock-wait",
     metavar="SECONDS",
@@ -147,6 +155,7 @@ def _request(options: dict[str, Any]) -> "AuditRequest":
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),
+        most_jobs=options["jobs"] or usable_cores() * WAITING_JOBS,
         lock_wait=options["lock_wait"],
     )
 

@@ -30,6 +30,7 @@ class Driver:
 
     jobs: int
     _pool: Executor | None = field(default=None, init=False)
+    _retired: list[Executor] = field(default_factory=list, init=False)
 
     def run(
         self, work: Callable[[Batch], Result], batches: Iterable[Batch]
@@ -100,11 +101,20 @@ class Driver:
             future.set_exception(broken)
             return future
 
+    def widen(self, jobs: int) -> None:
+        """Goes on with more processes; what is under way is finished by those that have it."""
+        if jobs > self.jobs > 1:
+            self.jobs = jobs
+            if self._pool is not None:
+                self._retired.append(self._pool)
+                self._pool = None
+
     def close(self) -> None:
         """Ends the workers at once; work that has not come back is dropped."""
-        if self._pool is not None:
-            kill_workers(self._pool)
-            self._pool = None
+        for pool in (*self._retired, self._pool):
+            if pool is not None:
+                kill_workers(pool)
+        self._retired, self._pool = [], None
 
 
 def _chain(first: Batch, rest: Iterator[Batch]) -> Iterator[Batch]:

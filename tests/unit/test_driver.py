@@ -61,3 +61,25 @@ def test_leaving_early_ends_the_workers() -> None:
     running.close()
     assert processes
     assert not any(process.is_alive() for process in processes)
+
+
+def test_a_wider_driver_keeps_the_order_and_loses_nothing() -> None:
+    driver = Driver(2)
+    running = driver.run(_square, range(40))
+    results = [next(running)[1] for _ in range(5)]
+    driver.widen(4)
+    results += [result for _, result in running]
+    assert results == [n * n for n in range(40)]
+    driver.close()
+
+
+def test_closing_a_widened_driver_ends_the_first_workers_too() -> None:
+    driver = Driver(2)
+    running = driver.run(_square, range(40))
+    next(running)
+    first = list(getattr(driver._pool, "_processes", {}).values())
+    driver.widen(3)
+    next(running)
+    running.close()
+    assert first
+    assert not any(process.is_alive() for process in first)

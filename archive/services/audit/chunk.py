@@ -1,6 +1,7 @@
 """The work of one chunk of an audit, in a worker: reads bags, judges them, packs the results."""
 
 import os
+import time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -22,17 +23,22 @@ class Chunk(NamedTuple):
 
 
 class ChunkResult(NamedTuple):
-    """What one worker found: the packed rows, and in full only what is not intact."""
+    """What one worker found: the packed rows, and in full only what is not intact.
+
+    `waited` is the share of the time, 0 to 1, in which it computed nothing: it waited for storage.
+    """
 
     packed: bytes
     intact: int
     files: int
     bytes: int
     adverse: list[ChunkRow]
+    waited: float = 0.0
 
 
 def audit_chunk(chunk: Chunk) -> ChunkResult:
     """Looks at every bag of a chunk; never raises for what storage holds or does."""
+    began, computed = time.monotonic(), time.process_time()
     look = look_bag if chunk.quick else audit_bag
     rows: list[ChunkRow] = []
     adverse: list[ChunkRow] = []
@@ -53,7 +59,10 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
             intact += 1
         if result.outcome is not BagOutcome.INTACT or result.findings:
             adverse.append(row)
-    return ChunkResult(pack(rows), intact, files, size, adverse)
+    packed = pack(rows)
+    computed = time.process_time() - computed
+    waited = max(1 - computed / max(time.monotonic() - began, 1e-9), 0.0)
+    return ChunkResult(packed, intact, files, size, adverse, waited)
 
 
 def _look(look: Any, bags: str, expectation: Expectation) -> BagResult:

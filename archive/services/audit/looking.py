@@ -15,6 +15,8 @@ from archive.storage.layout import bag_path
 
 CHUNK_BAGS = 256
 CHUNK_BYTES = 256 << 20
+# Cold small files are a matter of queue depth: where workers wait this share of their time, more read.
+WAITING = 0.75
 
 
 class Looking:
@@ -49,8 +51,11 @@ class Looking:
         for kept in outcomes.values():
             self._plan.found.add(kept.bag, kept.outcome, kept.findings, kept.files, kept.bytes)
 
-    def look(self, jobs: int, budget_seconds: int | None, progress: Progress) -> None:
-        """Reads the chosen bags in their order, until the budget is spent."""
+    def look(self, jobs: int, most: int, budget_seconds: int | None, progress: Progress) -> None:
+        """Reads the chosen bags in their order, until the budget is spent.
+
+        `most` is how many processes may wait for storage where it is storage that takes the time.
+        """
         deadline = None if budget_seconds is None else time.monotonic() + budget_seconds
         progress.begin("Reading bags", self._plan.selected() - self.looked, "documents")
         driver = Driver(jobs)
@@ -58,6 +63,8 @@ class Looking:
         try:
             for chunk, result in running:
                 self._take(chunk, result)
+                if isinstance(result, ChunkResult) and result.waited > WAITING:
+                    driver.widen(most)
                 progress.advance(len(chunk.expectations))
                 if deadline is not None and time.monotonic() >= deadline:
                     break

@@ -44,6 +44,7 @@ class AuditRequest:
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1
+    most_jobs: int = 1
     lock_wait: float = 600.0
 
     @property

@@ -58,7 +58,10 @@ class Audit:
             try:
                 if self.request.resume is not None:
                     looking.take_up()
-                looking.look(self.request.jobs, self.request.budget_seconds, self.surroundings.progress)
+                request = self.request
+                looking.look(
+                    request.jobs, request.most_jobs, request.budget_seconds, self.surroundings.progress
+                )
                 self._look_around(evidence, looking)
             except BaseException:
                 self.report.interrupted = True
