@@ -14,6 +14,7 @@ from archive.cli.context import Context
 from archive.cli.output import emit_json, prepare_streams, report_error, tell
 from archive.cli.termination import Terminated
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
+from archive.core.text import lossless, printable
 
 OUR_BUG = 70
 INTERRUPTED = 130
@@ -181,9 +182,14 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 
 def _ended(code: int, word: str, *, as_json: bool) -> int:
     if as_json:
-        emit_json({"kind": "error", "version": 1, "exit_code": code, "message": word, "findings": []})
+        _emit_error(code, word)
     tell(f"\n{word}; the same command takes it up again")
     return code
+
+
+def _emit_error(code: int, message: str) -> None:
+    document = {"kind": "error", "version": 1, "exit_code": code, "message": lossless(message)}
+    emit_json({**document, "findings": []})
 
 
 def _silence_stdout() -> None:
@@ -202,8 +208,8 @@ def _our_bug(*, as_json: bool) -> int:
     place = f"{Path(last.filename).name}:{last.lineno}"
     message = f"a defect of this program: {kind.__name__ if kind else ''} {what} ({place})"
     if as_json:
-        emit_json({"kind": "error", "version": 1, "exit_code": OUR_BUG, "message": message, "findings": []})
-    tell(message)
+        _emit_error(OUR_BUG, message)
+    tell(printable(message))
     if os.environ.get("ARCHIVE_DEBUG"):
         traceback.print_exc()
     else:

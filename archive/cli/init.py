@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, say, styled
-from archive.core.text import printable
+from archive.core.text import lossless, printable
 
 
 @click.command(epilog='Example: archive init ~/my-archive --name "Valley Archive" --agent "Ana Example"')
@@ -52,11 +52,11 @@ def init(
             {
                 "kind": "init-report",
                 "version": 1,
-                "archive": str(made.archive.root),
+                "archive": lossless(str(made.archive.root)),
                 "id": made.archive.settings.archive_id,
                 "origin": made.archive.settings.origin,
                 "key": made.key.vkey,
-                "key_folder": str(made.key.folder),
+                "key_folder": lossless(str(made.key.folder)),
             }
         )
         return

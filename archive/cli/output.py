@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive.core.findings import Finding, Severity
-from archive.core.text import printable
+from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.errors import ArchiveError
@@ -96,11 +96,11 @@ def report_error(trouble: "ArchiveError", *, as_json: bool) -> None:
             "kind": "error",
             "version": 1,
             "exit_code": trouble.exit_code,
-            "message": trouble.message,
+            "message": lossless(trouble.message),
             "findings": [finding.to_json() for finding in trouble.findings],
         }
         if trouble.remedy:
-            document["remedy"] = trouble.remedy
+            document["remedy"] = lossless(trouble.remedy)
         emit_json(document)
         return
     print_findings(trouble.findings, to_stderr=True)

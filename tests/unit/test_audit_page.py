@@ -44,7 +44,7 @@ BIDI_OR_CONTROL = re.compile(
 
 
 def report(**changes: Any) -> dict[str, Any]:
-    """An audit of 412 intact bags of 10,000; `counts` and `scope` are merged, the rest replaced."""
+    """An audit of 412 intact bags of 10,000; `counts`, `scope` and `trust` are merged, the rest replaced."""
     counts = dict.fromkeys(
         ("damaged", "missing", "unreadable", "unknown", "pending", "withdrawn", "due", "overdue"), 0
     )
@@ -54,18 +54,28 @@ def report(**changes: Any) -> dict[str, Any]:
         "run": ID,
         "outcome": "intact",
         "recorded": True,
-        "trust": {"basis": "self", "until": None},
+        "trust": {
+            "basis": "self",
+            "until": None,
+            "size": None,
+            "key": ARCHIVE["key"],
+            "key_supplied": False,
+            "statement": "consistent with itself only",
+        },
         "started": "2026-11-21T09:30:00.123Z",
         "finished": "2026-11-21T10:02:11.000Z",
         "checkpoint": CHECKPOINT,
         "policy": {"every_days": 90},
         "oldest_check": "2026-09-21T04:00:00.000Z",
+        "interrupted": False,
+        "not_recorded": None,
+        "copy": None,
         "scope": {"held": 10_000, "selected": 412, "checked": 412, "mode": "share"},
         "counts": {"intact": 412, **counts, "files": 3301, "bytes": 4_196_200_123},
         "findings": [],
     }
     for name, value in changes.items():
-        document[name] = document[name] | value if name in {"counts", "scope"} else value
+        document[name] = document[name] | value if name in {"counts", "scope", "trust"} else value
     assert schemas.is_valid("audit-report", {**document, "bags": [BAG]})
     return document
 

@@ -59,12 +59,23 @@ EXAMPLES: dict[str, Document] = {
         "run": ID,
         "outcome": "damaged",
         "recorded": True,
-        "trust": {"basis": "checkpoint", "until": "2026-01-01T00:00:00.123Z"},
+        "trust": {
+            "basis": "checkpoint",
+            "until": "2026-01-01T00:00:00.123Z",
+            "size": 3,
+            "key": "origin+12345678+AAAA",
+            "key_supplied": True,
+            "statement": "proven against the checkpoint of 3 entries that you supplied",
+        },
         "started": NOW,
         "finished": NOW,
         "checkpoint": "origin\n3\nroot\n\n— signature\n",
         "policy": {"every_days": 90},
-        "scope": {"held": 2, "selected": 2, "checked": 2, "mode": "full"},
+        "scope": {"held": 2, "selected": 2, "checked": 2, "mode": "sample", "seed": "dice"},
+        "oldest_check": None,
+        "interrupted": False,
+        "not_recorded": None,
+        "copy": "a copy, 40 entries behind",
         "counts": {
             "intact": 1,
             "damaged": 1,
@@ -187,7 +198,7 @@ def _parent(document: Any, path: tuple[str | int, ...]) -> Any:
 OPTIONAL = {
     "at", "clause", "expected", "found", "remedy", "file", "line", "column", "field", "version", "software",
     "started", "entry", "description_awaited", "every_days",
-    "received", "received_from",
+    "received", "received_from", "seed",
 }  # fmt: skip
 
 
