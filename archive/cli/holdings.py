@@ -180,7 +180,9 @@ def _section(title: str, lines: list[str]) -> None:
     " · archive search bell*"
 )
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
-@click.option("--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
+)
 @pass_context
 def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     """Search descriptions, file names and references; diacritics and case do not matter.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EXIT = {"proven": 0, "broken": EvidenceError.exit_code, "unreadable": StorageError.exit_code}
 
 
-@click.group()
+@click.group(epilog="Example: archive ledger verify")
 def ledger() -> None:
     """Verify and read the evidence: the ledger, an append-only list of everything that happened here.
 

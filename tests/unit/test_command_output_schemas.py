@@ -151,6 +151,11 @@ def test_each_error_is_one_document_under_its_schema(
     assert (document["kind"], document["exit_code"]) == ("error", code)
 
 
+def test_no_command_at_all_is_answered_with_the_help(capsys: Printed) -> None:
+    assert run([]) == 2
+    assert "Usage: archive" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["nowhere", "nowhere\udcff\u202e"])
 def test_an_archive_that_is_none_is_an_error_that_carries_its_name(
     capsys: Printed, tmp_path: Path, name: str
