@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.services import catalog
-from archive.services.catalog import Rebuilt
+from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.rebuilding import Rebuilt, rebuild
 from archive.services.ingest.job import Ingest, IngestOutcome
 from archive.services.ingest.request import IngestRequest
 from archive.services.init import init
@@ -52,11 +52,11 @@ class MadeArchive:
         """Rebuilds the catalog."""
         archive = self.opened
         with writing(archive, command="catalog rebuild", surroundings=Surroundings()) as hold:
-            return catalog.rebuild(archive, hold.checkpoint)
+            return rebuild(archive, hold.checkpoint)
 
     def bag(self, reference: str) -> Path:
         """The folder of the bag with that reference."""
-        with catalog.reading_index(self.opened) as reading:
+        with reading_index(self.opened) as reading:
             row = reading.index.by_reference(reference)
             assert row is not None
             return self.opened.layout.bag(row.bag)

@@ -24,8 +24,8 @@ def export(context: Context, to: Path | None) -> None:
     It is made from the ledger, not copied from `catalog.json`, and is JSON in either format.
     """
     from archive.core.errors import ConflictError
-    from archive.services.catalog import reading_index
     from archive.services.catalog.derived_files import catalog_of_index
+    from archive.services.catalog.index_state import reading_index
     from archive.storage.streamed_file import replace_streamed
 
     archive = context.open()
@@ -58,7 +58,7 @@ def rebuild(context: Context, agent: str | None) -> int:
 
     Nothing is lost by it, and nothing in `bags/` or `ledger/` is touched.
     """
-    from archive.services.catalog import rebuild as make
+    from archive.services.catalog.rebuilding import rebuild as make
     from archive.services.surroundings import Surroundings
     from archive.services.writing import writing
 
@@ -93,7 +93,7 @@ def verify(context: Context) -> int:
     Exit 1 where something was altered, is missing or is unknown; a catalog that is only behind is a warning.
     """
     from archive.core.findings import Severity
-    from archive.services.catalog import verify_catalog
+    from archive.services.catalog.verification import verify_catalog
 
     archive = context.open()
     checkpoint = archive.checkpoint()

@@ -1,6 +1,5 @@
 """The frame of the command line: groups the commands, opens nothing early, gives every end an exit code."""
 
-import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -67,6 +66,8 @@ class LazyGroup(click.Group):
         """As click does, but a mistyped command is answered with the nearest one."""
         name = args[0]
         if name not in _FLAT and not name.startswith("-"):
+            import difflib  # 9 ms
+
             near = difflib.get_close_matches(name, _FLAT, n=1, cutoff=0.5)
             hint = f" Did you mean “{near[0]}”?" if near else " `archive --help` lists the commands."
             raise click.UsageError(f"There is no command “{name}”.{hint}", ctx)

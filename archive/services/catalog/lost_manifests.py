@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from archive.core import entries
 from archive.core.agents import Agent, AgentKind
@@ -13,7 +13,6 @@ from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
 from archive.core.text import lossless
 from archive.formats import run_manifest
-from archive.formats.premis.record import PremisSummary
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog.bag_record import PREMIS, BagDoubtError, listed_bytes, tag_files
 from archive.services.opened import OpenedArchive
@@ -22,6 +21,9 @@ from archive.storage.held_bag import HeldBag
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
 from archive.storage.streamed_file import replace_streamed
+
+if TYPE_CHECKING:
+    from archive.formats.premis.record import PremisSummary
 
 _CHUNK: Final = 1 << 20
 
@@ -60,7 +62,7 @@ def _write(archive: OpenedArchive, index: Index, run: ClosedRun, stream: BinaryI
     return writer.close(_totals(run, facts[0]))
 
 
-def _rows(archive: OpenedArchive, index: Index, run: str, facts: list[PremisSummary]) -> Iterator[bytes]:
+def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSummary]") -> Iterator[bytes]:
     from archive.formats.premis.reader import read_premis
 
     for row in index.list(run=run):
@@ -71,7 +73,7 @@ def _rows(archive: OpenedArchive, index: Index, run: str, facts: list[PremisSumm
         yield _row(row, premis)
 
 
-def _row(row: IndexRow, premis: PremisSummary) -> bytes:
+def _row(row: IndexRow, premis: "PremisSummary") -> bytes:
     from archive.services.ingest.stage import PAYLOAD_LISTED
 
     files = [
@@ -97,7 +99,7 @@ def _sha512(digests: tuple[tuple[str, str, str | None], ...]) -> str:
     return next((value for algorithm, value, _ in digests if algorithm == "SHA-512"), "")
 
 
-def _totals(run: ClosedRun, premis: PremisSummary) -> dict[str, Any]:
+def _totals(run: ClosedRun, premis: "PremisSummary") -> dict[str, Any]:
     software = [agent for agent in premis.agents if agent.kind is AgentKind.SOFTWARE]
     people = [agent for agent in premis.agents if agent.kind is not AgentKind.SOFTWARE]
     return {
