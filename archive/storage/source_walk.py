@@ -55,17 +55,16 @@ class Source:
 def open_sources(paths: list[str], archive: str) -> list[Source]:
     """The SOURCEs of one command.
 
-    Raises ConfigurationError where one does not exist, is no file or folder, is named twice, or lies inside
-    the archive, or the archive inside it.
+    Raises ConfigurationError where one does not exist, is no file or folder, is named twice, lies inside
+    another or inside the archive, or the archive inside it.
     """
     sources: list[Source] = []
     archive_chain = _identities(archive)
     for index, given in enumerate(paths):
         path = os.path.abspath(given)
         try:
-            status = os.stat(
-                path
-            )  # a SOURCE named by the user may itself be a link; inside it none is followed
+            # A SOURCE that the user names may itself be a link; inside it none is followed.
+            status = os.stat(path)
         except OSError as trouble:
             raise _missing(given, trouble) from trouble
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
@@ -80,11 +79,22 @@ def open_sources(paths: list[str], archive: str) -> list[Source]:
             raise ConfigurationError(
                 f"{given}: lies inside the archive", remedy="ingest from outside the archive"
             )
-        if any(path == other.path for other in sources):
-            raise ConfigurationError(f"{given}: named twice")
         real = os.path.realpath(path)
+        for other in sources:
+            _refuse_overlap(given, real, other.path)
         sources.append(Source(index, real, stat.S_ISREG(status.st_mode)))
     return sources
+
+
+def _refuse_overlap(given: str, real: str, other: str) -> None:
+    """ConfigurationError where two SOURCEs, links resolved, are one or hold one another."""
+    if real == other:
+        raise ConfigurationError(f"{given}: named twice")
+    if real.startswith(other.rstrip("/") + "/") or other.startswith(real.rstrip("/") + "/"):
+        raise ConfigurationError(
+            f"{given}: holds {other}, or lies in it, so that its files would be taken twice",
+            remedy="name the outer one alone",
+        )
 
 
 def _missing(given: str, trouble: OSError) -> ConfigurationError | StorageError:
