@@ -58,6 +58,8 @@ class Ingest:
 
     def run(self, writing: Writing | None) -> IngestOutcome:
         """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
+        if self.request.virus_check is not None:  # an empty command is a mistake, not "no check"
+            scanner_agent(self.request.virus_check)
         self._driver = Driver(self.request.jobs)
         try:
             return self._run(writing)
