@@ -1,0 +1,285 @@
+"""Submissions that contradict themselves or the archive: every rule of ingest with its exit code."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.crash.harness import snapshot
+from tests.e2e.command import Command
+from tests.hostile.submission import (
+    bags,
+    codes,
+    describe,
+    ingest,
+    payloads,
+    put,
+    require_plain,
+    require_sound,
+)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A submission of two described documents."""
+    folder = tmp_path / "source"
+    for name in ("a.txt", "b.txt"):
+        put(folder, name, f"this is {name}\n".encode())
+        describe(folder, name)
+    return folder
+
+
+def _sum(text: bytes, algorithm: str = "sha256") -> str:
+    return hashlib.new(algorithm, text).hexdigest()
+
+
+# -- the depositor's checksums -----------------------------------------------------------------------------
+
+
+def test_a_right_checksum_is_recorded_as_the_depositors(archive: Command, source: Path) -> None:
+    put(source, "checksum.sha256", f"{_sum(b'this is a.txt' + bytes([10]))}  a.txt\n".encode())
+    report = ingest(archive, source)
+    assert report["counts"]["ingested"] == 2
+    premis = b"".join((bag / "metadata/premis.xml").read_bytes() for bag in bags(archive))
+    assert _sum(b"this is a.txt\n").encode() in premis
+    require_sound(archive, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("0" * 64 + "  a.txt", "SUM-MISMATCH"),
+        (_sum(b"") + "  missing.txt", "SUM-NO-FILE"),
+        (_sum(b"") + "  ../../etc/passwd", "SUM-NO-FILE"),
+        ("no digest at all", "SUM-MALFORMED"),
+    ],
+)
+def test_a_wrong_line_of_checksums_refuses_the_submission(
+    archive: Command, source: Path, line: str, code: str
+) -> None:
+    put(source, "checksum.sha256", f"{line}\n".encode())
+    assert code in codes(ingest(archive, source, code=4))
+    assert bags(archive) == []
+
+
+def test_a_wrong_checksum_refuses_its_document_alone_with_continue(archive: Command, source: Path) -> None:
+    put(source, "checksum.sha256", ("0" * 64 + "  a.txt\n").encode())
+    report = ingest(archive, source, "--on-error", "continue", code=4)
+    assert [one["source"] for one in report["rejected"]] == ["a.txt"]
+    assert [one["source"] for one in report["ingested"]] == ["b.txt"]
+    require_sound(archive, 1)
+
+
+def test_checksums_that_contradict_each_other_are_an_error(archive: Command, source: Path) -> None:
+    put(source, "checksum.sha256", f"{_sum(b'x')}  a.txt\n{_sum(b'y')}  a.txt\n".encode())
+    assert "SUM-CONTRADICTION" in codes(ingest(archive, source, code=4))
+
+
+# -- descriptions and documents ----------------------------------------------------------------------------
+
+
+def test_a_document_without_a_description_is_an_error(archive: Command, source: Path) -> None:
+    put(source, "c.txt")
+    assert codes(ingest(archive, source, code=4)) == {"PAIR-UNDESCRIBED"}
+    assert bags(archive) == []
+    later = ingest(archive, source, "--describe-later")
+    assert max(one["title"] for one in later["ingested"]) == "[c.txt]"
+    assert archive("list", "--undescribed", "--format", "json").json["documents"][0]["title"] == "[c.txt]"
+    require_sound(archive, 3)
+
+
+def test_a_sidecar_without_a_document_is_an_error(archive: Command, source: Path) -> None:
+    describe(source, "gone.txt")
+    report = ingest(archive, source, code=4)
+    assert codes(report) == {"PAIR-NO-DOCUMENT"}
+
+
+def test_a_sidecar_that_fits_two_documents_is_an_error(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "two"
+    put(folder, "page.tif")
+    put(folder, "page.txt")
+    describe(folder, "page")
+    assert "PAIR-AMBIGUOUS" in codes(ingest(archive, folder, code=4))
+
+
+def test_two_sidecars_that_differ_are_a_warning(archive: Command, source: Path) -> None:
+    put(source, "a.txt.dc.yaml", b"title: Another\n")
+    report = ingest(archive, source)
+    assert codes(report) == {"PAIR-DIFFERS"}
+    assert [one["source"] for one in report["left_out"]] == ["a.txt.dc.yaml"]
+
+
+def test_a_row_without_a_document_names_the_nearest(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "rows"
+    put(folder, "letter-01.txt")
+    put(folder, "metadata.csv", b"filename,title\nleter-01.txt,A letter\n")
+    report = ingest(archive, folder, code=4)
+    (finding,) = [one for one in report["findings"] if one["code"] == "PAIR-NO-DOCUMENT"]
+    assert finding["remedy"] == "did you mean letter-01.txt?"
+    assert finding["place"] == "metadata.csv:2"
+
+
+def test_several_files_of_one_row_are_one_document(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    for number in (1, 2):
+        put(folder, f"p{number}.tif", b"%d" % number)
+    put(folder, "metadata.csv", b"filename,title\np1.tif||p2.tif,Two pages\n")
+    assert ingest(archive, folder)["counts"]["ingested"] == 1
+    assert set(payloads(archive)) == {"p1.tif", "p2.tif"}
+    assert ingest(archive, folder)["counts"]["held"] == 1
+    require_sound(archive, 1)
+
+
+def test_a_file_described_by_two_rows_is_an_error(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "twice"
+    put(folder, "a.txt")
+    put(folder, "metadata.csv", b"filename,title\na.txt,One\na.txt,Two\n")
+    assert "PAIR-TWICE" in codes(ingest(archive, folder, code=4))
+    assert bags(archive) == []
+
+
+def test_a_reference_declared_twice_is_an_error(archive: Command, source: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        describe(source, name, reference="X-1")
+    assert "PAIR-REFERENCE" in codes(ingest(archive, source, code=4))
+
+
+@pytest.mark.parametrize("reference", ["../../x", ".", "--help", "x" * 300, "ｆｕｌｌ", "a\nb", "", "-"])
+def test_a_reference_never_names_a_path(archive: Command, source: Path, reference: str) -> None:
+    describe(source, "a.txt", reference=reference)
+    before = snapshot(archive.root.parent / "source")
+    done = archive("ingest", source, "--no-identify", "--format", "json", code=None)
+    assert done.code in {0, 4}, done
+    assert snapshot(source) == before
+    if done.code == 0:
+        require_sound(archive, 2)
+    assert {path.name for path in archive.root.parent.iterdir()} == {"archive", "keys", "source"}
+
+
+# -- against what is held ----------------------------------------------------------------------------------
+
+
+def test_a_reference_that_is_held_with_other_bytes_is_a_conflict(archive: Command, source: Path) -> None:
+    describe(source, "a.txt", reference="X-1")
+    ingest(archive, source)
+    (source / "a.txt").write_text("other bytes\n")
+    report = ingest(archive, source, code=6)
+    assert codes(report) == {"REF-CONFLICT"}
+    assert report["counts"]["held"] == 1
+    require_sound(archive, 2)
+
+
+def test_a_held_document_with_another_description_is_exit_1(archive: Command, source: Path) -> None:
+    ingest(archive, source)
+    describe(source, "a.txt", date="1918")
+    report = ingest(archive, source, code=1)
+    assert report["counts"]["held_differs"] == 1
+    (differing,) = [one for one in report["held"] if one["differs"]]
+    assert (differing["source"], differing["differs"]) == ("a.txt", ["date"])
+    done = archive("ingest", source, "--no-identify", code=1)
+    assert "archive describe --metadata" in done.out
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "ingested"), [("keep", 0, 1), ("leave-out", 0, 0), ("stop", 6, 0)]
+)
+def test_the_same_bytes_under_another_name(
+    archive: Command, source: Path, tmp_path: Path, choice: str, code: int, ingested: int
+) -> None:
+    ingest(archive, source)
+    twin = tmp_path / "twin"
+    put(twin, "copy.txt", (source / "a.txt").read_bytes())
+    describe(twin, "copy.txt")
+    report = ingest(archive, twin, "--duplicates", choice, code=code)
+    assert report["counts"]["ingested"] == ingested
+    found = {"keep": "DUP-TWIN", "leave-out": None, "stop": "DUP-REFUSED"}[choice]
+    assert codes(report) == ({found} if found else set())
+    if choice == "leave-out":
+        assert [one["source"] for one in report["left_out"]] == ["copy.txt"]
+    require_sound(archive, 2 + ingested)
+
+
+def test_twins_in_one_submission_are_told_and_empty_files_are_none(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "twins"
+    for name in ("a.txt", "b.txt"):
+        put(folder, name, b"the same\n")
+    for name in ("empty1.txt", "empty2.txt"):
+        put(folder, name, b"")
+    report = ingest(archive, folder, "--describe-later")
+    assert [one["place"] for one in report["findings"] if one["code"] == "DUP-TWIN"] == ["b.txt"]
+    require_sound(archive, 4)
+
+
+# -- nothing is written ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [[], ["--read"]])
+def test_a_dry_run_writes_nothing_at_all(archive: Command, source: Path, more: list[str]) -> None:
+    ingest(archive, source)
+    put(source, "c.txt", b"new\n")
+    describe(source, "c.txt")
+    before = (snapshot(archive.root), snapshot(archive.keys), snapshot(source))
+    report = ingest(archive, source, "--dry-run", *more)
+    assert report["dry_run"]
+    assert report["counts"]["held"] == (2 if more else 0)
+    assert report["counts"]["ingested"] == (1 if more else 3)
+    assert (snapshot(archive.root), snapshot(archive.keys), snapshot(source)) == before
+
+
+def test_a_refused_submission_leaves_no_bag_and_no_staging(archive: Command, source: Path) -> None:
+    put(source, "checksum.sha256", ("0" * 64 + "  a.txt\n").encode())
+    ingest(archive, source, code=4)
+    assert bags(archive) == []
+    assert [path.name for path in (archive.root / "staging").iterdir()] == [".lock"]
+    require_sound(archive, 0)
+
+
+# -- options -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "finding"), [(0, 0, None), (1, 4, "VIRUS-FOUND"), (2, 3, "VIRUS-NOT-CHECKED")]
+)
+def test_the_virus_check_decides(
+    archive: Command, source: Path, status: int, code: int, finding: str | None
+) -> None:
+    scanner = f"{sys.executable} -c 'import sys; sys.exit({status})'"
+    report = ingest(archive, source, "--virus-check", scanner, code=code)
+    assert codes(report) == ({finding} if finding else set())
+    assert len(bags(archive)) == (0 if code else 2)
+
+
+@pytest.mark.parametrize(
+    ("scanner", "code"), [("/nowhere/scanner", 3), ("'", 2), ("", 2), ("/etc/passwd", 3)]
+)
+def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(
+    archive: Command, source: Path, scanner: str, code: int
+) -> None:
+    ingest(archive, source, "--virus-check", scanner, code=code)
+    assert bags(archive) == []
+
+
+def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) -> None:
+    put(source, "notes.tmp")
+    report = ingest(archive, source, "--exclude", "*.tmp")
+    assert [one["source"] for one in report["left_out"]] == ["notes.tmp"]
+
+
+def test_on_error_continue_takes_the_good_ones_and_exits_4(archive: Command, source: Path) -> None:
+    put(source, "bad.txt")
+    put(source, "bad.txt.dc.json", b'{"title": ')
+    report = ingest(archive, source, "--on-error", "continue", code=4)
+    assert report["counts"]["ingested"] == 2
+    assert [one["source"] for one in report["rejected"]] == ["bad.txt"]
+    run = json.loads((archive.root / "runs" / f"{report['run']}.json").read_bytes())
+    assert [one["source"] for one in run["rejected"]] == ["bad.txt"]
+    require_sound(archive, 2)
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J.txt", "a\u202eb.txt", "a\nb.txt"])
+def test_findings_about_awkward_names_are_escaped(archive: Command, source: Path, name: str) -> None:
+    put(source, name)
+    done = archive("ingest", source, "--no-identify", code=4)
+    require_plain(done.out, done.err)
