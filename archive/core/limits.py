@@ -45,3 +45,6 @@ MAX_CHECKSUM_LINE: Final = 64 * KIB
 
 # XML text or attribute of one element, characters; above it libxml2 itself refuses at 10 MB.
 MAX_XML_TEXT: Final = 1 * MIB
+
+# Folders below a bag's own that an audit reads ahead: data/, metadata/ and what a document's own folders add.
+MAX_BAG_DEPTH: Final = 4

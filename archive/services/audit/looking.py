@@ -15,8 +15,7 @@ from archive.storage.layout import bag_path
 
 CHUNK_BAGS = 256
 CHUNK_BYTES = 256 << 20
-# Cold small files are a matter of queue depth: where workers wait this share of their time, more read.
-WAITING = 0.75
+FIRST_BAGS = 16  # the first chunks are small: they tell early whether storage is cold
 
 
 class Looking:
@@ -32,6 +31,7 @@ class Looking:
         self._plan = plan
         self._recording = recording
         self._quick = quick
+        self._cold = False
 
     def take_up(self) -> None:
         """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
@@ -54,7 +54,8 @@ class Looking:
     def look(self, jobs: int, most: int, budget_seconds: int | None, progress: Progress) -> None:
         """Reads the chosen bags in their order, until the budget is spent.
 
-        `most` is how many processes may wait for storage where it is storage that takes the time.
+        `most` is how many processes may read where storage is cold: many small files are a matter of queue
+        depth, and there each process asks for its bags ahead.
         """
         deadline = None if budget_seconds is None else time.monotonic() + budget_seconds
         progress.begin("Reading bags", self._plan.selected() - self.looked, "documents")
@@ -63,7 +64,8 @@ class Looking:
         try:
             for chunk, result in running:
                 self._take(chunk, result)
-                if isinstance(result, ChunkResult) and result.waited > WAITING:
+                if isinstance(result, ChunkResult) and result.cold and not self._cold:
+                    self._cold = True
                     driver.widen(most)
                 progress.advance(len(chunk.expectations))
                 if deadline is not None and time.monotonic() >= deadline:
@@ -95,14 +97,16 @@ class Looking:
     def _chunks(self) -> Iterator[Chunk]:
         waiting = []
         size = 0
+        most = FIRST_BAGS
         for expectation in self._plan.chosen():
             waiting.append(expectation)
             size += expectation.bytes
-            if len(waiting) >= CHUNK_BAGS or size >= CHUNK_BYTES:
-                yield Chunk(self._bags, tuple(waiting), self._quick)
+            if len(waiting) >= most or size >= CHUNK_BYTES:
+                yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
                 waiting, size = [], 0
+                most = min(most + FIRST_BAGS, CHUNK_BAGS)
         if waiting:
-            yield Chunk(self._bags, tuple(waiting), self._quick)
+            yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
 
     def _take(self, chunk: Chunk, result: ChunkResult | BatchLost) -> None:
         if isinstance(result, BatchLost):
