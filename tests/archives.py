@@ -40,7 +40,9 @@ class MadeArchive:
             target = source / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        request = IngestRequest(sources=(str(source),), identify=False, **{"describe_later": True, **options})  # type: ignore[arg-type]
+        request = IngestRequest(
+            sources=(str(source),), **{"identify": False, "describe_later": True, **options}
+        )  # type: ignore[arg-type]
         archive = self.opened
         surroundings = Surroundings()
         with Plan() as plan, writing(archive, command="ingest", surroundings=surroundings) as hold:

@@ -36,7 +36,8 @@ class PlannedDocument(NamedTuple):
 
     `source` is the original path that identifies it; `description` its canonical bytes; `reference` the
     archivist's own (None: one is minted); `place` names the row or file that describes it; `cut` is -1 for a
-    document of single files, else how many characters of each path name the document's own folder.
+    document of single files, else how many characters of each path name the document's own folder;
+    `warnings` is how many its description gave.
     """
 
     seq: int
@@ -49,6 +50,7 @@ class PlannedDocument(NamedTuple):
     place: str
     digests: tuple[tuple[str, DepositorDigest], ...] = ()
     cut: int = -1
+    warnings: int = 0
 
     @property
     def bytes(self) -> int:

@@ -49,11 +49,14 @@ class Identifier:
 
     @property
     def agent(self) -> Agent:
-        """The tool with its version and the signatures it judges by."""
+        """The tool with its version and the signatures it judges by; its package where it does not answer."""
         if os.getpid() != self._process:
             return _package_agent()
         if self._agent is None:
-            self._agent = _agent(self._engine.identify_many([]))
+            try:
+                self._agent = _agent(self._engine.identify_many([]))
+            except (OSError, ValueError, TypeError, KeyError):  # every answer will say what its trouble is
+                return _package_agent()
         return self._agent
 
     def identify(self, path: str) -> Identification:

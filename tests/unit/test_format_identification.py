@@ -92,6 +92,7 @@ def test_an_engine_that_fails_or_answers_something_else_is_trouble(tmp_path: Pat
 
     for engine in (Broken(), Failing()):
         assert "the identifier failed" in (fake(engine).identify(f"{tmp_path}/a").trouble or "")
+    assert fake(Failing()).agent.id == "siegfried"
 
 
 def test_many_files_go_in_chunks_and_come_back_in_order(tmp_path: Path) -> None:

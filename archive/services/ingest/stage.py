@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
@@ -83,7 +83,9 @@ class _Tools:
 @lru_cache(maxsize=1)
 def _tools(context: StageContext) -> _Tools:
     found = identifier() if context.identify else None
-    return _Tools(SourceFiles(list(context.roots)), PremisWriter(context.premis), found)
+    # Only the loaded tool knows the version of its signatures; the driver never loads it.
+    premis = replace(context.premis, identification=found.agent) if found else context.premis
+    return _Tools(SourceFiles(list(context.roots)), PremisWriter(premis), found)
 
 
 def stage_batch(batch: StageBatch) -> StagedBatch:
@@ -192,6 +194,7 @@ def _tag_files(
         files=copied.files,
         declared=task.declared,
         awaiting=document.awaiting,
+        warnings=document.warnings,
     )
     info = tag_files.bag_info(
         context.info,

@@ -33,12 +33,13 @@ class PlannedDocuments:
         awaiting: bool,
         place: str,
         cut: int = -1,
+        warnings: int = 0,
     ) -> int:
         """Takes a document in and claims its files; returns its number in the plan."""
         seq = self.db.execute(
-            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (path_bytes(source), cut, description, title, reference, awaiting, path_bytes(place)),
+            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (path_bytes(source), cut, description, title, reference, awaiting, path_bytes(place), warnings),
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
@@ -50,7 +51,7 @@ class PlannedDocuments:
             end = rows[-1][0]
             files = self._files_between(last, end)
             digests = self._digests_between(last, end)
-            for seq, source, cut, description, title, reference, awaiting, place in rows:
+            for seq, source, cut, description, title, reference, awaiting, place, warnings in rows:
                 yield PlannedDocument(
                     seq=seq,
                     source=os.fsdecode(source),
@@ -62,12 +63,13 @@ class PlannedDocuments:
                     place=os.fsdecode(place),
                     digests=tuple(digests.get(seq, ())),
                     cut=cut,
+                    warnings=warnings,
                 )
             last = end
 
     def _page(self, last: int, state: str) -> list[Any]:
         return self.db.execute(
-            "SELECT seq, source, cut, description, title, reference, awaiting, place FROM documents"
+            "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings FROM documents"
             " WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
             (last, state, PAGE),
         ).fetchall()
@@ -108,23 +110,24 @@ class PlannedDocuments:
             return Digest(digest.algorithm, held[0])
         return None
 
-    def mint(self, seq: int, bag: str, reference: str | None) -> None:
-        """Gives a document its id and, where it declares none, its reference."""
-        self.db.execute("UPDATE documents SET bag = ?, number = ? WHERE seq = ?", (bag, reference, seq))
-
-    def record_staged(self, staged: Staged) -> None:
-        """Notes what staging established."""
-        self.db.execute(
-            "UPDATE documents SET state = 'staged', payload_key = ?, tag_manifest = ?, files = ?, bytes = ?,"
-            " payload = ?, folder = ? WHERE seq = ?",
+    def record_staged(self, rows: Iterable[tuple[Staged, str | None]]) -> None:
+        """Notes what staging established of a batch, and the references minted for it (None: declared)."""
+        self.db.executemany(
+            "UPDATE documents SET state = 'staged', bag = ?, number = ?, payload_key = ?, tag_manifest = ?,"
+            " files = ?, bytes = ?, payload = ?, folder = ? WHERE seq = ?",
             (
-                staged.payload_key,
-                staged.tag_manifest,
-                staged.files,
-                staged.bytes,
-                staged.payload,
-                staged.folder,
-                staged.seq,
+                (
+                    staged.bag,
+                    minted,
+                    staged.payload_key,
+                    staged.tag_manifest,
+                    staged.files,
+                    staged.bytes,
+                    staged.payload,
+                    staged.folder,
+                    staged.seq,
+                )
+                for staged, minted in rows
             ),
         )
 
