@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,8 @@ class MadeArchive:
             target = source / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        request = IngestRequest(
-            sources=(str(source),), **{"identify": False, "describe_later": True, **options}
-        )  # type: ignore[arg-type]
+        chosen: Any = {"identify": False, "describe_later": True, **options}
+        request = IngestRequest(sources=(str(source),), **chosen)
         archive = self.opened
         surroundings = Surroundings()
         with Plan() as plan, writing(archive, command="ingest", surroundings=surroundings) as hold:
