@@ -212,6 +212,17 @@ def test_twins_in_one_submission_are_told_and_empty_files_are_none(archive: Comm
     require_sound(archive, 4)
 
 
+def test_the_same_bytes_under_the_same_path_of_two_sources_are_told(archive: Command, tmp_path: Path) -> None:
+    for name in ("left", "right"):
+        put(tmp_path / name, "page.txt", b"the same\n")
+    report = ingest(archive, tmp_path / "left", tmp_path / "right", "--describe-later")
+    assert codes(report) == {"DUP-TWIN"}
+    refused = ingest(
+        archive, tmp_path / "left", tmp_path / "right", "--describe-later", "--duplicates", "stop"
+    )
+    assert refused["counts"]["held"] == 2
+
+
 # -- nothing is written ------------------------------------------------------------------------------------
 
 

@@ -111,7 +111,7 @@ class Preflight:
             tables = [row for row in tables if row.role is Role.DESCRIPTION]
             for number, row in enumerate(tables):
                 if self.request.metadata is None and number == 0:
-                    self._read_table(os.path.join(source.base, row.path), row.path, row)
+                    self._read_table(row.path, row.path, row)
                 elif _identity(os.path.join(source.base, row.path)) != _identity(self.request.metadata):
                     other = self.request.metadata or tables[0].path
                     self.plan.leave_out(
@@ -120,7 +120,9 @@ class Preflight:
 
     def _read_table(self, path: str, name: str, row: FileRow | None) -> None:
         try:
-            stream = open(path, "rb")  # noqa: SIM115 - closed below; the error belongs to opening alone
+            # What came with the submission is opened as every source is: no link is followed.
+            opened: str | int = path if row is None else self._files.open(row.root, row.path)[0]
+            stream = open(opened, "rb")  # noqa: SIM115 - closed below; the error belongs to opening alone
         except OSError as trouble:
             if row is None:
                 raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble

@@ -24,11 +24,12 @@ def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
 
 def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
     """(number in the plan, source, whose twin it is) of every staged document that is one."""
-    first: dict[str, str] = {}
+    # By number, not by source: the files of two SOURCEs may have the same path.
+    first: dict[str, tuple[int, str]] = {}
     twins = [
-        (seq, source, first[key])
+        (seq, source, first[key][1])
         for seq, source, key in plan.repeated_payloads()
-        if first.setdefault(key, source) != source
+        if first.setdefault(key, (seq, source))[0] != seq
     ]
     if not index.counts().documents:
         return twins
