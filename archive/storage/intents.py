@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha512
@@ -88,6 +89,21 @@ def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
 def end(intent: Intent) -> None:
     """Removes the intent and everything staged with it: the command is finished."""
     remove_tree(intent.folder)
+
+
+def discard(intent: Intent, seconds: float) -> None:
+    """Removes what was staged while nothing is published yet, as far as it takes no longer than `seconds`.
+
+    What is left then, the intent with it, is swept by the next writer.
+    """
+    deadline = time.monotonic() + seconds
+    for name in sorted(os.listdir(intent.folder)):
+        if time.monotonic() >= deadline:
+            return
+        batch = intent.folder / name
+        if batch.is_dir() and not batch.is_symlink():
+            remove_tree(batch)
+    end(intent)
 
 
 def unfinished(staging: Path) -> Iterator[Intent | Path]:

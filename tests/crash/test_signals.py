@@ -1,6 +1,7 @@
 """SIGTERM and Ctrl-C: the command ends within five seconds, harms nothing, and can be given again."""
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from archive.storage import intents
+from archive.storage.intents import Intent
 from tests.e2e.command import Command
 
 SECONDS = 5
+RUN = "01a1fc31-b30d-7004-be91-df14518aa6d3"
 # Keeps staging busy for as long as nobody interrupts it.
 SLOW_SCANNER = f"{sys.executable} -c 'import time; time.sleep(20)'"
 
@@ -91,3 +95,14 @@ def test_a_signal_ends_a_wait_for_the_lock(archive: Command, tmp_path: Path) -> 
         running.send_signal(signal.SIGTERM)
         running.communicate(timeout=SECONDS)
     assert running.returncode == 143
+
+
+def test_staging_is_cleared_only_as_long_as_a_signal_allows(tmp_path: Path) -> None:
+    intent = intents.begin(tmp_path, run=RUN, command="ingest", started="", size=1, root="00")
+    for number in range(3):
+        (intent.folder / f"{number:06d}" / "bag").mkdir(parents=True)
+    intents.discard(intent, 0)
+    assert len(list(intent.folder.iterdir())) == 4
+    assert [left for left in intents.unfinished(tmp_path) if isinstance(left, Intent)] == [intent]
+    intents.discard(intent, math.inf)
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """The ingest as a whole: preflight, held, stage, publish, commit, derive."""
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from archive.storage.source_walk import Source, open_sources
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 64 << 20
 GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
+SECONDS_AFTER_SIGNAL = 2.0  # for clearing staging: SIGTERM ends the command within five seconds
 SCHEMA_ID = "urn:document-archive:schema:dublin-core:1"
 
 
@@ -112,9 +114,10 @@ class Ingest:
             )
             try:
                 committed = self._stage_and_publish(writing, publisher, now)
-            except BaseException:
+            except BaseException as trouble:
                 if not publisher.groups:  # nothing was published: nothing to recover
-                    intents.end(intent)
+                    is_signal = not isinstance(trouble, Exception)
+                    intents.discard(intent, SECONDS_AFTER_SIGNAL if is_signal else math.inf)
                 raise
             if committed:
                 catalog.publish_derived(self.archive, writing.index)
@@ -168,7 +171,6 @@ class Ingest:
             reference = document.reference or f"{year}-{next_number:06d}"
             next_number += not declared
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
-            self.plan.mint(document.seq, bag, None if declared else reference)
             tasks.append(Task(document, bag, reference, declared))
             byte_count += document.bytes
             if len(tasks) >= BATCH_DOCUMENTS or byte_count >= BATCH_BYTES:
@@ -186,15 +188,17 @@ class Ingest:
             )
         if result.storage is not None:
             raise StorageError(f"the archive could not be written: {result.storage}")
-        documents = {task.document.seq: task.document for task in batch.tasks}
+        tasks = {task.document.seq: task for task in batch.tasks}
+        staged: list[tuple[Staged, str | None]] = []
         for outcome in result.outcomes:
-            document = documents[outcome.seq]
+            task = tasks[outcome.seq]
             if isinstance(outcome, Staged):
-                self.plan.record_staged(outcome)
-            else:
-                self.plan.set_state(outcome.seq, "rejected")
-                for finding in outcome.findings:
-                    self.plan.add_finding(finding, document.source)
+                staged.append((outcome, None if task.declared else task.reference))
+                continue
+            self.plan.set_state(outcome.seq, "rejected")
+            for finding in outcome.findings:
+                self.plan.add_finding(finding, task.document.source)
+        self.plan.record_staged(staged)
 
     def _read_back_from_disk(self, publisher: Publisher) -> None:
         publisher.sync.sync()
