@@ -134,7 +134,7 @@ def _say_document(report: "DocumentReport") -> None:
         ("ingested", f"{row.ingested}, run {short_id(row.run)}, ledger entry {row.entry}"),
         ("last audit", checked),
         ("state", row.state if row.state != "held" else ""),
-        ("same bytes as", ", ".join(twin.reference for twin in report.twins)),
+        ("same bytes as", _twins(report)),
     ]
     _section("", facts(pairs))
     if report.description is not None:
@@ -154,6 +154,12 @@ def _say_document(report: "DocumentReport") -> None:
             for event in report.premis.events
         ]
         _section("Events", events)
+
+
+def _twins(report: "DocumentReport") -> str:
+    more = len(report.twins) - FILES_SHOWN
+    named = ", ".join(twin.reference for twin in report.twins[:FILES_SHOWN])
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _file_lines(report: "DocumentReport") -> list[str]:

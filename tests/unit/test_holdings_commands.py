@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
+from archive.services.catalog.index_state import reading_index
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 HOSTILE = "\x1b[31mred\u202etxt\x07"
@@ -62,8 +63,6 @@ def test_each_command_gives_exactly_one_json_document(
 
 def year_of_first(made: MadeArchive) -> str:
     """The reference of the first document: its year is that of the clock."""
-    from archive.services.catalog.index_state import reading_index
-
     with reading_index(made.opened) as reading:
         return next(reading.index.list()).reference
 
@@ -74,8 +73,6 @@ def year_of_first(made: MadeArchive) -> str:
 def test_nothing_that_moves_a_cursor_reaches_the_terminal(
     made: MadeArchive, capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]
 ) -> None:
-    from archive.services.catalog.index_state import reading_index
-
     with reading_index(made.opened) as reading:
         references = [row.reference for row in reading.index.list()]
     for number, reference in enumerate(references if "ALL" in arguments else references[:1]):
@@ -101,6 +98,28 @@ def test_a_list_of_an_empty_archive_says_what_to_do(
 
 def test_an_id_that_matches_nothing_is_exit_2(made: MadeArchive, capsys: pytest.CaptureFixture[str]) -> None:
     assert as_json(made, capsys, "show", "nothing", code=2)["kind"] == "error"
+
+
+def test_show_says_whose_twin_a_document_is(made: MadeArchive, capsys: pytest.CaptureFixture[str]) -> None:
+    made.ingest({"again.txt": b"one"}, name="second")
+    first = year_of_first(made)
+    with reading_index(made.opened) as reading:
+        last = list(reading.index.list())[-1].reference
+    assert as_json(made, capsys, "show", last)["twins"] == [first]
+    assert as_json(made, capsys, "show", first)["twins"] == [last]
+    assert run(["-C", str(made.root), "show", last]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines() if "same bytes" in line] == [
+        ["same", "bytes", "as", first]
+    ]
+
+
+def test_a_document_without_a_twin_says_nothing_of_twins(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = year_of_first(made)
+    assert as_json(made, capsys, "show", first)["twins"] == []
+    assert run(["-C", str(made.root), "show", first]) == 0
+    assert "same bytes" not in capsys.readouterr().out
 
 
 def test_a_damaged_document_is_exit_1_and_no_copy(

@@ -76,7 +76,7 @@ class DocumentReport:
                 {"id": agent.id, "name": agent.name, "kind": agent.kind.value, "version": agent.version}
                 for agent in (premis.agents if premis else ())
             ],
-            "twins": [row.reference for row in self.twins],
+            "twins": [lossless(row.reference) for row in self.twins],
             "findings": [finding.to_json() for finding in self.findings],
         }
 
