@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from archive.cli.context import Context
-from archive.cli.output import next_step, plural, print_findings, say, size, styled, tell
+from archive.cli.output import next_step, plural, print_findings, say, styled, tell
 from archive.core.findings import Severity
 from archive.core.ids import short_id
+from archive.core.quantities import byte_size
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def print_audit(
     if context.quiet:
         return
     counts = report.counts
-    say(f"  Read {plural(counts['files'], 'file')}, {size(counts['bytes'])}; " + _recorded(report))
+    say(f"  Read {plural(counts['files'], 'file')}, {byte_size(counts['bytes'])}; " + _recorded(report))
     if written:
         tell(f"Report written to {printable(written)}")
     if report.not_recorded:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, plural, print_findings, say, size, styled, tell
+from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.core.quantities import byte_size
 from archive.core.text import printable
 
 
@@ -76,7 +77,7 @@ def rebuild(context: Context, agent: str | None) -> int:
         emit_json({**report, "restored": list(rebuilt.restored), "findings": found, "counts": counts})
     else:
         print_findings(rebuilt.findings)
-        held = f"{plural(counts['documents'], 'document')}, {size(counts['bytes'])}"
+        held = f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}"
         for run in rebuilt.restored:
             say(f"{styled('✓', 'green')} runs/{run}.json written again, with the digest in the ledger")
         mark = styled("!", "yellow") if found else styled("✓", "green")

@@ -14,13 +14,13 @@ from archive.cli.output import (
     plural,
     print_findings,
     say,
-    size,
     stream_json,
     styled,
     tell,
 )
 from archive.core.dcterms import TERMS
 from archive.core.ids import short_id
+from archive.core.quantities import byte_size
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def list_command(context: Context, /, **conditions: Any) -> None:
             tell(_nothing_listed(conditions))
             return
         if not context.quiet:
-            tell(f"{plural(counts['documents'], 'document')}, {size(counts['bytes'])}")
+            tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
             next_step(f"archive show {printable(last.reference)}")
 
 
@@ -88,7 +88,7 @@ def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
         date = cut(row.date or "", _DATE)
         say(
             f"{padded(row.reference, _REFERENCE)}  {short_id(row.bag)}  {padded(date, _DATE)}"
-            f"  {size(row.bytes):>{_SIZE}}  {cut(row.title, left)}{mark}"
+            f"  {byte_size(row.bytes):>{_SIZE}}  {cut(row.title, left)}{mark}"
         )
     return last
 
@@ -146,7 +146,7 @@ def _say_document(report: "DocumentReport") -> None:
         ]
         other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
         _section(title, facts([*terms, *other]))
-    _section(plural(row.files, "file") + f", {size(row.bytes)}", _file_lines(report))
+    _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
     if report.premis is not None:
         kinds = max((width(event.type) for event in report.premis.events), default=0)
         events = [
@@ -165,7 +165,7 @@ def _twins(report: "DocumentReport") -> str:
 def _file_lines(report: "DocumentReport") -> list[str]:
     lines: list[str] = []
     for path, digest, known in report.files[:FILES_SHOWN]:
-        measured = f"  {size(known.bytes)}" if known and known.bytes is not None else ""
+        measured = f"  {byte_size(known.bytes)}" if known and known.bytes is not None else ""
         formats = f"  {', '.join(map(printable, known.puids))}" if known and known.puids else ""
         lines += [f"  {printable(path)}{measured}{formats}", styled(f"    sha512 {digest}", "dim")]
     if len(report.payload) > FILES_SHOWN:
@@ -303,7 +303,9 @@ def status(context: Context) -> None:
 
 def _say_status(report: "Status", root: str) -> None:
     say(styled(printable(report.name or "This archive"), "bold") + f"  {printable(root)}")
-    held = f"{plural(report.documents, 'document')} in {plural(report.files, 'file')}, {size(report.bytes)}"
+    held = (
+        f"{plural(report.documents, 'document')} in {plural(report.files, 'file')}, {byte_size(report.bytes)}"
+    )
     audited = "never yet"
     if report.last_audit:
         audited = f"{report.last_audit.get('time')}: {report.last_audit.get('outcome')}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import next_step, plural, say, size, stream_json, styled, tell
+from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
+from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ def _print_summary(context: Context, plan: "Plan", outcome: "IngestOutcome", *, 
         documents, files, byte_count = plan.totals("ingested")
         say(
             styled(f"{plural(documents, 'document')} ingested", "bold")
-            + f" ({plural(files, 'file')}, {size(byte_count)}); run {short_id(outcome.run)}"
+            + f" ({plural(files, 'file')}, {byte_size(byte_count)}); run {short_id(outcome.run)}"
         )
     elif plan.errors():
         say(styled("Nothing was ingested", "bold") + f": {plural(plan.errors(), 'error')}.")

@@ -114,18 +114,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def size(count: int) -> str:
-    """Bytes as people read them: `512 bytes`, `41.0 KiB`."""
-    if count < 1024:
-        return plural(count, "byte")
-    value = float(count)
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
-        value /= 1024
-        if value < 1024 or unit == "TiB":
-            break
-    return f"{value:,.1f} {unit}"
-
-
 def _colour(stream: Any) -> bool:
     import os
 

@@ -31,7 +31,9 @@ class TerminalProgress:
         )
         from rich.progress import Progress as RichProgress
 
-        counter: ProgressColumn = DownloadColumn() if unit == "bytes" else MofNCompleteColumn()
+        counter: ProgressColumn = (
+            DownloadColumn(binary_units=True) if unit == "bytes" else MofNCompleteColumn()
+        )
         self._bar = RichProgress(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -28,18 +28,6 @@ def moment(time: str) -> str:
     return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}, {parsed:%H:%M} UTC"
 
 
-def byte_size(count: int) -> str:
-    """`123 bytes`, `45.6 MB`: decimal units."""
-    if count < 1000:
-        return "1 byte" if count == 1 else f"{count} bytes"
-    value = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
-        value /= 1000
-        if value < 999.95 or unit == "PB":
-            break
-    return f"{value:,.1f} {unit}"
-
-
 def plain(value: Any) -> str:
     """The text of a value: a name that is not UTF-8 stands in reports as {text, base64}."""
     if isinstance(value, Mapping):

@@ -9,6 +9,7 @@ from html import escape
 from string import Template
 from typing import Final
 
+from archive.core.quantities import byte_size
 from archive.core.text import printable
 from archive.formats.readme_text import PAGE, STYLE
 
@@ -57,18 +58,7 @@ def _text(text: str) -> str:
 def _holdings(page: ReadmePage) -> str:
     documents = "1 document" if page.bags == 1 else f"{page.bags:,} documents"
     files = "1 file" if page.files == 1 else f"{page.files:,} files"
-    return f"{documents} in {files}, {_size(page.bytes)}"
-
-
-def _size(count: int) -> str:
-    if count < 1000:
-        return "1 byte" if count == 1 else f"{count} bytes"
-    value = float(count)
-    for unit in ("kB", "MB", "GB", "TB", "PB"):
-        value /= 1000
-        if value < 999.95 or unit == "PB":
-            break
-    return f"{value:,.1f} {unit}"
+    return f"{documents} in {files}, {byte_size(page.bytes)}"
 
 
 def _ask(page: ReadmePage) -> str:

@@ -2,10 +2,12 @@
 
 import uuid
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.core import canonical, ids, text
+from archive.core.quantities import byte_size
 
 
 @given(st.integers(-5, 1 << 50), st.binary(min_size=10, max_size=10))
@@ -19,6 +21,60 @@ def test_uuid7_is_a_version_7_uuid_that_sorts_by_its_clamped_time(milliseconds: 
 
 def test_printable_escapes_what_moves_a_cursor_or_turns_text_round() -> None:
     assert text.printable("a\x1b[2J\u202eb\udcff\n") == "a\\x1b[2J\\u202eb\\xff\\x0a"
+
+
+@pytest.mark.parametrize(
+    ("char", "shown"),
+    [
+        ("\x9b", "\\x9b"),
+        ("\u00ad", "\\u00ad"),
+        ("\u180e", "\\u180e"),
+        ("\u200b", "\\u200b"),
+        ("\u2060", "\\u2060"),
+        ("\u2064", "\\u2064"),
+        ("\ufff9", "\\ufff9"),
+        ("\ufffb", "\\ufffb"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\U000e007f", "\\U000e007f"),
+    ],
+    ids=ascii,
+)
+def test_printable_shows_what_cannot_be_seen(char: str, shown: str) -> None:
+    assert text.printable(f"a{char}b") == f"a{shown}b"
+
+
+@pytest.mark.parametrize(
+    "readable",
+    ["می\u200cروم", "क्\u200dष", "👩\u200d🌾", "☂\ufe0f", "\ufffd", "e\u0301", "a\u00a0b"],
+    ids=ascii,
+)
+def test_printable_leaves_what_scripts_are_read_by(readable: str) -> None:
+    assert text.printable(readable) == readable
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_printable_text_stays_as_it_is_once_escaped(any_text: str) -> None:
+    once = text.printable(any_text)
+    assert text.printable(once) == once
+    assert not any(0xD800 <= ord(char) <= 0xDFFF for char in once)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (1023, "1,023 bytes"),
+        (1024, "1.0 KiB"),
+        (41_984, "41.0 KiB"),
+        (1024**2 - 1, "1.0 MiB"),
+        (106_000_000, "101.1 MiB"),
+        (1023 * 1024**5, "1,023.0 PiB"),
+        (1 << 63, "8,192.0 PiB"),
+    ],
+)
+def test_sizes_are_in_binary_units(count: int, shown: str) -> None:
+    assert byte_size(count) == shown
 
 
 @given(st.binary())

@@ -73,7 +73,7 @@ def test_the_page_names_archive_keeper_holdings_key_and_checkpoint() -> None:
         "Letters of the harbour",
         "Village Archive",
         "archive@village.example",
-        "10,000 documents in 10,001 files, 106.0 MB",
+        "10,000 documents in 10,001 files, 101.1 MiB",
         "village.example/letters+12345678+AAAA",
         "3\nroot=\n\n— signature",
         "cd bags/ee/0192",

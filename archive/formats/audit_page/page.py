@@ -5,11 +5,12 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.core.quantities import byte_size
 from archive.core.text import printable
 from archive.formats.audit_page import verdicts, wording
 from archive.formats.audit_page.look import AUDIT_STYLE
 from archive.formats.page_style import content_policy
-from archive.formats.page_values import byte_size, moment, plain
+from archive.formats.page_values import moment, plain
 
 if TYPE_CHECKING:
     from jinja2 import Template
