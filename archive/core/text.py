@@ -8,10 +8,11 @@ import base64
 import re
 from typing import Any
 
-# What can move a cursor, forge a line, turn text round, or make two names look the same: C0 and C1 controls, DEL,
-# soft hyphen, Mongolian vowel separator, zero-width space, line and paragraph separators, bidirectional and other
-# invisible controls, byte order mark, interlinear annotations, tags, surrogates. ZWNJ and ZWJ (U+200C, U+200D)
-# and variation selectors stay: Persian, Indic scripts and emoji are read by them.
+# What can move a cursor, forge a line, turn text round, or make two names look the same: C0 and C1
+# controls, DEL, soft hyphen, Mongolian vowel separator, zero-width space, line and paragraph separators,
+# bidirectional and other invisible controls, byte order mark, interlinear annotations, tags, surrogates.
+# ZWNJ and ZWJ (U+200C, U+200D) and variation selectors stay: Persian, Indic scripts and emoji are read by
+# them.
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
