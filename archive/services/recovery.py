@@ -18,7 +18,9 @@ from archive.core.errors import EvidenceError, StorageError
 from archive.core.ids import is_uuid7
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
-from archive.services import catalog
+from archive.services.catalog.bag_record import holding_from_bag, payload_of
+from archive.services.catalog.derived_files import publish_derived
+from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
@@ -198,8 +200,8 @@ def _finish(
     if not target.exists() and staged.exists():
         rename(str(staged), str(target))
         sync_folder(str(archive.layout.runs))
-    with catalog.current_index(archive, checkpoint) as index:
-        catalog.publish_derived(archive, index)
+    with current_index(archive, checkpoint) as index:
+        publish_derived(archive, index)
     return checkpoint
 
 
@@ -233,10 +235,9 @@ def _write_manifest(
 
 def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:
     for bag, (number, entry) in committed.bags.items():
-        holding = catalog.holding_from_bag(archive, number, entry)
+        holding = holding_from_bag(archive, number, entry)
         payload = [
-            {"path": path, "bytes": size, "sha512": sha512}
-            for path, size, sha512 in catalog.payload_of(archive, bag)
+            {"path": path, "bytes": size, "sha512": sha512} for path, size, sha512 in payload_of(archive, bag)
         ]
         totals["bags"] += 1
         totals["files"] += holding.files

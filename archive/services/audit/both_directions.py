@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from archive.core import findings
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
-from archive.services import catalog
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
+from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
@@ -85,4 +85,4 @@ class BothDirections:
     def _catalog(self, at_work: bool) -> Iterator[Finding]:
         checkpoint = self._evidence.checkpoint
         if checkpoint is not None:
-            yield from catalog.verify_catalog(self._target, checkpoint, pending=at_work)
+            yield from verify_catalog(self._target, checkpoint, pending=at_work)

@@ -7,10 +7,10 @@ from typing import Any, Final
 from archive.core import entries, findings
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.merkle import leaf_hash
-from archive.services import catalog
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
+from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
@@ -133,7 +133,7 @@ class Recording:
                 }
             )
             self.folder = folder
-            catalog.bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+            bring_up_to_date(self.archive, hold.index, hold.checkpoint)
 
     def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
         known = plan.vouched.audit(report.run)
@@ -178,7 +178,7 @@ class Recording:
                 )
                 hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
                 report.recorded = True
-                catalog.bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+                bring_up_to_date(self.archive, hold.index, hold.checkpoint)
         except BaseException:
             if not report.recorded:
                 folder.retract()

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from archive.core.note import VerifierKey
-from archive.services import catalog
+from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import past_checks
@@ -19,7 +19,7 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
     except ValueError:
         yield None
         return
-    with catalog.optional_index(archive) as index:
+    with optional_index(archive) as index:
         yield index
 
 

@@ -9,7 +9,7 @@ from archive.core.holding import awaits_description
 from archive.core.ids import short_id
 from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
-from archive.services.catalog import current_description
+from archive.services.catalog.bag_record import current_description
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive

@@ -12,7 +12,8 @@ from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
-from archive.services import catalog
+from archive.services.catalog.derived_files import publish_derived
+from archive.services.catalog.index_state import add_outcomes, readable_index
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
@@ -75,7 +76,7 @@ class Ingest:
         progress.begin("Reading names and descriptions", None, "files")
         Preflight(plan, request, self._sources, self._driver, lambda _, count: progress.advance(count)).run()
         progress.end()
-        index = writing.index if writing else catalog.readable_index(self.archive)
+        index = writing.index if writing else readable_index(self.archive)
         if not request.dry_run or request.read:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
@@ -120,7 +121,7 @@ class Ingest:
                     intents.discard(intent, SECONDS_AFTER_SIGNAL if is_signal else math.inf)
                 raise
             if committed:
-                catalog.publish_derived(self.archive, writing.index)
+                publish_derived(self.archive, writing.index)
             intents.end(intent)
         return self._ended(run if committed else None, writing.checkpoint.size)
 
@@ -149,7 +150,7 @@ class Ingest:
         publisher.publish()
         first = writing.checkpoint.size
         writing.checkpoint = publisher.commit(closing=closing)
-        catalog.add_outcomes(
+        add_outcomes(
             self.archive,
             writing.index,
             writing.checkpoint,
