@@ -8,6 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import report_error, stream_json, tell
+from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -51,7 +52,10 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 @click.option("--budget", metavar="20m", type=Span("s"), help="Oldest checks first, for so long.")
 @click.option("--sample", metavar="N", type=click.IntRange(1), help="N bags drawn by --seed.")
 @click.option(
-    "--seed", metavar="TEXT", help="What the sample is drawn with, so that anyone can draw it again."
+    "--seed",
+    metavar="TEXT",
+    type=PLAIN_TEXT,
+    help="What the sample is drawn with, so that anyone can draw it again.",
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
@@ -68,7 +72,9 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
-@click.option("--agent", metavar="NAME", help="Who audits; else the default of archive.toml.")
+@click.option(
+    "--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else the default of archive.toml."
+)
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
 @click.option(

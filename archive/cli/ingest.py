@@ -8,6 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
@@ -29,10 +30,15 @@ SHOWN_FINDINGS = 40
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
 @click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions: CSV, JSON, XML or YAML.")
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
-@click.option("--accession", metavar="NO", help="The acquisition that they belong to, such as 2026-004.")
-@click.option("--from", "received_from", metavar="WHO", help="Who brought them.")
+@click.option(
+    "--accession",
+    metavar="NO",
+    type=PLAIN_TEXT,
+    help="The acquisition that they belong to, such as 2026-004.",
+)
+@click.option("--from", "received_from", metavar="WHO", type=PLAIN_TEXT, help="Who brought them.")
 @click.option("--received", metavar="DATE", help="When they were received (EDTF, such as 2026-11-21).")
-@click.option("--agent", metavar="NAME", help="Who ingests; else the default of archive.toml.")
+@click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests; else archive.toml's.")
 @click.option(
     "--duplicates",
     type=click.Choice(["keep", "leave-out", "stop"]),

@@ -12,10 +12,17 @@ from archive.core.text import lossless, printable
 
 @click.command(epilog='Example: archive init ~/my-archive --name "Valley Archive" --agent "Ana Example"')
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--name", help="What the archive is called; else the folder's name.")
-@click.option("--institution", default="", help="Who keeps it; stands in every bag as Source-Organization.")
-@click.option("--contact", metavar="MAIL", default="", help="Whom to ask about it.")
-@click.option("--agent", metavar="NAME", help="Who ingests and audits where --agent names nobody else.")
+@click.option("--name", type=PLAIN_TEXT, help="What the archive is called; else the folder's name.")
+@click.option(
+    "--institution",
+    default="",
+    type=PLAIN_TEXT,
+    help="Who keeps it; stands in every bag as Source-Organization.",
+)
+@click.option("--contact", metavar="MAIL", default="", type=PLAIN_TEXT, help="Whom to ask about it.")
+@click.option(
+    "--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests and audits where --agent names nobody else."
+)
 @pass_context
 def init(
     context: Context, /, folder: Path, name: str | None, institution: str, contact: str, agent: str | None

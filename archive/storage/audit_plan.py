@@ -1,7 +1,5 @@
 """What an audit expects and what it chose, spooled to a temporary database: memory stays flat."""
 
-import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -12,7 +10,7 @@ from archive.core.expectation import Expectation
 from archive.storage.audit_found import FOUND_TABLES, FoundBags
 from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
 from archive.storage.layout import shard
-from archive.storage.spool import open_spool, spool_folder
+from archive.storage.spool import open_spool
 
 # checked, intact, damaged_since: what earlier audits recorded. selected: the place in the order of looking;
 # looked: set where an earlier part of a resumed run has looked at it.
@@ -34,10 +32,7 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
     """
 
     def __init__(self, work: str | None = None) -> None:
-        self.folder = spool_folder(work)
-        self.db = open_spool(
-            os.path.join(self.folder, "audit.sqlite"), _TABLES + FOUND_TABLES + VOUCHED_TABLES
-        )
+        self.db = open_spool(_TABLES + FOUND_TABLES + VOUCHED_TABLES, work)
         self.found = FoundBags(self.db)
         self.vouched = VouchedFiles(self.db)
         self.limit = _NO_LIMIT
@@ -47,7 +42,6 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.db.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- expectations --------------------------------------------------------------------------------------
 

@@ -162,7 +162,8 @@ def test_a_sparse_file_is_taken_in_constant_memory(archive: Command, tmp_path: P
     words = ["-C", archive.root, "ingest", source, "--describe-later", "--no-identify", "--jobs", "1"]
     # A small process in between: a child's peak begins with that of the process that forked it.
     program = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+        "import resource, subprocess, sys\n"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
     done = subprocess.run(

@@ -1,7 +1,5 @@
 """The plan of one ingest, spooled to a temporary database: memory does not grow with the submission."""
 
-import os
-import shutil
 import sqlite3
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -12,7 +10,7 @@ from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
 from archive.storage.plan.rows import FileRow, Outcome, Staged
 from archive.storage.plan.tables import SCHEMA
-from archive.storage.spool import open_spool, spool_folder
+from archive.storage.spool import open_spool
 
 __all__ = ["FileRow", "Outcome", "Plan", "Staged"]
 
@@ -21,8 +19,7 @@ class Plan(PlannedFiles, PlannedDocuments, PlanFindings, AbstractContextManager[
     """Files, documents, depositor's digests and findings of one submission."""
 
     def __init__(self) -> None:
-        self.folder = spool_folder()
-        self.db: sqlite3.Connection = open_spool(os.path.join(self.folder, "plan.sqlite"), SCHEMA)
+        self.db: sqlite3.Connection = open_spool(SCHEMA)
 
     def __enter__(self) -> Self:
         return self
@@ -31,4 +28,3 @@ class Plan(PlannedFiles, PlannedDocuments, PlanFindings, AbstractContextManager[
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.db.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
