@@ -55,7 +55,7 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     "--seed",
     metavar="TEXT",
     type=PLAIN_TEXT,
-    help="What the sample is drawn with, so that anyone can draw it again.",
+    help="What the sample is drawn with: anyone can draw it again.",
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
@@ -72,9 +72,7 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
-@click.option(
-    "--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else the default of archive.toml."
-)
+@click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
 @click.option(

@@ -7,6 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, say, styled
+from archive.cli.parameters import PLAIN_TEXT
 from archive.core.text import lossless, printable
 
 
@@ -17,12 +18,10 @@ from archive.core.text import lossless, printable
     "--institution",
     default="",
     type=PLAIN_TEXT,
-    help="Who keeps it; stands in every bag as Source-Organization.",
+    help="Who keeps it: Source-Organization.",
 )
 @click.option("--contact", metavar="MAIL", default="", type=PLAIN_TEXT, help="Whom to ask about it.")
-@click.option(
-    "--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests and audits where --agent names nobody else."
-)
+@click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests and audits by default.")
 @pass_context
 def init(
     context: Context, /, folder: Path, name: str | None, institution: str, contact: str, agent: str | None

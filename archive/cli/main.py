@@ -5,9 +5,7 @@ import sys
 
 def main() -> None:
     """Runs one command and ends the process with its exit code; SIGTERM ends it as cleanly as Ctrl-C."""
-    if sys.argv[1:] == [
-        "--version"
-    ]:  # before click is imported, which costs more than all the rest
+    if sys.argv[1:] == ["--version"]:  # before click is imported, which costs more than all the rest
         from archive import __version__
 
         sys.stdout.write(f"archive {__version__}\n")
