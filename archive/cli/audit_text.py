@@ -121,7 +121,7 @@ def _recorded(report: "AuditReport") -> str:
 def _print_next(report: "AuditReport") -> None:
     outcome = report.outcome.value
     if outcome == "intact" and report.recorded:
-        next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out checkpoint.txt")
+        next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out ~/checkpoint.txt")
     elif outcome == "damaged":
         next_step("change nothing; find a good copy of what is damaged, then look at each finding's remedy")
     elif outcome == "evidence-broken":

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from archive.cli.frame import COMMANDS, cli
+from tests.archives import make_archive
 
 HEAVY = {
     "bagit", "charset_normalizer", "cryptography", "dateutil", "jinja2", "jsonschema", "jsonschema_rs",
@@ -49,6 +51,17 @@ def test_the_version_is_said_without_any_dependency() -> None:
 )
 def test_help_is_given_without_heavy_dependencies(arguments: list[str]) -> None:
     assert not modules_after(running(*arguments)) & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["status"], ["search", "bell"], ["audit", "--read-only"]])
+def test_what_is_read_every_day_loads_no_writer_of_xml_or_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({"a.txt": b"one"})
+    modules = modules_after(running("-q", "-C", str(made.root), *arguments))
+    assert modules & HEAVY <= {"cryptography", "sqlite3"}
+    assert not {name for name in modules if name.startswith(("archive.formats.premis", "archive.schemas"))}
 
 
 def test_workers_of_an_audit_import_neither_xml_nor_schemas_nor_templates() -> None:
