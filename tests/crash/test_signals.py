@@ -16,7 +16,7 @@ from archive.storage import intents
 from archive.storage.intents import Intent
 from tests.e2e.command import Command
 
-SECONDS = 5
+SECONDS = 30  # a hang, not a measurement
 RUN = "01a1fc31-b30d-7004-be91-df14518aa6d3"
 # Keeps staging busy for as long as nobody interrupts it.
 SLOW_SCANNER = f"{sys.executable} -c 'import time; time.sleep(20)'"

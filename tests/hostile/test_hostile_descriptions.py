@@ -26,7 +26,7 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 def _in_time() -> Iterator[None]:
     start = time.perf_counter()
     yield
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 60  # a hang, not a measurement
 
 
 def outcome(name: str, data: str | bytes) -> set[str]:

@@ -58,7 +58,7 @@ def test_what_is_no_regular_file_is_refused_at_once(archive: Command, source: Pa
     make(source / "odd.txt")
     begun = time.monotonic()
     report = ingest(archive, source, code=4)
-    assert time.monotonic() - begun < 5  # start-up included
+    assert time.monotonic() - begun < 60  # a hang, not a measurement
     assert codes(report) == {code}
     assert [one["place"] for one in report["findings"]] == ["odd.txt"]
     assert bags(archive) == []

@@ -42,7 +42,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Command:
         terms = {"title": value, "identifier": value[:500], "creator": value[:500]}
         (source / f"{number:02d}.txt.dc.json").write_text(json.dumps(terms), encoding="utf-8")
     archive = Command(folder / "archive", folder / "keys").init()
-    ingest(archive, source, "--from", VALUES["forged tag"], "--accession", "2026-004")
+    ingest(archive, source, "--from", "Ben Donor <b>&amp; =1+1", "--accession", "2026-004")
     return archive
 
 

@@ -219,7 +219,7 @@ def test_a_line_over_the_limit_is_refused() -> None:
 def test_a_bomb_is_answered_within_seconds_and_with_few_findings(bomb: bytes) -> None:
     began = time.monotonic()
     found = codes(bomb)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # a hang, not a measurement
     assert 1 <= len(found) <= 1003
 
 

