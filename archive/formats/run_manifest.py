@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
+from archive.core.agents import Agent
 from archive.core.canonical import compact
 from archive.core.text import lossless, printable
 
@@ -80,3 +81,8 @@ def bag_row(
 def left_out_row(source: str, why: str) -> bytes:
     """One name that was not taken in, and why."""
     return compact({"source": lossless(source), "why": printable(why)})
+
+
+def agent_json(agent: Agent) -> dict[str, str | None]:
+    """An agent as the manifest names it."""
+    return {"id": agent.id, "kind": agent.kind.value, "name": agent.name, "version": agent.version}

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.core import entries
+from archive.core.agents import AgentKind
 from archive.core.canonical import compact
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
-from archive.core.errors import EvidenceError, StorageError
+from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.ids import is_uuid7
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
+from archive.services.catalog import bag_record
 from archive.services.catalog.bag_record import holding_from_bag, payload_of
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
@@ -26,7 +28,8 @@ from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.audit_results import is_begun
 from archive.storage.bag_writing import sha512_of
-from archive.storage.durable import remove, rename, storage_error, sync_file, sync_folder
+from archive.storage.durable import NotAPlainFileError, remove, rename, storage_error, sync_file, sync_folder
+from archive.storage.held_bag import HeldBag
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path
@@ -211,26 +214,41 @@ def _write_manifest(
     """Stages the manifest of an interrupted run from its bags and the ledger."""
     path = intent.folder / STAGED_MANIFEST
     totals = {"bags": 0, "bytes": 0, "files": 0, "left_out": 0, "rejected": 0}
-    agent = {"id": "unknown", "kind": "software", "name": "an interrupted run", "version": None}
     with open(path, "wb") as stream:
         writer = RunManifestWriter(stream, run=intent.run, archive=archive.settings.archive_id)
         writer.rows("bags", _rows(archive, committed, totals))
         writer.rows("left_out", ())
         writer.rows("rejected", ())
-        facts: dict[str, Any] = {
-            "accession": None,
-            "agent": agent,
-            "outcome": "interrupted",
-            "sources": [],
-            "started": intent.started,
-            "counts": totals,
-        }
-        digest = writer.close(facts)
+        facts = {"outcome": "interrupted", "started": intent.started, "counts": totals}
+        digest = writer.close(_told_by_a_bag(archive, committed) | facts)
     require_digest(str(path), digest)
     os.chmod(path, 0o444)
     sync_file(str(path))
     sync_folder(str(intent.folder))
     return digest, totals
+
+
+def _told_by_a_bag(archive: OpenedArchive, committed: _Committed) -> dict[str, Any]:
+    """Who ingested, for which accession, from what: the PREMIS of every bag of the run says it."""
+    from archive.formats.premis.reader import read_premis
+
+    unknown = {"id": "unknown", "kind": "software", "name": "not known any more", "version": None}
+    told: dict[str, Any] = {"accession": None, "agent": unknown, "sources": []}
+    for bag, (_, entry) in committed.bags.items():
+        try:
+            with HeldBag(archive.root, bag) as held:
+                listed = bag_record.tag_files(held, str(entry.get("tagmanifest")))
+                premis = read_premis(bag_record.listed_bytes(held, listed, bag_record.PREMIS))
+        except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
+            continue
+        for agent in premis.agents:
+            name = "software" if agent.kind is AgentKind.SOFTWARE else "agent"
+            if agent.id in entry.agents:
+                told[name] = run_manifest.agent_json(agent)
+        told["accession"] = premis.accession
+        told["sources"] = [premis.source_label] if premis.source_label else []
+        break
+    return told
 
 
 def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:

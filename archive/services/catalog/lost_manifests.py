@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from archive.core import entries
-from archive.core.agents import Agent, AgentKind
+from archive.core.agents import AgentKind
 from archive.core.canonical import compact
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.errors import ArchiveError
@@ -104,8 +104,8 @@ def _totals(run: ClosedRun, premis: "PremisSummary") -> dict[str, Any]:
     people = [agent for agent in premis.agents if agent.kind is not AgentKind.SOFTWARE]
     return {
         "accession": premis.accession,
-        "agent": _agent(people),
-        "software": _agent(software),
+        "agent": run_manifest.agent_json(people[0]) if people else None,
+        "software": run_manifest.agent_json(software[0]) if software else None,
         "outcome": run.outcome,
         "received": None,
         "received_from": None,
@@ -113,10 +113,3 @@ def _totals(run: ClosedRun, premis: "PremisSummary") -> dict[str, Any]:
         "started": entries.timestamp(int(run.run.replace("-", "")[:12], 16)),  # UUIDv7 begins with its time
         "counts": {"bags": run.bags, "bytes": run.bytes, "files": run.files, "left_out": 0, "rejected": 0},
     }
-
-
-def _agent(agents: list[Agent]) -> dict[str, str | None] | None:
-    if not agents:
-        return None
-    first = agents[0]
-    return {"id": first.id, "kind": first.kind.value, "name": first.name, "version": first.version}

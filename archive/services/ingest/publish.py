@@ -141,8 +141,8 @@ class Publisher:
             digest = writer.close(
                 {
                     "accession": facts.accession,
-                    "agent": _agent_json(facts.agent),
-                    "software": _agent_json(facts.software),
+                    "agent": run_manifest.agent_json(facts.agent),
+                    "software": run_manifest.agent_json(facts.software),
                     "outcome": "completed",
                     "received": facts.received,
                     "received_from": facts.received_from,
@@ -198,10 +198,6 @@ def manifest_row(row: Outcome) -> bytes:
         payload_key=(kind, key),
         awaiting=row.awaiting,
     )
-
-
-def _agent_json(agent: Agent) -> dict[str, str | None]:
-    return {"id": agent.id, "kind": agent.kind.value, "name": agent.name, "version": agent.version}
 
 
 def _all_files(folder: Path, announced: str) -> Iterator[str]:
