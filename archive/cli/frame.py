@@ -1,5 +1,6 @@
 """The frame of the command line: groups the commands, opens nothing early, gives every end an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,7 +12,7 @@ import click
 
 from archive import __version__
 from archive.cli.context import Context
-from archive.cli.output import emit_json, prepare_streams, report_error, tell
+from archive.cli.output import DocumentCutShortError, emit_json, prepare_streams, report_error, tell
 from archive.cli.termination import Terminated
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.text import lossless, printable
@@ -147,34 +148,46 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = cli.main(arguments, prog_name="archive", standalone_mode=False, obj=context)
         sys.stdout.flush()
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.UsageError as misuse:
-        if as_json:
-            report_error(ConfigurationError(misuse.format_message()), as_json=True)
-        else:
-            misuse.show()
-        return ConfigurationError.exit_code
-    except click.ClickException as trouble:
-        report_error(ConfigurationError(trouble.format_message()), as_json=as_json)
-        return ConfigurationError.exit_code
-    except ArchiveError as trouble:
-        report_error(trouble, as_json=as_json)
+    except SystemExit:  # shell completion ends so
+        raise
+    except BaseException as trouble:  # noqa: BLE001
+        return _exit_code_of(trouble, as_json=as_json)
+    return code if isinstance(code, int) else 0
+
+
+def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:
+    """Says what ended the command, in words or as the one JSON document, and returns its exit code."""
+    if isinstance(trouble, DocumentCutShortError) and trouble.__cause__ is not None:
+        return _exit_code_of(trouble.__cause__, as_json=False)  # the document is out, and says so
+    if isinstance(trouble, click.exceptions.Exit):
         return trouble.exit_code
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    if isinstance(trouble, KeyboardInterrupt | click.exceptions.Abort):
         return _ended(INTERRUPTED, "interrupted", as_json=as_json)
-    except Terminated:
+    if isinstance(trouble, Terminated):
         return _ended(TERMINATED, "terminated", as_json=as_json)
-    except BrokenPipeError:
+    if isinstance(trouble, BrokenPipeError):
         _silence_stdout()
         return StorageError.exit_code
-    except OSError as trouble:
-        place = f"{trouble.filename}: " if trouble.filename else ""
-        report_error(StorageError(f"{place}{trouble.strerror or trouble}"), as_json=as_json)
-        return StorageError.exit_code
-    except Exception:  # noqa: BLE001
-        return _our_bug(as_json=as_json)
-    return code if isinstance(code, int) else 0
+    if isinstance(trouble, click.UsageError) and not as_json:
+        trouble.show()
+        return ConfigurationError.exit_code
+    known = _as_ours(trouble)
+    if known is None:
+        return _our_bug(trouble, as_json=as_json)
+    report_error(known, as_json=as_json)
+    return known.exit_code
+
+
+def _as_ours(trouble: BaseException) -> ArchiveError | None:
+    """The error of ours that says the same; None for a defect."""
+    if isinstance(trouble, ArchiveError):
+        return trouble
+    if isinstance(trouble, click.ClickException):
+        return ConfigurationError(trouble.format_message())
+    if isinstance(trouble, OSError):
+        place = f"{os.fsdecode(trouble.filename)}: " if isinstance(trouble.filename, str | bytes) else ""
+        return StorageError(f"{place}{trouble.strerror or trouble}")
+    return None
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -194,25 +207,21 @@ def _emit_error(code: int, message: str) -> None:
 
 
 def _silence_stdout() -> None:
-    import os
-
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
-def _our_bug(*, as_json: bool) -> int:
-    import os
+def _our_bug(trouble: BaseException, *, as_json: bool) -> int:
     import traceback
 
-    kind, what, where = sys.exc_info()
-    last = traceback.extract_tb(where)[-1]
+    last = traceback.extract_tb(trouble.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
-    message = f"a defect of this program: {kind.__name__ if kind else ''} {what} ({place})"
+    message = f"a defect of this program: {type(trouble).__name__} {trouble} ({place})"
     if as_json:
         _emit_error(OUR_BUG, message)
     tell(printable(message))
     if os.environ.get("ARCHIVE_DEBUG"):
-        traceback.print_exc()
+        traceback.print_exception(trouble)
     else:
         tell("  → please report it; ARCHIVE_DEBUG=1 shows the details")
     return OUR_BUG

@@ -53,16 +53,28 @@ def emit_json(document: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+class DocumentCutShortError(Exception):
+    """The one JSON document has been written as far as it goes; the cause is what ended it."""
+
+
 def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: Mapping[str, Any]) -> None:
     """One JSON document whose array `name` is written row by row, so that memory does not grow with it.
 
-    `tail` is read after the last row: it may be filled while the rows pass.
+    `tail` is read after the last row: it may be filled while the rows pass. Where the rows end in trouble,
+    the document is closed with a member `cut_short` and no other document follows it.
     """
     write = sys.stdout.write
     opening = _json(head)[:-1]
     write(opening + (", " if len(opening) > 1 else "") + json.dumps(name) + ": [")
-    for number, row in enumerate(rows):
-        write((",\n" if number else "\n") + _json(row))
+    try:
+        for number, row in enumerate(rows):
+            write((",\n" if number else "\n") + _json(row))
+    except BrokenPipeError:
+        raise
+    except BaseException as trouble:
+        write('\n], "cut_short": ' + json.dumps(printable(str(trouble) or type(trouble).__name__)) + "}\n")
+        sys.stdout.flush()
+        raise DocumentCutShortError from trouble
     closing = _json(tail)[1:]
     write("\n]" + (", " if len(closing) > 1 else "") + closing + "\n")
     sys.stdout.flush()

@@ -1,0 +1,57 @@
+"""Every end of a command: one exit code, and at most one JSON document."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import pytest
+
+from archive.cli import frame
+from archive.cli.output import stream_json
+from archive.cli.termination import Terminated
+from archive.core.errors import EvidenceError
+
+ENDS: list[tuple[BaseException, int]] = [
+    (EvidenceError("the ledger does not hold"), 5),
+    (KeyboardInterrupt(), 130),
+    (Terminated(), 143),
+    (OSError(5, "Input/output error", "bags/x"), 3),
+    (click.UsageError("no such option"), 2),
+    (ZeroDivisionError("division by zero"), 70),
+]
+
+
+def _command(monkeypatch: pytest.MonkeyPatch, trouble: BaseException, *, streaming: bool) -> None:
+    def rows() -> Iterator[Any]:
+        yield {"id": 1}
+        raise trouble
+
+    def main(*_: object, **__: object) -> None:
+        if streaming:
+            stream_json({"kind": "list-report"}, "documents", rows(), {"count": 1})
+        raise trouble
+
+    monkeypatch.setattr(frame.cli, "main", main)
+
+
+@pytest.mark.parametrize(("trouble", "code"), ENDS, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("streaming", [False, True])
+def test_an_end_has_one_exit_code_and_one_document(
+    trouble: BaseException,
+    code: int,
+    streaming: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _command(monkeypatch, trouble, streaming=streaming)
+    assert frame.run(["list", "--format", "json"]) == code
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    assert document["kind"] == ("list-report" if streaming else "error")
+    assert ("cut_short" in document) is streaming
+    assert "Traceback" not in err
+    if streaming:
+        assert document["documents"] == [{"id": 1}]
+    else:
+        assert document["exit_code"] == code
