@@ -35,6 +35,9 @@ _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CHUNK: Final = re.compile(r"[0-9]{6,}\.jsonl\.gz")
 _LIST: Final = re.compile(r"results-([1-9][0-9]{0,8})\.json")
+_INTACT = re.compile(
+    rb'\{"bag":"([0-9a-f-]{36})","bytes":([0-9]{1,18}),"files":([0-9]{1,18}),"outcome":"intact"\}\n'
+)
 
 
 class ChunkRow(NamedTuple):
@@ -76,6 +79,11 @@ def read_chunk(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with open(os.open(path, _OPEN), "rb") as raw, gzip.GzipFile(fileobj=raw) as stream:
             while line := stream.readline(_MAX_LINE):
+                # Nearly every row: a fifth of the time that parsing it takes.
+                if plain := _INTACT.fullmatch(line):
+                    bag, size, files = plain.groups()
+                    yield {"bag": bag.decode(), "bytes": int(size), "files": int(files), "outcome": "intact"}
+                    continue
                 row = json.loads(line)
                 if not _is_row(row):
                     raise ValueError("not a row of an audit")

@@ -31,9 +31,11 @@ from archive.storage.bag_writing import sha512_of
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.plan import Plan, Staged
 from archive.storage.source_walk import Source, open_sources
+from archive.storage.write_behind import WriteBehind
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 64 << 20
+WRITTEN_BEHIND = 8  # batches after which the disk is asked to begin
 GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
 SECONDS_AFTER_SIGNAL = 2.0  # for clearing staging: SIGTERM ends the command within five seconds
 SCHEMA_ID = "urn:document-archive:schema:dublin-core:1"
@@ -130,12 +132,13 @@ class Ingest:
         progress = self.surroundings.progress
         progress.begin("Ingesting", self.plan.count("planned"), "documents")
         try:
-            for batch, result in self._driver.run(stage_batch, self._batches(context, writing, now)):
-                self._take(batch, result)
-                progress.advance(len(batch.tasks))
-                if self.request.on_error is OnError.CONTINUE and self.plan.count("staged") >= GROUP_DOCUMENTS:
-                    settle_twins(self.plan, writing.index, self.request.duplicates)
-                    self._publish(publisher, writing, closing=False)
+            with WriteBehind(str(self.archive.root)) as behind:
+                for batch, result in self._driver.run(stage_batch, self._batches(context, writing, now)):
+                    self._take(batch, result)
+                    if batch.number % WRITTEN_BEHIND == 0:
+                        behind.nudge()
+                    progress.advance(len(batch.tasks))
+                    self._publish_group(publisher, writing)
         finally:
             progress.end()
         settle_twins(self.plan, writing.index, self.request.duplicates)
@@ -143,6 +146,12 @@ class Ingest:
             return False  # everything was read before this, so that all that is wrong is said at once
         self._publish(publisher, writing, closing=True)
         return True
+
+    def _publish_group(self, publisher: Publisher, writing: Writing) -> None:
+        """With --on-error continue: publishes and commits what is staged once it is enough for a commit."""
+        if self.request.on_error is OnError.CONTINUE and self.plan.count("staged") >= GROUP_DOCUMENTS:
+            settle_twins(self.plan, writing.index, self.request.duplicates)
+            self._publish(publisher, writing, closing=False)
 
     def _publish(self, publisher: Publisher, writing: Writing, *, closing: bool) -> None:
         if self.request.read_back is ReadBack.DISK:
