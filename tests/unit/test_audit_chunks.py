@@ -37,5 +37,7 @@ def test_the_short_way_is_the_one_that_intact_rows_take(
 ) -> None:
     path = tmp_path / "000001.jsonl.gz"
     path.write_bytes(pack(ROWS[:1]))
-    monkeypatch.setattr(audit_results.json, "loads", lambda text: pytest.fail(f"parsed {text!r}"))
+    monkeypatch.setattr(
+        "archive.storage.audit_results.json.loads", lambda text: pytest.fail(f"parsed {text!r}")
+    )
     assert [row["bag"] for row in read_chunk(path)] == [BAG]
