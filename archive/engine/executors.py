@@ -1,6 +1,7 @@
 """Where batches run: in this process, or in workers that die with the driver."""
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -35,6 +36,7 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
     do not survive a fork.
     """
     method = "fork" if sys.platform == "linux" else None
+    gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares with the driver
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context(method),

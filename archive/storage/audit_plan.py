@@ -203,10 +203,18 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         return self._one("SELECT count(*) FROM expected WHERE selected IS NOT NULL AND entry < ?")
 
     def chosen(self) -> Iterator[Expectation]:
-        """The chosen bags that are still to be looked at, in their order."""
-        query = "FROM expected WHERE selected IS NOT NULL AND looked IS NULL ORDER BY selected"
-        for row in self.db.execute(f"{_EXPECTATION} {query}"):
-            yield _expectation(row)
+        """The chosen bags that are still to be looked at, in their order, a page in memory at a time."""
+        # An index, because sorting the rows would take memory that grows with the archive.
+        self.db.execute("CREATE INDEX IF NOT EXISTS expected_order ON expected (selected, bag)")
+        query = (
+            f"{_EXPECTATION}, selected FROM expected"
+            " WHERE (selected, bag) > (?, ?) AND looked IS NULL ORDER BY selected, bag LIMIT ?"
+        )
+        last: tuple[int, str] = (-1, "")
+        while rows := self.db.execute(query, (*last, _FLUSH)).fetchall():
+            for row in rows:
+                yield _expectation(row[:-1])
+            last = (rows[-1][-1], rows[-1][0])
 
     def has_looked(self, bag: str, last: str) -> bool:
         """True where this run has looked at a bag, `last` being the last one of its order that it did."""
