@@ -36,7 +36,7 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
     do not survive a fork.
     """
     method = "fork" if sys.platform == "linux" else None
-    gc.freeze()  # a collection in a worker would touch, and so copy, every page that it shares with the driver
+    gc.freeze()  # a collection in a worker would copy every page that it shares with the driver
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context(method),
