@@ -112,12 +112,10 @@ def _read_back(descriptor: int, data: bytes, name: str) -> None:
         raise ReadBackError(name)
 
 
-def sha512_of(name: str, *, dir_fd: int, drop_cache: bool = False) -> str:
-    """The sha512 (hex) of a file; `drop_cache` asks the disk rather than the page cache."""
+def sha512_of(name: str, *, dir_fd: int) -> str:
+    """The sha512 (hex) of a file."""
     descriptor = os.open(name, _READ, dir_fd=dir_fd)
     try:
-        if drop_cache and hasattr(os, "posix_fadvise"):
-            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         return sha512_of_descriptor(descriptor)
     finally:
         os.close(descriptor)

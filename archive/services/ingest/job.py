@@ -14,6 +14,7 @@ from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import add_outcomes, readable_index
+from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
@@ -27,7 +28,6 @@ from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.bag_writing import sha512_of
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.plan import Plan, Staged
 from archive.storage.source_walk import Source, open_sources
@@ -155,7 +155,8 @@ class Ingest:
 
     def _publish(self, publisher: Publisher, writing: Writing, *, closing: bool) -> None:
         if self.request.read_back is ReadBack.DISK:
-            self._read_back_from_disk(publisher)
+            publisher.sync.sync()
+            read_back_from_disk(str(publisher.intent.folder), self.plan.staged_bags())
         publisher.publish()
         first = writing.checkpoint.size
         writing.checkpoint = publisher.commit(closing=closing)
@@ -209,17 +210,6 @@ class Ingest:
             for finding in outcome.findings:
                 self.plan.add_finding(finding, task.document.source)
         self.plan.record_staged(staged)
-
-    def _read_back_from_disk(self, publisher: Publisher) -> None:
-        publisher.sync.sync()
-        folder = os.open(publisher.intent.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for row in self.plan.outcomes("staged"):
-                name = f"{row.folder}/{row.bag}/tagmanifest-sha512.txt"
-                if sha512_of(name, dir_fd=folder, drop_cache=True) != row.tag_manifest:
-                    raise StorageError(f"{name}: the disk does not give back what was written")
-        finally:
-            os.close(folder)
 
     # -- facts ---------------------------------------------------------------------------------------------
 
