@@ -1,7 +1,6 @@
 """Asks a cold disk for whole bags before they are read: many small files are a matter of queue depth.
 
-Measured on a cold disk with 10,000 bags: half the time with two processes, a third with eight
-(docs/performance.md).
+What a cold audit costs beside a warm one is measured by benchmarks/audit.py (docs/performance.md).
 """
 
 import contextlib
