@@ -32,7 +32,7 @@ class InlineExecutor(Executor):
 def process_pool(workers: int) -> ProcessPoolExecutor:
     """A pool whose workers leave Ctrl-C to the driver and die with it.
 
-    Linux forks (no second start of Python, pages shared); elsewhere the platform's own way, because macOS libraries
+    Linux forks (no second Python, pages shared); elsewhere the platform's own way, because macOS libraries
     do not survive a fork.
     """
     method = "fork" if sys.platform == "linux" else None
