@@ -102,7 +102,7 @@ def write_tag_file(name: str, data: bytes, *, dir_fd: int) -> None:
 def _read_back(descriptor: int, data: bytes, name: str) -> None:
     """Raises ReadBackError where the file does not hold exactly these bytes.
 
-    Through the descriptor that wrote them: opening the file anew would cost two more calls and tell no more, for
+    Through the descriptor that wrote them: opening the file anew would cost two calls and tell no more, for
     both read the page cache, and a lost write is missing from it either way.
     """
     held = os.pread(descriptor, len(data) + 1, 0)
