@@ -1,5 +1,6 @@
 """What goes into the index and what comes out: rows as values."""
 
+import marshal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +27,11 @@ _OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
 COLUMNS: Final = (
     "entry, bag, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
     " ingested, awaiting, title, creator, date, described, state, last_checked, last_intact, last_outcome"
+)
+
+FACTS: Final = (
+    "bag, ending, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
+    " awaiting, title, creator, date"
 )
 
 
@@ -91,11 +97,22 @@ def source_bytes(source: str) -> bytes:
     return source.encode("utf-8", "surrogateescape")
 
 
-def document_row(holding: Holding) -> tuple[Any, ...]:
-    """The values of `documents` up to `described`, with `ending` behind `bag`."""
+class IndexedDocument(NamedTuple):
+    """What the index keeps of a document beside the entry of its ingest and its time.
+
+    `facts` are the columns of FACTS, `words` a text for each field of `words`, `dates` the bounds of every
+    date of the description that is EDTF. Plain tuples of plain values: it travels between processes.
+    """
+
+    facts: tuple[Any, ...]
+    words: tuple[str, ...]
+    dates: tuple[tuple[int, int], ...]
+
+
+def indexed_document(holding: Holding) -> IndexedDocument:
+    """What the index keeps of a holding."""
     description = holding.description
-    return (
-        holding.entry,
+    facts = (
         holding.bag,
         ending(holding.bag),
         holding.run,
@@ -107,17 +124,26 @@ def document_row(holding: Holding) -> tuple[Any, ...]:
         holding.bytes,
         bytes.fromhex(holding.payload_key),
         bytes.fromhex(holding.tag_manifest),
-        holding.ingested,
         holding.awaiting,
         _stored(holding.title),
         _stored(description.first("creator")),
         _stored(description.first("date") or description.first("created") or description.first("issued")),
-        holding.entry,
     )
+    return IndexedDocument(facts, _words(holding), _dates(holding))
 
 
-def word_row(holding: Holding) -> tuple[Any, ...]:
-    """The row of `words`: rowid, then a text for each of its fields."""
+def packed_document(document: IndexedDocument) -> bytes:
+    """The document as bytes that this run's processes hand on; of no use to any other program."""
+    return marshal.dumps(tuple(document))
+
+
+def unpacked_document(data: bytes) -> IndexedDocument:
+    """What `packed_document` packed."""
+    return IndexedDocument._make(marshal.loads(data))  # noqa: S302 - of this run's own spool
+
+
+def _words(holding: Holding) -> tuple[str, ...]:
+    """A text for each field of `words`."""
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
     for term, values in holding.description.terms.items():
         target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
@@ -127,18 +153,18 @@ def word_row(holding: Holding) -> tuple[Any, ...]:
         fields[_OTHER].extend(texts)
     fields[_SOURCE].append(holding.source)
     fields[_REFERENCE].append(holding.reference)
-    return (holding.entry, *[fold("\n".join(texts)) for texts in fields])
+    return tuple([fold("\n".join(texts)) for texts in fields])
 
 
-def date_rows(holding: Holding) -> set[tuple[int, int, int]]:
-    """(lower, upper, entry) of every date of the description that is EDTF; an open side has no end."""
-    rows = set()
+def _dates(holding: Holding) -> tuple[tuple[int, int], ...]:
+    """(lower, upper) of every date of the description that is EDTF; an open side has no end."""
+    found = set()
     for term in DATE_TERMS.intersection(holding.description.terms):
         for value in holding.description.terms[term]:
             bounds = _bounds(value[0])
             if bounds is not None:
-                rows.add((*bounds, holding.entry))
-    return rows
+                found.add(bounds)
+    return tuple(found)
 
 
 def document(row: tuple[Any, ...]) -> IndexRow:
