@@ -37,6 +37,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },
@@ -126,6 +127,8 @@ def _accept_global_options(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _accept_global_options(inner)
+    if (default := getattr(command, "default", None)) is not None:
+        _accept_global_options(default)
 
 
 @click.group(

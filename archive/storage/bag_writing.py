@@ -89,6 +89,12 @@ def _pour(source: int, target: int, size: int, hashes: list[Any]) -> bytes | Non
     return None
 
 
+def write_empty(target: str, *, dir_fd: int, algorithms: tuple[str, ...]) -> Copied:
+    """Makes a new read-only file without content."""
+    os.close(os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd))
+    return Copied(0, 0, {name: hashlib.new(name).hexdigest() for name in algorithms})
+
+
 def write_tag_file(name: str, data: bytes, *, dir_fd: int) -> None:
     """Writes a new read-only file and reads it back."""
     descriptor = os.open(name, _NEW, FILE_MODE, dir_fd=dir_fd)

@@ -1,0 +1,35 @@
+"""Codes about making bags of plain folders, and mending bags."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, note, warning
+
+_NOTHING = "Nothing has to be done."
+
+SOURCES: Final[Mapping[str, FindingCode]] = {
+    "SRC-EMPTY": warning("A folder to be bagged holds no file.", "Look whether it is the right folder."),
+    "SRC-EMPTY-FOLDER": warning(
+        "A folder with nothing in it is not bagged: manifests list files only.",
+        "Add --keep-empty-folders, which puts an empty file into each.",
+    ),
+    "SRC-NAME": error(
+        "A file has a name or path that no manifest can state.", "Rename the file, or leave it out."
+    ),
+    "SRC-NAME-AWKWARD": warning(
+        "A name is bagged as it is, but other programs or systems may read it differently.",
+        "Rename the file before it is bagged, where that may be.",
+    ),
+    "SRC-NAME-TWIN": warning(
+        "Two names of one folder differ only in case or Unicode form; some systems keep one of the two.",
+        "Give them names that differ more.",
+    ),
+    "SRC-SYSTEM-FILE": note(
+        "A file that a desktop or system left is bagged like any other.",
+        "Leave it out with --exclude if it is not wanted.",
+    ),
+}
+
+BAGGING: Final[Mapping[str, FindingCode]] = {
+    "BAGGING-LEFTOVER": note("What an unfinished run had left was removed.", _NOTHING),
+}
