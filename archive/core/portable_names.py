@@ -74,7 +74,7 @@ def _siblings(folder: _Folder) -> dict[tuple[str, bool], str]:
     awkward: list[tuple[tuple[str, bool], str]] = []
     for sibling in names:
         candidate = _portable(sibling[0])
-        key = caseless_key(candidate)
+        key = collision_key(candidate)
         if candidate != sibling[0] or key in taken:
             awkward.append((sibling, candidate))
         else:
@@ -82,16 +82,16 @@ def _siblings(folder: _Folder) -> dict[tuple[str, bool], str]:
             stored[sibling] = candidate
     tried: dict[str, int] = {}
     for sibling, candidate in awkward:
-        name, base = candidate, caseless_key(candidate)
-        while caseless_key(name) in taken:
+        name, base = candidate, collision_key(candidate)
+        while collision_key(name) in taken:
             tried[base] = tried.get(base, 1) + 1
             name = _with_suffix(candidate, f"-{tried[base]}")
-        taken.add(caseless_key(name))
+        taken.add(collision_key(name))
         stored[sibling] = name
     return stored
 
 
-def caseless_key(name: str) -> str:
+def collision_key(name: str) -> str:
     """Equal for names that some file system takes for one (canonical caseless matching, Unicode §3.13)."""
     if name.isascii():
         return name.lower()

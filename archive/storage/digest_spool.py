@@ -10,7 +10,9 @@ from archive.core.bagit.manifest import Entry
 from archive.core.digests import Algorithm
 from archive.storage.spool import open_spool
 
-_SCHEMA: Final = "CREATE TABLE digests (algorithm TEXT, path BLOB, digest BLOB, PRIMARY KEY (algorithm, path)) WITHOUT ROWID;"
+_SCHEMA: Final = """
+CREATE TABLE digests (algorithm TEXT, path BLOB, digest BLOB, PRIMARY KEY (algorithm, path)) WITHOUT ROWID;
+"""
 _AT_ONCE: Final = 4096
 
 

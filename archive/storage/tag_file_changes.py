@@ -74,7 +74,7 @@ class TagFileChanges:
     """Changes of one bag's tag files; the bag's folder is locked by whoever makes them."""
 
     def __init__(self, bag: str, request: Mapping[str, Any]) -> None:
-        """`request` is what was asked for, as JSON: a run that finishes another's changes knows it by that."""
+        """`request` is what was asked for, as JSON: it tells whether a later run asks for the same."""
         self._bag = bag
         self._request = request
         self._folder = os.path.join(bag, FOLDER)
@@ -153,7 +153,7 @@ class TagFileChanges:
         return Recovered(journal.changes, journal.request == self._request)
 
     def _require_folders(self) -> None:
-        """ConflictError where links or files stand in the place of our folders: a bag may come from anywhere."""
+        """ConflictError where links or files stand in our folders' place: a bag may come from anywhere."""
         for folder in (self._folder, self._staged(), self._kept()):
             with contextlib.suppress(FileNotFoundError):
                 if not stat.S_ISDIR(os.lstat(folder).st_mode):
@@ -212,10 +212,7 @@ class TagFileChanges:
                 raise ConflictError(
                     f"{printable(path)}: is of a newer form", remedy="use a newer release of archive"
                 )
-            changes = [Change(row["name"], row["before"], row["after"]) for row in document["changes"]]
-            if not all(_NAME.fullmatch(change.name) for change in changes):
-                raise ValueError("names what is no tag file of ours")
-            return _Journal(tuple(changes), document["request"])
+            return _Journal(tuple(_change(row) for row in document["changes"]), document["request"])
         except (NotAPlainFileError, ValueError, KeyError, TypeError) as trouble:
             raise ConflictError(
                 f"{printable(path)}: is not a journal of this program",
@@ -266,6 +263,13 @@ def unfinished(bag: str) -> bool:
         return os.path.lexists(os.path.join(bag, FOLDER))
     except OSError as trouble:
         raise StorageError(f"{printable(bag)}: cannot be read: {trouble.strerror}") from trouble
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    """A row of the journal; ValueError where it names what no update changes."""
+    if not _NAME.fullmatch(row["name"]):
+        raise ValueError("no tag file of ours")
+    return Change(row["name"], row["before"], row["after"])
 
 
 def _journal(changes: Iterable[Change], request: Mapping[str, Any]) -> bytes:
