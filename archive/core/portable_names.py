@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from archive.core.text import is_utf8
+
 # Bytes of a stored component: below the 255 of common file systems, so that a temporary ending still fits.
 NAME_LIMIT = 240
 
@@ -25,6 +27,27 @@ _EXTENSION = re.compile(r"(?:\.[A-Za-z0-9]{1,10}){1,2}$")
 def is_portable(name: str) -> bool:
     """True for a component that every BagIt implementation and file system reads alike."""
     return _portable(name) == name
+
+
+def why_unportable(name: str) -> str | None:
+    """What some system or program cannot do with a component's name, or None where there is nothing."""
+    if is_portable(name):
+        return None
+    if _DEVICE.match(name):
+        return "Windows keeps this name for a device"
+    if not is_utf8(name):
+        return "the name is not UTF-8"
+    if _BAD.search(name):
+        return "the name holds characters that Windows or some program cannot take"
+    if name != name.strip() or name.endswith("."):
+        return "the name begins or ends in white space, or ends in a dot, which Windows drops"
+    if unicodedata.normalize("NFC", name) != name:
+        return "the name is not in Unicode's composed form (NFC), and some systems change it"
+    if len(name.encode()) > NAME_LIMIT:
+        return f"the name is longer than {NAME_LIMIT} bytes"
+    if _TAG_MANIFEST.search(name):
+        return "some programs take the name for that of a tag manifest"
+    return "the name holds invisible characters"
 
 
 def stored_names(paths: Iterable[str]) -> dict[str, str]:
