@@ -3,13 +3,22 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from archive.storage.bag_writing import FILE_MODE, ReadBackError, digest_of_descriptor
 from archive.storage.durable import write_all
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _ENOUGH = 1 << 18  # bytes gathered before they are written
+
+
+def digests_of(pieces: Iterable[bytes], algorithms: Sequence[str]) -> dict[str, str]:
+    """The digests (hexadecimal) by hashlib name that a file of these bytes would have."""
+    hashes = {name: hashlib.new(name) for name in algorithms}
+    for piece in pieces:
+        for hash_ in hashes.values():
+            hash_.update(piece)
+    return {name: hash_.hexdigest() for name, hash_ in hashes.items()}
 
 
 class DigestedFile:

@@ -11,14 +11,14 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.text import printable
-from archive.storage.digested_file import DigestedFile
+from archive.storage.digested_file import DigestedFile, digests_of
 from archive.storage.durable import (
     NotAPlainFileError,
     make_folder,
@@ -73,8 +73,12 @@ class _Journal(NamedTuple):
 class TagFileChanges:
     """Changes of one bag's tag files; the bag's folder is locked by whoever makes them."""
 
-    def __init__(self, bag: str, request: Mapping[str, Any]) -> None:
-        """`request` is what was asked for, as JSON: it tells whether a later run asks for the same."""
+    def __init__(self, bag: str, request: Mapping[str, Any], *, dry_run: bool = False) -> None:
+        """`request` is what was asked for, as JSON: it tells whether a later run asks for the same.
+
+        With `dry_run` changes are only worked out.
+        """
+        self._dry_run = dry_run
         self._bag = bag
         self._request = request
         self._folder = os.path.join(bag, FOLDER)
@@ -82,6 +86,8 @@ class TagFileChanges:
 
     def begin(self) -> None:
         """Makes the folder for what is staged."""
+        if self._dry_run:
+            return
         for folder in (self._folder, self._staged(), self._kept()):
             make_folder(folder)
 
@@ -90,14 +96,12 @@ class TagFileChanges:
 
         OSError or ReadBackError where it cannot be written.
         """
-        file = DigestedFile(self._staged(name), tuple(dict.fromkeys(("sha512", *algorithms))))
-        try:
-            for piece in pieces:
-                file.write(piece)
-            digests = file.finish()
-        finally:
-            file.close()
-        os.chmod(self._staged(name), self._mode(name))
+        names = tuple(dict.fromkeys(("sha512", *algorithms)))
+        if self._dry_run:
+            digests = digests_of(pieces, names)
+        else:
+            digests = _written(self._staged(name), pieces, names)
+            os.chmod(self._staged(name), self._mode(name))
         self._changes[name] = Change(name, self._digest(name), digests["sha512"])
         return digests
 
@@ -111,6 +115,8 @@ class TagFileChanges:
 
     def commit(self) -> None:
         """From here on the changes happen: journal first, then the files, then the journal goes."""
+        if self._dry_run:
+            return
         changes = self.changes()
         for change in changes:
             if change.before is not None:
@@ -225,15 +231,10 @@ class TagFileChanges:
         try:
             os.link(old, kept, follow_symlinks=False)
         except OSError:
-            file = DigestedFile(kept, ("sha512",))
             try:
-                for piece in pieces_of(old):
-                    file.write(piece)
-                file.finish()
+                _written(kept, pieces_of(old), ("sha512",))
             except OSError as trouble:
                 raise storage_error(trouble, kept, "keep the old file") from trouble
-            finally:
-                file.close()
             sync_file(kept)
 
     def _digest(self, name: str) -> str | None:
@@ -255,6 +256,16 @@ class TagFileChanges:
 
     def _kept(self, name: str = "") -> str:
         return os.path.join(self._folder, "old", name) if name else os.path.join(self._folder, "old")
+
+
+def _written(path: str, pieces: Iterable[bytes], algorithms: Sequence[str]) -> dict[str, str]:
+    file = DigestedFile(path, algorithms)
+    try:
+        for piece in pieces:
+            file.write(piece)
+        return file.finish()
+    finally:
+        file.close()
 
 
 def unfinished(bag: str) -> bool:

@@ -31,5 +31,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
 }
 
 BAGGING: Final[Mapping[str, FindingCode]] = {
+    "BAGGING-ENCODING": warning(
+        "A bag is UTF-8 from now on, but tag files of its own kind stay in the encoding they were in.",
+        "Look whether whoever reads them expects that.",
+    ),
     "BAGGING-LEFTOVER": note("What an unfinished run had left was removed.", _NOTHING),
+    "BAGGING-UNCHANGED": note("A bag is already as an update was to make it.", _NOTHING),
 }

@@ -40,12 +40,14 @@ def plan_manifests(names: Iterable[str], request: UpdateRequest, *, upgrade: boo
     written = tuple(algorithm for algorithm in after if upgrade or algorithm not in payload)
     kept = {manifest_file_name(algorithm) for algorithm in after}
     kept |= {manifest_file_name(algorithm, tag=True) for algorithm in tags_after}
-    present = {name for group in (payload, tags) for files in group.values() for name in files}
+    # Every tag manifest is written anew under its plain name; another spelling of it would contradict.
     dropped = {
         name
-        for name in present
-        if upgrade or _algorithm(name) in request.remove_algorithms
-    }  # fmt: skip
+        for group, tag in ((payload, False), (tags, True))
+        for algorithm, files in group.items()
+        for name in files
+        if tag or upgrade or algorithm in request.remove_algorithms
+    }
     return ManifestPlan(after, tags_after, written, tuple(sorted(dropped - kept)))
 
 
@@ -62,8 +64,3 @@ def _found(names: Iterable[str], *, tag: bool) -> dict[Algorithm, list[str]]:
         if naming is not None and naming.tag is tag and naming.algorithm is not None:
             found.setdefault(naming.algorithm, []).append(name)
     return found
-
-
-def _algorithm(name: str) -> Algorithm | None:
-    naming = manifest_name(name)
-    return naming.algorithm if naming else None
