@@ -49,6 +49,20 @@ class UnfinishedBag:
             raise
         return self
 
+    def require_free(self, *, tidy: bool = True) -> None:
+        """ConflictError where something is at the target already.
+
+        An empty folder, all that a run killed just after its rename leaves, is then removed.
+        """
+        if os.path.lexists(self._target):
+            if tidy:
+                with contextlib.suppress(OSError):
+                    os.rmdir(self._folder)
+            raise ConflictError(
+                f"{printable(str(self._target))}: is there already, and is never overwritten",
+                remedy="name another bag",
+            )
+
     def publish(self) -> None:
         """Makes everything durable and puts the bag in its place; after that the name is durable, too."""
         assert self._sync is not None  # noqa: S101 - inside the with statement
@@ -57,7 +71,7 @@ class UnfinishedBag:
             os.rename(self.path, self._target)
         except OSError as trouble:
             if trouble.errno in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR, errno.EISDIR}:
-                raise _taken(self._target) from trouble
+                self.require_free(tidy=False)
             raise storage_error(trouble, str(self._target), "put the bag in its place") from trouble
         sync_folder(str(self._target.parent))
 
@@ -86,10 +100,7 @@ class UnfinishedBag:
         self._lock = lock_folder(self._folder)
         if not fresh:
             self._clear()
-        if os.path.lexists(self._target):
-            with contextlib.suppress(OSError):
-                os.rmdir(self._folder)
-            raise _taken(self._target)
+        self.require_free()
         make_folder(self.path)
 
     def _clear(self) -> None:
@@ -110,12 +121,6 @@ def work_folder(target: Path) -> Path:
     """Where a bag for that place is made."""
     name = os.fsdecode(os.fsencode(target.name)[:_NAME_LIMIT])
     return target.parent / f".{name}.unfinished-bag"
-
-
-def _taken(target: Path) -> ConflictError:
-    return ConflictError(
-        f"{printable(str(target))}: is there already, and is never overwritten", remedy="name another bag"
-    )
 
 
 def _below(root: str, *, files: bool) -> Iterator[str]:

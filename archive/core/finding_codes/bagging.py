@@ -16,14 +16,6 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
     "SRC-NAME": error(
         "A file has a name or path that no manifest can state.", "Rename the file, or leave it out."
     ),
-    "SRC-NAME-AWKWARD": warning(
-        "A name is bagged as it is, but other programs or systems may read it differently.",
-        "Rename the file before it is bagged, where that may be.",
-    ),
-    "SRC-NAME-TWIN": warning(
-        "Two names of one folder differ only in case or Unicode form; some systems keep one of the two.",
-        "Give them names that differ more.",
-    ),
     "SRC-SYSTEM-FILE": note(
         "A file that a desktop or system left is bagged like any other.",
         "Leave it out with --exclude if it is not wanted.",

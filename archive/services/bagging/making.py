@@ -38,12 +38,14 @@ def make_bag(request: BagRequest, surroundings: Surroundings) -> MadeBag:
     """
     source = require_source(request.source)
     target = require_target(source, request.target)
+    unfinished = UnfinishedBag(target)
+    unfinished.require_free(tidy=not request.dry_run)
     with NameSpool() as names:
         found = survey(request, str(source), names)
         said = found.findings
         oxum = found.oxum
         if not request.dry_run:
-            with UnfinishedBag(target) as bag:
+            with unfinished as bag:
                 if bag.leftover:
                     message = "what an unfinished run had left was removed"
                     said = (*said, note("BAGGING-LEFTOVER", printable(str(target)), message))

@@ -7,7 +7,7 @@ from archive.core.bagit.lines import LINE_LIMIT
 from archive.core.bagit.paths import encode_path
 from archive.core.bagit.versions import V1_0
 from archive.core.findings import Finding, error, warning
-from archive.core.portable_names import collision_key, is_portable
+from archive.core.portable_names import collision_key, why_unportable
 from archive.core.text import is_utf8
 
 _CLAUSE: Final = "RFC 8493 §2.1.3"
@@ -48,14 +48,22 @@ class NameWatch:
             self._folders.append((name, {}))
 
     def _judge(self, path: str, name: str) -> Iterator[Finding]:
-        if not is_portable(name):
-            message = "has a name that other programs or systems may not read as it is; it is kept"
-            remedy = "rename it before it is bagged, where that may be"
-            yield warning("SRC-NAME-AWKWARD", path, message, clause="RFC 8493 §6.1.2", remedy=remedy)
+        if (why := why_unportable(name)) is not None:
+            yield warning(
+                "BAG-NAME-UNPORTABLE",
+                path,
+                f"{why}; it is bagged as it is",
+                clause="RFC 8493 §6.1.2",
+                remedy="rename it before it is bagged, where that may be",
+            )
         siblings = self._folders[-1][1]
         other = siblings.setdefault(collision_key(name), name)
         if other != name:
-            message = f"differs from {other} only in case or Unicode form: some systems keep one of the two"
             yield warning(
-                "SRC-NAME-TWIN", path, message, clause="RFC 8493 §6.1.1.1", remedy="give them different names"
+                "BAG-NAME-CASE",
+                path,
+                "differs from another name only in case or Unicode form; some systems keep one of the two",
+                clause="RFC 8493 §6.1.1.1",
+                found=other,
+                remedy="give them names that differ more",
             )

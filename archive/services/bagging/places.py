@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.errors import ConfigurationError, StorageError
 from archive.core.text import printable
 from archive.storage.layout import find_root
 
@@ -29,8 +29,7 @@ def require_source(source: Path) -> Path:
 def require_target(source: Path, target: Path) -> Path:
     """The path at which the bag will lie, its folder's links resolved; `source` is a real path.
 
-    Raises ConfigurationError where source and target hold one another, or there is no place; ConflictError
-    where something is there already.
+    Raises ConfigurationError where source and target hold one another, or there is no place for a bag.
     """
     shown = printable(str(target))
     absolute = Path(os.path.abspath(target))
@@ -45,8 +44,6 @@ def require_target(source: Path, target: Path) -> Path:
         raise ConfigurationError(
             f"{shown}: holds the folder that is to be bagged", remedy="name a new folder beside it"
         )
-    if os.path.lexists(place):
-        raise ConflictError(f"{shown}: is there already, and is never overwritten", remedy="name another bag")
     if not place.parent.is_dir():
         raise ConfigurationError(
             f"{printable(str(place.parent))}: there is no such folder for the bag to lie in",
