@@ -179,6 +179,12 @@ def bagit_command(bag: Path, processes: int = 1) -> list[str]:
     return [sys.executable, "-m", "bagit", "--quiet", "--validate", f"--processes={processes}", str(bag)]
 
 
+def copy_and_bag_command(source: Path, target: Path, processes: int = 1) -> list[str]:
+    """`cp -r` and then `bagit.py` in place, for bagit bags a folder where it lies."""
+    script = 'cp -r "$1" "$2" && exec "$3" -m bagit --quiet --sha512 --processes="$4" "$2"'
+    return ["sh", "-c", script, "sh", str(source), str(target), sys.executable, str(processes)]
+
+
 def main() -> int:
     """Run one peer; exit 1 where a bag was not valid."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__.split("\n", 1)[0])

@@ -47,7 +47,7 @@ class EmptyFolder(NamedTuple):
 class _Rules(NamedTuple):
     """What a walk goes by: `left_out` says of a path, and of being a folder, why it is not taken."""
 
-    left_out: Callable[[str, bool], str | None]
+    left_out: Callable[[str, bool], str | None] | None
     whole: bool
 
 
@@ -140,7 +140,7 @@ def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
 
 
 def walk_whole(
-    root: str, left_out: Callable[[str, bool], str | None]
+    root: str, left_out: Callable[[str, bool], str | None] | None
 ) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
     """Every name below a folder, system folders too, in the order of the bytes of the whole paths.
 
@@ -185,7 +185,7 @@ def _walk_folder(
         for entry in entries:
             path = prefix + entry.name
             folder = entry.is_dir(follow_symlinks=False)
-            if (why := rules.left_out(path, folder)) is not None:
+            if rules.left_out is not None and (why := rules.left_out(path, folder)) is not None:
                 yield LeftOut(path, why)
             elif folder:
                 yield from _enter(descriptor, entry.name, path, depth, rules)

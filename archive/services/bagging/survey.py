@@ -35,7 +35,7 @@ def survey(request: BagRequest, root: str, names: NameSpool) -> Survey:
     source from being bagged as it is.
     """
     surveyor = _Surveyor(request, names)
-    for found in walk_whole(root, surveyor.left_out_by_rule):
+    for found in walk_whole(root, surveyor.left_out_by_rule if request.exclude else None):
         surveyor.take(found)
     said = surveyor.said.all()
     if any(finding.severity is Severity.ERROR for finding in said):
