@@ -10,8 +10,8 @@ import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.storage.tag_file_changes import FOLDER
-from tests.bags import call, folder, judged, old_bag, tree
 from tests.crash.harness import DEATHS, KILLED, Fault, Saboteur, Scene, in_memory, snapshot
+from tests.plain_bags import call, folder, judged, old_bag, tree
 
 DATE = ("--bagging-date", "2026-11-21")
 FAULTS = [fault for fault in Fault if fault is not Fault.POWER]

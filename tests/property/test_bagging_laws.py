@@ -13,7 +13,7 @@ from archive.core.bagit.versions import V0_97
 from archive.core.findings import Severity
 from archive.core.portable_names import is_portable
 from archive.core.text import is_utf8
-from tests.bags import accepted, call, folder, judged, old_bag, tree
+from tests.plain_bags import accepted, call, folder, judged, old_bag, tree
 
 _AWKWARD = [
     "\n",

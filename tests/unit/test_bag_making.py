@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from tests.bags import TEXTS, accepted, call, folder, judged, tree
 from tests.crash.harness import snapshot
+from tests.plain_bags import TEXTS, accepted, call, folder, judged, tree
 
 DATE = ("--bagging-date", "2026-11-21")
 
@@ -226,6 +226,14 @@ def test_names_that_some_system_changes_are_warned_of_and_kept(bag: Path, tmp_pa
     assert set(codes(ended.report)) == {"BAG-NAME-CASE", "BAG-NAME-UNPORTABLE"}
     assert tree(bag / "data") == tree(source)
     assert judged(bag).verdict is BagVerdict.VALID
+
+
+def test_a_bag_is_bagged_as_it_is_with_a_warning(source: Path, bag: Path) -> None:
+    call("bag", source, "--to", bag)
+    ended = call("bag", bag, "--to", bag.parent / "outer")
+    assert codes(ended.report)[0] == "SRC-BAG"
+    assert tree(bag.parent / "outer/data") == tree(bag)
+    assert judged(bag.parent / "outer").verdict is BagVerdict.VALID
 
 
 def test_a_dry_run_writes_nothing(source: Path, bag: Path) -> None:

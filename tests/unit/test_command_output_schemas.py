@@ -13,9 +13,9 @@ from archive.cli.termination import Terminated
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from tests.archives import MadeArchive, described, make_archive, overwrite
-from tests.bags import folder
 from tests.builders import digest
 from tests.conftest import SEEDS
+from tests.plain_bags import folder
 
 Printed = pytest.CaptureFixture[str]
 _NOT_UTF8 = "letter\udcff.txt"

@@ -8,6 +8,10 @@ from archive.core.finding_codes.model import FindingCode, error, note, warning
 _NOTHING = "Nothing has to be done."
 
 SOURCES: Final[Mapping[str, FindingCode]] = {
+    "SRC-BAG": warning(
+        "A folder to be bagged is a bag already, and becomes the payload of another.",
+        "To change the bag itself use archive bag update.",
+    ),
     "SRC-EMPTY": warning("A folder to be bagged holds no file.", "Look whether it is the right folder."),
     "SRC-EMPTY-FOLDER": warning(
         "A folder with nothing in it is not bagged: manifests list files only.",

@@ -5,6 +5,7 @@ import os
 from typing import Final, NamedTuple
 
 from archive.core import findings
+from archive.core.bagit.declaration import NAME as DECLARATION
 from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.oxum import Oxum
 from archive.core.errors import RejectedError, StorageError
@@ -79,6 +80,12 @@ class _Surveyor:
                 self._take_empty(found.path)
 
     def _take_file(self, found: Found) -> None:
+        if found.path == DECLARATION:
+            message = "is a bag already: the bag as it is becomes the payload of another"
+            remedy = f"archive bag update {printable(str(self._request.source))} changes a bag in place"
+            self.said.add(
+                findings.warning("SRC-BAG", printable(str(self._request.source)), message, remedy=remedy)
+            )
         for finding in self._watch.findings(found.path):
             self.said.add(finding)
         if found.litter is not None:
