@@ -32,8 +32,9 @@ def holds_archive(path: str) -> bool:
 def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
     """The folders meant as bags at or below a path, in the order of their bytes.
 
-    They have a bag declaration, or a payload manifest beside a payload folder. What lies in a bag belongs to it: bags in bags are not searched for. A folder that cannot be listed is
-    given too, that its being unreadable is said.
+    They have a bag declaration, or a payload manifest beside a payload folder. What lies in a bag belongs to
+    it: bags in bags are not searched for. A folder that cannot be listed is given too, that its being
+    unreadable is said.
     """
     try:
         with os.scandir(path) as listing:
