@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from archive.cli.context import Context
 from archive.cli.output import finding_line, next_step, plural, say, styled, tell
 from archive.core.bagit.verdicts import BagReport, BagVerdict, Shortfall
-from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Finding, Severity
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -47,6 +46,8 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
 def _lines(findings: Iterable[Finding], stream: object) -> Iterator[str]:
     """Each finding, with its clause, and at the first of each code what to do."""
     from dataclasses import replace
+
+    from archive.core.finding_codes import FINDING_CODES
 
     said: set[str] = set()
     for finding in findings:
