@@ -1,6 +1,6 @@
 """The digests of what is there against the digests listed (RFC 8493 §3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.core.bagit import fetch
 from archive.core.bagit.contents import FileDigests
@@ -88,29 +88,33 @@ class Fixity:
         own = () if number is None else (number,)
         return (*own, *self._aliases[path]) if path in self._aliases else own
 
-    def take(self, result: FileDigests) -> None:
-        """Take one answer."""
-        path = result.path
-        number = self._index.get(path)
-        if number is not None:
-            self._seen.states[number] = ANSWERED
-        else:
-            self._waiting.discard(path)
-        if result.obstacle is not None:
-            self._say_hindered(result, number)
-            return
-        if path.startswith("data/"):
-            self.payload_bytes += result.size
-        if number is None or self._fetch.count or path in self._aliases:
-            self._compare(result, number)
-            return
-        digests = result.digests
-        intact = bool(digests)
-        for place, column in self._plan(self._mask(number))[1]:
-            if digests[place] != column.digest(number):
-                intact = False
-                self._say_altered(path, column, number, digests[place])
-        self.verified += intact
+    def take(self, results: Iterable[FileDigests]) -> None:
+        """Take the answers; afterwards say what was asked for and never answered."""
+        get, states, aliases = self._index.get, self._seen.states, self._aliases
+        fetched = self._fetch.count > 0
+        for result in results:
+            path = result.path
+            number = get(path)
+            if number is None:
+                self._waiting.discard(path)
+            else:
+                states[number] = ANSWERED
+            if result.obstacle is not None:
+                self._say_hindered(result, number)
+                continue
+            if path.startswith("data/"):
+                self.payload_bytes += result.size
+            if number is None or fetched or path in aliases:
+                self._compare(result, number)
+                continue
+            digests = result.digests
+            intact = bool(digests)
+            for place, column in self._plan(self._mask(number))[1]:
+                if column.differs(number, digests[place]):
+                    intact = False
+                    self._say_altered(path, column, number, digests[place])
+            self.verified += intact
+        self._finish()
 
     def _compare(self, result: FileDigests, number: int | None) -> None:
         intact = bool(result.digests)
@@ -118,7 +122,7 @@ class Fixity:
         for one in self._numbers(result.path, number):
             for _, column in self._plan(self._mask(one))[1]:
                 found = result.digests[algorithms.index(column.algorithm)] if column.algorithm else b""
-                if found != column.digest(one):
+                if column.differs(one, found):
                     intact = False
                     self._say_altered(result.path, column, one, found)
             if (length := self._fetch.length(one)) is not None and length != result.size:
@@ -165,7 +169,7 @@ class Fixity:
             message = f"{message}: {result.reason}"
         self._gathered.add(error(code, result.path, message, at=at, clause=_VALID))
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Say what was asked for and never answered: nothing is known of it."""
         unanswered = [
             path for path, state in zip(self._index, self._seen.states, strict=False) if state == FILE

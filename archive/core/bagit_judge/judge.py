@@ -198,10 +198,7 @@ class Judge:
         """Take the digests of what was wanted."""
         if self._fixity is None:
             return
-        take = self._fixity.take
-        for result in results:
-            take(result)
-        self._fixity.finish()
+        self._fixity.take(results)
         self._check_oxum(self._fixity)
 
     def _check_oxum(self, fixity: Fixity) -> None:
