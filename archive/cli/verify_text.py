@@ -28,8 +28,9 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
     mark, colour = _MARK[report.verdict]
     say(f"{styled(mark, colour)} {printable(report.bag)}: {_verdict(report)}")
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
-    for line in _lines(errors, sys.stdout):
-        say(line)
+    if errors:
+        for line in _lines(errors, sys.stdout):
+            say(line)
     if context.quiet:
         return
     told = {Severity.WARNING, Severity.NOTE} if context.verbosity > 0 else {Severity.WARNING}
