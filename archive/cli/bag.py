@@ -94,7 +94,7 @@ def make(
     `archive bag update BAG` adds digests to a bag, brings it to version 1.0 and edits its bag-info.txt;
     a folder that is called update is given as ./update.
     """
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.bagging.making import make_bag
     from archive.services.bagging.request import BagRequest
     from archive.services.surroundings import Surroundings
@@ -184,7 +184,7 @@ def update(context: Context, /, to_version: str | None, jobs: int | None, **opti
 
     Bags in an archive are never updated: archive describe changes what is said about a document.
     """
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.bagging.update_request import UpdateRequest
     from archive.services.bagging.updating import update_bag
     from archive.services.surroundings import Surroundings

@@ -12,6 +12,7 @@ from archive.cli.frame import run
 from archive.cli.termination import Terminated
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
+from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
 from tests.builders import digest
 from tests.conftest import SEEDS
@@ -67,6 +68,8 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
         "SEEDS": str(SEEDS / "texts"),
         "BAG": str(made.folder / "plain-bag"),
+        "ROOT": str(made.root),
+        "HELD": str(made.root / bag_path(rows[0].bag)),
     }
     if "BAG" in arguments:
         folder(Path(values["BAG"]), {"bag-info.txt": b"", "data/a": b""})
@@ -98,6 +101,8 @@ RESULTS = [
     (["audit", "--sample", "3", "--seed", "dice"], "audit-report"),
     (["audit", "FIRST"], "audit-report"),
     (["audit", "--older-than", "90d"], "audit-report"),
+    (["verify", "HELD"], "verify-report"),
+    (["verify", "--recursive", "--strict", "--holey-ok", "ROOT"], "verify-report"),
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),

@@ -121,7 +121,7 @@ def _update(
     try:
         with DigestSpool() as spool, closing(FolderSource(str(bag), lanes)) as source:
             tap = DigestTap(source, spool, payload, before.plan.tags)
-            report = _judge(tap, surroundings)
+            report = judge_bag(tap, Policy(), progress=surroundings.progress)
             lanes.close()
             _require_valid(request, report)
             made = _write(request, before, changes, tap, spool, report)
@@ -130,14 +130,6 @@ def _update(
     finally:
         lanes.close()
     return made
-
-
-def _judge(tap: DigestTap, surroundings: Surroundings) -> BagReport:
-    surroundings.progress.begin("Verifying", None, "files")
-    try:
-        return judge_bag(tap, Policy())
-    finally:
-        surroundings.progress.end()
 
 
 def _require_valid(request: UpdateRequest, report: BagReport) -> None:
