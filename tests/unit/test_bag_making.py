@@ -58,8 +58,11 @@ def test_tags_come_in_order_and_then_those_that_are_computed(source: Path, bag: 
     assert lines[6:] == ["Payload-Oxum: 17.4", "Bag-Size: 17 B", ""]
 
 
-def test_manifests_are_in_the_order_of_the_paths_bytes(source: Path, bag: Path) -> None:
-    call("bag", source, "--to", bag)
+def test_manifests_are_in_the_order_of_the_paths_bytes(
+    source: Path, bag: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.services.bagging.copying.BATCH_FILES", 1)
+    call("bag", source, "--to", bag, "--jobs", "1")
     paths = [line.split("  ")[1] for line in (bag / "manifest-sha512.txt").read_text().splitlines()]
     assert paths == sorted(f"data/{name}" for name in TEXTS)
 
