@@ -1,6 +1,7 @@
 """Plain bags made and mended with a fault at every call: old state, new state, or one that a rerun mends."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.storage.tag_file_changes import FOLDER
+from tests.crash.disks import cut_power, loop_disk, make_image, require_mounts
 from tests.crash.harness import DEATHS, KILLED, Fault, Saboteur, Scene, in_memory, snapshot
 from tests.plain_bags import call, folder, judged, old_bag, tree
 
@@ -124,6 +126,43 @@ def test_no_fault_at_a_sample_of_calls_leaves_a_third_state(
 def test_no_fault_at_any_call_leaves_a_third_state(tasks: dict[str, Task], name: str, fault: Fault) -> None:
     for at in tasks[name].points(fault):
         tasks[name].strike(fault, at)
+
+
+def _cut_at(image: Path, task: Task, at: int) -> None:
+    """The power goes before the `at`-th call, or right after the exit; then what must hold, and a rerun."""
+    with tempfile.TemporaryDirectory(dir=image.parent) as work:
+        disk = Path(work, "disk")
+        subprocess.run(["cp", "--sparse=always", str(image), str(disk)], check=True)
+        with loop_disk(disk, Path(work, "mount")) as mounted:
+            scene = Scene(mounted / "scene", Path(work))
+            saboteur = Saboteur(Fault.POWER, at, cut=lambda: cut_power(mounted))
+            (ended,) = scene.run(task.command(scene), saboteur=saboteur)
+            if ended.code != KILLED:
+                assert ended.code == 0, ended
+                cut_power(mounted)
+        with loop_disk(disk, Path(work, "mount")) as mounted:
+            scene = Scene(mounted / "scene", Path(work))
+            task.require_between(scene.folder / "bag")
+            if ended.code == 0:
+                assert tree(scene.folder / "bag") == task.expected, "acknowledged and lost"
+            (again,) = scene.run(task.command(scene))
+            assert again.code in {0, 6}, again
+            assert tree(scene.folder / "bag") == task.expected
+
+
+@pytest.mark.parametrize("name", ["make", "update", "upgrade"])
+def test_a_power_cut_loses_nothing_acknowledged_and_leaves_no_third_state(
+    tasks: dict[str, Task], name: str
+) -> None:
+    require_mounts()
+    task = tasks[name]
+    image = task.scene.folder.parent / "disk"
+    make_image(image)
+    with loop_disk(image, task.scene.folder.parent / "mount") as mounted:
+        shutil.copytree(task.scene.folder, mounted / "scene")
+    points = task.points(Fault.POWER)
+    for at in (*points[2 :: max(len(points) // 4, 1)], 1_000_000):
+        _cut_at(image, task, at)
 
 
 def test_killed_in_the_recovery_it_is_recovered_again(tasks: dict[str, Task]) -> None:
