@@ -191,14 +191,14 @@ class TagFileChanges:
     def _require_known(self, change: Change) -> None:
         """ConflictError where a file of an unfinished change is not one that the journal knows."""
         now = self._digest(change.name)
-        staged = os.path.join(FOLDER, "new", change.name)
+        staged = os.path.join(FOLDER, "new", _inner(change.name))
         waiting = sha512_of_file(self._staged(change.name)) if self._is_staged(change.name) else None
         gone = now is None and change.name.startswith(_TAG_MANIFEST)
         if now not in {change.before, change.after} and not gone:
             raise ConflictError(
                 f"{printable(os.path.join(self._bag, change.name))}: was changed since an update of this bag"
                 " was interrupted",
-                remedy=f"the old file is {FOLDER}/old/{change.name}, the new one {staged}:"
+                remedy=f"the old file is {FOLDER}/old/{_inner(change.name)}, the new one {staged}:"
                 " put one of the two in its place",
             )
         if change.after not in {now, waiting}:
@@ -252,10 +252,15 @@ class TagFileChanges:
         return 0o444
 
     def _staged(self, name: str = "") -> str:
-        return os.path.join(self._folder, "new", name) if name else os.path.join(self._folder, "new")
+        return os.path.join(self._folder, "new", _inner(name)) if name else os.path.join(self._folder, "new")
 
     def _kept(self, name: str = "") -> str:
-        return os.path.join(self._folder, "old", name) if name else os.path.join(self._folder, "old")
+        return os.path.join(self._folder, "old", _inner(name)) if name else os.path.join(self._folder, "old")
+
+
+def _inner(name: str) -> str:
+    """A file's name in our folders: bagit-python takes any path with `tagmanifest-` for a tag manifest."""
+    return name.replace(_TAG_MANIFEST, "tag-manifest-")
 
 
 def _written(path: str, pieces: Iterable[bytes], algorithms: Sequence[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from archive.core.bagit.verdicts import BagVerdict
 from archive.storage.tag_file_changes import FOLDER
 from tests.crash.disks import cut_power, loop_disk, make_image, require_mounts
 from tests.crash.harness import DEATHS, KILLED, Fault, Saboteur, Scene, in_memory, snapshot
-from tests.plain_bags import call, folder, judged, old_bag, tree
+from tests.plain_bags import accepted, call, folder, judged, old_bag, tree
 
 DATE = ("--bagging-date", "2026-11-21")
 FAULTS = [fault for fault in Fault if fault is not Fault.POWER]
@@ -64,9 +64,10 @@ def _nothing_or_all(bag: Path) -> None:
 
 
 def _valid(bag: Path) -> None:
-    """A bag that is updated is valid at any instant."""
+    """A bag that is updated is valid at any instant, and another judge says the same."""
     report = judged(bag)
     assert report.verdict is BagVerdict.VALID, report.findings
+    assert accepted(bag)
 
 
 def _recoverable(bag: Path) -> None:
