@@ -127,6 +127,35 @@ def test_a_file_no_tag_manifest_vouched_for_is_not_vouched_for_now(bag: Path) ->
     assert "stray.txt" not in (bag / "tagmanifest-sha512.txt").read_text()
 
 
+def test_a_tag_file_listed_in_another_unicode_form_stays_vouched_for(tmp_path: Path) -> None:
+    bag = old_bag(tmp_path / "bag")
+    (bag / "re\u0301sume\u0301.txt").write_text("x")
+    with open(bag / "tagmanifest-md5.txt", "a", encoding="utf-8") as manifest:
+        manifest.write(f"{hashlib.md5(b'x').hexdigest()}  r\xe9sum\xe9.txt\n")  # noqa: S324
+    assert call("bag", "update", bag, "--set", "Note: x").code == 0
+    assert "re\u0301sume\u0301.txt" in (bag / "tagmanifest-md5.txt").read_text("utf-8")
+    assert judged(bag).verdict is BagVerdict.VALID
+
+
+def test_a_tag_file_that_cannot_be_read_is_not_left_out_of_a_first_tag_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = old_bag(tmp_path / "bag", tagged=False)
+    (bag / "extra.txt").write_text("x")
+    before = snapshot(bag)
+    real = os.open
+
+    def refusing(path: str, *arguments: Any, **options: Any) -> int:
+        if str(path).endswith("extra.txt"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+    assert call("bag", "update", bag, "--add-algorithm", "sha256", "--jobs", "1").code == 3
+    monkeypatch.undo()
+    assert snapshot(bag) == before
+
+
 def test_modes_of_replaced_files_are_kept(bag: Path) -> None:
     (bag / "bag-info.txt").chmod(0o640)
     call("bag", "update", bag, "--set", "Note: two")

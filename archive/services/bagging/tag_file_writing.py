@@ -1,6 +1,7 @@
 """Tag files of a bag that is updated: composed from what was verified, staged to be changed together."""
 
 from collections.abc import Iterator, Sequence
+from unicodedata import normalize
 
 from archive.core.bagit import declaration, fetch
 from archive.core.bagit.declaration import render_declaration
@@ -15,7 +16,7 @@ from archive.core.bagit.tagfile import parse_tag_file
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.findings import Finding, Severity, warning
 from archive.core.text import printable
 from archive.services.bagging.digest_tap import DigestTap
@@ -145,9 +146,13 @@ class TagFileWriting:
         staged = dict(self._staged)
         for algorithm in self._plan.tags:
             known = dict(self._spool.tag_files(algorithm))
-            entries = [
-                (path, staged[path][algorithm.value] if path in staged else known[path]) for path in covered
-            ]
+            known.update({path: digests[algorithm.value] for path, digests in staged.items()})
+            if unread := [path for path in covered if path not in known]:
+                raise StorageError(
+                    f"{printable(unread[0])}: cannot be read, so no tag manifest can list it",
+                    remedy="mend the permission or the medium; nothing was changed",
+                )
+            entries = [(path, known[path]) for path in covered]
             self._stage(manifest_file_name(algorithm, tag=True), self._tag_lines(algorithm, entries))
 
     def _tag_lines(self, algorithm: Algorithm, entries: Sequence[Entry]) -> Iterator[bytes]:
@@ -167,8 +172,11 @@ class TagFileWriting:
                 data, name=name, version=self._version, payload=False, encoding=self._encoding
             )
             listed.update(path for path, _ in parsed.entries)
-        before = listed & self._tap.tag_files if texts else self._tap.tag_files
-        return (before | self._staged.keys()) - self._dropped
+        there = self._tap.tag_files
+        # A name may be listed in another Unicode form than the disk has it in (RFC 8493 §6.1.1).
+        forms = {normalize("NFC", path): path for path in there} if listed - there else {}
+        before = {path if path in there else forms.get(normalize("NFC", path), "") for path in listed} & there
+        return ((before if texts else there) | self._staged.keys()) - self._dropped
 
     def _remarks(self, shown: str) -> list[Finding]:
         ours = {declaration.NAME, fetch.NAME, "bag-info.txt", "package-info.txt"}

@@ -29,11 +29,7 @@ class UpdateRequest:
     @property
     def empty(self) -> bool:
         """True where nothing is asked for, but perhaps that an interrupted update is finished."""
-        return not any(
-            (
-                self.add_algorithms, self.remove_algorithms, self.upgrade, self.edits_tags,
-            )
-        )  # fmt: skip
+        return not (self.add_algorithms or self.remove_algorithms or self.upgrade or self.edits_tags)
 
     @property
     def edits_tags(self) -> bool:
