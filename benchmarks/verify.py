@@ -19,8 +19,8 @@ BAGIT_TWO = "bagit.py --validate --processes 2"
 DIGESTS = "find | xargs -P2 sha512sum"
 
 LARGE_FILES = 4
-LARGE, LARGE_QUICK = 1 << 30, 64 << 20
-LINES, LINES_QUICK = 1_000_000, 100_000
+LARGE, LARGE_QUICK = 1 << 30, 8 << 20
+LINES, LINES_QUICK = 1_000_000, 20_000
 _STARTS = 20  # rounds for a run of a tenth of a second
 _MEGABYTES_AT_MOST = 400.0
 _STATS_AT_MOST = 3.0
