@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,10 +32,23 @@ class NotTaken(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A whole system folder that nobody deposits, such as `System Volume Information`."""
+    """A name that is not taken: a system folder such as `System Volume Information`, or what a rule says."""
 
     path: str
     why: str
+
+
+class EmptyFolder(NamedTuple):
+    """A folder with nothing in it."""
+
+    path: str
+
+
+class _Rules(NamedTuple):
+    """What a walk goes by: `left_out` says of a path, and of being a folder, why it is not taken."""
+
+    left_out: Callable[[str, bool], str | None] | None
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,35 +134,70 @@ def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
     if source.is_file:
         yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
         return
+    for name in _walk_folder(_open_root(source.path), "", 1, _Rules(_system_folder, whole=False)):
+        if not isinstance(name, EmptyFolder):
+            yield name
+
+
+def walk_whole(
+    root: str, left_out: Callable[[str, bool], str | None] | None
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
+    """Every name below a folder, system folders too, in the order of the bytes of the whole paths.
+
+    `left_out` is asked with a path and whether it is a folder, and says why it is not taken, or None. Files
+    that may not be read are found here, before anything is opened.
+    """
+    yield from _walk_folder(_open_root(root), "", 1, _Rules(left_out, whole=True))
+
+
+def _open_root(path: str) -> int:
     try:
-        descriptor = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as trouble:
-        raise StorageError(f"{source.path}: cannot be read: {trouble.strerror}") from trouble
-    yield from _walk_folder(descriptor, "", 1)
+        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
 
 
-def _walk_folder(descriptor: int, prefix: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
+def _system_folder(path: str, folder: bool) -> str | None:
+    return litter(os.path.basename(path)) if folder else None
+
+
+def _by_name(entry: os.DirEntry[str]) -> bytes:
+    return os.fsencode(entry.name)
+
+
+def _by_path(entry: os.DirEntry[str]) -> bytes:
+    """With a folder's slash the order within a folder is that of the whole paths: `a.txt` before `a/b`."""
+    return os.fsencode(entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name)
+
+
+def _walk_folder(
+    descriptor: int, prefix: str, depth: int, rules: _Rules
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
     try:
         try:
             with os.scandir(descriptor) as listing:
-                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+                entries = sorted(listing, key=_by_path if rules.whole else _by_name)
         except OSError as trouble:
             yield _unreadable(prefix.rstrip("/"), trouble)
             return
+        if not entries and prefix:
+            yield EmptyFolder(prefix[:-1])
         for entry in entries:
             path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _enter(descriptor, entry.name, path, depth)
+            folder = entry.is_dir(follow_symlinks=False)
+            if rules.left_out is not None and (why := rules.left_out(path, folder)) is not None:
+                yield LeftOut(path, why)
+            elif folder:
+                yield from _enter(descriptor, entry.name, path, depth, rules)
             else:
-                yield _judge(entry, path)
+                yield _judge(entry, path, descriptor if rules.whole else None)
     finally:
         os.close(descriptor)
 
 
-def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
-    if (what := litter(name)) is not None:
-        yield LeftOut(path, what)
-        return
+def _enter(
+    descriptor: int, name: str, path: str, depth: int, rules: _Rules
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
     if depth >= MAX_DEPTH:
         yield NotTaken(path, "SRC-DEPTH", f"more than {MAX_DEPTH} folders deep")
         return
@@ -158,10 +206,11 @@ def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found 
     except OSError as trouble:
         yield _unreadable(path, trouble)
         return
-    yield from _walk_folder(inner, path + "/", depth + 1)
+    yield from _walk_folder(inner, path + "/", depth + 1, rules)
 
 
-def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
+def _judge(entry: os.DirEntry[str], path: str, folder: int | None) -> Found | NotTaken:
+    """What a name is; with the descriptor of its `folder` also whether it may be read."""
     if entry.is_symlink():
         return NotTaken(path, "SRC-LINK", "a link: links are never followed")
     try:
@@ -170,7 +219,13 @@ def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
         return _unreadable(path, trouble)
     if not stat.S_ISREG(status.st_mode):
         return NotTaken(path, "SRC-SPECIAL", f"{_kind(status.st_mode)}, not a document")
+    if folder is not None and not _may_be_read(entry.name, folder):
+        return _unreadable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return Found(path, status.st_size, litter(entry.name))
+
+
+def _may_be_read(name: str, folder: int) -> bool:
+    return os.access(name, os.R_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _kind(mode: int) -> str:

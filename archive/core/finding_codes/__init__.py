@@ -7,7 +7,7 @@ then writes docs/findings.md anew. A test fails for a code that is emitted and n
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes import bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes import bagging, bags, descriptions, evidence, holdings, submissions
 from archive.core.finding_codes.model import FindingCode
 
 __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
@@ -29,8 +29,12 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Bags: declaration and version (BAG)": bags.DECLARATION,
+    "Bags: what is there (BAG)": bags.FILES,
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
+    "Bags: names (BAG)": bags.NAMES,
+    "Folders to be bagged (SRC)": bagging.SOURCES,
+    "Making and mending bags (BAGGING)": bagging.BAGGING,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

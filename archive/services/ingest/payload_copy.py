@@ -10,16 +10,12 @@ from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
 from archive.core.submission import PlannedDocument
 from archive.formats.premis import PremisFile
+from archive.services.source_copy import copy_source
 from archive.storage import bag_writing
-from archive.storage.bag_writing import Copied, SourceChangedError
-from archive.storage.source_files import NotRegularError, SourceFiles
+from archive.storage.bag_writing import Copied
+from archive.storage.source_files import SourceFiles
 
 SHA512_ONLY = ("sha512",)
-ATTEMPTS = 2  # a source that changes while it is read is read once more, then refused
-
-
-class StorageTroubleError(Exception):
-    """Our own disk refused; the run cannot go on."""
 
 
 class CopiedPayload(NamedTuple):
@@ -41,7 +37,14 @@ def copy_documents_payload(
         place = f"data/{stored}"
         _make_parents(bag, place, folders, target)
         digests = stated.get(source.path, ())
-        one = _copy_one(sources, source.root, source.path, f"{bag}/{place}", target, _algorithms(digests))
+        one = copy_source(
+            sources,
+            source.root,
+            source.path,
+            f"{bag}/{place}",
+            dir_fd=target,
+            algorithms=_algorithms(digests),
+        )
         if isinstance(one, Finding):
             copied.trouble.append(one)
             continue
@@ -74,54 +77,6 @@ def _algorithms(stated: Sequence[Digest]) -> tuple[str, ...]:
     if not stated:
         return SHA512_ONLY
     return tuple(dict.fromkeys(("sha512", *(digest.algorithm.value for digest in stated))))
-
-
-def _copy_one(
-    sources: SourceFiles, root: int, path: str, place: str, target: int, algorithms: tuple[str, ...]
-) -> Copied | Finding:
-    for _ in range(ATTEMPTS):
-        try:
-            source, status = sources.open(root, path)
-        except NotRegularError:
-            return findings.error("SRC-SPECIAL", path, "no longer a regular file; not opened")
-        except OSError as trouble:
-            return _unreadable(path, trouble)
-        try:
-            return bag_writing.copy_payload(source, status, place, dir_fd=target, algorithms=algorithms)
-        except SourceChangedError:
-            os.unlink(place, dir_fd=target)
-        except OSError as trouble:
-            if _reads_badly(source):
-                return _unreadable(path, trouble)
-            raise StorageTroubleError(f"staging: {trouble.strerror}") from trouble
-        finally:
-            os.close(source)
-    return findings.error(
-        "SRC-CHANGED",
-        path,
-        "was written to while it was read, twice",
-        remedy="ingest it again when nobody writes to it",
-    )
-
-
-def _reads_badly(source: int) -> bool:
-    """True where the source, not our own disk, refuses: a copy's OSError does not say which side failed."""
-    try:
-        os.lseek(source, 0, os.SEEK_SET)
-        while os.read(source, bag_writing.BUFFER_BYTES):
-            pass
-    except OSError:
-        return True
-    return False
-
-
-def _unreadable(path: str, trouble: OSError) -> Finding:
-    return findings.error(
-        "SRC-UNREADABLE",
-        path,
-        f"cannot be read: {trouble.strerror}",
-        remedy="mend the permission or the medium and ingest again",
-    )
 
 
 def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:

@@ -16,9 +16,10 @@ from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
 from archive.formats.run_manifest import bag_row
 from archive.services.ingest import tag_files
-from archive.services.ingest.payload_copy import CopiedPayload, StorageTroubleError, copy_documents_payload
+from archive.services.ingest.payload_copy import CopiedPayload, copy_documents_payload
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.virus_check import check_files
+from archive.services.source_copy import StorageTroubleError
 from archive.storage import bag_writing
 from archive.storage.bag_writing import ReadBackError
 from archive.storage.index import indexed_document, packed_document

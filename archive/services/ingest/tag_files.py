@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive import __version__
+from archive.core.bagit.bag_info import SOFTWARE, bag_size
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.tagfile import render_tag_file
@@ -14,7 +14,6 @@ from archive.core.description import Description
 from archive.core.text import is_utf8
 
 PROFILE = "urn:document-archive:bagit-profile:1"
-SOFTWARE = f"document-archive {__version__}"
 DECLARATION = render_declaration()
 MANIFEST = "manifest-sha512.txt"
 TAG_MANIFEST = "tagmanifest-sha512.txt"
@@ -35,7 +34,7 @@ def bag_info(
 ) -> bytes:
     """`bag-info.txt`: the reserved labels that apply, none of which counts tag files."""
     before, between, after = _shared_tags(shared)
-    sizes = [("Bag-Size", _bag_size(byte_count)), ("Payload-Oxum", f"{byte_count}.{files}")]
+    sizes = [("Bag-Size", bag_size(byte_count)), ("Payload-Oxum", f"{byte_count}.{files}")]
     own = [("Internal-Sender-Identifier", identifier) for identifier in identifiers if identifier]
     parts = (before, render_tag_file([("External-Identifier", reference)]), between)
     return b"".join(
@@ -60,17 +59,6 @@ def _dated(shared: BagInfo) -> bytes:
 
 def _rendered(*tags: tuple[str, str]) -> bytes:
     return render_tag_file([(label, value) for label, value in tags if value])
-
-
-def _bag_size(byte_count: int) -> str:
-    if byte_count < 1000:
-        return f"{byte_count} B"
-    value = float(byte_count)
-    for unit in ("KB", "MB", "GB", "TB"):
-        value /= 1000
-        if value < 1000 or unit == "TB":
-            break
-    return f"{value:.1f} {unit}"
 
 
 def payload_manifest(payload: Sequence[tuple[str, str]]) -> bytes:

@@ -1,0 +1,14 @@
+"""What somebody who verifies bags asks for."""
+
+from typing import NamedTuple
+
+from archive.core.bagit_judge import Policy
+
+
+class VerifyRequest(NamedTuple):
+    """`bags` are paths as the user named them; with `recursive` the bags below them are meant, too."""
+
+    bags: tuple[str, ...]
+    recursive: bool = False
+    policy: Policy = Policy()
+    jobs: int = 1
