@@ -7,7 +7,7 @@ then writes docs/findings.md anew. A test fails for a code that is emitted and n
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes import bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes import bags, descriptions, evidence, holdings, serialised_bags, submissions
 from archive.core.finding_codes.model import FindingCode
 
 __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
@@ -31,6 +31,8 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags: declaration and version (BAG)": bags.DECLARATION,
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
+    "Serialised bags: the tar or zip (SER)": serialised_bags.CONTAINERS,
+    "Serialised bags: members and names (SER)": serialised_bags.MEMBERS,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {
