@@ -7,6 +7,7 @@ a run of 64 KiB to gigabytes before it returned, and it takes a frame that is cu
 import sys
 from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from typing import Any, Final, Protocol
 
 from archive.core.containers.faults import Fault
@@ -34,7 +35,7 @@ def decompressor() -> tuple[Any, type[Exception]]:
         options = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
         return partial(zstd.ZstdDecompressor, options=options), zstd.ZstdError
     try:
-        import zstandard
+        zstandard: Any = import_module("zstandard")  # an extra: it may be absent, and its types with it
     except ImportError:
         message = "the tar is compressed with zstd, and nothing here can expand it"
         expected = "the extra document-archive[zstd]"
