@@ -80,8 +80,6 @@ def parse_tar_header(block: bytes) -> TarHeader | Fault:
     name = block[:100].partition(b"\0")[0]
     if block[257:263] == _POSIX and block[345]:
         name = block[345:500].partition(b"\0")[0] + b"/" + name
-    if kind is TarKind.FILE and letter != b"7" and name.endswith(b"/"):
-        kind = TarKind.FOLDER  # V7 had no type for folders
     return TarHeader(kind, name, size)
 
 

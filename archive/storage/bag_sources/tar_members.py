@@ -125,10 +125,12 @@ def _member(header: TarHeader, extended: _Extended, start: int, offset: int) -> 
         message = "a member's size is stated twice, and readers take the one or the other"
         fault = Fault("SER-HEADER-AMBIGUOUS", message, str(header.size), str(size), _CLAUSE)
         raise ContainerError(fault, member=_shown(name), offset=offset)
-    if size and header.kind is not TarKind.FILE:
+    # V7 had no type for folders. The whole name tells: a header's own may be cut off behind a slash.
+    kind = TarKind.FOLDER if header.kind is TarKind.FILE and name.endswith(b"/") else header.kind
+    if size and kind is not TarKind.FILE:
         # Readers disagree whether content follows such a header.
-        raise _fault("SER-HEADER-AMBIGUOUS", f"a {header.kind.value} has a size", offset, name)
-    return TarMember(name, header.kind, size, start)
+        raise _fault("SER-HEADER-AMBIGUOUS", f"a {kind.value} has a size", offset, name)
+    return TarMember(name, kind, size, start)
 
 
 def _pass_over(stream: TarStream, member: TarMember) -> None:

@@ -78,11 +78,12 @@ class ZipDirectory:
         """Raises ContainerError unless the entries fill the file from its first byte to `end`."""
         expected = 0
         order = sorted(range(len(self)), key=self._begins.__getitem__)
-        for number, follower in zip(order, [*order[1:], None], strict=True):
+        followed = [*(self._begins[number] for number in order[1:]), end]
+        for number, limit in zip(order, followed, strict=False):
             _require_next(expected, self._begins[number])
             expected = self._starts[number] + self._packed[number]
             if self._streamed[number]:
-                behind = (end if follower is None else self._begins[follower]) - expected
+                behind = limit - expected
                 descriptor = file.read(expected, behind) if behind in _DESCRIPTORS else b""
                 content = self.content(number)
                 if not descriptor_fits(descriptor, content.crc, content.packed, content.size):

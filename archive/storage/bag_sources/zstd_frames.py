@@ -29,15 +29,15 @@ def decompressor() -> tuple[Any, type[Exception]]:
 
     Raises ContainerError where neither Python (3.14) nor the module zstandard can expand zstd.
     """
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-
-        options = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
-        return partial(zstd.ZstdDecompressor, options=options), zstd.ZstdError
     try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+
+            options = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
+            return partial(zstd.ZstdDecompressor, options=options), zstd.ZstdError
         zstandard: Any = import_module("zstandard")  # an extra: it may be absent, and its types with it
     except ImportError:
-        message = "the tar is compressed with zstd, and nothing here can expand it"
+        message = "the archive is compressed with zstd, and nothing here can expand it"
         expected = "the extra document-archive[zstd]"
         raise ContainerError(Fault("SER-COMPRESSION-ABSENT", message, expected)) from None
     context = zstandard.ZstdDecompressor(max_window_size=WINDOW_LIMIT)
