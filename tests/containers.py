@@ -17,10 +17,12 @@ from archive.core.bagit.contents import Entry, FileDigests
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.verdicts import BagVerdict
+from archive.core.bagit_judge.gathered import Gathered
+from archive.core.bagit_judge.policy import Policy
 from archive.core.containers.budget import Budget
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding, Severity
-from archive.storage.bag_sources.opening import RefusedContainer, open_serialised_bag, verdict_of
+from archive.storage.bag_sources.opening import RefusedContainer, open_serialised_bag
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -238,4 +240,11 @@ def look(path: Path, budget: Budget | None = None) -> Look:
         findings = tuple(bag.findings())
     finally:
         bag.close()
-    return Look(verdict_of(findings), False, findings, entries, digests, tuple(sorted(tag_files)))
+    return Look(_verdict(findings), False, findings, entries, digests, tuple(sorted(tag_files)))
+
+
+def _verdict(findings: tuple[Finding, ...]) -> BagVerdict:
+    gathered = Gathered(Policy())
+    for finding in findings:
+        gathered.add(finding)
+    return gathered.verdict()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from archive.core.finding_codes.model import FindingCode, error, note, warning
+from archive.core.findings import Severity
 
 _AGAIN = "Ask for the archive again; the copy at hand is not what was packed."
 _PACK = "Do not unpack it; ask for one packed anew by an ordinary tar or zip."
@@ -83,3 +84,8 @@ MEMBERS: Final[Mapping[str, FindingCode]] = {
     "SER-NAME-SPELLING": warning("A member's name has empty or dot components.", _NAMES),
     "SER-NAME-TRAVERSAL": error("A member's name climbs out with two dots.", _NAMES),
 }
+
+# With one of these nothing of the bag, or not all of it, was judged: what is not judged cannot be tolerated.
+REFUSALS: Final = frozenset(
+    code for code, known in {**CONTAINERS, **MEMBERS}.items() if known.severity is Severity.ERROR
+) - {"SER-ROOTS"}

@@ -46,6 +46,7 @@ class Catalogue:
         self._offsets = array("Q")
         self._sizes = array("Q")
         self._names_room = budget.names
+        self.faults: set[str] = set()  # codes of what was refused
         self._broken = False
         self._findings = FileFindings(file)
         self.prefix = ""
@@ -116,6 +117,7 @@ class Catalogue:
     def refuse(self, fault: Fault, member: str | None = None, offset: int | None = None) -> None:
         """Notes an error that keeps the container from being judged."""
         self._broken = True
+        self.faults.add(fault.code)
         self._findings.add(fault.at(self._file if member is None else member, self._file, offset))
 
     def add_finding(self, finding: Finding) -> None:

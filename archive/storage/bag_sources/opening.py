@@ -1,14 +1,13 @@
 """Opens a serialised bag: what the file is, is told by its bytes, never by its name."""
 
 import os
-from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.containers.budget import Budget
 from archive.core.containers.faults import NOT_LOOKED, Fault
-from archive.core.containers.kinds import HEAD, Compression, ContainerKind, Recognised, recognise
-from archive.core.findings import Finding, Severity
+from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, recognise
+from archive.core.findings import Finding
 from archive.storage.bag_sources.catalogue import Catalogue
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.serialised import SerialisedBag, unreadable
@@ -61,16 +60,9 @@ def open_serialised_bag(
     if bag is not None and not catalogue.broken:
         return bag
     file.close()
-    findings = catalogue.findings()
-    return RefusedContainer(label, verdict_of(findings), findings)
-
-
-def verdict_of(findings: Sequence[Finding]) -> BagVerdict:
-    """What the errors of a container come to: unverifiable where each only says that nobody could look."""
-    errors = {finding.code for finding in findings if finding.severity is Severity.ERROR}
-    if not errors:
-        return BagVerdict.VALID
-    return BagVerdict.UNVERIFIABLE if errors <= NOT_LOOKED else BagVerdict.INVALID
+    # Unverifiable where each error only says that nobody could look.
+    verdict = BagVerdict.UNVERIFIABLE if catalogue.faults <= NOT_LOOKED else BagVerdict.INVALID
+    return RefusedContainer(label, verdict, catalogue.findings())
 
 
 def _opened(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budget) -> SerialisedBag:
@@ -96,6 +88,3 @@ def _stem(name: str) -> str:
     """The name without the ending that says the format."""
     lower = name.lower()
     return next((name[: -len(ending)] for ending in _ENDINGS if lower.endswith(ending)), name)
-
-
-__all__ = ["Compression", "RefusedContainer", "open_serialised_bag", "verdict_of"]
