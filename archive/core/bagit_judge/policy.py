@@ -1,10 +1,9 @@
 """What somebody who judges bags may choose: how heavily findings weigh."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from archive.core.containers.faults import NOT_LOOKED
-from archive.core.finding_codes import FINDING_CODES
-from archive.core.finding_codes.serialised_bags import REFUSALS
 from archive.core.findings import Finding, Severity
 
 OUTSTANDING = "BAG-FETCH-OUTSTANDING"
@@ -14,17 +13,12 @@ INCOMPLETE = frozenset({OUTSTANDING, "BAG-FILE-MISSING"})
 # Nothing is known: neither right nor wrong.
 UNVERIFIABLE = frozenset({"BAG-ALGORITHM-UNKNOWN", "BAG-FILE-UNREADABLE", "BAG-UNREADABLE"}) | NOT_LOOKED
 # What `verify` is asked for: a bag with these is never called valid.
-NEVER_TOLERATED = REFUSALS | {
-    "BAG-FILE-ALTERED",
-    "BAG-FILE-UNREADABLE",
-    "BAG-FINDINGS-MORE",
-    "BAG-MANIFEST-MISSING",
-    "BAG-UNREADABLE",
-}
+NEVER_TOLERATED = frozenset(
+    {"BAG-FILE-ALTERED", "BAG-FILE-UNREADABLE", "BAG-FINDINGS-MORE", "BAG-MANIFEST-MISSING", "BAG-UNREADABLE"}
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """`strict` makes errors of warnings; `tolerated` codes are warnings at most, also under `strict`.
 
     `present_only` lets entries of fetch.txt be outstanding.
@@ -48,8 +42,11 @@ class Policy:
 
 def intolerable(code: str) -> str | None:
     """Why a code cannot be tolerated, or None where it can."""
+    from archive.core.finding_codes import FINDING_CODES  # 4 ms that few runs need
+    from archive.core.finding_codes.serialised_bags import REFUSALS
+
     if code not in FINDING_CODES:
         return "is no code of a finding"
-    if code in NEVER_TOLERATED:
+    if code in NEVER_TOLERATED or code in REFUSALS:
         return "is what a verification is for, and cannot be tolerated"
     return None
