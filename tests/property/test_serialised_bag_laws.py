@@ -1,8 +1,7 @@
-"""A bag judges the same in a folder, a tar and a zip; and no damage of a container raises, hangs or writes."""
+"""A bag judges the same in a folder, a tar and a zip; no damage of a container raises, hangs or writes."""
 
 import bz2
 import gzip
-import io
 import lzma
 import random
 import tarfile
@@ -24,9 +23,9 @@ from tests.containers import bag_files, bag_zip, honest_tar, honest_zip, in_fold
 
 ROOT = "bag"
 # What a file system takes for a name; a backslash is none in a zip.
-COMPONENTS = st.text(
-    st.characters(exclude_characters="/\\\0", exclude_categories=("Cs",)), min_size=1, max_size=8
-).filter(lambda name: name not in (".", ".."))
+COMPONENTS = st.text(st.characters(exclude_characters="/\\\0", codec="utf-8"), min_size=1, max_size=8).filter(
+    lambda name: name not in (".", "..")
+)
 PATHS = st.lists(COMPONENTS, min_size=1, max_size=3).map("/".join)
 PAYLOADS = st.dictionaries(PATHS, st.binary(max_size=300), max_size=6).filter(
     lambda files: not any(other.startswith(f"{path}/") for path in files for other in files)
@@ -180,7 +179,3 @@ def test_any_single_bit_of_a_container_is_judged_without_trouble(tmp_path: Path,
 def judged_bytes(path: Path, content: bytes) -> BagVerdict:
     path.write_bytes(content)
     return judged(path).verdict
-
-
-def test_the_archives_of_the_standard_library_are_what_the_test_takes_them_for() -> None:
-    assert tarfile.open(fileobj=io.BytesIO(SAMPLES["tar"])).getnames()[0] == "bag/bagit.txt"

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from archive.core.limits import MIB
 
+# Zero bytes behind an archive that fill a tape's record: a hole of a terabyte would take minutes to read.
+PADDING = 64 * MIB
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
+from archive.core.containers.budget import PADDING
 from archive.core.containers.faults import Fault
 from archive.core.containers.kinds import Compression
 from archive.storage.bag_sources.container_file import ContainerError
@@ -125,6 +126,8 @@ def _damage(name: str, trouble: Exception) -> Fault:
 def _next_part(rest: bytes, pieces: Iterator[bytes], wanted: int) -> bytes:
     """What follows a compressed part, without the zero bytes that pad a tape or an xz file."""
     rest = rest.lstrip(b"\0")
-    while len(rest) < wanted and (piece := next(pieces, b"")):
-        rest = (rest + piece).lstrip(b"\0") if not rest else rest + piece
-    return rest
+    passed = 0
+    while len(rest) < wanted and passed < PADDING and (piece := next(pieces, b"")):
+        rest = rest + piece if rest else piece.lstrip(b"\0")
+        passed += len(piece)
+    return rest if passed < PADDING else b"\0"

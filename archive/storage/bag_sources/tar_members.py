@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from archive.core.containers.budget import PADDING
 from archive.core.containers.faults import Fault
 from archive.core.containers.pax_records import SIZE_LIMIT, PaxRecords, parse_pax_records
 from archive.core.containers.tar_headers import (
@@ -148,6 +149,8 @@ def _require_end(stream: TarStream) -> None:
             message = "something follows the end of the tar, which other readers may take for members"
             raise _fault("SER-AFTER-END", message, offset + found)
         found += len(block)
+        if found > PADDING:
+            raise _fault("SER-AFTER-END", "more zero bytes than any padding follow the tar", offset)
     if found < BLOCK:
         raise _fault("SER-TRUNCATED", "the tar's end mark is cut off", offset)
 
