@@ -86,7 +86,7 @@ def verify(context: Context, /, bags: tuple[str, ...], table: str | None, **opti
 def _request(bags: tuple[str, ...], options: dict[str, Any]) -> "VerifyRequest":
     from archive.core.bagit_judge import Policy
     from archive.core.bagit_judge.policy import intolerable
-    from archive.core.containers.budget import Budget
+    from archive.core.containers.budget import USUAL, Budget
     from archive.engine.cores import usable_cores
     from archive.services.verify.request import VerifyRequest
 
@@ -103,7 +103,7 @@ def _request(bags: tuple[str, ...], options: dict[str, Any]) -> "VerifyRequest":
         recursive=options["recursive"],
         policy=policy,
         jobs=options["jobs"] or usable_cores(),
-        budget=Budget(expanded=limit, free=limit) if (limit := options["max_expanded"]) else Budget(),
+        budget=Budget(expanded=limit, free=limit) if (limit := options["max_expanded"]) else USUAL,
     )
 
 

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge import Policy
-from archive.core.containers.budget import Budget
 from archive.services.surroundings import SilentProgress
 from archive.services.verify.lanes import ProcessLanes
 from archive.services.verify.run import judge_path
@@ -64,7 +63,7 @@ PACKINGS: dict[str, Callable[[dict[str, bytes]], bytes]] = {
 
 
 def judged(path: Path) -> BagReport:
-    return judge_path(str(path), Policy(), ProcessLanes(1), (), SilentProgress(), Budget())
+    return judge_path(str(path), Policy(), ProcessLanes(1), (), SilentProgress())
 
 
 def said(report: BagReport) -> tuple[object, ...]:

@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_opened_is_unverifiable(tmp_path: Path) -> None:
         (b"7z\xbc\xaf\x27\x1c" + bytes(600), "a 7z archive"),
         (b"Rar!\x1a\x07\x00", "a RAR archive"),
         (b"%PDF-1.7\n", "a PDF document"),
-        (b"Dear Sir,\n" * 100, "neither by its first bytes"),
+        (b"Dear Sir,\n" * 100, "a file of another kind"),
     ],
 )
 def test_what_is_no_container_is_named(tmp_path: Path, content: bytes, kind: str) -> None:

@@ -31,3 +31,6 @@ class Budget(NamedTuple):
     def room(self, file_size: int) -> int:
         """The expanded bytes that a compressed file of so many bytes may hold."""
         return min(self.expanded, max(self.free, self.ratio * file_size))
+
+
+USUAL = Budget()

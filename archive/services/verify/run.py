@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit_judge import Policy
-from archive.core.containers.budget import Budget
+from archive.core.containers.budget import USUAL, Budget
 from archive.services.surroundings import Progress, SilentProgress
 from archive.services.verify.judging import Rule, judge_bag
 from archive.services.verify.lanes import ProcessLanes
@@ -60,7 +60,7 @@ def judge_path(
     lanes: ProcessLanes,
     rules: Sequence[Rule],
     progress: Progress,
-    budget: Budget,
+    budget: Budget = USUAL,
 ) -> BagReport:
     """The report of the bag at a path."""
     opened = open_bag(bag, lanes, budget)
