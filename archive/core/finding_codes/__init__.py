@@ -7,7 +7,15 @@ then writes docs/findings.md anew. A test fails for a code that is emitted and n
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes import bagging, bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes import (
+    bagging,
+    bags,
+    descriptions,
+    evidence,
+    holdings,
+    serialised_bags,
+    submissions,
+)
 from archive.core.finding_codes.model import FindingCode
 
 __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
@@ -35,6 +43,8 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags: names (BAG)": bags.NAMES,
     "Folders to be bagged (SRC)": bagging.SOURCES,
     "Making and mending bags (BAGGING)": bagging.BAGGING,
+    "Serialised bags: the tar or zip (SER)": serialised_bags.CONTAINERS,
+    "Serialised bags: members and names (SER)": serialised_bags.MEMBERS,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from archive.core.bagit_judge import Policy
+from archive.core.containers.budget import USUAL, Budget
 
 
 class VerifyRequest(NamedTuple):
@@ -12,3 +13,4 @@ class VerifyRequest(NamedTuple):
     recursive: bool = False
     policy: Policy = Policy()
     jobs: int = 1
+    budget: Budget = USUAL  # of each tar and zip

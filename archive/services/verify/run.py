@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit_judge import Policy
+from archive.core.containers.budget import USUAL, Budget
 from archive.services.surroundings import Progress, SilentProgress
 from archive.services.verify.judging import Rule, judge_bag
 from archive.services.verify.lanes import ProcessLanes
@@ -23,6 +24,7 @@ class Shelf(NamedTuple):
     bags: tuple[str, ...]
     policy: Policy
     rules: tuple[Rule, ...]
+    budget: Budget
 
 
 def verify(
@@ -40,10 +42,10 @@ def verify(
     try:
         if len(first) < SHELF or request.jobs <= 1:
             for bag in chain(first, source):
-                yield judge_path(bag, request.policy, lanes, rules, progress)
+                yield judge_path(bag, request.policy, lanes, rules, progress, request.budget)
             return
         progress.begin("Judging bags", None, "bags")
-        shelves = _shelves(chain(first, source), request.policy, tuple(rules))
+        shelves = _shelves(chain(first, source), request, tuple(rules))
         for shelf, reports in lanes.run(judge_shelf, shelves):
             yield from reports if reports is not None else map(_lost, shelf.bags)
             progress.advance(len(shelf.bags))
@@ -53,10 +55,15 @@ def verify(
 
 
 def judge_path(
-    bag: str, policy: Policy, lanes: ProcessLanes, rules: Sequence[Rule], progress: Progress
+    bag: str,
+    policy: Policy,
+    lanes: ProcessLanes,
+    rules: Sequence[Rule],
+    progress: Progress,
+    budget: Budget = USUAL,
 ) -> BagReport:
     """The report of the bag at a path."""
-    opened = open_bag(bag, lanes)
+    opened = open_bag(bag, lanes, budget)
     if isinstance(opened, BagReport):
         return opened
     try:
@@ -68,13 +75,13 @@ def judge_path(
 def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
-    return [judge_path(bag, shelf.policy, lanes, shelf.rules, silent) for bag in shelf.bags]
+    return [judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags]
 
 
 def _lost(bag: str) -> BagReport:
     return unreadable(bag, "the processes that judged it were killed: see whether memory ran out")
 
 
-def _shelves(bags: Iterator[str], policy: Policy, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
+def _shelves(bags: Iterator[str], request: VerifyRequest, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
     while batch := tuple(islice(bags, _BATCH)):
-        yield Shelf(batch, policy, rules)
+        yield Shelf(batch, request.policy, rules, request.budget)
