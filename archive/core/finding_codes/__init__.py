@@ -7,7 +7,7 @@ then writes docs/findings.md anew. A test fails for a code that is emitted and n
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes import bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes import bags, descriptions, evidence, holdings, profiles, submissions
 from archive.core.finding_codes.model import FindingCode
 
 __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
@@ -31,6 +31,8 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags: declaration and version (BAG)": bags.DECLARATION,
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
+    "BagIt Profiles: bags held against one (PRO)": profiles.BAGS,
+    "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {
