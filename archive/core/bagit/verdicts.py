@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.core.bagit.fetch import FetchEntry
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
 from archive.core.findings import Finding, Severity
@@ -52,7 +51,7 @@ class BagFacts:
     tag_files: tuple[str, ...]  # every regular file outside data/
     payload_files: tuple[str, ...]  # every regular file below data/
     payload_bytes: int
-    fetch: tuple[FetchEntry, ...] | None  # None where there is no fetch.txt
+    fetch_entries: int | None  # None where there is no fetch.txt
     serialization: str | None  # media type of the container; None for a folder
 
 
