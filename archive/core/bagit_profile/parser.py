@@ -51,10 +51,14 @@ _DESCRIPTIVE: Final = ("Source-Organization", "External-Description", "Version")
 
 
 class ParsedProfile(NamedTuple):
-    """The profile, or None where something in it is wrong so that no bag can be held against it."""
+    """The profile, or None where something in it is wrong so that no bag can be held against it.
+
+    `identifier` is what it calls itself, as far as that could be read.
+    """
 
     profile: Profile | None
     findings: tuple[Finding, ...]
+    identifier: str | None
 
 
 def parse_profile(data: bytes, *, name: str) -> ParsedProfile:
@@ -69,7 +73,8 @@ def parse_profile(data: bytes, *, name: str) -> ParsedProfile:
     if profile is not None and not any(each.severity is Severity.ERROR for each in findings):
         findings = (*findings, *contradictions(profile, reading.at))
     usable = not any(each.severity is Severity.ERROR for each in findings)
-    return ParsedProfile(profile if usable else None, findings)
+    identifier = profile.identifier or None if profile is not None else None
+    return ParsedProfile(profile if usable else None, findings, identifier)
 
 
 def _profile(reading: Reading) -> Profile | None:

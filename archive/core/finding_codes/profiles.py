@@ -38,6 +38,21 @@ PROFILES: Final[Mapping[str, FindingCode]] = {
     ),
 }
 
+CHOICE: Final[Mapping[str, FindingCode]] = {
+    "PRO-REGISTERED-TWICE": warning(
+        "Two registered files have the same identifier; the first by name was used.",
+        "Remove one from the folder of profiles.",
+    ),
+    "PRO-REGISTERED-UNUSABLE": warning(
+        "A registered profile could not be read, so that nothing was held against it.",
+        "Mend or replace the file; archive verify --profile FILE says all that is wrong with it.",
+    ),
+    "PRO-UNREGISTERED": note(
+        "The bag names a profile of which no copy is registered; it was not held against it.",
+        "Put a copy of the profile into the folder of profiles, or name it with --profile.",
+    ),
+}
+
 BAGS: Final[Mapping[str, FindingCode]] = {
     "PRO-BAGIT-VERSION": error("The bag is of a BagIt version that the profile does not accept.", _BAG),
     "PRO-DATA-EMPTY": error("The bag has a payload, and the profile asks for none.", _BAG),

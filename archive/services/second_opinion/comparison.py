@@ -1,0 +1,115 @@
+"""Our judgement beside bagit's: agreement, or each difference with bagit's own words."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.findings import Finding, Severity, note, warning
+from archive.core.limits import MAX_FINDINGS
+from archive.services.second_opinion.known_differences import PASSED_OVER, why_refused
+from archive.services.second_opinion.model import (
+    Complaint,
+    CrossCheck,
+    CrossOutcome,
+    Difference,
+    Opinion,
+    OpinionOutcome,
+)
+
+_NO_FAULT = "nothing is wrong with it"
+
+
+def not_asked() -> CrossCheck:
+    """The comparison for a serialised bag, over which bagit cannot be asked."""
+    message = "not cross-checked: bagit reads folders only"
+    return CrossCheck(
+        outcome=CrossOutcome.NOT_CHECKED,
+        opinion=None,
+        differences=(),
+        findings=(note("CROSS-FOLDERS-ONLY", ".", message),),
+    )
+
+
+def compare(report: BagReport, opinion: Opinion) -> CrossCheck:
+    """How bagit's opinion compares with our report by the RFC alone, profiles and `--strict` aside.
+
+    bagit says valid or invalid; a bag that is incomplete or unverifiable counts as refused here. It stops
+    early, so that it says less is no difference where both refuse; that it names a file in which we see
+    nothing wrong is one.
+    """
+    if opinion.outcome is OpinionOutcome.NOT_JUDGED:
+        message = "bagit could not judge the bag, which says nothing about it"
+        found = warning("CROSS-NOT-JUDGED", ".", message, found=opinion.message)
+        return CrossCheck(outcome=CrossOutcome.NOT_JUDGED, opinion=opinion, differences=(), findings=(found,))
+    differences = tuple(_differences(report, opinion))
+    return CrossCheck(
+        outcome=CrossOutcome.DISAGREES if differences else CrossOutcome.AGREES,
+        opinion=opinion,
+        differences=differences,
+        findings=tuple(map(_finding, differences[:MAX_FINDINGS])),
+    )
+
+
+def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
+    errors = [each for each in report.findings if each.severity is Severity.ERROR]
+    if opinion.outcome is OpinionOutcome.VALID:
+        if report.verdict is not BagVerdict.VALID:
+            yield from _passed_over(report, errors)
+        return
+    refused = report.verdict is not BagVerdict.VALID or report.present_only
+    if refused and any(each.code == "BAG-FINDINGS-MORE" for each in report.findings):
+        return  # some file may be among those that are only counted
+    known = {_form(text) for each in errors for text in _names(each)} if refused else set()
+    complaints = [each for each in opinion.complaints if _form(each.path) not in known]
+    for complaint in complaints:
+        yield _refused(complaint, report)
+    if not refused and not opinion.complaints:
+        yield Difference(place=".", ours=report.verdict.value, theirs=opinion.message)
+
+
+def _passed_over(report: BagReport, errors: list[Finding]) -> Iterator[Difference]:
+    """What bagit says nothing about: the first of each kind, with the number of the others."""
+    counts: dict[str, int] = {}
+    for each in errors:
+        counts[each.code] = counts.get(each.code, 0) + 1
+    for code, count in counts.items():
+        first = next(each for each in errors if each.code == code)
+        more = f" (and {count - 1:,} more)" if count > 1 else ""
+        yield Difference(
+            place=first.place,
+            ours=f"{report.verdict.value}: {code} {first.message}{more}",
+            theirs=OpinionOutcome.VALID.value,
+            why=PASSED_OVER.get(code),
+        )
+    if not errors:
+        yield Difference(place=".", ours=report.verdict.value, theirs=OpinionOutcome.VALID.value)
+
+
+def _refused(complaint: Complaint, report: BagReport) -> Difference:
+    return Difference(
+        place=complaint.path or ".",
+        ours=_NO_FAULT,
+        theirs=complaint.message,
+        why=why_refused(complaint.path, report.version),
+    )
+
+
+def _names(finding: Finding) -> Iterator[str]:
+    """The texts of a finding that may name the file it is about."""
+    for text in (finding.place, finding.at.file, finding.found, finding.expected):
+        if text is not None:
+            yield text
+
+
+def _form(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
+
+
+def _finding(difference: Difference) -> Finding:
+    return warning(
+        "CROSS-DIFFERS",
+        difference.place,
+        f"bagit judges otherwise{': ' + difference.why if difference.why else '; why is not known'}",
+        expected=difference.ours,
+        found=difference.theirs,
+    )
