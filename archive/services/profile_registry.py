@@ -25,7 +25,7 @@ class ProfileJudgement(NamedTuple):
     findings: tuple[Finding, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """An entry of `profiles` of a bag in the report; `kept` is null where the bag was not judged by it."""
+        """An entry of `profiles` of a bag in the report; `kept` is null where it was not judged."""
         broken = any(each.severity is Severity.ERROR for each in self.findings)
         return {
             "identifier": lossless(self.identifier),
