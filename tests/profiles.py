@@ -30,7 +30,7 @@ BAG = BagFacts(
     tag_files=("bag-info.txt", "bagit.txt", "manifest-sha512.txt", "notes/a.txt", "tagmanifest-sha512.txt"),
     payload_files=("data/b/c.txt", "data/letter.txt"),
     payload_bytes=12,
-    fetch=None,
+    fetch_paths=None,
     serialization=None,
 )
 

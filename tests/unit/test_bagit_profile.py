@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from archive import schemas
-from archive.core.bagit.fetch import FetchEntry
 from archive.core.bagit.verdicts import BagFacts
 from archive.core.bagit.versions import V0_97, V1_0
 from archive.core.bagit_profile import judge, parse_profile
@@ -42,7 +41,7 @@ BAG = BagFacts(
     tag_files=TAG_FILES,
     payload_files=("data/letter.txt",),
     payload_bytes=3,
-    fetch=None,
+    fetch_paths=None,
     serialization=None,
 )
 
@@ -85,7 +84,7 @@ def test_a_bag_without_a_required_file_breaks_the_profile(path: str) -> None:
         ({"tag_algorithms": ("md5", "sha512")}, "PRO-TAG-MANIFEST-ALLOWED"),
         ({"tag_algorithms": ()}, "PRO-TAG-MANIFEST-REQUIRED"),
         ({"tag_files": (*TAG_FILES, "metadata/more.txt")}, "PRO-TAG-FILE-ALLOWED"),
-        ({"fetch": (FetchEntry("https://example.org/x", None, "data/x"),)}, "PRO-FETCH-ALLOWED"),
+        ({"fetch_paths": ("data/x",)}, "PRO-FETCH-ALLOWED"),
         ({"serialization": "application/zip"}, "PRO-SERIALIZATION-FORBIDDEN"),
         ({"version": V0_97}, "PRO-BAGIT-VERSION"),
         ({"bag_info": (*TAGS, TAGS[0])}, "PRO-TAG-REPEATED"),

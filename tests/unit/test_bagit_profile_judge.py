@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from archive.core.bagit.fetch import FetchEntry
 from archive.core.bagit.versions import V0_95, V0_97
 from archive.core.bagit_profile import declared_identifiers, judge
 from archive.core.findings import Severity
 from tests.profiles import BAG, IDENTIFIER, codes, judged, profile, tags
 
-FETCH = (FetchEntry("https://example.org/x", None, "data/far.txt"),)
+FETCH = ("data/far.txt",)
 LABEL = "Contact-Name"
 
 
@@ -152,14 +151,14 @@ def test_a_value_that_is_not_accepted_is_shown_beside_those_that_are() -> None:
 
 
 def test_fetch_that_is_not_allowed_is_an_error_and_required_fetch_is_not() -> None:
-    assert codes(judged({"Allow-Fetch.txt": False}, fetch=FETCH)) == ["PRO-FETCH-ALLOWED"]
-    assert codes(judged({"Allow-Fetch.txt": False}, fetch=())) == ["PRO-FETCH-ALLOWED"]
-    assert judged({"Fetch.txt-Required": True}, fetch=FETCH) == []
+    assert codes(judged({"Allow-Fetch.txt": False}, fetch_paths=FETCH)) == ["PRO-FETCH-ALLOWED"]
+    assert codes(judged({"Allow-Fetch.txt": False}, fetch_paths=())) == ["PRO-FETCH-ALLOWED"]
+    assert judged({"Fetch.txt-Required": True}, fetch_paths=FETCH) == []
 
 
 def test_a_payload_file_that_fetch_promises_counts_as_there() -> None:
-    assert judged({"Payload-Files-Required": ["data/far.txt"]}, fetch=FETCH) == []
-    found = judged({"Payload-Files-Allowed": ["data/b/*", "data/letter.txt"]}, fetch=FETCH)
+    assert judged({"Payload-Files-Required": ["data/far.txt"]}, fetch_paths=FETCH) == []
+    found = judged({"Payload-Files-Allowed": ["data/b/*", "data/letter.txt"]}, fetch_paths=FETCH)
     assert [(each.code, each.place) for each in found] == [("PRO-PAYLOAD-FILE-ALLOWED", "data/far.txt")]
 
 
@@ -197,7 +196,7 @@ def test_a_serialised_bag_is_judged_by_its_media_type(
 
 def test_what_other_keys_govern_is_never_forbidden_as_a_tag_file() -> None:
     files = ("bag-info.txt", "bagit.txt", "fetch.txt", "manifest-md5.txt", "tagmanifest-md5.txt")
-    assert judged({"Tag-Files-Allowed": []}, tag_files=files, fetch=FETCH) == []
+    assert judged({"Tag-Files-Allowed": []}, tag_files=files, fetch_paths=FETCH) == []
 
 
 def test_a_manifest_below_a_folder_is_a_tag_file_like_any_other() -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
 from archive.core.findings import Finding, Severity
+from archive.core.second_opinion.model import CrossCheck
 
 
 class BagVerdict(StrEnum):
@@ -51,7 +52,7 @@ class BagFacts:
     tag_files: tuple[str, ...]  # every regular file outside data/
     payload_files: tuple[str, ...]  # every regular file below data/
     payload_bytes: int
-    fetch_entries: int | None  # None where there is no fetch.txt
+    fetch_paths: tuple[str, ...] | None  # payload that fetch.txt names; None where there is no such file
     serialization: str | None  # media type of the container; None for a folder
 
 
@@ -65,6 +66,8 @@ class BagReport:
     findings: tuple[Finding, ...]
     counts: BagCounts
     shortfall: Shortfall | None = None
+    broken: frozenset[str] = frozenset()  # codes of RFC 8493 that are errors, before any policy weighs them
+    cross_check: CrossCheck | None = None
     present_only: bool = False  # valid of what is there, entries of fetch.txt being allowed to be outstanding
 
     def count(self, severity: Severity) -> int:

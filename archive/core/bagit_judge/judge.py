@@ -241,9 +241,14 @@ class Judge:
             tag_files=tuple(path for path in files if not path.startswith("data/")),
             payload_files=tuple(path for path in files if path.startswith("data/")),
             payload_bytes=self._fixity.payload_bytes if self._fixity else 0,
-            fetch_entries=self._fetch.count if self._fetch_seen else None,
+            fetch_paths=self._fetch_paths(),
             serialization=serialization,
         )
+
+    def _fetch_paths(self) -> tuple[str, ...] | None:
+        if not self._fetch_seen:
+            return None
+        return tuple(path for path, number in self._listing.index.items() if number in self._fetch)
 
     def conclude(self) -> BagReport:
         """The report."""
@@ -267,6 +272,7 @@ class Judge:
             findings=self._gathered.findings(),
             counts=counts,
             shortfall=shortfall,
+            broken=self._gathered.broken,
             present_only=self._policy.present_only and counts.outstanding > 0,
         )
 

@@ -89,9 +89,9 @@ def _surplus(
 
 
 def _fetch(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
-    entries = None if facts.fetch is None else len(facts.fetch)
+    paths = facts.fetch_paths
     at = At(file="fetch.txt")
-    if entries is not None and not profile.fetch_allowed:
+    if paths is not None and not profile.fetch_allowed:
         yield error(
             "PRO-FETCH-ALLOWED",
             "fetch.txt",
@@ -99,9 +99,9 @@ def _fetch(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
             at=at,
             clause=clause("Allow-Fetch.txt"),
             expected="no fetch.txt",
-            found=f"fetch.txt with {entries:,} entries",
+            found=f"fetch.txt with {len(paths):,} entries",
         )
-    if entries is None and profile.fetch_required:
+    if paths is None and profile.fetch_required:
         yield error(
             "PRO-FETCH-REQUIRED",
             "fetch.txt",

@@ -33,10 +33,9 @@ def judge_tag_files(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
 
 def judge_payload_files(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     """Payload-Files-Required and -Allowed, over files that are there or that fetch.txt promises."""
-    promised = (entry.path for entry in facts.fetch or ())
     missing, surplus = _judge(
         profile.payload_files,
-        chain(facts.payload_files, promised),
+        chain(facts.payload_files, facts.fetch_paths or ()),
         lambda _path: True,
         _unwanted_payload_file,
     )

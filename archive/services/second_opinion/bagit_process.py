@@ -141,7 +141,7 @@ def _folder_of(descriptor: int) -> str:
 
 
 def _end_with_parent() -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(0, 4096):  # not sys.stdin: its lock would be held when the interpreter ends
         pass
     os._exit(1)
 

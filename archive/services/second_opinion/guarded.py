@@ -13,8 +13,8 @@ from typing import Any
 
 from archive.core.errors import StorageError
 from archive.core.limits import KIB, MIB
+from archive.core.second_opinion.model import Complaint, Opinion, OpinionOutcome
 from archive.core.text import printable
-from archive.services.second_opinion.model import Complaint, Opinion, OpinionOutcome
 
 DEFAULT_SECONDS = 600
 # bagit holds a dictionary per manifest line: a million lines take about 1 GiB.

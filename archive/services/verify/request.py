@@ -12,4 +12,5 @@ class VerifyRequest:
     bags: tuple[str, ...]
     recursive: bool = False
     policy: Policy = field(default_factory=Policy)
+    cross_check: int | None = None  # seconds that bagit may take for each bag; None: it is not asked
     jobs: int = 1

@@ -25,6 +25,7 @@ class Shelf(NamedTuple):
     bags: tuple[str, ...]
     policy: Policy
     rules: tuple[Rule, ...]
+    cross_check: int | None
 
 
 def verify(
@@ -42,10 +43,11 @@ def verify(
     try:
         if len(first) < SHELF or request.jobs <= 1:
             for bag in chain(first, source):
-                yield judge_path(bag, request.policy, lanes, rules, progress)
+                report = judge_path(bag, request.policy, lanes, rules, progress)
+                yield cross_checked(report, request.cross_check)
             return
         progress.begin("Judging bags", None, "bags")
-        shelves = _shelves(chain(first, source), request.policy, tuple(rules))
+        shelves = _shelves(chain(first, source), request, tuple(rules))
         for shelf, reports in lanes.run(judge_shelf, shelves):
             yield from reports if reports is not None else map(_lost, shelf.bags)
             progress.advance(len(shelf.bags))
@@ -71,7 +73,17 @@ def judge_path(
 def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
-    return [judge_path(bag, shelf.policy, lanes, shelf.rules, silent) for bag in shelf.bags]
+    reports = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent) for bag in shelf.bags)
+    return [cross_checked(report, shelf.cross_check) for report in reports]
+
+
+def cross_checked(report: BagReport, seconds: int | None) -> BagReport:
+    """The report with bagit's opinion beside it, where that is asked for; the verdict stays."""
+    if seconds is None:
+        return report
+    from archive.services.verify.cross_checking import cross_check  # selectors and subprocess: 6 ms
+
+    return cross_check(report, seconds)
 
 
 def unreadable(bag: str, message: str) -> BagReport:
@@ -86,6 +98,6 @@ def _lost(bag: str) -> BagReport:
     return unreadable(bag, "the processes that judged it were killed: see whether memory ran out")
 
 
-def _shelves(bags: Iterator[str], policy: Policy, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
+def _shelves(bags: Iterator[str], request: VerifyRequest, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
     while batch := tuple(islice(bags, _BATCH)):
-        yield Shelf(batch, policy, rules)
+        yield Shelf(batch, request.policy, rules, request.cross_check)

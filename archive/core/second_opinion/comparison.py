@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Iterator
 
 from archive.core.bagit.verdicts import BagReport, BagVerdict
-from archive.core.findings import Finding, Severity, note, warning
+from archive.core.bagit_judge.gathered import verdict_of
+from archive.core.findings import Finding, note, warning
 from archive.core.limits import MAX_FINDINGS
-from archive.services.second_opinion.known_differences import PASSED_OVER, why_refused
-from archive.services.second_opinion.model import (
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused
+from archive.core.second_opinion.model import (
     Complaint,
     CrossCheck,
     CrossOutcome,
@@ -51,12 +52,12 @@ def compare(report: BagReport, opinion: Opinion) -> CrossCheck:
 
 
 def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
-    errors = [each for each in report.findings if each.severity is Severity.ERROR]
+    errors = [each for each in report.findings if each.code in report.broken]
+    verdict = verdict_of(report.broken)
     if opinion.outcome is OpinionOutcome.VALID:
-        if report.verdict is not BagVerdict.VALID:
-            yield from _passed_over(report, errors)
+        yield from _passed_over(verdict, errors)
         return
-    refused = report.verdict is not BagVerdict.VALID or report.present_only
+    refused = verdict is not BagVerdict.VALID
     if refused and any(each.code == "BAG-FINDINGS-MORE" for each in report.findings):
         return  # some file may be among those that are only counted
     known = {_form(text) for each in errors for text in _names(each)} if refused else set()
@@ -64,10 +65,10 @@ def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
     for complaint in complaints:
         yield _refused(complaint, report)
     if not refused and not opinion.complaints:
-        yield Difference(place=".", ours=report.verdict.value, theirs=opinion.message)
+        yield Difference(place=".", ours=verdict.value, theirs=opinion.message)
 
 
-def _passed_over(report: BagReport, errors: list[Finding]) -> Iterator[Difference]:
+def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Difference]:
     """What bagit says nothing about: the first of each kind, with the number of the others."""
     counts: dict[str, int] = {}
     for each in errors:
@@ -77,12 +78,10 @@ def _passed_over(report: BagReport, errors: list[Finding]) -> Iterator[Differenc
         more = f" (and {count - 1:,} more)" if count > 1 else ""
         yield Difference(
             place=first.place,
-            ours=f"{report.verdict.value}: {code} {first.message}{more}",
+            ours=f"{verdict.value}: {code} {first.message}{more}",
             theirs=OpinionOutcome.VALID.value,
             why=PASSED_OVER.get(code),
         )
-    if not errors:
-        yield Difference(place=".", ours=report.verdict.value, theirs=OpinionOutcome.VALID.value)
 
 
 def _refused(complaint: Complaint, report: BagReport) -> Difference:
