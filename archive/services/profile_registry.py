@@ -29,8 +29,8 @@ class Registered(NamedTuple):
 class ProfileRule:
     """Holds bags against profiles: a rule of `judge_bag`, which travels to other processes.
 
-    Registered files are read when the first bag names a profile. What is wrong with a profile itself weighs as
-    a note in the report of a bag, because it is no fault of the bag and `--strict` must not make it one.
+    Registered files are read when the first bag names a profile. What is wrong with a profile itself weighs
+    as a note in the report of a bag: it is no fault of the bag, and `--strict` must not make it one.
     """
 
     def __init__(self, named: str | None = None) -> None:
