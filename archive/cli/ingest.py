@@ -82,7 +82,7 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     metadata.csv at the root of a folder. Everything wrong is said at once; by default one error and nothing
     is ingested. The sources are only read.
     """
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.ingest.job import Ingest
     from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
     from archive.services.surroundings import Surroundings

@@ -30,23 +30,28 @@ def holds_archive(path: str) -> bool:
 
 
 def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
-    """The folders with a bag declaration at or below a path, in the order of their bytes.
+    """The folders meant as bags at or below a path, in the order of their bytes.
 
-    What lies in a bag belongs to it: bags in bags are not searched for. A folder that cannot be listed is
-    given too, that its being unreadable is said.
+    They have a bag declaration, or a payload manifest beside a payload folder. What lies in a bag belongs to
+    it: bags in bags are not searched for. A folder that cannot be listed is given too, that its being
+    unreadable is said.
     """
     try:
         with os.scandir(path) as listing:
-            names = []
+            names, manifests = [], False
             for entry in listing:
                 if entry.name == declaration.NAME:
                     yield path
                     return
+                naming = manifest_name(entry.name)
+                manifests = manifests or (naming is not None and not naming.tag)
                 if entry.is_dir(follow_symlinks=False):
                     names.append(entry.name)
     except OSError:
         yield path
         return
-    if depth > 0:
+    if manifests and "data" in names:
+        yield path
+    elif depth > 0:
         for name in sorted(names, key=os.fsencode):
             yield from bags_below(os.path.join(path, name), depth=depth - 1)

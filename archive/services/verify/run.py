@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
-from archive.core.bagit.verdicts import BagCounts, BagReport, BagVerdict
+from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit_judge import Policy
-from archive.core.errors import StorageError
-from archive.core.findings import error
 from archive.services.surroundings import Progress, SilentProgress
 from archive.services.verify.judging import Rule, judge_bag
 from archive.services.verify.lanes import ProcessLanes
+from archive.services.verify.opening import open_bag, unreadable
 from archive.services.verify.request import VerifyRequest
 from archive.services.verify.targets import targets
-from archive.storage.bag_sources.opening import open_bag
 
 SHELF = 8  # bags from which on each is one process's work; below, the processes share each bag
 _BATCH = 16  # bags
@@ -60,10 +58,9 @@ def judge_path(
     bag: str, policy: Policy, lanes: ProcessLanes, rules: Sequence[Rule], progress: Progress
 ) -> BagReport:
     """The report of the bag at a path."""
-    try:
-        opened = open_bag(bag, lanes)
-    except StorageError as trouble:
-        return unreadable(bag, trouble.message)
+    opened = open_bag(bag, lanes)
+    if isinstance(opened, BagReport):
+        return opened
     try:
         return judge_bag(opened, policy, rules, progress)
     finally:
@@ -84,14 +81,6 @@ def cross_checked(report: BagReport, seconds: int | None) -> BagReport:
     from archive.services.verify.cross_checking import cross_check  # selectors and subprocess: 6 ms
 
     return cross_check(report, seconds)
-
-
-def unreadable(bag: str, message: str) -> BagReport:
-    """The report of a bag that could not be opened."""
-    finding = error("BAG-UNREADABLE", bag, message, clause="RFC 8493 §2")
-    return BagReport(
-        bag=bag, verdict=BagVerdict.UNVERIFIABLE, version=None, findings=(finding,), counts=BagCounts()
-    )
 
 
 def _lost(bag: str) -> BagReport:
