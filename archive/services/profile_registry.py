@@ -1,11 +1,12 @@
 """Which profiles a bag is held against: the one that the user names, else registered ones that it names."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts
 from archive.core.bagit_profile import Profile, declared_identifiers, judge, parse_profile
 from archive.core.bagit_profile.judge_tags import tag_file_name
@@ -36,6 +37,10 @@ class ProfileRule:
     def __init__(self, named: str | None = None) -> None:
         """Raises ConfigurationError where the file that the user names is no profile (`named_profile`)."""
         self._named = named_profile(named) if named is not None else None
+
+    def applies(self, tags: Sequence[Tag]) -> bool:
+        """True where a profile was named, by the user or by the bag."""
+        return self._named is not None or bool(declared_identifiers(tags))
 
     def __call__(self, facts: BagFacts) -> Iterator[Finding]:
         """What the bag breaks of the profile of this run, or of each registered one that it names."""
@@ -105,7 +110,12 @@ def _held_against(entry: Registered, facts: BagFacts) -> Iterator[Finding]:
         yield _unusable(entry)
         return
     yield from map(_as_note, entry.findings)
-    yield from judge(entry.profile, facts)
+    findings = judge(entry.profile, facts)
+    broken = sum(each.severity is Severity.ERROR for each in findings)
+    said = f"{broken:,} {'error' if broken == 1 else 'errors'}" if broken else "kept"
+    message = f"held against the profile {entry.profile.identifier} of {entry.path}: {said}"
+    yield note("PRO-JUDGED", ".", message, clause=clause(IDENTIFIER))
+    yield from findings
 
 
 def _as_note(finding: Finding) -> Finding:

@@ -39,6 +39,7 @@ PROFILES: Final[Mapping[str, FindingCode]] = {
 }
 
 CHOICE: Final[Mapping[str, FindingCode]] = {
+    "PRO-JUDGED": note("The bag was held against a profile.", "Nothing has to be done."),
     "PRO-REGISTERED-TWICE": warning(
         "Two registered files have the same identifier; the first by name was used.",
         "Remove one from the folder of profiles.",

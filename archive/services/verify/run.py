@@ -42,7 +42,7 @@ def verify(
         if len(first) < SHELF or request.jobs <= 1:
             for bag in chain(first, source):
                 report = judge_path(bag, request.policy, lanes, rules, progress)
-                yield cross_checked(report, request.cross_check)
+                yield cross_checked(report, request.cross_check, progress)
             return
         progress.begin("Judging bags", None, "bags")
         shelves = _shelves(chain(first, source), request, tuple(rules))
@@ -71,16 +71,20 @@ def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
     reports = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent) for bag in shelf.bags)
-    return [cross_checked(report, shelf.cross_check) for report in reports]
+    return [cross_checked(report, shelf.cross_check, silent) for report in reports]
 
 
-def cross_checked(report: BagReport, seconds: int | None) -> BagReport:
+def cross_checked(report: BagReport, seconds: int | None, progress: Progress) -> BagReport:
     """The report with bagit's opinion beside it, where that is asked for; the verdict stays."""
     if seconds is None:
         return report
     from archive.services.verify.cross_checking import cross_check  # selectors and subprocess: 6 ms
 
-    return cross_check(report, seconds)
+    progress.begin("Asking bagit", None, "bags")
+    try:
+        return cross_check(report, seconds)
+    finally:
+        progress.end()
 
 
 def _lost(bag: str) -> BagReport:
