@@ -21,6 +21,7 @@ DEFAULT_SECONDS = 600
 DEFAULT_MEMORY = 2048 * MIB
 _OUTPUT_LIMIT = 8 * MIB  # a thousand details of 2,000 characters, each byte escaped
 _ERRORS_KEPT = 64 * KIB
+_LONGEST = 2000  # characters of its last words that are kept
 _SCRIPT = str(Path(__file__).with_name("bagit_process.py"))
 
 
@@ -65,7 +66,7 @@ def _asked(folder: int, seconds: int, memory: int, script: str) -> Opinion:
     finally:
         _end(process)
     if not ended:
-        return _not_judged(f"bagit was stopped: {output.trouble or f'no answer within {seconds:,} seconds'}")
+        return _not_judged(f"bagit was stopped: {output.trouble or f'no answer within {seconds:,} s'}")
     return _opinion(output, process.returncode)
 
 
@@ -116,14 +117,16 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _opinion(output: _Output, code: int) -> Opinion:
-    try:
-        said: Any = json.loads(output.said)
-    except (ValueError, RecursionError):
-        said = None
-    if code or not isinstance(said, dict):
-        reason = f"signal {-code}" if code < 0 else f"exit code {code}"
-        last = output.errors.decode("utf-8", "replace").strip().rpartition("\n")[2][:2000]
-        return _not_judged(f"bagit ended with {reason}" + (f": {last}" if last else ""))
+    """The answer; anything but one well-formed answer and exit code 0 is none."""
+    with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        if code == 0:
+            return _answer(json.loads(output.said))
+    reason = f"signal {-code}" if code < 0 else f"exit code {code}"
+    last = output.errors.decode("utf-8", "replace").strip().rpartition("\n")[2][:_LONGEST]
+    return _not_judged(f"bagit ended with {reason}" + (f": {last}" if last else " and no answer"))
+
+
+def _answer(said: Any) -> Opinion:
     return Opinion(
         outcome=OpinionOutcome(said["outcome"]),
         message=said.get("message", ""),
