@@ -1,7 +1,6 @@
 """Profiles and facts of bags for tests: a profile that asks for nothing, and a bag that keeps it."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from archive.core.bagit.tagfile import Tag
@@ -51,7 +50,7 @@ def profile(keys: dict[str, Any] | None = None) -> Profile:
 
 def judged(keys: dict[str, Any], **facts: Any) -> list[Finding]:
     """What a profile with these keys has against the bag, changed in these facts."""
-    return judge(profile(keys), replace(BAG, **facts))
+    return judge(profile(keys), BAG._replace(**facts))
 
 
 def codes(findings: list[Finding] | tuple[Finding, ...]) -> list[str]:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,7 +71,7 @@ def verify(context: Context, /, bags: tuple[str, ...], table: str | None, **opti
     which a copy is registered; nothing is ever fetched. With --cross-check the verdict stays ours.
     """
     from archive.cli.verify_text import print_bag, print_end
-    from archive.services.profile_registry import ProfileRule
+    from archive.services.verify.profile_rule import ProfileRule
     from archive.services.verify.report import HEAD, Tally, bag_json, counted
     from archive.services.verify.run import verify as verify_bags
 
@@ -140,6 +139,8 @@ def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> 
         if context.json:
             raise click.UsageError("--csv - and --format json both want stdout; name a file for the table")
         return
+    from pathlib import Path
+
     folder = Path(table).absolute().parent
     if not folder.is_dir():
         raise click.UsageError(f"--csv {table}: there is no folder {folder}")

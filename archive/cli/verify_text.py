@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, assert_never
 from archive.cli.context import Context
 from archive.cli.output import finding_line, next_step, plural, say, styled, tell
 from archive.core.bagit.verdicts import BagReport, BagVerdict, Shortfall
-from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Finding, Severity
 from archive.core.quantities import byte_size
-from archive.core.second_opinion.model import CrossCheck, CrossOutcome
 from archive.core.text import printable
 from archive.services.verify.report import Tally, place_of
 
 if TYPE_CHECKING:
+    from archive.core.second_opinion.model import CrossCheck
     from archive.services.verify.request import VerifyRequest
 
 _MARK = {
@@ -34,8 +33,9 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
     mark, colour = _MARK[report.verdict]
     say(f"{styled(mark, colour)} {printable(report.bag)}: {_verdict(report)}")
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
-    for line in _lines(errors, sys.stdout):
-        say(line)
+    if errors:
+        for line in _lines(errors, sys.stdout):
+            say(line)
     if report.cross_check is not None:
         say(f"  {_second_opinion(report.cross_check)}")
     if context.quiet:
@@ -52,8 +52,10 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
         tell(line)
 
 
-def _second_opinion(check: CrossCheck) -> str:
+def _second_opinion(check: "CrossCheck") -> str:
     """What bagit says, in one line."""
+    from archive.core.second_opinion.model import CrossOutcome
+
     opinion = check.opinion
     program = f"bagit {opinion.version}" if opinion is not None and opinion.version else "bagit"
     words = printable(opinion.message) if opinion is not None else ""
@@ -75,6 +77,8 @@ def _second_opinion(check: CrossCheck) -> str:
 def _lines(findings: Iterable[Finding], stream: object) -> Iterator[str]:
     """Each finding, with its clause, and at the first of each code what to do."""
     from dataclasses import replace
+
+    from archive.core.finding_codes import FINDING_CODES
 
     said: set[str] = set()
     for finding in findings:

@@ -1,12 +1,11 @@
 """Which profiles a bag is held against: the one that the user names, else registered ones that it names."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
-from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts
 from archive.core.bagit_profile import Profile, declared_identifiers, judge, parse_profile
 from archive.core.bagit_profile.judge_tags import tag_file_name
@@ -27,22 +26,18 @@ class Registered(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class ProfileRule:
-    """Holds bags against profiles: a rule of `judge_bag`, which travels to other processes.
+class Profiles:
+    """The profiles of one run; registered files are read when the first bag names one.
 
-    Registered files are read when the first bag names a profile. What is wrong with a profile itself weighs
-    as a note in the report of a bag: it is no fault of the bag, and `--strict` must not make it one.
+    What is wrong with a profile itself weighs as a note in the report of a bag: it is no fault of the bag,
+    and `--strict` must not make it one.
     """
 
     def __init__(self, named: str | None = None) -> None:
         """Raises ConfigurationError where the file that the user names is no profile (`named_profile`)."""
         self._named = named_profile(named) if named is not None else None
 
-    def applies(self, tags: Sequence[Tag]) -> bool:
-        """True where a profile was named, by the user or by the bag."""
-        return self._named is not None or bool(declared_identifiers(tags))
-
-    def __call__(self, facts: BagFacts) -> Iterator[Finding]:
+    def judge(self, facts: BagFacts) -> Iterator[Finding]:
         """What the bag breaks of the profile of this run, or of each registered one that it names."""
         if self._named is not None:
             yield from _held_against(self._named, facts)

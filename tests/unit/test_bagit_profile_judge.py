@@ -1,7 +1,6 @@
 """Bags held against profiles: every key of BagIt Profiles 1.4, kept and broken."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -244,4 +243,4 @@ def test_paths_are_not_looked_at_where_the_profile_does_not_speak_of_them() -> N
         def __iter__(self) -> Iterator[str]:
             raise AssertionError
 
-    assert judge(profile({}), replace(BAG, payload_files=Unread(), tag_files=Unread())) == []
+    assert judge(profile({}), BAG._replace(payload_files=Unread(), tag_files=Unread())) == []

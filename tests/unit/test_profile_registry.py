@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding, Severity
-from archive.services.profile_registry import ProfileRule
+from archive.services.verify.profile_rule import ProfileRule
 from archive.storage.profile_files import profile_home
 from tests.profiles import BAG, IDENTIFIER, PLAIN, codes, tags
 
@@ -48,7 +47,7 @@ def test_the_folder_is_the_environments_then_that_of_the_users_configuration() -
 
 
 def test_a_bag_that_names_no_profile_is_held_against_none() -> None:
-    bag = replace(BAG, bag_info=())
+    bag = BAG._replace(bag_info=())
     assert not ProfileRule().applies(bag.bag_info)
     assert list(ProfileRule()(bag)) == []
 
@@ -71,7 +70,7 @@ def test_only_files_that_end_in_json_are_registered(folder: Path) -> None:
 
 
 def test_our_own_profile_is_registered() -> None:
-    bag = replace(BAG, bag_info=(("BagIt-Profile-Identifier", "urn:document-archive:bagit-profile:1"),))
+    bag = BAG._replace(bag_info=(("BagIt-Profile-Identifier", "urn:document-archive:bagit-profile:1"),))
     found = list(ProfileRule()(bag))
     assert found[0].code == "PRO-JUDGED"
     assert "PRO-TAG-REQUIRED" in codes(found)
@@ -81,7 +80,7 @@ def test_a_bag_that_names_several_profiles_is_held_against_each(folder: Path) ->
     write(folder / "a.json")
     write(folder / "b.json", "urn:b", **{"Data-Empty": True})
     named = ("BagIt-Profile-Identifier", "urn:b"), ("BagIt-Profile-Identifier", "urn:c")
-    found = list(ProfileRule()(replace(BAG, bag_info=tags(*named))))
+    found = list(ProfileRule()(BAG._replace(bag_info=tags(*named))))
     assert codes(found) == ["PRO-JUDGED", "PRO-JUDGED", "PRO-DATA-EMPTY", "PRO-UNREGISTERED"]
 
 

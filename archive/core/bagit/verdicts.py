@@ -1,12 +1,14 @@
 """What judging one bag comes to: a closed verdict, and the report it stands in."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
 from archive.core.findings import Finding, Severity
-from archive.core.second_opinion.model import CrossCheck
+
+if TYPE_CHECKING:
+    from archive.core.second_opinion.model import CrossCheck
 
 
 class BagVerdict(StrEnum):
@@ -25,8 +27,7 @@ class Shortfall(StrEnum):
     FILES = "files"  # files are missing that fetch.txt does not name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagCounts:
+class BagCounts(NamedTuple):
     """Files and bytes of one bag; `bytes` are those of the payload files whose size is known."""
 
     payload_files: int = 0
@@ -37,8 +38,7 @@ class BagCounts:
     outstanding: int = 0  # listed, not there, and named by fetch.txt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagFacts:
+class BagFacts(NamedTuple):
     """What a bag says of itself and holds: for rules beyond the RFC, such as profiles.
 
     Paths and names are as `archive.core.bagit` has them; lists are in the order of their bytes.
@@ -56,8 +56,7 @@ class BagFacts:
     serialization: str | None  # media type of the container; None for a folder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagReport:
+class BagReport(NamedTuple):
     """The judgement of one bag: every finding, in a stable order."""
 
     bag: str
@@ -67,7 +66,7 @@ class BagReport:
     counts: BagCounts
     shortfall: Shortfall | None = None
     broken: frozenset[str] = frozenset()  # codes of RFC 8493 that are errors, before any policy weighs them
-    cross_check: CrossCheck | None = None
+    cross_check: "CrossCheck | None" = None
     present_only: bool = False  # valid of what is there, entries of fetch.txt being allowed to be outstanding
 
     def count(self, severity: Severity) -> int:

@@ -1,8 +1,7 @@
 """What bagit said of a bag, and how that compares with our verdict."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.core.findings import Finding
 from archive.core.text import lossless
@@ -25,28 +24,24 @@ class CrossOutcome(StrEnum):
     NOT_CHECKED = "not-checked"  # bagit was not asked: it reads folders only
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
+class Complaint(NamedTuple):
     """One file that bagit names; `path` is empty where it names none."""
 
     path: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """What bagit said, in its own words; `count` is how many files it named, of which some are kept."""
+class Opinion(NamedTuple):
+    """What bagit said, in its own words; of the files that it names the first thousand are kept."""
 
     outcome: OpinionOutcome
     message: str = ""
     complaints: tuple[Complaint, ...] = ()
-    count: int = 0
     remarks: tuple[str, ...] = ()
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(NamedTuple):
     """One thing that the two see differently: `place` is a file or `.`; `why` where the reason is known."""
 
     place: str
@@ -55,8 +50,7 @@ class Difference:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrossCheck:
+class CrossCheck(NamedTuple):
     """The comparison for one bag, and what it adds to the findings (warnings and notes, never errors)."""
 
     outcome: CrossOutcome

@@ -119,7 +119,6 @@ def _judged(folder: str) -> "dict[str, object]":
                 {"path": str(getattr(each, "path", "") or ""), "message": str(each)[:_LONGEST]}
                 for each in details[:_DETAILS]
             ],
-            "count": len(details),
         }
     except RefusedError as refused:
         return {"outcome": "not-judged", "message": str(refused)[:_LONGEST]}

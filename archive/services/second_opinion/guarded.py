@@ -133,7 +133,6 @@ def _answer(said: Any) -> Opinion:
         complaints=tuple(
             Complaint(path=each["path"], message=each["message"]) for each in said.get("details", ())
         ),
-        count=said.get("count", 0),
         remarks=tuple(said.get("remarks", ())),
         version=said.get("version") or "",
     )

@@ -1,7 +1,6 @@
 """Our report of a bag with bagit's opinion beside it."""
 
 import os
-from dataclasses import replace
 
 from archive.core.bagit.verdicts import BagReport
 from archive.core.errors import StorageError
@@ -15,7 +14,7 @@ def cross_check(report: BagReport, seconds: int) -> BagReport:
     """The report with what bagit says, compared; nothing that it says changes the verdict."""
     checked = _checked(report, seconds)
     findings = sorted((*report.findings, *checked.findings), key=Finding.sort_key)
-    return replace(report, cross_check=checked, findings=tuple(findings))
+    return report._replace(cross_check=checked, findings=tuple(findings))
 
 
 def _checked(report: BagReport, seconds: int) -> CrossCheck:
