@@ -85,10 +85,8 @@ def named_profile(path: str) -> Registered:
     read = parse_profile(read_profile_file(path), name=path)
     if read.profile is None:
         first = _first_error(read.findings)
-        at = f":{first.at.line}" if first.at.line else ""
-        at += f":{first.at.column}" if first.at.column else ""
         raise ConfigurationError(
-            f"{printable(path)}{at}: {first.message}; no bag can be held against this profile",
+            f"{printable(first.place)}: {first.message}; no bag can be held against this profile",
             remedy=first.remedy or "mend the profile; each fault is named above",
             findings=read.findings,
         )

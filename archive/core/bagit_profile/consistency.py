@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from archive.core.bagit_profile.document import place_of
 from archive.core.bagit_profile.model import AlgorithmRule, PathRule, Profile, clause
 from archive.core.findings import At, Finding, error, warning
 
@@ -11,12 +12,11 @@ _REMEDY = "ask whoever keeps the profile for a corrected one"
 
 def contradictions(profile: Profile, at: _Place) -> Iterator[Finding]:
     """Each pair of keys that no bag can keep both of, and what need not be listed; `at` finds a key."""
-    name = profile.name
 
     def contradiction(key: str, message: str, expected: str, found: str) -> Finding:
         return error(
             "PRO-PROFILE-CONTRADICTION",
-            name,
+            place_of(at(key)),
             message,
             at=at(key),
             clause=clause(key),
@@ -44,7 +44,7 @@ def contradictions(profile: Profile, at: _Place) -> Iterator[Finding]:
     if "bag-info.txt" in profile.tag_files.required:
         yield warning(
             "PRO-PROFILE-NEEDLESS",
-            name,
+            place_of(at("Tag-Files-Required")),
             "bag-info.txt need not stand in “Tag-Files-Required”: the tag that names the profile is in it",
             at=at("Tag-Files-Required"),
             clause=clause("Tag-Files-Required"),
@@ -74,7 +74,7 @@ def _outside_their_folder(profile: Profile, at: _Place) -> Iterator[Finding]:
             if entry.startswith("data/") is not payload:
                 yield error(
                     "PRO-PROFILE-CONTRADICTION",
-                    profile.name,
+                    place_of(at(key)),
                     f"{entry} is {'outside' if payload else 'below'} data/, where no {kind} can be",
                     at=at(key),
                     clause=clause(key),

@@ -94,7 +94,7 @@ class _Reader:
 
     def _report(self, code: str, message: str, at: At, **more: Any) -> None:
         if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(error(code, self.name, message, at=at, **more))
+            self.findings.append(error(code, place_of(at), message, at=at, **more))
 
     def _syntax(self, broken: json.JSONDecodeError) -> None:
         message = (
@@ -102,7 +102,7 @@ class _Reader:
         )
         self._report(
             "PRO-PROFILE-SYNTAX",
-            f"{message} (line {broken.lineno}, column {broken.colno})",
+            message,
             At(file=self.name, line=broken.lineno, column=broken.colno),
             found=self.text[broken.pos : broken.pos + 40] or "the end of the file",
         )
@@ -129,17 +129,24 @@ class _Reader:
         return 0
 
 
+def place_of(at: At) -> str:
+    """The place as editors take it: file, line and column, as far as they are known."""
+    parts = (at.file, at.line, at.column)
+    return ":".join(str(part) for part in parts if part is not None)
+
+
 def _refused(finding: Finding) -> Document:
-    return Document(finding.place, "", None, (finding,))
+    return Document(finding.at.file or "", "", None, (finding,))
 
 
 def _not_utf8(data: bytes, broken: UnicodeDecodeError, name: str) -> Finding:
     line_start = data.rfind(b"\n", 0, broken.start) + 1
+    at = At(file=name, line=data.count(b"\n", 0, broken.start) + 1, column=broken.start - line_start + 1)
     return error(
         "PRO-PROFILE-ENCODING",
-        name,
+        place_of(at),
         f"is not UTF-8 from byte {broken.start:,} on",
-        at=At(file=name, line=data.count(b"\n", 0, broken.start) + 1, column=broken.start - line_start + 1),
+        at=at,
         expected="UTF-8",
         found=data[broken.start : broken.start + 4].hex(" "),
         remedy="save the file as UTF-8",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from archive.core.bagit_profile.document import read_document
+from archive.core.bagit_profile.document import place_of, read_document
 from archive.core.bagit_profile.model import clause
 from archive.core.findings import At, Finding, Severity, error, note, warning
 from archive.core.limits import MAX_FINDINGS
@@ -134,7 +134,8 @@ class Reading:
                 return
             self._findings.pop()  # an error must not be lost behind a hundred warnings
         cited = clause(keys[0]) if keys else None
-        made = make(code, self.name, message, at=self.at(*keys), clause=cited, **more)
+        at = self.at(*keys)
+        made = make(code, place_of(at), message, at=at, clause=cited, **more)
         if made not in self._findings:
             self._findings.append(made)
 

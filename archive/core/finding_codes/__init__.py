@@ -14,6 +14,7 @@ from archive.core.finding_codes import (
     evidence,
     holdings,
     profiles,
+    serialised_bags,
     submissions,
 )
 from archive.core.finding_codes.model import FindingCode
@@ -41,6 +42,8 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
     "Bags: names (BAG)": bags.NAMES,
+    "Serialised bags: the tar or zip (SER)": serialised_bags.CONTAINERS,
+    "Serialised bags: members and names (SER)": serialised_bags.MEMBERS,
     "BagIt Profiles: bags held against one (PRO)": profiles.BAGS,
     "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
     "BagIt Profiles: which one (PRO)": profiles.CHOICE,
