@@ -63,6 +63,7 @@ def test_a_bag_of_ours_keeps_the_profile_also_with_a_revision_and_awkward_names(
     assert problems() == []
     assert problems(tag_files=(*TAG_FILES, *revision, "metadata/names.json")) == []
     assert problems(bag_info=(*TAGS, *senders)) == []
+    assert problems(serialization="application/zip") == []
 
 
 @pytest.mark.parametrize("label", [label for label, _ in TAGS])
@@ -84,7 +85,7 @@ def test_a_bag_without_a_required_file_breaks_the_profile(path: str) -> None:
         ({"tag_algorithms": ()}, "PRO-TAG-MANIFEST-REQUIRED"),
         ({"tag_files": (*TAG_FILES, "metadata/more.txt")}, "PRO-TAG-FILE-ALLOWED"),
         ({"fetch_paths": ("data/x",)}, "PRO-FETCH-ALLOWED"),
-        ({"serialization": "application/zip"}, "PRO-SERIALIZATION-FORBIDDEN"),
+        ({"serialization": "application/x-rar"}, "PRO-SERIALIZATION-TYPE"),
         ({"version": V0_97}, "PRO-BAGIT-VERSION"),
         ({"bag_info": (*TAGS, TAGS[0])}, "PRO-TAG-REPEATED"),
     ],

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from archive.core.bagit.verdicts import BagReport, BagVerdict
-from archive.core.bagit.versions import V0_97, V1_0
 from archive.core.bagit_judge import Policy
 from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Severity
@@ -72,6 +71,26 @@ def test_bagit_naming_a_file_in_which_nothing_is_wrong_differs_though_both_refus
     assert [each.place for each in checked.differences] == ["data/other"]
 
 
+def test_a_name_that_bagit_cuts_short_has_one_reason_for_both_complaints(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    reasons = [each.why for each in compare(report(bag), refusal("data/trail", "data/trail ")).differences]
+    assert reasons[0] is not None
+    assert reasons == [reasons[0]] * 2
+
+
+def test_words_about_the_whole_bag_have_their_reason_where_it_is_known(tmp_path: Path) -> None:
+    opinion = Opinion(outcome=OpinionOutcome.INVALID, message="No manifest files found")
+    (difference,) = compare(report(make_bag(tmp_path).path), opinion).differences
+    assert difference.why is not None
+
+
+def test_files_are_not_compared_where_a_manifest_could_not_be_read_as_it_stands(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    with (bag / "manifest-sha512.txt").open("ab") as manifest:
+        manifest.write(b"<<<<<<< ours\n")
+    assert compare(report(bag), refusal("ours")).outcome is CrossOutcome.AGREES
+
+
 def test_a_policy_makes_no_difference_to_the_comparison(tmp_path: Path) -> None:
     path = make_bag(tmp_path).path
     (path / "extra.txt").write_bytes(b"not listed")
@@ -100,7 +119,7 @@ def test_a_serialised_bag_is_not_cross_checked_and_a_note_says_so() -> None:
 def test_asking_bagit_changes_neither_verdict_nor_our_findings(tmp_path: Path) -> None:
     bag = make_bag(tmp_path).path
     with (bag / "manifest-sha512.txt").open("ab") as manifest:
-        manifest.write(b"no line of a manifest\n")
+        manifest.write(b"nothing\n")
     (bag / "tagmanifest-sha512.txt").unlink()
     alone = report(bag)
     (asked,) = verify(VerifyRequest(bags=(str(bag),), cross_check=60))
@@ -132,5 +151,4 @@ def test_a_reason_stands_at_a_code_that_there_is() -> None:
     ],
 )
 def test_a_reason_is_given_only_where_it_is_known(path: str, known: bool) -> None:
-    assert (why_refused(path, V1_0) is not None) is known
-    assert (why_refused(path, V0_97) is not None) is known
+    assert (why_refused(path) is not None) is known

@@ -7,7 +7,7 @@ from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge.gathered import verdict_of
 from archive.core.findings import Finding, note, warning
 from archive.core.limits import MAX_FINDINGS
-from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused, why_said
 from archive.core.second_opinion.model import (
     Complaint,
     CrossCheck,
@@ -58,14 +58,21 @@ def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
         yield from _passed_over(verdict, errors)
         return
     refused = verdict is not BagVerdict.VALID
-    if refused and any(each.code == "BAG-FINDINGS-MORE" for each in report.findings):
-        return  # some file may be among those that are only counted
+    if refused and _is_listing_unclear(report):
+        return
     known = {_form(text) for each in errors for text in _names(each)} if refused else set()
-    complaints = [each for each in opinion.complaints if _form(each.path) not in known]
-    for complaint in complaints:
-        yield _refused(complaint, report)
+    yield from _refused([each for each in opinion.complaints if _form(each.path) not in known])
     if not refused and not opinion.complaints:
-        yield Difference(place=".", ours=verdict.value, theirs=opinion.message)
+        why = why_said(opinion.message)
+        yield Difference(place=".", ours=verdict.value, theirs=opinion.message, why=why)
+
+
+def _is_listing_unclear(report: BagReport) -> bool:
+    """True where bagit may speak of files that no manifest names, or that are only counted among ours."""
+    unclear = ("BAG-LINE-", "BAG-PATH-", "BAG-ENCODING-", "BAG-FETCH-")
+    return any(code.startswith(unclear) or code == "BAG-FILE-FOLDER" for code in report.broken) or any(
+        each.code == "BAG-FINDINGS-MORE" for each in report.findings
+    )
 
 
 def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Difference]:
@@ -84,13 +91,14 @@ def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Differe
         )
 
 
-def _refused(complaint: Complaint, report: BagReport) -> Difference:
-    return Difference(
-        place=complaint.path or ".",
-        ours=_NO_FAULT,
-        theirs=complaint.message,
-        why=why_refused(complaint.path, report.version),
-    )
+def _refused(complaints: list[Complaint]) -> Iterator[Difference]:
+    """Files in which nothing is wrong; what bagit cuts off a name makes of one file two complaints."""
+    reasons = {each.path: why for each in complaints if (why := why_refused(each.path)) is not None}
+    for complaint in complaints:
+        path = complaint.path
+        whole = next((each for each in reasons if each.startswith(path)), None)
+        why = reasons.get(path) or (reasons[whole] if whole is not None else None)
+        yield Difference(place=path or ".", ours=_NO_FAULT, theirs=complaint.message, why=why)
 
 
 def _names(finding: Finding) -> Iterator[str]:
