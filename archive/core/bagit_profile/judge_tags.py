@@ -46,7 +46,7 @@ def _identifier(profile: Profile, file: str, named: list[str]) -> Iterator[Findi
         )
     else:
         message = f"does not name the profile: there is no “{IDENTIFIER}”"
-        yield error("PRO-IDENTIFIER-MISSING", file, message, **common)
+        yield error("PRO-IDENTIFIER-MISSING", file, message, found="no such tag", **common)
 
 
 def _tag(rule: TagRule, file: str, values: list[str]) -> Iterator[Finding]:
@@ -57,7 +57,8 @@ def _tag(rule: TagRule, file: str, values: list[str]) -> Iterator[Finding]:
             "PRO-TAG-REQUIRED",
             file,
             f"“{rule.label}” is required by the profile and missing",
-            expected=about,
+            expected=about or f"a tag “{rule.label}”",
+            found="no such tag",
             **common,
         )
     elif not values and rule.recommended:

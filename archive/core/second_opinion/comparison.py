@@ -17,7 +17,7 @@ from archive.core.second_opinion.model import (
     OpinionOutcome,
 )
 
-_NO_FAULT = "nothing is wrong with it"
+_NO_FAULT = "no finding"
 
 
 def not_asked() -> CrossCheck:
