@@ -10,9 +10,11 @@ from typing import Final
 from archive.core.finding_codes import (
     bagging,
     bags,
+    cross_check,
     descriptions,
     evidence,
     holdings,
+    profiles,
     serialised_bags,
     submissions,
 )
@@ -45,6 +47,10 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Making and mending bags (BAGGING)": bagging.BAGGING,
     "Serialised bags: the tar or zip (SER)": serialised_bags.CONTAINERS,
     "Serialised bags: members and names (SER)": serialised_bags.MEMBERS,
+    "BagIt Profiles: bags held against one (PRO)": profiles.BAGS,
+    "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
+    "BagIt Profiles: which one (PRO)": profiles.CHOICE,
+    "Second opinions (CROSS)": cross_check.CROSS_CHECK,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

@@ -12,5 +12,6 @@ class VerifyRequest(NamedTuple):
     bags: tuple[str, ...]
     recursive: bool = False
     policy: Policy = Policy()
+    cross_check: int | None = None  # seconds that bagit may take for each bag; None: it is not asked
     jobs: int = 1
     budget: Budget = USUAL  # of each tar and zip

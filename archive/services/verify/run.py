@@ -25,6 +25,7 @@ class Shelf(NamedTuple):
     policy: Policy
     rules: tuple[Rule, ...]
     budget: Budget
+    cross_check: int | None
 
 
 def verify(
@@ -42,7 +43,8 @@ def verify(
     try:
         if len(first) < SHELF or request.jobs <= 1:
             for bag in chain(first, source):
-                yield judge_path(bag, request.policy, lanes, rules, progress, request.budget)
+                report = judge_path(bag, request.policy, lanes, rules, progress, request.budget)
+                yield cross_checked(report, request.cross_check, progress)
             return
         progress.begin("Judging bags", None, "bags")
         shelves = _shelves(chain(first, source), request, tuple(rules))
@@ -75,7 +77,21 @@ def judge_path(
 def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
-    return [judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags]
+    reports = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags)
+    return [cross_checked(report, shelf.cross_check, silent) for report in reports]
+
+
+def cross_checked(report: BagReport, seconds: int | None, progress: Progress) -> BagReport:
+    """The report with bagit's opinion beside it, where that is asked for; the verdict stays."""
+    if seconds is None:
+        return report
+    from archive.services.verify.cross_checking import cross_check  # selectors and subprocess: 6 ms
+
+    progress.begin("Asking bagit", None, "bags")
+    try:
+        return cross_check(report, seconds)
+    finally:
+        progress.end()
 
 
 def _lost(bag: str) -> BagReport:
@@ -84,4 +100,4 @@ def _lost(bag: str) -> BagReport:
 
 def _shelves(bags: Iterator[str], request: VerifyRequest, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
     while batch := tuple(islice(bags, _BATCH)):
-        yield Shelf(batch, request.policy, rules, request.budget)
+        yield Shelf(batch, request.policy, rules, request.budget, request.cross_check)
