@@ -62,7 +62,7 @@ def read_fetch(
     Raises what `blocks` raises.
     """
     useless = 0
-    for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, findings=findings):
+    for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, version=version, findings=findings):
         for number, line in lines.each():
             at = At(file=NAME, line=number)
             entry = _entry(line, version, at, findings)

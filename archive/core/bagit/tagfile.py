@@ -43,7 +43,7 @@ class TagFile(NamedTuple):
 
 def parse_tag_file(data: bytes, *, name: str, version: Version, encoding: str = "utf-8") -> TagFile:
     """The tags that the bytes hold."""
-    text, findings = decode(data, name=name, encoding=encoding)
+    text, findings = decode(data, name=name, encoding=encoding, version=version)
     tags: list[tuple[str, list[str]]] = []
     for number, line in enumerate(lines_of(text), start=1):
         at = At(file=name, line=number)

@@ -102,7 +102,7 @@ class Judge:
             return
         column = self._listing.begin(name, naming)
         try:
-            read_manifest(
+            complete = read_manifest(
                 blocks,
                 name=name,
                 version=self._version,
@@ -111,6 +111,7 @@ class Judge:
                 findings=self._gathered,
                 entries=column,
             )
+            column.unread = not complete
         except OSError as trouble:
             column.unread = True
             self._say_unread(name, trouble)
