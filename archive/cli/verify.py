@@ -22,7 +22,7 @@ STDOUT = "-"
     epilog="Examples: archive verify bag/ · archive verify --recursive shelf/ --csv shelf.csv"
     " · archive verify bag/ --strict --tolerate BAG-ALGORITHM-WEAK --format json"
 )
-@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path())
+@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-r", "--recursive", is_flag=True, help="Judge every bag at or below the folders named.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
