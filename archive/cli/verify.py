@@ -24,7 +24,7 @@ STDOUT = "-"
     " --csv shelf.csv · archive verify bag/ --strict --tolerate BAG-ALGORITHM-WEAK --format json"
     " · archive verify bag/ --profile museum.json --cross-check"
 )
-@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path())
+@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("-r", "--recursive", is_flag=True, help="Judge every bag at or below the folders named.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(

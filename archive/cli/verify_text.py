@@ -85,12 +85,19 @@ def _lines(findings: Iterable[Finding], stream: object) -> Iterator[str]:
         known = FINDING_CODES.get(finding.code)
         remedy = finding.remedy or (known.remedy if known and finding.code not in said else None)
         said.add(finding.code)
-        clause = f" ({finding.clause})" if finding.clause else ""
-        line = finding_line(
-            replace(finding, place=place_of(finding), message=f"{finding.message}{clause}", remedy=remedy),
+        file, line = finding.at.file, finding.at.line
+        where = f"{file}:{line}" if line is not None and file != finding.place else None
+        sources = "; ".join(part for part in (finding.clause, where) if part)
+        text = finding_line(
+            replace(
+                finding,
+                place=place_of(finding),
+                message=f"{finding.message} ({sources})" if sources else finding.message,
+                remedy=remedy,
+            ),
             stream=stream,
         )
-        yield "\n".join(f"  {part}" for part in line.split("\n"))
+        yield "\n".join(f"  {part}" for part in text.split("\n"))
 
 
 def _verdict(report: BagReport) -> str:

@@ -13,6 +13,7 @@ COLUMNS: Final = (
     "code",
     "severity",
     "place",
+    "at",
     "message",
     "clause",
     "expected",
@@ -35,6 +36,16 @@ def verify_csv(bags: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for bag in bags:
         own = [bag.get(name) for name in _OF_BAG]
         rows = [
-            [*own, *(finding.get(name) for name in _OF_FINDING)] for finding in bag["findings"] or (_NONE,)
+            [*own, *(_member(finding, name) for name in _OF_FINDING)]
+            for finding in bag["findings"] or (_NONE,)
         ]
         yield "".join([",".join([cell(text_of(value)) for value in row]) + _END for row in rows])
+
+
+def _member(finding: Mapping[str, Any], name: str) -> Any:
+    """A member of a finding; `at` as a file and its line, such as `manifest-sha512.txt:4`."""
+    value = finding.get(name)
+    if name != "at" or value is None:
+        return value
+    line = value.get("line")
+    return text_of(value.get("file")) + (f":{line}" if line is not None else "")

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from archive.core.obstacles import Obstacle
 from archive.storage.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
-from archive.storage.read_ahead import ask_for_file
 
 AT_ONCE = 1 << 20  # bytes of a file read in one call; a larger one is left for a batch of its own
 BUFFER = 1 << 20
@@ -174,6 +173,8 @@ class _Ahead:
         self._blocks, self.bytes = blocks, 0
         if not cold:
             return
+        from archive.storage.read_ahead import ask_for_file
+
         for path in self._paths[max(self._asked, place + 1) : place + AHEAD]:
             folder, _, name = path.rpartition("/")
             with suppress(OSError, _ObstacleError):  # what cannot be opened is said when it is read

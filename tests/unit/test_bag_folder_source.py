@@ -9,7 +9,7 @@ from archive.core.bagit.contents import Entry, EntryKind, FileDigests
 from archive.core.digests import Algorithm
 from archive.core.obstacles import Obstacle
 from archive.services.verify.lanes import ProcessLanes
-from archive.storage import file_hashing
+from archive.storage import file_hashing, read_ahead
 from archive.storage.bag_sources import folder
 from archive.storage.bag_sources.folder import FolderSource
 from tests.bags import hexadecimal
@@ -169,7 +169,7 @@ def test_files_come_from_cold_storage_after_they_were_asked_for(
     counter = iter(range(10**6))
     monkeypatch.setattr(file_hashing, "_blocks_read", lambda: next(counter))
     asked: list[str] = []
-    monkeypatch.setattr(file_hashing, "ask_for_file", lambda _, name: asked.append(name))
+    monkeypatch.setattr(read_ahead, "ask_for_file", lambda _, name: asked.append(name))
     source = FolderSource(str(tmp_path), ProcessLanes(1))
     found = list(source.digests([(f"{number:03}", (SHA256,)) for number in range(100)]))
     assert [one.obstacle for one in found] == [None] * 100

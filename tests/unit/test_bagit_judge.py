@@ -256,6 +256,16 @@ def test_values_that_are_not_in_the_declared_encoding_are_an_error(tmp_path: Pat
     assert judged(write_bag(tmp_path / "c", files)).findings == ()
 
 
+@pytest.mark.parametrize(("version", "severity"), [(V1_0, "error"), (V0_97, "warning")])
+@pytest.mark.parametrize("name", [MANIFEST, "bag-info.txt", "fetch.txt"])
+def test_from_1_0_a_utf_8_tag_file_has_no_byte_order_mark(
+    tmp_path: Path, version: Version, severity: str, name: str
+) -> None:
+    files = bag_files(version=version, tag_manifest=False)
+    files[name] = b"\xef\xbb\xbf" + files.get(name, b"")
+    assert codes(judged(write_bag(tmp_path / "b", files))) == {("BAG-ENCODING-BOM", severity)}
+
+
 NFC, NFD = (unicodedata.normalize(form, "data/café.txt") for form in ("NFC", "NFD"))
 
 

@@ -4,7 +4,8 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from archive.core.bagit.lines import LINE_LIMIT
+from archive.core.bagit.lines import LINE_LIMIT, byte_order_mark
+from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
 
 _MARK_LENGTH = 4
@@ -34,7 +35,13 @@ class Lines(NamedTuple):
 
 
 def lines_in_blocks(
-    blocks: Iterable[bytes], *, name: str, encoding: str, findings: Findings, tolerant: bool = False
+    blocks: Iterable[bytes],
+    *,
+    name: str,
+    encoding: str,
+    version: Version,
+    findings: Findings,
+    tolerant: bool = False,
 ) -> Iterator[Lines]:
     """The lines of a tag file; `encoding` is a codec of the allow-list.
 
@@ -42,7 +49,7 @@ def lines_in_blocks(
     surrogate escapes, since names on disk may hold them (with `tolerant` that is a warning only); in another
     encoding they become U+FFFD.
     """
-    decoder = _Decoder(name, encoding, findings, tolerant=tolerant)
+    decoder = _Decoder(name, encoding, version, findings, tolerant=tolerant)
     cutter = _Cutter()
     for block in blocks:
         if (lines := cutter.cut(decoder.decode(block))) is not None:
@@ -54,9 +61,12 @@ def lines_in_blocks(
 class _Decoder:
     """Decodes block by block; says once where the encoding ends to hold."""
 
-    def __init__(self, name: str, encoding: str, findings: Findings, *, tolerant: bool) -> None:
+    def __init__(
+        self, name: str, encoding: str, version: Version, findings: Findings, *, tolerant: bool
+    ) -> None:
         self._name = name
         self._encoding = encoding
+        self._version = version
         self._findings = findings
         self._tolerant = tolerant
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -75,11 +85,7 @@ class _Decoder:
         if text and not self._mark_seen:
             self._mark_seen = True
             if text[0] == "\ufeff":
-                message = "begins with a byte order mark"
-                at = At(file=self._name)
-                self._findings.add(
-                    warning("BAG-ENCODING-BOM", self._name, message, at=at, clause="RFC 8493 §2.3")
-                )
+                self._findings.add(byte_order_mark(self._name, self._encoding, self._version))
                 return text[1:]
         return text
 

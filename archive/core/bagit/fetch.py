@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
 from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, stopped
+from archive.core.bagit.names import FETCH as NAME
 from archive.core.bagit.paths import check_path, decode_path
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
 
-NAME = "fetch.txt"
 _CLAUSE = "RFC 8493 §2.2.3"
 _LINE = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.+)", re.DOTALL)
 _LENGTH = re.compile("[0-9]{1,20}")
@@ -62,7 +62,7 @@ def read_fetch(
     Raises what `blocks` raises.
     """
     useless = 0
-    for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, findings=findings):
+    for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, version=version, findings=findings):
         for number, line in lines.each():
             at = At(file=NAME, line=number)
             entry = _entry(line, version, at, findings)

@@ -40,7 +40,7 @@ def parse_manifest(
         entries = _plain_entries(data, algorithm, payload=payload)
         if entries is not None:
             return Manifest(name, algorithm, entries, ())
-    text, findings = decode(data, name=name, encoding=encoding)
+    text, findings = decode(data, name=name, encoding=encoding, version=version)
     check_naming(name, naming, findings)
     kept = _EntryList()
     reader = LineReader(name, version, algorithm, payload, findings, kept)

@@ -32,15 +32,17 @@ def read_manifest(
     encoding: str,
     findings: Findings,
     entries: BulkEntries,
-) -> None:
-    """Read a manifest as `parse_manifest` does, with memory for one block.
+) -> bool:
+    """Read a manifest as `parse_manifest` does, with memory for one block; False where it was given up.
 
     Of a path that is listed twice `entries` is told each time. Raises what `blocks` raises.
     """
     naming = manifest_name(name)
     algorithm = check_naming(name, naming, findings)
     reader = LineReader(name, version, algorithm, payload, findings, entries)
-    for lines in lines_in_blocks(blocks, name=name, encoding=encoding, findings=findings, tolerant=True):
+    for lines in lines_in_blocks(
+        blocks, name=name, encoding=encoding, version=version, findings=findings, tolerant=True
+    ):
         plain = _plain(lines, algorithm.hex_length, payload=payload) if algorithm else None
         if plain is not None:
             for index, same in entries.add_all(plain, lines.first):
@@ -52,7 +54,8 @@ def read_manifest(
                     break
         if reader.useless > USELESS_LIMIT:
             findings.add(stopped(name, lines.first))
-            return
+            return False
+    return True
 
 
 def _plain(lines: Lines, length: int, *, payload: bool) -> list[PlainLine] | None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from archive.core.bagit import declaration, fetch
+from archive.core.bagit import declaration
 from archive.core.bagit.contents import EntryKind
-from archive.core.bagit.names import manifest_name
+from archive.core.bagit.names import FETCH, manifest_name
 from archive.core.bagit.versions import Version
 from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
-from archive.core.bagit_judge.normal_forms import same_under_nfc
 from archive.core.bagit_judge.seen import FILE, NOTHING, Seen
 from archive.core.findings import At, error, warning
 
@@ -96,6 +95,10 @@ class Completeness:
             if next(self._listing.listing(number), None) is not None
             and not self._seen.is_hidden(self._paths[number])
         ]
+        if not absent:
+            return
+        from archive.core.bagit_judge.normal_forms import same_under_nfc
+
         resolved = same_under_nfc((self._paths[number] for number in absent), self._seen)
         for number in absent:
             path = self._paths[number]
@@ -103,7 +106,7 @@ class Completeness:
                 self._resolve(number, path, resolved[path])
             elif number in self._fetch:
                 self.outstanding += 1
-                at = At(file=fetch.NAME, line=self._fetch.line(number))
+                at = At(file=FETCH, line=self._fetch.line(number))
                 message = "is still to be fetched"
                 self._gathered.add(error("BAG-FETCH-OUTSTANDING", path, message, at=at, clause=_FETCH))
             else:
@@ -175,7 +178,7 @@ class Completeness:
             lists = [column.lists(number) for column in self._payload]
             if not self._payload or all(lists):
                 continue
-            at = At(file=fetch.NAME, line=self._fetch.line(number))
+            at = At(file=FETCH, line=self._fetch.line(number))
             path = self._paths[number]
             for column, listed in zip(self._payload, lists, strict=True):
                 if listed:
@@ -183,7 +186,7 @@ class Completeness:
                 message = f"fetch.txt names a file that {column.name} does not list"
                 report = error if self._version.strict or not any(lists) else warning
                 self._gathered.add(
-                    report("BAG-FETCH-UNLISTED", fetch.NAME, message, at=at, clause=_FETCH, found=path[:200])
+                    report("BAG-FETCH-UNLISTED", FETCH, message, at=at, clause=_FETCH, found=path[:200])
                 )
 
     def _tag_manifests(self) -> None:

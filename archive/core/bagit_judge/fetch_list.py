@@ -2,9 +2,12 @@
 
 from array import array
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from archive.core.bagit.fetch import FetchEntry
 from archive.core.bagit_judge.listing import Listing
+
+if TYPE_CHECKING:
+    from archive.core.bagit.fetch import FetchEntry
 
 _LARGEST = (1 << 63) - 1
 _ABSENT, _UNSTATED = -2, -1
@@ -19,7 +22,7 @@ class FetchList:
         self._lengths = array("q")
         self._lines = array("I")
 
-    def take(self, entry: FetchEntry, line: int) -> bool:
+    def take(self, entry: "FetchEntry", line: int) -> bool:
         """Keep an entry; True where its path was listed before."""
         number = self._index.setdefault(entry.path, len(self._index))
         if number in self:

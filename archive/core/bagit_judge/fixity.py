@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from archive.core.bagit import fetch
 from archive.core.bagit.contents import FileDigests
+from archive.core.bagit.names import FETCH
 from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
@@ -127,7 +127,7 @@ class Fixity:
                     self._say_altered(result.path, column, one, found)
             if (length := self._fetch.length(one)) is not None and length != result.size:
                 message = "is not as long as fetch.txt says"
-                at = At(file=fetch.NAME, line=self._fetch.line(one))
+                at = At(file=FETCH, line=self._fetch.line(one))
                 self._gathered.add(
                     warning(
                         "BAG-FETCH-SIZE",

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from archive.core.bagit import declaration, fetch
+from archive.core.bagit import declaration
 from archive.core.bagit.contents import Entry, FileDigests
 from archive.core.bagit.declaration import Declaration, parse_declaration
-from archive.core.bagit.fetch import read_fetch
 from archive.core.bagit.manifest_blocks import read_manifest
-from archive.core.bagit.names import ManifestName, manifest_name
-from archive.core.bagit.oxum import LABEL, payload_oxum
+from archive.core.bagit.names import FETCH, ManifestName, manifest_name
 from archive.core.bagit.tagfile import Tag, TagFile, parse_tag_file
 from archive.core.bagit.verdicts import BagCounts, BagFacts, BagReport, BagVerdict, Shortfall
 from archive.core.bagit.versions import V1_0, Version
@@ -85,7 +83,9 @@ class Judge:
         naming = manifest_name(name)
         if naming is not None:
             self._read_manifest(name, naming, blocks)
-        elif name == fetch.NAME:
+        elif name == FETCH:
+            from archive.core.bagit.fetch import read_fetch
+
             self._fetch_seen = True
             try:
                 read_fetch(
@@ -107,7 +107,7 @@ class Judge:
             return
         column = self._listing.begin(name, naming)
         try:
-            read_manifest(
+            complete = read_manifest(
                 blocks,
                 name=name,
                 version=self._version,
@@ -116,6 +116,7 @@ class Judge:
                 findings=self._gathered,
                 entries=column,
             )
+            column.unread = not complete
         except OSError as trouble:
             column.unread = True
             self._say_unread(name, trouble)
@@ -209,6 +210,8 @@ class Judge:
     def _check_oxum(self, fixity: Fixity) -> None:
         if self._tags is None:
             return
+        from archive.core.bagit.oxum import LABEL, payload_oxum
+
         stated, findings = payload_oxum(self._tags)
         for finding in findings:
             self._gathered.add(finding)

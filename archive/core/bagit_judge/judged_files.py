@@ -1,9 +1,9 @@
 """The tag files whose content the judge reads; the others are only compared with their digests."""
 
-from archive.core.bagit import declaration, fetch
-from archive.core.bagit.names import manifest_name
+from archive.core.bagit import declaration
+from archive.core.bagit.names import FETCH, manifest_name
 
-_TAGS = frozenset({"bag-info.txt", "package-info.txt", fetch.NAME})
+_TAGS = frozenset({"bag-info.txt", "package-info.txt", FETCH})
 
 
 def is_declaration(path: str) -> bool:

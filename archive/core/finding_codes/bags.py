@@ -75,7 +75,7 @@ LINES: Final[Mapping[str, FindingCode]] = {
         "A manifest is of an algorithm that cannot be verified here.",
         "Ask for a manifest with sha512 or sha256; until then this one proves nothing.",
     ),
-    "BAG-ENCODING-BOM": warning("A manifest or tag file begins with a byte order mark.", _NOTHING),
+    "BAG-ENCODING-BOM": error("A manifest or tag file begins with a byte order mark.", _ASK),
     "BAG-ENCODING-BYTES": error("A manifest or tag file is not in the encoding that bagit.txt states.", _ASK),
     "BAG-FETCH-LENGTH": error("A line of fetch.txt has a length that is neither digits nor a dash.", _ASK),
     "BAG-FETCH-REPEATED": error("fetch.txt lists one path twice.", _ASK),
@@ -99,7 +99,7 @@ LINES: Final[Mapping[str, FindingCode]] = {
         "A line of a tag file is neither a label with a value nor its continuation.", _ASK
     ),
     "BAG-TAGMANIFEST-LISTED": error("A tag manifest lists a tag manifest.", _ASK),
-    "BAG-TAGMANIFEST-PAYLOAD": warning("A tag manifest lists a payload file.", _NOTHING),
+    "BAG-TAGMANIFEST-PAYLOAD": error("A tag manifest lists a payload file.", _ASK),
 }
 
 PATHS: Final[Mapping[str, FindingCode]] = {

@@ -31,23 +31,29 @@ class Shelf(NamedTuple):
 def verify(
     request: VerifyRequest, progress: Progress | None = None, rules: Sequence[Rule] = ()
 ) -> Iterator[BagReport]:
-    """The report of each bag, in the order in which they are named and found.
+    """The report of each bag, in the order in which they are named and found, as they are judged.
 
     `rules` are functions of a module, or other callables that can be pickled. Raises ConfigurationError for
     a target that is no bag and surely meant otherwise.
     """
-    progress = progress or SilentProgress()
     source = targets(request)
-    first = list(islice(source, SHELF))
+    first = list(islice(source, SHELF))  # a wrong target is said before any report
+    return _reports(chain(first, source), len(first), request, progress or SilentProgress(), rules)
+
+
+def _reports(
+    bags: Iterator[str], least: int, request: VerifyRequest, progress: Progress, rules: Sequence[Rule]
+) -> Iterator[BagReport]:
+    """The reports of bags of which there are `least`, or more where that is SHELF."""
     lanes = ProcessLanes(request.jobs)
     try:
-        if len(first) < SHELF or request.jobs <= 1:
-            for bag in chain(first, source):
+        if least < SHELF or request.jobs <= 1:
+            for bag in bags:
                 report = judge_path(bag, request.policy, lanes, rules, progress, request.budget)
                 yield cross_checked(report, request.cross_check, progress)
             return
         progress.begin("Judging bags", None, "bags")
-        shelves = _shelves(chain(first, source), request, tuple(rules))
+        shelves = _shelves(bags, request, tuple(rules))
         for shelf, reports in lanes.run(judge_shelf, shelves):
             yield from reports if reports is not None else map(_lost, shelf.bags)
             progress.advance(len(shelf.bags))

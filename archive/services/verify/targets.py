@@ -15,8 +15,13 @@ def targets(request: VerifyRequest) -> Iterator[str]:
 
     Raises ConfigurationError for an archive, and for a folder without bags.
     """
+    if not request.recursive:
+        for named in request.bags:
+            check_target(named)
+        yield from request.bags
+        return
     for named in request.bags:
-        if request.recursive and os.path.isdir(named):
+        if os.path.isdir(named):
             found = False
             for bag in bags_below(named):
                 found = True
@@ -26,7 +31,6 @@ def targets(request: VerifyRequest) -> Iterator[str]:
                     f"{named}: no bag in it or below it", remedy="name a folder that holds bags"
                 )
         else:
-            check_target(named)
             yield named
 
 
