@@ -158,7 +158,7 @@ BAG_INFO = Chapter(
             "§3",
             lambda: info(f"Payload-Oxum: {_OXUM}") | {"data/letter.txt": LETTER.swapcase()},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -166,7 +166,7 @@ BAG_INFO = Chapter(
             "§3",
             lambda: sealed(info("Payload-Oxum: 1.1")) | {"data/letter.txt": b"other\n"},
             "invalid",
-            errors="BAG-ALTERED BAG-OXUM-WRONG",
+            errors="BAG-FILE-ALTERED BAG-OXUM-WRONG",
             bagit=Opinion.INVALID,
         ),
     ),

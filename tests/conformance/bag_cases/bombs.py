@@ -55,7 +55,7 @@ BOMBS = Chapter(
             "§2.1.3",
             lambda: _listing(digest(b"x").encode() + b"  data" + b"/x" * 10_000 + b"\n"),
             "incomplete",
-            errors="BAG-MISSING",
+            errors="BAG-FILE-MISSING",
             bagit=_NOT,
         ),
         case(
@@ -72,7 +72,7 @@ BOMBS = Chapter(
                 b"".join(digest(b"x").encode() + b"  data/%d\n" % number for number in range(20_000))
             ),
             "incomplete",
-            errors="BAG-MISSING BAG-FINDINGS-MORE",
+            errors="BAG-FILE-MISSING BAG-FINDINGS-MORE",
             bagit=_NOT,
         ),
         case(

@@ -18,7 +18,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: without(good(), "data/letter.txt"),
             "incomplete",
-            errors="BAG-MISSING",
+            errors="BAG-FILE-MISSING",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -26,7 +26,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: without(good(), "data/letter.txt", "data/plates/1.txt") | {"data/x": b""},
             "invalid",
-            errors="BAG-MISSING BAG-UNLISTED",
+            errors="BAG-FILE-MISSING BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -34,7 +34,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"data/more.txt": b"more\n"},
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -42,7 +42,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"data/.hidden": b""},
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -50,7 +50,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: without(good(), "data/letter.txt") | {"data/Brief.txt": LETTER},
             "invalid",
-            errors="BAG-MISSING BAG-UNLISTED",
+            errors="BAG-FILE-MISSING BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -58,7 +58,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"data/letter.txt": bytes([LETTER[0] ^ 1]) + LETTER[1:]},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -66,7 +66,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"data/letter.txt": LETTER[:-1]},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -74,7 +74,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"data/letter.txt": b""},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -82,7 +82,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             _swapped,
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -90,7 +90,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: without(good(), "data/letter.txt") | {"data/plates/1.txt": b"two\n"},
             "invalid",
-            errors="BAG-ALTERED BAG-MISSING",
+            errors="BAG-FILE-ALTERED BAG-FILE-MISSING",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -98,7 +98,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"manifest-sha512.txt": b""},
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -109,7 +109,7 @@ COMPLETENESS = Chapter(
                 | {"manifest-md5.txt": manifest({"data/letter.txt": LETTER, "data/gone.txt": b"g"}, "md5")}
             ),
             "incomplete",
-            errors="BAG-MISSING",
+            errors="BAG-FILE-MISSING",
             warnings="BAG-MANIFEST-PARTIAL",
             bagit=Opinion.INVALID,
         ),
@@ -118,7 +118,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: without(sealed(info("Contact-Name: Ana")), "bag-info.txt"),
             "incomplete",
-            errors="BAG-MISSING",
+            errors="BAG-FILE-MISSING",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -156,7 +156,7 @@ COMPLETENESS = Chapter(
             _CLAUSE,
             lambda: good() | {"manifest-sha512.txt": line("data/letter.txt", LETTER)},
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
     ),

@@ -59,7 +59,7 @@ ENCODINGS = Chapter(
             _CLAUSE,
             lambda: _encoded("US-ASCII", "utf-8"),
             "invalid",
-            errors="BAG-ENCODING-BYTES BAG-MISSING BAG-UNLISTED",
+            errors="BAG-ENCODING-BYTES BAG-FILE-MISSING BAG-FILE-UNLISTED",
             bagit=Opinion.CRASHES,
             why="What was declared does not hold; a decoder's exception is no judgement.",
         ),

@@ -61,7 +61,7 @@ FETCH = Chapter(
                 without(_holey(f"{_URL} - data/letter.txt"), "data/plates/1.txt") | {"data/plates/2.txt": b""}
             ),
             "invalid",
-            errors="BAG-FETCH-OUTSTANDING BAG-MISSING BAG-UNLISTED",
+            errors="BAG-FETCH-OUTSTANDING BAG-FILE-MISSING BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(

@@ -68,7 +68,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(_FIRST[10:], _SECOND),
             "invalid",
-            errors="BAG-LINE-DIGEST BAG-UNLISTED",
+            errors="BAG-LINE-DIGEST BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -76,7 +76,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(b"0" + _FIRST, _SECOND),
             "invalid",
-            errors="BAG-LINE-DIGEST BAG-UNLISTED",
+            errors="BAG-LINE-DIGEST BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -84,7 +84,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(b"g" + _FIRST[1:], _SECOND),
             "invalid",
-            errors="BAG-LINE-DIGEST BAG-UNLISTED",
+            errors="BAG-LINE-DIGEST BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -92,7 +92,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines("\uff10".encode() + _FIRST[1:], _SECOND),
             "invalid",
-            errors="BAG-LINE-DIGEST BAG-UNLISTED",
+            errors="BAG-LINE-DIGEST BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -100,7 +100,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(b"<!DOCTYPE html>\n<html><body>404 Not Found</body></html>\n"),
             "invalid",
-            errors="BAG-LINE-DIGEST BAG-UNLISTED",
+            errors="BAG-LINE-DIGEST BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -131,7 +131,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(_BOTH, line("data/letter.txt", b"other")),
             "invalid",
-            errors="BAG-LINE-CONTRADICTS BAG-ALTERED",
+            errors="BAG-LINE-CONTRADICTS BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -139,7 +139,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _lines(_BOTH, line("data/letter.txt", b"other"), version="0.97"),
             "invalid",
-            errors="BAG-LINE-CONTRADICTS BAG-ALTERED",
+            errors="BAG-LINE-CONTRADICTS BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -180,7 +180,7 @@ MANIFESTS = Chapter(
                 | {"manifest-sha256.txt": manifest({"data/letter.txt": LETTER}, "sha256")}
             ),
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             why="Who verifies with the second algorithm alone would not see the file replaced.",
         ),
         case(
@@ -196,7 +196,7 @@ MANIFESTS = Chapter(
                 | {"manifest-sha256.txt": manifest({**PAYLOAD, "data/letter.txt": b"other"}, "sha256")}
             ),
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -231,7 +231,7 @@ MANIFESTS = Chapter(
             _CLAUSE,
             lambda: good(algorithms=("sha256",)) | {"manifest-sha-256.txt": manifest(PAYLOAD, "sha256")},
             "invalid",
-            errors="BAG-MANIFEST-REPEATED",
+            errors="BAG-ALGORITHM-TWICE",
             warnings="BAG-ALGORITHM-NAME",
             why="Two manifests of one algorithm are two statements about one thing.",
         ),
@@ -255,7 +255,7 @@ MANIFESTS = Chapter(
             "§2.1.2",
             lambda: good({}),
             "invalid",
-            errors="BAG-PAYLOAD-MISSING",
+            errors="BAG-DATA-MISSING",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -263,7 +263,7 @@ MANIFESTS = Chapter(
             "§2.1.2",
             lambda: good({}) | {"data": b"a file\n"},
             "invalid",
-            errors="BAG-PAYLOAD-MISSING",
+            errors="BAG-DATA-MISSING",
             bagit=Opinion.INVALID,
         ),
     ),

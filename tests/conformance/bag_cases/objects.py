@@ -29,12 +29,12 @@ def _beside(path: str, content: Link | Fifo | Socket) -> Bag:
     return good() | {path: content}
 
 
-def _link(law: str, bag: Bag, bagit: Opinion, errors: str = "BAG-LINK") -> Case:
+def _link(law: str, bag: Bag, bagit: Opinion, errors: str = "BAG-FILE-LINK") -> Case:
     return case(law, _CLAUSE, lambda: bag, "invalid", errors=errors, bagit=bagit, why=_FOLLOWED)
 
 
 def _special(law: str, bag: Bag, bagit: Opinion) -> Case:
-    return case(law, _CLAUSE, lambda: bag, "invalid", errors="BAG-SPECIAL", bagit=bagit, why=_WAITED)
+    return case(law, _CLAUSE, lambda: bag, "invalid", errors="BAG-FILE-SPECIAL", bagit=bagit, why=_WAITED)
 
 
 OBJECTS = Chapter(
@@ -96,7 +96,7 @@ OBJECTS = Chapter(
             "a link among the other tag files is warned of",
             _CLAUSE,
             lambda: _beside("notes.txt", Link("data/letter.txt")),
-            warnings="BAG-LINK",
+            warnings="BAG-FILE-LINK",
             why="Other tag files are nobody's business until a tag manifest lists them.",
         ),
         _special("a pipe is no payload file", _instead("data/letter.txt", Fifo()), Opinion.HANGS),
@@ -110,7 +110,7 @@ OBJECTS = Chapter(
             "a pipe among the other tag files is warned of",
             _CLAUSE,
             lambda: _beside("pipe", Fifo()),
-            warnings="BAG-SPECIAL",
+            warnings="BAG-FILE-SPECIAL",
             why="Other tag files are nobody's business until a tag manifest lists them.",
         ),
         case(
@@ -118,7 +118,7 @@ OBJECTS = Chapter(
             _CLAUSE,
             lambda: _instead("data/letter.txt", Folder()),
             "incomplete",
-            errors="BAG-MISSING",
+            errors="BAG-FILE-MISSING",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -139,7 +139,7 @@ OBJECTS = Chapter(
             "§3",
             lambda: good() | {"data/letter.txt": Locked(LETTER)},
             "unverifiable",
-            errors="BAG-UNREADABLE",
+            errors="BAG-FILE-UNREADABLE",
             bagit=Opinion.NOT_ASKED,
             root_reads_it=True,
         ),
@@ -148,7 +148,7 @@ OBJECTS = Chapter(
             "§3",
             lambda: good() | {"data/locked": Folder(mode=0)},
             "unverifiable",
-            errors="BAG-UNREADABLE",
+            errors="BAG-FILE-UNREADABLE",
             bagit=Opinion.NOT_ASKED,
             root_reads_it=True,
         ),

@@ -37,7 +37,7 @@ TAG_MANIFESTS = Chapter(
             "§3",
             lambda: sealed(info("Contact-Name: Ana")) | {"bag-info.txt": b"Contact-Name: Bob\n"},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -45,7 +45,7 @@ TAG_MANIFESTS = Chapter(
             "§3",
             lambda: sealed(good()) | {"bagit.txt": good()["bagit.txt"].replace(b"\n", b"\r\n")},  # type: ignore[union-attr]
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -53,7 +53,7 @@ TAG_MANIFESTS = Chapter(
             "§2.2.4",
             lambda: sealed(good(tags={"notes/a.txt": b"a"})) | {"notes/a.txt": b"b"},
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -79,7 +79,7 @@ TAG_MANIFESTS = Chapter(
                 }
             ),
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             bagit=Opinion.INVALID,
         ),
         case(
@@ -87,14 +87,14 @@ TAG_MANIFESTS = Chapter(
             _CLAUSE,
             lambda: _listing(_line("bagit.txt"), _line("bag-info.txt")),
             "invalid",
-            errors="BAG-TAGMANIFEST-INCOMPLETE",
+            errors="BAG-TAGMANIFEST-LACKS",
             why="A payload manifest that nothing vouches for can be replaced together with the payload.",
         ),
         case(
             "before 1.0 a tag manifest may leave a payload manifest out",
             _CLAUSE,
             lambda: _listing(_line("bagit.txt", "0.97"), _line("bag-info.txt", "0.97"), version="0.97"),
-            warnings="BAG-TAGMANIFEST-INCOMPLETE",
+            warnings="BAG-TAGMANIFEST-LACKS",
         ),
         case(
             "a tag manifest should list the other tag files too",

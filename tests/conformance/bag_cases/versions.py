@@ -102,7 +102,7 @@ VERSIONS = Chapter(
                 sealed(info("Contact-Name: Ana", version="0.96")) | {"bag-info.txt": b"Contact-Name: Bob\n"}
             ),
             "invalid",
-            errors="BAG-ALTERED",
+            errors="BAG-FILE-ALTERED",
             why="A digest that is stated is verified, whatever the version.",
         ),
         case(
@@ -131,7 +131,7 @@ VERSIONS = Chapter(
             "§3",
             lambda: good(version="0.97") | {"data/more.txt": b"more\n"},
             "invalid",
-            errors="BAG-UNLISTED",
+            errors="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
     ),
