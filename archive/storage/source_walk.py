@@ -3,15 +3,17 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.litter import litter
 
+DECLARATION = "bagit.txt"
 MAX_DEPTH = 256  # folders open at once below one SOURCE; descriptors are 1,024 by default
 
+_Known = Callable[[str], str | None]
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -40,11 +42,12 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SOURCE of the command: an absolute path, a file or a folder."""
+    """One SOURCE of the command: an absolute path, a file or a folder; a bag where bagit.txt lies in it."""
 
     index: int
     path: str
     is_file: bool
+    is_bag: bool = False
 
     @property
     def base(self) -> str:
@@ -82,7 +85,9 @@ def open_sources(paths: list[str], archive: str) -> list[Source]:
         real = os.path.realpath(path)
         for other in sources:
             _refuse_overlap(given, real, other.path)
-        sources.append(Source(index, real, stat.S_ISREG(status.st_mode)))
+        is_file = stat.S_ISREG(status.st_mode)
+        is_bag = not is_file and os.path.lexists(os.path.join(real, DECLARATION))
+        sources.append(Source(index, real, is_file, is_bag))
     return sources
 
 
@@ -117,7 +122,10 @@ def _identities(path: str) -> list[tuple[int, int]]:
 
 
 def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
-    """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base."""
+    """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base.
+
+    In a bag nothing counts as litter: its manifests list what belongs to it.
+    """
     if source.is_file:
         yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
         return
@@ -125,10 +133,12 @@ def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as trouble:
         raise StorageError(f"{source.path}: cannot be read: {trouble.strerror}") from trouble
-    yield from _walk_folder(descriptor, "", 1)
+    yield from _walk_folder(descriptor, "", 1, (lambda _: None) if source.is_bag else litter)
 
 
-def _walk_folder(descriptor: int, prefix: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
+def _walk_folder(
+    descriptor: int, prefix: str, depth: int, known: _Known
+) -> Iterator[Found | NotTaken | LeftOut]:
     try:
         try:
             with os.scandir(descriptor) as listing:
@@ -139,15 +149,17 @@ def _walk_folder(descriptor: int, prefix: str, depth: int) -> Iterator[Found | N
         for entry in entries:
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                yield from _enter(descriptor, entry.name, path, depth)
+                yield from _enter(descriptor, entry.name, path, depth, known)
             else:
-                yield _judge(entry, path)
+                yield _judge(entry, path, known)
     finally:
         os.close(descriptor)
 
 
-def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
-    if (what := litter(name)) is not None:
+def _enter(
+    descriptor: int, name: str, path: str, depth: int, known: _Known
+) -> Iterator[Found | NotTaken | LeftOut]:
+    if (what := known(name)) is not None:
         yield LeftOut(path, what)
         return
     if depth >= MAX_DEPTH:
@@ -158,10 +170,10 @@ def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found 
     except OSError as trouble:
         yield _unreadable(path, trouble)
         return
-    yield from _walk_folder(inner, path + "/", depth + 1)
+    yield from _walk_folder(inner, path + "/", depth + 1, known)
 
 
-def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
+def _judge(entry: os.DirEntry[str], path: str, known: _Known) -> Found | NotTaken:
     if entry.is_symlink():
         return NotTaken(path, "SRC-LINK", "a link: links are never followed")
     try:
@@ -170,7 +182,7 @@ def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
         return _unreadable(path, trouble)
     if not stat.S_ISREG(status.st_mode):
         return NotTaken(path, "SRC-SPECIAL", f"{_kind(status.st_mode)}, not a document")
-    return Found(path, status.st_size, litter(entry.name))
+    return Found(path, status.st_size, known(entry.name))
 
 
 def _kind(mode: int) -> str:

@@ -197,6 +197,7 @@ def manifest_row(row: Outcome) -> bytes:
         payload=row.payload.encode() if row.payload else None,
         payload_key=(kind, key),
         awaiting=row.awaiting,
+        submission=row.submission.encode() if row.submission else None,
     )
 
 

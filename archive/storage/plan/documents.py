@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archive.core.digests import Algorithm, Digest
-from archive.core.submission import DepositorDigest, PlannedDocument, SourceFile
+from archive.core.submission import DepositorDigest, PlannedDocument, Role, SourceFile, SubmittedBag
 from archive.storage.plan.rows import ROLES, FileRow, Outcome, Staged, StagedBag, path_bytes
 
 PAGE = 500  # rows in memory at a time
 _OUTCOME = (
     "seq, source, title, coalesce(reference, number, ''), reference IS NOT NULL, awaiting, description,"
-    " place, coalesce(bag, ''), payload_key, tag_manifest, files, bytes, payload, folder, differs"
+    " place, coalesce(bag, ''), payload_key, tag_manifest, files, bytes, payload, folder,"
+    " coalesce(submission, ''), differs"
 )
 _STAGED_BAG = "seq, bag, folder, tag_manifest, payload_key, files, bytes, number"
 
@@ -34,12 +35,23 @@ class PlannedDocuments:
         place: str,
         cut: int = -1,
         warnings: int = 0,
+        bag: SubmittedBag | None = None,
     ) -> int:
         """Takes a document in and claims its files; returns its number in the plan."""
         seq = self.db.execute(
-            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (path_bytes(source), cut, description, title, reference, awaiting, path_bytes(place), warnings),
+            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings,"
+            " bagit, bag_warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                path_bytes(source),
+                cut,
+                description,
+                title,
+                reference,
+                awaiting,
+                path_bytes(place),
+                warnings,
+                *(bag or (None, None)),
+            ),
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
@@ -51,11 +63,12 @@ class PlannedDocuments:
             end = rows[-1][0]
             files = self._files_between(last, end)
             digests = self._digests_between(last, end)
-            for seq, source, cut, description, title, reference, awaiting, place, warnings in rows:
+            for seq, source, cut, description, title, reference, awaiting, place, warnings, *bag in rows:
+                own = files.get(seq, [])
                 yield PlannedDocument(
                     seq=seq,
                     source=os.fsdecode(source),
-                    files=tuple(files.get(seq, ())),
+                    files=tuple(own if bag[0] is None else _payload(own)),
                     description=description,
                     title=title,
                     reference=reference,
@@ -64,13 +77,15 @@ class PlannedDocuments:
                     digests=tuple(digests.get(seq, ())),
                     cut=cut,
                     warnings=warnings,
+                    submission=() if bag[0] is None else tuple(_submission(own)),
+                    bag=None if bag[0] is None else SubmittedBag(*bag),
                 )
             last = end
 
     def _page(self, last: int, state: str) -> list[Any]:
         return self.db.execute(
-            "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings FROM documents"
-            " WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
+            "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings, bagit,"
+            " bag_warnings FROM documents WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
             (last, state, PAGE),
         ).fetchall()
 
@@ -114,7 +129,7 @@ class PlannedDocuments:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
         self.db.executemany(
             "UPDATE documents SET state = 'staged', bag = ?, number = ?, payload_key = ?, tag_manifest = ?,"
-            " files = ?, bytes = ?, payload = ?, folder = ? WHERE seq = ?",
+            " files = ?, bytes = ?, payload = ?, folder = ?, submission = ? WHERE seq = ?",
             (
                 (
                     staged.bag,
@@ -125,6 +140,7 @@ class PlannedDocuments:
                     staged.bytes,
                     staged.payload,
                     staged.folder,
+                    staged.submission,
                     staged.seq,
                 )
                 for staged, minted in rows
@@ -143,7 +159,7 @@ class PlannedDocuments:
         last = 0
         while rows := self._rows(_OUTCOME, state, last):
             for row in rows:
-                differs = tuple(row[15].split("\n")) if row[15] else ()
+                differs = tuple(row[16].split("\n")) if row[16] else ()
                 yield Outcome._make(
                     (
                         row[0],
@@ -153,7 +169,7 @@ class PlannedDocuments:
                         bool(row[5]),
                         row[6],
                         os.fsdecode(row[7]),
-                        *row[8:15],
+                        *row[8:16],
                         differs,
                     )
                 )
@@ -227,3 +243,11 @@ class PlannedDocuments:
             (state,),
         ).fetchone()[0]
         return counted
+
+
+def _payload(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    return (file for file in files if file.role is not Role.SUBMISSION)
+
+
+def _submission(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    return (file for file in files if file.role is Role.SUBMISSION)

@@ -51,11 +51,12 @@ class PlannedFiles:
         """The first files meant as documents, to find the nearest name among."""
         return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
 
-    def files_with_role(self, role: Role) -> Iterator[FileRow]:
-        """All files of a role in the order of the walk; the plan may be changed meanwhile."""
+    def files_with_role(self, role: Role, root: int | None = None) -> Iterator[FileRow]:
+        """All files of a role, or those of one SOURCE, in the order of the walk; the plan may be changed."""
         last = 0
+        where, bound = ("", ()) if root is None else (" AND root = ?", (root,))
         while True:
-            rows = self._files("id > ? AND role = ?", (last, role.value), limit=500)
+            rows = self._files(f"id > ? AND role = ?{where}", (last, role.value, *bound), limit=500)
             if not rows:
                 return
             yield from rows
@@ -74,6 +75,20 @@ class PlannedFiles:
             FileRow(number, root, os.fsdecode(path), size, ROLES[role], document)
             for number, root, path, size, role, document in rows
         ]
+
+    def without_checksum(self, root: int, role: Role) -> list[FileRow]:
+        """The files of one SOURCE with a role of which no digest is known."""
+        where = "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
+        return self._files(where, (root, role.value))
+
+    def is_claimed(self, root: int) -> bool:
+        """True where some file of the SOURCE belongs to a document."""
+        query = "SELECT 1 FROM files WHERE root = ? AND document IS NOT NULL LIMIT 1"
+        return self.db.execute(query, (root,)).fetchone() is not None
+
+    def set_roles(self, root: int, role: Role) -> None:
+        """Changes what all files of a SOURCE are there for."""
+        self.db.execute("UPDATE files SET role = ? WHERE root = ?", (role.value, root))
 
     def set_role(self, file: int, role: Role) -> None:
         """Changes what a file is there for."""

@@ -19,7 +19,11 @@ class FileRow(NamedTuple):
 
 
 class Staged(NamedTuple):
-    """What the staging of one document established; `payload` lists (stored path, bytes, sha512)."""
+    """What the staging of one document established; `payload` lists (stored path, bytes, sha512).
+
+    `submission` lists the manifests of the bag that the document came in, "" where it came in none; both are
+    canonical JSON.
+    """
 
     seq: int
     bag: str
@@ -29,6 +33,7 @@ class Staged(NamedTuple):
     bytes: int
     payload: str
     folder: str
+    submission: str = ""
 
 
 class StagedBag(NamedTuple):
@@ -62,6 +67,7 @@ class Outcome(NamedTuple):
     bytes: int
     payload: str
     folder: str
+    submission: str
     differs: tuple[str, ...]
 
 
