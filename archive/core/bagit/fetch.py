@@ -39,7 +39,7 @@ def parse_fetch(data: bytes, *, version: Version, encoding: str = "utf-8") -> Fe
     entries: list[FetchEntry] = []
     seen: set[str] = set()
 
-    def take(entry: FetchEntry) -> bool:
+    def take(entry: FetchEntry, _: int) -> bool:
         entries.append(entry)
         known = entry.path in seen
         seen.add(entry.path)
@@ -55,9 +55,9 @@ def read_fetch(
     version: Version,
     encoding: str,
     findings: Findings,
-    take: Callable[[FetchEntry], bool],
+    take: Callable[[FetchEntry, int], bool],
 ) -> None:
-    """Read fetch.txt in blocks; `take` is given each entry and says whether its path was listed before.
+    """Read fetch.txt in blocks; `take` is given each entry and its line, and says if its path was known.
 
     Raises what `blocks` raises.
     """
@@ -71,7 +71,7 @@ def read_fetch(
                 if useless > USELESS_LIMIT:
                     findings.add(stopped(NAME, number))
                     return
-            elif take(entry):
+            elif take(entry, number):
                 message = "the path is listed twice"
                 findings.add(
                     error("BAG-FETCH-REPEATED", NAME, message, at=at, clause=_CLAUSE, found=entry.path[:200])

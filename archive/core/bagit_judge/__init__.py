@@ -3,6 +3,8 @@
 `Judge` is told what is in a bag (tag files, entries, digests) and gives a `BagReport`.
 """
 
+from archive.core.bagit_judge.judge import Judge
 from archive.core.bagit_judge.judged_files import is_declaration, is_judged
+from archive.core.bagit_judge.policy import Policy
 
-__all__ = ["is_declaration", "is_judged"]
+__all__ = ["Judge", "Policy", "is_declaration", "is_judged"]

@@ -29,8 +29,10 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Bags: declaration and version (BAG)": bags.DECLARATION,
+    "Bags: what is there (BAG)": bags.FILES,
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
+    "Bags: names (BAG)": bags.NAMES,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {
