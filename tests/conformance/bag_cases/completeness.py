@@ -110,7 +110,7 @@ COMPLETENESS = Chapter(
             ),
             "incomplete",
             errors="BAG-FILE-MISSING",
-            warnings="BAG-MANIFEST-PARTIAL",
+            warnings="BAG-FILE-UNLISTED",
             bagit=Opinion.INVALID,
         ),
         case(

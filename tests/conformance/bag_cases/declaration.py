@@ -48,7 +48,12 @@ DECLARATION = Chapter(
             errors="BAG-DECLARATION-MISSING",
             bagit=Opinion.INVALID,
         ),
-        _refused("an empty declaration declares nothing", b"", "BAG-DECLARATION-LINES", Opinion.INVALID),
+        _refused(
+            "an empty declaration declares nothing",
+            b"",
+            "BAG-DECLARATION-LINES BAG-DECLARATION-SYNTAX",
+            Opinion.INVALID,
+        ),
         _refused(
             "a declaration has no byte order mark",
             b"\xef\xbb\xbf" + declaration(),

@@ -33,8 +33,9 @@ def _link(law: str, bag: Bag, bagit: Opinion, errors: str = "BAG-FILE-LINK") -> 
     return case(law, _CLAUSE, lambda: bag, "invalid", errors=errors, bagit=bagit, why=_FOLLOWED)
 
 
-def _special(law: str, bag: Bag, bagit: Opinion) -> Case:
-    return case(law, _CLAUSE, lambda: bag, "invalid", errors="BAG-FILE-SPECIAL", bagit=bagit, why=_WAITED)
+def _special(law: str, bag: Bag, bagit: Opinion, also: str = "") -> Case:
+    errors = f"BAG-FILE-SPECIAL {also}"
+    return case(law, _CLAUSE, lambda: bag, "invalid", errors=errors, bagit=bagit, why=_WAITED)
 
 
 OBJECTS = Chapter(
@@ -70,55 +71,61 @@ OBJECTS = Chapter(
             "a linked folder does not stand for its files",
             without(good(), "data/plates/1.txt") | {"data/plates": Link("../notes"), "notes/1.txt": b"one\n"},
             Opinion.INVALID,
+            errors="BAG-FILE-LINK BAG-FILE-MISSING",
         ),
         _link(
             "a linked payload folder is none",
             {path: content for path, content in good().items() if not path.startswith("data/")}
             | {"data": Link("notes"), "notes/letter.txt": LETTER, "notes/plates/1.txt": b"one\n"},
             Opinion.VALID,
+            errors="BAG-DATA-MISSING BAG-FILE-LINK BAG-FILE-MISSING",
         ),
         _link(
             "a linked declaration is none",
             _instead("bagit.txt", Link("declared")) | {"declared": good()["bagit.txt"]},
             Opinion.VALID,
+            errors="BAG-DECLARATION-MISSING BAG-FILE-LINK",
         ),
         _link(
             "a linked manifest is none",
             _instead("manifest-sha512.txt", Link("listed")) | {"listed": good()["manifest-sha512.txt"]},
             Opinion.VALID,
+            errors="BAG-FILE-LINK BAG-MANIFEST-MISSING",
         ),
         _link(
             "a linked tag file that a tag manifest lists is found",
             sealed(good(tags={"notes.txt": b"n"})) | {"notes.txt": Link("../outside.txt")},
             Opinion.INVALID,
         ),
-        case(
-            "a link among the other tag files is warned of",
-            _CLAUSE,
-            lambda: _beside("notes.txt", Link("data/letter.txt")),
-            warnings="BAG-FILE-LINK",
-            why="Other tag files are nobody's business until a tag manifest lists them.",
+        _link(
+            "a link among the other tag files is found",
+            _beside("notes.txt", Link("data/letter.txt")),
+            Opinion.VALID,
         ),
         _special("a pipe is no payload file", _instead("data/letter.txt", Fifo()), Opinion.HANGS),
         _special("a pipe that nobody lists is found", _beside("data/pipe", Fifo()), Opinion.INVALID),
         _special("a pipe is no bag-info.txt", _beside("bag-info.txt", Fifo()), Opinion.HANGS),
-        _special("a pipe is no manifest", _instead("manifest-sha512.txt", Fifo()), Opinion.INVALID),
-        _special("a pipe is no fetch.txt", _beside("fetch.txt", Fifo()), Opinion.VALID),
-        _special("a pipe is no declaration", _instead("bagit.txt", Fifo()), Opinion.INVALID),
-        _special("a socket is no payload file", _instead("data/letter.txt", Socket()), Opinion.INVALID),
-        case(
-            "a pipe among the other tag files is warned of",
-            _CLAUSE,
-            lambda: _beside("pipe", Fifo()),
-            warnings="BAG-FILE-SPECIAL",
-            why="Other tag files are nobody's business until a tag manifest lists them.",
+        _special(
+            "a pipe is no manifest",
+            _instead("manifest-sha512.txt", Fifo()),
+            Opinion.INVALID,
+            "BAG-MANIFEST-MISSING",
         ),
+        _special("a pipe is no fetch.txt", _beside("fetch.txt", Fifo()), Opinion.VALID),
+        _special(
+            "a pipe is no declaration",
+            _instead("bagit.txt", Fifo()),
+            Opinion.INVALID,
+            "BAG-DECLARATION-MISSING",
+        ),
+        _special("a socket is no payload file", _instead("data/letter.txt", Socket()), Opinion.INVALID),
+        _special("a pipe among the other tag files is found", _beside("pipe", Fifo()), Opinion.VALID),
         case(
             "a folder in the place of a payload file is no file",
             _CLAUSE,
             lambda: _instead("data/letter.txt", Folder()),
-            "incomplete",
-            errors="BAG-FILE-MISSING",
+            "invalid",
+            errors="BAG-FILE-FOLDER",
             bagit=Opinion.INVALID,
         ),
         case(

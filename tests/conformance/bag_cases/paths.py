@@ -91,7 +91,9 @@ PATHS = Chapter(
             "three dots are a name", _OUT, lambda: _listed(".../x", ".../x"), warnings="BAG-NAME-UNPORTABLE"
         ),
         case(
-            "two dots may begin a name", _OUT, lambda: _listed("..a", "..a"), warnings="BAG-NAME-UNPORTABLE"
+            "two dots may begin a name",
+            _OUT,
+            lambda: _listed("..a", "..a"),
         ),
         case(
             "a tilde inside the payload is a character",

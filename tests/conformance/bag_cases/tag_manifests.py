@@ -170,7 +170,14 @@ TAG_MANIFESTS = Chapter(
         case(
             "an algorithm of a tag manifest that cannot be computed leaves the bag unverifiable",
             "§3",
-            lambda: good() | {"tagmanifest-whirlpool.txt": b"ab" * 64 + b"  bagit.txt\n"},
+            lambda: (
+                good()
+                | {
+                    "tagmanifest-whirlpool.txt": b"".join(
+                        b"ab" * 64 + b"  %b\n" % name for name in (b"bagit.txt", b"manifest-sha512.txt")
+                    )
+                }
+            ),
             "unverifiable",
             errors="BAG-ALGORITHM-UNKNOWN",
             why="Every digest of every tag manifest has to be verified, or the bag is not valid.",

@@ -112,7 +112,7 @@ VERSIONS = Chapter(
                 good(version="0.97", algorithms=("sha512", "sha256"))
                 | {"manifest-sha256.txt": manifest({"data/letter.txt": LETTER}, "sha256")}
             ),
-            warnings="BAG-MANIFEST-PARTIAL",
+            warnings="BAG-FILE-UNLISTED",
         ),
         case(
             "before 1.0 two manifests may share the payload between them",
@@ -124,7 +124,7 @@ VERSIONS = Chapter(
                     "manifest-sha512.txt": manifest({"data/plates/1.txt": PAYLOAD["data/plates/1.txt"]}),
                 }
             ),
-            warnings="BAG-MANIFEST-PARTIAL",
+            warnings="BAG-FILE-UNLISTED",
         ),
         case(
             "before 1.0 a payload file in no manifest is an error",
