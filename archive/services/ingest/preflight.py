@@ -15,14 +15,16 @@ from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
+from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.described import described, take_document
 from archive.services.ingest.matching import Matched, Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.sidecars import Sidecars
+from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import Found, LeftOut, Source, walk
+from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
 ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
@@ -37,27 +39,35 @@ class Preflight:
     sources: list[Source]
     driver: Driver
     progress: Callable[[str, int], None]
+    bags: SubmittedBags = field(init=False)
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
-        self._matcher = Matcher(self.plan)
+        self.bags = SubmittedBags(self.plan, self.request.jobs)
+        self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             self._take_names()
             self._read_tables()
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
             sidecars.pair(self.driver, lambda count: self.progress("descriptions read", count))
+            descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
+            descriptions.pair(describe_later=self.request.describe_later)
             self._undescribed()
             attach_checksums(self.plan, self._files)
+            self.bags.attach_digests(self._files)
 
     # -- names ---------------------------------------------------------------------------------------------
 
     def _take_names(self) -> None:
         metadata = _identity(self.request.metadata)
         for source in self.sources:
-            self.plan.add_files(self._files_of(source, metadata))
+            if source.is_bag:
+                self.bags.take(source)
+            else:
+                self.plan.add_files(self._files_of(source, metadata))
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
     def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
@@ -67,6 +77,8 @@ class Preflight:
             elif isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
+                if name.path.endswith(f"/{DECLARATION}"):
+                    self._say_bag_inside(source, os.path.dirname(name.path))
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
                 self.plan.add_finding(
@@ -78,6 +90,17 @@ class Preflight:
                         + os.path.basename(name.path),
                     )
                 )
+
+    def _say_bag_inside(self, source: Source, folder: str) -> None:
+        named = os.path.join(os.path.basename(source.path), folder)
+        self.plan.add_finding(
+            findings.warning(
+                "SRC-BAG-INSIDE",
+                folder,
+                "a bag lies inside the folder; its files are taken one by one, and it is not judged",
+                remedy=f"name {named} itself as a SOURCE to take it as one document",
+            )
+        )
 
     def _excluded(self, path: str) -> bool:
         return any(

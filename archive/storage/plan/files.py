@@ -81,14 +81,16 @@ class PlannedFiles:
         where = "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
         return self._files(where, (root, role.value))
 
-    def is_claimed(self, root: int) -> bool:
-        """True where some file of the SOURCE belongs to a document."""
-        query = "SELECT 1 FROM files WHERE root = ? AND document IS NOT NULL LIMIT 1"
-        return self.db.execute(query, (root,)).fetchone() is not None
+    def document_of_root(self, root: int) -> int | None:
+        """The number of the first document that has a file of the SOURCE, or None."""
+        query = "SELECT document FROM files WHERE root = ? AND document IS NOT NULL LIMIT 1"
+        row = self.db.execute(query, (root,)).fetchone()
+        return row[0] if row else None
 
-    def set_roles(self, root: int, role: Role) -> None:
-        """Changes what all files of a SOURCE are there for."""
-        self.db.execute("UPDATE files SET role = ? WHERE root = ?", (role.value, root))
+    def set_roles(self, root: int, before: Role, after: Role) -> None:
+        """Changes what all files of a SOURCE that are there for one thing are there for."""
+        query = "UPDATE files SET role = ? WHERE root = ? AND role = ?"
+        self.db.execute(query, (after.value, root, before.value))
 
     def set_role(self, file: int, role: Role) -> None:
         """Changes what a file is there for."""

@@ -1,0 +1,225 @@
+"""Bags as submissions: judged first, then taken as one document, the depositor's digests with it.
+
+A SOURCE with bagit.txt at its root is a bag. What is valid becomes one document: the files below `data/` are
+its payload, the digests of its manifests the depositor's, and every other file is kept as it is below
+`metadata/submission/`. What is not valid is refused with everything that is wrong with it.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from archive.core import findings
+from archive.core.bagit import declaration
+from archive.core.bagit.declaration import parse_declaration
+from archive.core.bagit.manifest import Manifest, parse_manifest
+from archive.core.bagit.names import manifest_name
+from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.bagit.versions import V1_0, Version
+from archive.core.digests import Algorithm, Digest
+from archive.core.errors import StorageError
+from archive.core.findings import At, Finding, Severity
+from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
+from archive.core.submission import Role, SourceFile, SubmittedBag
+from archive.storage.bag_writing import sha512_of_descriptor
+from archive.storage.plan import FileRow, Plan
+from archive.storage.source_files import NotRegularError, SourceFiles
+from archive.storage.source_walk import Found, LeftOut, Source, walk
+
+PAYLOAD = "data/"
+
+
+class JudgedBag(NamedTuple):
+    """A SOURCE that is a bag, what its document is called, and the judgement on it."""
+
+    source: Source
+    name: str
+    report: BagReport
+
+    @property
+    def is_accepted(self) -> bool:
+        """True for a valid bag: nothing less is taken in."""
+        return self.report.verdict is BagVerdict.VALID
+
+    @property
+    def submitted(self) -> SubmittedBag:
+        """What is kept of the judgement with the document."""
+        return SubmittedBag(str(self.report.version or V1_0), self.report.count(Severity.WARNING))
+
+
+class SubmittedBags:
+    """Takes the bags among the SOURCEs into the plan."""
+
+    def __init__(self, plan: Plan, jobs: int) -> None:
+        self._plan = plan
+        self._jobs = jobs
+        self.judged: dict[int, JudgedBag] = {}
+
+    def take(self, source: Source) -> None:
+        """Judges a bag; its files are in the plan where it is valid, its findings in any case."""
+        name = os.path.basename(source.path) + "/"
+        report = _judgement(source.path, self._jobs)
+        judged = self.judged[source.index] = JudgedBag(source, name, report)
+        for finding in report.findings:
+            self._plan.add_finding(_placed(finding, name), name)
+        if judged.is_accepted:
+            self._plan.add_files(self._files(judged))
+        else:
+            self._plan.add_finding(_refusal(judged), name)
+
+    def _files(self, judged: JudgedBag) -> Iterator[SourceFile]:
+        for one in walk(judged.source):
+            if isinstance(one, Found):
+                role = Role.DOCUMENT if one.path.startswith(PAYLOAD) else Role.SUBMISSION
+                yield SourceFile(judged.source.index, one.path, one.size, role)
+            elif not isinstance(one, LeftOut):  # nothing is left out of a bag
+                self._refuse(judged, one.code, judged.name + one.path, one.why)
+
+    def attach_digests(self, files: SourceFiles) -> None:
+        """Ties the digests of each bag's manifests to its files, and to each tag file the one it has now.
+
+        What is staged is compared with them: a bag that changes after it was judged is refused.
+        """
+        for judged in self.judged.values():
+            if self._plan.document_of_root(judged.source.index) is not None:
+                _Digests(self._plan, files, judged, self._refuse).attach()
+
+    def _refuse(self, judged: JudgedBag, code: str, place: str, message: str) -> None:
+        self._plan.add_finding(findings.error(code, place, message), judged.name)
+        seq = self._plan.document_of_root(judged.source.index)
+        if seq is not None:
+            self._plan.set_state(seq, "rejected")
+
+
+_Refuse = Callable[[JudgedBag, str, str, str], None]
+
+
+class _Digests:
+    """The digests of one bag."""
+
+    def __init__(self, plan: Plan, files: SourceFiles, judged: JudgedBag, refuse: _Refuse) -> None:
+        self._plan = plan
+        self._files = files
+        self._judged = judged
+        self._refuse = refuse
+        self._root = judged.source.index
+        self._version: Version = judged.report.version or V1_0
+        self._encoding = "utf-8"
+
+    def attach(self) -> None:
+        manifests = []
+        for row in list(self._plan.files_with_role(Role.SUBMISSION, self._root)):
+            naming = manifest_name(row.path) if "/" not in row.path else None
+            if naming or row.path == declaration.NAME:
+                data = self._read(row)
+                if data is not None and naming:
+                    manifests.append((row.path, data))
+                elif data is not None:
+                    self._encoding = parse_declaration(data).encoding or self._encoding
+            else:
+                self._hash(row)
+        for name, data in manifests:
+            self._attach(name, data)
+        for row in self._plan.without_checksum(self._root, Role.DOCUMENT):
+            self._changed(row.path, "is in no manifest of the bag")
+
+    def _read(self, row: FileRow) -> bytes | None:
+        try:
+            data = self._files.read(row.root, row.path, MAX_CHECKSUM_FILE_BYTES)
+        except OSError as trouble:
+            self._unreadable(row, trouble)
+            return None
+        self._keep(row, hashlib.sha512(data).hexdigest())
+        return data
+
+    def _hash(self, row: FileRow) -> None:
+        try:
+            descriptor, _ = self._files.open(row.root, row.path)
+            try:
+                self._keep(row, sha512_of_descriptor(descriptor))
+            finally:
+                os.close(descriptor)
+        except OSError as trouble:
+            self._unreadable(row, trouble)
+
+    def _keep(self, row: FileRow, sha512: str) -> None:
+        stated = "the bag as it was verified"
+        self._plan.add_checksum(row.id, Digest(Algorithm.SHA512, sha512), stated)
+
+    def _attach(self, name: str, data: bytes) -> None:
+        naming = manifest_name(name)
+        read: Manifest = parse_manifest(
+            data,
+            name=name,
+            version=self._version,
+            payload=not (naming and naming.tag),
+            encoding=self._encoding,
+        )
+        if read.algorithm is None:
+            self._changed(name, "is of an algorithm that cannot be verified")
+            return
+        for path, value in read.entries:
+            rows = self._plan.files_at(path) or self._plan.files_like(path)
+            row = next((row for row in rows if row.root == self._root), None)
+            if row is None:
+                self._changed(path, f"is listed in {name} and not there")
+            elif self._plan.add_checksum(row.id, Digest(read.algorithm, value), self._judged.name + name):
+                self._changed(path, f"has another digest than {name} lists")
+
+    def _changed(self, path: str, what: str) -> None:
+        message = f"{what}: the bag changed after it was verified"
+        self._refuse(self._judged, "SRC-BAG-CHANGED", self._judged.name + path, message)
+
+    def _unreadable(self, row: FileRow, trouble: OSError) -> None:
+        place = self._judged.name + row.path
+        if isinstance(trouble, NotRegularError):
+            self._changed(row.path, "is no regular file any more")
+        else:
+            self._refuse(self._judged, "SRC-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
+
+
+def _judgement(path: str, jobs: int) -> BagReport:
+    """What `archive verify` says of the bag; StorageError where its folder cannot be opened."""
+    # Most submissions are no bags: the judge is loaded where one is.
+    from archive.core.bagit_judge import Policy
+    from archive.services.verify.judging import judge_bag
+    from archive.services.verify.lanes import ProcessLanes
+    from archive.storage.bag_sources.folder import FolderSource
+
+    lanes = ProcessLanes(jobs)
+    try:
+        opened = FolderSource(path, lanes)
+    except OSError as trouble:
+        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+    try:
+        return judge_bag(opened, Policy())
+    finally:
+        opened.close()
+        lanes.close()
+
+
+def _placed(finding: Finding, name: str) -> Finding:
+    """The finding with its places below the SOURCEs, as all findings of an ingest have them."""
+    at = finding.at
+    return replace(
+        finding,
+        place=name + finding.place,
+        at=at._replace(file=name + at.file) if at.file is not None else at,
+    )
+
+
+def _refusal(judged: JudgedBag) -> Finding:
+    report = judged.report
+    wrong = report.count(Severity.ERROR)
+    errors = f"{wrong} {'error' if wrong == 1 else 'errors'}"
+    return findings.error(
+        "SRC-BAG-REFUSED",
+        judged.name,
+        f"the bag is {report.verdict.value} ({errors}) and is not taken in",
+        at=At(file=judged.name),
+        expected=BagVerdict.VALID.value,
+        found=report.verdict.value,
+        remedy="ask the depositor for a valid bag; `archive verify` says the same of it without an archive",
+    )
