@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {

@@ -88,7 +88,7 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     A folder with a bagit.txt is a bag: it is verified first as `archive verify` does, and where it is valid
     its payload becomes one document, with the depositor's digests and tag files kept beside it.
     """
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.ingest.job import Ingest
     from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
     from archive.services.surroundings import Surroundings

@@ -1,6 +1,7 @@
 """Cells of CSV files that people open in spreadsheet programs (RFC 4180; OWASP, CSV Injection)."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from archive.core.text import printable
 
@@ -22,3 +23,10 @@ def cell(text: str) -> str:
     if not _QUOTED.isdisjoint(text):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def text_of(value: Any) -> str:
+    """The text of a report's value: absent ones empty, a name that is not UTF-8 as it can be shown."""
+    if isinstance(value, Mapping):
+        return str(value.get("text", ""))
+    return "" if value is None else str(value)

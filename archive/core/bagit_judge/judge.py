@@ -182,6 +182,11 @@ class Judge:
                 clause = "RFC 8493 §2.2.1" if column.tag else "RFC 8493 §2.1.3"
                 self._gathered.add(error("BAG-ALGORITHM-TWICE", column.name, message, at=at, clause=clause))
 
+    @property
+    def files(self) -> int:
+        """How many files were seen."""
+        return self._seen.payload_files + self._seen.tag_files if self._seen else 0
+
     def wanted(self) -> Iterator[tuple[str, Algorithms]]:
         """The files whose digests decide, each once; and payload files of which the size is wanted alone."""
         return self._fixity.wanted() if self._fixity else iter(())

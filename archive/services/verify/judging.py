@@ -1,17 +1,21 @@
 """One bag from its source through the judge."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from archive.core.bagit.contents import FileDigests
 from archive.core.bagit.verdicts import BagFacts, BagReport
 from archive.core.bagit_judge import Judge, Policy, is_declaration, is_judged
 from archive.core.findings import Finding
+from archive.services.surroundings import Progress, SilentProgress
 from archive.storage.bag_sources.source import BagSource
 
 # Rules beyond the RFC, asked once everything of the bag is known.
 Rule = Callable[[BagFacts], Iterable[Finding]]
 
 
-def judge_bag(source: BagSource, policy: Policy, rules: Sequence[Rule] = ()) -> BagReport:
+def judge_bag(
+    source: BagSource, policy: Policy, rules: Sequence[Rule] = (), progress: Progress | None = None
+) -> BagReport:
     """Judge the bag that a source gives; raises nothing for what the bag holds."""
     judge = Judge(source.label, policy)
     for _, blocks in source.read_tag_files(is_declaration):
@@ -19,7 +23,13 @@ def judge_bag(source: BagSource, policy: Policy, rules: Sequence[Rule] = ()) -> 
     for name, blocks in source.read_tag_files(is_judged):
         judge.read_tag_file(name, blocks)
     judge.note_entries(source.entries())
-    judge.take(source.digests(judge.wanted()))
+    digests = source.digests(judge.wanted())
+    if progress is None or isinstance(progress, SilentProgress):
+        judge.take(digests)
+    else:
+        progress.begin("Reading files", judge.files, "files")
+        judge.take(_counted(digests, progress))
+        progress.end()
     for finding in source.findings():
         judge.add(finding)
     if rules:
@@ -28,3 +38,9 @@ def judge_bag(source: BagSource, policy: Policy, rules: Sequence[Rule] = ()) -> 
             for finding in rule(facts):
                 judge.add(finding)
     return judge.conclude()
+
+
+def _counted(digests: Iterable[FileDigests], progress: Progress) -> Iterator[FileDigests]:
+    for one in digests:
+        yield one
+        progress.advance(1)

@@ -53,6 +53,13 @@ class BagSource(Protocol):
         """What is wrong with the container itself."""
 
 
+class OpenedSource(BagSource, Protocol):
+    """A source that holds descriptors until it is closed."""
+
+    def close(self) -> None:
+        """Let go of them."""
+
+
 class Lanes(Protocol):
     """Where batches of work run: in this process, or in several at once."""
 

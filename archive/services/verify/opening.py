@@ -1,0 +1,30 @@
+"""Opens whatever a bag may be read from."""
+
+import os
+import stat
+
+from archive.core.bagit.verdicts import BagCounts, BagReport, BagVerdict
+from archive.core.findings import error
+from archive.storage.bag_sources.folder import FolderSource
+from archive.storage.bag_sources.source import Lanes, OpenedSource
+
+
+def open_bag(path: str, lanes: Lanes) -> OpenedSource | BagReport:
+    """The source of the bag at a path, to be closed; or the report that it cannot be judged."""
+    try:
+        mode = os.stat(path).st_mode
+        if stat.S_ISDIR(mode):
+            return FolderSource(path, lanes)
+    except OSError as trouble:
+        return unreadable(path, f"cannot be opened: {trouble.strerror or trouble}")
+    if stat.S_ISREG(mode):
+        return unreadable(path, "is no folder, and no serialised bag that is known here")
+    return unreadable(path, "is neither a folder nor a file; it was not opened")
+
+
+def unreadable(bag: str, message: str) -> BagReport:
+    """The report of a bag that could not be opened."""
+    finding = error("BAG-UNREADABLE", bag, message, clause="RFC 8493 §2")
+    return BagReport(
+        bag=bag, verdict=BagVerdict.UNVERIFIABLE, version=None, findings=(finding,), counts=BagCounts()
+    )
