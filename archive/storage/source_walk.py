@@ -11,6 +11,7 @@ from archive.core.errors import ConfigurationError, StorageError
 from archive.core.litter import litter
 
 DECLARATION = "bagit.txt"
+_HEAD = 1024  # bytes of a bagit.txt, which has two short lines
 MAX_DEPTH = 256  # folders open at once below one SOURCE; descriptors are 1,024 by default
 
 _Known = Callable[[str], str | None]
@@ -42,7 +43,7 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SOURCE of the command: an absolute path, a file or a folder; a bag where bagit.txt lies in it."""
+    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag."""
 
     index: int
     path: str
@@ -86,9 +87,33 @@ def open_sources(paths: list[str], archive: str) -> list[Source]:
         for other in sources:
             _refuse_overlap(given, real, other.path)
         is_file = stat.S_ISREG(status.st_mode)
-        is_bag = not is_file and os.path.lexists(os.path.join(real, DECLARATION))
+        is_bag = not is_file and _is_bag(real)
         sources.append(Source(index, real, is_file, is_bag))
     return sources
+
+
+def _is_bag(folder: str) -> bool:
+    """True where bagit.txt declares the folder a bag, or stands beside `data` as in one, whatever it says.
+
+    A document may be called bagit.txt; a bag whose declaration is damaged is to be refused, not taken apart.
+    """
+    path = os.path.join(folder, DECLARATION)
+    if not os.path.lexists(path):
+        return False
+    if os.path.lexists(os.path.join(folder, "data")):
+        return True
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        head = os.read(descriptor, _HEAD) if is_file else b""
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return b"bagit-version" in head.replace(b"\0", b"").lower()  # UTF-16 too
 
 
 def _refuse_overlap(given: str, real: str, other: str) -> None:

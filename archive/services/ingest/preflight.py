@@ -4,7 +4,7 @@ import fnmatch
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.core import findings
 from archive.core.description import Description, Value
@@ -45,6 +45,8 @@ class Preflight:
 
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
+        if self._excluded(DECLARATION):  # the one way to take the files of a bag one by one
+            self.sources = [replace(source, is_bag=False) for source in self.sources]
         self.bags = SubmittedBags(self.plan, self.request.jobs)
         self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:

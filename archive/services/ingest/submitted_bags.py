@@ -1,6 +1,6 @@
 """Bags as submissions: judged first, then taken as one document, the depositor's digests with it.
 
-A SOURCE with bagit.txt at its root is a bag. What is valid becomes one document: the files below `data/` are
+A SOURCE that declares itself a bag is judged. What is valid becomes one document: the files below `data/` are
 its payload, the digests of its manifests the depositor's, and every other file is kept as it is below
 `metadata/submission/`. What is not valid is refused with everything that is wrong with it.
 """
