@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import click
@@ -96,9 +95,9 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["-C", "archive_path"],
             metavar="DIR",
-            type=click.Path(path_type=Path),
+            type=click.Path(),
             expose_value=False,
-            callback=_set("archive_path"),
+            callback=_set("archive_name"),
             help="The archive; else $ARCHIVE_DIR, else the nearest folder upward.",
         ),
         click.Option(
@@ -216,7 +215,7 @@ def _our_bug(trouble: BaseException, *, as_json: bool) -> int:
     import traceback
 
     last = traceback.extract_tb(trouble.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"
     message = f"a defect of this program: {type(trouble).__name__} {trouble} ({place})"
     if as_json:
         _emit_error(OUR_BUG, message)

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -118,6 +117,8 @@ def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> 
         if context.json:
             raise click.UsageError("--csv - and --format json both want stdout; name a file for the table")
         return
+    from pathlib import Path
+
     folder = Path(table).absolute().parent
     if not folder.is_dir():
         raise click.UsageError(f"--csv {table}: there is no folder {folder}")

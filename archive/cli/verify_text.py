@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from archive.cli.context import Context
 from archive.cli.output import finding_line, next_step, plural, say, styled, tell
 from archive.core.bagit.verdicts import BagReport, BagVerdict, Shortfall
-from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Finding, Severity
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -29,8 +28,9 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
     mark, colour = _MARK[report.verdict]
     say(f"{styled(mark, colour)} {printable(report.bag)}: {_verdict(report)}")
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
-    for line in _lines(errors, sys.stdout):
-        say(line)
+    if errors:
+        for line in _lines(errors, sys.stdout):
+            say(line)
     if context.quiet:
         return
     told = {Severity.WARNING, Severity.NOTE} if context.verbosity > 0 else {Severity.WARNING}
@@ -47,6 +47,8 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
 def _lines(findings: Iterable[Finding], stream: object) -> Iterator[str]:
     """Each finding, with its clause, and at the first of each code what to do."""
     from dataclasses import replace
+
+    from archive.core.finding_codes import FINDING_CODES
 
     said: set[str] = set()
     for finding in findings:

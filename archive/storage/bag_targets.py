@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from archive.core.bagit import declaration
 from archive.core.bagit.names import manifest_name
-from archive.storage.layout import SETTINGS
 
 DEPTH_LIMIT = 256
 
@@ -26,6 +25,8 @@ def is_bag(path: str) -> bool:
 
 def holds_archive(path: str) -> bool:
     """True for the folder of an archive."""
+    from archive.storage.layout import SETTINGS  # brings pathlib
+
     return os.path.isfile(os.path.join(path, SETTINGS))
 
 

@@ -1,7 +1,7 @@
 """What judging one bag comes to: a closed verdict, and the report it stands in."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
@@ -24,8 +24,7 @@ class Shortfall(StrEnum):
     FILES = "files"  # files are missing that fetch.txt does not name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagCounts:
+class BagCounts(NamedTuple):
     """Files and bytes of one bag; `bytes` are those of the payload files whose size is known."""
 
     payload_files: int = 0
@@ -36,8 +35,7 @@ class BagCounts:
     outstanding: int = 0  # listed, not there, and named by fetch.txt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagFacts:
+class BagFacts(NamedTuple):
     """What a bag says of itself and holds: for rules beyond the RFC, such as profiles.
 
     Paths and names are as `archive.core.bagit` has them; lists are in the order of their bytes.
@@ -55,8 +53,7 @@ class BagFacts:
     serialization: str | None  # media type of the container; None for a folder
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagReport:
+class BagReport(NamedTuple):
     """The judgement of one bag: every finding, in a stable order."""
 
     bag: str

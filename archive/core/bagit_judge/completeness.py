@@ -10,7 +10,7 @@ from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
 from archive.core.bagit_judge.normal_forms import same_under_nfc
-from archive.core.bagit_judge.seen import ANSWERED, FILE, NOTHING, Seen
+from archive.core.bagit_judge.seen import FILE, NOTHING, Seen
 from archive.core.findings import At, error, warning
 
 _COMPLETE = "RFC 8493 §3"
@@ -190,14 +190,8 @@ class Completeness:
         columns = [column for column in self._listing.tag if not column.unread]
         if not columns:
             return
-        index, states = self._listing.index, self._seen.states
-        listed = [
-            self._paths[number]
-            for number, state in enumerate(states)
-            if state in (FILE, ANSWERED) and not self._paths[number].startswith("data/")
-        ]
-        others = [path for path in self._seen.unlisted if not path.startswith("data/")]
-        for path in (*listed, *others):
+        index = self._listing.index
+        for path in self._seen.tag_files:
             naming = manifest_name(path) if "/" not in path else None
             if naming and naming.tag:
                 continue

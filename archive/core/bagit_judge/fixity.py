@@ -1,6 +1,6 @@
 """The digests of what is there against the digests listed (RFC 8493 §3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.core.bagit import fetch
 from archive.core.bagit.contents import FileDigests
@@ -14,6 +14,7 @@ from archive.core.obstacles import Obstacle
 
 _VALID = "RFC 8493 §3"
 Algorithms = tuple[Algorithm, ...]
+Plan = tuple[Algorithms, list[tuple[int, Column]]]  # the place of each manifest's digest among them
 
 
 class Fixity:
@@ -37,7 +38,8 @@ class Fixity:
         self._seen = seen
         self._aliases = aliases
         self._gathered = gathered
-        self._known: dict[tuple[int, ...], Algorithms] = {}
+        self._bits = [(1 << place, column) for place, column in enumerate(self._columns)]
+        self._plans: dict[int, Plan] = {}
         self._waiting: set[str] = set()
 
     def wanted(self) -> Iterator[tuple[str, Algorithms]]:
@@ -57,53 +59,72 @@ class Fixity:
                 yield path, algorithms
 
     def _algorithms(self, path: str, number: int | None) -> Algorithms:
-        numbers = self._numbers(path, number)
-        if len(numbers) == 1:
-            one = numbers[0]
-            key = tuple([place for place, column in enumerate(self._columns) if column.lists(one)])
-        else:
-            key = tuple(
-                [
-                    place
-                    for place, column in enumerate(self._columns)
-                    if any(column.lists(one) for one in numbers)
-                ]
-            )
-        known = self._known.get(key)
+        """The algorithms of all digests that are listed for a file."""
+        if number is not None and path not in self._aliases:
+            return self._plan(self._mask(number))[0]
+        mask = 0
+        for one in self._numbers(path, number):
+            mask |= self._mask(one)
+        return self._plan(mask)[0]
+
+    def _mask(self, number: int) -> int:
+        """The manifests that list a path, a bit each."""
+        mask = 0
+        for bit, column in self._bits:
+            if column.lists(number):
+                mask |= bit
+        return mask
+
+    def _plan(self, mask: int) -> Plan:
+        known = self._plans.get(mask)
         if known is None:
-            named = [column.algorithm for place, column in enumerate(self._columns) if place in key]
-            known = self._known[key] = tuple(dict.fromkeys([one for one in named if one]))
+            columns = [column for bit, column in self._bits if mask & bit]
+            algorithms = tuple(dict.fromkeys([column.algorithm for column in columns if column.algorithm]))
+            places = [(algorithms.index(column.algorithm), column) for column in columns if column.algorithm]
+            known = self._plans[mask] = (algorithms, places)
         return known
 
     def _numbers(self, path: str, number: int | None) -> tuple[int, ...]:
         own = () if number is None else (number,)
         return (*own, *self._aliases[path]) if path in self._aliases else own
 
-    def take(self, result: FileDigests) -> None:
-        """Take one answer."""
-        path = result.path
-        number = self._index.get(path)
-        if number is not None:
-            self._seen.states[number] = ANSWERED
-        else:
-            self._waiting.discard(path)
-        if result.obstacle is not None:
-            self._say_hindered(result, number)
-            return
-        if path.startswith("data/"):
-            self.payload_bytes += result.size
-        self._compare(result, number)
+    def take(self, results: Iterable[FileDigests]) -> None:
+        """Take the answers; afterwards say what was asked for and never answered."""
+        get, states, aliases = self._index.get, self._seen.states, self._aliases
+        fetched = self._fetch.count > 0
+        for result in results:
+            path = result.path
+            number = get(path)
+            if number is None:
+                self._waiting.discard(path)
+            else:
+                states[number] = ANSWERED
+            if result.obstacle is not None:
+                self._say_hindered(result, number)
+                continue
+            if path.startswith("data/"):
+                self.payload_bytes += result.size
+            if number is None or fetched or path in aliases:
+                self._compare(result, number)
+                continue
+            digests = result.digests
+            intact = bool(digests)
+            for place, column in self._plan(self._mask(number))[1]:
+                if column.differs(number, digests[place]):
+                    intact = False
+                    self._say_altered(path, column, number, digests[place])
+            self.verified += intact
+        self._finish()
 
     def _compare(self, result: FileDigests, number: int | None) -> None:
         intact = bool(result.digests)
         algorithms = self._algorithms(result.path, number) if intact else ()
         for one in self._numbers(result.path, number):
-            for column in self._columns:
-                if column.lists(one):
-                    place = algorithms.index(column.algorithm) if column.algorithm else 0
-                    if result.digests[place] != column.digest(one):
-                        intact = False
-                        self._say_altered(result.path, column, one, result.digests[place])
+            for _, column in self._plan(self._mask(one))[1]:
+                found = result.digests[algorithms.index(column.algorithm)] if column.algorithm else b""
+                if column.differs(one, found):
+                    intact = False
+                    self._say_altered(result.path, column, one, found)
             if (length := self._fetch.length(one)) is not None and length != result.size:
                 message = "is not as long as fetch.txt says"
                 at = At(file=fetch.NAME, line=self._fetch.line(one))
@@ -148,7 +169,7 @@ class Fixity:
             message = f"{message}: {result.reason}"
         self._gathered.add(error(code, result.path, message, at=at, clause=_VALID))
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Say what was asked for and never answered: nothing is known of it."""
         unanswered = [
             path for path, state in zip(self._index, self._seen.states, strict=False) if state == FILE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from archive.core.bagit import declaration, fetch
 from archive.core.bagit.contents import Entry, FileDigests
@@ -18,17 +19,17 @@ from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.fixity import Algorithms, Fixity
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Listing
-from archive.core.bagit_judge.names import check_collisions, check_name
+from archive.core.bagit_judge.names import check_collisions, check_names, key_of
 from archive.core.bagit_judge.policy import Policy
 from archive.core.bagit_judge.seen import Seen
 from archive.core.digests import Algorithm
 from archive.core.findings import At, Finding, Severity, error, warning
-from archive.core.portable_names import collision_key
 
 # A tag file of labels and values is a page or two; this is room for 100,000 lines.
 TAG_FILE_LIMIT = 8 << 20
 # Twice the algorithms that there are, for payload and tags: a bag with more is not read on.
 MANIFESTS_LIMIT = 48
+_ENTRIES = 1024  # looked at together
 _WEAK = frozenset({Algorithm.MD5, Algorithm.SHA1})
 
 
@@ -147,9 +148,10 @@ class Judge:
     def note_entries(self, entries: Iterable[Entry]) -> None:
         """Take everything that is in the bag, and compare it with what is listed."""
         seen = self._seen = Seen(self._listing)
-        for entry in entries:
-            seen.note(entry, collision_key(entry.path))
-            check_name(entry, self._gathered)
+        entries = iter(entries)
+        while block := list(islice(entries, _ENTRIES)):
+            seen.note(block, key_of)
+            check_names(block, self._gathered)
         self._listing.settle()
         check_collisions(seen, self._gathered)
         check_declaration(seen, self._gathered, read=self._declared)
@@ -185,7 +187,7 @@ class Judge:
     @property
     def files(self) -> int:
         """How many files were seen."""
-        return self._seen.payload_files + self._seen.tag_files if self._seen else 0
+        return self._seen.payload_files + len(self._seen.tag_files) if self._seen else 0
 
     def wanted(self) -> Iterator[tuple[str, Algorithms]]:
         """The files whose digests decide, each once; and payload files of which the size is wanted alone."""
@@ -195,10 +197,7 @@ class Judge:
         """Take the digests of what was wanted."""
         if self._fixity is None:
             return
-        take = self._fixity.take
-        for result in results:
-            take(result)
-        self._fixity.finish()
+        self._fixity.take(results)
         self._check_oxum(self._fixity)
 
     def _check_oxum(self, fixity: Fixity) -> None:
@@ -251,7 +250,7 @@ class Judge:
         counts = BagCounts(
             payload_files=seen.payload_files if seen else 0,
             payload_bytes=fixity.payload_bytes if fixity else 0,
-            tag_files=seen.tag_files if seen else 0,
+            tag_files=len(seen.tag_files) if seen else 0,
             verified=fixity.verified if fixity else 0,
             missing=(completeness.missing if completeness else 0) + (fixity.gone if fixity else 0),
             outstanding=completeness.outstanding if completeness else 0,

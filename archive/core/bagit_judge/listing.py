@@ -47,6 +47,11 @@ class Column:
         end = self._rows[number] * self._width
         return bytes(self._digests[end - self._width : end])
 
+    def differs(self, number: int, digest: bytes) -> bool:
+        """True where a listed path has another digest."""
+        end = self._rows[number] * self._width
+        return self._digests[end - self._width : end] != digest
+
     def add(self, path: str, value: str, number: int) -> bool | None:
         """Keep an entry; as `archive.core.bagit.manifest_lines.Entries` says."""
         index = self._index

@@ -1,8 +1,8 @@
 """What somebody who judges bags may choose: how heavily findings weigh."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
-from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Finding, Severity
 
 OUTSTANDING = "BAG-FETCH-OUTSTANDING"
@@ -17,8 +17,7 @@ NEVER_TOLERATED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """`strict` makes errors of warnings; `tolerated` codes are warnings at most, also under `strict`.
 
     `present_only` lets entries of fetch.txt be outstanding.
@@ -42,6 +41,8 @@ class Policy:
 
 def intolerable(code: str) -> str | None:
     """Why a code cannot be tolerated, or None where it can."""
+    from archive.core.finding_codes import FINDING_CODES  # 4 ms that few runs need
+
     if code not in FINDING_CODES:
         return "is no code of a finding"
     if code in NEVER_TOLERATED:

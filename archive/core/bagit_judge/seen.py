@@ -1,11 +1,13 @@
 """What the bag was seen to hold, held against what is listed."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from archive.core.bagit.contents import Entry, EntryKind
 from archive.core.bagit_judge.listing import Listing
+
+_FEW = 100_000  # a set of so many takes 10 MB
 
 NOTHING, FILE, OTHER, ANSWERED = range(4)
 
@@ -20,27 +22,33 @@ class Seen:
         self.odd: list[Entry] = []
         self.closed: set[str] = set()
         self.payload_files = 0
-        self.tag_files = 0
+        self.tag_files: list[str] = []
         self.has_payload_folder = False
         self.top: dict[str, EntryKind] = {}  # manifests' and bagit.txt's names that are no regular files
         self._index = listing.index
         self._keys = array("q")
 
-    def note(self, entry: Entry, key: str) -> None:
-        """Take one entry; `key` is equal for paths that some file system takes for one."""
-        path, kind = entry.path, entry.kind
-        number = self._index.get(path)
-        if kind is EntryKind.FILE:
+    def note(self, entries: list[Entry], key_of: Callable[[str], str]) -> None:
+        """Take entries; `key_of` gives one key to paths that some file system takes for one."""
+        get, states, keys = self._index.get, self.states, self._keys
+        for entry in entries:
+            path = entry.path
+            number = get(path)
+            if entry.kind is not EntryKind.FILE:
+                self._note_other(entry, number)
+                continue
             if path.startswith("data/"):
                 self.payload_files += 1
             else:
-                self.tag_files += 1
-            self._keys.append(hash(key))
+                self.tag_files.append(path)
+            keys.append(hash(key_of(path)))
             if number is None:
                 self.unlisted.append(path)
             else:
-                self.states[number] = FILE
-            return
+                states[number] = FILE
+
+    def _note_other(self, entry: Entry, number: int | None) -> None:
+        path, kind = entry.path, entry.kind
         if path == "data":
             self.has_payload_folder = kind in (EntryKind.FOLDER, EntryKind.UNREADABLE)
         if number is not None:
@@ -76,5 +84,7 @@ class Seen:
 
     def colliding(self) -> set[int]:
         """The hashes of keys that more than one file has."""
+        if len(self._keys) < _FEW and len(set(self._keys)) == len(self._keys):
+            return set()
         keys = sorted(self._keys)
         return {one for one, other in pairwise(keys) if one == other}

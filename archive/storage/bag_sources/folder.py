@@ -161,7 +161,7 @@ def _answers(
             yield FileDigests(path, -1, (), odd.obstacle, odd.reason)
             continue
         own = hashed.digests[place * start : place * start + start]
-        yield FileDigests(path, size, tuple([own[cut] for cut in cuts]))
+        yield FileDigests(path, size, (own,) if len(cuts) == 1 else tuple([own[cut] for cut in cuts]))
 
 
 def _walk(folder: int, prefix: str, depth: int) -> Iterator[Entry]:
