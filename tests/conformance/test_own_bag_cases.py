@@ -3,6 +3,8 @@
 `UPDATE_GOLDEN=1` writes docs/bagit.md anew from the cases.
 """
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -14,8 +16,10 @@ from pathlib import Path
 import bagit
 import pytest
 
+from archive.cli.frame import run
 from archive.core.bagit_judge import Policy
 from archive.core.finding_codes import FINDING_CODES
+from archive.schemas import explain
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
@@ -26,6 +30,7 @@ from tests.conformance.bag_cases.second_opinion_page import rendered
 
 PAGE = Path(__file__).parents[2] / "docs" / "bagit.md"
 SECONDS = 1.0  # for one bag of a few kilobytes: more is a hang
+BROKEN = 1  # some bag is invalid, which outweighs that some other is unverifiable
 UNVERIFIABLE = 3
 UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
@@ -73,6 +78,18 @@ def _require(case: Case, verdict: str, findings: Iterable[tuple[str, str]]) -> N
 @pytest.mark.parametrize("case", _QUICK, ids=_name)
 def test_a_case_is_judged_by_its_law(case: Case, tmp_path: Path) -> None:
     _require_judged(case, _built(case, tmp_path / "room"))
+
+
+def test_the_command_gives_the_same_verdicts_and_the_heaviest_exit_code(tmp_path: Path) -> None:
+    bags = {str(_built(case, tmp_path / str(number))): case for number, case in enumerate(_QUICK)}
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = run(["verify", "--format", "json", "--jobs", "1", *bags])
+    report = json.loads(out.getvalue())
+    assert explain("verify-report", report) == []
+    verdicts = {judged["bag"]: judged["verdict"] for judged in report["bags"]}
+    assert verdicts == {path: case.verdict for path, case in bags.items()}
+    assert code == BROKEN
 
 
 @pytest.mark.slow

@@ -235,8 +235,8 @@ def test_a_bag_that_changes_after_it_was_judged_is_refused(
     source = offered(archive, sealed(info("Contact-Name: Ana")))
     judgement = submitted_bags._judgement
 
-    def judged_then_changed(path: str, jobs: int) -> Any:
-        report = judgement(path, jobs)
+    def judged_then_changed(*arguments: Any) -> Any:
+        report = judgement(*arguments)
         CHANGES[change](source)
         return report
 

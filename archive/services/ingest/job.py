@@ -20,7 +20,7 @@ from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
 from archive.services.ingest.request import IngestRequest, OnError, ReadBack
 from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
-from archive.services.ingest.submitted_bags import JudgedBag
+from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.twins import settle_twins
 from archive.services.ingest.verdict import exit_code
@@ -81,13 +81,15 @@ class Ingest:
         request, plan = self.request, self.plan
         self._sources = open_sources(list(request.sources), str(self.archive.root))
         progress = self.surroundings.progress
-        progress.begin("Reading names and descriptions", None, "files")
+        bags = SubmittedBags(plan, request.jobs, progress)
         preflight = Preflight(
-            plan, request, self._sources, self._driver, lambda _, count: progress.advance(count)
+            plan, request, self._sources, self._driver, lambda _, count: progress.advance(count), bags
         )
+        preflight.judge_bags()
+        progress.begin("Reading names and descriptions", None, "files")
         preflight.run()
         progress.end()
-        self._bags = tuple(preflight.bags.judged.values())
+        self._bags = tuple(bags.judged.values())
         index = writing.index if writing else readable_index(self.archive)
         if not request.dry_run or request.read:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)

@@ -32,22 +32,30 @@ ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml",
 
 @dataclass(slots=True)
 class Preflight:
-    """Fills the plan from the sources; `run` returns nothing: what it found is in the plan."""
+    """Fills the plan from the sources; what it found is in the plan, `bags` aside.
+
+    `judge_bags` comes before `run`.
+    """
 
     plan: Plan
     request: IngestRequest
     sources: list[Source]
     driver: Driver
     progress: Callable[[str, int], None]
-    bags: SubmittedBags = field(init=False)
+    bags: SubmittedBags
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
+    def judge_bags(self) -> None:
+        """Judges the sources that are bags; the files of those that are valid are in the plan."""
+        if self._excluded(DECLARATION):  # one way to take the files of a bag one by one
+            self.sources = [replace(source, is_bag=False) for source in self.sources]
+        for source in self.sources:
+            if source.is_bag:
+                self.bags.take(source)
+
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
-        if self._excluded(DECLARATION):  # the one way to take the files of a bag one by one
-            self.sources = [replace(source, is_bag=False) for source in self.sources]
-        self.bags = SubmittedBags(self.plan, self.request.jobs)
         self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             self._take_names()
@@ -66,9 +74,7 @@ class Preflight:
     def _take_names(self) -> None:
         metadata = _identity(self.request.metadata)
         for source in self.sources:
-            if source.is_bag:
-                self.bags.take(source)
-            else:
+            if not source.is_bag:
                 self.plan.add_files(self._files_of(source, metadata))
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 

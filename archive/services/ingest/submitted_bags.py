@@ -19,10 +19,10 @@ from archive.core.bagit.names import manifest_name
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm, Digest
-from archive.core.errors import StorageError
 from archive.core.findings import At, Finding, Severity
 from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import Role, SourceFile, SubmittedBag
+from archive.services.surroundings import Progress
 from archive.storage.bag_writing import sha512_of_descriptor
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import NotRegularError, SourceFiles
@@ -52,15 +52,16 @@ class JudgedBag(NamedTuple):
 class SubmittedBags:
     """Takes the bags among the SOURCEs into the plan."""
 
-    def __init__(self, plan: Plan, jobs: int) -> None:
+    def __init__(self, plan: Plan, jobs: int, progress: Progress) -> None:
         self._plan = plan
         self._jobs = jobs
+        self._progress = progress
         self.judged: dict[int, JudgedBag] = {}
 
     def take(self, source: Source) -> None:
         """Judges a bag; its files are in the plan where it is valid, its findings in any case."""
         name = os.path.basename(source.path) + "/"
-        report = _judgement(source.path, self._jobs)
+        report = _judgement(source.path, self._jobs, self._progress)
         judged = self.judged[source.index] = JudgedBag(source, name, report)
         for finding in report.findings:
             self._plan.add_finding(_placed(finding, name), name)
@@ -180,23 +181,17 @@ class _Digests:
             self._refuse(self._judged, "SRC-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
 
 
-def _judgement(path: str, jobs: int) -> BagReport:
-    """What `archive verify` says of the bag; StorageError where its folder cannot be opened."""
+def _judgement(path: str, jobs: int, progress: Progress) -> BagReport:
+    """What `archive verify` says of the bag."""
     # Most submissions are no bags: the judge is loaded where one is.
     from archive.core.bagit_judge import Policy
-    from archive.services.verify.judging import judge_bag
     from archive.services.verify.lanes import ProcessLanes
-    from archive.storage.bag_sources.folder import FolderSource
+    from archive.services.verify.run import judge_path
 
     lanes = ProcessLanes(jobs)
     try:
-        opened = FolderSource(path, lanes)
-    except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
-    try:
-        return judge_bag(opened, Policy())
+        return judge_path(path, Policy(), lanes, (), progress)
     finally:
-        opened.close()
         lanes.close()
 
 
