@@ -10,6 +10,7 @@ import pytest
 from archive import schemas
 from archive.cli.frame import run
 from archive.cli.termination import Terminated
+from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
 from tests.conftest import SEEDS
 
@@ -62,6 +63,8 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "RUN": rows[0].run,
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
         "SEEDS": str(SEEDS / "texts"),
+        "ROOT": str(made.root),
+        "HELD": str(made.root / bag_path(rows[0].bag)),
     }
     return [values.get(one, one) for one in arguments]
 
@@ -89,6 +92,8 @@ RESULTS = [
     (["audit", "--sample", "3", "--seed", "dice"], "audit-report"),
     (["audit", "FIRST"], "audit-report"),
     (["audit", "--older-than", "90d"], "audit-report"),
+    (["verify", "HELD"], "verify-report"),
+    (["verify", "--recursive", "--strict", "--holey-ok", "ROOT"], "verify-report"),
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),
