@@ -14,16 +14,15 @@ from typing import NamedTuple
 from archive.core import findings
 from archive.core.bagit import declaration
 from archive.core.bagit.declaration import parse_declaration
-from archive.core.bagit.manifest import Manifest, parse_manifest
-from archive.core.bagit.names import manifest_name
+from archive.core.bagit.manifest_blocks import PlainLine, read_manifest
+from archive.core.bagit.names import ManifestName, manifest_name
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
-from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import Role, SourceFile, SubmittedBag
 from archive.services.surroundings import Progress
-from archive.storage.bag_writing import sha512_of_descriptor
+from archive.storage.bag_writing import BUFFER_BYTES, sha512_of_descriptor
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import NotRegularError, SourceFiles
 from archive.storage.source_walk import Found, LeftOut, Source, walk
@@ -110,75 +109,101 @@ class _Digests:
         self._encoding = "utf-8"
 
     def attach(self) -> None:
-        manifests = []
-        for row in list(self._plan.files_with_role(Role.SUBMISSION, self._root)):
-            naming = manifest_name(row.path) if "/" not in row.path else None
-            if naming or row.path == declaration.NAME:
-                data = self._read(row)
-                if data is not None and naming:
-                    manifests.append((row.path, data))
-                elif data is not None:
-                    self._encoding = parse_declaration(data).encoding or self._encoding
-            else:
-                self._hash(row)
-        for name, data in manifests:
-            self._attach(name, data)
+        """Declaration first, for it says how the manifests are written."""
+        rows = self._plan.files_with_role(Role.SUBMISSION, self._root)
+        for row in sorted(rows, key=lambda row: row.path != declaration.NAME):
+            try:
+                self._keep(row, self._sha512(row))
+            except NotRegularError:
+                self._changed(row.path, "is no regular file any more")
+            except OSError as trouble:
+                place = self._judged.name + row.path
+                self._refuse(self._judged, "SRC-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
         for row in self._plan.without_checksum(self._root, Role.DOCUMENT):
             self._changed(row.path, "is in no manifest of the bag")
 
-    def _read(self, row: FileRow) -> bytes | None:
+    def _sha512(self, row: FileRow) -> str:
+        """The digest of a tag file now; a manifest's entries are attached as its bytes pass."""
+        if row.path == declaration.NAME:
+            data = self._files.read(row.root, row.path, declaration.SIZE_LIMIT)
+            self._encoding = parse_declaration(data).encoding or self._encoding
+            return hashlib.sha512(data).hexdigest()
+        naming = manifest_name(row.path) if "/" not in row.path else None
+        descriptor, _ = self._files.open(row.root, row.path)
         try:
-            data = self._files.read(row.root, row.path, MAX_CHECKSUM_FILE_BYTES)
-        except OSError as trouble:
-            self._unreadable(row, trouble)
-            return None
-        self._keep(row, hashlib.sha512(data).hexdigest())
-        return data
+            if naming is None:
+                return sha512_of_descriptor(descriptor)
+            return self._read_manifest(descriptor, row.path, naming)
+        finally:
+            os.close(descriptor)
 
-    def _hash(self, row: FileRow) -> None:
-        try:
-            descriptor, _ = self._files.open(row.root, row.path)
-            try:
-                self._keep(row, sha512_of_descriptor(descriptor))
-            finally:
-                os.close(descriptor)
-        except OSError as trouble:
-            self._unreadable(row, trouble)
+    def _read_manifest(self, descriptor: int, name: str, naming: ManifestName) -> str:
+        sha512 = hashlib.sha512()
+        if naming.algorithm is None:
+            self._changed(name, "is of an algorithm that cannot be verified")
+            return sha512_of_descriptor(descriptor)
 
-    def _keep(self, row: FileRow, sha512: str) -> None:
-        stated = "the bag as it was verified"
-        self._plan.add_checksum(row.id, Digest(Algorithm.SHA512, sha512), stated)
+        def blocks() -> Iterator[bytes]:
+            while block := os.read(descriptor, BUFFER_BYTES):
+                sha512.update(block)
+                yield block
 
-    def _attach(self, name: str, data: bytes) -> None:
-        naming = manifest_name(name)
-        read: Manifest = parse_manifest(
-            data,
+        passing = blocks()
+        read_manifest(
+            passing,
             name=name,
             version=self._version,
-            payload=not (naming and naming.tag),
+            payload=not naming.tag,
             encoding=self._encoding,
+            findings=_Said(),
+            entries=_Stated(self, name, naming.algorithm),
         )
-        if read.algorithm is None:
-            self._changed(name, "is of an algorithm that cannot be verified")
-            return
-        for path, value in read.entries:
-            rows = self._plan.files_at(path) or self._plan.files_like(path)
-            row = next((row for row in rows if row.root == self._root), None)
-            if row is None:
-                self._changed(path, f"is listed in {name} and not there")
-            elif self._plan.add_checksum(row.id, Digest(read.algorithm, value), self._judged.name + name):
-                self._changed(path, f"has another digest than {name} lists")
+        for _ in passing:  # what a reader left that stopped
+            pass
+        return sha512.hexdigest()
+
+    def _keep(self, row: FileRow, sha512: str) -> None:
+        if self._plan.add_checksum(row.id, Digest(Algorithm.SHA512, sha512), "the bag as it was verified"):
+            self._changed(row.path, "has another digest than its tag manifest lists")
+
+    def state(self, path: str, digest: Digest, manifest: str) -> None:
+        """Ties one line of a manifest to the file that it lists."""
+        rows = self._plan.files_at(path) or self._plan.files_like(path)
+        row = next((row for row in rows if row.root == self._root), None)
+        if row is None:
+            self._changed(path, f"is listed in {manifest} and not there")
+        elif self._plan.add_checksum(row.id, digest, self._judged.name + manifest):
+            self._changed(path, f"has another digest than {manifest} lists")
 
     def _changed(self, path: str, what: str) -> None:
         message = f"{what}: the bag changed after it was verified"
         self._refuse(self._judged, "SRC-BAG-CHANGED", self._judged.name + path, message)
 
-    def _unreadable(self, row: FileRow, trouble: OSError) -> None:
-        place = self._judged.name + row.path
-        if isinstance(trouble, NotRegularError):
-            self._changed(row.path, "is no regular file any more")
-        else:
-            self._refuse(self._judged, "SRC-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
+
+class _Stated:
+    """Hands the lines of one manifest on."""
+
+    def __init__(self, digests: _Digests, name: str, algorithm: Algorithm) -> None:
+        self._digests = digests
+        self._name = name
+        self._algorithm = algorithm
+
+    def add(self, path: str, value: str, number: int) -> None:  # noqa: ARG002
+        """Hands one line on; whether it repeats another the judge has said."""
+        self._digests.state(path, Digest(self._algorithm, value), self._name)
+
+    def add_all(self, lines: list[PlainLine], first: int) -> list[tuple[int, bool]]:
+        """Hands lines on."""
+        for value, path in lines:
+            self.add(path, value, first)
+        return []
+
+
+class _Said:
+    """Lets findings go: the judge has said them, and what changed since shows in the files."""
+
+    def add(self, finding: Finding) -> None:
+        """Nothing."""
 
 
 def _judgement(path: str, jobs: int, progress: Progress) -> BagReport:
