@@ -175,12 +175,12 @@ def test_an_unknown_algorithm_is_never_valid(tmp_path: Path, name: str) -> None:
     assert ("BAG-ALGORITHM-UNKNOWN", "error") in codes(report)
 
 
-def test_two_manifests_of_one_algorithm_are_both_verified(tmp_path: Path) -> None:
+def test_two_manifests_of_one_algorithm_must_not_be(tmp_path: Path) -> None:
     files = plain()
     files["manifest-SHA-512.txt"] = files[MANIFEST]
     report = judged(write_bag(tmp_path / "b", files))
-    assert report.verdict is BagVerdict.VALID
-    assert codes(report) == {("BAG-ALGORITHM-TWICE", "warning"), ("BAG-ALGORITHM-NAME", "warning")}
+    assert report.verdict is BagVerdict.INVALID
+    assert codes(report) == {("BAG-ALGORITHM-TWICE", "error"), ("BAG-ALGORITHM-NAME", "warning")}
 
 
 URL = b"https://example.org/x "

@@ -69,6 +69,10 @@ class LineReader:
         if len(line) > LINE_LIMIT:
             self._error("BAG-LINE-LONG", f"the line has more than {LINE_LIMIT} characters", number)
             return
+        if line[:1] == "#":  # no digest begins so: it can hide no file
+            self.useless += 1
+            self._warning("BAG-LINE-COMMENT", "the line is a comment, which manifests do not have", number)
+            return
         match = _DIGEST_AND_PATH.fullmatch(line)
         if match is None or not match[3]:
             if line.strip(" \t"):

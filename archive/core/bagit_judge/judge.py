@@ -187,9 +187,8 @@ class Judge:
             if other != column.name:
                 message = f"is of the same algorithm as {other}"
                 at = At(file=column.name)
-                self._gathered.add(
-                    warning("BAG-ALGORITHM-TWICE", column.name, message, at=at, clause="RFC 8493 §6.1.1.3")
-                )
+                clause = "RFC 8493 §2.2.1" if column.tag else "RFC 8493 §2.1.3"
+                self._gathered.add(error("BAG-ALGORITHM-TWICE", column.name, message, at=at, clause=clause))
 
     @property
     def files(self) -> int:

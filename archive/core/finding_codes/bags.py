@@ -27,7 +27,7 @@ _RESTORE = "Ask whoever made the bag for that file, or for the whole bag again."
 _READ = "Look at the storage and at who may read the file, then verify again."
 
 FILES: Final[Mapping[str, FindingCode]] = {
-    "BAG-ALGORITHM-TWICE": warning("Two manifests are of one algorithm.", _NOTHING),
+    "BAG-ALGORITHM-TWICE": error("Two manifests are of one algorithm.", _ASK),
     "BAG-ALGORITHM-WEAK": warning(
         "Only md5 or sha1 vouch for the payload; files with the same digest can be made.",
         "Add a manifest with sha512 once the bag is verified.",
@@ -85,6 +85,7 @@ LINES: Final[Mapping[str, FindingCode]] = {
         "One file gave more findings than are listed.", "Mend those that are listed, then look again."
     ),
     "BAG-LINE-BLANK": warning("A manifest or tag file has a blank line.", _NOTHING),
+    "BAG-LINE-COMMENT": warning("A manifest has a comment.", _NOTHING),
     "BAG-LINE-CONTRADICTS": error("A manifest lists one path with two different digests.", _ASK),
     "BAG-LINE-DIGEST": error("A manifest line does not begin with a digest of its algorithm.", _ASK),
     "BAG-LINE-LONG": error("A line is too long to be read.", _ASK),

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from archive.core.bagit import declaration, fetch
+from archive.core.bagit import declaration
 from archive.core.bagit.contents import Entry, EntryKind, FileDigests
-from archive.core.bagit.names import manifest_name
+from archive.core.bagit.names import FETCH, manifest_name
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
 from archive.storage.bag_sources.source import BagSource
 from archive.storage.digest_spool import DigestSpool
 
 Wanted = tuple[str, tuple[Algorithm, ...]]
-_KEPT: Final = frozenset({declaration.NAME, "bag-info.txt", "package-info.txt", fetch.NAME})
+_KEPT: Final = frozenset({declaration.NAME, "bag-info.txt", "package-info.txt", FETCH})
 
 
 class DigestTap:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
-from archive.core.bagit import declaration, fetch
+from archive.core.bagit import declaration
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.fetch import parse_fetch
 from archive.core.bagit.manifest import Entry, parse_manifest
-from archive.core.bagit.names import manifest_file_name, manifest_name
+from archive.core.bagit.names import FETCH, manifest_file_name, manifest_name
 from archive.core.bagit.oxum import LABEL as OXUM
 from archive.core.bagit.oxum import Oxum
 from archive.core.bagit.paths import encode_path
@@ -93,7 +93,7 @@ class TagFileWriting:
         return manifest_pieces(algorithm, entries, version=self._new_version, encoding=self._new_encoding)
 
     def _upgrade_fetch(self) -> None:
-        data = self._tap.texts.get(fetch.NAME)
+        data = self._tap.texts.get(FETCH)
         if data is None:
             return
         parsed = parse_fetch(data, version=self._version, encoding=self._encoding)
@@ -101,7 +101,7 @@ class TagFileWriting:
             f"{entry.url} {'-' if entry.length is None else entry.length} {encode_path(entry.path, V1_0)}\n"
             for entry in parsed.entries
         ]
-        self._stage(fetch.NAME, ["".join(lines).encode("utf-8", "surrogateescape")])
+        self._stage(FETCH, ["".join(lines).encode("utf-8", "surrogateescape")])
 
     def _write_tags(self, report: BagReport) -> None:
         old, new = self._version.tag_file_name, self._new_version.tag_file_name
@@ -179,7 +179,7 @@ class TagFileWriting:
         return ((before if texts else there) | self._staged.keys()) - self._dropped
 
     def _remarks(self, shown: str) -> list[Finding]:
-        ours = {declaration.NAME, fetch.NAME, "bag-info.txt", "package-info.txt"}
+        ours = {declaration.NAME, FETCH, "bag-info.txt", "package-info.txt"}
         others = sorted(
             path for path in self._tap.tag_files - ours if "/" in path or manifest_name(path) is None
         )

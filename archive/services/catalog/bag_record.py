@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest
@@ -92,6 +92,15 @@ def tag_files(held: HeldBag, expected: str | None) -> dict[str, str]:
     if expected is not None and hashlib.sha512(data).hexdigest() != expected:
         raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
     return dict(parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries)
+
+
+def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tuple[str, str]]:
+    """Path and sha512 of every file that the bag's tag manifest lists, once it has the expected digest.
+
+    Raises OSError or BagDoubtError where the bag does not say.
+    """
+    with HeldBag(archive.root, bag) as held:
+        return tag_files(held, expected).items()
 
 
 def current_description_path(listed: dict[str, str]) -> str:

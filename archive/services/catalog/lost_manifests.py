@@ -67,13 +67,14 @@ def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSum
 
     for row in index.list(run=run):
         with HeldBag(archive.root, row.bag) as held:
-            premis = read_premis(listed_bytes(held, tag_files(held, row.tag_manifest), PREMIS))
+            listed = tag_files(held, row.tag_manifest)
+            premis = read_premis(listed_bytes(held, listed, PREMIS))
         if not facts:
             facts.append(premis)
-        yield _row(row, premis)
+        yield _row(row, premis, run_manifest.submission_manifests(listed.items()))
 
 
-def _row(row: IndexRow, premis: "PremisSummary") -> bytes:
+def _row(row: IndexRow, premis: "PremisSummary", submission: bytes | None) -> bytes:
     from archive.services.ingest.stage import PAYLOAD_LISTED
 
     files = [
@@ -92,6 +93,7 @@ def _row(row: IndexRow, premis: "PremisSummary") -> bytes:
         payload=compact(files) if len(files) <= PAYLOAD_LISTED else None,
         payload_key=("sha512", row.payload_key),
         awaiting=row.awaiting,
+        submission=submission,
     )
 
 

@@ -8,7 +8,7 @@ from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
-from archive.core.submission import PlannedDocument
+from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument
 from archive.formats.premis import PremisFile
 from archive.services.source_copy import copy_source
 from archive.storage import bag_writing
@@ -32,7 +32,7 @@ def copy_documents_payload(
     """Copies every file of a document below `<bag>/data/` in the batch's folder."""
     stated = _depositor(document)
     copied = CopiedPayload([], [], [])
-    folders: set[str] = set()
+    folders = {"data"}
     for source, (original, stored) in zip(document.files, payload_names(document), strict=True):
         place = f"data/{stored}"
         _make_parents(bag, place, folders, target)
@@ -55,6 +55,52 @@ def copy_documents_payload(
         copied.files.append(
             PremisFile(place, source.path, one.size, sha512, one.modified_ns, None, tuple(digests))
         )
+    for inner in sorted(folders - {"data"}, reverse=True):
+        os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
+    return copied
+
+
+class CopiedSubmission(NamedTuple):
+    """Tag files of a submitted bag in staging: (path, sha512), names that differ, and what is wrong."""
+
+    files: list[tuple[str, str]]
+    names: list[tuple[str, str]]
+    trouble: list[Finding]
+
+
+def copy_documents_submission(
+    document: PlannedDocument, bag: str, *, sources: SourceFiles, target: int
+) -> CopiedSubmission:
+    """Copies the tag files of the bag that a document came in below `<bag>/metadata/submission/`.
+
+    They must have the digests that they had when the bag was verified.
+    """
+    copied = CopiedSubmission([], [], [])
+    if not document.submission:
+        return copied
+    stated = _depositor(document)
+    stored = stored_names([source.path for source in document.submission])
+    folders = {SUBMISSION_FOLDER}
+    os.mkdir(f"{bag}/{SUBMISSION_FOLDER}", 0o755, dir_fd=target)
+    for source in document.submission:
+        place = f"{SUBMISSION_FOLDER}/{stored[source.path]}"
+        _make_parents(bag, place, folders, target)
+        digests = stated.get(source.path, ())
+        one = copy_source(
+            sources,
+            source.root,
+            source.path,
+            f"{bag}/{place}",
+            dir_fd=target,
+            algorithms=_algorithms(digests),
+        )
+        if isinstance(one, Finding):
+            copied.trouble.append(one)
+            continue
+        copied.trouble.extend(_contradicted(source.path, digests, one, document))
+        if stored[source.path] != source.path:
+            copied.names.append((place, source.path))
+        copied.files.append((place, one.digests["sha512"]))
     for inner in sorted(folders, reverse=True):
         os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
     return copied
@@ -82,7 +128,7 @@ def _algorithms(stated: Sequence[Digest]) -> tuple[str, ...]:
 def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:
     parent = os.path.dirname(place)
     missing = []
-    while parent != "data" and parent not in made:
+    while parent not in made:
         missing.append(parent)
         parent = os.path.dirname(parent)
     for folder in reversed(missing):
@@ -101,6 +147,8 @@ def _contradicted(
     path: str, stated: Sequence[Digest], copied: Copied, document: PlannedDocument
 ) -> list[Finding]:
     wrong = [digest for digest in stated if copied.digests[digest.algorithm.value] != digest.value]
+    if not wrong:  # of a bag of many files all digests are here: no look at them for each that is right
+        return []
     sources = {said.digest: said.stated_in for _, said in document.digests}
     return [
         findings.error(

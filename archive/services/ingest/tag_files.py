@@ -73,12 +73,17 @@ def payload_key(payload: Sequence[tuple[str, str]], manifest: bytes) -> tuple[st
     return ("manifest-sha512", hashlib.sha512(manifest).hexdigest())
 
 
-def tag_manifest(tag_files: Sequence[tuple[str, bytes]]) -> bytes:
+def tag_manifest(tag_files: Sequence[tuple[str, bytes]], submission: Sequence[tuple[str, str]] = ()) -> bytes:
     """`tagmanifest-sha512.txt` over every other tag file.
 
-    Their names are ours, with nothing in them to encode, and come in the order of a manifest.
+    Their names are ours, with nothing in them to encode, and come in the order of a manifest; `submission`,
+    (path, sha512) of the tag files of a submitted bag, in any order.
     """
-    return "".join([f"{_sha512(data)}  {path}\n" for path, data in tag_files]).encode()
+    own = [f"{_sha512(data)}  {path}\n" for path, data in tag_files]
+    if not submission:
+        return "".join(own).encode()
+    digests = [(path, _sha512(data)) for path, data in tag_files]
+    return render_manifest([*digests, *submission])
 
 
 def digest_of(data: bytes) -> str:
