@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from archive.cli.context import Context
 from archive.cli.output import finding_line, next_step, plural, say, styled, tell
@@ -13,6 +13,7 @@ from archive.core.text import printable
 from archive.services.verify.report import Tally, place_of
 
 if TYPE_CHECKING:
+    from archive.core.second_opinion.model import CrossCheck
     from archive.services.verify.request import VerifyRequest
 
 _MARK = {
@@ -23,6 +24,10 @@ _MARK = {
 }
 
 
+# Of one bag it is said unasked what it was held against, and what it was not.
+_PROFILES = {"PRO-JUDGED", "PRO-UNREGISTERED"}
+
+
 def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
     """One bag: the verdict and its errors on stdout, warnings (with --verbose also notes) on stderr."""
     mark, colour = _MARK[report.verdict]
@@ -31,10 +36,13 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
     if errors:
         for line in _lines(errors, sys.stdout):
             say(line)
+    if report.cross_check is not None:
+        say(f"  {_second_opinion(report.cross_check)}")
     if context.quiet:
         return
     told = {Severity.WARNING, Severity.NOTE} if context.verbosity > 0 else {Severity.WARNING}
-    others = [finding for finding in report.findings if finding.severity in told]
+    profiles = set() if several else _PROFILES
+    others = [each for each in report.findings if each.severity in told or each.code in profiles]
     if not others:
         return
     sys.stdout.flush()
@@ -42,6 +50,28 @@ def print_bag(context: Context, report: BagReport, *, several: bool) -> None:
         tell(f"{printable(report.bag)}:")
     for line in _lines(others, sys.stderr):
         tell(line)
+
+
+def _second_opinion(check: "CrossCheck") -> str:
+    """What bagit says, in one line."""
+    from archive.core.second_opinion.model import CrossOutcome
+
+    opinion = check.opinion
+    program = f"bagit {opinion.version}" if opinion is not None and opinion.version else "bagit"
+    words = printable(opinion.message) if opinion is not None else ""
+    match check.outcome:
+        case CrossOutcome.NOT_CHECKED:
+            return "not cross-checked: bagit reads folders only"
+        case CrossOutcome.NOT_JUDGED:
+            return f"{program} could not judge it: {words}"
+        case CrossOutcome.AGREES:
+            verb = "agrees"
+        case CrossOutcome.DISAGREES:
+            verb = f"disagrees in {plural(len(check.differences), 'point')}"
+        case _:
+            assert_never(check.outcome)
+    said = opinion.outcome.value if opinion is not None else ""
+    return f"{program} {verb}: {said}" + (f", “{words}”" if words else "")
 
 
 def _lines(findings: Iterable[Finding], stream: object) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from archive.core.bagit.contents import Entry, EntryKind, FileDigests
+from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts, BagVerdict, Shortfall
 from archive.core.bagit.versions import V0_97, V1_0, Version
 from archive.core.bagit_judge import Judge, Policy
@@ -472,12 +473,16 @@ def test_the_facts_of_a_bag_are_handed_out_for_other_rules(tmp_path: Path) -> No
     seen: list[BagFacts] = []
     bag = write_bag(tmp_path / "b", files)
 
-    def rule(facts: BagFacts) -> list[Finding]:
-        seen.append(facts)
-        return []
+    class Asked:
+        def applies(self, tags: Sequence[Tag]) -> bool:
+            return ("A", "1") in tags
+
+        def __call__(self, facts: BagFacts) -> list[Finding]:
+            seen.append(facts)
+            return []
 
     source = FolderSource(str(bag), ProcessLanes(1))
-    judge_bag(source, Policy(), [rule])
+    judge_bag(source, Policy(), [Asked()])
     source.close()
     facts = seen[0]
     assert facts.version == V1_0
@@ -486,7 +491,7 @@ def test_the_facts_of_a_bag_are_handed_out_for_other_rules(tmp_path: Path) -> No
     assert facts.tag_algorithms == ("md5", "sha512")
     assert facts.payload_files == tuple(sorted(PAYLOAD))
     assert "meta/x.xml" in facts.tag_files
-    assert facts.fetch_entries is None
+    assert facts.fetch_paths is None
 
 
 def test_severities_of_findings_are_those_that_the_registry_knows_or_milder(tmp_path: Path) -> None:

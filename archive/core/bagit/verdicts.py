@@ -1,11 +1,14 @@
 """What judging one bag comes to: a closed verdict, and the report it stands in."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
 from archive.core.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from archive.core.second_opinion.model import CrossCheck
 
 
 class BagVerdict(StrEnum):
@@ -49,7 +52,7 @@ class BagFacts(NamedTuple):
     tag_files: tuple[str, ...]  # every regular file outside data/
     payload_files: tuple[str, ...]  # every regular file below data/
     payload_bytes: int
-    fetch_entries: int | None  # None where there is no fetch.txt
+    fetch_paths: tuple[str, ...] | None  # payload that fetch.txt names; None where there is no such file
     serialization: str | None  # media type of the container; None for a folder
 
 
@@ -62,6 +65,8 @@ class BagReport(NamedTuple):
     findings: tuple[Finding, ...]
     counts: BagCounts
     shortfall: Shortfall | None = None
+    broken: frozenset[str] = frozenset()  # codes of RFC 8493 that are errors, before any policy weighs them
+    cross_check: "CrossCheck | None" = None
     present_only: bool = False  # valid of what is there, entries of fetch.txt being allowed to be outstanding
 
     def count(self, severity: Severity) -> int:

@@ -1,5 +1,7 @@
 """Gathers what is wrong with one bag: in a stable order, bounded, and weighed into a verdict."""
 
+from collections.abc import Set as AbstractSet
+
 from archive.core.bagit.lines import FINDINGS_LIMIT
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit_judge.policy import INCOMPLETE, UNVERIFIABLE, Policy
@@ -18,9 +20,12 @@ class Gathered:
         self._policy = policy
         self._kept: dict[Kind, list[Finding]] = {}
         self._count: dict[Kind, int] = {}
+        self._broken: set[str] = set()
 
     def add(self, finding: Finding) -> None:
         """Take one finding, weighed by the policy."""
+        if finding.severity is Severity.ERROR and finding.code.startswith("BAG-"):
+            self._broken.add(finding.code)
         finding = self._policy.weigh(finding)
         kind = (finding.code, finding.at.file or "", finding.severity)
         kept = self._kept.setdefault(kind, [])
@@ -36,12 +41,12 @@ class Gathered:
 
     def verdict(self) -> BagVerdict:
         """What the errors come to."""
-        codes = {kind[0] for kind in self._count if kind[2] is Severity.ERROR}
-        if codes - INCOMPLETE - UNVERIFIABLE:
-            return BagVerdict.INVALID
-        if codes & UNVERIFIABLE:
-            return BagVerdict.UNVERIFIABLE
-        return BagVerdict.INCOMPLETE if codes else BagVerdict.VALID
+        return verdict_of({kind[0] for kind in self._count if kind[2] is Severity.ERROR})
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The codes of RFC 8493 that were errors before the policy weighed them."""
+        return frozenset(self._broken)
 
     def findings(self) -> tuple[Finding, ...]:
         """What was kept, in order; last, for each code and file of which there were more, how many."""
@@ -66,3 +71,12 @@ class Gathered:
         listed.sort(key=Finding.sort_key)
         more.sort(key=Finding.sort_key)
         return (*listed, *more)
+
+
+def verdict_of(errors: AbstractSet[str]) -> BagVerdict:
+    """What errors with these codes come to."""
+    if errors - INCOMPLETE - UNVERIFIABLE:
+        return BagVerdict.INVALID
+    if errors & UNVERIFIABLE:
+        return BagVerdict.UNVERIFIABLE
+    return BagVerdict.INCOMPLETE if errors else BagVerdict.VALID

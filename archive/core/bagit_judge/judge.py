@@ -9,7 +9,7 @@ from archive.core.bagit.contents import Entry, FileDigests
 from archive.core.bagit.declaration import Declaration, parse_declaration
 from archive.core.bagit.manifest_blocks import read_manifest
 from archive.core.bagit.names import FETCH, ManifestName, manifest_name
-from archive.core.bagit.tagfile import TagFile, parse_tag_file
+from archive.core.bagit.tagfile import Tag, TagFile, parse_tag_file
 from archive.core.bagit.verdicts import BagCounts, BagFacts, BagReport, BagVerdict, Shortfall
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.bagit_judge.completeness import Completeness, check_declaration
@@ -59,6 +59,11 @@ class Judge:
     @property
     def _encoding(self) -> str:
         return (self._declaration.encoding if self._declaration else None) or "utf-8"
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """The tags of bag-info.txt, in its order."""
+        return tuple(self._tags.tags) if self._tags else ()
 
     def add(self, finding: Finding) -> None:
         """Take a finding from elsewhere: of the container, of a profile."""
@@ -237,15 +242,20 @@ class Judge:
         return BagFacts(
             version=self._declaration.version if self._declaration else None,
             encoding=self._declaration.encoding if self._declaration else None,
-            bag_info=tuple(self._tags.tags) if self._tags else (),
+            bag_info=self.tags,
             payload_algorithms=tuple(dict.fromkeys(column.label for column in self._listing.payload)),
             tag_algorithms=tuple(dict.fromkeys(column.label for column in self._listing.tag)),
             tag_files=tuple(path for path in files if not path.startswith("data/")),
             payload_files=tuple(path for path in files if path.startswith("data/")),
             payload_bytes=self._fixity.payload_bytes if self._fixity else 0,
-            fetch_entries=self._fetch.count if self._fetch_seen else None,
+            fetch_paths=self._fetch_paths(),
             serialization=serialization,
         )
+
+    def _fetch_paths(self) -> tuple[str, ...] | None:
+        if not self._fetch_seen:
+            return None
+        return tuple(path for path, number in self._listing.index.items() if number in self._fetch)
 
     def conclude(self) -> BagReport:
         """The report."""
@@ -269,6 +279,7 @@ class Judge:
             findings=self._gathered.findings(),
             counts=counts,
             shortfall=shortfall,
+            broken=self._gathered.broken,
             present_only=self._policy.present_only and counts.outstanding > 0,
         )
 

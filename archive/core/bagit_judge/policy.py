@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
+from archive.core.containers.faults import NOT_LOOKED
 from archive.core.findings import Finding, Severity
 
 OUTSTANDING = "BAG-FETCH-OUTSTANDING"
@@ -10,7 +11,7 @@ OUTSTANDING = "BAG-FETCH-OUTSTANDING"
 # Listed files that are not there: RFC 8493 §3 calls such a bag incomplete.
 INCOMPLETE = frozenset({OUTSTANDING, "BAG-FILE-MISSING"})
 # Nothing is known: neither right nor wrong.
-UNVERIFIABLE = frozenset({"BAG-ALGORITHM-UNKNOWN", "BAG-FILE-UNREADABLE", "BAG-UNREADABLE"})
+UNVERIFIABLE = frozenset({"BAG-ALGORITHM-UNKNOWN", "BAG-FILE-UNREADABLE", "BAG-UNREADABLE"}) | NOT_LOOKED
 # What `verify` is asked for: a bag with these is never called valid.
 NEVER_TOLERATED = frozenset(
     {"BAG-FILE-ALTERED", "BAG-FILE-UNREADABLE", "BAG-FINDINGS-MORE", "BAG-MANIFEST-MISSING", "BAG-UNREADABLE"}
@@ -42,9 +43,10 @@ class Policy(NamedTuple):
 def intolerable(code: str) -> str | None:
     """Why a code cannot be tolerated, or None where it can."""
     from archive.core.finding_codes import FINDING_CODES  # 4 ms that few runs need
+    from archive.core.finding_codes.serialised_bags import REFUSALS
 
     if code not in FINDING_CODES:
         return "is no code of a finding"
-    if code in NEVER_TOLERATED:
+    if code in NEVER_TOLERATED or code in REFUSALS:
         return "is what a verification is for, and cannot be tolerated"
     return None

@@ -1,16 +1,25 @@
 """One bag from its source through the judge."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from archive.core.bagit.contents import FileDigests
+from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts, BagReport
 from archive.core.bagit_judge import Judge, Policy, is_declaration, is_judged
 from archive.core.findings import Finding
 from archive.services.surroundings import Progress, SilentProgress
 from archive.storage.bag_sources.source import BagSource
 
-# Rules beyond the RFC, asked once everything of the bag is known.
-Rule = Callable[[BagFacts], Iterable[Finding]]
+
+class Rule(Protocol):
+    """A rule beyond the RFC, asked once everything of the bag is known."""
+
+    def applies(self, tags: Sequence[Tag]) -> bool:
+        """False where the bag with these tags is none of its business: facts are not gathered for it."""
+
+    def __call__(self, facts: BagFacts) -> Iterable[Finding]:
+        """What the bag breaks."""
 
 
 def judge_bag(
@@ -32,6 +41,7 @@ def judge_bag(
         progress.end()
     for finding in source.findings():
         judge.add(finding)
+    rules = [rule for rule in rules if rule.applies(judge.tags)]
     if rules:
         facts = judge.facts(source.serialization)
         for rule in rules:

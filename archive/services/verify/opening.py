@@ -4,7 +4,7 @@ import os
 import stat
 
 from archive.core.bagit.verdicts import BagCounts, BagReport, BagVerdict
-from archive.core.findings import error
+from archive.core.findings import Finding, error
 from archive.storage.bag_sources.folder import FolderSource
 from archive.storage.bag_sources.source import Lanes, OpenedSource
 
@@ -18,8 +18,18 @@ def open_bag(path: str, lanes: Lanes) -> OpenedSource | BagReport:
     except OSError as trouble:
         return unreadable(path, f"cannot be opened: {trouble.strerror or trouble}")
     if stat.S_ISREG(mode):
-        return unreadable(path, "is no folder, and no serialised bag that is known here")
+        return _open_file(path)
     return unreadable(path, "is neither a folder nor a file; it was not opened")
+
+
+def _open_file(path: str) -> OpenedSource | BagReport:
+    from archive.storage.bag_sources.opening import RefusedContainer, open_serialised_bag  # not for folders
+
+    opened = open_serialised_bag(path, label=path)
+    if not isinstance(opened, RefusedContainer):
+        return opened
+    findings = tuple(sorted(opened.findings, key=Finding.sort_key))
+    return BagReport(bag=path, verdict=opened.verdict, version=None, findings=findings, counts=BagCounts())
 
 
 def unreadable(bag: str, message: str) -> BagReport:

@@ -73,6 +73,8 @@ def bag_json(report: BagReport) -> dict[str, Any]:
             "outstanding": counts.outstanding,
         },
     }
+    if report.cross_check is not None:
+        document["cross_check"] = report.cross_check.to_json()
     return document
 
 

@@ -11,4 +11,5 @@ class VerifyRequest(NamedTuple):
     bags: tuple[str, ...]
     recursive: bool = False
     policy: Policy = Policy()
+    cross_check: int | None = None  # seconds that bagit may take for each bag; None: it is not asked
     jobs: int = 1
