@@ -19,7 +19,7 @@ from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.policy import Policy
-from archive.core.containers.budget import Budget
+from archive.core.containers.budget import USUAL, Budget
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding, Severity
 from archive.storage.bag_sources.opening import RefusedContainer, open_serialised_bag
@@ -222,7 +222,7 @@ class Look:
         return [finding.code for finding in self.findings]
 
 
-def look(path: Path, budget: Budget | None = None) -> Look:
+def look(path: Path, budget: Budget = USUAL) -> Look:
     """Opens a container and asks it everything that a judge asks."""
     bag = open_serialised_bag(str(path), label=path.name, budget=budget)
     if isinstance(bag, RefusedContainer):

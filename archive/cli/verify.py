@@ -8,6 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json
+from archive.cli.parameters import BYTE_COUNT
 from archive.cli.progress import progress_for
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ STDOUT = "-"
 
 
 @click.command(
-    epilog="Examples: archive verify bag/ · archive verify --recursive shelf/ --csv shelf.csv"
-    " · archive verify bag/ --strict --tolerate BAG-ALGORITHM-WEAK --format json"
+    epilog="Examples: archive verify bag/ bag.tar.gz bag.zip · archive verify --recursive shelf/"
+    " --csv shelf.csv · archive verify bag/ --strict --tolerate BAG-ALGORITHM-WEAK --format json"
     " · archive verify bag/ --profile museum.json --cross-check"
 )
 @click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path(readable=False))
@@ -57,13 +58,20 @@ STDOUT = "-"
     show_default=True,
     help="Time that bagit may take for one bag.",
 )
+@click.option(
+    "--max-expanded",
+    metavar="SIZE",
+    type=BYTE_COUNT,
+    help="Read up to so much out of each tar or zip, such as 500G; else 200 times its size, 64 MiB at least.",
+)
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
 @pass_context
 def verify(context: Context, /, bags: tuple[str, ...], table: str | None, **options: Any) -> int:
     """Judge any BagIt bag by RFC 8493: whoever made it, without an archive, and without writing anything.
 
     A bag is a folder with a bag declaration (bagit.txt), the documents below data/, and manifests: lists of
-    their digests. All that is wrong is said, with its place and the clause of the RFC. Verdicts: valid;
+    their digests. It may lie in a tar (plain, gzip, bzip2, xz, zstd) or a zip, which is read without
+    unpacking anything. All that is wrong is said, with its place and the clause of the RFC. Verdicts: valid;
     invalid; incomplete (listed files are not there); unverifiable (something could not be looked at). Exit 0
     where all are valid, 1 where one is invalid or incomplete, 3 where one is unverifiable.
 
@@ -99,6 +107,7 @@ def verify(context: Context, /, bags: tuple[str, ...], table: str | None, **opti
 def _request(bags: tuple[str, ...], options: dict[str, Any]) -> "VerifyRequest":
     from archive.core.bagit_judge import Policy
     from archive.core.bagit_judge.policy import intolerable
+    from archive.core.containers.budget import USUAL, Budget
     from archive.engine.cores import usable_cores
     from archive.services.verify.request import VerifyRequest
 
@@ -116,6 +125,7 @@ def _request(bags: tuple[str, ...], options: dict[str, Any]) -> "VerifyRequest":
         policy=policy,
         cross_check=options["cross_check_timeout"] if options["cross_check"] else None,
         jobs=options["jobs"] or usable_cores(),
+        budget=Budget(expanded=limit, free=limit) if (limit := options["max_expanded"]) else USUAL,
     )
 
 

@@ -102,6 +102,12 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
         "SER-HEADER-AMBIGUOUS", INVALID,
     ),
     "is a folder with content": (bag_zip(ZipMember(b"bag/data/d/", b"x")), "SER-HEADER-AMBIGUOUS", INVALID),
+    "is a folder by name and a link by mode": (
+        bag_zip(ZipMember(b"bag/data/l/", mode=0o120777)), "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "is an empty file by name and a folder by mode": (
+        bag_zip(ZipMember(X, mode=0o040755)), "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
     "is a file by name and a folder by mode": (
         bag_zip(ZipMember(X, b"x", mode=0o040755)), "SER-HEADER-AMBIGUOUS", INVALID,
     ),

@@ -1,6 +1,6 @@
 """How much a container may hold: an archive of one megabyte must not cost an hour or all memory."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archive.core.limits import MIB
 
@@ -8,8 +8,7 @@ from archive.core.limits import MIB
 PADDING = 64 * MIB
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(NamedTuple):
     """Bounds on one container, generous enough for any honest shelf; a caller may raise each.
 
     A container that is not compressed cannot hold more than its own bytes, so only `members` bounds it.
@@ -32,3 +31,6 @@ class Budget:
     def room(self, file_size: int) -> int:
         """The expanded bytes that a compressed file of so many bytes may hold."""
         return min(self.expanded, max(self.free, self.ratio * file_size))
+
+
+USUAL = Budget()

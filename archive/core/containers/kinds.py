@@ -74,4 +74,4 @@ def recognise(head: bytes) -> Recognised:
     for magic, name in _OTHERS:
         if head.startswith(magic):
             return Recognised(None, Compression.NONE, name)
-    return Recognised(None, Compression.NONE, "an empty file" if not head else "neither by its first bytes")
+    return Recognised(None, Compression.NONE, "an empty file" if not head else "a file of another kind")

@@ -46,17 +46,16 @@ def entry_fault(entry: ZipEntry) -> Fault | None:
         return Fault("SER-HEADER-AMBIGUOUS", message, str(entry.size), str(entry.packed))
     if is_folder(entry) and entry.size:
         return Fault("SER-HEADER-AMBIGUOUS", "a folder has content")
-    format_bits = stat.S_IFMT(entry.mode)
-    if entry.name.endswith(b"/") != (format_bits == stat.S_IFDIR) and format_bits and entry.size:
-        return Fault("SER-HEADER-AMBIGUOUS", "a member is a file by its name and a folder by its mode")
+    named_folder = entry.name.endswith(b"/")
+    said_folder = stat.S_ISDIR(entry.mode) or entry.folder_attribute
+    if (said_folder and not named_folder) or (named_folder and (is_link(entry) or is_special(entry))):
+        return Fault("SER-HEADER-AMBIGUOUS", "a member is a folder by its name or by its mode, not by both")
     return None
 
 
 def is_folder(entry: ZipEntry) -> bool:
-    """True for a folder: by its final slash, which readers go by, or by its mode or attribute."""
-    return (
-        entry.name.endswith(b"/") or stat.S_ISDIR(entry.mode) or (entry.folder_attribute and not entry.size)
-    )
+    """True for a folder: what readers go by is the slash at the end of its name."""
+    return entry.name.endswith(b"/")
 
 
 def is_link(entry: ZipEntry) -> bool:

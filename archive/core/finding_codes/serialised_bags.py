@@ -16,7 +16,7 @@ CONTAINERS: Final[Mapping[str, FindingCode]] = {
     "SER-BEFORE-BEGIN": error("Something lies before the beginning of the archive.", _PACK),
     "SER-BUDGET-BYTES": error(
         "The archive expands to more than its size allows for; reading stopped.",
-        "If it is known to be honest, unpack it where there is room and verify the folder.",
+        "If it is known to be honest, say how much it may be: --max-expanded 500G.",
     ),
     "SER-BUDGET-MEMBERS": error(
         "The archive holds more members than are read; reading stopped.",

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from archive.core.bagit_judge import Policy
+from archive.core.containers.budget import USUAL, Budget
 
 
 class VerifyRequest(NamedTuple):
@@ -13,3 +14,4 @@ class VerifyRequest(NamedTuple):
     policy: Policy = Policy()
     cross_check: int | None = None  # seconds that bagit may take for each bag; None: it is not asked
     jobs: int = 1
+    budget: Budget = USUAL  # of each tar and zip

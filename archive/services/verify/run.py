@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit_judge import Policy
+from archive.core.containers.budget import USUAL, Budget
 from archive.services.surroundings import Progress, SilentProgress
 from archive.services.verify.judging import Rule, judge_bag
 from archive.services.verify.lanes import ProcessLanes
@@ -24,6 +25,7 @@ class Shelf(NamedTuple):
     policy: Policy
     rules: tuple[Rule, ...]
     cross_check: int | None
+    budget: Budget
 
 
 def verify(
@@ -47,7 +49,7 @@ def _reports(
     try:
         if least < SHELF or request.jobs <= 1:
             for bag in bags:
-                report = judge_path(bag, request.policy, lanes, rules, progress)
+                report = judge_path(bag, request.policy, lanes, rules, progress, request.budget)
                 yield cross_checked(report, request.cross_check, progress)
             return
         progress.begin("Judging bags", None, "bags")
@@ -61,10 +63,15 @@ def _reports(
 
 
 def judge_path(
-    bag: str, policy: Policy, lanes: ProcessLanes, rules: Sequence[Rule], progress: Progress
+    bag: str,
+    policy: Policy,
+    lanes: ProcessLanes,
+    rules: Sequence[Rule],
+    progress: Progress,
+    budget: Budget = USUAL,
 ) -> BagReport:
     """The report of the bag at a path."""
-    opened = open_bag(bag, lanes)
+    opened = open_bag(bag, lanes, budget)
     if isinstance(opened, BagReport):
         return opened
     try:
@@ -76,8 +83,8 @@ def judge_path(
 def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
-    reports = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent) for bag in shelf.bags)
-    return [cross_checked(report, shelf.cross_check, silent) for report in reports]
+    judged = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags)
+    return [cross_checked(report, shelf.cross_check, silent) for report in judged]
 
 
 def cross_checked(report: BagReport, seconds: int | None, progress: Progress) -> BagReport:
@@ -99,4 +106,4 @@ def _lost(bag: str) -> BagReport:
 
 def _shelves(bags: Iterator[str], request: VerifyRequest, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
     while batch := tuple(islice(bags, _BATCH)):
-        yield Shelf(batch, request.policy, rules, request.cross_check)
+        yield Shelf(batch, request.policy, rules, request.cross_check, request.budget)

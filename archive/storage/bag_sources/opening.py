@@ -4,7 +4,7 @@ import os
 from typing import Final, NamedTuple
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.core.containers.budget import Budget
+from archive.core.containers.budget import USUAL, Budget
 from archive.core.containers.faults import NOT_LOOKED, Fault
 from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, recognise
 from archive.core.findings import Finding
@@ -29,16 +29,13 @@ class RefusedContainer(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def open_serialised_bag(
-    path: str, *, label: str, budget: Budget | None = None
-) -> SerialisedBag | RefusedContainer:
+def open_serialised_bag(path: str, *, label: str, budget: Budget = USUAL) -> SerialisedBag | RefusedContainer:
     """The bag in a tar (plain, gzip, bzip2, xz, zstd) or zip, read as a stream; nothing is unpacked.
 
     Every header was read and checked when this returns. A container that is damaged, hostile, ambiguous or
     cannot be read here is refused whole. The caller closes the bag. Raises nothing for what the file holds
     or storage does.
     """
-    budget = Budget() if budget is None else budget
     name = os.path.basename(path)
     try:
         file = ContainerFile(path)

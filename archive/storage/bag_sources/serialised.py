@@ -15,7 +15,6 @@ from archive.storage.bag_sources.container_file import ContainerError, Container
 
 _OBSTACLES: Final = {EntryKind.LINK: Obstacle.LINK}
 _PAYLOAD = "data/"
-_DAMAGED: Final = frozenset({"SER-MEMBER-CRC"})  # read in full: what it hashes to is still known
 
 Algorithms = tuple[Algorithm, ...]
 

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from archive.core.containers import zip_entries
 from archive.core.containers.faults import Fault
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
-from archive.storage.bag_sources.expansion import BLOCK, MEMORY_LIMIT, Decompressor, Inflater, expand_part
+from archive.storage.bag_sources.expansion import MEMORY_LIMIT, Decompressor, Inflater, expand_part
 from archive.storage.bag_sources.zstd_frames import expand_zstd
 
 _LZMA_HEAD: Final = 9  # bytes: version, length of the properties, properties
@@ -102,6 +102,3 @@ def _lzma(head: bytes) -> lzma.LZMADecompressor:
         "id": lzma.FILTER_LZMA1, "lc": lc, "lp": lp, "pb": pb, "dict_size": max(dictionary, 4096),
     }  # fmt: skip
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[properties])
-
-
-__all__ = ["BLOCK", "ZipContent", "content_blocks"]
