@@ -44,12 +44,6 @@ STDOUT = "-"
     help="A table of the findings; - prints it.",
 )
 @click.option(
-    "--max-expanded",
-    metavar="SIZE",
-    type=BYTE_COUNT,
-    help="Read up to so much out of each tar or zip, such as 500G; else 200 times its size, 64 MiB at least.",
-)
-@click.option(
     "--profile",
     metavar="FILE",
     type=click.Path(),
@@ -63,6 +57,12 @@ STDOUT = "-"
     default=600,
     show_default=True,
     help="Time that bagit may take for one bag.",
+)
+@click.option(
+    "--max-expanded",
+    metavar="SIZE",
+    type=BYTE_COUNT,
+    help="Read up to so much out of each tar or zip, such as 500G; else 200 times its size, 64 MiB at least.",
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
 @pass_context

@@ -24,8 +24,8 @@ class Shelf(NamedTuple):
     bags: tuple[str, ...]
     policy: Policy
     rules: tuple[Rule, ...]
-    budget: Budget
     cross_check: int | None
+    budget: Budget
 
 
 def verify(
@@ -83,8 +83,8 @@ def judge_path(
 def judge_shelf(shelf: Shelf) -> list[BagReport]:
     """The reports of several bags, made in this process."""
     lanes, silent = ProcessLanes(1), SilentProgress()
-    reports = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags)
-    return [cross_checked(report, shelf.cross_check, silent) for report in reports]
+    judged = (judge_path(bag, shelf.policy, lanes, shelf.rules, silent, shelf.budget) for bag in shelf.bags)
+    return [cross_checked(report, shelf.cross_check, silent) for report in judged]
 
 
 def cross_checked(report: BagReport, seconds: int | None, progress: Progress) -> BagReport:
@@ -106,4 +106,4 @@ def _lost(bag: str) -> BagReport:
 
 def _shelves(bags: Iterator[str], request: VerifyRequest, rules: tuple[Rule, ...]) -> Iterator[Shelf]:
     while batch := tuple(islice(bags, _BATCH)):
-        yield Shelf(batch, request.policy, rules, request.budget, request.cross_check)
+        yield Shelf(batch, request.policy, rules, request.cross_check, request.budget)

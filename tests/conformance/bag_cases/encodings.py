@@ -81,18 +81,19 @@ ENCODINGS = Chapter(
             why="Its text must be in the declared encoding; a decoder's exception is no judgement.",
         ),
         case(
-            "a byte order mark before a UTF-8 manifest is warned of",
+            "a byte order mark before a UTF-8 manifest is an error from 1.0 on",
             _CLAUSE,
             lambda: good() | {"manifest-sha512.txt": b"\xef\xbb\xbf" + bytes(good()["manifest-sha512.txt"])},  # type: ignore[arg-type]
-            warnings="BAG-ENCODING-BOM",
+            "invalid",
+            errors="BAG-ENCODING-BOM",
+            why="Where UTF-8 is declared, no tag file may begin with one.",
         ),
         case(
             "a byte order mark hides no Payload-Oxum",
             _CLAUSE,
             lambda: good(tags={"bag-info.txt": b"\xef\xbb\xbfPayload-Oxum: 1.1\n"}),
             "invalid",
-            errors="BAG-OXUM-WRONG",
-            warnings="BAG-ENCODING-BOM",
+            errors="BAG-OXUM-WRONG BAG-ENCODING-BOM",
             why="The mark is no part of the label.",
         ),
         _ends("lines may end in LF", b"\n"),
