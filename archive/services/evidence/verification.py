@@ -9,12 +9,15 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, error
+from archive.core.key_chain import KeyLink
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.note import NoteError, VerifierKey, parse
 from archive.services.evidence import standing
 from archive.services.evidence.kept import KeptNote, RootsAt, compare, read_kept, signature_finding
+from archive.services.evidence.keys import Keys
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
+from archive.storage import key_intents
 from archive.storage.ledger_folder import LedgerFolder
 
 _TICK = 1024  # entries between two words to the progress bar
@@ -31,16 +34,20 @@ class TrustBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """What was established; `until` is the size of the largest kept checkpoint that the ledger extends."""
+    """What was established; `until` is the size of the largest kept checkpoint that the ledger extends.
+
+    `key` signs today; `keys` are all from entry 0 on, as far as the entries could be read.
+    """
 
     outcome: LedgerOutcome
     basis: TrustBasis
     until: int | None
     key: str
     key_supplied: bool
-    checkpoint: Checkpoint | None
-    last_time: str | None
-    findings: tuple[Finding, ...]
+    keys: tuple[KeyLink, ...] = ()
+    checkpoint: Checkpoint | None = None
+    last_time: str | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,40 +92,44 @@ def verify_ledger(
     supplied = _supplied(key)
     kept = [read_kept(path) for path in trust]
     findings: list[Finding] = []
-    verifier = _verifier(archive, supplied, findings)
+    verifier = _verifier(archive, supplied)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    signed = []
-    for each in kept:
-        if (finding := signature_finding(each, verifier)) is None:
-            signed.append(each)
-        else:
-            findings.append(finding)
-    roots = RootsAt(each.checkpoint.size for each in signed)
+    roots = RootsAt(each.checkpoint.size for each in kept)
     seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
         verdict = archive.ledger.verify(
-            str(verifier), on_entry=roots.take if signed else None, on_parsed=seen.take
+            str(verifier), on_entry=roots.take if kept else None, on_parsed=seen.take
         )
     finally:
         seen.progress.end()
+    chain = Keys(verdict.keys, verifier)
+    findings += chain.brought(supplied)
+    signed = []
+    for each in kept:
+        if (finding := signature_finding(each, chain.known)) is None:
+            signed.append(each)
+        else:
+            findings.append(finding)
     findings += verdict.findings
+    announced = key_intents.announced_keys(archive.layout.staging)
     findings += standing.settings_findings(
-        archive.settings, seen.first or _first_entry(archive), seen.settings
+        archive.settings, seen.first or _first_entry(archive), seen.settings, verdict.keys, announced
     )
     if verdict.outcome is LedgerOutcome.PROVEN and verdict.checkpoint is not None:
         sizes = LedgerFolder(str(archive.root)).checkpoint_sizes()
         findings += compare(signed, verdict.checkpoint, roots.roots, sizes)
-        findings += standing.key_findings(archive.ledger, verifier)
+        findings += standing.key_findings(archive.ledger, chain.current)
     outcome = judge(findings)
     basis, until = _basis(outcome, signed, supplied)
     return LedgerReport(
         outcome=outcome,
         basis=basis,
         until=until,
-        key=str(verifier),
+        key=str(chain.current),
         key_supplied=supplied is not None,
+        keys=verdict.keys,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
         findings=tuple(findings),
@@ -136,33 +147,23 @@ def _supplied(key: str | None) -> VerifierKey | None:
         ) from trouble
 
 
-def _verifier(
-    archive: OpenedArchive, supplied: VerifierKey | None, findings: list[Finding]
-) -> VerifierKey | None:
-    """The key to verify with: the asker's, else that of archive.toml, else that of entry 0.
+def _verifier(archive: OpenedArchive, supplied: VerifierKey | None) -> VerifierKey | None:
+    """The key to verify with: the asker's, that of archive.toml, of a change under way, or of entry 0.
 
-    A ledger that another of them signed is verified with that one, and the difference is a finding; None
-    where none of them is a key.
+    The first of them that signed the checkpoint; whether it is the right one the entries tell. None where
+    none of them is a key.
     """
     first = _first_entry(archive)
-    named = [archive.settings.key, str(first.get("key")) if first else ""]
+    named = [
+        archive.settings.key,
+        *key_intents.announced_keys(archive.layout.staging),
+        str(first.get("key")) if first else "",
+    ]
     candidates = [supplied] if supplied else []
     candidates += [known for text in named if (known := _parsed(text))]
     signers = _signers(archive)
     chosen = next((each for each in candidates if (each.name, each.key_id) in signers), None)
-    chosen = chosen or next(iter(candidates), None)
-    if supplied is not None and chosen is not None and chosen != supplied:
-        findings.append(
-            error(
-                "LEDGER-OTHER-KEY",
-                "ledger/checkpoint",
-                "not signed by the key that you supplied; verified with the one that signed it",
-                expected=str(supplied),
-                found=str(chosen),
-                remedy="ask the archive which key is its own, by another way than this copy",
-            )
-        )
-    return chosen
+    return chosen or next(iter(candidates), None)
 
 
 def _parsed(text: str) -> VerifierKey | None:
