@@ -68,7 +68,7 @@ def _finish_key_change(
 ) -> bool:
     """Which key is the archive's must be settled before it is looked for."""
     with WriterLock(str(archive.root), command=command, wait=wait, waiting=waiting):
-        return unfinished.finish(archive)
+        return unfinished.finish(archive) is not None
 
 
 def _record_waiting(archive: OpenedArchive, hold: Writing, surroundings: Surroundings) -> None:

@@ -33,7 +33,12 @@ class KeyChange:
     key: Key
     entry: int
     checkpoint: Checkpoint
-    is_encrypted: bool
+
+    @property
+    def is_encrypted(self) -> bool:
+        """True where the new key needs a passphrase."""
+        found = find_key(self.key.signer.key)
+        return found is not None and is_encrypted(found[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,7 @@ def rotate(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroun
         bring_up_to_date(archive, hold.index, hold.checkpoint)
         publish_derived(archive, hold.index)
         change.end()
-    return change.made(new, is_encrypted=passphrase is not None)
+    return change.made(new)
 
 
 def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroundings) -> KeyChange:
@@ -98,35 +103,43 @@ def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: S
         str(archive.root), command=key_intents.REPLACE, wait=request.lock_wait, waiting=request.waiting
     )
     with lock:
-        unfinished.finish(archive)
-        archive.refresh()
-        lost = VerifierKey.parse(archive.settings.key)
-        _refuse_usable(lost)
-        states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
-        states = [state for state in states if any(state.read())]
-        for state in states:
-            state.check(archive.ledger).refuse_unless_signable()
-        checkpoint = archive.checkpoint()
-        change = _Change(archive, request, surroundings, checkpoint)
-        change.begin(key_intents.REPLACE)
-        new = create_key(lost.name, passphrase=request.passphrase)
-        entry = key_replaced(
-            time=change.time,
-            agents=change.agents,
-            run=change.run,
-            previous=lost,
-            key=new.signer.key,
-            note=change.note(),
-        )
-        made = change.commit(entry, lost, [new])
-        for state in states:  # found again, the lost key signs no older copy
-            state.finish(made)
-        change.end()
+        begun = unfinished.finish(archive)
+        if begun is not None and begun.command == key_intents.REPLACE:  # of one that was killed
+            key = load_key(begun.key)
+            made = KeyChange(before=begun.before, key=key, entry=begun.entry, checkpoint=archive.checkpoint())
+        else:
+            made = _replace(archive, request, surroundings)
     with writing(
         archive, command=key_intents.REPLACE, surroundings=surroundings, agent=request.agent
     ) as hold:
         publish_derived(archive, hold.index)
-    return change.made(new, is_encrypted=request.passphrase is not None or given_passphrase() is not None)
+    return made
+
+
+def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroundings) -> KeyChange:
+    archive.refresh()
+    lost = VerifierKey.parse(archive.settings.key)
+    _refuse_usable(lost)
+    states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
+    states = [state for state in states if any(state.read())]
+    for state in states:
+        state.check(archive.ledger).refuse_unless_signable()
+    change = _Change(archive, request, surroundings, archive.checkpoint())
+    change.begin(key_intents.REPLACE)
+    new = create_key(lost.name, passphrase=request.passphrase)
+    entry = key_replaced(
+        time=change.time,
+        agents=change.agents,
+        run=change.run,
+        previous=lost,
+        key=new.signer.key,
+        note=change.note(),
+    )
+    checkpoint = change.commit(entry, lost, [new])
+    for state in states:  # found again, the lost key signs no older copy
+        state.finish(checkpoint)
+    change.end()
+    return change.made(new)
 
 
 class _Change:
@@ -186,15 +199,9 @@ class _Change:
         """Removes the intent."""
         intents.end(self._intent)
 
-    def made(self, key: Key, *, is_encrypted: bool) -> KeyChange:
+    def made(self, key: Key) -> KeyChange:
         """What was done, for whoever asked for it."""
-        return KeyChange(
-            before=self._before,
-            key=key,
-            entry=self._begun.size,
-            checkpoint=self._made,
-            is_encrypted=is_encrypted,
-        )
+        return KeyChange(before=self._before, key=key, entry=self._begun.size, checkpoint=self._made)
 
 
 def _passphrase_of(key: Key) -> bytes | None:

@@ -1,5 +1,7 @@
 """A change of keys that was cut off: finished where the ledger holds it, before a writer needs its key."""
 
+from typing import NamedTuple
+
 from archive.core.entries import parse_entry
 from archive.core.errors import EvidenceError
 from archive.core.key_chain import KEY_TYPES
@@ -10,23 +12,32 @@ from archive.storage.durable import replace_file
 from archive.storage.intents import Intent
 
 
+class FinishedChange(NamedTuple):
+    """A change of keys that the ledger holds: both verifier keys, and the index of its entry."""
+
+    command: str
+    before: str
+    key: str
+    entry: int
+
+
 def is_left(archive: OpenedArchive) -> bool:
     """True where a change of keys is under way, or was cut off."""
     return next(key_intents.unfinished_changes(archive.layout.staging), None) is not None
 
 
-def finish(archive: OpenedArchive) -> bool:
-    """Writes archive.toml where the ledger already names the new key; True where it did.
+def finish(archive: OpenedArchive) -> FinishedChange | None:
+    """Writes archive.toml where the ledger already names the new key; what was finished, or None.
 
     The caller holds the writer's lock. The intent stays for the recovery that follows. Raises EvidenceError
     where the ledger does not extend the one that the change began from.
     """
-    done = False
+    done = None
     for left in key_intents.unfinished_changes(archive.layout.staging):
-        key = _committed(archive, left)
-        if key is not None:
-            put_key(archive, key)
-            done = True
+        committed = _committed(archive, left)
+        if committed is not None:
+            put_key(archive, committed.key)
+            done = committed
     return done
 
 
@@ -39,8 +50,8 @@ def put_key(archive: OpenedArchive, key: str) -> None:
     archive.refresh()
 
 
-def _committed(archive: OpenedArchive, intent: Intent) -> str | None:
-    """The key that the ledger names for this change; None where it was not committed."""
+def _committed(archive: OpenedArchive, intent: Intent) -> FinishedChange | None:
+    """What the ledger holds of this change; None where it was not committed."""
     checkpoint = archive.checkpoint()
     if checkpoint.size < intent.size or not archive.ledger.extends(intent.size, bytes.fromhex(intent.root)):
         raise EvidenceError(
@@ -48,8 +59,8 @@ def _committed(archive: OpenedArchive, intent: Intent) -> str | None:
             " began from; nothing was touched",
             remedy="this is an older or an altered ledger: archive ledger verify",
         )
-    for raw in archive.ledger.entries(intent.size, checkpoint.size):
+    for index, raw in enumerate(archive.ledger.entries(intent.size, checkpoint.size), intent.size):
         entry = parse_entry(raw)
         if entry.type in KEY_TYPES and entry.run == intent.run:
-            return str(entry.get("key"))
+            return FinishedChange(intent.command, str(entry.get("previous")), str(entry.get("key")), index)
     return None
