@@ -1,7 +1,7 @@
-"""Checkpoints that others kept, and whether today's ledger begins with what they fix."""
+"""Checkpoints that others kept, as files that they bring, and the roots of a ledger to hold against them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
@@ -11,17 +11,20 @@ from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, VerifierKey, parse
 from archive.storage.keys import verify
 
-_COMPARE = "compare the archive with its other copies: one of its histories is not the true one"
 _UNTOUCHED = "take the file exactly as `archive ledger checkpoint --out` wrote it"
 
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:
-    """A signed note that somebody kept, with the checkpoint it spells; its signature is not verified yet."""
+    """A signed note that somebody kept, with the checkpoint it spells; its signature is not verified yet.
+
+    `hashes` are those of ranges of entries that came with it, proven to be part of its tree.
+    """
 
     place: str
     note: Note
     checkpoint: Checkpoint
+    hashes: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
 
 
 def read_kept(path: Path) -> KeptNote:
@@ -83,47 +86,3 @@ class RootsAt:
         self._tree.append(leaf_hash(entry))
         if self._tree.size == self._wanted[-1]:
             self.roots[self._wanted.pop()] = self._tree.root()
-
-
-def compare(
-    kept: Sequence[KeptNote], now: Checkpoint, roots: Mapping[int, bytes], signed_sizes: Iterable[int]
-) -> list[Finding]:
-    """What contradicts the kept checkpoints in a ledger that is proven up to `now`.
-
-    `roots` has those of its entries at every kept size up to there; at `signed_sizes` the ledger has a
-    checkpoint of its own.
-    """
-    own = {*signed_sizes, now.size}
-    agreed = [
-        each.checkpoint.size for each in kept if roots.get(each.checkpoint.size) == each.checkpoint.root
-    ]
-    findings = []
-    for each in sorted(kept, key=lambda each: each.checkpoint.size):
-        size, root = each.checkpoint.size, each.checkpoint.root
-        if size > now.size:
-            findings.append(_truncated(each, now.size))
-        elif roots.get(size) != root:
-            same = max((known for known in agreed if known < size), default=0)
-            findings.append(_rewritten(each, roots[size], same, own))
-    return findings
-
-
-def _truncated(kept: KeptNote, size: int) -> Finding:
-    return error(
-        "LEDGER-TRUNCATED",
-        kept.place,
-        f"the ledger ends before this checkpoint: {kept.checkpoint.size - size} entries are gone",
-        expected=f"{kept.checkpoint.size} entries or more",
-        found=f"{size} entries",
-        remedy="this is an older copy, or its end was cut off: find a copy that reaches the checkpoint",
-    )
-
-
-def _rewritten(kept: KeptNote, root: bytes, same: int, own: set[int]) -> Finding:
-    size = kept.checkpoint.size
-    where = f"the first that differs lies between entry {same} and entry {size - 1}"
-    code, message = "LEDGER-REWRITTEN", f"the first {size} entries are not those of this checkpoint; {where}"
-    if size in own:
-        code, message = "LEDGER-FORK", f"the key signed two different ledgers of {size} entries; {where}"
-    expected, found = (f"root {value.hex()}" for value in (kept.checkpoint.root, root))
-    return error(code, kept.place, message, expected=expected, found=found, remedy=_COMPARE)

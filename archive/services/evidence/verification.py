@@ -1,8 +1,7 @@
 """The ledger verified for somebody who asks: by what key, against what they kept, on whose word it rests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
@@ -11,33 +10,24 @@ from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, error
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.note import NoteError, VerifierKey, parse
+from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence import standing
-from archive.services.evidence.kept import KeptNote, RootsAt, compare, read_kept, signature_finding
+from archive.services.evidence.comparison import Comparison, compare
+from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
-from archive.storage.ledger_folder import LedgerFolder
+from archive.storage.ledger_ranges import LedgerRanges
 
 _TICK = 1024  # entries between two words to the progress bar
 
 
-class TrustBasis(StrEnum):
-    """On whose word the verdict about a ledger rests."""
-
-    NONE = "none"  # the evidence does not hold, or could not be read
-    SELF = "self"  # consistent with itself, by the key that its own archive.toml names
-    KEY = "key"  # signed by the key that the asker brought
-    CHECKPOINT = "checkpoint"  # extends the checkpoint that the asker brought
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """What was established; `until` is the size of the largest kept checkpoint that the ledger extends."""
+    """What was established; `proven` is how many entries kept checkpoints prove, also where others fail."""
 
     outcome: LedgerOutcome
-    basis: TrustBasis
-    until: int | None
-    key: str
-    key_supplied: bool
+    trust: Trust
+    proven: int
     checkpoint: Checkpoint | None
     last_time: str | None
     findings: tuple[Finding, ...]
@@ -88,18 +78,14 @@ def verify_ledger(
     verifier = _verifier(archive, supplied, findings)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    signed = []
-    for each in kept:
-        if (finding := signature_finding(each, verifier)) is None:
-            signed.append(each)
-        else:
-            findings.append(finding)
-    roots = RootsAt(each.checkpoint.size for each in signed)
+    believed, doubted = _sorted_out(kept, supplied or verifier, findings)
+    own = LedgerRanges(str(archive.root)).signed_roots() if kept else {}
+    roots = RootsAt({*own, *(each.checkpoint.size for each in kept)})
     seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
         verdict = archive.ledger.verify(
-            str(verifier), on_entry=roots.take if signed else None, on_parsed=seen.take
+            str(verifier), on_entry=roots.take if kept else None, on_parsed=seen.take
         )
     finally:
         seen.progress.end()
@@ -107,22 +93,53 @@ def verify_ledger(
     findings += standing.settings_findings(
         archive.settings, seen.first or _first_entry(archive), seen.settings
     )
-    if verdict.outcome is LedgerOutcome.PROVEN and verdict.checkpoint is not None:
-        sizes = LedgerFolder(str(archive.root)).checkpoint_sizes()
-        findings += compare(signed, verdict.checkpoint, roots.roots, sizes)
+    proven = 0
+    if verdict.checkpoint is not None:
+        held = _held_against(archive, believed, doubted, verdict.checkpoint, roots, own)
+        findings += held.findings
+        proven = held.proven
+    if verdict.outcome is LedgerOutcome.PROVEN:
         findings += standing.key_findings(archive.ledger, verifier)
     outcome = judge(findings)
-    basis, until = _basis(outcome, signed, supplied)
     return LedgerReport(
         outcome=outcome,
-        basis=basis,
-        until=until,
-        key=str(verifier),
-        key_supplied=supplied is not None,
+        trust=_trust(archive, outcome, verifier, supplied, proven if believed else None),
+        proven=proven,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
         findings=tuple(findings),
     )
+
+
+def _sorted_out(
+    kept: Sequence[KeptNote], key: VerifierKey, findings: list[Finding]
+) -> tuple[list[KeptNote], list[KeptNote]]:
+    """Those that the key signed, and those that another key signed; why the others prove nothing is found."""
+    believed, doubted = [], []
+    for each in kept:
+        if (finding := signature_finding(each, key)) is None:
+            believed.append(each)
+            continue
+        findings.append(finding)
+        if finding.code == "LEDGER-OTHER-KEY":
+            doubted.append(each)
+    return believed, doubted
+
+
+def _held_against(
+    archive: OpenedArchive,
+    believed: Sequence[KeptNote],
+    doubted: Sequence[KeptNote],
+    now: Checkpoint,
+    roots: RootsAt,
+    own: Mapping[int, bytes],
+) -> Comparison:
+    """Compares with the kept checkpoints; one that another key signed only shows what differs."""
+    ranges = LedgerRanges(str(archive.root))
+    held = compare(believed, now, roots.roots, ranges, own)
+    same_name = [each for each in doubted if each.checkpoint.origin == now.origin]
+    differs = compare(same_name, now, roots.roots, ranges, own)
+    return Comparison((*held.findings, *differs.findings), held.proven)
 
 
 def _supplied(key: str | None) -> VerifierKey | None:
@@ -156,13 +173,20 @@ def _verifier(
             error(
                 "LEDGER-OTHER-KEY",
                 "ledger/checkpoint",
-                "not signed by the key that you supplied; verified with the one that signed it",
+                f"not signed by the key that you supplied{_already(first, supplied)};"
+                " verified with the one that signed it",
                 expected=str(supplied),
                 found=str(chosen),
                 remedy="ask the archive which key is its own, by another way than this copy",
             )
         )
     return chosen
+
+
+def _already(first: Entry | None, supplied: VerifierKey) -> str:
+    """Where the first entry names another key, that is where the two histories part."""
+    named = first.get("key") if first is not None else None
+    return "; its entry 0 already names another one" if named not in {None, str(supplied)} else ""
 
 
 def _parsed(text: str) -> VerifierKey | None:
@@ -201,21 +225,39 @@ def _unsigned(archive: OpenedArchive, supplied: VerifierKey | None, findings: li
     )
     return LedgerReport(
         outcome=LedgerOutcome.BROKEN,
-        basis=TrustBasis.NONE,
-        until=None,
-        key=archive.settings.key,
-        key_supplied=supplied is not None,
+        trust=Trust(basis=TrustBasis.NONE, key=archive.settings.key, key_supplied=supplied is not None),
+        proven=0,
         checkpoint=None,
         last_time=None,
         findings=tuple(findings),
     )
 
 
-def _basis(
-    outcome: LedgerOutcome, signed: Sequence[KeptNote], supplied: VerifierKey | None
-) -> tuple[TrustBasis, int | None]:
+def _trust(
+    archive: OpenedArchive,
+    outcome: LedgerOutcome,
+    verifier: VerifierKey,
+    supplied: VerifierKey | None,
+    proven: int | None,
+) -> Trust:
+    brought = supplied is not None
     if outcome is not LedgerOutcome.PROVEN:
-        return TrustBasis.NONE, None
-    if signed:
-        return TrustBasis.CHECKPOINT, max(each.checkpoint.size for each in signed)
-    return (TrustBasis.KEY if supplied else TrustBasis.SELF), None
+        return Trust(basis=TrustBasis.NONE, key=str(verifier), key_supplied=brought)
+    if proven is None:
+        basis = TrustBasis.KEY if brought else TrustBasis.SELF
+        return Trust(basis=basis, key=str(verifier), key_supplied=brought)
+    return Trust(
+        basis=TrustBasis.CHECKPOINT,
+        until=time_of_last(archive, proven),
+        size=proven,
+        key=str(verifier),
+        key_supplied=brought,
+    )
+
+
+def time_of_last(archive: OpenedArchive, size: int) -> str | None:
+    """The time of the last of the first `size` entries; None where it cannot be read."""
+    try:
+        return parse_entry(archive.ledger.entry(size - 1)).time if size else None
+    except ArchiveError:
+        return None
