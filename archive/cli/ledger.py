@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_proofs import check_proof, prove
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
@@ -41,7 +42,7 @@ def ledger() -> None:
     metavar="FILE",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A checkpoint kept earlier: proves that today's ledger extends it. May be repeated.",
+    help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
 @pass_context
 def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
@@ -227,3 +228,7 @@ def _line(each: "HistoryEntry") -> str:
         f"{name} {entry.get(name)}" for name in ("reference", "mode", "outcome") if entry.get(name)
     )
     return printable(f"{each.index:>7}  {time}  {entry.type:<16}  {bag:<8}  {run:<12}  {facts}").rstrip()
+
+
+ledger.add_command(prove)
+ledger.add_command(check_proof)

@@ -17,6 +17,7 @@ from archive.cli.frame import run
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.tiles import TilePath
+from archive.core.tlog_proof import EntryProof
 from archive.services.init import init
 from archive.services.surroundings import Surroundings
 from archive.storage.keys import Key, create_key
@@ -315,3 +316,34 @@ def test_text_says_up_to_where_it_is_proven(attacked: Attacked, capsys: Printed)
     said = capsys.readouterr().out
     assert "trust basis: none" in said.splitlines()[0]
     assert "the first 300 entries are those of a checkpoint that you supplied" in said
+
+
+def keep_proof(attacked: Attacked, index: int) -> Path:
+    """The proof of an entry at the kept checkpoint, as its donor keeps it."""
+    hashes = LedgerFiles(str(attacked.root)).prove_inclusion(index, KEPT)
+    proof = EntryProof(index, attacked.ledger()[index], tuple(hashes), attacked.kept.read_bytes())
+    path = attacked.folder / f"{index}.tlog-proof"
+    path.write_bytes(proof.to_bytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [(CHANGED, "entry 260 is the first that differs"), (0, "between entry 0 and entry 255")],
+)
+def test_a_donors_proof_is_a_kept_checkpoint_that_narrows_it(
+    attacked: Attacked, capsys: Printed, place: int, said: str
+) -> None:
+    proof = keep_proof(attacked, CHANGED)
+    code, report = attacked.verify(capsys, "--trust", proof)
+    assert (code, report["proven"], report["trust"]["basis"]) == (0, KEPT, "checkpoint")
+    attacked.write(changed(attacked.ledger(), place))
+    code, report = attacked.verify(capsys, "--trust", proof)
+    (message,) = [each["message"] for each in report["findings"]]
+    assert (code, said in message) == (5, True), message
+
+
+def test_a_proof_that_does_not_hold_is_broken_evidence(attacked: Attacked, capsys: Printed) -> None:
+    path = keep_proof(attacked, CHANGED)
+    path.write_bytes(path.read_bytes().replace(b"index 260", b"index 261"))
+    assert attacked.verify(capsys, "--trust", path)[0] == 5

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
-from archive.core.errors import ConfigurationError, StorageError
+from archive.core.errors import ConfigurationError, EvidenceError
 from archive.core.findings import Finding, error
 from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, VerifierKey, parse
+from archive.core.note import Note, NoteError, VerifierKey, parse
+from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.storage.keys import verify
 
 _UNTOUCHED = "take the file exactly as `archive ledger checkpoint --out` wrote it"
@@ -27,26 +28,36 @@ class KeptNote:
     hashes: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
 
 
-def read_kept(path: Path) -> KeptNote:
-    """The checkpoint in a file that its keeper brought.
+def read_kept(path: Path) -> list[KeptNote]:
+    """The checkpoints in a file that its keeper brought: one, or those of the proofs in a proof or receipt.
 
-    Raises ConfigurationError where there is no such file or it holds no checkpoint, StorageError where it
-    cannot be read.
+    Raises ConfigurationError where there is no such file or it holds none, StorageError where it cannot be
+    read, EvidenceError where a proof in it does not lead to its checkpoint.
     """
+    brought = read_brought(path)
+    if brought.is_proof:
+        return _of_proofs(brought)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_NOTE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError) as trouble:
-        raise ConfigurationError(
-            f"{path}: no such file", remedy="name a checkpoint kept earlier"
-        ) from trouble
-    except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
-    try:
-        note = parse(raw)
-        return KeptNote(str(path), note, Checkpoint.parse_text(note.text))
+        note = parse(brought.raw)
+        return [KeptNote(str(path), note, Checkpoint.parse_text(note.text))]
     except NoteError as trouble:
         raise ConfigurationError(f"{path}: not a checkpoint: {trouble}", remedy=_UNTOUCHED) from trouble
+
+
+def _of_proofs(brought: BroughtFile) -> list[KeptNote]:
+    hashes: dict[bytes, dict[tuple[int, int], bytes]] = {}
+    for proof in brought.proofs:
+        if proof.entry is not None and not proof.holds:
+            raise EvidenceError(
+                f"{brought.place}: its proof of entry {proof.index} does not give the root of its checkpoint",
+                remedy="archive ledger check-proof says more; take the file exactly as it was given",
+            )
+        hashes.setdefault(proof.note, {}).update(proof.ranges())
+    notes = {raw: parse(raw) for raw in hashes}
+    return [
+        KeptNote(brought.place, note, Checkpoint.parse_text(note.text), hashes[raw])
+        for raw, note in notes.items()
+    ]
 
 
 def signature_finding(kept: KeptNote, key: VerifierKey) -> Finding | None:

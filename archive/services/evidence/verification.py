@@ -67,13 +67,13 @@ def verify_ledger(
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are files with checkpoints kept earlier;
+    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept;
     `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
     """
-    supplied = _supplied(key)
-    kept = [read_kept(path) for path in trust]
+    supplied = supplied_key(key)
+    kept = [note for path in trust for note in read_kept(path)]
     findings: list[Finding] = []
     verifier = _verifier(archive, supplied, findings)
     if verifier is None:
@@ -142,7 +142,8 @@ def _held_against(
     return Comparison((*held.findings, *differs.findings), held.proven)
 
 
-def _supplied(key: str | None) -> VerifierKey | None:
+def supplied_key(key: str | None) -> VerifierKey | None:
+    """The verifier key that the asker brought; ConfigurationError where the text is none."""
     if key is None:
         return None
     try:
