@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core.checkpoint import Checkpoint
-from archive.core.merkle import HASH_BYTES, inclusion_ranges, leaf_hash, verify_inclusion
+from archive.core.merkle import HASH_BYTES, inclusion_ranges, leaf_hash, node_hash, verify_inclusion
 from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse, strict_base64
 from archive.core.tiles import MAX_ENTRY_BYTES
 
@@ -53,12 +53,18 @@ class EntryProof:
         )
 
     def ranges(self) -> dict[tuple[int, int], bytes]:
-        """The hash over entries [start, end) for each that a proof that holds has shown."""
+        """The hash over entries [start, end) for each node of the tree that a proof that holds has shown."""
         if self.entry is None:
             return {}
+        node, value = (self.index, self.index + 1), leaf_hash(self.entry)
+        known = {node: value}
         covered = inclusion_ranges(self.index, self.checkpoint().size)
-        known = dict(zip(covered, self.hashes, strict=True))
-        return {(self.index, self.index + 1): leaf_hash(self.entry), **known}
+        for sibling, other in zip(covered, self.hashes, strict=True):
+            left = sibling < node
+            value = node_hash(other, value) if left else node_hash(value, other)
+            node = (sibling[0], node[1]) if left else (node[0], sibling[1])
+            known |= {sibling: other, node: value}
+        return known
 
     def to_bytes(self) -> bytes:
         """The proof as it is stored, in a file named `….tlog-proof`."""
