@@ -67,8 +67,8 @@ def print_audit(
     mark, colour, _ = _VERDICT[report.outcome.value]
     if report.is_nothing_due:
         mark, colour = "✓", "green"
-    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}")
-    say(f"  Trust basis: {printable(_trust(report))}")
+    basis = f"trust basis: {printable(_trust(report))}"
+    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}; {basis}")
     if report.copy_of:
         say(f"  This is {report.copy_of}")
     if report.seed is not None:
@@ -114,7 +114,7 @@ def _print_archive_findings(context: Context, report: "AuditReport") -> None:
 
 def _recorded(report: "AuditReport") -> str:
     if report.recorded:
-        return f"recorded in the ledger as run {short_id(report.run)}"
+        return f"recorded in the ledger as self-check {short_id(report.run)}"
     return "not recorded"
 
 

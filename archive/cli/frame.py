@@ -30,6 +30,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "show": ("holdings", "show", "Show one document with all that is known of it."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
+        "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
         "status": ("holdings", "status", "One screen: what is held, due and to do."),
     },
     "For auditors": {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_proofs import check_proof, prove
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
@@ -41,7 +42,7 @@ def ledger() -> None:
     metavar="FILE",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A checkpoint kept earlier: proves that today's ledger extends it. May be repeated.",
+    help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
 @pass_context
 def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
@@ -62,27 +63,11 @@ def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
     return _EXIT[report.outcome]
 
 
-def basis_sentence(report: "LedgerReport") -> str:
-    """On whose word the verdict rests, as people read it."""
-    signed = "signed by the key you supplied"
-    match report.basis.value:
-        case "checkpoint":
-            more = f", {signed}" if report.key_supplied else ""
-            entries = plural(report.until or 0, "entry", "entries")
-            return f"extends the checkpoint of {entries} that you supplied{more}"
-        case "key":
-            return signed
-        case "self":
-            return "consistent with itself only"
-        case _:
-            return "none"
-
-
 def _print_report(context: Context, report: "LedgerReport") -> None:
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     checkpoint = report.checkpoint
     size = plural(checkpoint.size, "entry", "entries") if checkpoint else "no checkpoint to judge by"
-    basis = f"trust basis: {basis_sentence(report)}"
+    basis = f"trust basis: {printable(report.trust.statement)}"
     match report.outcome.value:
         case "proven":
             say(f"{styled('✓', 'green')} {styled('The ledger holds', 'bold')} ({size}); {basis}")
@@ -103,13 +88,16 @@ def _print_report(context: Context, report: "LedgerReport") -> None:
         say(f"  size        {checkpoint.size:,}")
         say(f"  root        {base64.b64encode(checkpoint.root).decode()}")
         say(f"  last entry  {printable(report.last_time) if report.last_time else 'not read'}")
-    say(f"  key         {printable(report.key)}")
+    say(f"  key         {printable(report.trust.key)}")
+    if report.proven and report.outcome.value != "proven":
+        proven = plural(report.proven, "entry is", "entries are")
+        say(f"  proven      the first {proven} those of a checkpoint that you supplied")
     print_findings(report.findings)
     if context.quiet:
         return
     if report.outcome.value == "broken":
         next_step("archive help CODE explains a finding; look for a copy of the archive that holds")
-    elif report.basis.value == "self":
+    elif report.trust.basis.value == "self":
         next_step("archive ledger checkpoint --out FILE, kept elsewhere, and later --trust FILE")
 
 
@@ -125,12 +113,9 @@ def _report(report: "LedgerReport") -> dict[str, Any]:
         "kind": "ledger-report",
         "version": 1,
         "outcome": report.outcome.value,
-        "trust": {
-            "basis": report.basis.value,
-            "size": report.until,
-            "key_supplied": report.key_supplied,
-        },
-        "key": report.key,
+        "trust": report.trust.to_json(),
+        "proven": report.proven,
+        "key": report.trust.key,
         "origin": checkpoint.origin if checkpoint else None,
         "size": checkpoint.size if checkpoint else None,
         "root": base64.b64encode(checkpoint.root).decode() if checkpoint else None,
@@ -243,3 +228,7 @@ def _line(each: "HistoryEntry") -> str:
         f"{name} {entry.get(name)}" for name in ("reference", "mode", "outcome") if entry.get(name)
     )
     return printable(f"{each.index:>7}  {time}  {entry.type:<16}  {bag:<8}  {run:<12}  {facts}").rstrip()
+
+
+ledger.add_command(prove)
+ledger.add_command(check_proof)

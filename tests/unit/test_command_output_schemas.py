@@ -50,7 +50,7 @@ def document_of(printed: Printed) -> Any:
 
 
 def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
-    """The arguments with FIRST, LAST, ODD (a document), NEW (a path) and SEEDS filled in."""
+    """The arguments with FIRST, LAST, ODD (a document), NEW and PAGE (paths) and SEEDS filled in."""
     from archive.services.catalog.index_state import reading_index
 
     with reading_index(made.opened) as reading:
@@ -61,6 +61,7 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "ODD": next((row.reference for row in rows if row.source == _NOT_UTF8), ""),
         "RUN": rows[0].run,
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
+        "PAGE": str(made.folder / f"page{len(list(made.folder.iterdir()))}.html"),
         "SEEDS": str(SEEDS / "texts"),
     }
     return [values.get(one, one) for one in arguments]
@@ -92,6 +93,9 @@ RESULTS = [
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),
+    (["ledger", "prove", "FIRST"], "ledger-proof"),
+    (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),
+    (["receipt", "ODD", "--to", "PAGE"], "receipt-report"),
     (["catalog", "export"], "catalog"),
     (["catalog", "export", "--to", "NEW"], "catalog-report"),
     (["catalog", "rebuild"], "catalog-report"),

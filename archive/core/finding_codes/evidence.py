@@ -54,6 +54,38 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
     ),
 }
 
+PROOFS: Final[Mapping[str, FindingCode]] = {
+    "PROOF-BROKEN": error(
+        "Entry and hashes of a proof do not give the root that its checkpoint states.",
+        "Take the file exactly as it was given; else ask the archive for a new proof.",
+    ),
+    "PROOF-DOCUMENT-DIFFERS": error(
+        "A document does not have the bytes that any proven entry records.",
+        "Compare it with other copies: these are not the bytes that were taken in.",
+    ),
+    "PROOF-ENTRY-MISSING": error(
+        "A proof came without the entry that it is about, or that is none.",
+        "Ask for one made by archive ledger prove.",
+    ),
+    "PROOF-MANIFEST-FOREIGN": error(
+        "A list of files in a receipt is not the one that any proven entry records.",
+        "Take the receipt exactly as it was given.",
+    ),
+    "PROOF-NO-KEY": note(
+        "No key was brought, so that the signature was not verified.",
+        "Bring the archive's public key: --key VKEY.",
+    ),
+    "PROOF-OTHER-CHECKPOINT": warning(
+        "The checkpoint that was brought is of another size than the proof's, and cannot be related to it.",
+        "Ask for a proof at your checkpoint: archive ledger prove ID --at FILE.",
+    ),
+    "PROOF-PAGE-DIFFERS": error(
+        "A receipt shows a digest that no proven entry records.",
+        "Believe what check-proof prints; take the receipt exactly as it was given.",
+    ),
+    "PROOF-UNREADABLE": error("A document could not be read; nothing is known about it.", "Check the disk."),
+}
+
 STANDING: Final[Mapping[str, FindingCode]] = {
     "LEDGER-BEHIND": note(
         "A copy: the key on this machine signed later entries.",

@@ -6,6 +6,7 @@ Every sentence is a function of the report; nothing is read and no clock is aske
 from collections.abc import Mapping
 from typing import Any, Final
 
+from archive.core.trust import Trust, TrustBasis
 from archive.formats.audit_page.verdicts import HEADLINES, Headline
 from archive.formats.page_values import age_in_days, days, moment, plain
 
@@ -65,40 +66,32 @@ def _was(count: int) -> str:
 
 
 def trust(report: Mapping[str, Any]) -> tuple[str, str]:
-    """On whose word the verdict rests: the basis in a few words, and what that means."""
-    basis, until = report["trust"]["basis"], report["trust"]["until"]
-    day = f", {moment(until)}" if until else ""
-    since = "What was recorded since then rests on the archive’s own word."
+    """On whose word the verdict rests: the sentence of the report, and what that means."""
     if report["outcome"] == "evidence-broken":
         return (
-            "on nothing that holds",
+            Trust(basis=TrustBasis.NONE).statement,
             "What the verdict would have rested on is broken; the findings below say where.",
         )
-    match basis:
+    statement = plain(report["trust"]["statement"])
+    since = "What was recorded since then rests on the archive’s own word."
+    match report["trust"]["basis"]:
         case "checkpoint":
-            return (
-                f"proven against a checkpoint that you supplied{day}",
-                "Nothing that the ledger recorded up to that checkpoint was rewritten, removed or re-dated. "
-                + since,
+            meaning = (
+                "Nothing that the ledger recorded up to that checkpoint was rewritten, removed or re-dated."
             )
         case "witness":
-            return (
-                f"witnessed up to a checkpoint{day}",
-                "Others have signed that they saw this ledger grow and never shrink or change. " + since,
-            )
+            meaning = "Others have signed that they saw this ledger grow and never shrink or change."
         case "timestamp":
-            return (
-                f"time-stamped up to a checkpoint{day}",
-                "A time-stamping service has signed that this ledger existed then as it does now. " + since,
-            )
+            meaning = "A time-stamping service has signed that this ledger existed then as it does now."
         case _:
             return (
-                "consistent with itself only",
+                statement,
                 (
-                    "Bags, ledger and signature agree with each other. Whoever holds the signing key could"
-                    " have made them so: only a checkpoint kept elsewhere can rule that out."
+                    "A self-check: bags, ledger and signature agree with each other. Whoever holds the"
+                    " signing key could have made them so: only a checkpoint kept elsewhere rules that out."
                 ),
             )
+    return statement, f"{meaning} {since}"
 
 
 def promise(report: Mapping[str, Any]) -> str:
@@ -218,7 +211,7 @@ def cannot_prove(report: Mapping[str, Any]) -> list[str]:
 def recorded(report: Mapping[str, Any]) -> str:
     """Whether the audit stands in the ledger."""
     if report["recorded"]:
-        return "in the ledger, with the digest of its results"
+        return "in the ledger, as a self-check, with the digest of its results"
     reason = plain(report.get("not_recorded"))
     return (
         f"not in the ledger, though it should be: {reason}" if reason else "not in the ledger, as was asked"

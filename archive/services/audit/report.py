@@ -6,7 +6,7 @@ from typing import Any
 from archive.core.findings import Finding, Severity
 from archive.core.outcomes import RunOutcome
 from archive.core.text import lossless
-from archive.services.audit.evidence import Trust
+from archive.core.trust import Trust, TrustBasis
 from archive.services.audit.request import Mode
 
 
@@ -26,7 +26,7 @@ class AuditReport:
     recorded: bool = False
     not_recorded: str | None = None
     interrupted: bool = False
-    trust: Trust = field(default_factory=lambda: Trust(basis="self"))
+    trust: Trust = field(default_factory=lambda: Trust(basis=TrustBasis.NONE))
     checkpoint: str = ""
     checkpoint_size: int = 0
     policy_days: int = 0
@@ -77,14 +77,7 @@ class AuditReport:
             "run": self.run,
             "outcome": self.outcome.value,
             "recorded": self.recorded,
-            "trust": {
-                "basis": self.trust.basis,
-                "until": self.trust.until,
-                "size": self.trust.size,
-                "key": self.trust.key,
-                "key_supplied": self.trust.key_supplied,
-                "statement": self.trust.statement,
-            },
+            "trust": self.trust.to_json(),
             "started": self.started,
             "finished": self.finished,
             "checkpoint": self.checkpoint,

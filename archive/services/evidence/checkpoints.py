@@ -40,10 +40,20 @@ def keep(archive: OpenedArchive, signed: SignedCheckpoint, target: Path) -> None
 
     Raises ConfigurationError inside the archive, ConflictError where the name is taken.
     """
+    keep_outside(archive, signed.note, target)
+
+
+def keep_outside(archive: OpenedArchive, raw: bytes, target: Path) -> None:
+    """Writes evidence to a new file outside the archive; durable on return, raises as `keep` does."""
+    require_outside(archive, target)
+    write_new(str(target), raw, 0o644, sync=True)
+    sync_folder(os.path.dirname(os.path.abspath(target)))
+
+
+def require_outside(archive: OpenedArchive, target: Path) -> None:
+    """ConfigurationError for a place inside the archive."""
     if target.absolute().resolve().is_relative_to(archive.root.resolve()):
         raise ConfigurationError(
             f"{target}: inside the archive, where whoever changes the ledger can change it too",
             remedy="keep it elsewhere: on a stick, on paper, with somebody else",
         )
-    write_new(str(target), signed.note, 0o644, sync=True)
-    sync_folder(os.path.dirname(os.path.abspath(target)))

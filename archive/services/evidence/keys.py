@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archive.core.checkpoint import Checkpoint
-from archive.core.entries import EntryType, parse_entry
+from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding, error, note
 from archive.core.key_chain import KeyChain, KeyLink, Lead, lead
 from archive.core.note import NoteError, VerifierKey, parse
@@ -34,11 +34,12 @@ def follow_keys(ledger: LedgerFiles, known: Checkpoint, key: VerifierKey) -> Ver
 
 
 class Keys:
-    """The keys of one ledger as its entries gave them, and the one that it was verified with."""
+    """The keys of one ledger as its entries gave them, the one it was verified with, and the asker's own."""
 
-    def __init__(self, links: Sequence[KeyLink], verifier: VerifierKey) -> None:
+    def __init__(self, links: Sequence[KeyLink], verifier: VerifierKey, supplied: VerifierKey | None) -> None:
         self._links = links
         self._verifier = verifier
+        self._supplied = supplied
 
     @property
     def current(self) -> VerifierKey:
@@ -50,46 +51,55 @@ class Keys:
         """Every key that may have signed a checkpoint of this ledger, the one in force first."""
         return list(dict.fromkeys([self.current, self._verifier, *(link.key for link in self._links)]))
 
-    def brought(self, key: VerifierKey | None) -> list[Finding]:
-        """What has to be said of the key that the asker brought; nothing where it signs today."""
+    @property
+    def believed(self) -> list[VerifierKey]:
+        """The keys whose checkpoints the asker can believe: of this ledger, unless theirs is none of them."""
+        supplied = self._supplied
+        return self.known if supplied is None or supplied in self.known else [supplied]
+
+    def brought(self, first: Entry | None) -> list[Finding]:
+        """What has to be said of the asker's key; nothing where it signs today. `first` is entry 0."""
+        key = self._supplied
         if key is None or key == self.current:
             return []
         match lead(self._links, key):
             case Lead.CURRENT:
                 return []
             case Lead.SIGNED:
-                entry = next(link.entry for link in self._links if link.key == self.current)
-                return [
-                    note(
-                        "LEDGER-KEY-ROTATED",
-                        _PLACE,
-                        "the key that you supplied was followed by another: from it on each key signed the"
-                        f" next, and from entry {entry} on the ledger is signed by the one found",
-                        expected=str(key),
-                        found=str(self.current),
-                        remedy="keep the key in force from now on",
-                    )
-                ]
+                return [self._followed(key)]
             case Lead.BROKEN:
-                return [
-                    self._other(
-                        key,
-                        f"the key that you supplied was replaced at {self._breaks(key)}"
-                        " without its signature; verified with the one in force",
-                    )
-                ]
+                message = (
+                    f"the key that you supplied was replaced at {self._breaks(key)} without its signature"
+                )
             case Lead.UNKNOWN:
-                return [
-                    self._other(
-                        key, "not signed by the key that you supplied; verified with the one that signed it"
-                    )
-                ]
+                named = first.get("key") if first is not None else None
+                already = named not in {None, str(key)}
+                # Where the first entry names another key, that is where the two histories part.
+                more = "; its entry 0 already names another one" if already else ""
+                message = f"not signed by the key that you supplied{more}"
+        return [
+            error(
+                "LEDGER-OTHER-KEY",
+                _PLACE,
+                f"{message}; verified with the one that signed it",
+                expected=str(key),
+                found=str(self.current),
+                remedy=_ASK,
+            )
+        ]
+
+    def _followed(self, key: VerifierKey) -> Finding:
+        entry = next(link.entry for link in self._links if link.key == self.current)
+        return note(
+            "LEDGER-KEY-ROTATED",
+            _PLACE,
+            "the key that you supplied was followed by another: from it on each key signed the next, and from"
+            f" entry {entry} on the ledger is signed by the one found",
+            expected=str(key),
+            found=str(self.current),
+            remedy="keep the key in force from now on",
+        )
 
     def _breaks(self, key: VerifierKey) -> str:
         place = max(at for at, link in enumerate(self._links) if link.key == key)
         return f"entry {next(link.entry for link in self._links[place + 1 :] if not link.is_signed)}"
-
-    def _other(self, key: VerifierKey, message: str) -> Finding:
-        return error(
-            "LEDGER-OTHER-KEY", _PLACE, message, expected=str(key), found=str(self.current), remedy=_ASK
-        )

@@ -1,53 +1,38 @@
 """The ledger verified for somebody who asks: by what key, against what they kept, on whose word it rests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, error
-from archive.core.key_chain import KeyLink
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.note import NoteError, VerifierKey, parse
+from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence import standing
-from archive.services.evidence.kept import KeptNote, RootsAt, compare, read_kept, signature_finding
+from archive.services.evidence.comparison import Comparison, compare
+from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
 from archive.services.evidence.keys import Keys
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
 from archive.storage import key_intents
-from archive.storage.ledger_folder import LedgerFolder
+from archive.storage.ledger_ranges import LedgerRanges
 
 _TICK = 1024  # entries between two words to the progress bar
 
 
-class TrustBasis(StrEnum):
-    """On whose word the verdict about a ledger rests."""
-
-    NONE = "none"  # the evidence does not hold, or could not be read
-    SELF = "self"  # consistent with itself, by the key that its own archive.toml names
-    KEY = "key"  # signed by the key that the asker brought
-    CHECKPOINT = "checkpoint"  # extends the checkpoint that the asker brought
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """What was established; `until` is the size of the largest kept checkpoint that the ledger extends.
-
-    `key` signs today; `keys` are all from entry 0 on, as far as the entries could be read.
-    """
+    """What was established; `proven` is how many entries kept checkpoints prove, also where others fail."""
 
     outcome: LedgerOutcome
-    basis: TrustBasis
-    until: int | None
-    key: str
-    key_supplied: bool
-    keys: tuple[KeyLink, ...] = ()
-    checkpoint: Checkpoint | None = None
-    last_time: str | None = None
-    findings: tuple[Finding, ...] = ()
+    trust: Trust
+    proven: int
+    checkpoint: Checkpoint | None
+    last_time: str | None
+    findings: tuple[Finding, ...]
 
 
 @dataclass(slots=True)
@@ -84,18 +69,19 @@ def verify_ledger(
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are files with checkpoints kept earlier;
+    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept;
     `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
     """
-    supplied = _supplied(key)
-    kept = [read_kept(path) for path in trust]
+    supplied = supplied_key(key)
+    kept = [note for path in trust for note in read_kept(path)]
     findings: list[Finding] = []
     verifier = _verifier(archive, supplied)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    roots = RootsAt(each.checkpoint.size for each in kept)
+    own = LedgerRanges(str(archive.root)).signed_roots() if kept else {}
+    roots = RootsAt({*own, *(each.checkpoint.size for each in kept)})
     seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
@@ -104,39 +90,65 @@ def verify_ledger(
         )
     finally:
         seen.progress.end()
-    chain = Keys(verdict.keys, verifier)
-    findings += chain.brought(supplied)
-    signed = []
-    for each in kept:
-        if (finding := signature_finding(each, chain.known)) is None:
-            signed.append(each)
-        else:
-            findings.append(finding)
+    keys = Keys(verdict.keys, verifier, supplied)
+    findings += keys.brought(seen.first)
+    believed, doubted = _sorted_out(kept, keys.believed, findings)
     findings += verdict.findings
     announced = key_intents.announced_keys(archive.layout.staging)
     findings += standing.settings_findings(
         archive.settings, seen.first or _first_entry(archive), seen.settings, verdict.keys, announced
     )
-    if verdict.outcome is LedgerOutcome.PROVEN and verdict.checkpoint is not None:
-        sizes = LedgerFolder(str(archive.root)).checkpoint_sizes()
-        findings += compare(signed, verdict.checkpoint, roots.roots, sizes)
-        findings += standing.key_findings(archive.ledger, chain.current)
+    proven = 0
+    if verdict.checkpoint is not None:
+        held = _held_against(archive, believed, doubted, verdict.checkpoint, roots, own)
+        findings += held.findings
+        proven = held.proven
+    if verdict.outcome is LedgerOutcome.PROVEN:
+        findings += standing.key_findings(archive.ledger, keys.current)
     outcome = judge(findings)
-    basis, until = _basis(outcome, signed, supplied)
     return LedgerReport(
         outcome=outcome,
-        basis=basis,
-        until=until,
-        key=str(chain.current),
-        key_supplied=supplied is not None,
-        keys=verdict.keys,
+        trust=_trust(archive, outcome, keys.current, supplied, proven if believed else None),
+        proven=proven,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
         findings=tuple(findings),
     )
 
 
-def _supplied(key: str | None) -> VerifierKey | None:
+def _sorted_out(
+    kept: Sequence[KeptNote], keys: Sequence[VerifierKey], findings: list[Finding]
+) -> tuple[list[KeptNote], list[KeptNote]]:
+    """Those that one of the keys signed, and those that another signed; why the others prove nothing is found."""
+    believed, doubted = [], []
+    for each in kept:
+        if (finding := signature_finding(each, *keys)) is None:
+            believed.append(each)
+            continue
+        findings.append(finding)
+        if finding.code == "LEDGER-OTHER-KEY":
+            doubted.append(each)
+    return believed, doubted
+
+
+def _held_against(
+    archive: OpenedArchive,
+    believed: Sequence[KeptNote],
+    doubted: Sequence[KeptNote],
+    now: Checkpoint,
+    roots: RootsAt,
+    own: Mapping[int, bytes],
+) -> Comparison:
+    """Compares with the kept checkpoints; one that another key signed only shows what differs."""
+    ranges = LedgerRanges(str(archive.root))
+    held = compare(believed, now, roots.roots, ranges, own)
+    same_name = [each for each in doubted if each.checkpoint.origin == now.origin]
+    differs = compare(same_name, now, roots.roots, ranges, own)
+    return Comparison((*held.findings, *differs.findings), held.proven)
+
+
+def supplied_key(key: str | None) -> VerifierKey | None:
+    """The verifier key that the asker brought; ConfigurationError where the text is none."""
     if key is None:
         return None
     try:
@@ -202,21 +214,39 @@ def _unsigned(archive: OpenedArchive, supplied: VerifierKey | None, findings: li
     )
     return LedgerReport(
         outcome=LedgerOutcome.BROKEN,
-        basis=TrustBasis.NONE,
-        until=None,
-        key=archive.settings.key,
-        key_supplied=supplied is not None,
+        trust=Trust(basis=TrustBasis.NONE, key=archive.settings.key, key_supplied=supplied is not None),
+        proven=0,
         checkpoint=None,
         last_time=None,
         findings=tuple(findings),
     )
 
 
-def _basis(
-    outcome: LedgerOutcome, signed: Sequence[KeptNote], supplied: VerifierKey | None
-) -> tuple[TrustBasis, int | None]:
+def _trust(
+    archive: OpenedArchive,
+    outcome: LedgerOutcome,
+    verifier: VerifierKey,
+    supplied: VerifierKey | None,
+    proven: int | None,
+) -> Trust:
+    brought = supplied is not None
     if outcome is not LedgerOutcome.PROVEN:
-        return TrustBasis.NONE, None
-    if signed:
-        return TrustBasis.CHECKPOINT, max(each.checkpoint.size for each in signed)
-    return (TrustBasis.KEY if supplied else TrustBasis.SELF), None
+        return Trust(basis=TrustBasis.NONE, key=str(verifier), key_supplied=brought)
+    if proven is None:
+        basis = TrustBasis.KEY if brought else TrustBasis.SELF
+        return Trust(basis=basis, key=str(verifier), key_supplied=brought)
+    return Trust(
+        basis=TrustBasis.CHECKPOINT,
+        until=time_of_last(archive, proven),
+        size=proven,
+        key=str(verifier),
+        key_supplied=brought,
+    )
+
+
+def time_of_last(archive: OpenedArchive, size: int) -> str | None:
+    """The time of the last of the first `size` entries; None where it cannot be read."""
+    try:
+        return parse_entry(archive.ledger.entry(size - 1)).time if size else None
+    except ArchiveError:
+        return None

@@ -106,7 +106,7 @@ def restore(
         )
     state = LastSigned(folder, str(key))
     known = [each for each in (backup.signed, *state.read()) if each is not None]
-    known += [_trusted(archive, path) for path in trust]
+    known += [checkpoint for path in trust for checkpoint in _trusted(archive, path)]
     checkpoint = _refuse_older(archive, known)
     make_key_home(key_home())
     if make_folder(folder, PRIVATE_FOLDER):
@@ -198,12 +198,12 @@ def _belonging(archive: OpenedArchive, public: bytes, source: Path) -> VerifierK
     )
 
 
-def _trusted(archive: OpenedArchive, path: Path) -> Checkpoint:
-    kept = read_kept(path)
+def _trusted(archive: OpenedArchive, path: Path) -> list[Checkpoint]:
     keys = [link.key for link in read_chain(archive).links]
-    if (finding := signature_finding(kept, keys)) is not None:
-        raise EvidenceError(f"{path}: {finding.message}", remedy=finding.remedy, findings=(finding,))
-    return kept.checkpoint
+    for kept in (notes := read_kept(path)):
+        if (finding := signature_finding(kept, *keys)) is not None:
+            raise EvidenceError(f"{path}: {finding.message}", remedy=finding.remedy, findings=(finding,))
+    return [kept.checkpoint for kept in notes]
 
 
 def _refuse_older(archive: OpenedArchive, known: Sequence[Checkpoint]) -> Checkpoint:
