@@ -100,6 +100,7 @@ RESULTS = [
     (["catalog", "export", "--to", "NEW"], "catalog-report"),
     (["catalog", "rebuild"], "catalog-report"),
     (["catalog", "verify"], "catalog-report"),
+    (["ledger", "timestamp", "--request-out", "NEW"], "ledger-timestamp"),
     (["key", "show"], "key"),
     (["key", "sign"], "key-report"),
     (["key", "backup", "--to", "NEW", "--no-passphrase"], "key-report"),

@@ -123,6 +123,15 @@ STANDING: Final[Mapping[str, FindingCode]] = {
         "archive.toml changed since the ledger recorded it.",
         "Nothing has to be done: the next writing command does.",
     ),
+    "LEDGER-TIMESTAMP-ALTERED": error("A time-stamp that is kept does not hold any more.", _PUT_BACK),
+    "LEDGER-TIMESTAMP-UNJUDGED": note(
+        "Time-stamps are kept, and no root certificate was brought to judge them by.",
+        "Bring the authority's root certificate: archive ledger verify --tsa-root FILE.",
+    ),
+    "LEDGER-TIMESTAMP-UNTRUSTED": warning(
+        "No root certificate that was brought vouches for a time-stamp.",
+        "Bring the root certificate of its authority too: --tsa-root FILE.",
+    ),
     "LEDGER-TRUNCATED": error(
         "The ledger ends before a checkpoint that was kept.", "Find a copy that reaches the checkpoint."
     ),

@@ -68,9 +68,7 @@ class Keys:
             case Lead.SIGNED:
                 return [self._followed(key)]
             case Lead.BROKEN:
-                message = (
-                    f"the key that you supplied was replaced at {self._breaks(key)} without its signature"
-                )
+                message = f"the key that you supplied was replaced, unsigned, at {self._breaks(key)}"
             case Lead.UNKNOWN:
                 named = first.get("key") if first is not None else None
                 already = named not in {None, str(key)}

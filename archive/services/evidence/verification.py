@@ -15,6 +15,7 @@ from archive.services.evidence import standing
 from archive.services.evidence.comparison import Comparison, compare
 from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
 from archive.services.evidence.keys import Keys
+from archive.services.evidence.stamps import StampedState, Stamps
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
 from archive.storage import key_intents
@@ -64,12 +65,14 @@ def verify_ledger(
     *,
     key: str | None = None,
     trust: Sequence[Path] = (),
+    tsa_roots: Sequence[Path] = (),
     on_parsed: Callable[[int, Entry], None] | None = None,
     progress: Progress | None = None,
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept;
+    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept,
+    `tsa_roots` files with root certificates of time-stamping authorities;
     `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
@@ -80,13 +83,15 @@ def verify_ledger(
     verifier = _verifier(archive, supplied)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    own = LedgerRanges(str(archive.root)).signed_roots() if kept else {}
-    roots = RootsAt({*own, *(each.checkpoint.size for each in kept)})
+    stamps = Stamps.of(archive.root, tsa_roots)
+    wanted = {*(each.checkpoint.size for each in kept), *stamps.sizes}
+    own = LedgerRanges(str(archive.root)).signed_roots() if wanted else {}
+    roots = RootsAt({*own, *wanted})
     seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
         verdict = archive.ledger.verify(
-            str(verifier), on_entry=roots.take if kept else None, on_parsed=seen.take
+            str(verifier), on_entry=roots.take if wanted else None, on_parsed=seen.take
         )
     finally:
         seen.progress.end()
@@ -103,12 +108,14 @@ def verify_ledger(
         held = _held_against(archive, believed, doubted, verdict.checkpoint, roots, own)
         findings += held.findings
         proven = held.proven
+    stamps.judge(keys.known, verdict.checkpoint, roots.roots, own)
+    findings += stamps.findings
     if verdict.outcome is LedgerOutcome.PROVEN:
         findings += standing.key_findings(archive.ledger, keys.current)
     outcome = judge(findings)
     return LedgerReport(
         outcome=outcome,
-        trust=_trust(archive, outcome, keys.current, supplied, proven if believed else None),
+        trust=_trust(archive, outcome, keys.current, supplied, proven if believed else None, stamps.best),
         proven=proven,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
@@ -119,7 +126,7 @@ def verify_ledger(
 def _sorted_out(
     kept: Sequence[KeptNote], keys: Sequence[VerifierKey], findings: list[Finding]
 ) -> tuple[list[KeptNote], list[KeptNote]]:
-    """Those that one of the keys signed, and those that another signed; why the others prove nothing is found."""
+    """Those that one of the keys signed, and those that another signed; why others prove nothing is found."""
     believed, doubted = [], []
     for each in kept:
         if (finding := signature_finding(each, *keys)) is None:
@@ -228,10 +235,20 @@ def _trust(
     verifier: VerifierKey,
     supplied: VerifierKey | None,
     proven: int | None,
+    stamped: StampedState | None,
 ) -> Trust:
     brought = supplied is not None
     if outcome is not LedgerOutcome.PROVEN:
         return Trust(basis=TrustBasis.NONE, key=str(verifier), key_supplied=brought)
+    if stamped is not None and stamped.size > (proven or 0):
+        return Trust(
+            basis=TrustBasis.TIMESTAMP,
+            until=stamped.time,
+            size=stamped.size,
+            by=(stamped.by,) if stamped.by else (),
+            key=str(verifier),
+            key_supplied=brought,
+        )
     if proven is None:
         basis = TrustBasis.KEY if brought else TrustBasis.SELF
         return Trust(basis=basis, key=str(verifier), key_supplied=brought)
