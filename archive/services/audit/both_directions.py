@@ -11,12 +11,13 @@ from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
+from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.intents import Intent
 from archive.storage.note_verification import NotesListing
-from archive.storage.waiting_runs import WaitingRuns
+from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 
 
 class BothDirections:
@@ -85,14 +86,17 @@ class BothDirections:
 
     def _waiting(self) -> dict[str, str]:
         """The audits that wait for a signature on this machine, with the digest of their results."""
+        waiting = {}
         try:
-            runs = WaitingRuns.of(self._target.settings.archive_id).finished()
+            for run in WaitingRuns.of(self._target.settings.archive_id).all():
+                if isinstance(run, DamagedStatement):
+                    self.findings.append(damaged(run))
+                elif run.finished is not None:
+                    waiting[run.run] = str(run.finished.get("results"))
         except ArchiveError as trouble:
-            self.findings.append(
-                findings.warning("AUDIT-WAITING-MISSING", "audits", trouble.message, remedy=trouble.remedy)
-            )
-            return {}
-        return {run.run: str(run.finished.get("results")) for run in runs if run.finished is not None}
+            message = f"statements of audits that wait: {trouble.message}"
+            self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))
+        return waiting
 
     def _catalog(self, at_work: bool) -> Iterator[Finding]:
         checkpoint = self._evidence.checkpoint
