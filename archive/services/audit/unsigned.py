@@ -24,7 +24,9 @@ class UnsignedRun:
         self._archive = archive
         self._waiting = WaitingRuns.of(archive.settings.archive_id)
         self._run: WaitingRun | None = None
-        self.reason = f"it waits for a signature: {locked.message}"
+        self.reason = (
+            f"it waits for a signature, its results are kept; archive key sign records it ({locked.message})"
+        )
 
     def begin(
         self,
