@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from archive.cli.frame import run
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
 from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, make_archive
@@ -275,6 +277,33 @@ def test_a_bit_anywhere_in_the_ledger_is_found_by_both_alike(copy: Copy) -> None
             (each.name for each in path.parent.iterdir()), key=int
         )  # of the checkpoint before: no entry rests on it, and the short program does not look at it
         assert (ours, theirs) == (5, 0 if superseded else 5), path
+
+
+@pytest.mark.parametrize("seed", ["dice", "another", "", "né"])
+def test_both_draw_the_same_sample(copy: Copy, capsys: Printed, seed: str) -> None:
+    words = ["--seed", seed, "--at-most", "20", "--confidence", "90", "--at", str(copy.kept)]
+    capsys.readouterr()
+    command = ["audit", "--sample", "--read-only", "--all-results", "--format", "json", *words]
+    assert run(["-C", str(copy.root), *command]) == 0
+    ours = json.loads(capsys.readouterr().out)
+    assert copy.independent("sample", *words) == 0
+    _, *theirs = capsys.readouterr().out.splitlines()
+    assert {each["id"] for each in ours["bags"]} == set(theirs)
+    assert ours["scope"]["sample"]["population"] == 20  # the album came later
+    assert len(theirs) == ours["scope"]["selected"] < 20
+    assert copy.independent("bags", *words) == 0
+    assert f"bags: {len(theirs)} of 20 read, 0 bad" in capsys.readouterr().out
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 30_000), st.integers(1, 999), st.integers(0, 400))
+def test_both_find_samples_of_the_same_size(
+    verifier: ModuleType, population: int, confidence: int, at_most: int
+) -> None:
+    percents = f"{confidence / 10:g}", f"{at_most / 10:g}"
+    terms = SampleTerms(confidence=parse_percent(percents[0]), at_most=parse_percent(percents[1]))
+    options = Namespace(seed="x", confidence=percents[0], at_most=percents[1])
+    assert len(verifier.draw(range(population), options)) == terms.size(population)
 
 
 @settings(max_examples=30, deadline=None)
