@@ -38,6 +38,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "key": ("keys", "key", "Show, keep, put back or change the signing key."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },
@@ -90,6 +91,29 @@ def _set(name: str) -> Any:
     return callback
 
 
+def _take_passphrase_file(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
+    if value is not None:
+        from archive.storage.passphrases import COMMAND_LINE
+
+        COMMAND_LINE.file = value
+        ctx.call_on_close(_forget_passphrase_file)
+
+
+def _forget_passphrase_file() -> None:
+    from archive.storage.passphrases import COMMAND_LINE
+
+    COMMAND_LINE.file = None
+
+
+def _let_passphrases_be_asked() -> None:
+    """A key that is encrypted is opened by whoever sits at the terminal, where somebody does."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        from archive.cli.passphrases import ask_passphrase
+        from archive.storage.passphrases import COMMAND_LINE
+
+        COMMAND_LINE.ask = ask_passphrase
+
+
 def _global_options() -> list[click.Parameter]:
     verbosity = {"expose_value": False, "callback": _set("verbosity"), "default": None, "type": int}
     return [
@@ -107,6 +131,14 @@ def _global_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_set("format"),
             help="Text for people, or one JSON document.",
+        ),
+        click.Option(
+            ["--passphrase-file"],
+            metavar="FILE",
+            type=click.Path(dir_okay=False),
+            expose_value=False,
+            callback=_take_passphrase_file,
+            help="Its first line opens the signing key; else $ARCHIVE_KEY_PASSPHRASE.",
         ),
         click.Option(["-v", "--verbose"], flag_value=1, is_flag=True, help="Say more.", **verbosity),
         click.Option(
@@ -147,6 +179,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     context = Context()
     as_json = _wants_json(arguments)
     try:
+        _let_passphrases_be_asked()
         code = cli.main(arguments, prog_name="archive", standalone_mode=False, obj=context)
         sys.stdout.flush()
     except SystemExit:  # shell completion ends so

@@ -8,6 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_proofs import check_proof, prove
+from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
@@ -31,6 +32,9 @@ def ledger() -> None:
     """
 
 
+ledger.add_command(timestamp)
+
+
 @ledger.command(
     short_help="Prove the ledger from its entries.",
     epilog="Examples: archive ledger verify · archive ledger verify --trust kept.checkpoint"
@@ -44,8 +48,9 @@ def ledger() -> None:
     type=click.Path(path_type=Path),
     help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
+@TSA_ROOT
 @pass_context
-def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
+def verify(context: Context, key: str | None, trust: tuple[Path, ...], tsa_root: tuple[Path, ...]) -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
 
     Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
@@ -55,7 +60,7 @@ def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
     from archive.services.evidence.verification import verify_ledger
 
     archive = context.open()
-    report = verify_ledger(archive, key=key, trust=trust, progress=progress_for(context))
+    report = verify_ledger(archive, key=key, trust=trust, tsa_roots=tsa_root, progress=progress_for(context))
     if context.json:
         emit_json(_report(report))
     else:

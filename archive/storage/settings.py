@@ -82,6 +82,15 @@ def render(settings: Settings) -> bytes:
     ).encode()
 
 
+def with_key(data: bytes, key: str) -> bytes:
+    """The same `archive.toml` with another verifier key, everything else as its keeper wrote it."""
+    import tomlkit
+
+    document = tomlkit.parse(data.decode())
+    document["ledger"]["key"] = key
+    return tomlkit.dumps(document).encode()
+
+
 def parse(data: bytes, place: str) -> Settings:
     """The settings that the bytes of an `archive.toml` state.
 

@@ -68,7 +68,7 @@ def test_an_absent_key_names_where_it_was_looked_for(environment: dict[str, str]
         load_key(key.vkey, environment=environment)
     assert f"{key.folder}/key.pem" in caught.value.message
     assert caught.value.remedy == (
-        f"copy the key's folder from its backup to {key.folder}, or set $ARCHIVE_KEY_DIR"
+        "restore it: archive key restore BACKUP; or set $ARCHIVE_KEY_DIR to where it lies"
     )
 
 
@@ -105,7 +105,7 @@ def test_an_encrypted_key_needs_its_passphrase(environment: dict[str, str]) -> N
         load_key(key.vkey, environment=environment)
     with pytest.raises(ConfigurationError) as caught:
         load_key(key.vkey, environment=environment | {"ARCHIVE_KEY_PASSPHRASE": "wrong"})
-    assert caught.value.remedy == "see that $ARCHIVE_KEY_PASSPHRASE is right"
+    assert caught.value.remedy == "see that its passphrase is right"
 
 
 def test_a_key_is_never_overwritten(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.intents import Intent
 from archive.storage.note_verification import NotesListing
+from archive.storage.waiting_runs import WaitingRuns
 
 
 class BothDirections:
@@ -61,7 +62,7 @@ class BothDirections:
             self.findings.append(findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy))
         if complete:
             self.findings += notes.verify(self._plan.vouched.notes())
-            self.findings += history.verify(self._plan.vouched.known_audits(), self._run)
+            self.findings += history.verify(self._plan.vouched.known_audits(), self._run, self._waiting())
             self.findings += self._catalog(at_work)
 
     def _read_intents(self, presence: Presence) -> bool:
@@ -81,6 +82,17 @@ class BothDirections:
             message = f"cannot be read: {reason}; bags of an unfinished ingest are not told apart"
             self.findings.append(findings.error("FIX-UNREADABLE", os.path.basename(staging), message))
         return at_work
+
+    def _waiting(self) -> dict[str, str]:
+        """The audits that wait for a signature on this machine, with the digest of their results."""
+        try:
+            runs = WaitingRuns.of(self._target.settings.archive_id).finished()
+        except ArchiveError as trouble:
+            self.findings.append(
+                findings.warning("AUDIT-WAITING-MISSING", "audits", trouble.message, remedy=trouble.remedy)
+            )
+            return {}
+        return {run.run: str(run.finished.get("results")) for run in runs if run.finished is not None}
 
     def _catalog(self, at_work: bool) -> Iterator[Finding]:
         checkpoint = self._evidence.checkpoint

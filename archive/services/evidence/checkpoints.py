@@ -27,7 +27,7 @@ def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
     """
     raw = archive.ledger.checkpoint_bytes()
     try:
-        key = VerifierKey.parse(archive.settings.key)
+        key = VerifierKey.parse(archive.signing_key())
         checkpoint = open_checkpoint(raw, key, verify)
     except ValueError as trouble:  # NoteError is one
         where = "ledger/checkpoint" if isinstance(trouble, NoteError) else "archive.toml: key"

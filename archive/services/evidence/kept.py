@@ -60,12 +60,12 @@ def _of_proofs(brought: BroughtFile) -> list[KeptNote]:
     ]
 
 
-def signature_finding(kept: KeptNote, key: VerifierKey) -> Finding | None:
-    """Why the note is no evidence about a ledger of that key; None where its signature holds."""
+def signature_finding(kept: KeptNote, *keys: VerifierKey) -> Finding | None:
+    """Why the note is no evidence about a ledger that had these keys; None where one of them signed it."""
     signers = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in kept.note.signatures)
-    ours = f"{key.name}+{key.key_id.hex()}"
+    ours = ", ".join(f"{key.name}+{key.key_id.hex()}" for key in keys)
     try:
-        if kept.note.is_signed_by(key, verify) and kept.checkpoint.origin == key.name:
+        if any(kept.note.is_signed_by(key, verify) and kept.checkpoint.origin == key.name for key in keys):
             return None
     except NoteError as trouble:
         return error("LEDGER-KEPT-ALTERED", kept.place, str(trouble), expected=ours, remedy=_UNTOUCHED)

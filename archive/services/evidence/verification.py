@@ -14,8 +14,11 @@ from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence import standing
 from archive.services.evidence.comparison import Comparison, compare
 from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
+from archive.services.evidence.keys import Keys
+from archive.services.evidence.stamps import StampedState, Stamps
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
+from archive.storage import key_intents
 from archive.storage.ledger_ranges import LedgerRanges
 
 _TICK = 1024  # entries between two words to the progress bar
@@ -62,12 +65,14 @@ def verify_ledger(
     *,
     key: str | None = None,
     trust: Sequence[Path] = (),
+    tsa_roots: Sequence[Path] = (),
     on_parsed: Callable[[int, Entry], None] | None = None,
     progress: Progress | None = None,
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept;
+    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept,
+    `tsa_roots` files with root certificates of time-stamping authorities;
     `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
@@ -75,35 +80,42 @@ def verify_ledger(
     supplied = supplied_key(key)
     kept = [note for path in trust for note in read_kept(path)]
     findings: list[Finding] = []
-    verifier = _verifier(archive, supplied, findings)
+    verifier = _verifier(archive, supplied)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    believed, doubted = _sorted_out(kept, supplied or verifier, findings)
-    own = LedgerRanges(str(archive.root)).signed_roots() if kept else {}
-    roots = RootsAt({*own, *(each.checkpoint.size for each in kept)})
+    stamps = Stamps.of(archive.root, tsa_roots)
+    wanted = {*(each.checkpoint.size for each in kept), *stamps.sizes}
+    own = LedgerRanges(str(archive.root)).signed_roots() if wanted else {}
+    roots = RootsAt({*own, *wanted})
     seen = _Seen(progress or SilentProgress(), on_parsed)
     seen.progress.begin("verifying the ledger", None, "entries")
     try:
         verdict = archive.ledger.verify(
-            str(verifier), on_entry=roots.take if kept else None, on_parsed=seen.take
+            str(verifier), on_entry=roots.take if wanted else None, on_parsed=seen.take
         )
     finally:
         seen.progress.end()
+    keys = Keys(verdict.keys, verifier, supplied)
+    findings += keys.brought(seen.first)
+    believed, doubted = _sorted_out(kept, keys.believed, findings)
     findings += verdict.findings
+    announced = key_intents.announced_keys(archive.layout.staging)
     findings += standing.settings_findings(
-        archive.settings, seen.first or _first_entry(archive), seen.settings
+        archive.settings, seen.first or _first_entry(archive), seen.settings, verdict.keys, announced
     )
     proven = 0
     if verdict.checkpoint is not None:
         held = _held_against(archive, believed, doubted, verdict.checkpoint, roots, own)
         findings += held.findings
         proven = held.proven
+    stamps.judge(keys.known, verdict.checkpoint, roots.roots, own)
+    findings += stamps.findings
     if verdict.outcome is LedgerOutcome.PROVEN:
-        findings += standing.key_findings(archive.ledger, verifier)
+        findings += standing.key_findings(archive.ledger, keys.current)
     outcome = judge(findings)
     return LedgerReport(
         outcome=outcome,
-        trust=_trust(archive, outcome, verifier, supplied, proven if believed else None),
+        trust=_trust(archive, outcome, keys.current, supplied, proven if believed else None, stamps.best),
         proven=proven,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
@@ -112,12 +124,12 @@ def verify_ledger(
 
 
 def _sorted_out(
-    kept: Sequence[KeptNote], key: VerifierKey, findings: list[Finding]
+    kept: Sequence[KeptNote], keys: Sequence[VerifierKey], findings: list[Finding]
 ) -> tuple[list[KeptNote], list[KeptNote]]:
-    """Those that the key signed, and those that another key signed; why the others prove nothing is found."""
+    """Those that one of the keys signed, and those that another signed; why others prove nothing is found."""
     believed, doubted = [], []
     for each in kept:
-        if (finding := signature_finding(each, key)) is None:
+        if (finding := signature_finding(each, *keys)) is None:
             believed.append(each)
             continue
         findings.append(finding)
@@ -154,40 +166,23 @@ def supplied_key(key: str | None) -> VerifierKey | None:
         ) from trouble
 
 
-def _verifier(
-    archive: OpenedArchive, supplied: VerifierKey | None, findings: list[Finding]
-) -> VerifierKey | None:
-    """The key to verify with: the asker's, else that of archive.toml, else that of entry 0.
+def _verifier(archive: OpenedArchive, supplied: VerifierKey | None) -> VerifierKey | None:
+    """The key to verify with: the asker's, that of archive.toml, of a change under way, or of entry 0.
 
-    A ledger that another of them signed is verified with that one, and the difference is a finding; None
-    where none of them is a key.
+    The first of them that signed the checkpoint; whether it is the right one the entries tell. None where
+    none of them is a key.
     """
     first = _first_entry(archive)
-    named = [archive.settings.key, str(first.get("key")) if first else ""]
+    named = [
+        archive.settings.key,
+        *key_intents.announced_keys(archive.layout.staging),
+        str(first.get("key")) if first else "",
+    ]
     candidates = [supplied] if supplied else []
     candidates += [known for text in named if (known := _parsed(text))]
     signers = _signers(archive)
     chosen = next((each for each in candidates if (each.name, each.key_id) in signers), None)
-    chosen = chosen or next(iter(candidates), None)
-    if supplied is not None and chosen is not None and chosen != supplied:
-        findings.append(
-            error(
-                "LEDGER-OTHER-KEY",
-                "ledger/checkpoint",
-                f"not signed by the key that you supplied{_already(first, supplied)};"
-                " verified with the one that signed it",
-                expected=str(supplied),
-                found=str(chosen),
-                remedy="ask the archive which key is its own, by another way than this copy",
-            )
-        )
-    return chosen
-
-
-def _already(first: Entry | None, supplied: VerifierKey) -> str:
-    """Where the first entry names another key, that is where the two histories part."""
-    named = first.get("key") if first is not None else None
-    return "; its entry 0 already names another one" if named not in {None, str(supplied)} else ""
+    return chosen or next(iter(candidates), None)
 
 
 def _parsed(text: str) -> VerifierKey | None:
@@ -240,10 +235,20 @@ def _trust(
     verifier: VerifierKey,
     supplied: VerifierKey | None,
     proven: int | None,
+    stamped: StampedState | None,
 ) -> Trust:
     brought = supplied is not None
     if outcome is not LedgerOutcome.PROVEN:
         return Trust(basis=TrustBasis.NONE, key=str(verifier), key_supplied=brought)
+    if stamped is not None and stamped.size > (proven or 0):
+        return Trust(
+            basis=TrustBasis.TIMESTAMP,
+            until=stamped.time,
+            size=stamped.size,
+            by=(stamped.by,) if stamped.by else (),
+            key=str(verifier),
+            key_supplied=brought,
+        )
     if proven is None:
         basis = TrustBasis.KEY if brought else TrustBasis.SELF
         return Trust(basis=basis, key=str(verifier), key_supplied=brought)
