@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_witness import WITNESS
 from archive.cli.output import report_error, stream_json, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
@@ -101,6 +102,7 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
+@WITNESS
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
@@ -188,6 +190,7 @@ def _request(options: dict[str, Any]) -> "AuditRequest":
         work=options["work"],
         trust=options["trust"],
         key=options["key"],
+        witnesses=options["witness"],
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),

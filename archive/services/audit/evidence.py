@@ -65,6 +65,7 @@ def judge_ledger(
     verdict = verify_ledger(
         target,
         key=request.key,
+        witnesses=request.witnesses,
         trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,

@@ -53,6 +53,7 @@ class AuditRequest:
     work: str | None = None
     trust: tuple[str, ...] = ()
     key: str | None = None
+    witnesses: tuple[str, ...] = ()
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1
