@@ -72,7 +72,7 @@ def print_audit(
     if report.copy_of:
         say(f"  This is {report.copy_of}")
     if report.seed is not None:
-        say(f"  Sample drawn with the seed {printable(report.seed)}")
+        say(f"  Sample drawn with the seed {printable(report.seed)}{_sample(report)}")
     shown = 0
     for bag in bags:
         shown += 1
@@ -90,6 +90,18 @@ def print_audit(
     if report.not_recorded:
         tell(f"Not recorded: {printable(report.not_recorded)}")
     _print_next(report)
+
+
+def _sample(report: "AuditReport") -> str:
+    if report.sample is None:
+        return ""
+    facts = report.sample.to_json(report.selected)
+    held = f"held at entry {facts['at']:,}" if facts["at"] is not None else "held"
+    text = f": {report.selected:,} of the {facts['population']:,} bags {held}"
+    if facts["bad_at_most"] is None:
+        return text
+    bound = f"at most {facts['bad_at_most']:,} of {facts['population']:,} are"
+    return f"{text}, {facts['bad']:,} bad; with {facts['confidence']} % confidence {bound}"
 
 
 def _trust(report: "AuditReport") -> str:

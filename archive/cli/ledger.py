@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_checkpoint import checkpoint, keep
 from archive.cli.ledger_proofs import check_proof, prove
 from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
+from archive.cli.ledger_witness import WITNESS, witness_key
+from archive.cli.ledger_witness import witness as witness_command
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Severity
 from archive.core.ids import short_id
-from archive.core.text import lossless, printable
+from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.services.evidence.history import History, HistoryEntry
@@ -48,9 +51,16 @@ ledger.add_command(timestamp)
     type=click.Path(path_type=Path),
     help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
+@WITNESS
 @TSA_ROOT
 @pass_context
-def verify(context: Context, key: str | None, trust: tuple[Path, ...], tsa_root: tuple[Path, ...]) -> int:
+def verify(
+    context: Context,
+    key: str | None,
+    trust: tuple[Path, ...],
+    witness: tuple[str, ...],
+    tsa_root: tuple[Path, ...],
+) -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
 
     Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
@@ -60,7 +70,9 @@ def verify(context: Context, key: str | None, trust: tuple[Path, ...], tsa_root:
     from archive.services.evidence.verification import verify_ledger
 
     archive = context.open()
-    report = verify_ledger(archive, key=key, trust=trust, tsa_roots=tsa_root, progress=progress_for(context))
+    report = verify_ledger(
+        archive, key=key, trust=trust, tsa_roots=tsa_root, witnesses=witness, progress=progress_for(context)
+    )
     if context.json:
         emit_json(_report(report))
     else:
@@ -131,48 +143,6 @@ def _report(report: "LedgerReport") -> dict[str, Any]:
 
 
 @ledger.command(
-    short_help="Print the signed lines to keep elsewhere.",
-    epilog="Example: archive ledger checkpoint --out /media/stick/valley-2026-11.checkpoint",
-)
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a new file.")
-@pass_context
-def checkpoint(context: Context, out: Path | None) -> None:
-    """Print the checkpoint: the signed lines that fix the ledger as it is now.
-
-    Keep it outside the archive, or give it to somebody: with it anybody can prove later that the ledger
-    still begins with today's. The file must be new and lie outside the archive.
-    """
-    from archive.services.evidence.checkpoints import current_checkpoint, keep
-
-    archive = context.open()
-    signed = current_checkpoint(archive)
-    if out is not None:
-        keep(archive, signed, out)
-    if context.json:
-        import base64
-
-        emit_json(
-            {
-                "kind": "ledger-checkpoint",
-                "version": 1,
-                "origin": signed.checkpoint.origin,
-                "size": signed.checkpoint.size,
-                "root": base64.b64encode(signed.checkpoint.root).decode(),
-                "note": signed.note.decode(),
-                "file": lossless(str(out)) if out is not None else None,
-            }
-        )
-        return
-    if out is None:
-        click.echo(signed.note, nl=False)
-    else:
-        entries = plural(signed.checkpoint.size, "entry", "entries")
-        say(f"{styled('✓', 'green')} {printable(str(out))}: the checkpoint of {entries}")
-        if not context.quiet:
-            next_step(f"archive ledger verify --trust {printable(str(out))}, at any later time")
-
-
-@ledger.command(
     short_help="Read the entries as a history.",
     epilog="Examples: archive ledger log --limit 20 · archive ledger log 7c41ab12",
 )
@@ -235,5 +205,9 @@ def _line(each: "HistoryEntry") -> str:
     return printable(f"{each.index:>7}  {time}  {entry.type:<16}  {bag:<8}  {run:<12}  {facts}").rstrip()
 
 
+ledger.add_command(checkpoint)
 ledger.add_command(prove)
 ledger.add_command(check_proof)
+ledger.add_command(witness_command)
+ledger.add_command(witness_key)
+ledger.add_command(keep)

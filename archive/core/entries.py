@@ -183,8 +183,12 @@ def audit_started(
     selected: int,
     policy: int,
     seed: str | None = None,
+    sample: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised."""
+    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised.
+
+    `sample` says of a sample what it is drawn from and what it is to show.
+    """
     return make_entry(
         EntryType.AUDIT_STARTED,
         time=time,
@@ -194,6 +198,7 @@ def audit_started(
         selected=selected,
         policy=policy,
         seed=seed,
+        sample=dict(sample) if sample is not None else None,
     )
 
 

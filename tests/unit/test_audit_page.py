@@ -277,11 +277,21 @@ def test_page_sets_what_was_done_against_what_was_promised(overdue: int, words: 
 
 
 def test_clean_sample_states_the_damage_that_it_would_have_shown() -> None:
-    sample = report(scope={"mode": "sample", "selected": 299, "checked": 299}, counts={"intact": 299})
-    assert "Had 1 % of the bags or more been damaged" in seen(page(sample))
+    facts = {
+        "population": 10_000,
+        "at": None,
+        "confidence": "95",
+        "at_most": "1",
+        "bad": 0,
+        "bad_at_most": 99,
+    }
+    scope = {"mode": "sample", "selected": 294, "checked": 294, "sample": facts}
+    assert "with 95 % confidence no more than 99 of all 10,000 are not intact" in seen(
+        page(report(scope=scope, counts={"intact": 294}))
+    )
     assert wording.sample_strength(report(scope={"mode": "share"})) is None
-    unfinished = report(scope={"mode": "sample", "selected": 500, "checked": 299})
-    assert wording.sample_strength(unfinished) is None
+    unfinished = facts | {"bad": None, "bad_at_most": None}
+    assert wording.sample_strength(report(scope=scope | {"sample": unfinished})) is None
 
 
 def test_audit_that_should_have_been_recorded_and_was_not_says_why() -> None:

@@ -93,6 +93,8 @@ RESULTS = [
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),
+    (["ledger", "checkpoint", "--since", "2"], "ledger-checkpoint"),
+    (["ledger", "witness-key", "w.example", "--out", "NEW"], "witness-key"),
     (["ledger", "prove", "FIRST"], "ledger-proof"),
     (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),
     (["receipt", "ODD", "--to", "PAGE"], "receipt-report"),

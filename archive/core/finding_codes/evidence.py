@@ -91,6 +91,9 @@ STANDING: Final[Mapping[str, FindingCode]] = {
         "A copy: the key on this machine signed later entries.",
         "Write to the newest copy; this one can be read and audited.",
     ),
+    "LEDGER-COSIGNATURE": error(
+        "The cosignature of a witness does not hold.", "Take the file exactly as the witness gave it."
+    ),
     "LEDGER-FORK": error("The key signed two histories that part before the size named.", _COMPARE),
     "LEDGER-KEPT-ALTERED": error(
         "The signature of a checkpoint that was kept does not hold.",
@@ -109,6 +112,10 @@ STANDING: Final[Mapping[str, FindingCode]] = {
     "LEDGER-NO-KEY": error(
         "No verifier key is named, so that no signature can be verified.",
         "Restore archive.toml from another copy, or bring the key with --key.",
+    ),
+    "LEDGER-NOT-WITNESSED": warning(
+        "A witness that was named has cosigned no checkpoint that is here.",
+        "Bring one that it cosigned: --trust FILE.",
     ),
     "LEDGER-OTHER-KEY": error(
         "The ledger, or a checkpoint that was kept, is signed by another key than expected.",

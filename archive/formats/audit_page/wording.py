@@ -23,7 +23,6 @@ _MODES: Final = {
     "ids": "Single bags were chosen, by their ids.",
     "quick": "Only names, sizes and manifests were looked at. No document was read.",
 }
-_CONFIDENCE: Final = 0.05
 
 
 def headline(outcome: str) -> Headline:
@@ -138,19 +137,16 @@ def choice(report: Mapping[str, Any]) -> str:
 
 
 def sample_strength(report: Mapping[str, Any]) -> str | None:
-    """What a clean sample says of the whole: the share of damage that it would have shown 19 times in 20.
-
-    1 − 0.05^(1/n) for n bags; drawing without replacement can only show more.
-    """
-    scope = report["scope"]
-    if scope["mode"] != "sample" or report["outcome"] != "intact" or scope["checked"] != scope["selected"]:
+    """What a sample says of the whole, with its confidence; None where it says nothing."""
+    sample = report["scope"].get("sample")
+    if not sample or sample["bad_at_most"] is None:
         return None
-    if not 0 < scope["checked"] < scope["held"]:
-        return None
-    share = 1 - _CONFIDENCE ** (1 / scope["checked"])
+    drawn, population = report["scope"]["selected"], sample["population"]
+    held = f"held at entry {sample['at']:,}" if sample["at"] is not None else "held"
     return (
-        f"Had {100 * share:.2g} % of the bags or more been damaged, a random sample of this size would have"
-        " shown it in 19 cases of 20."
+        f"Of the {bags(population)} {held}, {drawn:,} {_was(drawn)} drawn and {sample['bad']:,} not found"
+        f" intact: with {sample['confidence']} % confidence no more than {sample['bad_at_most']:,} of all"
+        f" {population:,} are not intact. What could not be read counts as not intact."
     )
 
 

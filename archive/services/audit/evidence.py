@@ -65,7 +65,8 @@ def judge_ledger(
     verdict = verify_ledger(
         target,
         key=request.key,
-        trust=[Path(path) for path in request.trust],
+        witnesses=request.witnesses,
+        trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,
     )

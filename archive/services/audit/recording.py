@@ -116,6 +116,7 @@ class Recording:
             selected=report.selected,
             policy=report.policy_days,
             seed=request.seed,
+            sample=report.sample.drawn_from() if report.sample is not None else None,
         )
         folder = ResultsFolder(self.archive.layout.audits, report.run)
         try:

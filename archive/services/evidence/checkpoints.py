@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.extension import Extension
 from archive.core.note import NoteError, VerifierKey
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import sync_folder, write_new
@@ -33,6 +34,26 @@ def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
         where = "ledger/checkpoint" if isinstance(trouble, NoteError) else "archive.toml: key"
         raise EvidenceError(f"{where}: {trouble}", remedy="archive ledger verify says more") from trouble
     return SignedCheckpoint(checkpoint, raw)
+
+
+def extension_since(archive: OpenedArchive, signed: SignedCheckpoint, size: int) -> Extension:
+    """The checkpoint with the proof that it extends the ledger of an older size, 0 for none.
+
+    Raises ConfigurationError for a size beyond it, EvidenceError where the ledger does not prove it.
+    """
+    now = signed.checkpoint
+    if size > now.size:
+        raise ConfigurationError(
+            f"--since {size}: the ledger has {now.size} entries",
+            remedy="ask the witness how many entries it saw last; more than there are means a rollback",
+        )
+    hashes = archive.ledger.prove_consistency(size, now.size) if 0 < size < now.size else []
+    made = Extension(size, tuple(hashes), signed.note)
+    if 0 < size < now.size and not made.extends(archive.ledger.root_at(size)):
+        raise EvidenceError(
+            f"the tiles do not prove the ledger of {size} entries", remedy="archive ledger verify says more"
+        )
+    return made
 
 
 def keep(archive: OpenedArchive, signed: SignedCheckpoint, target: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.extension import Extension, ExtensionError
 from archive.core.findings import Finding, error
 from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from archive.core.note import Note, NoteError, VerifierKey, parse
@@ -38,9 +39,10 @@ def read_kept(path: Path) -> list[KeptNote]:
     if brought.is_proof:
         return _of_proofs(brought)
     try:
-        note = parse(brought.raw)
+        raw = Extension.parse(brought.raw).note if brought.raw.startswith(b"old ") else brought.raw
+        note = parse(raw)
         return [KeptNote(str(path), note, Checkpoint.parse_text(note.text))]
-    except NoteError as trouble:
+    except (NoteError, ExtensionError) as trouble:
         raise ConfigurationError(f"{path}: not a checkpoint: {trouble}", remedy=_UNTOUCHED) from trouble
 
 

@@ -7,6 +7,7 @@ from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding, error, note
 from archive.core.key_chain import KeyChain, KeyLink, Lead, lead
 from archive.core.note import NoteError, VerifierKey, parse
+from archive.services.opened import OpenedArchive
 from archive.storage.keys import verify
 from archive.storage.ledger_files import LedgerFiles
 
@@ -101,3 +102,12 @@ class Keys:
     def _breaks(self, key: VerifierKey) -> str:
         place = max(at for at, link in enumerate(self._links) if link.key == key)
         return f"entry {next(link.entry for link in self._links[place + 1 :] if not link.is_signed)}"
+
+
+def known_keys(archive: OpenedArchive) -> list[VerifierKey]:
+    """Every key that its entries name, today's last; unverified: whoever asks compares what they signed."""
+    chain = KeyChain(verify)
+    for index, raw in enumerate(archive.ledger.entries()):
+        if not index or b'"key ' in raw:  # cheap; the parsed entry decides
+            chain.take(index, parse_entry(raw))
+    return [link.key for link in chain.links]

@@ -1,11 +1,12 @@
 """Proofs handed out: that the entry of a document is in the ledger, provable without the archive."""
 
-from archive.core.checkpoint import Checkpoint, open_checkpoint
+from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.note import NoteError, VerifierKey
+from archive.core.note import NoteError
 from archive.core.tlog_proof import EntryProof
 from archive.services.evidence.checkpoints import SignedCheckpoint, current_checkpoint
 from archive.services.evidence.kept import KeptNote
+from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
 from archive.storage.keys import verify
 
@@ -47,12 +48,12 @@ class Prover:
 
 def _kept(archive: OpenedArchive, at: KeptNote) -> SignedCheckpoint:
     try:
-        key = VerifierKey.parse(archive.settings.key)
-        checkpoint = open_checkpoint(at.note.to_bytes(), key, verify)
+        signed = any(at.note.is_signed_by(key, verify) for key in known_keys(archive))
     except NoteError as trouble:
         raise EvidenceError(f"{at.place}: {trouble}") from trouble
-    except ValueError as trouble:
-        raise EvidenceError(f"archive.toml: key: {trouble}", remedy=_REMEDY) from trouble
+    checkpoint = at.checkpoint
+    if not signed:
+        raise EvidenceError(f"{at.place}: not signed by a key of this archive", remedy=_REMEDY)
     current_checkpoint(archive)
     if not archive.ledger.extends(checkpoint.size, checkpoint.root):
         raise EvidenceError(

@@ -13,6 +13,7 @@ from archive.core.note import NoteError, VerifierKey, parse
 from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence import standing
 from archive.services.evidence.comparison import Comparison, compare
+from archive.services.evidence.cosigned import WitnessedState, best_witnessed, own_notes, witness_keys
 from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
 from archive.services.evidence.keys import Keys
 from archive.services.evidence.stamps import StampedState, Stamps
@@ -66,13 +67,14 @@ def verify_ledger(
     key: str | None = None,
     trust: Sequence[Path] = (),
     tsa_roots: Sequence[Path] = (),
+    witnesses: Sequence[str] = (),
     on_parsed: Callable[[int, Entry], None] | None = None,
     progress: Progress | None = None,
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
     `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept,
-    `tsa_roots` files with root certificates of time-stamping authorities;
+    `tsa_roots` files with root certificates of time-stamping authorities, `witnesses` keys of witnesses;
     `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
     ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
@@ -84,7 +86,9 @@ def verify_ledger(
     if verifier is None:
         return _unsigned(archive, supplied, findings)
     stamps = Stamps.of(archive.root, tsa_roots)
-    wanted = {*(each.checkpoint.size for each in kept), *stamps.sizes}
+    witnessing = witness_keys(witnesses)
+    cosigned = [*kept, *(own_notes(archive) if witnessing else ())]
+    wanted = {*(each.checkpoint.size for each in cosigned), *stamps.sizes}
     own = LedgerRanges(str(archive.root)).signed_roots() if wanted else {}
     roots = RootsAt({*own, *wanted})
     seen = _Seen(progress or SilentProgress(), on_parsed)
@@ -110,12 +114,16 @@ def verify_ledger(
         proven = held.proven
     stamps.judge(keys.known, verdict.checkpoint, roots.roots, own)
     findings += stamps.findings
+    marked = [each for each in cosigned if signature_finding(each, *keys.believed) is None]
+    witnessed = best_witnessed(witnessing, marked, roots.roots, findings)
     if verdict.outcome is LedgerOutcome.PROVEN:
         findings += standing.key_findings(archive.ledger, keys.current)
     outcome = judge(findings)
     return LedgerReport(
         outcome=outcome,
-        trust=_trust(archive, outcome, keys.current, supplied, proven if believed else None, stamps.best),
+        trust=_trust(
+            archive, outcome, keys.current, supplied, proven if believed else None, stamps.best, witnessed
+        ),
         proven=proven,
         checkpoint=verdict.checkpoint,
         last_time=seen.last_time,
@@ -236,10 +244,22 @@ def _trust(
     supplied: VerifierKey | None,
     proven: int | None,
     stamped: StampedState | None,
+    witnessed: WitnessedState | None,
 ) -> Trust:
+    """The basis that covers most; where two cover as much, the mark that somebody outside dated."""
     brought = supplied is not None
     if outcome is not LedgerOutcome.PROVEN:
         return Trust(basis=TrustBasis.NONE, key=str(verifier), key_supplied=brought)
+    reached = max(proven or 0, stamped.size if stamped is not None else 0)
+    if witnessed is not None and witnessed.size >= reached:
+        return Trust(
+            basis=TrustBasis.WITNESS,
+            until=witnessed.time,
+            size=witnessed.size,
+            by=witnessed.by,
+            key=str(verifier),
+            key_supplied=brought,
+        )
     if stamped is not None and stamped.size > (proven or 0):
         return Trust(
             basis=TrustBasis.TIMESTAMP,
