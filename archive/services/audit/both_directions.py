@@ -84,15 +84,15 @@ class BothDirections:
             self.findings.append(findings.error("FIX-UNREADABLE", os.path.basename(staging), message))
         return at_work
 
-    def _waiting(self) -> dict[str, str]:
-        """The audits that wait for a signature on this machine, with the digest of their results."""
-        waiting = {}
+    def _waiting(self) -> dict[str, str | None]:
+        """The audits without a signature on this machine, with the digest of their results if they ended."""
+        waiting: dict[str, str | None] = {}
         try:
             for run in WaitingRuns.of(self._target.settings.archive_id).all():
                 if isinstance(run, DamagedStatement):
                     self.findings.append(damaged(run))
-                elif run.finished is not None:
-                    waiting[run.run] = str(run.finished.get("results"))
+                else:
+                    waiting[run.run] = run.finished["results"] if run.finished else None
         except ArchiveError as trouble:
             message = f"statements of audits that wait: {trouble.message}"
             self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))
