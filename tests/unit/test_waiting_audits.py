@@ -94,6 +94,15 @@ class TestWaiting:
         assert [finding["code"] for finding in report["findings"]] == ["AUDIT-WAITING"]
         assert (locked.root / "audits" / report["run"] / "results-1.json").is_file()
 
+    def test_a_wrong_passphrase_keeps_the_results_too(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ARCHIVE_KEY_PASSPHRASE", "open barley")
+        code, report = locked.ask("audit")
+        assert (code, "passphrase is wrong" in report["not_recorded"]) == (3, True)
+        monkeypatch.delenv("ARCHIVE_KEY_PASSPHRASE")
+        assert locked.sign()[1]["recorded"] == [report["run"]]
+
     def test_damage_outweighs_the_missing_record(self, locked: Locked) -> None:
         overwrite(next(locked.root.glob("bags/*/*/data/a.txt")), b"two")
         code, report = locked.ask("audit")
