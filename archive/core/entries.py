@@ -40,6 +40,8 @@ class EntryType(StrEnum):
     RUN_CLOSED = "run closed"
     AUDIT_STARTED = "audit started"
     AUDIT_FINISHED = "audit finished"
+    KEY_CHANGED = "key changed"
+    KEY_REPLACED = "key replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,12 @@ def audit_started(
     selected: int,
     policy: int,
     seed: str | None = None,
+    sample: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised."""
+    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised.
+
+    `sample` says of a sample what it is drawn from and what it is to show.
+    """
     return make_entry(
         EntryType.AUDIT_STARTED,
         time=time,
@@ -192,6 +198,7 @@ def audit_started(
         selected=selected,
         policy=policy,
         seed=seed,
+        sample=dict(sample) if sample is not None else None,
     )
 
 
@@ -205,8 +212,12 @@ def audit_finished(
     counts: Mapping[str, int],
     results: str,
     interrupted: bool,
+    recorded: str | None = None,
 ) -> bytes:
-    """The end of an audit: index of its `audit started`, outcome, counts, SHA-512 of its results file."""
+    """The end of an audit: index of its `audit started`, outcome, counts, SHA-512 of its results file.
+
+    `recorded` is the time at which it was signed, where its results had waited for a signature.
+    """
     return make_entry(
         EntryType.AUDIT_FINISHED,
         time=time,
@@ -217,6 +228,7 @@ def audit_finished(
         counts=dict(counts),
         results=results,
         interrupted=interrupted,
+        recorded=recorded,
     )
 
 

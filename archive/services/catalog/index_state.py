@@ -25,6 +25,9 @@ AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
 FINDINGS_KEPT: Final = 100
 
+# Under which name the index notes the last key that was replaced without the signature of the one before.
+KEY_REPLACED: Final = "key replaced"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -70,6 +73,9 @@ class _CatchingUp:
             self._take_audit(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             self._index.set_settings(str(entry.get("settings", "")))
+        elif entry.type == EntryType.KEY_REPLACED:
+            replaced = {"entry": number, "time": entry.time}
+            self._index.note(KEY_REPLACED, json.dumps(replaced))
 
     def _hold(self, holding: Holding) -> None:
         self._waiting.append(holding)
