@@ -2,12 +2,11 @@
 """Verifies an archive without the program that wrote it: ledger, checkpoints, proofs, bags, samples.
 
 Plain Python 3.11 and its standard library; writes nothing; shares no code with `archive`. Made from
-docs/formats.md; c2sp.org/signed-note, tlog-checkpoint, tlog-tiles, tlog-proof and tlog-cosignature;
-RFC 8032 (Ed25519), RFC 8493 (BagIt), RFC 9162 (Merkle trees). Exit 0: all of it holds. 1: a bag or
-document is not what was recorded. 5: the evidence is broken or cannot be read. 2: wrong use.
+docs/formats.md, c2sp.org/signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, RFC 8032, 8493 and
+9162. Exit 0: all holds. 1: a bag or document is not what was recorded. 5: broken evidence. 2: misuse.
 """
-
-import argparse, base64, bisect, functools, hashlib, html, json, math, os, re, stat, sys
+import argparse, bisect, hashlib, html, json, math, os, re, stat, sys
+from base64 import b64decode
 from fractions import Fraction
 
 # ---- Ed25519 verification: RFC 8032 section 5.1, in extended coordinates -------------------------
@@ -50,34 +49,31 @@ def is_signed(public, signature, message):
     return (r[1] * inverse % P | (r[0] * inverse % P & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 # ---- Keys, checkpoints, proofs -------------------------------------------------------------------
-unbase64 = functools.partial(base64.b64decode, validate=True)
-
-def parse_key(text, kind):
-    """(name, key id, public key) of a verifier key; kind 1 signs checkpoints, kind 4 cosigns them."""
+def parse_key(text):
+    """(name, key id, public key) of an Ed25519 verifier key."""
     name, identifier, encoded = text.strip().split("+", 2)
-    raw = unbase64(encoded)
-    key_id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if len(raw) != 33 or raw[0] != kind or key_id.hex() != identifier:
-        raise ValueError(f"not a verifier key of kind {kind}: {text}")
+    raw = b64decode(encoded)
+    key_id = sha256(name.encode(), b"\n", raw)[:4]
+    if len(raw) != 33 or raw[0] != 1 or key_id.hex() != identifier:
+        raise ValueError(f"not a verifier key: {text}")
     return name, key_id, raw[1:]
 
-def open_checkpoint(raw, key, place):
-    """(origin, size, root, text, signatures) of a checkpoint that the key signed; without a key of any."""
+def open_checkpoint(raw, place):
+    """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
     text, _, lines = raw.decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
     found = [line.removeprefix("— ").split(" ") for line in lines.splitlines()]
-    signatures = [(name, unbase64(value)[:4], unbase64(value)[4:]) for name, value in found]
-    mine = [value for name, key_id, value in signatures if key and (name, key_id) == key[:2]]
-    good = mine and all(is_signed(key[2], value, f"{text}\n".encode()) for value in mine)
-    if key and not (good and origin == key[0]):
+    signatures = [(name, b64decode(value)[:4], b64decode(value)[4:]) for name, value in found]
+    return origin, int(size), b64decode(root), text + "\n", signatures, place
+
+def require_signature(checkpoint, key):
+    origin, _, _, text, signatures, place = checkpoint
+    mine = [value for name, key_id, value in signatures if (name, key_id) == key[:2]]
+    if origin != key[0] or not mine or not all(is_signed(key[2], value, text.encode()) for value in mine):
         raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
-    return origin, int(size), unbase64(root), text + "\n", signatures
 
-def leaf(entry):
-    return hashlib.sha256(b"\0" + entry).digest()
-
-def node(left, right):
-    return hashlib.sha256(b"\1" + left + right).digest()
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
 
 def read_proofs(raw):
     """The proofs in a file: the file itself, or those in a receipt; none where it is neither."""
@@ -86,20 +82,20 @@ def read_proofs(raw):
     blocks = re.findall(rb'<pre class="tlog-proof">\n(.*?)</pre>', raw, re.DOTALL)
     return [html.unescape(block.decode()).encode() for block in blocks]
 
-def check_proof(raw, key, place):
-    """(entry, checkpoint) of a proof that leads from its entry to a checkpoint that the key signed."""
+def check_proof(raw, place):
+    """(entry, checkpoint) of a proof that leads from its entry to its checkpoint."""
     head, _, note = raw.partition(b"\n\n")
     _, extra, line, *hashes = head.decode().split("\n")
-    checkpoint, entry, index = open_checkpoint(note, key, place), unbase64(extra[6:]), int(line[6:])
-    at, last, value, holds = index, checkpoint[1] - 1, leaf(entry), 0 <= index < checkpoint[1]
-    for sibling in map(unbase64, hashes):  # RFC 9162 section 2.1.3.2
+    checkpoint, entry, index = open_checkpoint(note, place), b64decode(extra[6:]), int(line[6:])
+    at, last, value, holds = index, checkpoint[1] - 1, sha256(b"\0", entry), 0 <= index < checkpoint[1]
+    for sibling in map(b64decode, hashes):  # RFC 9162 section 2.1.3.2
         holds = holds and last > 0
         if at & 1 or at == last:
-            value = node(sibling, value)
+            value = sha256(b"\1", sibling, value)
             while at and not at & 1:
                 at, last = at >> 1, last >> 1
         else:
-            value = node(value, sibling)
+            value = sha256(b"\1", value, sibling)
         at, last = at >> 1, last >> 1
     if not holds or last or value != checkpoint[2]:
         raise ValueError(f"{place}: the proof of entry {index} does not give the root of its checkpoint")
@@ -119,8 +115,7 @@ def read(*names):
         return stream.read()
 
 def tile_name(level, number, width):
-    digits = f"{number:03d}".zfill(-(-len(f"{number:03d}") // 3) * 3)
-    *above, last = re.findall("...", digits)
+    *above, last = re.findall("...", f"{number:018d}".lstrip("0").zfill(-(-len(f"{number:03d}") // 3) * 3))
     partial = "" if width == 256 else f".p/{width}"
     return f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last + partial
 
@@ -140,34 +135,48 @@ def read_entries(archive, size):
 
 def grow(leaves, sizes):
     """Roots at the sizes asked for, and the hashes of each tile level: {level: [hashes]}."""
-    peaks, roots, levels = [], {0: hashlib.sha256(b"").digest()}, {}
+    peaks, roots, levels = [], {0: sha256()}, {}
     for count, value in enumerate(leaves, 1):
         height = 0
         levels.setdefault(0, []).append(value)
         while not count >> height & 1:  # as many subtrees close as the new size has zeros at its end
-            value, height = node(peaks.pop(), value), height + 1
+            value, height = sha256(b"\1", peaks.pop(), value), height + 1
             if height % 8 == 0:
                 levels.setdefault(height // 8, []).append(value)
         peaks.append(value)
         if count in sizes:
             roots[count] = peaks[-1]
             for peak in reversed(peaks[:-1]):
-                roots[count] = node(peak, roots[count])
+                roots[count] = sha256(b"\1", peak, roots[count])
     return roots, levels
+
+def read_keys(entries, brought):
+    """[(entry, key from there on)]; ValueError where they do not lead from the one brought to today's."""
+    keys = [(0, parse_key(entries[0]["key"]))]
+    led = brought in (None, keys[0][1])
+    for index, entry in enumerate(entries):
+        if entry["type"] in ("key changed", "key replaced"):  # changed: the old key signed the new one
+            said = f"archive key change v1\n{entry['previous']}\n{entry['key']}\n{index}\n".encode()
+            signed = is_signed(keys[-1][1][2], b64decode(entry.get("signature", "")), said)
+            if (entry["type"] == "key changed") != signed or parse_key(entry["previous"]) != keys[-1][1]:
+                raise ValueError(f"entry {index}: the key before it did not sign the new key")
+            keys.append((index, parse_key(entry["key"])))
+            led = led and (signed or not brought) or brought == keys[-1][1]
+    if led:
+        return keys
+    raise ValueError("the key that you brought does not lead to the one in force")
 
 def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
-    named = re.search(r'(?m)^key\s*=\s*"([^"]+)"', read(archive, "archive.toml").decode())
-    key = options.key or parse_key(named[1], 1)
-    current = open_checkpoint(read(archive, "ledger/checkpoint"), key, "ledger/checkpoint")
-    origin, size, root = current[:3]
+    current = open_checkpoint(read(archive, "ledger/checkpoint"), "ledger/checkpoint")
+    size, root = current[1:3]
     own = [f"{archive}/ledger/checkpoints/{name}" for name in os.listdir(f"{archive}/ledger/checkpoints")]
-    notes = [open_checkpoint(read(path), key, path) for path in own + options.at]
+    notes = [open_checkpoint(read(path), path) for path in own + options.at]
     files = [(path, read(path)) for path in options.trust]
-    brought = [open_checkpoint(raw, key, path) for path, raw in files if not read_proofs(raw)]
-    brought += [check_proof(each, key, path)[1] for path, raw in files for each in read_proofs(raw)]
-    entries = list(read_entries(archive, size))
-    roots, levels = grow(map(leaf, entries), {size, *(note[1] for note in notes + brought)})
+    brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
+    brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
+    entries, sizes = list(read_entries(archive, size)), {size, *(note[1] for note in notes + brought)}
+    roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
     if roots[size] != root:
         raise ValueError(f"the {size} entries do not give the root that was signed")
     for note in notes + brought:
@@ -175,25 +184,18 @@ def verify_ledger(archive, options):
             raise ValueError(f"{note[1]} entries were signed, the ledger ends at {size}: cut off or replayed")
         if roots[note[1]] != note[2]:
             raise ValueError(f"the first {note[1]} entries are not those of a checkpoint that was signed")
-    for level, hashes in levels.items():
-        for number in range(-(-len(hashes) // 256)):
-            part = hashes[256 * number : 256 * number + 256]
-            if read(archive, tile_name(level, number, len(part))) != b"".join(part):
-                raise ValueError(f"{tile_name(level, number, len(part))}: not the hashes of the entries")
-    first = json.loads(entries[0])
-    if (first["type"], first["origin"], parse_key(first["key"], 1)) != ("archive created", origin, key):
-        raise ValueError("entry 0 names another ledger or another key")
+    for level, at in ((level, at) for level in levels for at in range(0, len(levels[level]), 256)):
+        part = levels[level][at : at + 256]
+        if read(archive, tile_name(level, at // 256, len(part))) != b"".join(part):
+            raise ValueError(f"{tile_name(level, at // 256, len(part))}: not the hashes of the entries")
+    parsed = [json.loads(entry) for entry in entries]
+    keys = read_keys(parsed, options.key)
+    for note in [*notes, *brought, current]:  # each by the key that was in force at its size
+        require_signature(note, [key for index, key in keys if index < note[1]][-1])
     trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
-    for name, key_id, public in options.witness:
-        for _, covered, _, text, signatures in sorted([*notes, current, *brought], key=lambda note: note[1]):
-            for value in (each[2] for each in signatures if each[:2] == (name, key_id)):
-                time = int.from_bytes(value[:8], "big")
-                if not is_signed(public, value[8:], f"cosignature/v1\ntime {time}\n{text}".encode()):
-                    raise ValueError(f"the cosignature of {name} does not hold")
-                trust = f"witnessed by {name}, the first {covered}"
-    word = "the key that you brought" if options.key else "the key that it names itself"
-    print(f"ledger: all {size} entries hold, signed by {word}; {trust or 'consistent with itself only'}")
-    return [json.loads(entry) for entry in entries], notes[-1][1] if options.at else size
+    whose = "by your key" if options.key else "by its own key"
+    print(f"ledger: all {size} entries hold, {whose}; trust basis:", trust or "consistent with itself only")
+    return parsed, notes[-1][1] if options.at else size
 
 # ---- Bags and samples ----------------------------------------------------------------------------
 def held(entries, size):
@@ -230,8 +232,8 @@ def check_bag(folder, tag_manifest, payload):
         files = parse_manifest(read(folder, "manifest-sha512.txt"))
     except (OSError, ValueError) as trouble:
         return [*wrong, f"its manifests cannot be read: {trouble}"]
-    recorded = [payload["sha512"]] if "sha512" in payload else [payload["manifest-sha512"]]
-    if recorded != ([*files.values()] if "sha512" in payload else [found.get("manifest-sha512.txt")]):
+    own = {"sha512": ",".join(files.values()), "manifest-sha512": found.get("manifest-sha512.txt")}
+    if any(own[kind] != digest for kind, digest in payload.items()):
         wrong.append("manifest-sha512.txt: not the payload that was recorded")
     listed |= files | {"tagmanifest-sha512.txt": tag_manifest}
     differ = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
@@ -253,9 +255,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("ledger", "bags", "sample", "proof"))
     parser.add_argument("path", help="the archive's folder; for proof: a proof or receipt")
-    parser.add_argument("--key", type=lambda text: parse_key(text, 1), help="the public key as given to you")
+    parser.add_argument("--key", type=parse_key, help="the public key as given to you")
     many = {"action": "append", "default": []}
-    parser.add_argument("--witness", **many, type=lambda text: parse_key(text, 4), help="a public key")
     parser.add_argument("--trust", **many, help="a kept checkpoint, proof or receipt; may be repeated")
     parser.add_argument("--document", **many, help="for proof: is this what was taken in? may be repeated")
     parser.add_argument("--at", **many, help="draw the sample from what was held at this checkpoint")
@@ -265,15 +266,15 @@ def main():
     options, bad = parser.parse_args(), 0
     try:
         if options.what == "proof":
-            raws = read_proofs(read(options.path))
-            proofs = [json.loads(check_proof(raw, options.key, options.path)[0]) for raw in raws]
-            digests = {digest for entry in proofs for digest in entry["payload"].values()}
-            print(f"proof: {len(proofs)} entries hold", "" if options.key else "(no signature checked)")
-            for path in options.document:
-                if hashlib.sha512(read(path)).hexdigest() not in digests:
-                    print(f"BAD {path}: not what was taken in")
-                    bad += 1
-            return 1 if bad else 0 if proofs else 2
+            checked = [check_proof(raw, options.path) for raw in read_proofs(read(options.path))]
+            for entry, checkpoint in checked if options.key else ():
+                require_signature(checkpoint, options.key)
+            digests = {digest for entry, _ in checked for digest in json.loads(entry)["payload"].values()}
+            brought = {path: hashlib.sha512(read(path)).hexdigest() for path in options.document}
+            other = [path for path in brought if brought[path] not in digests]
+            print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)")
+            print(*(f"BAD {path}: not what was taken in" for path in other), sep="\n")
+            return 1 if other else 0 if checked else 2
         entries, size = verify_ledger(options.path, options)
         bags = held(entries, size)
         chosen = bags if options.seed is None else draw(bags, options)
@@ -283,8 +284,8 @@ def main():
             known = {f"{bag[-2:]}/{bag}" for bag in held(entries, len(entries))}
             root = f"{options.path}/bags"
             there = {f"{one}/{name}" for one in os.listdir(root) for name in os.listdir(f"{root}/{one}")}
-            bad = len(there - known)
             print("".join(f"BAD {each}: not held by the ledger\n" for each in sorted(there - known)), end="")
+            bad = len(there - known)
             for bag in chosen:
                 wrong = check_bag(f"{options.path}/bags/{bag[-2:]}/{bag}", *bags[bag])
                 bad += bool(wrong)
@@ -292,8 +293,7 @@ def main():
             print(f"bags: {len(chosen)} of {len(bags)} read, {bad} bad")
         return 1 if bad else 0
     except (OSError, ValueError, LookupError, TypeError) as trouble:
-        print(f"BROKEN {trouble} ({type(trouble).__name__})")
-        return 5
+        return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -179,12 +179,6 @@ def test_both_find_a_damaged_bag(copy: Copy, name: str) -> None:
     assert copy.independent("bags") == 1
 
 
-def swap_key(copy: Copy) -> None:
-    other = create_key(copy.vkey.partition("+")[0], environment={"ARCHIVE_KEY_DIR": str(copy.folder / "k")})
-    settings_file = copy.root / "archive.toml"
-    settings_file.write_text(settings_file.read_text().replace(copy.vkey, other.vkey))
-
-
 def forge_entry(copy: Copy) -> None:
     bundle = copy.file("ledger/tile/entries/000")
     bundle.write_bytes(bundle.read_bytes().replace(b'"bytes":1,', b'"bytes":7,', 1))
@@ -205,7 +199,6 @@ LEDGER_DAMAGE: dict[str, Damage] = {
     "a bit of an older checkpoint": lambda copy: copy.flip("ledger/checkpoints/1"),
     "the checkpoint removed": lambda copy: copy.file("ledger/checkpoint").unlink(),
     "an older checkpoint put back": replay,
-    "another key in the settings": swap_key,
 }
 
 
@@ -327,3 +320,26 @@ def test_a_signature_spelt_with_a_larger_number_is_refused(verifier: ModuleType)
 
 def test_names_with_percent_are_read_as_they_are(verifier: ModuleType) -> None:
     assert verifier.parse_manifest(b"aa  data/a%250Ab%0Ac\n") == {"data/a%0Ab\nc": "aa"}
+
+
+def test_both_follow_the_keys_that_signed_each_other(copy: Copy, intact: MadeArchive, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        shutil.copytree(intact.folder / "keys", tmp_path / "keys")
+        patch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "keys"))
+        assert run(["-q", "-C", str(copy.root), "key", "rotate"]) == 0
+    words = ("--key", copy.vkey, "--trust", str(copy.kept))
+    assert run(["-C", str(copy.root), "ledger", "verify", *words]) == 0
+    assert copy.independent("bags", *words) == 0
+    other = create_key(copy.vkey.partition("+")[0], environment={"ARCHIVE_KEY_DIR": str(tmp_path / "k")})
+    assert run(["-C", str(copy.root), "ledger", "verify", "--key", other.vkey]) == 5
+    assert copy.independent("ledger", "--key", other.vkey) == 5
+
+
+def test_both_stop_at_a_key_that_nobody_signed(copy: Copy, intact: MadeArchive, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "keys"))
+        words = ["key", "replace", "--lost", "--reason", "a fire"]
+        assert run(["-q", "-C", str(copy.root), *words]) == 0
+    assert run(["-C", str(copy.root), "ledger", "verify", "--key", copy.vkey]) == 5
+    assert copy.independent("ledger", "--key", copy.vkey) == 5
+    assert copy.independent("ledger") == run(["-C", str(copy.root), "ledger", "verify"])
