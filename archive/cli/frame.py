@@ -61,6 +61,7 @@ class LazyGroup(click.Group):
         module, attribute, _ = target
         command: click.Command = getattr(import_module(f"archive.cli.{module}"), attribute)
         _accept_global_options(command)
+        _let_passphrases_be_asked()
         return command
 
     def resolve_command(
@@ -179,7 +180,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     context = Context()
     as_json = _wants_json(arguments)
     try:
-        _let_passphrases_be_asked()
         code = cli.main(arguments, prog_name="archive", standalone_mode=False, obj=context)
         sys.stdout.flush()
     except SystemExit:  # shell completion ends so

@@ -1,34 +1,25 @@
 """`archive key`: the signing key shown, kept elsewhere, put back, changed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, plural, say, styled, tell
-from archive.cli.parameters import PLAIN_TEXT
-from archive.core.text import lossless, printable
+from archive.cli.key_changes import (
+    AGENT,
+    LOCK_WAIT,
+    NEW_PASSPHRASE,
+    emit_report,
+    replace,
+    rotate,
+    say_waiting,
+)
+from archive.cli.output import emit_json, next_step, plural, say, styled
+from archive.core.text import printable
 
 if TYPE_CHECKING:
-    from archive.services.signing.change import ChangeRequest, KeyChange
     from archive.services.signing.shown import ShownKey
-    from archive.storage.lock import Holder
-
-_AGENT = click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who does it; else archive.toml's.")
-_LOCK_WAIT = click.option(
-    "--lock-wait",
-    metavar="SECONDS",
-    type=click.FloatRange(0),
-    default=600.0,
-    help="How long to wait for another writer.",
-)
-_NEW_PASSPHRASE = click.option(
-    "--new-passphrase-file",
-    metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Its first line is the new passphrase; else it is asked for.",
-)
 
 
 @click.group(epilog="Example: archive key show")
@@ -38,6 +29,10 @@ def key() -> None:
     What it signs are checkpoints: few lines that fix everything the archive has recorded. Keep a backup of it
     in another place, and its passphrase in a third.
     """
+
+
+key.add_command(rotate)
+key.add_command(replace)
 
 
 @key.command(
@@ -89,7 +84,7 @@ def _print_key(shown: "ShownKey") -> None:
 )
 @click.option("--to", metavar="FILE", required=True, type=click.Path(path_type=Path), help="A new file.")
 @click.option("--no-passphrase", is_flag=True, help="In clear: whoever reads the file can sign.")
-@_NEW_PASSPHRASE
+@NEW_PASSPHRASE
 @pass_context
 def backup(context: Context, to: Path, new_passphrase_file: Path | None, *, no_passphrase: bool) -> None:
     """Write the key, and what it signed last, to one text file outside the archive.
@@ -113,7 +108,7 @@ def backup(context: Context, to: Path, new_passphrase_file: Path | None, *, no_p
         )
     made = back_up(archive, to, passphrase=phrase, surroundings=Surroundings())
     if context.json:
-        _emit("backup", key=str(made.key), file=str(to), is_encrypted=made.is_encrypted)
+        emit_report("backup", key=str(made.key), file=str(to), is_encrypted=made.is_encrypted)
         return
     say(f"{styled('✓', 'green')} {printable(str(to))}: the key {made.key.key_id.hex() if made.key else ''}")
     if made.is_encrypted:
@@ -148,7 +143,9 @@ def restore(context: Context, file: Path, trust: tuple[Path, ...]) -> None:
 
     made = put_back(context.open(), file, ask=lambda: _backup_passphrase(file), trust=trust)
     if context.json:
-        _emit("restore", key=str(made.key), file=made.file, is_encrypted=made.is_encrypted, size=made.size)
+        emit_report(
+            "restore", key=str(made.key), file=made.file, is_encrypted=made.is_encrypted, size=made.size
+        )
         return
     say(f"{styled('✓', 'green')} {printable(made.file)}: the key {made.key.key_id.hex()} is back")
     say(f"  it signs what extends the ledger of {plural(made.size, 'entry', 'entries')}, and nothing older")
@@ -169,128 +166,11 @@ def _backup_passphrase(file: Path) -> bytes | None:
 
 
 @key.command(
-    short_help="A new key, signed by the old one.",
-    epilog='Example: archive key rotate --reason "Ana Example left the archive"',
-)
-@click.option("--reason", metavar="TEXT", default="", type=PLAIN_TEXT, help="Kept as a note, with the entry.")
-@click.option("--encrypt-key", is_flag=True, help="Encrypt the new key with a new passphrase.")
-@_NEW_PASSPHRASE
-@_AGENT
-@_LOCK_WAIT
-@pass_context
-def rotate(
-    context: Context,
-    reason: str,
-    new_passphrase_file: Path | None,
-    agent: str | None,
-    lock_wait: float,
-    *,
-    encrypt_key: bool,
-) -> None:
-    """Make a new signing key that the old one signs, and sign with it from now on.
-
-    Whoever holds the old verifier key is led to the new one by `archive ledger verify --key OLD`. The new key
-    is encrypted as the old one is, with the same passphrase unless another is given. The old private key
-    stays where it is; it can sign nothing here any more.
-    """
-    from archive.services.signing.change import rotate as change_key
-    from archive.services.surroundings import Surroundings
-
-    phrase = _wanted_passphrase(new_passphrase_file, encrypt_key=encrypt_key)
-    request = _request(reason, agent, lock_wait, phrase)
-    _print_change(context, "rotate", change_key(context.open(), request, Surroundings()))
-
-
-@key.command(
-    short_help="A new key in place of one that is lost.",
-    epilog='Example: archive key replace --lost --reason "the disk with the key failed, no backup"',
-)
-@click.option("--lost", is_flag=True, required=True, help="You declare the old key lost, for good.")
-@click.option(
-    "--reason", metavar="TEXT", required=True, type=PLAIN_TEXT, help="What happened; kept as a note."
-)
-@click.option("--encrypt-key", is_flag=True, help="Encrypt the new key with a new passphrase.")
-@_NEW_PASSPHRASE
-@_AGENT
-@_LOCK_WAIT
-@pass_context
-def replace(
-    context: Context,
-    reason: str,
-    new_passphrase_file: Path | None,
-    agent: str | None,
-    lock_wait: float,
-    *,
-    lost: bool,  # noqa: ARG001 - said out loud, and required
-    encrypt_key: bool,
-) -> None:
-    """Make a new signing key without the old one's signature, because that key is lost.
-
-    Anybody who can write to the archive could do this, so the ledger, `status` and every verification say it
-    for good: what no checkpoint kept outside covers rests on the archive's word alone. Look for a backup
-    first: archive key restore FILE.
-    """
-    from archive.services.signing.change import replace_lost
-    from archive.services.surroundings import Surroundings
-
-    if not reason:
-        raise click.UsageError("--reason must not be empty")
-    phrase = _wanted_passphrase(new_passphrase_file, encrypt_key=encrypt_key)
-    request = _request(reason, agent, lock_wait, phrase)
-    _print_change(context, "replace", replace_lost(context.open(), request, Surroundings()))
-
-
-def _wanted_passphrase(file: Path | None, *, encrypt_key: bool) -> bytes | None:
-    """The passphrase for a new key where one is wanted; ConfigurationError where nobody gives it."""
-    from archive.cli.passphrases import passphrase_for_new_key
-
-    return passphrase_for_new_key(file) if encrypt_key or file is not None else None
-
-
-def _request(reason: str, agent: str | None, lock_wait: float, phrase: bytes | None) -> "ChangeRequest":
-    from archive.services.signing.change import ChangeRequest
-
-    return ChangeRequest(
-        reason=reason, agent=agent, passphrase=phrase, lock_wait=lock_wait, waiting=_say_waiting
-    )
-
-
-def _say_waiting(holder: "Holder") -> None:
-    tell(f"waiting for {printable(str(holder))}")
-
-
-def _print_change(context: Context, action: str, made: "KeyChange") -> None:
-    if context.json:
-        _emit(
-            action,
-            key=made.key.vkey,
-            file=made.key.file,
-            is_encrypted=made.is_encrypted,
-            before=made.before,
-            entry=made.entry,
-            size=made.checkpoint.size,
-        )
-        return
-    say(f"{styled('✓', 'green')} a new signing key since entry {made.entry}: {made.key.key_id}")
-    say(f"  public key   {made.key.vkey}")
-    say(
-        f"  private key  {printable(made.key.file)} ({'encrypted' if made.is_encrypted else 'not encrypted'})"
-    )
-    if action == "rotate":
-        say("  signed by the old key: whoever holds the old public key is led to this one")
-    else:
-        say(f"  {styled('not signed by the old key', 'yellow')}: every verification says so from now on;")
-        say("  tell those who hold the old public key, by another way than this archive")
-    if not context.quiet:
-        next_step("archive key backup --to FILE: the backup of the old key does not open this archive")
-
-
-@key.command(
     short_help="Change, set or remove the key's passphrase.",
     epilog="Example: archive key passphrase",
 )
 @click.option("--no-passphrase", is_flag=True, help="Leave the key in clear.")
-@_NEW_PASSPHRASE
+@NEW_PASSPHRASE
 @pass_context
 def passphrase(context: Context, new_passphrase_file: Path | None, *, no_passphrase: bool) -> None:
     """Encrypt the key file with a new passphrase, or leave it in clear with --no-passphrase.
@@ -307,7 +187,7 @@ def passphrase(context: Context, new_passphrase_file: Path | None, *, no_passphr
     phrase = None if no_passphrase else passphrase_for_new_key(new_passphrase_file, from_environment=False)
     path = change_passphrase(archive, phrase)
     if context.json:
-        _emit("passphrase", key=archive.signing_key(), file=path, is_encrypted=phrase is not None)
+        emit_report("passphrase", key=archive.signing_key(), file=path, is_encrypted=phrase is not None)
         return
     say(f"{styled('✓', 'green')} {printable(path)} is {'encrypted' if phrase else 'not encrypted'} now")
     if not context.quiet:
@@ -315,8 +195,8 @@ def passphrase(context: Context, new_passphrase_file: Path | None, *, no_passphr
 
 
 @key.command(short_help="Record the audits that wait for a signature.", epilog="Example: archive key sign")
-@_AGENT
-@_LOCK_WAIT
+@AGENT
+@LOCK_WAIT
 @pass_context
 def sign(context: Context, agent: str | None, lock_wait: float) -> int:
     """Record the audits whose results were kept while the key's passphrase was not at hand.
@@ -328,10 +208,10 @@ def sign(context: Context, agent: str | None, lock_wait: float) -> int:
 
     archive = context.open()
     done = sign_waiting(
-        archive, surroundings=Surroundings(), agent=agent, lock_wait=lock_wait, waiting=_say_waiting
+        archive, surroundings=Surroundings(), agent=agent, lock_wait=lock_wait, waiting=say_waiting
     )
     if context.json:
-        _emit(
+        emit_report(
             "sign",
             key=archive.signing_key(),
             recorded=list(done.recorded),
@@ -346,9 +226,3 @@ def sign(context: Context, agent: str | None, lock_wait: float) -> int:
         if not context.quiet:
             next_step("archive status")
     return 5 if done.findings else 0
-
-
-def _emit(action: str, **members: Any) -> None:
-    if "file" in members:
-        members["file"] = lossless(members["file"])
-    emit_json({"kind": "key-report", "version": 1, "action": action, **members})

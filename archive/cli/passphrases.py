@@ -29,7 +29,9 @@ def new_passphrase(question: str, file: Path | None) -> bytes | None:
         return read_passphrase(str(file))
     if not is_someone_there():
         return None
-    typed = click.prompt(question, hide_input=True, confirmation_prompt=True, err=True, default="")
+    typed = click.prompt(
+        question, hide_input=True, confirmation_prompt=True, err=True, default="", show_default=False
+    )
     if not typed:
         raise ConfigurationError("an empty passphrase protects nothing", remedy="take a few words")
     return str(typed).encode()

@@ -42,11 +42,12 @@ class AuditHistory:
             self._trouble = trouble
 
     def verify(
-        self, known: Iterator[KnownAudit], current: str, waiting: Mapping[str, str]
+        self, known: Iterator[KnownAudit], current: str, waiting: Mapping[str, str | None]
     ) -> Iterator[Finding]:
         """What does not hold; `current` is the run that is going on, and is left out.
 
-        `waiting` has the sha512 of the list of results of each run that waits for a signature.
+        `waiting` has each run that nobody signed yet with the sha512 of its list of results, None where it
+        did not end.
         """
         if self._trouble is not None:
             yield _unreadable("audits", self._trouble.strerror)
@@ -60,15 +61,19 @@ class AuditHistory:
             if name in runs or name == current:
                 continue
             if name in waiting or (is_uuid7(name) and is_unsigned(self._audits / name)):
-                yield self._waits(name, waiting.get(name))
+                yield self._waits(name, waiting)
             else:
                 yield _stranger(f"audits/{name}", name, "no audit that the ledger knows")
-        for run in sorted(set(waiting) - runs - set(self._names)):
+        ended = {run for run, results in waiting.items() if results is not None}
+        for run in sorted(ended - runs - set(self._names)):
             message = "an audit waits for a signature, and its results are not here"
             yield findings.warning("AUDIT-WAITING-MISSING", f"audits/{run}", message, remedy=_PUT_BACK)
 
-    def _waits(self, run: str, results: str | None) -> Finding:
-        place = f"audits/{run}"
+    def _waits(self, run: str, waiting: Mapping[str, str | None]) -> Finding:
+        place, results = f"audits/{run}", waiting.get(run)
+        if results is None and run in waiting:
+            message = "an audit that nobody signed goes on, or was cut off"
+            return findings.note("AUDIT-WAITING", place, message, remedy="the next signed command clears it")
         if results is None:
             message = "an audit that nobody signed; the keys on this machine know nothing of it"
             return findings.note("AUDIT-WAITING", place, message, remedy=_NOT_OURS)

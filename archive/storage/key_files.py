@@ -33,7 +33,7 @@ _SEQUENCE: Final = 0x30
 
 
 class KeyLockedError(ConfigurationError):
-    """The key is here and encrypted, and nobody gave its passphrase."""
+    """The key is here and encrypted, and nobody gave its passphrase, or a wrong one."""
 
 
 def is_encrypted(raw: bytes) -> bool:
@@ -77,22 +77,37 @@ def seal(pkcs8: bytes, passphrase: bytes) -> bytes:
 def from_pem(raw: bytes, path: str, environment: Mapping[str, str] = os.environ) -> "Ed25519PrivateKey":
     """The key in a file; its passphrase from the environment, else from the person at the terminal.
 
-    Raises KeyLockedError where it is encrypted and nobody gave the passphrase, ConfigurationError where that
-    is wrong or the bytes are no Ed25519 key.
+    Raises KeyLockedError where it is encrypted and nobody gave the right passphrase (at a terminal there are
+    three tries), ConfigurationError where the bytes are no Ed25519 key.
     """
     if not is_encrypted(raw):
         return parse_key(raw, None, path)
-    phrase = given_passphrase(environment) or COMMAND_LINE.passphrase(path)
-    if phrase is None:
-        raise KeyLockedError(
-            f"{printable(path)}: the key is encrypted, and its passphrase was not given",
-            remedy=f"set ${PASSPHRASE}, or ${PASSPHRASE_FILE} to a file that holds it",
-        )
+    given = given_passphrase(environment)
+    if given is not None:
+        return _opened(raw, given, path)
+    for last in (False, False, True):
+        phrase = COMMAND_LINE.passphrase(path)
+        if phrase is None:
+            break
+        try:
+            return _opened(raw, phrase, path)
+        except KeyLockedError:
+            COMMAND_LINE.forget(path)
+            if last:
+                raise
+    raise KeyLockedError(
+        f"{printable(path)}: the key is encrypted, and its passphrase was not given",
+        remedy=f"set ${PASSPHRASE}, or ${PASSPHRASE_FILE} to a file that holds it",
+    )
+
+
+def _opened(raw: bytes, phrase: bytes, path: str) -> "Ed25519PrivateKey":
+    """The key by this passphrase; KeyLockedError where it does not open it: wrong, or the file is damaged."""
     try:
         return parse_key(raw, phrase, path)
-    except ConfigurationError:
-        COMMAND_LINE.forget(path)
-        raise
+    except ConfigurationError as trouble:
+        message = f"{printable(path)}: cannot be opened: the passphrase is wrong, or the file is damaged"
+        raise KeyLockedError(message, remedy=trouble.remedy) from trouble
 
 
 def parse_key(raw: bytes, passphrase: bytes | None, path: str) -> "Ed25519PrivateKey":

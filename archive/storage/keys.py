@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.note import NoteSigner, VerifierKey
 from archive.core.text import printable
 from archive.storage.durable import (
@@ -151,7 +151,9 @@ def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -
 
     Raises ConfigurationError where something else lies in its place.
     """
-    for folder in key_folders(key, environment):
+    for number, folder in enumerate(key_folders(key, environment)):
+        if number and _names_another(folder, key):
+            continue
         try:
             raw = read_plain(os.path.join(folder, KEY_FILE), MAX_KEY_BYTES)
         except NotAPlainFileError as trouble:
@@ -159,6 +161,15 @@ def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -
         if raw is not None:
             return folder, raw
     return None
+
+
+def _names_another(folder: str, key: VerifierKey) -> bool:
+    """True where the verifier key that lies there is another one."""
+    try:
+        named = read_plain(os.path.join(folder, VKEY_FILE), MAX_KEY_BYTES)
+    except (NotAPlainFileError, StorageError):
+        return False
+    return named is not None and named.strip() != str(key).encode()
 
 
 def load_key(vkey: str, *, environment: Mapping[str, str] = os.environ) -> Key:

@@ -54,7 +54,7 @@ salt = {salt}
 every_days = {days}
 
 [ledger]
-# Must agree with the first entry of the ledger; do not edit.
+# Must be what the entries of the ledger say; `archive key rotate` changes the key. Do not edit.
 origin = {origin}
 key = {key}
 """

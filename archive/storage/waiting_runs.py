@@ -11,11 +11,10 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.entries import parse_entry
-from archive.core.errors import ConfigurationError
 from archive.core.ids import is_uuid7
 from archive.core.text import printable
 from archive.storage.durable import (
@@ -59,6 +58,14 @@ class WaitingRun:
         }
 
 
+class DamagedStatement(NamedTuple):
+    """A file where the statement about a run is expected, and why it is none."""
+
+    run: str
+    path: str
+    trouble: str
+
+
 class WaitingRuns:
     """The statements about one archive. Every write is durable before the call returns."""
 
@@ -72,11 +79,8 @@ class WaitingRuns:
         name = match[1] if match else hashlib.sha256(archive_id.encode("utf-8", "replace")).hexdigest()
         return cls(os.path.join(key_home(), WAITING, name))
 
-    def all(self) -> Iterator[WaitingRun]:
-        """Every statement, in the order in which the runs began.
-
-        Raises ConfigurationError for one that is damaged, StorageError where the folder cannot be read.
-        """
+    def all(self) -> Iterator[WaitingRun | DamagedStatement]:
+        """Every statement, in the order in which the runs began; StorageError where it cannot be read."""
         try:
             names = sorted(os.listdir(self.folder))
         except (FileNotFoundError, NotADirectoryError):
@@ -90,7 +94,7 @@ class WaitingRuns:
 
     def finished(self) -> list[WaitingRun]:
         """Those that have ended and wait."""
-        return [run for run in self.all() if run.finished is not None]
+        return [run for run in self.all() if isinstance(run, WaitingRun) and run.finished is not None]
 
     def put(self, run: WaitingRun) -> None:
         """Keep the statement, in place of an earlier one of the same run."""
@@ -104,16 +108,13 @@ class WaitingRuns:
     def _path(self, run: str) -> str:
         return os.path.join(self.folder, f"{run}.json")
 
-    def _read(self, run: str) -> WaitingRun:
+    def _read(self, run: str) -> WaitingRun | DamagedStatement:
         path = self._path(run)
         try:
             raw = read_plain(path, _MAX_BYTES)
             return _parse(raw or b"", run)
         except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
-            raise ConfigurationError(
-                f"{printable(path)}: not the statement of an audit that waits for a signature: {trouble}",
-                remedy="move this file out: the audit then was never made",
-            ) from trouble
+            return DamagedStatement(run, path, printable(str(trouble)))
 
 
 def _parse(raw: bytes, run: str) -> WaitingRun:

@@ -404,6 +404,15 @@ class TestSecrets:
         assert keeper.do("audit")["recorded"]
         assert asked == [f"Passphrase of {keeper.file()}"]
 
+    def test_somebody_who_mistypes_may_try_again(
+        self, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keeper.do("key", "passphrase", "--new-passphrase-file", keeper.phrase())
+        answers = iter(["corect horse", PHRASE])
+        monkeypatch.setattr(COMMAND_LINE, "ask", lambda _: next(answers))
+        monkeypatch.setattr(COMMAND_LINE, "_known", {})
+        assert keeper.do("audit")["recorded"]
+
 
 def _base64(seed: bytes) -> bytes:
     import base64

@@ -55,6 +55,14 @@ def test_a_backup_that_the_variable_points_at_is_found(tmp_path: Path, environme
     assert load_key(key.vkey, environment={"ARCHIVE_KEY_DIR": str(backup)}).folder == str(backup)
 
 
+def test_another_key_that_the_variable_points_at_is_not_taken_for_this_one(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    key, other = (create_key(ORIGIN, environment=environment) for _ in range(2))
+    with pytest.raises(ConfigurationError, match="is not here"):
+        load_key(key.vkey, environment={"ARCHIVE_KEY_DIR": other.folder})
+
+
 def test_without_variables_keys_lie_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/someone")
     assert keys.key_home({}) == "/home/someone/.config/archive/keys"

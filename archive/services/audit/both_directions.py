@@ -11,12 +11,13 @@ from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
+from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.intents import Intent
 from archive.storage.note_verification import NotesListing
-from archive.storage.waiting_runs import WaitingRuns
+from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 
 
 class BothDirections:
@@ -83,16 +84,19 @@ class BothDirections:
             self.findings.append(findings.error("FIX-UNREADABLE", os.path.basename(staging), message))
         return at_work
 
-    def _waiting(self) -> dict[str, str]:
-        """The audits that wait for a signature on this machine, with the digest of their results."""
+    def _waiting(self) -> dict[str, str | None]:
+        """The audits without a signature on this machine, with the digest of their results if they ended."""
+        waiting: dict[str, str | None] = {}
         try:
-            runs = WaitingRuns.of(self._target.settings.archive_id).finished()
+            for run in WaitingRuns.of(self._target.settings.archive_id).all():
+                if isinstance(run, DamagedStatement):
+                    self.findings.append(damaged(run))
+                else:
+                    waiting[run.run] = run.finished["results"] if run.finished else None
         except ArchiveError as trouble:
-            self.findings.append(
-                findings.warning("AUDIT-WAITING-MISSING", "audits", trouble.message, remedy=trouble.remedy)
-            )
-            return {}
-        return {run.run: str(run.finished.get("results")) for run in runs if run.finished is not None}
+            message = f"statements of audits that wait: {trouble.message}"
+            self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))
+        return waiting
 
     def _catalog(self, at_work: bool) -> Iterator[Finding]:
         checkpoint = self._evidence.checkpoint

@@ -66,6 +66,7 @@ def judge_ledger(
         target,
         key=request.key,
         witnesses=request.witnesses,
+        tsa_roots=[Path(path) for path in request.tsa_roots],
         trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,

@@ -54,6 +54,7 @@ class AuditRequest:
     trust: tuple[str, ...] = ()
     key: str | None = None
     witnesses: tuple[str, ...] = ()
+    tsa_roots: tuple[str, ...] = ()
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1

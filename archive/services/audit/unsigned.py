@@ -11,7 +11,7 @@ from archive.services.audit.report import AuditReport
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import ResultsFolder
 from archive.storage.key_files import KeyLockedError
-from archive.storage.keys import key_folders
+from archive.storage.keys import find_key
 from archive.storage.last_signed import LastSigned
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.waiting_runs import WaitingRun, WaitingRuns
@@ -24,7 +24,9 @@ class UnsignedRun:
         self._archive = archive
         self._waiting = WaitingRuns.of(archive.settings.archive_id)
         self._run: WaitingRun | None = None
-        self.reason = f"it waits for a signature: {locked.message}"
+        self.reason = (
+            f"it waits for a signature, its results are kept; archive key sign records it ({locked.message})"
+        )
 
     def begin(
         self,
@@ -43,8 +45,8 @@ class UnsignedRun:
         with WriterLock(str(archive.root), command="audit", wait=wait, waiting=waiting):
             checkpoint = archive.checkpoint()
             key = VerifierKey.parse(archive.signing_key())
-            for state in key_folders(key):
-                LastSigned(state, str(key)).check(archive.ledger).refuse_unless_signable()
+            if (found := find_key(key)) is not None:  # it was, locked, a moment ago
+                LastSigned(found[0], str(key)).check(archive.ledger).refuse_unless_signable()
             self._run = WaitingRun(
                 run=folder.run, size=checkpoint.size, root=checkpoint.root.hex(), started=entry.decode()
             )

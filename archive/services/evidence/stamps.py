@@ -30,6 +30,13 @@ class StampedState:
     by: str | None
 
 
+def _better(one: StampedState | None, other: StampedState) -> StampedState:
+    """The larger state; of two stamps over the same one the earlier says more."""
+    if one is None or other.size > one.size:
+        return other
+    return other if other.size == one.size and other.time < one.time else one
+
+
 @dataclass(slots=True)
 class Stamps:
     """The time-stamps of one archive; nothing is proven by them before they are judged."""
@@ -93,11 +100,7 @@ class Stamps:
         match verdict.outcome:
             case TokenOutcome.VALID:
                 state = StampedState(kept.checkpoint.size, verdict.time or "", verdict.by)
-                if self.best is None or state.size >= self.best.size:
-                    # Of several over the same entries the earliest says the most.
-                    same = self.best is not None and state.size == self.best.size
-                    if not same or self.best is None or state.time < self.best.time:
-                        self.best = state
+                self.best = _better(self.best, state)
             case TokenOutcome.UNTRUSTED:
                 message = f"no root that you brought vouches for it: {verdict.reason}"
                 remedy = "bring the root certificate of its authority too: --tsa-root FILE.pem"

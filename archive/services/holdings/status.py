@@ -65,7 +65,7 @@ class Status:
             return steps
         if self.overdue or self.due:
             steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
-        elif self.never_checked and self.last_audit is None:
+        elif self.never_checked and self.last_audit is None and not self.waiting:
             steps.append("look at it for the first time: archive audit")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")

@@ -121,7 +121,7 @@ def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surro
     lost = VerifierKey.parse(archive.settings.key)
     _refuse_usable(lost)
     states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
-    states = [state for state in states if any(state.read())]
+    states = [state for state in states if _is_of(state, lost)]
     for state in states:
         state.check(archive.ledger).refuse_unless_signable()
     change = _Change(archive, request, surroundings, archive.checkpoint())
@@ -210,6 +210,11 @@ def _passphrase_of(key: Key) -> bytes | None:
     if found is None or not is_encrypted(found[1]):
         return None
     return given_passphrase() or COMMAND_LINE.passphrase(key.file)
+
+
+def _is_of(state: LastSigned, key: VerifierKey) -> bool:
+    """True where something is known there of what the key signed; another key's state may lie there."""
+    return any(known is not None and known.origin == key.name for known in state.read())
 
 
 def _refuse_usable(lost: VerifierKey) -> None:

@@ -15,7 +15,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.audit_results import PLAN, altered_results
 from archive.storage.keys import Key
-from archive.storage.waiting_runs import WaitingRun, WaitingRuns
+from archive.storage.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 
 _REMEDY: Final = (
     "put it back from a copy; or move the folder and its statement beside the key out: then it was never made"
@@ -43,6 +43,9 @@ def record_waiting(
     waiting = WaitingRuns.of(archive.settings.archive_id)
     recorded, found = [], []
     for run in waiting.all():
+        if isinstance(run, DamagedStatement):
+            found.append(damaged(run))
+            continue
         if run.finished is None:
             _clear_dead(archive, waiting, run)
             continue
@@ -56,6 +59,13 @@ def record_waiting(
             recorded.append(run.run)
         waiting.drop(run.run)
     return Recorded(checkpoint, tuple(recorded), tuple(found))
+
+
+def damaged(statement: DamagedStatement) -> Finding:
+    """The finding about a statement that cannot be read."""
+    message = f"the statement of an audit that waits for a signature is none: {statement.trouble}"
+    remedy = "move it out: the audit then was never made"
+    return findings.error("AUDIT-WAITING-ALTERED", statement.path, message, remedy=remedy)
 
 
 def why_not(archive: OpenedArchive, run: WaitingRun, finished: dict[str, Any]) -> Finding | None:
