@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from archive.core.canonical import readable
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import printable
+from archive.storage.brought_files import open_brought
 from archive.storage.durable import flush, storage_error, sync_folder
 
 CONTENTS: Final = "pack.json"
@@ -106,10 +107,8 @@ def unpack(source: Path, folder: Path) -> Unpacked:
     version, StorageError where it cannot be read or written. A member that is not as listed is a trouble.
     """
     try:
-        with zipfile.ZipFile(source) as pack:
+        with open_brought(source, "a pack of evidence") as stream, zipfile.ZipFile(stream) as pack:
             return _unpack(pack, source, folder)
-    except (FileNotFoundError, IsADirectoryError) as trouble:
-        raise ConfigurationError(f"{printable(str(source))}: no such file") from trouble
     except (
         zipfile.BadZipFile,
         zlib.error,
