@@ -151,8 +151,11 @@ def test_what_was_altered_is_found(
 @pytest.mark.parametrize(
     "name", ["../evil", "/evil", "bags/../../evil", "ledger/tile/0/..", "evil\\x", "bags/aa/evil", "x" * 300]
 )
-def test_nothing_is_written_outside(capsys: Printed, pack: Path, tmp_path: Path, name: str) -> None:
-    rewrite(pack, lambda members: members.update({name: b"evil"}))
+@pytest.mark.parametrize("listed", [False, True], ids=["not listed", "listed"])
+def test_nothing_is_written_outside(
+    capsys: Printed, pack: Path, tmp_path: Path, name: str, listed: bool
+) -> None:
+    rewrite(pack, lambda members: members.update({name: b"evil"}), listed=listed)
     (tmp_path / "work").mkdir()
     code, document = check(capsys, pack, "--work", tmp_path / "work")
     assert (code, [each["code"] for each in document["findings"]]) == (5, ["PACK-MEMBER"])
