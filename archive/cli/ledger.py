@@ -8,6 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_checkpoint import checkpoint, keep
+from archive.cli.ledger_pack import check_pack, pack
 from archive.cli.ledger_proofs import check_proof, prove
 from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
 from archive.cli.ledger_witness import WITNESS, witness_key
@@ -211,3 +212,5 @@ ledger.add_command(check_proof)
 ledger.add_command(witness_command)
 ledger.add_command(witness_key)
 ledger.add_command(keep)
+ledger.add_command(pack)
+ledger.add_command(check_pack)

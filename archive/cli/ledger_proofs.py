@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_witness import WITNESS
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
@@ -106,6 +107,7 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     type=click.Path(path_type=Path),
     help="A checkpoint that you kept, of the size that the proof leads to. May be repeated.",
 )
+@WITNESS
 @pass_context
 def check_proof(
     context: Context,
@@ -113,6 +115,7 @@ def check_proof(
     documents: tuple[Path, ...],
     key: str | None,
     trust: tuple[Path, ...],
+    witness: tuple[str, ...],
 ) -> int:
     """Check what `archive ledger prove` or `archive receipt` gave: no archive is needed, nothing is written.
 
@@ -122,7 +125,14 @@ def check_proof(
     """
     from archive.services.evidence.proof_check import check_proof as check
 
-    report = check(file, documents=documents, key=key, trust=trust, progress=progress_for(context))
+    report = check(
+        file,
+        documents=documents,
+        key=key,
+        trust=trust,
+        witnesses=witness,
+        progress=progress_for(context),
+    )
     if context.json:
         emit_json(_report(report))
     else:

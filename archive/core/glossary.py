@@ -104,6 +104,13 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "signing key": "The secret that signs checkpoints; it lies outside the archive and needs a backup.",
     "witness": "Somebody outside who has seen a checkpoint and signed it too.",
     "time-stamp": "What an authority outside signs to say when a checkpoint was there (RFC 3161).",
+    "cosignature": "A witness's signature on a checkpoint, with the time at which it was made.",
+    "self-check": (
+        "An audit that the archive made of itself and recorded: true as far as you trust whoever ran it."
+    ),
+    "pack of evidence": (
+        "A file with the ledger and the results of self-checks, without documents, for an auditor elsewhere."
+    ),
     "trust basis": (
         "On whose word a verdict rests: the archive's alone, a checkpoint that you brought, or an outside "
         "witness."

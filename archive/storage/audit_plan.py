@@ -101,6 +101,11 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         query = "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ? AND entry < ?"
         return self._one(query, self.limit if before is None else before)
 
+    def found_intact(self) -> int:
+        """How many held bags an earlier audit, of those told, found intact."""
+        query = "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ? AND intact IS NOT NULL"
+        return self._one(query)
+
     def withdrawn(self) -> int:
         """How many bags the ledger knows as withdrawn."""
         return self._one("SELECT count(*) FROM expected WHERE state = 'withdrawn' AND entry < ?")

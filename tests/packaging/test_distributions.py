@@ -16,7 +16,7 @@ from archive import __version__, schemas
 
 ROOT = Path(__file__).parent.parent.parent
 STEM = f"document_archive-{__version__}"
-SENT = ("archive", "schemas", "seeds", "tests", "docs", "benchmarks")
+SENT = ("archive", "schemas", "seeds", "independent", "tests", "docs", "benchmarks")
 SHIPPED_SUFFIXES = {".py", ".jinja", ".typed", ".json"}
 TIMEOUT = 120  # seconds; a hang is a failure
 

@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -174,6 +175,23 @@ class TestProof:
         (tmp_path / "x").write_bytes(content)
         assert check(capsys, tmp_path / "x")[0] == 2
         assert check(capsys, tmp_path / "nowhere")[0] == 2
+
+    def test_a_pipe_is_neither_waited_for_nor_taken_for_an_empty_document(
+        self, made: MadeArchive, key: str, capsys: Printed, tmp_path: Path
+    ) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        assert check(capsys, tmp_path / "pipe")[0] == 2
+        assert check(capsys, made.folder / "letter.tlog-proof", "--trust", tmp_path / "pipe")[0] == 2
+        words = ("--key", key, "--document", tmp_path / "pipe")
+        code, document = check(capsys, made.folder / "letter.tlog-proof", *words)
+        assert (code, document["documents"][0]["outcome"]) == (3, "unreadable")
+
+    def test_a_document_behind_a_link_is_read(
+        self, made: MadeArchive, key: str, capsys: Printed, tmp_path: Path
+    ) -> None:
+        (tmp_path / "link").symlink_to(made.folder / "gift" / "letter.txt")
+        words = ("--key", key, "--document", tmp_path / "link")
+        assert check(capsys, made.folder / "letter.tlog-proof", *words)[0] == 0
 
     def test_a_damaged_tile_is_not_proven_from(self, made: MadeArchive, tmp_path: Path) -> None:
         shutil.copytree(made.root, tmp_path / "copy")

@@ -118,6 +118,17 @@ def test_an_audit_says_it_too(scene: Scene) -> None:
     assert document["trust"]["basis"] == "witness"
 
 
+def test_a_proof_at_a_cosigned_checkpoint_rests_on_the_witness(scene: Scene) -> None:
+    scene.made.ingest({"a.txt": b"a"})
+    cosigned, proof = scene.first(), scene.folder / "a.tlog-proof"
+    reference = scene.call("-C", scene.made.root, "list")[1]["documents"][0]["reference"]
+    assert scene.ask("prove", reference, "--at", cosigned, "--out", proof)[0] == 0
+    words = ("ledger", "check-proof", proof, "--key", scene.log_key)
+    code, document = scene.call(*words, "--witness", scene.vkey)
+    assert (code, document["trust"]["basis"], document["findings"]) == (0, "witness", [])
+    assert scene.call(*words)[1]["trust"]["basis"] == "key"
+
+
 def test_a_witness_that_signed_nothing_here_is_said_and_no_basis(scene: Scene) -> None:
     code, document = scene.ask("verify", "--witness", scene.vkey)
     assert (code, codes(document), document["trust"]["basis"]) == (0, ["LEDGER-NOT-WITNESSED"], "self")

@@ -109,6 +109,7 @@ RESULTS = [
     (["ledger", "log"], "ledger-log"),
     (["ledger", "checkpoint", "--since", "2"], "ledger-checkpoint"),
     (["ledger", "witness-key", "w.example", "--out", "NEW"], "witness-key"),
+    (["ledger", "pack", "--out", "NEW"], "ledger-pack"),
     (["ledger", "prove", "FIRST"], "ledger-proof"),
     (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),
     (["receipt", "ODD", "--to", "PAGE"], "receipt-report"),

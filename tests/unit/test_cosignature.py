@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from archive.core.checkpoint import Checkpoint
 from archive.core.cosignature import WitnessKey, cosign, cosigned_at
 from archive.core.extension import Extension, ExtensionError
+from archive.core.findings import Finding
 from archive.core.note import Note, NoteError, Signature
+from archive.services.evidence.cosigned import WitnessedState, best_witnessed
+from archive.services.evidence.kept import KeptNote
 from archive.storage.keys import verify
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -46,6 +49,15 @@ def test_any_flipped_bit_makes_it_not_hold(bit: int) -> None:
     forged = Note(NOTE.text, (Signature(line.name, line.key_id, bytes(value)),))
     with pytest.raises(NoteError):
         cosigned_at(forged, KEY, verify)
+
+
+def test_a_cosigned_checkpoint_counts_only_where_the_entries_give_its_root() -> None:
+    note = cosign(NOTE, KEY, PRIVATE.sign, 5)
+    kept = [KeptNote("x", note, Checkpoint("o.example", 3, bytes(32)))]
+    findings: list[Finding] = []
+    assert best_witnessed([KEY], kept, {3: b"\1" * 32}, findings) is None
+    state = best_witnessed([KEY], kept, {3: bytes(32)}, findings)
+    assert (state, findings) == (WitnessedState(3, "1970-01-01T00:00:05.000Z", ("w.example/1",)), [])
 
 
 def test_a_witness_that_did_not_sign_is_no_error() -> None:

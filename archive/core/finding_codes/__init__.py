@@ -39,6 +39,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Proofs and receipts (PROOF)": evidence.PROOFS,
+    "Packs of evidence (PACK)": evidence.PACKS,
     "Bags: declaration and version (BAG)": bags.DECLARATION,
     "Bags: what is there (BAG)": bags.FILES,
     "Bags: manifests and tag files (BAG)": bags.LINES,

@@ -54,6 +54,17 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
     ),
 }
 
+PACKS: Final[Mapping[str, FindingCode]] = {
+    "PACK-MEMBER": error(
+        "A file in a pack of evidence is missing, altered, or no part of it.",
+        "Ask the archive for the pack again; keep this one.",
+    ),
+    "PACK-RESULTS": error(
+        "Results of a self-check are not those that the ledger records.",
+        "Ask the archive for the pack again; keep this one.",
+    ),
+}
+
 PROOFS: Final[Mapping[str, FindingCode]] = {
     "PROOF-BROKEN": error(
         "Entry and hashes of a proof do not give the root that its checkpoint states.",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.errors import ConfigurationError, StorageError
+from archive.core.errors import ConfigurationError
 from archive.core.note import MAX_NOTE_BYTES
 from archive.core.text import printable
 from archive.core.tlog_proof import HEADER, EntryProof, ProofError
+from archive.storage.brought_files import read_brought_bytes
 
 # A receipt for some thirty thousand documents.
 MAX_PAGE_BYTES: Final = 64 << 20
@@ -57,20 +58,10 @@ def read_brought(path: Path) -> BroughtFile:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_PAGE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError) as trouble:
-        raise ConfigurationError(
-            f"{path}: no such file", remedy="name a checkpoint, proof or receipt kept earlier"
-        ) from trouble
-    except (OSError, ValueError) as trouble:
-        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
-        raise StorageError(f"{path}: cannot be read: {reason}") from trouble
+    raw = read_brought_bytes(path, MAX_PAGE_BYTES, "a checkpoint, proof or receipt kept earlier")
     if len(raw) > MAX_PAGE_BYTES:
-        raise ConfigurationError(
-            f"{path}: larger than the {MAX_PAGE_BYTES >> 20} MiB that a receipt can have"
-        )
+        size = MAX_PAGE_BYTES >> 20
+        raise ConfigurationError(f"{printable(str(path))}: larger than the {size} MiB of a receipt")
     return raw
 
 

@@ -11,6 +11,7 @@ from archive.core.findings import Finding, Severity, error, note, warning
 from archive.core.note import VerifierKey
 from archive.core.tlog_proof import EntryProof
 from archive.core.trust import Trust, TrustBasis
+from archive.services.evidence.cosigned import WitnessedState, best_witnessed, witness_keys
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
 from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.services.evidence.proof_documents import CheckedDocument, DocumentOutcome, check_documents
@@ -58,6 +59,7 @@ def check_proof(
     documents: Sequence[Path] = (),
     key: str | None = None,
     trust: Sequence[Path] = (),
+    witnesses: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ProofReport:
     """Checks every proof in the file, by the key and checkpoints brought, and holds documents to it.
@@ -78,13 +80,19 @@ def check_proof(
     notes = _notes(brought)
     signed = _signatures([*notes, *kept], supplied, findings)
     related = _relate(notes, kept, findings)
+    stated = {each.checkpoint.size: each.checkpoint.root for each in notes}
+    witnessed = best_witnessed(witness_keys(witnesses), notes, stated, findings)
+    if len(notes) > 1:  # the proofs lead to several checkpoints, of which only one may have been seen
+        witnessed = None
     about_documents: list[Finding] = []
     checked = check_documents(brought, entries, documents, about_documents, progress or SilentProgress())
     outcome = _outcome([*findings, *(each for each in about_documents if each.code in _OF_THE_FILE)])
     findings += about_documents
     return ProofReport(
         outcome=outcome,
-        trust=_trust(outcome, notes, entries, supplied if signed else None, related=related and bool(kept)),
+        trust=_trust(
+            outcome, notes, entries, supplied if signed else None, witnessed, related=related and bool(kept)
+        ),
         origin=notes[0].checkpoint.origin,
         sizes=tuple(sorted({each.checkpoint.size for each in notes})),
         entries=entries,
@@ -175,12 +183,22 @@ def _trust(
     notes: Sequence[KeptNote],
     entries: dict[int, Entry],
     key: VerifierKey | None,
+    witnessed: WitnessedState | None,
     *,
     related: bool,
 ) -> Trust:
     text = str(key) if key is not None else ""
     if outcome is ProofOutcome.BROKEN:
         return Trust(basis=TrustBasis.NONE, key=text, key_supplied=key is not None)
+    if witnessed is not None:
+        return Trust(
+            basis=TrustBasis.WITNESS,
+            until=witnessed.time,
+            size=witnessed.size,
+            by=witnessed.by,
+            key=text,
+            key_supplied=key is not None,
+        )
     if related:
         size = min(each.checkpoint.size for each in notes)
         last = entries.get(size - 1)  # its time is known where it is the very entry that is proven

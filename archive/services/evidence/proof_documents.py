@@ -10,14 +10,13 @@ from typing import Any
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.entries import Entry
-from archive.core.errors import BagFormatError, StorageError
+from archive.core.errors import BagFormatError, ConfigurationError, StorageError
 from archive.core.findings import Finding, error
 from archive.core.text import lossless
 from archive.services.evidence.kept_files import BroughtFile
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.brought_files import open_brought, read_brought_bytes
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT
-from archive.storage.streamed_file import pieces_of
 
 
 class DocumentOutcome(StrEnum):
@@ -111,15 +110,14 @@ def _take_manifest(
 
 
 def _looked(path: Path, findings: list[Finding]) -> tuple[Path, str | None]:
-    found = hashlib.sha512()
     try:
-        for piece in pieces_of(str(path)):
-            found.update(piece)
-    except (OSError, ValueError) as trouble:
-        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
-        findings.append(error("PROOF-UNREADABLE", str(path), f"cannot be read: {reason}"))
-        return path, None
-    return path, found.hexdigest()
+        with open_brought(path, "the document") as stream:
+            return path, hashlib.file_digest(stream, "sha512").hexdigest()
+    except (ConfigurationError, StorageError) as trouble:
+        findings.append(error("PROOF-UNREADABLE", str(path), trouble.message))
+    except OSError as trouble:
+        findings.append(error("PROOF-UNREADABLE", str(path), f"cannot be read: {trouble.strerror}"))
+    return path, None
 
 
 def _judged(
@@ -146,7 +144,7 @@ def _judged(
 def _bounded(path: Path, digest: str | None) -> bytes | None:
     """The bytes of a manifest looked at before; None where they changed since or are too many."""
     try:
-        raw = read_plain(str(path), MANIFEST_LIMIT)
-    except (NotAPlainFileError, StorageError):
+        raw = read_brought_bytes(path, MANIFEST_LIMIT, "the manifest")
+    except (ConfigurationError, StorageError):
         return None
-    return raw if raw is not None and hashlib.sha512(raw).hexdigest() == digest else None
+    return raw if hashlib.sha512(raw).hexdigest() == digest else None

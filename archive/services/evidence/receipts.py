@@ -64,6 +64,8 @@ def write_receipt(archive: OpenedArchive, receipt: Receipt, target: Path, surrou
     require_outside(archive, target)
     if target.exists() or target.is_symlink():
         raise ConflictError(f"{printable(str(target))}: is there already, and is never overwritten")
+    if not target.absolute().parent.is_dir():
+        raise ConfigurationError(f"{printable(str(target))}: there is no such folder")
     prover = Prover(archive)
     settings = archive.settings
     about: dict[str, Any] = {

@@ -15,6 +15,7 @@ from archive.core.merkle import EMPTY_ROOT
 from archive.core.note import NoteError, Signer, VerifierKey
 from archive.core.text import printable
 from archive.services.surroundings import Surroundings
+from archive.storage.brought_files import read_brought_bytes
 from archive.storage.durable import NotAPlainFileError, read_plain, sync_folder, write_new
 from archive.storage.key_files import from_pem, to_pem
 from archive.storage.keys import MAX_KEY_BYTES, PRIVATE, verify
@@ -86,12 +87,8 @@ def load_witness(path: Path) -> Witness:
 def read_extension(path: Path) -> Extension:
     """The checkpoint with its proof in a file; ConfigurationError where it is none."""
     try:
-        raw = read_plain(str(path), MAX_EXTENSION_BYTES)
-        if raw is None:
-            raise ConfigurationError(f"{printable(str(path))}: no such file")
+        raw = read_brought_bytes(path, MAX_EXTENSION_BYTES, "a checkpoint, or one with a proof")
         return Extension.parse(raw)
-    except NotAPlainFileError as trouble:
-        raise ConfigurationError(f"{trouble}; a checkpoint is expected there") from trouble
     except ExtensionError as trouble:
         raise ConfigurationError(
             f"{printable(str(path))}: neither a checkpoint nor one with a proof: {trouble}",

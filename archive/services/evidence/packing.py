@@ -1,0 +1,159 @@
+"""A pack of evidence for an auditor: the ledger whole, and of the rest what names nobody unless asked for."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from archive.core import entries
+from archive.core.entries import EntryType, parse_entry
+from archive.core.merkle import HASH_BYTES
+from archive.core.tiles import TilePath, encode_bundle, level_sizes, tile_widths
+from archive.services.evidence.checkpoints import current_checkpoint, require_outside
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.storage.audit_results import MAX_LIST_BYTES, read_chunk
+from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.layout import bag_path
+from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LEDGER, TIMESTAMPS, LedgerFolder
+from archive.storage.pack_files import Member, write_pack
+from archive.storage.settings import render
+
+_MAX_CHUNK_BYTES = 64 << 20
+_MAX_RUN_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was packed: entries, files, and the audits whose results were left out for their names."""
+
+    size: int
+    members: int
+    left_out: tuple[str, ...]
+
+
+class Packing:
+    """The members of one pack, made one after another; memory holds one at a time."""
+
+    def __init__(self, archive: OpenedArchive, surroundings: Surroundings, *, names: bool) -> None:
+        self._archive = archive
+        self._surroundings = surroundings
+        self._names = names
+        self._folder = LedgerFolder(str(archive.root))
+        self._signed = current_checkpoint(archive)
+        self.left_out: list[str] = []
+
+    def write(self, target: Path) -> Packed:
+        """Writes the pack to a new file outside the archive.
+
+        Raises ConfigurationError inside the archive, ConflictError where the name is taken, EvidenceError
+        where a part of the ledger is missing or torn, StorageError where something cannot be read or written.
+        """
+        require_outside(self._archive, target)
+        checkpoint = self._signed.checkpoint
+        facts: dict[str, Any] = {
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "made": entries.timestamp(self._surroundings.now()),
+            "names": self._names,
+            "left_out": self.left_out,
+        }
+        self._surroundings.progress.begin("packing", None, "files")
+        try:
+            count = write_pack(target, self._members(), facts)
+        finally:
+            self._surroundings.progress.end()
+        return Packed(checkpoint.size, count, tuple(self.left_out))
+
+    def _members(self) -> Iterator[Member]:
+        for member in self._all():
+            self._surroundings.progress.advance(1)
+            yield member
+
+    def _all(self) -> Iterator[Member]:
+        yield Member("archive.toml", self._settings())
+        yield Member(f"{LEDGER}/{CHECKPOINT}", self._signed.note)
+        size = self._signed.checkpoint.size
+        for kept in self._folder.checkpoint_sizes():
+            if kept <= size and (raw := self._folder.read_note(f"{CHECKPOINTS}/{kept}")) is not None:
+                yield Member(f"{LEDGER}/{CHECKPOINTS}/{kept}", raw)
+        for level in (None, *range(len(level_sizes(size)))):
+            for number, width in tile_widths(size, level):
+                yield self._tile(TilePath(level, number, width))
+        yield from self._timestamps()
+        yield from self._from_entries(size)
+
+    def _settings(self) -> bytes:
+        """The settings without the salt that hides people; without names too, unless they were asked for."""
+        settings = replace(self._archive.settings, agent="", agent_salt="")
+        if not self._names:
+            settings = replace(settings, name="", institution="", contact="")
+        return render(settings)
+
+    def _tile(self, tile: TilePath) -> Member:
+        """Cut to the width of the checkpoint, where a writer has grown it since."""
+        if tile.level is None:
+            raw = encode_bundle(self._folder.bundle(tile.number, tile.width))
+        else:
+            raw = b"".join(self._folder.hashes(tile.level, tile.number, tile.width))
+            assert len(raw) == tile.width * HASH_BYTES  # noqa: S101 - what `hashes` promises
+        return Member(f"{LEDGER}/{tile}", raw)
+
+    def _timestamps(self) -> Iterator[Member]:
+        base = self._archive.layout.ledger / TIMESTAMPS
+        for folder in sorted(base.iterdir()) if base.is_dir() else ():
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                if (raw := _plain(path, _MAX_CHUNK_BYTES)) is not None:
+                    yield Member(f"{LEDGER}/{TIMESTAMPS}/{folder.name}/{path.name}", raw)
+
+    def _from_entries(self, size: int) -> Iterator[Member]:
+        """What the ledger holds digests of: results of audits; runs and manifests where names are wanted."""
+        done = set()
+        for raw in self._archive.ledger.entries(0, size):
+            entry = parse_entry(raw)
+            if entry.type == EntryType.AUDIT_FINISHED and entry.run and entry.run not in done:
+                done.add(entry.run)
+                yield from self._results(entry.run)
+            elif self._names and entry.type == EntryType.RUN_CLOSED and entry.run:
+                if (
+                    found := _plain(self._archive.layout.runs / f"{entry.run}.json", _MAX_RUN_BYTES)
+                ) is not None:
+                    yield Member(f"runs/{entry.run}.json", found)
+            elif self._names and entry.type == EntryType.INGESTION and entry.bag:
+                for name in (MANIFEST, TAG_MANIFEST):
+                    path = self._archive.layout.bag(entry.bag) / name
+                    if (found := _plain(path, MANIFEST_LIMIT)) is not None:
+                        yield Member(f"{bag_path(entry.bag)}/{name}", found)
+
+    def _results(self, run: str) -> Iterator[Member]:
+        """The results of a run as they are: their digests are in the ledger, so nothing can be blacked out.
+
+        Findings name files: without names, a run that has any is left out whole, and said to be.
+        """
+        folder = self._archive.layout.audits / run
+        paths = sorted(folder.glob("results-*.json")) + sorted(folder.glob("*.jsonl.gz"))
+        if not self._names and any(map(_has_findings, paths)):
+            self.left_out.append(run)
+            return
+        for path in paths:
+            limit = MAX_LIST_BYTES if path.suffix == ".json" else _MAX_CHUNK_BYTES
+            if (raw := _plain(path, limit)) is not None:
+                yield Member(f"audits/{run}/{path.name}", raw)
+
+
+def _has_findings(path: Path) -> bool:
+    try:
+        if path.suffix == ".json":
+            return bool(json.loads(_plain(path, MAX_LIST_BYTES) or b"{}").get("findings"))
+        return any(row.get("findings") for row in read_chunk(path))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return True  # what cannot be read is not handed out as if it named nobody
+
+
+def _plain(path: Path, limit: int) -> bytes | None:
+    try:
+        return read_plain(str(path), limit)
+    except NotAPlainFileError:
+        return None
