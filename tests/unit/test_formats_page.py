@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import entries
+from archive.core import change_entries, entries
 from archive.core.entries import EntryType
 from archive.core.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
@@ -54,6 +54,33 @@ SAMPLES = {
     ),
     EntryType.AUDIT_FINISHED: entries.audit_finished(
         time=TIME, agents=["a"], run="r", started=0, outcome="o", counts={}, results="d", interrupted=False
+    ),
+    EntryType.DESCRIPTION_CHANGED: change_entries.description_changed(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        revision=2,
+        tagmanifest="t",
+        previous="p",
+        awaiting=-1,
+        notes=["n"],
+    ),
+    EntryType.WITHDRAWAL: change_entries.withdrawal(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        tagmanifest="t",
+        files=1,
+        byte_count=1,
+        awaiting=-1,
+        declared="d",
+        notes=["n"],
+    ),
+    EntryType.DISPOSAL: change_entries.disposal(time=TIME, agents=["a"], bag="b", run="r", notes=["n"]),
+    EntryType.SOFTWARE_CHANGED: change_entries.software_changed(
+        time=TIME, agents=["a"], software="s", previous="p"
     ),
 }
 

@@ -16,6 +16,7 @@ __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
 GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Descriptions (DESC)": descriptions.DESCRIPTIONS,
     "Files of descriptions (DESC)": descriptions.FILES,
+    "Later descriptions of what is held (HELD)": descriptions.HELD,
     "Documents and their descriptions (PAIR)": submissions.PAIRING,
     "Sources (SRC)": submissions.SOURCES,
     "Depositor's checksums (SUM)": submissions.CHECKSUMS,

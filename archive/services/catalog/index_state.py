@@ -10,13 +10,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core.catalog_manifest import closed_run
+from archive.core.change_entries import CHANGES, tombstone_reference
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
-from archive.services.catalog.bag_record import derive_holding, parsed_description
+from archive.services.catalog.bag_record import (
+    derive_holding,
+    holding_from_ledger,
+    parsed_description,
+    title_of_nobody,
+)
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import past_checks
 from archive.storage.index import Index, IndexUnusableError
@@ -26,7 +32,11 @@ AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
 FINDINGS_KEPT: Final = 100
 
+# Under this name the index notes the program that wrote last, as its agent's id.
+SOFTWARE: Final = "software"
+
 _TIME: Final = b'"time":"'
+_DISPOSAL: Final = b'"type":"disposal"'
 
 Known = Callable[[int, bytes], Holding | None]
 
@@ -50,6 +60,7 @@ def bring_up_to_date(
     if index.size < checkpoint.size:
         with index.change():
             start = index.size
+            catching_up.find_disposed(start, checkpoint.size)
             for number, raw in enumerate(archive.ledger.entries(start, checkpoint.size), start):
                 catching_up.take(number, raw)
             catching_up.flush()
@@ -66,6 +77,13 @@ class _CatchingUp:
         self._index = index
         self._known = known
         self._waiting: list[Holding] = []
+        self._disposed: set[str] = set()
+
+    def find_disposed(self, start: int, size: int) -> None:
+        """Learn which bags these entries dispose of: nobody need look for them."""
+        for raw in self._archive.ledger.entries(start, size):
+            if _DISPOSAL in raw:
+                self._disposed.add(parse_entry(raw).bag or "")
 
     def take(self, number: int, raw: bytes) -> None:
         """Take the entry at an index of the ledger."""
@@ -85,6 +103,11 @@ class _CatchingUp:
             self._take_audit(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             self._index.set_settings(str(entry.get("settings", "")))
+        elif entry.type == EntryType.SOFTWARE_CHANGED:
+            self._index.note(SOFTWARE, str(entry.get("software", "")))
+        elif entry.type in CHANGES and entry.bag is not None:
+            self.flush()
+            self._take_change(number, entry, entry.bag)
 
     def _hold(self, holding: Holding) -> None:
         self._waiting.append(holding)
@@ -96,10 +119,34 @@ class _CatchingUp:
         self._index.add(self._waiting)
         self._waiting.clear()
 
-    def _derived(self, number: int, entry: Entry) -> Holding:
-        derived = derive_holding(self._archive, number, entry)
+    def _derived(self, number: int, entry: Entry, tag_manifest: str | None = None) -> Holding:
+        if entry.bag in self._disposed:
+            return holding_from_ledger(number, entry, tag_manifest)
+        derived = derive_holding(self._archive, number, entry, tag_manifest)
         self.findings.extend(derived.findings[: max(FINDINGS_KEPT - len(self.findings), 0)])
         return derived.holding
+
+    def _take_change(self, number: int, entry: Entry, bag: str) -> None:
+        row = self._index.by_bag(bag)
+        if row is None:
+            return
+        if entry.type == EntryType.DESCRIPTION_CHANGED:
+            ingestion = parse_entry(self._archive.ledger.entry(row.entry))
+            holding = self._derived(row.entry, ingestion, str(entry.get("tagmanifest")))
+            revision = entry.get("revision")
+            self._index.describe(
+                holding, change=number, revision=revision if type(revision) is int else row.revision + 1
+            )
+        elif entry.type == EntryType.WITHDRAWAL:
+            self._index.withdraw(row.entry, change=number, reference=_tombstone(entry))
+        else:
+            called = row.reference
+            if row.declared:
+                earlier = (
+                    parse_entry(self._archive.ledger.entry(at)) for at in self._index.changes(row.entry)
+                )
+                called = next(filter(None, map(_tombstone, earlier)), bag)
+            self._index.dispose(row.entry, change=number, reference=called, title=title_of_nobody(bag))
 
     def _take_audit(self, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
@@ -116,6 +163,12 @@ class _CatchingUp:
 
 def _unknown(number: int, raw: bytes) -> Holding | None:  # noqa: ARG001
     return None
+
+
+def _tombstone(entry: Entry) -> str | None:
+    """What a withdrawal says that a document with a reference of the archivist's own is called."""
+    declared = entry.get("declared")
+    return tombstone_reference(declared) if isinstance(declared, str) else None
 
 
 def _time_of(raw: bytes) -> str:

@@ -39,6 +39,7 @@ class Status:
     oldest_check: str
     last_audit: dict[str, Any] | None
     damaged: int
+    withdrawn: int
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
     copies: int
@@ -92,6 +93,7 @@ class Status:
                 "overdue": self.overdue,
                 "damaged": self.damaged,
                 "copies": self.copies,
+                "withdrawn": self.withdrawn,
             },
         }
 
@@ -118,6 +120,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         oldest_check=first.last_checked if first else "",
         last_audit=_last_audit(index),
         damaged=counts.damaged,
+        withdrawn=counts.withdrawn,
         adverse=tuple(index.adverse()),
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)

@@ -105,7 +105,7 @@ def _judge(
 def _differences(document: PlannedDocument, held: IndexRow, archive: OpenedArchive) -> tuple[str, ...]:
     import json
 
-    kept = current_description(archive, held.bag)
+    kept = current_description(archive, held.bag, held.tag_manifest)
     if kept is None or kept == document.description:
         return ()
     offered = Description.from_json(json.loads(document.description))

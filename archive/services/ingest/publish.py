@@ -1,7 +1,7 @@
 """Publish by rename, then commit: the ledger's new checkpoint is the only commit point."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path, shard
 from archive.storage.plan import Outcome, Plan
+from archive.storage.staged_tree import files_below, folders_below
 from archive.storage.streamed_file import require_digest
 
 MANIFEST_NAME = "run.json"
@@ -58,8 +59,7 @@ class Publisher:
         self.groups += 1
         intended = (IntendedBag(row.bag, row.tag_manifest) for row in self.plan.staged_bags())
         announced = intents.announce(self.intent, self.groups, intended)
-        # A generator: walked only where files are synced one by one.
-        self.sync.sync(_all_files(self.intent.folder, announced), _all_folders(self.intent.folder))
+        self.sync.sync(files_below(self.intent.folder, announced), folders_below(self.intent.folder))
         shards = self._rename()
         self.sync.sync((), (*shards, str(self.archive.layout.bags)))
 
@@ -198,15 +198,3 @@ def manifest_row(row: Outcome) -> bytes:
         payload_key=(kind, key),
         awaiting=row.awaiting,
     )
-
-
-def _all_files(folder: Path, announced: str) -> Iterator[str]:
-    yield announced
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            yield os.path.join(parent, name)
-
-
-def _all_folders(folder: Path) -> Iterable[str]:
-    for parent, _, _ in os.walk(folder, topdown=False):
-        yield parent

@@ -19,6 +19,7 @@ from archive.storage.index.rows import (
     date_rows,
     document_row,
     ending,
+    told_row,
     word_row,
 )
 
@@ -158,6 +159,64 @@ class Index(HoldingsTables):
                 )
                 added += len(rows)
         return added
+
+    def describe(self, holding: Holding, *, change: int, revision: int) -> None:
+        """Give a document the description of the ledger entry `change`; `holding` is as it is from then."""
+        with self._one_change(), guarded():
+            before = self._db.execute("SELECT described FROM documents WHERE entry = ?", (holding.entry,))
+            for (described,) in before.fetchall():
+                self._db.execute("DELETE FROM dates WHERE document = ?", (described,))
+            self._db.execute(
+                "UPDATE documents SET title = ?, creator = ?, date = ?, tag_manifest = ?, awaiting = ?,"
+                " described = ?, revision = ? WHERE entry = ?",
+                (
+                    *told_row(holding),
+                    bytes.fromhex(holding.tag_manifest),
+                    holding.awaiting,
+                    change,
+                    revision,
+                    holding.entry,
+                ),
+            )
+            self._db.execute(_INSERT_WORDS, word_row(holding, change))
+            self._db.executemany(
+                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)", date_rows(holding, change)
+            )
+            self._note_change(holding.entry, change)
+
+    def withdraw(self, document: int, *, change: int, reference: str | None = None) -> None:
+        """Note that the ledger entry `change` withdrew a document; it is known by its ingestion's index.
+
+        `reference` is what it is called where only its description, which may be gone, says what it was.
+        """
+        with self._one_change(), guarded():
+            self._db.execute(
+                "UPDATE documents SET state = 'withdrawn', awaiting = 0,"
+                " reference = CASE WHEN reference = bag AND ?2 IS NOT NULL THEN ?2 ELSE reference END"
+                " WHERE entry = ?1",
+                (document, reference),
+            )
+            self._note_change(document, change)
+
+    def dispose(self, document: int, *, change: int, reference: str, title: str) -> None:
+        """Note that a withdrawn document was disposed of: nothing that it said of itself is kept.
+
+        Its words stay in the file until the index is made anew.
+        """
+        with self._one_change(), guarded():
+            self._db.execute(
+                "UPDATE documents SET state = 'disposed', reference = ?2, title = ?3, creator = NULL,"
+                " date = NULL, accession = NULL, source = x'' WHERE entry = ?1",
+                (document, reference, title),
+            )
+            self._db.execute(
+                "DELETE FROM dates WHERE document = (SELECT described FROM documents WHERE entry = ?)",
+                (document,),
+            )
+            self._note_change(document, change)
+
+    def _note_change(self, document: int, change: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO changes VALUES (?, ?)", (change, document))
 
     def add_run(self, run: ClosedRun) -> None:
         """Add an ingest run that has ended."""

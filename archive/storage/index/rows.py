@@ -25,14 +25,16 @@ _OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
 
 COLUMNS: Final = (
     "entry, bag, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
-    " ingested, awaiting, title, creator, date, described, state, last_checked, last_intact, last_outcome"
+    " ingested, awaiting, title, creator, date, described, revision, state, last_checked, last_intact,"
+    " last_outcome"
 )
 
 
 class IndexRow(NamedTuple):
     """One row of the index; digests are sha512 in hexadecimal, `source` has surrogate escapes.
 
-    `state` is `held` or `withdrawn`; the last three are empty where no audit has looked yet.
+    `described` is the entry that gave the description and `revision` its number, 1 from the ingest. `state`
+    is `held`, `withdrawn` or `disposed`; the last three are empty where no audit has looked yet.
     """
 
     entry: int
@@ -52,6 +54,7 @@ class IndexRow(NamedTuple):
     creator: str | None
     date: str | None
     described: int
+    revision: int
     state: str
     last_checked: str
     last_intact: str
@@ -70,7 +73,7 @@ class Standing(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What is held in all; `documents` counts those that are held."""
+    """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are."""
 
     documents: int
     withdrawn: int
@@ -91,9 +94,18 @@ def source_bytes(source: str) -> bytes:
     return source.encode("utf-8", "surrogateescape")
 
 
+def told_row(holding: Holding) -> tuple[Any, ...]:
+    """What a description gives to its document's row: title, creator, date."""
+    description = holding.description
+    return (
+        _stored(holding.title),
+        _stored(description.first("creator")),
+        _stored(description.first("date") or description.first("created") or description.first("issued")),
+    )
+
+
 def document_row(holding: Holding) -> tuple[Any, ...]:
     """The values of `documents` up to `described`, with `ending` behind `bag`."""
-    description = holding.description
     return (
         holding.entry,
         holding.bag,
@@ -109,15 +121,16 @@ def document_row(holding: Holding) -> tuple[Any, ...]:
         bytes.fromhex(holding.tag_manifest),
         holding.ingested,
         holding.awaiting,
-        _stored(holding.title),
-        _stored(description.first("creator")),
-        _stored(description.first("date") or description.first("created") or description.first("issued")),
+        *told_row(holding),
         holding.entry,
     )
 
 
-def word_row(holding: Holding) -> tuple[Any, ...]:
-    """The row of `words`: rowid, then a text for each of its fields."""
+def word_row(holding: Holding, described: int | None = None) -> tuple[Any, ...]:
+    """The row of `words`: rowid, then a text for each of its fields.
+
+    `described` is the entry that gave the description; the ingestion's by default.
+    """
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
     for term, values in holding.description.terms.items():
         target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
@@ -127,17 +140,18 @@ def word_row(holding: Holding) -> tuple[Any, ...]:
         fields[_OTHER].extend(texts)
     fields[_SOURCE].append(holding.source)
     fields[_REFERENCE].append(holding.reference)
-    return (holding.entry, *[fold("\n".join(texts)) for texts in fields])
+    return (holding.entry if described is None else described, *[fold("\n".join(texts)) for texts in fields])
 
 
-def date_rows(holding: Holding) -> set[tuple[int, int, int]]:
+def date_rows(holding: Holding, described: int | None = None) -> set[tuple[int, int, int]]:
     """(lower, upper, entry) of every date of the description that is EDTF; an open side has no end."""
     rows = set()
+    entry = holding.entry if described is None else described
     for term in DATE_TERMS.intersection(holding.description.terms):
         for value in holding.description.terms[term]:
             bounds = _bounds(value[0])
             if bounds is not None:
-                rows.add((*bounds, holding.entry))
+                rows.add((*bounds, entry))
     return rows
 
 
