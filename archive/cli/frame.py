@@ -38,6 +38,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
+        "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },

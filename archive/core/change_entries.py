@@ -14,6 +14,8 @@ from archive.core.entries import EntryType, make_entry
 
 # The types of these entries, and all that a reader of holdings has to look at beside ingests.
 CHANGES: Final = frozenset({EntryType.DESCRIPTION_CHANGED, EntryType.WITHDRAWAL, EntryType.DISPOSAL})
+# Entries are canonical JSON, so that nothing but a disposal holds these bytes: to look is cheap.
+DISPOSAL_MARK: Final = b'"type":"disposal"'
 
 
 def description_changed(

@@ -25,6 +25,9 @@ from archive.storage.streamed_file import require_digest
 
 INTENT = "intent.json"
 INGEST = "ingest"
+DESCRIBE = "describe"
+WITHDRAW = "withdraw"
+DISPOSE = "dispose"
 VERSION = 1
 VERSION_OF_CHANGES = 2
 
@@ -127,6 +130,18 @@ def unfinished(staging: Path) -> Iterator[Intent | Path]:
         folder = staging / name
         if folder.is_dir() and not folder.is_symlink():
             yield _read(folder) or folder
+
+
+def bags_leaving(staging: Path) -> set[str]:
+    """The bags that an unfinished command is withdrawing or disposing of, as far as intents can be read."""
+    leaving: set[str] = set()
+    try:
+        for left in unfinished(staging):
+            if isinstance(left, Intent) and left.command in (WITHDRAW, DISPOSE):
+                leaving.update(intended.bag for intended in left.bags())
+    except (OSError, StorageError, ConflictError):  # it ended while it was read, or a newer program left it
+        pass
+    return leaving
 
 
 def _read(folder: Path) -> Intent | None:

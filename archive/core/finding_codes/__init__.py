@@ -24,6 +24,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Virus check (VIRUS)": submissions.VIRUSES,
     "Fixity of held bags (FIX)": holdings.FIXITY,
     "Bags that are not held (BAG)": holdings.BAGS,
+    "Quarantine (QUARANTINE)": holdings.QUARANTINE,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
     "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,

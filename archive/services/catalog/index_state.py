@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core.catalog_manifest import closed_run
-from archive.core.change_entries import CHANGES, tombstone_reference
+from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
@@ -36,7 +36,6 @@ FINDINGS_KEPT: Final = 100
 SOFTWARE: Final = "software"
 
 _TIME: Final = b'"time":"'
-_DISPOSAL: Final = b'"type":"disposal"'
 
 Known = Callable[[int, bytes], Holding | None]
 
@@ -82,7 +81,7 @@ class _CatchingUp:
     def find_disposed(self, start: int, size: int) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
         for raw in self._archive.ledger.entries(start, size):
-            if _DISPOSAL in raw:
+            if DISPOSAL_MARK in raw:
                 self._disposed.add(parse_entry(raw).bag or "")
 
     def take(self, number: int, raw: bytes) -> None:

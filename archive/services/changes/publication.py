@@ -17,7 +17,6 @@ from archive.services.catalog.bag_record import BagDoubtError, parsed_descriptio
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.changes.notes import note_text
-from archive.services.changes.recovery import DESCRIBE
 from archive.services.ingest.tag_files import digest_of
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -68,7 +67,7 @@ class Publication:
             intent = intents.begin(
                 layout.staging,
                 run=run,
-                command=DESCRIBE,
+                command=intents.DESCRIBE,
                 started=entries.timestamp(now),
                 size=writing.checkpoint.size,
                 root=writing.checkpoint.root.hex(),

@@ -1,19 +1,17 @@
 """What a dead writer left of a change to what is held: finished where the ledger has it, else taken back."""
 
-from typing import Final
-
 from archive.core.change_entries import CHANGES
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import parse_entry
 from archive.core.errors import ConflictError
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import current_index
+from archive.services.catalog.index_state import build_index, current_index
+from archive.services.changes.destruction import destroy_all
 from archive.services.opened import OpenedArchive
 from archive.storage.bag_revision import settle_modes, take_back
 from archive.storage.held_bag import HeldBag
-from archive.storage.intents import IntendedBag, Intent
-
-DESCRIBE: Final = "describe"
+from archive.storage.intents import DESCRIBE, DISPOSE, WITHDRAW, IntendedBag, Intent
+from archive.storage.set_aside import set_aside
 
 
 def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> None:
@@ -21,20 +19,29 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> No
 
     Raises ConflictError for an intent that a newer program left, StorageError where storage fails.
     """
-    if intent.command != DESCRIBE:
+    if intent.command not in (DESCRIBE, WITHDRAW, DISPOSE):
         raise ConflictError(
             f"staging/{intent.run}: an unfinished {intent.command} is left by a newer program",
             remedy="finish it with that program: any of its writing commands does",
         )
-    committed = _is_committed(archive, intent, checkpoint)
-    for intended in intent.bags():
-        if committed:
-            _settle(archive, intended)
-        else:
+    if _is_committed(archive, intent, checkpoint):
+        _finish(archive, intent, checkpoint)
+    elif intent.command == DESCRIBE:
+        for intended in intent.bags():
             take_back(archive.root, intent.folder, intended)
-    if committed:
-        with current_index(archive, checkpoint) as index:
-            publish_derived(archive, index)
+
+
+def _finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> None:
+    if intent.command == DESCRIBE:
+        for intended in intent.bags():
+            _settle(archive, intended)
+    elif intent.command == WITHDRAW:
+        set_aside(archive.root, [intended.bag for intended in intent.bags()])
+    else:
+        destroy_all(archive, intent)
+        build_index(archive, checkpoint)
+    with current_index(archive, checkpoint) as index:
+        publish_derived(archive, index)
 
 
 def _is_committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> bool:

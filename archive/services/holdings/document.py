@@ -1,6 +1,6 @@
 """One document with all that is known of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from archive.core.bagit.manifest import parse_manifest
@@ -17,9 +17,10 @@ from archive.services.catalog.bag_record import (
     current_description_path,
     listed_bytes,
     parsed_description,
+    revision_records,
     tag_files,
 )
-from archive.services.holdings.listing import document_json
+from archive.services.holdings.listing import document_json, place_of
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
@@ -86,8 +87,10 @@ def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> Docume
     report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
     if row.bytes:  # empty files are no twins
         report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
+    if row.state == "disposed":  # nothing of it is left but what the ledger says
+        return report
     try:
-        with HeldBag(archive.root, row.bag) as held:
+        with HeldBag(archive.root, row.bag, withdrawn=row.state == "withdrawn") as held:
             _read(held, report)
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         report.findings.append(_doubt(row, str(doubt)))
@@ -104,12 +107,20 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
     listed = tag_files(held, report.row.tag_manifest)
     report.description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
     report.premis = read_premis(listed_bytes(held, listed, PREMIS))
+    for path in revision_records(listed):
+        later = read_premis(listed_bytes(held, listed, path))
+        known = {agent.id for agent in report.premis.agents}
+        report.premis = replace(
+            report.premis,
+            events=(*report.premis.events, *later.events),
+            agents=(*report.premis.agents, *(agent for agent in later.agents if agent.id not in known)),
+        )
 
 
 def _doubt(row: IndexRow, reason: str) -> Finding:
     return error(
         "CATALOG-BAG-DOUBTFUL",
-        bag_path(row.bag),
+        place_of(row) or bag_path(row.bag),
         f"cannot be shown as it was ingested: {reason}",
         remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
     )
