@@ -140,7 +140,8 @@ def show(context: Context, document: str) -> int:
         _say_document(report)
         if not context.quiet:
             reference = printable(report.row.reference)
-            next_step(f"archive audit {reference}" if wrong else f"archive open {reference}")
+            more = "open" if report.row.state == "held" else "history"
+            next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")
     return int(wrong)
 
 
@@ -173,13 +174,10 @@ def _say_document(report: "DocumentReport") -> None:
         other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
         _section(title, facts([*terms, *other]))
     _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
-    if report.premis is not None:
-        kinds = max((width(event.type) for event in report.premis.events), default=0)
-        events = [
-            f"  {event.time}  {padded(event.type, kinds)}  {printable(event.outcome or '')}"
-            for event in report.premis.events
-        ]
-        _section("Events", events)
+    events = report.timeline
+    kinds = max((width(kind) for _, kind, _ in events), default=0)
+    lines = [f"  {time[:19]}Z  {padded(kind, kinds)}  {printable(said)}" for time, kind, said in events]
+    _section("What happened", lines)
 
 
 def _twins(report: "DocumentReport") -> str:
