@@ -1,7 +1,7 @@
 """A table of the descriptions of held documents, to be changed in a spreadsheet program and read again.
 
 Columns `reference`, `id`, `revision`, `filename` come first; `revision` tells which description a row was
-exported from, so that one made meanwhile is not overwritten unseen. A cell that would be taken for a formula
+exported from, so that one made meanwhile is not overwritten unseen. A value that would be taken for a formula
 begins with an apostrophe, which is taken off again where the table is read.
 """
 
@@ -62,10 +62,10 @@ def table_csv(columns: list[TableColumn], rows: Iterable[TableRow]) -> Iterator[
 
     A value that holds the separator of values is left out with its whole cell: an empty cell changes nothing.
     """
-    yield _line([*NAMED, *(column.heading for column in columns)])
+    yield _line([*NAMED, *(guarded(column.heading) for column in columns)])
     for row in rows:
         cells = [row.reference, row.id, str(row.revision), row.filename.encode("utf-8", "replace").decode()]
-        yield _line([*cells, *(_cell(row.description, column) for column in columns)])
+        yield _line([*map(guarded, cells), *(_cell(row.description, column) for column in columns)])
 
 
 def _cell(description: Description, column: TableColumn) -> str:
@@ -75,10 +75,10 @@ def _cell(description: Description, column: TableColumn) -> str:
         texts = [v.value for v in description.terms.get(column.name, ()) if v.lang == column.lang]
     if any(SEPARATOR in text for text in texts) or (column.other and len(texts) > 1):
         return ""
-    return SEPARATOR.join(texts)
+    return SEPARATOR.join(map(guarded, texts))
 
 
 def _line(cells: list[str]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerow(map(guarded, cells))
+    csv.writer(text, lineterminator="\n").writerow(cells)
     return text.getvalue().encode()
