@@ -69,17 +69,16 @@ class Changing:
             assert self(*arguments)["findings"] == []
 
 
-@pytest.fixture
-def changing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Changing:
+def make_changing(folder: Path) -> None:
     """Documents a.txt (described), b.txt (awaiting), c.txt (with a reference of the archivist's)."""
-    made = make_archive(tmp_path, monkeypatch)
-    made.ingest(
-        {
-            "a.txt": b"one",
-            "a.txt.dc.json": described(f"A letter from {RARE_WORD}", date="1918"),
-            "b.txt": b"two",
-        }
-    )
-    table = b"filename,reference,dc.title\nc.txt,Box 3,The third\n"
-    made.ingest({"c.txt": b"three", "metadata.csv": table}, name="more")
-    return Changing(made, capsys)
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(folder, patch)
+        made.ingest(
+            {
+                "a.txt": b"one",
+                "a.txt.dc.json": described(f"A letter from {RARE_WORD}", date="1918"),
+                "b.txt": b"two",
+            }
+        )
+        table = b"filename,reference,dc.title\nc.txt,Box 3,The third\n"
+        made.ingest({"c.txt": b"three", "metadata.csv": table}, name="more")

@@ -4,15 +4,15 @@ import csv
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import bagit
 import pytest
 
 from archive.core.entries import EntryType, parse_entry
 from archive.schemas import explain
-from tests.changes import RARE_WORD, Changing, changing
+from tests.changes import RARE_WORD, Changing
 
-__all__ = ["changing"]
 REVISION = "metadata/revisions/0002"
 
 
@@ -20,7 +20,7 @@ def files(bag: Path) -> dict[str, bytes]:
     return {str(path.relative_to(bag)): path.read_bytes() for path in bag.rglob("*") if path.is_file()}
 
 
-def last_entry(changing: Changing) -> dict[str, object]:
+def last_entry(changing: Changing) -> dict[str, Any]:
     ledger = changing.made.opened.ledger
     return dict(parse_entry(ledger.entry(changing.made.opened.checkpoint().size - 1)).members)
 
@@ -58,8 +58,8 @@ def test_the_entry_names_old_and_new_tag_manifest_revision_and_reason(changing: 
     assert (entry["type"], entry["run"]) == (EntryType.DESCRIPTION_CHANGED, report["run"])
     assert (entry["previous"], entry["tagmanifest"], entry["revision"]) == (old, new, 2)
     assert entry["awaiting"] == -1
-    assert len(entry["agents"]) == 2  # type: ignore[arg-type]
-    (note,) = entry["notes"]  # type: ignore[misc]
+    assert len(entry["agents"]) == 2
+    (note,) = entry["notes"]
     assert "heard it" in (changing.root / f"notes/{note[:2]}/{note}.json").read_text()
     assert "heard it" not in json.dumps(entry)
 

@@ -10,9 +10,7 @@ import os
 import pytest
 
 from archive.services.catalog.index_state import reading_index
-from tests.changes import RARE_WORD, Changing, changing
-
-__all__ = ["changing"]
+from tests.changes import RARE_WORD, Changing
 
 
 def withdraw(changing: Changing, source: str, reason: str = "asked back") -> str:

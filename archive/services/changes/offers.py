@@ -12,6 +12,7 @@ from archive.core.exit_codes import CONFLICT, REJECTED
 from archive.core.findings import Finding
 from archive.core.ids import short_id
 from archive.core.text import is_utf8, printable
+from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
 from archive.formats.descriptions.structured import Record, described
 from archive.services.changes.request import DescribeRequest
@@ -91,7 +92,7 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     found = [] if named is None else [named]
     wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
     for text in wanted:
-        row = _by_name(text, index)
+        row = _by_name(text, index) or _by_name(unguarded(text), index)
         if row is None:
             return _refused(said, place, "HELD-NONE", f"no held document is called {printable(text[:80])}")
         found.append(row)
@@ -111,7 +112,7 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     if row.state != "held":
         message = f"{printable(row.reference)} was {row.state}, and is not described any more"
         return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
-    if revision and row.reference:
+    if revision:
         said = said._replace(description=_unguarded(said.description))
     return Offer(place, said, row, revision[0].strip() if revision else None)
 
@@ -137,13 +138,11 @@ def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
 
 def _unguarded(description: Description) -> Description:
     """The description without the apostrophes that guard an exported table against formulas."""
-    from archive.formats.csv_cells import unguarded
-
     terms = {
         term: tuple(value._replace(value=unguarded(value.value)) for value in values)
         for term, values in description.terms.items()
     }
-    other = {name: tuple(map(unguarded, texts)) for name, texts in description.other.items()}
+    other = {unguarded(name): tuple(map(unguarded, texts)) for name, texts in description.other.items()}
     return replace(description, terms=terms, other=other)
 
 
