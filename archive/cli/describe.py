@@ -1,13 +1,14 @@
 """`archive describe`."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, plural, say, styled, tell
+from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
@@ -84,7 +85,7 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
                 return 0
             run = _publish(archive, changes, surroundings, options)
         if context.json:
-            emit_json(_report(changes, run, options, dry_run=dry_run))
+            _stream_report(changes, run, options, dry_run=dry_run)
         else:
             _print_summary(context, counts, run, dry_run=dry_run)
         return code
@@ -138,25 +139,17 @@ def _fields(change: "DescriptionChange") -> "tuple[FieldChange, ...]":
 # -- JSON --------------------------------------------------------------------------------------------------
 
 
-def _report(
+def _stream_report(
     changes: "DescriptionChanges", run: str | None, options: dict[str, Any], *, dry_run: bool
-) -> dict[str, Any]:
-    return {
+) -> None:
+    head = {
         "kind": "describe-report",
         "version": 1,
         "run": run,
         "dry_run": dry_run,
         "reason": options["reason"],
-        "changed": [
-            {
-                "id": change.bag,
-                "reference": change.reference,
-                "place": change.place,
-                "revision": change.revision,
-                "fields": [field.to_json() for field in _fields(change)],
-            }
-            for change in changes.changes()
-        ],
+    }
+    tail = {
         "unchanged": [
             {"id": bag, "reference": reference, "title": lossless(title)}
             for bag, reference, title in changes.unchanged()
@@ -164,6 +157,17 @@ def _report(
         "refused": [{"place": place, "findings": found} for place, found in changes.refused()],
         "findings": list(changes.findings()),
         "counts": changes.counts(),
+    }
+    stream_json(head, "changed", map(_changed, changes.changes()), tail)
+
+
+def _changed(change: "DescriptionChange") -> dict[str, Any]:
+    return {
+        "id": change.bag,
+        "reference": change.reference,
+        "place": change.place,
+        "revision": change.revision,
+        "fields": [field.to_json() for field in _fields(change)],
     }
 
 
@@ -201,7 +205,7 @@ def _cut(text: str) -> str:
 def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterator[str]:
     refused = (found for _, several in changes.refused() for found in several)
     shown = 0
-    for found in (*changes.findings(), *refused):
+    for found in chain(changes.findings(), refused):
         if found["severity"] == "note" and not everything:
             continue
         mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")

@@ -57,7 +57,8 @@ def _batches(plan: Plan, index: Index, archive: OpenedArchive, sources: list[Sou
     known: list[PlannedDocument] = []
     for document in plan.documents():
         if document.reference is not None:
-            if _by_reference(index, archive, document.reference) is None:
+            held = index.by_reference(document.reference)
+            if held is None and not (counts.withdrawn and _by_reference(index, archive, document.reference)):
                 continue
         elif not any(True for _ in index.by_source(document.source)):
             continue
