@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_whole = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _members = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(", ", ": "), allow_nan=False
 ).encode
@@ -12,11 +12,14 @@ _make = getattr(json.encoder, "c_make_encoder", None)
 _kept = (
     _make(None, None, json.encoder.encode_basestring, None, ": ", ", ", True, False, False) if _make else None
 )
+_kept_compact = (
+    _make(None, None, json.encoder.encode_basestring, None, ":", ",", True, False, False) if _make else None
+)
 
 
 def compact(value: Any) -> bytes:
     """Canonical JSON on one line: keys sorted by code point, no spaces, UTF-8, no final newline."""
-    return _compact(value).encode()
+    return ("".join(_kept_compact(value, 0)) if _kept_compact else _whole(value)).encode()
 
 
 def _member(value: Any) -> str:

@@ -9,12 +9,13 @@ from archive.core.description import Description
 class Holding:
     """What the index keeps of one document.
 
-    `entry` is the index of its ingestion entry in the ledger; `payload_key` is the sha512 (hex) of the one
+    `entry` is the index of its ingestion entry in the ledger and `ingested` the time of that entry, both
+    unknown until its commit; `payload_key` is the sha512 (hex) of the one
     payload file, or of `manifest-sha512.txt` where the document has none or several; `source` is the original
     path relative to what was ingested; `declared` tells whether the archivist brought the reference.
     """
 
-    entry: int
+    entry: int = -1
     bag: str
     run: str
     reference: str
@@ -25,7 +26,7 @@ class Holding:
     bytes: int
     payload_key: str
     tag_manifest: str
-    ingested: str
+    ingested: str = ""
     awaiting: bool
     description: Description
 

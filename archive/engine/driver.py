@@ -32,6 +32,11 @@ class Driver:
     _pool: Executor | None = field(default=None, init=False)
     _retired: list[Executor] = field(default_factory=list, init=False)
 
+    @property
+    def ahead(self) -> int:
+        """How many batches, if there are more, `run` asks for and hands out before it gives a result."""
+        return self.jobs * WINDOW - 1 if self.jobs > 1 else 0
+
     def run(
         self, work: Callable[[Batch], Result], batches: Iterable[Batch]
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:

@@ -30,8 +30,7 @@ def sidecar_target(name: str) -> list[str]:
     lowered = name.lower()
     if not lowered.endswith(SIDECAR_SUFFIXES):
         return []
-    suffix = next(suffix for suffix in SIDECAR_SUFFIXES if lowered.endswith(suffix))
-    target = name[: -len(suffix)]
+    target = name[: lowered.rindex(".dc.") - len(lowered)]
     return [target] if target and not target.endswith("/") else []
 
 

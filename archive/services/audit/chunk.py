@@ -40,6 +40,15 @@ class ChunkResult(NamedTuple):
     cold: bool = False
 
 
+class _Storage:
+    """What this process saw of the storage; cold until it is known, since to ask costs a warm one little."""
+
+    is_cold = True
+
+
+_storage = _Storage()
+
+
 def audit_chunk(chunk: Chunk) -> ChunkResult:
     """Looks at every bag of a chunk; never raises for what storage holds or does."""
     before = _blocks_read()
@@ -47,7 +56,7 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
     rows: list[ChunkRow] = []
     adverse: list[ChunkRow] = []
     intact = files = size = 0
-    if chunk.cold:
+    if chunk.cold or _storage.is_cold:
         _ask_ahead(chunk)
     for expectation in chunk.expectations:
         result = _look(look, chunk.bags, expectation)
@@ -66,8 +75,8 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
         if result.outcome is not BagOutcome.INTACT or result.findings:
             adverse.append(row)
     packed = pack(rows)
-    cold = (_blocks_read() - before) * BLOCK > size // 2
-    return ChunkResult(packed, intact, files, size, adverse, cold)
+    _storage.is_cold = (_blocks_read() - before) * BLOCK > size // 2
+    return ChunkResult(packed, intact, files, size, adverse, _storage.is_cold)
 
 
 def _blocks_read() -> int:

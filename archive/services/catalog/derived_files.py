@@ -122,17 +122,8 @@ def publish_holdings(archive: OpenedArchive, index: Index) -> None:
 def holdings_of_index(index: Index, since: int = 0) -> Iterator[bytes]:
     """`holdings.csv` as the index gives it, with the documents from entry `since` on."""
     return holdings_csv(
-        HoldingRow(
-            row.bag,
-            row.reference,
-            row.title,
-            row.date or "",
-            bag_path(row.bag),
-            row.files,
-            row.bytes,
-            row.payload_key,
-        )
-        for row in index.list(since=since)
+        HoldingRow(bag, reference, title, date or "", bag_path(bag), files, byte_count, key)
+        for bag, reference, title, date, files, byte_count, key in index.held_since(since)
     )
 
 

@@ -17,16 +17,10 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
-from archive.services.catalog.bag_record import (
-    derive_holding,
-    holding_from_ledger,
-    parsed_description,
-    title_of_nobody,
-)
+from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import past_checks
-from archive.storage.index import Index, IndexUnusableError
-from archive.storage.plan import Outcome
+from archive.storage.index import Index, IndexedDocument, IndexUnusableError
 
 AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
@@ -34,10 +28,6 @@ FINDINGS_KEPT: Final = 100
 
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
-
-_TIME: Final = b'"time":"'
-
-Known = Callable[[int, bytes], Holding | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +38,9 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def bring_up_to_date(
-    archive: OpenedArchive, index: Index, checkpoint: Checkpoint, known: Known | None = None
-) -> list[Finding]:
-    """Adds what the ledger gained since the index was written, in one change; says what could not be read.
-
-    `known` gives the holding of an ingestion entry where the caller has it in hand; else the bag is read.
-    """
-    catching_up = _CatchingUp(archive, index, known or _unknown)
+def bring_up_to_date(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> list[Finding]:
+    """Adds what the ledger gained since the index was written, in one change; says what could not be read."""
+    catching_up = _CatchingUp(archive, index)
     if index.size < checkpoint.size:
         with index.change():
             start = index.size
@@ -70,11 +55,10 @@ def bring_up_to_date(
 class _CatchingUp:
     """One pass over new entries."""
 
-    def __init__(self, archive: OpenedArchive, index: Index, known: Known) -> None:
+    def __init__(self, archive: OpenedArchive, index: Index) -> None:
         self.findings: list[Finding] = []
         self._archive = archive
         self._index = index
-        self._known = known
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
 
@@ -89,10 +73,6 @@ class _CatchingUp:
         run = closed_run(number, raw)
         if run is not None:
             self._index.add_run(run)
-            return
-        holding = self._known(number, raw)
-        if holding is not None:
-            self._hold(holding)
             return
         entry = parse_entry(raw)
         if entry.type == EntryType.INGESTION:
@@ -160,64 +140,39 @@ class _CatchingUp:
         )
 
 
-def _unknown(number: int, raw: bytes) -> Holding | None:  # noqa: ARG001
-    return None
-
-
 def _tombstone(entry: Entry) -> str | None:
     """What a withdrawal says that a document with a reference of the archivist's own is called."""
     declared = entry.get("declared")
     return tombstone_reference(declared) if isinstance(declared, str) else None
 
 
-def _time_of(raw: bytes) -> str:
-    """The time that stands in an ingestion entry."""
-    start = raw.index(_TIME) + len(_TIME)
-    return raw[start : raw.index(b'"', start)].decode()
-
-
-def add_outcomes(
+def add_ingested(
     archive: OpenedArchive,
     index: Index,
     checkpoint: Checkpoint,
-    outcomes: Iterator[Outcome],
+    documents: Iterator[IndexedDocument],
     *,
     first: int,
-    run: str,
-    accession: str | None,
+    time: str,
+    closed: bytes | None,
 ) -> None:
-    """Adds the documents of the commit whose first entry is `first` from the plan instead of from their bags.
+    """Adds the documents of a commit of a moment ago from what is at hand, not from their bags.
 
-    `outcomes` are in the order of the ledger.
+    `documents` are in the order of their entries, of which the first is at index `first` and all have the
+    same `time`; `closed` is the entry behind them that closed the run. An index that stood elsewhere is
+    brought up to date from the ledger.
     """
-
-    waiting = next(outcomes, None)
-
-    def known(number: int, raw: bytes) -> Holding | None:
-        # Our own entries of a moment ago: what they say is at hand, so they are not parsed again.
-        nonlocal waiting
-        outcome = waiting
-        if number < first or outcome is None or outcome.bag.encode() not in raw:
-            return None
-        waiting = next(outcomes, None)
-        return Holding(
-            entry=number,
-            bag=outcome.bag,
-            run=run,
-            reference=outcome.reference,
-            declared=outcome.declared,
-            accession=accession,
-            source=outcome.source,
-            files=outcome.files,
-            bytes=outcome.bytes,
-            payload_key=outcome.payload_key.partition(":")[2],
-            tag_manifest=outcome.tag_manifest,
-            ingested=_time_of(raw),
-            awaiting=outcome.awaiting,
-            description=parsed_description(outcome.description),
-        )
-
-    bring_up_to_date(archive, index, checkpoint, known)
+    if index.size != first:
+        bring_up_to_date(archive, index, checkpoint)
+        return
+    with index.change():
+        end = first + index.add_indexed((number, time, made) for number, made in enumerate(documents, first))
+        run = None if closed is None else closed_run(end, closed)
+        if run is not None:
+            index.add_run(run)
+        if end + (run is not None) != checkpoint.size:
+            raise ValueError(f"the commit has {checkpoint.size - first} entries, {end - first} documents")
+        index.set_checkpoint(checkpoint)
 
 
 # -- for writers -------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import add_outcomes, readable_index
+from archive.services.catalog.index_state import add_ingested, readable_index
 from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
@@ -30,6 +30,7 @@ from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.index import unpacked_document
 from archive.storage.plan import Plan, Staged
 from archive.storage.source_walk import Source, open_sources
 from archive.storage.write_behind import WriteBehind
@@ -159,15 +160,16 @@ class Ingest:
             read_back_from_disk(str(publisher.intent.folder), self.plan.staged_bags())
         publisher.publish()
         first = writing.checkpoint.size
-        writing.checkpoint = publisher.commit(closing=closing)
-        add_outcomes(
+        commit = publisher.commit(closing=closing)
+        writing.checkpoint = commit.checkpoint
+        add_ingested(
             self.archive,
             writing.index,
-            writing.checkpoint,
-            self.plan.outcomes("staged"),
+            commit.checkpoint,
+            map(unpacked_document, self.plan.indexed("staged")),
             first=first,
-            run=publisher.facts.run,
-            accession=self.request.accession,
+            time=commit.time,
+            closed=commit.closed,
         )
         self.plan.set_states("staged", "ingested")
 

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from archive.core import findings
 from archive.core.description import Description, Value
@@ -25,6 +26,7 @@ from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import Found, LeftOut, Source, walk
 
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
+NAMES_AT_ONCE = 1000
 ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
 
 
@@ -44,20 +46,28 @@ class Preflight:
         """The whole preflight, in the order in which a person would look."""
         self._matcher = Matcher(self.plan)
         with SourceFiles([source.base for source in self.sources]) as self._files:
-            self._take_names()
-            self._read_tables()
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
-            sidecars.pair(self.driver, lambda count: self.progress("descriptions read", count))
+            # Workers read the first sidecars while the walk goes on; none is paired before it has ended.
+            sidecars.pair(
+                self.driver, self._names_and_tables(), lambda count: self.progress("descriptions read", count)
+            )
             self._undescribed()
             attach_checksums(self.plan, self._files)
 
     # -- names ---------------------------------------------------------------------------------------------
 
-    def _take_names(self) -> None:
+    def _names_and_tables(self) -> Iterator[None]:
+        """The walk, then the tables; a step each time that some more names are in the plan."""
         metadata = _identity(self.request.metadata)
         for source in self.sources:
-            self.plan.add_files(self._files_of(source, metadata))
+            names = self._files_of(source, metadata)
+            while self.plan.add_files(islice(names, NAMES_AT_ONCE)):
+                yield
+        self._tell_names()
+        self._read_tables()
+
+    def _tell_names(self) -> None:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
     def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.core import entries
 from archive.core.agents import Agent
@@ -20,7 +21,7 @@ from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path, shard
-from archive.storage.plan import Outcome, Plan
+from archive.storage.plan import Plan
 from archive.storage.staged_tree import files_below, folders_below
 from archive.storage.streamed_file import require_digest
 
@@ -39,6 +40,14 @@ class RunFacts:
     received: str | None
     sources: tuple[str, ...]
     started: str
+
+
+class Commit(NamedTuple):
+    """One commit of a run: the checkpoint, the time of its entries, and the entry that closed the run."""
+
+    checkpoint: Checkpoint
+    time: str
+    closed: bytes | None
 
 
 @dataclass(slots=True)
@@ -82,20 +91,25 @@ class Publisher:
             touched[name] = folder
         return list(touched.values())
 
-    def commit(self, *, closing: bool) -> Checkpoint:
+    def commit(self, *, closing: bool) -> Commit:
         """Appends one entry per published bag, and with `closing` the end of the run, in one commit."""
         manifest = self._write_manifest() if closing else None
+        time = entries.timestamp(self.now())
+        closed = None if manifest is None else self._run_closed(time, manifest)
         checkpoint = self.archive.ledger.append(
-            self._entries(manifest), self.key.signer, self.key.last_signed, sync=self.sync.sync
+            self._entries(time, closed), self.key.signer, self.key.last_signed, sync=self.sync.sync
         )
         if closing:
             staged = self.intent.folder / MANIFEST_NAME
             place_manifest(staged, self.archive.layout.runs, self.facts.run, self.sync)
-        return checkpoint
+        return Commit(checkpoint, time, closed)
 
-    def _entries(self, manifest: str | None) -> Iterator[bytes]:
-        time = entries.timestamp(self.now())
-        agents = (self.facts.agent.id, self.facts.software.id)
+    @property
+    def _agents(self) -> tuple[str, str]:
+        return (self.facts.agent.id, self.facts.software.id)
+
+    def _entries(self, time: str, closed: bytes | None) -> Iterator[bytes]:
+        agents = self._agents
         for row in self.plan.staged_bags():
             kind, _, key = row.payload_key.partition(":")
             yield entries.ingestion(
@@ -109,18 +123,21 @@ class Publisher:
                 tagmanifest=row.tag_manifest,
                 reference=row.reference,
             )
-        if manifest is not None:
-            documents, files, byte_count = self._totals()
-            yield entries.run_closed(
-                time=time,
-                agents=agents,
-                run=self.facts.run,
-                outcome="completed",
-                bag_count=documents,
-                file_count=files,
-                byte_count=byte_count,
-                manifest=manifest,
-            )
+        if closed is not None:
+            yield closed
+
+    def _run_closed(self, time: str, manifest: str) -> bytes:
+        documents, files, byte_count = self._totals()
+        return entries.run_closed(
+            time=time,
+            agents=self._agents,
+            run=self.facts.run,
+            outcome="completed",
+            bag_count=documents,
+            file_count=files,
+            byte_count=byte_count,
+            manifest=manifest,
+        )
 
     def _totals(self) -> tuple[int, int, int]:
         ingested, staged = self.plan.totals("ingested"), self.plan.totals("staged")
@@ -132,7 +149,7 @@ class Publisher:
         facts = self.facts
         with open(path, "xb", buffering=1 << 16) as stream:
             writer = RunManifestWriter(stream, run=facts.run, archive=self.archive.settings.archive_id)
-            writer.rows("bags", map(manifest_row, self._rows()))
+            writer.rows("bags", self._rows())
             left_out = writer.rows(
                 "left_out", (run_manifest.left_out_row(*row) for row in self.plan.left_out())
             )
@@ -163,9 +180,9 @@ class Publisher:
         self.sync.sync((str(path),), (str(self.intent.folder),))
         return digest
 
-    def _rows(self) -> Iterator[Outcome]:
-        yield from self.plan.outcomes("ingested")
-        yield from self.plan.outcomes("staged")
+    def _rows(self) -> Iterator[bytes]:
+        yield from self.plan.manifest_rows("ingested")
+        yield from self.plan.manifest_rows("staged")
 
     def _rejected(self) -> Iterator[bytes]:
         for source, findings in self.plan.rejected():
@@ -180,21 +197,3 @@ def place_manifest(staged: Path, runs: Path, run: str, sync: FileSystemSync) -> 
     except OSError as trouble:
         raise storage_error(trouble, str(target), "place the run's manifest") from trouble
     sync.sync((), (str(runs),))
-
-
-def manifest_row(row: Outcome) -> bytes:
-    """A document of the plan as a row of the run's manifest."""
-    kind, _, key = row.payload_key.partition(":")
-    return run_manifest.bag_row(
-        bag=row.bag,
-        path=bag_path(row.bag),
-        reference=row.reference,
-        source=row.source,
-        title=row.title,
-        tag_manifest=row.tag_manifest,
-        files=row.files,
-        byte_count=row.bytes,
-        payload=row.payload.encode() if row.payload else None,
-        payload_key=(kind, key),
-        awaiting=row.awaiting,
-    )

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeGuard
 
 from archive.core import findings
 from archive.core.errors import StorageError
@@ -13,7 +14,7 @@ from archive.engine.driver import BatchLost, Driver
 from archive.formats.descriptions import DescribedRow, read_sidecar, sidecar_target
 from archive.services.ingest.described import Described, described, refuse, take_document
 from archive.services.ingest.matching import Matched, Matcher
-from archive.storage.plan import FileRow, Plan
+from archive.storage.plan import DescribedFile, FileRow, Plan
 from archive.storage.source_files import SourceFiles
 
 BATCH = 500
@@ -46,6 +47,23 @@ def _read(file: FileRow, sources: SourceFiles, date_order: str | None) -> Descri
     return described(read) if isinstance(read, DescribedRow) else read
 
 
+def _beside(row: FileRow) -> str:
+    """The path that a sidecar's name means before any other."""
+    folder, slash, name = row.path.rpartition("/")
+    return folder + slash + sidecar_target(name)[0]
+
+
+def _is_plain(read: Described | list[Finding]) -> TypeGuard[Described]:
+    """True for a description with nothing beside it to judge."""
+    return (
+        isinstance(read, Described)
+        and bool(read.title)
+        and read.reference is None
+        and read.size is None
+        and not (read.findings or read.digests)
+    )
+
+
 class Sidecars:
     """Pairs every sidecar of the plan with the document that it stands beside."""
 
@@ -54,34 +72,65 @@ class Sidecars:
         self._matcher = matcher
         self._roots = roots
         self._date_order = date_order
+        self._early = 0
 
-    def pair(self, driver: Driver, progress: Callable[[int], None]) -> None:
-        """Reads and pairs them all."""
-        for batch, result in driver.run(read_sidecars, self._batches()):
+    def pair(self, driver: Driver, before: Iterator[None], progress: Callable[[int], None]) -> None:
+        """Reads and pairs them all; `before` fills the plan step by step, and ends before any is paired."""
+        for number, (batch, result) in enumerate(driver.run(read_sidecars, self._batches(driver, before))):
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it read descriptions")
-            for row, read in zip(batch.files, result, strict=True):
-                self._pair(row, read)
+            reads = list(zip(batch.files, result, strict=True))
+            if number < self._early:  # tables have been read since, and may have claimed some
+                claimed = self._plan.claimed_among(batch.files)
+                reads = [(row, read) for row, read in reads if row.id not in claimed]
+            self._pair_all(reads)
             progress(len(batch.files))
 
-    def _batches(self) -> Iterator[SidecarBatch]:
-        waiting: list[FileRow] = []
-        for row in self._plan.files_with_role(Role.DESCRIPTION):
-            if row.document is None and sidecar_target(os.path.basename(row.path)):
-                waiting.append(row)
-                if len(waiting) >= BATCH:
-                    yield SidecarBatch(self._roots, tuple(waiting), self._date_order)
-                    waiting = []
-        if waiting:
-            yield SidecarBatch(self._roots, tuple(waiting), self._date_order)
+    def _batches(self, driver: Driver, before: Iterator[None]) -> Iterator[SidecarBatch]:
+        last = 0
+        for _ in before:
+            while self._early < driver.ahead and len(rows := self._rows(last)) == BATCH:
+                self._early += 1
+                yield SidecarBatch(self._roots, rows, self._date_order)
+                last = rows[-1].id
+        while rows := self._rows(last):
+            yield SidecarBatch(self._roots, rows, self._date_order)
+            last = rows[-1].id
 
-    def _pair(self, row: FileRow, read: Described | list[Finding]) -> None:
+    def _rows(self, last: int) -> tuple[FileRow, ...]:
+        """The next sidecars behind a file of that number that nothing has claimed."""
+        unclaimed = (
+            row
+            for row in self._plan.files_with_role(Role.DESCRIPTION, last)
+            if row.document is None and sidecar_target(os.path.basename(row.path))
+        )
+        return tuple(islice(unclaimed, BATCH))
+
+    def _pair_all(self, reads: list[tuple[FileRow, Described | list[Finding]]]) -> None:
+        """Pairs a batch: nearly all at once, and one by one where there is something to say."""
+        wanted = [_beside(row) for row, _ in reads]
+        beside = self._plan.files_at_any(wanted)
+        ready: list[DescribedFile] = []
+        taken: set[int] = set()
+        for (row, read), path in zip(reads, wanted, strict=True):
+            document = beside.get((row.root, path))
+            if document is None or document.document or document.id in taken or not _is_plain(read):
+                self._plan.add_described(ready)
+                ready.clear()
+                taken.update(self._pair(row, read))
+                continue
+            taken.add(document.id)
+            ready.append(DescribedFile(document, read.description, read.title, row.path))
+        self._plan.add_described(ready)
+
+    def _pair(self, row: FileRow, read: Described | list[Finding]) -> list[int]:
+        """Pairs one sidecar, whatever there is to say; the numbers of the files that it may mean."""
         folder, _, name = row.path.rpartition("/")
         targets = sidecar_target(name)
         documents = self._matcher.sidecar_targets(row, f"{folder}/" if folder else "", targets)
         if len(documents) != 1:
             self._unpaired(row, documents)
-            return
+            return [document.id for document in documents]
         document = documents[0]
         matched = Matched([document], document.path)
         if not isinstance(read, Described):
@@ -97,6 +146,7 @@ class Sidecars:
                 refuse(self._plan, matched)
             else:
                 take_document(self._plan, read, matched, row.path)
+        return [document.id]
 
     def _unpaired(self, row: FileRow, documents: list[FileRow]) -> None:
         if documents:

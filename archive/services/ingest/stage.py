@@ -9,16 +9,20 @@ from typing import NamedTuple
 
 from archive.core.description import Description
 from archive.core.findings import Finding
+from archive.core.holding import Holding
 from archive.core.submission import PlannedDocument
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
+from archive.formats.run_manifest import bag_row
 from archive.services.ingest import tag_files
 from archive.services.ingest.payload_copy import CopiedPayload, StorageTroubleError, copy_documents_payload
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.virus_check import check_files
 from archive.storage import bag_writing
 from archive.storage.bag_writing import ReadBackError
+from archive.storage.index import indexed_document, packed_document
+from archive.storage.layout import bag_path
 from archive.storage.plan import Staged
 from archive.storage.source_files import SourceFiles
 
@@ -157,22 +161,38 @@ def _close_bag(
     payload = [(file.path, file.sha512) for file in copied.files]
     byte_count = sum(file.bytes for file in copied.files)
     manifest = tag_files.payload_manifest(payload)
-    members = _tag_files(task, copied, batch.context, premis, manifest, byte_count)
+    description = Description.from_stored(document.description)
+    members = _tag_files(task, copied, batch.context, premis, manifest, byte_count, description)
     over = tag_files.tag_manifest(members)
     for name, data in (*members, (tag_files.TAG_MANIFEST, over)):
         bag_writing.write_tag_file(f"{bag}/{name}", data, dir_fd=target)
     for inner in ("data", "metadata"):
         os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
     kind, key = tag_files.payload_key(payload, manifest)
+    holding = Holding(
+        bag=bag,
+        run=batch.context.premis.run,
+        reference=task.reference,
+        declared=task.declared,
+        accession=batch.context.premis.accession,
+        source=document.source,
+        files=len(payload),
+        bytes=byte_count,
+        payload_key=key,
+        tag_manifest=tag_files.digest_of(over),
+        awaiting=document.awaiting,
+        description=description,
+    )
     return Staged(
         seq=document.seq,
         bag=bag,
         payload_key=f"{kind}:{key}",
-        tag_manifest=tag_files.digest_of(over),
+        tag_manifest=holding.tag_manifest,
         files=len(payload),
         bytes=byte_count,
-        payload=_payload_json(copied.files) if len(payload) <= PAYLOAD_LISTED else "",
         folder=batch_folder(batch.number),
+        manifest_row=_manifest_row(holding, kind, copied.files),
+        indexed=packed_document(indexed_document(holding)),
     )
 
 
@@ -183,9 +203,9 @@ def _tag_files(
     premis: PremisWriter,
     manifest: bytes,
     byte_count: int,
+    description: Description,
 ) -> list[tuple[str, bytes]]:
     document = task.document
-    description = Description.from_stored(document.description)
     record = PremisRecord(
         bag=task.bag,
         reference=task.reference,
@@ -213,6 +233,23 @@ def _tag_files(
         *names,
         ("metadata/premis.xml", premis.xml(record)),
     ]
+
+
+def _manifest_row(holding: Holding, kind: str, files: Sequence[PremisFile]) -> bytes:
+    """The document's row in the run's manifest."""
+    return bag_row(
+        bag=holding.bag,
+        path=bag_path(holding.bag),
+        reference=holding.reference,
+        source=holding.source,
+        title=holding.title,
+        tag_manifest=holding.tag_manifest,
+        files=holding.files,
+        byte_count=holding.bytes,
+        payload=_payload_json(files).encode() if len(files) <= PAYLOAD_LISTED else None,
+        payload_key=(kind, holding.payload_key),
+        awaiting=holding.awaiting,
+    )
 
 
 def _payload_json(files: Sequence[PremisFile]) -> str:

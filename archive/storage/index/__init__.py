@@ -5,6 +5,24 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 
 from archive.storage.index.connection import IndexUnusableError
 from archive.storage.index.index import Index
-from archive.storage.index.rows import Counts, IndexRow, Standing
+from archive.storage.index.rows import (
+    Counts,
+    IndexedDocument,
+    IndexRow,
+    Standing,
+    indexed_document,
+    packed_document,
+    unpacked_document,
+)
 
-__all__ = ["Counts", "Index", "IndexRow", "IndexUnusableError", "Standing"]
+__all__ = [
+    "Counts",
+    "Index",
+    "IndexRow",
+    "IndexUnusableError",
+    "IndexedDocument",
+    "Standing",
+    "indexed_document",
+    "packed_document",
+    "unpacked_document",
+]

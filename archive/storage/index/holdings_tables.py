@@ -198,6 +198,24 @@ class HoldingsTables:
             since = rows[-1][0] + 1
             left = None if left is None else left - len(rows)
 
+    def held_since(self, since: int) -> Iterator[tuple[str, str, str, str | None, int, int, str]]:
+        """(bag, reference, title, date, files, bytes, payload key) of what is held, from entry `since` on.
+
+        In the order of ingest, with the same manners as `list`, at a quarter of its price.
+        """
+        while True:
+            with guarded():
+                rows = self._db.execute(
+                    "SELECT entry, bag, reference, title, date, files, bytes, payload_key FROM documents"
+                    " WHERE state = 'held' AND entry >= ? ORDER BY entry LIMIT ?",
+                    (since, AT_ONCE),
+                ).fetchall()
+            for _, *facts, key in rows:
+                yield (*facts, key.hex())
+            if len(rows) < AT_ONCE:
+                return
+            since = rows[-1][0] + 1
+
     @property
     def end(self) -> int:
         """One more than the entry of the youngest document, 0 where there is none."""

@@ -15,19 +15,12 @@ from archive.core.holding import Holding
 from archive.storage.durable import sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
-from archive.storage.index.rows import (
-    date_rows,
-    document_row,
-    ending,
-    told_row,
-    word_row,
-)
+from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
 
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
-    "INSERT INTO documents (entry, bag, ending, run, reference, declared, accession, source, files, bytes,"
-    " payload_key, tag_manifest, ingested, awaiting, title, creator, date, described)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO documents (entry, described, ingested, {FACTS})"  # noqa: S608
+    f" VALUES (?1, ?1{', ?' * (FACTS.count(',') + 2)})"
 )
 _INSERT_WORDS: Final = (
     "INSERT INTO words (rowid, title, creator, subject, description, other, source, reference, language)"
@@ -148,20 +141,29 @@ class Index(HoldingsTables):
 
     def add(self, holdings: Iterable[Holding]) -> int:
         """Add documents, in the order of their entries; how many. Memory stays below a thousand of them."""
+        return self.add_indexed(
+            (holding.entry, holding.ingested, indexed_document(holding)) for holding in holdings
+        )
+
+    def add_indexed(self, documents: Iterable[tuple[int, str, IndexedDocument]]) -> int:
+        """The same for (entry, time of ingest, document)."""
         added = 0
         with self._one_change(), guarded():
-            for rows in _batches(holdings):
-                self._db.executemany(_INSERT_DOCUMENT, map(document_row, rows))
-                self._db.executemany(_INSERT_WORDS, map(word_row, rows))
+            for rows in _batches(documents):
+                self._db.executemany(
+                    _INSERT_DOCUMENT, [(entry, time, *made.facts) for entry, time, made in rows]
+                )
+                self._db.executemany(_INSERT_WORDS, [(entry, *made.words) for entry, _, made in rows])
                 self._db.executemany(
                     "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
-                    [date for holding in rows for date in date_rows(holding)],
+                    [(*bounds, entry) for entry, _, made in rows for bounds in made.dates],
                 )
                 added += len(rows)
         return added
 
     def describe(self, holding: Holding, *, change: int, revision: int) -> None:
         """Give a document the description of the ledger entry `change`; `holding` is as it is from then."""
+        made = indexed_document(holding)
         with self._one_change(), guarded():
             before = self._db.execute("SELECT described FROM documents WHERE entry = ?", (holding.entry,))
             for (described,) in before.fetchall():
@@ -170,7 +172,7 @@ class Index(HoldingsTables):
                 "UPDATE documents SET title = ?, creator = ?, date = ?, tag_manifest = ?, awaiting = ?,"
                 " described = ?, revision = ? WHERE entry = ?",
                 (
-                    *told_row(holding),
+                    *made.facts[TOLD],
                     bytes.fromhex(holding.tag_manifest),
                     holding.awaiting,
                     change,
@@ -178,9 +180,10 @@ class Index(HoldingsTables):
                     holding.entry,
                 ),
             )
-            self._db.execute(_INSERT_WORDS, word_row(holding, change))
+            self._db.execute(_INSERT_WORDS, (change, *made.words))
             self._db.executemany(
-                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)", date_rows(holding, change)
+                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
+                [(*bounds, change) for bounds in made.dates],
             )
             self._note_change(holding.entry, change)
 

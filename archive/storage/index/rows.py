@@ -1,5 +1,6 @@
 """What goes into the index and what comes out: rows as values."""
 
+import marshal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +29,12 @@ COLUMNS: Final = (
     " ingested, awaiting, title, creator, date, described, revision, state, last_checked, last_intact,"
     " last_outcome"
 )
+
+FACTS: Final = (
+    "bag, ending, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
+    " awaiting, title, creator, date"
+)
+TOLD: Final = slice(-3, None)  # of the facts: what a description says, title, creator and date
 
 
 class IndexRow(NamedTuple):
@@ -94,20 +101,22 @@ def source_bytes(source: str) -> bytes:
     return source.encode("utf-8", "surrogateescape")
 
 
-def told_row(holding: Holding) -> tuple[Any, ...]:
-    """What a description gives to its document's row: title, creator, date."""
+class IndexedDocument(NamedTuple):
+    """What the index keeps of a document beside the entry of its ingest and its time.
+
+    `facts` are the columns of FACTS, `words` a text for each field of `words`, `dates` the bounds of every
+    date of the description that is EDTF. Plain tuples of plain values: it travels between processes.
+    """
+
+    facts: tuple[Any, ...]
+    words: tuple[str, ...]
+    dates: tuple[tuple[int, int], ...]
+
+
+def indexed_document(holding: Holding) -> IndexedDocument:
+    """What the index keeps of a holding."""
     description = holding.description
-    return (
-        _stored(holding.title),
-        _stored(description.first("creator")),
-        _stored(description.first("date") or description.first("created") or description.first("issued")),
-    )
-
-
-def document_row(holding: Holding) -> tuple[Any, ...]:
-    """The values of `documents` up to `described`, with `ending` behind `bag`."""
-    return (
-        holding.entry,
+    facts = (
         holding.bag,
         ending(holding.bag),
         holding.run,
@@ -119,18 +128,26 @@ def document_row(holding: Holding) -> tuple[Any, ...]:
         holding.bytes,
         bytes.fromhex(holding.payload_key),
         bytes.fromhex(holding.tag_manifest),
-        holding.ingested,
         holding.awaiting,
-        *told_row(holding),
-        holding.entry,
+        _stored(holding.title),
+        _stored(description.first("creator")),
+        _stored(description.first("date") or description.first("created") or description.first("issued")),
     )
+    return IndexedDocument(facts, _words(holding), _dates(holding))
 
 
-def word_row(holding: Holding, described: int | None = None) -> tuple[Any, ...]:
-    """The row of `words`: rowid, then a text for each of its fields.
+def packed_document(document: IndexedDocument) -> bytes:
+    """The document as bytes that this run's processes hand on; of no use to any other program."""
+    return marshal.dumps(tuple(document))
 
-    `described` is the entry that gave the description; the ingestion's by default.
-    """
+
+def unpacked_document(data: bytes) -> IndexedDocument:
+    """What `packed_document` packed."""
+    return IndexedDocument._make(marshal.loads(data))  # noqa: S302 - of this run's own spool
+
+
+def _words(holding: Holding) -> tuple[str, ...]:
+    """A text for each field of `words`."""
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
     for term, values in holding.description.terms.items():
         target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
@@ -140,19 +157,18 @@ def word_row(holding: Holding, described: int | None = None) -> tuple[Any, ...]:
         fields[_OTHER].extend(texts)
     fields[_SOURCE].append(holding.source)
     fields[_REFERENCE].append(holding.reference)
-    return (holding.entry if described is None else described, *[fold("\n".join(texts)) for texts in fields])
+    return tuple([fold("\n".join(texts)) for texts in fields])
 
 
-def date_rows(holding: Holding, described: int | None = None) -> set[tuple[int, int, int]]:
-    """(lower, upper, entry) of every date of the description that is EDTF; an open side has no end."""
-    rows = set()
-    entry = holding.entry if described is None else described
+def _dates(holding: Holding) -> tuple[tuple[int, int], ...]:
+    """(lower, upper) of every date of the description that is EDTF; an open side has no end."""
+    found = set()
     for term in DATE_TERMS.intersection(holding.description.terms):
         for value in holding.description.terms[term]:
             bounds = _bounds(value[0])
             if bounds is not None:
-                rows.add((*bounds, entry))
-    return rows
+                found.add(bounds)
+    return tuple(found)
 
 
 def document(row: tuple[Any, ...]) -> IndexRow:

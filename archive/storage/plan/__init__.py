@@ -8,11 +8,11 @@ from typing import Self
 from archive.storage.plan.documents import PlannedDocuments
 from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
-from archive.storage.plan.rows import FileRow, Outcome, Staged, StagedBag
+from archive.storage.plan.rows import DescribedFile, FileRow, Outcome, Staged, StagedBag
 from archive.storage.plan.tables import SCHEMA
 from archive.storage.spool import open_spool
 
-__all__ = ["FileRow", "Outcome", "Plan", "Staged", "StagedBag"]
+__all__ = ["DescribedFile", "FileRow", "Outcome", "Plan", "Staged", "StagedBag"]
 
 
 class Plan(PlannedFiles, PlannedDocuments, PlanFindings, AbstractContextManager["Plan"]):

@@ -2,18 +2,15 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from archive.core.digests import Algorithm, Digest
 from archive.core.submission import DepositorDigest, PlannedDocument, SourceFile
-from archive.storage.plan.rows import ROLES, FileRow, Outcome, Staged, StagedBag, path_bytes
+from archive.storage.plan.rows import ROLES, DescribedFile, FileRow, Outcome, Staged, StagedBag, path_bytes
 
 PAGE = 500  # rows in memory at a time
-_OUTCOME = (
-    "seq, source, title, coalesce(reference, number, ''), reference IS NOT NULL, awaiting, description,"
-    " place, coalesce(bag, ''), payload_key, tag_manifest, files, bytes, payload, folder, differs"
-)
+_OUTCOME = "seq, source, title, coalesce(reference, number, ''), coalesce(bag, ''), bytes, differs"
 _STAGED_BAG = "seq, bag, folder, tag_manifest, payload_key, files, bytes, number"
 
 
@@ -43,6 +40,22 @@ class PlannedDocuments:
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
+
+    def add_described(self, described: Sequence[DescribedFile]) -> None:
+        """Takes documents of one file each in, in order: the common case, at a third of the price."""
+        last: int = self.db.execute("SELECT coalesce(max(seq), 0) FROM documents").fetchone()[0]
+        self.db.executemany(
+            "INSERT INTO documents (seq, source, cut, description, title, awaiting, place, warnings)"
+            " VALUES (?, ?, -1, ?, ?, 0, ?, 0)",
+            [
+                (seq, path_bytes(file.path), description, title, path_bytes(place))
+                for seq, (file, description, title, place) in enumerate(described, last + 1)
+            ],
+        )
+        self.db.executemany(
+            "UPDATE files SET document = ? WHERE id = ?",
+            [(seq, one.file.id) for seq, one in enumerate(described, last + 1)],
+        )
 
     def documents(self, state: str = "planned") -> Iterator[PlannedDocument]:
         """The documents in a state, in order; they may be changed meanwhile."""
@@ -114,7 +127,7 @@ class PlannedDocuments:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
         self.db.executemany(
             "UPDATE documents SET state = 'staged', bag = ?, number = ?, payload_key = ?, tag_manifest = ?,"
-            " files = ?, bytes = ?, payload = ?, folder = ? WHERE seq = ?",
+            " files = ?, bytes = ?, folder = ?, manifest_row = ?, indexed = ? WHERE seq = ?",
             (
                 (
                     staged.bag,
@@ -123,8 +136,9 @@ class PlannedDocuments:
                     staged.tag_manifest,
                     staged.files,
                     staged.bytes,
-                    staged.payload,
                     staged.folder,
+                    staged.manifest_row,
+                    staged.indexed,
                     staged.seq,
                 )
                 for staged, minted in rows
@@ -142,21 +156,24 @@ class PlannedDocuments:
         """The documents in a state, in order; they may be changed meanwhile."""
         last = 0
         while rows := self._rows(_OUTCOME, state, last):
-            for row in rows:
-                differs = tuple(row[15].split("\n")) if row[15] else ()
-                yield Outcome._make(
-                    (
-                        row[0],
-                        os.fsdecode(row[1]),
-                        *row[2:4],
-                        bool(row[4]),
-                        bool(row[5]),
-                        row[6],
-                        os.fsdecode(row[7]),
-                        *row[8:15],
-                        differs,
-                    )
-                )
+            for seq, source, title, reference, bag, byte_count, differs in rows:
+                fields = tuple(differs.split("\n")) if differs else ()
+                yield Outcome(seq, os.fsdecode(source), title, reference, bag, byte_count, fields)
+            last = rows[-1][0]
+
+    def manifest_rows(self, state: str) -> Iterator[bytes]:
+        """Of the documents in a state the rows of the run's manifest, in order."""
+        return self._ready("manifest_row", state)
+
+    def indexed(self, state: str) -> Iterator[bytes]:
+        """Of the documents in a state what the index will keep of them, in order."""
+        return self._ready("indexed", state)
+
+    def _ready(self, column: str, state: str) -> Iterator[bytes]:
+        last = 0
+        while rows := self._rows(f"seq, {column}", state, last):
+            for _, made in rows:
+                yield made
             last = rows[-1][0]
 
     def staged_bags(self) -> Iterator[StagedBag]:

@@ -13,19 +13,31 @@ class PlannedFiles:
 
     db: sqlite3.Connection
 
-    def add_files(self, files: Iterable[SourceFile]) -> None:
-        """Takes the walk's regular files in."""
-        self.db.executemany(
+    def add_files(self, files: Iterable[SourceFile]) -> int:
+        """Takes regular files of the walk in; how many there were."""
+        return self.db.executemany(
             "INSERT INTO files (root, path, nfc, size, role) VALUES (?, ?, ?, ?, ?)",
             (
                 (file.root, path_bytes(file.path), path_bytes(nfc(file.path)), file.size, file.role.value)
                 for file in files
             ),
-        )
+        ).rowcount
 
     def files_at(self, path: str) -> list[FileRow]:
         """The files whose path has exactly these bytes, in any SOURCE."""
         return self._files("path = ?", (path_bytes(path),))
+
+    def files_at_any(self, paths: Iterable[str]) -> dict[tuple[int, str], FileRow]:
+        """The files at up to a thousand paths, by SOURCE and path."""
+        bound = tuple({path_bytes(path) for path in paths})
+        rows = self._files(f"path IN ({','.join('?' * len(bound))})", bound)
+        return {(row.root, row.path): row for row in rows}
+
+    def claimed_among(self, files: Iterable[FileRow]) -> set[int]:
+        """Of up to a thousand files the numbers of those that a document has claimed by now."""
+        bound = tuple(file.id for file in files)
+        rows = self._files(f"id IN ({','.join('?' * len(bound))}) AND document IS NOT NULL", bound)
+        return {row.id for row in rows}
 
     def files_like(self, path: str) -> list[FileRow]:
         """The files whose path is the same after Unicode normalisation (NFC)."""
@@ -51,9 +63,8 @@ class PlannedFiles:
         """The first files meant as documents, to find the nearest name among."""
         return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
 
-    def files_with_role(self, role: Role) -> Iterator[FileRow]:
-        """All files of a role in the order of the walk; the plan may be changed meanwhile."""
-        last = 0
+    def files_with_role(self, role: Role, last: int = 0) -> Iterator[FileRow]:
+        """All files of a role behind number `last`, in the order of the walk; the plan may change."""
         while True:
             rows = self._files("id > ? AND role = ?", (last, role.value), limit=500)
             if not rows:

@@ -18,17 +18,30 @@ class FileRow(NamedTuple):
     document: int | None
 
 
+class DescribedFile(NamedTuple):
+    """A file that is a document, and what `place` says of it without any finding."""
+
+    file: FileRow
+    description: bytes
+    title: str
+    place: str
+
+
 class Staged(NamedTuple):
-    """What the staging of one document established; `payload` lists (stored path, bytes, sha512)."""
+    """What the staging of one document established.
+
+    `manifest_row` is its row in the run's manifest, `indexed` what the index will keep of it, both ready.
+    """
 
     seq: int
     bag: str
     payload_key: str
     tag_manifest: str
     files: int
-    bytes: int
-    payload: str
     folder: str
+    manifest_row: bytes
+    indexed: bytes
+    bytes: int
 
 
 class StagedBag(NamedTuple):
@@ -45,23 +58,14 @@ class StagedBag(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """One document of the plan as the report and the ledger need it; `reference` is declared or minted."""
+    """One document of the plan as the report needs it; `reference` is declared or minted."""
 
     seq: int
     source: str
     title: str
     reference: str
-    declared: bool
-    awaiting: bool
-    description: bytes
-    place: str
     bag: str
-    payload_key: str
-    tag_manifest: str
-    files: int
     bytes: int
-    payload: str
-    folder: str
     differs: tuple[str, ...]
 
 

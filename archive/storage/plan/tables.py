@@ -10,7 +10,8 @@ CREATE INDEX files_document ON files (document);
 CREATE TABLE documents (
   seq INTEGER PRIMARY KEY, source BLOB, cut INTEGER, description BLOB, title TEXT, reference TEXT,
   awaiting INTEGER, place BLOB, warnings INTEGER, state TEXT DEFAULT 'planned', bag TEXT, number TEXT,
-  payload_key TEXT, tag_manifest TEXT, files INTEGER, bytes INTEGER, payload TEXT, differs TEXT, folder TEXT);
+  payload_key TEXT, tag_manifest TEXT, files INTEGER, bytes INTEGER, folder TEXT, differs TEXT,
+  manifest_row BLOB, indexed BLOB);
 CREATE INDEX documents_state ON documents (state, seq);
 CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT NULL;
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
