@@ -10,8 +10,8 @@ from archive.storage.spool import open_spool
 
 _TABLES: Final = """
 CREATE TABLE changes (
-  seq INTEGER PRIMARY KEY, bag TEXT UNIQUE, reference TEXT, place TEXT, base TEXT, revision INTEGER,
-  awaiting INTEGER, warnings INTEGER, old BLOB, new BLOB, tag_manifest TEXT);
+  seq INTEGER PRIMARY KEY, bag TEXT UNIQUE, reference TEXT, declared INTEGER, place TEXT, base TEXT,
+  revision INTEGER, awaiting INTEGER, warnings INTEGER, old BLOB, new BLOB, tag_manifest TEXT);
 CREATE TABLE unchanged (seq INTEGER PRIMARY KEY, bag TEXT UNIQUE, reference TEXT, title TEXT);
 CREATE TABLE refused (seq INTEGER PRIMARY KEY, place TEXT, code INTEGER, findings TEXT);
 CREATE TABLE findings (seq INTEGER PRIMARY KEY, finding TEXT);
@@ -28,6 +28,7 @@ class DescriptionChange(NamedTuple):
 
     bag: str
     reference: str
+    declared: bool
     place: str
     base: str
     revision: int
@@ -57,8 +58,8 @@ class DescriptionChanges(AbstractContextManager["DescriptionChanges"]):
     def add(self, change: DescriptionChange) -> None:
         """A document that gets a new description."""
         self._db.execute(
-            "INSERT INTO changes (bag, reference, place, base, revision, awaiting, warnings, old, new,"
-            " tag_manifest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO changes (bag, reference, declared, place, base, revision, awaiting, warnings, old,"
+            " new, tag_manifest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             change,
         )
 
@@ -84,10 +85,10 @@ class DescriptionChanges(AbstractContextManager["DescriptionChanges"]):
     def changes(self) -> Iterator[DescriptionChange]:
         """The documents that change, in the order in which they were named, one in memory at a time."""
         rows = self._db.execute(
-            "SELECT bag, reference, place, base, revision, awaiting, warnings, old, new, tag_manifest"
-            " FROM changes ORDER BY seq"
+            "SELECT bag, reference, declared, place, base, revision, awaiting, warnings, old, new,"
+            " tag_manifest FROM changes ORDER BY seq"
         )
-        yield from map(DescriptionChange._make, rows)
+        yield from (DescriptionChange._make(row)._replace(declared=bool(row[2])) for row in rows)
 
     def unchanged(self) -> Iterator[tuple[str, str, str]]:
         """(bag, reference, title) of the documents that stay as they are."""

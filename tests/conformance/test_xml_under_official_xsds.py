@@ -108,6 +108,7 @@ def test_premis_of_a_real_revision_is_valid_and_names_person_program_and_fields(
     premis = read_premis(document)
     assert [agent.name for agent in premis.agents] == ['Ben "B" <x>', "document-archive"]
     assert "changed: dc.title" in premis.events[0].details
+    assert (premis.reference, premis.declared) == ("Box 3", True)
 
 
 def test_both_engines_refuse_premis_with_its_elements_out_of_order(

@@ -160,6 +160,7 @@ class Publication:
             previous=change.base,
             terms=tuple(each.field for each in field_changes(old, new)),
             warnings=change.warnings,
+            declared=change.declared,
         )
         return revision_xml(record)
 

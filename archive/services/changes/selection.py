@@ -102,6 +102,7 @@ def _compare(
         DescriptionChange(
             bag=row.bag,
             reference=row.reference,
+            declared=row.declared,
             place=offer.place,
             base=row.tag_manifest,
             revision=number + 1,
