@@ -9,7 +9,8 @@ from archive.core.change_entries import software_changed
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import parse_entry
 from archive.services import recovery
-from archive.services.catalog.index_state import SOFTWARE, bring_up_to_date, current_index
+from archive.services.catalog.catching_up import SOFTWARE
+from archive.services.catalog.index_state import bring_up_to_date, current_index
 from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
