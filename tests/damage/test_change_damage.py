@@ -169,21 +169,48 @@ def test_an_intent_excuses_no_other_change_of_the_tag_manifest(
     assert ("FIX-TAGMANIFEST", TAG_MANIFEST) in changing.audit(1)
 
 
+def state_of(bag: Path) -> dict[Path, tuple[bytes, int]]:
+    """Content and mode of everything in a bag, and of the bag."""
+    return {
+        path: (path.read_bytes() if path.is_file() else b"", path.stat().st_mode)
+        for path in (bag, *bag.rglob("*"))
+    }
+
+
+def leave_writable(bag: Path) -> None:
+    """What a writer leaves that is killed between two calls."""
+    for path in (bag, bag / "metadata", *(bag / "metadata").rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
 @pytest.mark.parametrize("in_force", [False, True], ids=["folder added", "tag manifest replaced"])
 def test_the_next_writer_takes_it_back_byte_for_byte(
     changing: Changing, monkeypatch: pytest.MonkeyPatch, *, in_force: bool
 ) -> None:
-    before = {
-        path: (path.read_bytes() if path.is_file() else b"", path.stat().st_mode)
-        for path in changing.bag("a.txt").rglob("*")
-    }
+    before = state_of(changing.bag("a.txt"))
     uncommitted(changing, monkeypatch, in_force=in_force)
+    leave_writable(changing.bag("a.txt"))
     changing("describe", changing.reference("b.txt"), "--set", "title=Bell")
-    after = {
-        path: (path.read_bytes() if path.is_file() else b"", path.stat().st_mode)
-        for path in changing.bag("a.txt").rglob("*")
-    }
-    assert after == before
+    assert state_of(changing.bag("a.txt")) == before
+    changing.require_whole()
+
+
+def test_the_next_writer_finishes_what_was_committed(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*arguments: object) -> None:
+        raise SystemExit(137)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("archive.services.changes.publication.bring_up_to_date", killed)
+        with pytest.raises(SystemExit):
+            changing("describe", changing.reference("a.txt"), "--set", "title=Committed")
+    committed = state_of(changing.bag("a.txt"))
+    leave_writable(changing.bag("a.txt"))
+    assert changing.row("a.txt").title == "Committed"
+    changing("describe", changing.reference("b.txt"), "--set", "title=Bell")
+    assert state_of(changing.bag("a.txt")) == committed
     changing.require_whole()
 
 
