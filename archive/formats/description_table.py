@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from archive.core.dcterms import TERMS, qualified
 from archive.core.description import Description
 from archive.formats.csv_cells import guarded
-from archive.formats.descriptions.columns import SEPARATOR
+from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 
 NAMED: Final = ("reference", "id", "revision", "filename")
 # Always there, so that an undescribed document has cells to be filled in.
@@ -52,9 +52,14 @@ def columns_of(descriptions: Iterable[Description]) -> list[TableColumn]:
         wanted.update(
             TableColumn(term, value.lang) for term, values in description.terms.items() for value in values
         )
-        wanted.update(TableColumn(name, None, other=True) for name in description.other)
+        wanted.update(TableColumn(name, None, other=True) for name in description.other if _is_free(name))
     order = {term: place for place, term in enumerate((*USUAL, *(t for t in TERMS if t not in USUAL)))}
     return sorted(wanted, key=lambda each: (each.other, order.get(each.name, 0), each.name, each.lang or ""))
+
+
+def _is_free(name: str) -> bool:
+    """False for a column that would be read again as something else: what is left out is not changed."""
+    return name not in NAMED and classify(name).kind in (Kind.OTHER, Kind.UNKNOWN_TERM)
 
 
 def table_csv(columns: list[TableColumn], rows: Iterable[TableRow]) -> Iterator[bytes]:

@@ -137,6 +137,19 @@ def test_an_exported_table_read_again_changes_nothing(changing: Changing) -> Non
     assert report["findings"] == []
 
 
+def test_columns_of_a_depositor_that_have_the_names_of_ours_are_left_as_they_are(changing: Changing) -> None:
+    table_of = b"filename,reference,dc.title,id,revision,file\nd.txt,Box 4,The fourth,theirs,7,x\n"
+    changing.made.ingest({"d.txt": b"four", "metadata.csv": table_of}, name="fourth")
+    path, rows = table(changing)
+    assert changing("describe", "--metadata", str(path))["counts"]["unchanged"] == 4
+    for row in rows:
+        row["dc.rights"] = "Free"
+    write(path, rows)
+    assert changing("describe", "--metadata", str(path))["counts"]["changed"] == 4
+    other = changing("show", "Box 4")["description"]["other"]
+    assert (other["id"], other["revision"]) == (["theirs"], ["7"])
+
+
 def test_a_table_describes_many_in_one_batch_and_an_empty_cell_leaves(changing: Changing) -> None:
     path, rows = table(changing)
     size = changing.made.opened.checkpoint().size
