@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import archive
-from benchmarks import audit, ingest, memory, startup
+from benchmarks import audit, bag, ingest, memory, startup, verify
 from benchmarks.claims import Report, Verdict, claims_of
 from benchmarks.corpus import DOCUMENTS
 from benchmarks.page import PageError, replaced, write_results
@@ -26,6 +26,8 @@ SCRIPTS: dict[str, Callable[[Setting], Report]] = {
     "startup": startup.measure,
     "ingest": ingest.measure,
     "audit": audit.measure,
+    "bag": bag.measure,
+    "verify": verify.measure,
     "memory": memory.measure,
 }
 ROUNDS = 3

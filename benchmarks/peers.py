@@ -168,15 +168,21 @@ def copy_command(source: Path, target: Path) -> list[str]:
     return ["cp", "-r", str(source), str(target)]
 
 
-def digest_command(folder: Path, processes: int = PROCESSES) -> list[str]:
-    """`find | xargs sha512sum` over every file: the least that any audit has to do."""
+def digest_command(folder: Path, processes: int = PROCESSES, files: int = _FILES_PER_SHA512SUM) -> list[str]:
+    """`find | xargs sha512sum` over every file, `files` a process: the least that any audit has to do."""
     script = 'find "$1" -type f -print0 | xargs -0 -P "$2" -n "$3" sha512sum >/dev/null'
-    return ["sh", "-c", script, "sh", str(folder), str(processes), str(_FILES_PER_SHA512SUM)]
+    return ["sh", "-c", script, "sh", str(folder), str(processes), str(files)]
 
 
 def bagit_command(bag: Path, processes: int = 1) -> list[str]:
     """`bagit.py --validate` on one bag, process start included."""
     return [sys.executable, "-m", "bagit", "--quiet", "--validate", f"--processes={processes}", str(bag)]
+
+
+def copy_and_bag_command(source: Path, target: Path, processes: int = 1) -> list[str]:
+    """`cp -r` and then `bagit.py` in place, for bagit bags a folder where it lies."""
+    script = 'cp -r "$1" "$2" && exec "$3" -m bagit --quiet --sha512 --processes="$4" "$2"'
+    return ["sh", "-c", script, "sh", str(source), str(target), sys.executable, str(processes)]
 
 
 def main() -> int:

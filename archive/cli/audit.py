@@ -141,7 +141,7 @@ def _say_waiting(holder: "Holder") -> None:
 
 
 def _request(options: dict[str, Any]) -> "AuditRequest":
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.audit.request import AuditRequest
 
     return AuditRequest(

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import click
@@ -36,11 +35,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
         "history": ("history", "history", "Tell what happened, to the archive or to one document."),
+        "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
+        "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },
@@ -99,9 +100,9 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["-C", "archive_path"],
             metavar="DIR",
-            type=click.Path(path_type=Path),
+            type=click.Path(),
             expose_value=False,
-            callback=_set("archive_path"),
+            callback=_set("archive_name"),
             help="The archive; else $ARCHIVE_DIR, else the nearest folder upward.",
         ),
         click.Option(
@@ -130,6 +131,8 @@ def _accept_global_options(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _accept_global_options(inner)
+    if (default := getattr(command, "default", None)) is not None:
+        _accept_global_options(default)
 
 
 @click.group(
@@ -219,7 +222,7 @@ def _our_bug(trouble: BaseException, *, as_json: bool) -> int:
     import traceback
 
     last = traceback.extract_tb(trouble.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"
     message = f"a defect of this program: {type(trouble).__name__} {trouble} ({place})"
     if as_json:
         _emit_error(OUR_BUG, message)

@@ -10,12 +10,14 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
+from archive.core.findings import Severity
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.services.ingest.job import IngestOutcome
+    from archive.services.ingest.submitted_bags import JudgedBag
     from archive.storage.lock import Holder
     from archive.storage.plan import Plan
 
@@ -26,6 +28,7 @@ SHOWN_FINDINGS = 40
 @click.command(
     epilog="Examples: archive ingest letters/ --metadata letters.csv --accession 2026-004 --from Ana"
     " · archive ingest stick/ --describe-later · archive ingest letters/ --dry-run"
+    " · archive ingest transfer-bag/ --describe-later"
 )
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
 @click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions: CSV, JSON, XML or YAML.")
@@ -81,8 +84,11 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     Descriptions come from --metadata, from a sidecar beside a document (`letter.txt.dc.json`), or from
     metadata.csv at the root of a folder. Everything wrong is said at once; by default one error and nothing
     is ingested. The sources are only read.
+
+    A folder with a bagit.txt is a bag: it is verified first as `archive verify` does, and where it is valid
+    its payload becomes one document, with the depositor's digests and tag files kept beside it.
     """
-    from archive.engine.executors import usable_cores
+    from archive.engine.cores import usable_cores
     from archive.services.ingest.job import Ingest
     from archive.services.ingest.request import Duplicates, IngestRequest, OnError, ReadBack
     from archive.services.surroundings import Surroundings
@@ -176,6 +182,7 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
         "ingested",
         _ingested(plan, dry_run=dry_run) if outcome.run or dry_run else (),
         {
+            "bags": [_bag_json(judged) for judged in outcome.bags],
             "held": held,
             "rejected": rejected,
             "left_out": left_out,
@@ -191,11 +198,25 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
     )
 
 
+def _bag_json(judged: "JudgedBag") -> dict[str, Any]:
+    report = judged.report
+    return {
+        "source": lossless(judged.name),
+        "verdict": report.verdict.value,
+        "version": str(report.version) if report.version else None,
+        "files": report.counts.payload_files,
+        "bytes": report.counts.payload_bytes,
+        "warnings": report.count(Severity.WARNING),
+    }
+
+
 # -- text --------------------------------------------------------------------------------------------------
 
 
 def _print_text(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool) -> None:
     everything = context.verbosity > 0
+    for judged in outcome.bags:
+        _print_bag(judged)
     _print_refused(plan, everything=everything)
     if outcome.run or dry_run:
         _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
@@ -211,6 +232,14 @@ def _print_text(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry
         for source, why in left_out if everything else left_out[:LISTED]:
             tell(f"· left out: {printable(source)} ({printable(why)})")
     _print_summary(context, plan, outcome, dry_run=dry_run)
+
+
+def _print_bag(judged: "JudgedBag") -> None:
+    report = judged.report
+    mark = styled("✓", "green") if judged.is_accepted else styled("✗", "red")
+    version = f"BagIt {report.version}, " if report.version else ""
+    counted = f"{plural(report.counts.payload_files, 'file')}, {byte_size(report.counts.payload_bytes)}"
+    say(f"{mark} {printable(judged.name)} is a bag ({version}{counted}): {report.verdict.value}")
 
 
 def _print_refused(plan: "Plan", *, everything: bool) -> None:

@@ -1,6 +1,5 @@
 """stdout carries results, stderr everything else; names are escaped for people and exact for programs."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -63,6 +62,8 @@ def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: M
     `tail` is read after the last row: it may be filled while the rows pass. Where the rows end in trouble,
     the document is closed with a member `cut_short` and no other document follows it.
     """
+    import json  # 2 ms that text does not need
+
     write = sys.stdout.write
     opening = _json(head)[:-1]
     write(opening + (", " if len(opening) > 1 else "") + json.dumps(name) + ": [")
@@ -133,6 +134,8 @@ def _colour(stream: Any) -> bool:
 
 
 def _json(value: Any) -> str:
+    import json
+
     text = json.dumps(value, ensure_ascii=False)
     # A lone surrogate that slipped through is escaped: still JSON, still exact.
     return text if text.isascii() or _encodable(text) else json.dumps(value)

@@ -1,5 +1,6 @@
 """Types of options that more than one command has."""
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -63,3 +64,22 @@ lock_wait_option = click.option(
 def say_waiting(holder: "Holder") -> None:
     """Who keeps this command waiting."""
     tell(f"waiting for {printable(str(holder))}")
+
+
+class ByteCount(click.ParamType[int]):
+    """Bytes, in units of 1,024 where a letter says so: 500G."""
+
+    name = "size"
+    _form = re.compile(r"([1-9][0-9]{0,15})(?:([KMGTP])(?:iB)?)?", re.IGNORECASE)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of bytes."""
+        if isinstance(value, int):
+            return value
+        match = self._form.fullmatch(str(value).strip())
+        if match is None:
+            self.fail("a number of bytes is wanted, such as 500G or 2TiB", param, ctx)
+        return int(match[1]) << 10 * ("KMGTP".index(match[2].upper()) + 1 if match[2] else 0)
+
+
+BYTE_COUNT = ByteCount()

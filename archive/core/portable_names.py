@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from archive.core.text import is_utf8
+
 # Bytes of a stored component: below the 255 of common file systems, so that a temporary ending still fits.
 NAME_LIMIT = 240
 
@@ -25,6 +27,27 @@ _EXTENSION = re.compile(r"(?:\.[A-Za-z0-9]{1,10}){1,2}$")
 def is_portable(name: str) -> bool:
     """True for a component that every BagIt implementation and file system reads alike."""
     return _portable(name) == name
+
+
+def why_unportable(name: str) -> str | None:
+    """What some system or program cannot do with a component's name, or None where there is nothing."""
+    if is_portable(name):
+        return None
+    if _DEVICE.match(name):
+        return "Windows keeps this name for a device"
+    if not is_utf8(name):
+        return "the name is not UTF-8"
+    if _BAD.search(name):
+        return "the name holds characters that Windows or some program cannot take"
+    if name != name.strip() or name.endswith("."):
+        return "the name begins or ends in white space, or ends in a dot, which Windows drops"
+    if unicodedata.normalize("NFC", name) != name:
+        return "the name is not in Unicode's composed form (NFC), and some systems change it"
+    if len(name.encode()) > NAME_LIMIT:
+        return f"the name is longer than {NAME_LIMIT} bytes"
+    if _TAG_MANIFEST.search(name):
+        return "some programs take the name for that of a tag manifest"
+    return "the name holds invisible characters"
 
 
 def stored_names(paths: Iterable[str]) -> dict[str, str]:
@@ -74,7 +97,7 @@ def _siblings(folder: _Folder) -> dict[tuple[str, bool], str]:
     awkward: list[tuple[tuple[str, bool], str]] = []
     for sibling in names:
         candidate = _portable(sibling[0])
-        key = _key(candidate)
+        key = collision_key(candidate)
         if candidate != sibling[0] or key in taken:
             awkward.append((sibling, candidate))
         else:
@@ -82,16 +105,16 @@ def _siblings(folder: _Folder) -> dict[tuple[str, bool], str]:
             stored[sibling] = candidate
     tried: dict[str, int] = {}
     for sibling, candidate in awkward:
-        name, base = candidate, _key(candidate)
-        while _key(name) in taken:
+        name, base = candidate, collision_key(candidate)
+        while collision_key(name) in taken:
             tried[base] = tried.get(base, 1) + 1
             name = _with_suffix(candidate, f"-{tried[base]}")
-        taken.add(_key(name))
+        taken.add(collision_key(name))
         stored[sibling] = name
     return stored
 
 
-def _key(name: str) -> str:
+def collision_key(name: str) -> str:
     """Equal for names that some file system takes for one (canonical caseless matching, Unicode §3.13)."""
     if name.isascii():
         return name.lower()

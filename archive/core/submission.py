@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from archive.core.digests import Digest
 
+# Where a bag keeps the tag files of the bag that its document came in.
+SUBMISSION_FOLDER = "metadata/submission"
+
 
 class Role(StrEnum):
     """What a file of the submission is there for."""
@@ -12,6 +15,7 @@ class Role(StrEnum):
     DOCUMENT = "document"
     DESCRIPTION = "description"  # a sidecar or a table of descriptions
     CHECKSUMS = "checksums"  # the depositor's digests
+    SUBMISSION = "submission"  # a tag file of a bag that is offered as one document
     LITTER = "litter"  # left by a desktop program; left out unless a folder is one document
 
 
@@ -31,13 +35,21 @@ class DepositorDigest(NamedTuple):
     stated_in: str
 
 
+class SubmittedBag(NamedTuple):
+    """What the judge said of a bag that a document came in; `version` is BagIt's."""
+
+    version: str
+    warnings: int
+
+
 class PlannedDocument(NamedTuple):
     """One document that the preflight accepted: its files, its description, and what the depositor said.
 
     `source` is the original path that identifies it; `description` its canonical bytes; `reference` the
     archivist's own (None: one is minted); `place` names the row or file that describes it; `cut` is -1 for a
     document of single files, else how many characters of each path name the document's own folder;
-    `warnings` is how many its description gave.
+    `warnings` is how many its description gave. A document that came in a bag has the verdict on it in
+    `bag` and the bag's tag files in `submission`.
     """
 
     seq: int
@@ -51,6 +63,8 @@ class PlannedDocument(NamedTuple):
     digests: tuple[tuple[str, DepositorDigest], ...] = ()
     cut: int = -1
     warnings: int = 0
+    submission: tuple[SourceFile, ...] = ()
+    bag: SubmittedBag | None = None
 
     @property
     def bytes(self) -> int:

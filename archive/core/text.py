@@ -4,7 +4,6 @@ Inside the program a name that is not UTF-8 is a `str` with surrogate escapes (P
 gives it on a UTF-8 system.
 """
 
-import base64
 import re
 from typing import Any
 
@@ -52,6 +51,8 @@ def lossless(value: Any) -> Any:
         if _only_escaped_bytes(value)
         else value.encode("utf-8", "surrogatepass")
     )
+    import base64  # few names are not UTF-8
+
     return {"text": printable(value), "base64": base64.b64encode(raw).decode()}
 
 

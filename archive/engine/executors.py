@@ -49,13 +49,6 @@ def process_pool(workers: int) -> ProcessPoolExecutor:
     )
 
 
-def usable_cores() -> int:
-    """The processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def kill_workers(pool: Executor) -> None:
     """Ends the pool without waiting for what it is doing."""
     processes: dict[int, Any] = getattr(pool, "_processes", None) or {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from archive.formats.csv_cells import cell
+from archive.formats.csv_cells import cell, text_of
 
 COLUMNS: Final = (
     "bag",
@@ -50,11 +50,4 @@ def _row(bag: Mapping[str, Any], finding: Mapping[str, Any]) -> str:
     texts = [bag.get(name) for name in _OF_BAG]
     texts += [finding.get(name) for name in _OF_FINDING]
     texts += [bag.get(name) for name in _OF_TIME]
-    return ",".join([cell(_text(text)) for text in texts]) + _END
-
-
-def _text(value: Any) -> str:
-    """A value's text: absent ones empty, a name that is not UTF-8 as it can be shown."""
-    if isinstance(value, Mapping):
-        return str(value.get("text", ""))
-    return "" if value is None else str(value)
+    return ",".join([cell(text_of(text)) for text in texts]) + _END

@@ -1,6 +1,7 @@
 """Cells of CSV files that people open in spreadsheet programs (RFC 4180; OWASP, CSV Injection)."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from archive.core.text import printable
 
@@ -38,3 +39,10 @@ def unguarded(text: str) -> str:
 
 def _is_formula(text: str) -> bool:
     return text != "" and (text.lstrip()[:1] in _FORMULA or text[:1] in _FORMULA)
+
+
+def text_of(value: Any) -> str:
+    """The text of a report's value: absent ones empty, a name that is not UTF-8 as it can be shown."""
+    if isinstance(value, Mapping):
+        return str(value.get("text", ""))
+    return "" if value is None else str(value)

@@ -50,6 +50,8 @@ date, rights … (Dublin Core, ISO 15836)</td></tr>
 digests, what was done to it, when and by whom (PREMIS 3)</td></tr>
 <tr><td><code>metadata/names.json</code></td><td>only where a file could not keep its name: the name it is
 stored under and the exact one it had</td></tr>
+<tr><td><code>metadata/submission/</code></td><td>only where the document came in a bag: what its sender wrote
+into that bag, lists of digests included</td></tr>
 <tr><td><code>metadata/revisions/</code></td><td>later descriptions; the highest number that
 <code>tagmanifest-sha512.txt</code> lists is the one in force</td></tr>
 <tr><td><code>bag-info.txt</code></td><td>reference number, accession, day of the ingest</td></tr>

@@ -5,12 +5,17 @@ Arrays come first and totals last, so that it can be written while the rows pass
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 from archive.core.agents import Agent
 from archive.core.canonical import compact
+from archive.core.submission import SUBMISSION_FOLDER
 from archive.core.text import lossless, printable
+
+# Names as they are kept: a hyphen behind "tagmanifest" is stored as an underscore.
+_SUBMITTED_MANIFEST = re.compile(rf"{SUBMISSION_FOLDER}/(?:tag)?manifest[-_][^/]+\.txt")
 
 KIND = "run-manifest"
 VERSION = 1
@@ -58,8 +63,12 @@ def bag_row(
     payload: bytes | None,
     payload_key: tuple[str, str],
     awaiting: bool,
+    submission: bytes | None = None,
 ) -> bytes:
-    """One bag of the run; `payload` is the JSON array of its files, None where there are too many to list."""
+    """One bag of the run; `payload` is the JSON array of its files, None where there are too many to list.
+
+    `submission` is what `submission_manifests` gives.
+    """
     row: dict[str, Any] = {
         "id": bag,
         "path": path,
@@ -73,9 +82,23 @@ def bag_row(
     }
     if payload is None:
         row["manifest"] = payload_key[1]
-        return compact(row)
-    # The array is canonical already; decoding it only to encode it again would cost as much as all the rest.
-    return compact(row)[:-1] + b',"payload":' + payload + b"}"
+    # Arrays are canonical already; decoding them only to encode them again would cost as much as the rest.
+    arrays = ((b"payload", payload), (b"submission", submission))
+    members = [b',"%b":%b' % (name, array) for name, array in arrays if array is not None]
+    return b"".join((compact(row)[:-1], *members, b"}"))
+
+
+def submission_manifests(tag_files: Iterable[tuple[str, str]]) -> bytes | None:
+    """The manifests of the bag that a document came in, from (path in our bag, sha512) of its tag files.
+
+    A canonical JSON array, None where the document came in no bag.
+    """
+    rows = [
+        {"path": path, "sha512": sha512}
+        for path, sha512 in sorted(tag_files)
+        if _SUBMITTED_MANIFEST.fullmatch(path)
+    ]
+    return compact(rows) if rows else None
 
 
 def left_out_row(source: str, why: str) -> bytes:

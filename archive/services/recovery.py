@@ -256,6 +256,14 @@ def _told_by_a_bag(archive: OpenedArchive, committed: _Committed) -> dict[str, A
     return told
 
 
+def _submission(archive: OpenedArchive, bag: str, tag_manifest: str) -> bytes | None:
+    try:
+        listed = bag_record.tag_files_of(archive, bag, tag_manifest)
+    except (bag_record.BagDoubtError, NotAPlainFileError, OSError):
+        return None
+    return run_manifest.submission_manifests(listed)
+
+
 def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:
     for bag, (number, entry) in committed.bags.items():
         holding = holding_from_bag(archive, number, entry)
@@ -277,4 +285,5 @@ def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int])
             payload=compact(payload),
             payload_key=("sha512", holding.payload_key),
             awaiting=holding.awaiting,
+            submission=_submission(archive, bag, holding.tag_manifest),
         )

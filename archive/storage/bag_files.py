@@ -6,40 +6,21 @@ link; what is no regular file is never opened for its content. Every OSError bec
 
 import errno
 import os
-from enum import StrEnum
 from hashlib import sha512
-from typing import NamedTuple
+
+from archive.core.obstacles import Obstacle
+from archive.storage.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
 
 TAG_MANIFEST = "tagmanifest-sha512.txt"
 MANIFEST = "manifest-sha512.txt"
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# O_NONBLOCK: a pipe put in a file's place after the folder was read must not hang us (fstat refuses it).
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
-_TYPE, _REGULAR = 0o170000, 0o100000
 
 AT_ONCE = 1 << 20  # bytes of a file read in one call; larger ones wait until it is known that they matter
 MANIFEST_LIMIT = 256 << 20  # bytes of a manifest held in memory: over a million files
 DEPTH_LIMIT = 200  # folders below folders; each costs a descriptor while it is open
 EXTRA_ENTRIES = 1000  # entries beyond those expected, after which a bag is not walked on
 _BUFFER = 1 << 20
-
-
-class Obstacle(StrEnum):
-    """Why there is no content where something stands."""
-
-    MISSING = "missing"  # storage answered: nothing is there
-    LINK = "link"
-    SPECIAL = "special"  # a pipe, socket or device
-    UNREADABLE = "unreadable"  # storage did not answer
-
-
-class Hindrance(NamedTuple):
-    """An obstacle and, where storage gave one, its reason."""
-
-    obstacle: Obstacle
-    reason: str
 
 
 class BagReading:
@@ -76,9 +57,9 @@ def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> Ba
     # Each recorded file may lie in folders of its own.
     reading.folder_room = reading.room * DEPTH_LIMIT
     try:
-        descriptor = os.open(folder, _FOLDER, dir_fd=shard)
+        descriptor = os.open(folder, FOLDER, dir_fd=shard)
     except OSError as trouble:
-        reading.trouble = _hindrance(trouble)
+        reading.trouble = hindrance(trouble)
         return reading
     try:
         at_once = AT_ONCE if hashing else -1
@@ -98,9 +79,9 @@ def read_later(shard: int, folder: str, reading: BagReading, paths: list[str]) -
             reading.files[path] = _hash_path(shard, f"{folder}/{path}", buffer)
         except OSError as trouble:
             reading.files.pop(path, None)
-            hindrance = _hindrance(trouble)
-            if hindrance.obstacle is not Obstacle.MISSING:
-                reading.odd[path] = hindrance
+            met = hindrance(trouble)
+            if met.obstacle is not Obstacle.MISSING:
+                reading.odd[path] = met
 
 
 def _read_folder(reading: BagReading, folder: int, prefix: str, at_once: int) -> None:
@@ -127,7 +108,7 @@ def _read_folder(reading: BagReading, folder: int, prefix: str, at_once: int) ->
                     break
                 reading.room -= 1
     except OSError as trouble:
-        reading.odd[prefix.rstrip("/")] = _hindrance(trouble)
+        reading.odd[prefix.rstrip("/")] = hindrance(trouble)
         return
     if names:
         _read_files(reading, folder, names, prefix, at_once)
@@ -143,11 +124,11 @@ def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str,
     for name in names:
         path = prefix + name
         try:
-            descriptor = os.open(name, _FILE, dir_fd=folder)
+            descriptor = os.open(name, FILE, dir_fd=folder)
             try:
                 status = os.fstat(descriptor)
                 size = status.st_size
-                unusual = size > at_once or status.st_mode & _TYPE != _REGULAR
+                unusual = size > at_once or not is_regular(status.st_mode)
                 if unusual and not _read_unusual(reading, path, status):
                     continue
                 content = os.read(descriptor, size + 1)
@@ -156,9 +137,9 @@ def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str,
             finally:
                 os.close(descriptor)
         except OSError as trouble:
-            hindrance = _hindrance(trouble)
-            if hindrance.obstacle is not Obstacle.MISSING:  # gone since the folder was read: not there
-                reading.odd[path] = hindrance
+            met = hindrance(trouble)
+            if met.obstacle is not Obstacle.MISSING:  # gone since the folder was read: not there
+                reading.odd[path] = met
             continue
         files[path] = (sha512(content).hexdigest(), len(content))
         if path in _KEPT:
@@ -167,7 +148,7 @@ def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str,
 
 def _read_unusual(reading: BagReading, path: str, status: os.stat_result) -> bool:
     """True where a file that is too large to be read at once, or not regular, is to be read all the same."""
-    if status.st_mode & _TYPE != _REGULAR:
+    if not is_regular(status.st_mode):
         reading.odd[path] = Hindrance(Obstacle.SPECIAL, "")
         return False
     if path in _KEPT and status.st_size <= MANIFEST_LIMIT:
@@ -182,9 +163,9 @@ def _read_inner(reading: BagReading, folder: int, name: str, path: str, at_once:
         reading.odd[path] = Hindrance(Obstacle.UNREADABLE, f"more than {DEPTH_LIMIT} folders deep")
         return
     try:
-        opened = os.open(name, _FOLDER, dir_fd=folder)
+        opened = os.open(name, FOLDER, dir_fd=folder)
     except OSError as trouble:
-        reading.odd[path] = _hindrance(trouble)
+        reading.odd[path] = hindrance(trouble)
         return
     reading.folders.append(path)
     try:
@@ -217,11 +198,11 @@ def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
     try:
         below = shard
         for folder in folders:
-            below = os.open(folder, _FOLDER, dir_fd=below)
+            below = os.open(folder, FOLDER, dir_fd=below)
             opened.append(below)
-        descriptor = os.open(name, _FILE, dir_fd=below)
+        descriptor = os.open(name, FILE, dir_fd=below)
         opened.append(descriptor)
-        if os.fstat(descriptor).st_mode & _TYPE != _REGULAR:
+        if not is_regular(os.fstat(descriptor).st_mode):
             raise OSError(errno.ENXIO, "no regular file")
         digest, size = sha512(), 0
         view = memoryview(buffer)
@@ -232,19 +213,3 @@ def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
     finally:
         for descriptor in opened:
             os.close(descriptor)
-
-
-def _hindrance(trouble: OSError) -> Hindrance:
-    """What an OSError of opening or reading says about the thing."""
-    reason = os.strerror(trouble.errno) if trouble.errno else str(trouble)
-    match trouble.errno:
-        case errno.ENOENT:
-            return Hindrance(Obstacle.MISSING, reason)
-        case errno.ELOOP:
-            return Hindrance(Obstacle.LINK, "")
-        case errno.ENXIO | errno.ENODEV:
-            return Hindrance(Obstacle.SPECIAL, "")
-        case errno.ENOTDIR:  # O_DIRECTORY with O_NOFOLLOW answers this for a link, too
-            return Hindrance(Obstacle.SPECIAL, "no folder")
-        case _:
-            return Hindrance(Obstacle.UNREADABLE, reason)

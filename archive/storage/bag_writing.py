@@ -33,9 +33,9 @@ def copy_payload(
 ) -> Copied:
     """Copies an open source file to a new file, all digests taken from the bytes as they pass.
 
-    `algorithms` are hashlib names, sha512 first. The copy keeps the source's modification time and is
-    read-only. Raises SourceChangedError where the source's size, time or content moved meanwhile, and
-    ReadBackError where the copy does not read back as written.
+    `algorithms` are hashlib names, at least one; a large copy is read back by the first. The copy keeps the
+    source's modification time and is read-only. Raises SourceChangedError where the source's size, time or
+    content moved meanwhile, and ReadBackError where the copy does not read back as written.
     """
     hashes = [hashlib.new(name) for name in algorithms]
     descriptor = os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd)
@@ -49,7 +49,7 @@ def copy_payload(
             _read_back(descriptor, small, target)
         else:
             os.lseek(descriptor, 0, os.SEEK_SET)
-            if sha512_of_descriptor(descriptor) != digests["sha512"]:
+            if digest_of_descriptor(descriptor, algorithms[0]) != digests[algorithms[0]]:
                 raise ReadBackError(target)
     finally:
         os.close(descriptor)
@@ -89,6 +89,12 @@ def _pour(source: int, target: int, size: int, hashes: list[Any]) -> bytes | Non
     return None
 
 
+def write_empty(target: str, *, dir_fd: int, algorithms: tuple[str, ...]) -> Copied:
+    """Makes a new read-only file without content."""
+    os.close(os.open(target, _NEW, FILE_MODE, dir_fd=dir_fd))
+    return Copied(0, 0, {name: hashlib.new(name).hexdigest() for name in algorithms})
+
+
 def write_tag_file(name: str, data: bytes, *, dir_fd: int) -> None:
     """Writes a new read-only file and reads it back."""
     descriptor = os.open(name, _NEW, FILE_MODE, dir_fd=dir_fd)
@@ -123,7 +129,12 @@ def sha512_of(name: str, *, dir_fd: int) -> str:
 
 def sha512_of_descriptor(descriptor: int) -> str:
     """The sha512 (hex) of the rest of an open file."""
-    hash_ = hashlib.sha512()
+    return digest_of_descriptor(descriptor, "sha512")
+
+
+def digest_of_descriptor(descriptor: int, algorithm: str) -> str:
+    """The digest (hex) of the rest of an open file; `algorithm` is hashlib's name."""
+    hash_ = hashlib.new(algorithm)
     buffer = bytearray(BUFFER_BYTES)
     view = memoryview(buffer)
     while count := os.readv(descriptor, [buffer]):

@@ -80,10 +80,15 @@ def key_home(environment: Mapping[str, str] = os.environ) -> str:
     """The folder below which keys lie, a folder for each."""
     if chosen := environment.get(KEY_DIR):
         return chosen
+    return os.path.join(configuration_home(environment), "keys")
+
+
+def configuration_home(environment: Mapping[str, str] = os.environ) -> str:
+    """The folder of what a user sets once for every archive: `$XDG_CONFIG_HOME/archive`."""
     config = environment.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(config):  # the XDG specification ignores relative ones
         config = os.path.expanduser("~/.config")
-    return os.path.join(config, "archive", "keys")
+    return os.path.join(config, "archive")
 
 
 def create_key(origin: str, *, environment: Mapping[str, str] = os.environ) -> Key:

@@ -40,6 +40,14 @@ def _close_in_child() -> None:
 os.register_at_fork(after_in_child=_close_in_child)
 
 
+def keep_from_children(descriptor: int, *, keep: bool = True) -> None:
+    """Closes a lock's descriptor in every child that is forked from now on, or no longer."""
+    if keep:
+        _held.add(descriptor)
+    else:
+        _held.discard(descriptor)
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who has the lock, as far as the lock file says."""
@@ -103,7 +111,7 @@ class WriterLock:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
-        _held.add(descriptor)
+        keep_from_children(descriptor)
 
     def release(self) -> None:
         """Give the lock back; nothing happens where it is not held (in a forked child, say)."""

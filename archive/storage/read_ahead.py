@@ -27,14 +27,15 @@ def _ask(folder: int, depth: int) -> None:
             entries = [entry for entry, _ in zip(listing, range(FILES), strict=False)]
         for entry in entries:
             if entry.is_file(follow_symlinks=False):
-                _ask_for_file(folder, entry.name)
+                ask_for_file(folder, entry.name)
             elif depth and entry.is_dir(follow_symlinks=False):
                 _ask(os.open(entry.name, _FOLDER, dir_fd=folder), depth - 1)
     finally:
         os.close(folder)
 
 
-def _ask_for_file(folder: int, name: str) -> None:
+def ask_for_file(folder: int, name: str) -> None:
+    """Lets the kernel begin to read one file of an open folder; OSError where it cannot be opened."""
     descriptor = os.open(name, _FILE, dir_fd=folder)
     try:
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_WILLNEED)

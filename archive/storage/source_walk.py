@@ -3,15 +3,18 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.litter import litter
 
+DECLARATION = "bagit.txt"
+_HEAD = 1024  # bytes of a bagit.txt, which has two short lines
 MAX_DEPTH = 256  # folders open at once below one SOURCE; descriptors are 1,024 by default
 
+_Known = Callable[[str], str | None]
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -32,19 +35,38 @@ class NotTaken(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A whole system folder that nobody deposits, such as `System Volume Information`."""
+    """A name that is not taken: a system folder such as `System Volume Information`, or what a rule says."""
 
     path: str
     why: str
 
 
+class EmptyFolder(NamedTuple):
+    """A folder with nothing in it."""
+
+    path: str
+
+
+class _Rules(NamedTuple):
+    """What a walk goes by.
+
+    `left_out` says of a path, and of being a folder, why it is not taken; `known` of a file's name which
+    system left it.
+    """
+
+    left_out: Callable[[str, bool], str | None] | None
+    known: _Known
+    whole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SOURCE of the command: an absolute path, a file or a folder."""
+    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag."""
 
     index: int
     path: str
     is_file: bool
+    is_bag: bool = False
 
     @property
     def base(self) -> str:
@@ -82,8 +104,34 @@ def open_sources(paths: list[str], archive: str) -> list[Source]:
         real = os.path.realpath(path)
         for other in sources:
             _refuse_overlap(given, real, other.path)
-        sources.append(Source(index, real, stat.S_ISREG(status.st_mode)))
+        is_file = stat.S_ISREG(status.st_mode)
+        is_bag = not is_file and _is_bag(real)
+        sources.append(Source(index, real, is_file, is_bag))
     return sources
+
+
+def _is_bag(folder: str) -> bool:
+    """True where bagit.txt declares the folder a bag, or stands beside `data` as in one, whatever it says.
+
+    A document may be called bagit.txt; a bag whose declaration is damaged is to be refused, not taken apart.
+    """
+    path = os.path.join(folder, DECLARATION)
+    if not os.path.lexists(path):
+        return False
+    if os.path.lexists(os.path.join(folder, "data")):
+        return True
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        head = os.read(descriptor, _HEAD) if is_file else b""
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return b"bagit-version" in head.replace(b"\0", b"").lower()  # UTF-16 too
 
 
 def _refuse_overlap(given: str, real: str, other: str) -> None:
@@ -117,39 +165,82 @@ def _identities(path: str) -> list[tuple[int, int]]:
 
 
 def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
-    """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base."""
+    """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base.
+
+    In a bag nothing counts as litter: its manifests list what belongs to it.
+    """
     if source.is_file:
         yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
         return
+    rules = _OF_A_BAG if source.is_bag else _OF_A_FOLDER
+    for name in _walk_folder(_open_root(source.path), "", 1, rules):
+        if not isinstance(name, EmptyFolder):
+            yield name
+
+
+def walk_whole(
+    root: str, left_out: Callable[[str, bool], str | None] | None
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
+    """Every name below a folder, system folders too, in the order of the bytes of the whole paths.
+
+    `left_out` is asked with a path and whether it is a folder, and says why it is not taken, or None. Files
+    that may not be read are found here, before anything is opened.
+    """
+    yield from _walk_folder(_open_root(root), "", 1, _Rules(left_out, litter, whole=True))
+
+
+def _open_root(path: str) -> int:
     try:
-        descriptor = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as trouble:
-        raise StorageError(f"{source.path}: cannot be read: {trouble.strerror}") from trouble
-    yield from _walk_folder(descriptor, "", 1)
+        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
 
 
-def _walk_folder(descriptor: int, prefix: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
+def _system_folder(path: str, folder: bool) -> str | None:
+    return litter(os.path.basename(path)) if folder else None
+
+
+_OF_A_FOLDER = _Rules(_system_folder, litter, whole=False)
+_OF_A_BAG = _Rules(None, lambda _: None, whole=False)  # its manifests say what is in it
+
+
+def _by_name(entry: os.DirEntry[str]) -> bytes:
+    return os.fsencode(entry.name)
+
+
+def _by_path(entry: os.DirEntry[str]) -> bytes:
+    """With a folder's slash the order within a folder is that of the whole paths: `a.txt` before `a/b`."""
+    return os.fsencode(entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name)
+
+
+def _walk_folder(
+    descriptor: int, prefix: str, depth: int, rules: _Rules
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
     try:
         try:
             with os.scandir(descriptor) as listing:
-                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
+                entries = sorted(listing, key=_by_path if rules.whole else _by_name)
         except OSError as trouble:
             yield _unreadable(prefix.rstrip("/"), trouble)
             return
+        if not entries and prefix:
+            yield EmptyFolder(prefix[:-1])
         for entry in entries:
             path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                yield from _enter(descriptor, entry.name, path, depth)
+            folder = entry.is_dir(follow_symlinks=False)
+            if rules.left_out is not None and (why := rules.left_out(path, folder)) is not None:
+                yield LeftOut(path, why)
+            elif folder:
+                yield from _enter(descriptor, entry.name, path, depth, rules)
             else:
-                yield _judge(entry, path)
+                yield _judge(entry, path, rules, descriptor)
     finally:
         os.close(descriptor)
 
 
-def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found | NotTaken | LeftOut]:
-    if (what := litter(name)) is not None:
-        yield LeftOut(path, what)
-        return
+def _enter(
+    descriptor: int, name: str, path: str, depth: int, rules: _Rules
+) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
     if depth >= MAX_DEPTH:
         yield NotTaken(path, "SRC-DEPTH", f"more than {MAX_DEPTH} folders deep")
         return
@@ -158,10 +249,11 @@ def _enter(descriptor: int, name: str, path: str, depth: int) -> Iterator[Found 
     except OSError as trouble:
         yield _unreadable(path, trouble)
         return
-    yield from _walk_folder(inner, path + "/", depth + 1)
+    yield from _walk_folder(inner, path + "/", depth + 1, rules)
 
 
-def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
+def _judge(entry: os.DirEntry[str], path: str, rules: _Rules, folder: int) -> Found | NotTaken:
+    """What a name is; by the rules of a whole walk also whether it may be read below its open `folder`."""
     if entry.is_symlink():
         return NotTaken(path, "SRC-LINK", "a link: links are never followed")
     try:
@@ -170,7 +262,13 @@ def _judge(entry: os.DirEntry[str], path: str) -> Found | NotTaken:
         return _unreadable(path, trouble)
     if not stat.S_ISREG(status.st_mode):
         return NotTaken(path, "SRC-SPECIAL", f"{_kind(status.st_mode)}, not a document")
-    return Found(path, status.st_size, litter(entry.name))
+    if rules.whole and not _may_be_read(entry.name, folder):
+        return _unreadable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    return Found(path, status.st_size, rules.known(entry.name))
+
+
+def _may_be_read(name: str, folder: int) -> bool:
+    return os.access(name, os.R_OK, dir_fd=folder, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _kind(mode: int) -> str:

@@ -6,6 +6,7 @@ from archive.core.agents import Agent, AgentKind
 from archive.core.dcterms import TERMS
 from archive.core.description import Description, Value
 from archive.core.digests import Algorithm, Digest
+from archive.core.submission import SubmittedBag
 from archive.formats.format_identification import FormatIdentification, Identification
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import (
@@ -66,6 +67,14 @@ RECORDS = {
         BAG, AWKWARD, NAME, "2026-11-21T09:30:00Z", FILES, declared=True, awaiting=True, warnings=3
     ),
     "no file": PremisRecord(BAG, "2026-000001", "empty", "2026-11-21T09:30:00Z", ()),
+    "came in a bag": PremisRecord(
+        BAG,
+        "2026-000001",
+        "bag/",
+        "2026-11-21T09:30:00Z",
+        FILES[:1],
+        submitted=SubmittedBag("0.97", 2),
+    ),
 }
 
 

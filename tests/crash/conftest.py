@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.bag_cases.bag import build, info, sealed
 from tests.crash.harness import Scenario, Scene, in_memory, make_scene, write_document
 
 QUICK = ("--no-identify", "--jobs", "1")  # the format identifier's threads do not live in a forked child
@@ -66,6 +67,15 @@ def good_ones(crash_folder: Path) -> Scenario:
         code=4,
         before=small_batches,
     )
+
+
+@pytest.fixture(scope="session")
+def submitted_bag(crash_folder: Path) -> Scenario:
+    """Ingest of a bag as one document of two files, with tag files of its own."""
+    scene = make_scene(crash_folder / "bag", {})
+    scene.sources.rmdir()
+    build(sealed(info("Contact-Name: Ana")), scene.sources)
+    return Scenario(scene, ("ingest", "{}/sources", "--describe-later", *QUICK), ("first.txt", "sources/"))
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ SCENARIOS = (
     "several_documents",
     "with_workers",
     "good_ones",
+    "submitted_bag",
     "new_archive",
     "recorded_audit",
     "catalog_rebuild",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive.core.expectation import Expectation
 from archive.core.findings import Severity
+from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome
 from archive.core.portable_names import stored_names
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
@@ -253,7 +254,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_during_the_walk_does_not_hang(sha
         signal.signal(signal.SIGALRM, before)
         os.close(descriptor)
     assert reading.files == {}
-    assert reading.odd["letter.txt"].obstacle is bag_files.Obstacle.SPECIAL
+    assert reading.odd["letter.txt"].obstacle is Obstacle.SPECIAL
 
 
 def test_a_payload_that_the_ledger_does_not_promise_is_altered_whatever_the_manifests_say(

@@ -10,6 +10,7 @@ from archive.core.bagit import manifest as grammar
 from archive.core.bagit.declaration import parse_declaration
 from archive.core.bagit.fetch import parse_fetch
 from archive.core.bagit.manifest import parse_manifest, render_manifest
+from archive.core.bagit.manifest_lines import PLAIN_PATH
 from archive.core.bagit.oxum import payload_oxum
 from archive.core.bagit.paths import check_path, decode_path, encode_path
 from archive.core.bagit.tagfile import parse_tag_file, plain_value, render_tag_file
@@ -108,7 +109,7 @@ odd_path = st.lists(
 
 @given(st.one_of(odd_path, component), st.booleans())
 def test_a_plain_path_is_one_that_the_rules_find_nothing_in(path: str, payload: bool) -> None:
-    if grammar._PLAIN_PATH[payload].fullmatch(path):
+    if PLAIN_PATH[payload].fullmatch(path):
         assert check_path(path, at=At(), payload=payload, version=V1_0) == (path, [])
         assert decode_path(path, V1_0) == path
 

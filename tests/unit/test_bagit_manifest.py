@@ -150,7 +150,6 @@ def test_a_path_listed_twice(version: Version, first: str, second: str, expected
     [
         "<html>",
         "<<<<<<< HEAD",
-        "# a comment",
         A,
         f"{A}  ",
         f"{A[:-1]}  data/a",

@@ -10,9 +10,14 @@ import pytest
 from archive import schemas
 from archive.cli.frame import run
 from archive.cli.termination import Terminated
+from archive.core.bagit.declaration import render_declaration
+from archive.core.bagit.manifest import render_manifest
 from archive.services.catalog.index_state import reading_index
+from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
+from tests.builders import digest
 from tests.conftest import SEEDS
+from tests.plain_bags import folder
 
 Printed = pytest.CaptureFixture[str]
 _NOT_UTF8 = "letter\udcff.txt"
@@ -71,7 +76,14 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "TABLE": str(made.folder / f"new{len(list(made.folder.iterdir()))}.csv"),
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
         "SEEDS": str(SEEDS / "texts"),
+        "BAG": str(made.folder / "plain-bag"),
+        "ROOT": str(made.root),
+        "HELD": str(made.root / bag_path(rows[0].bag)),
     }
+    if "BAG" in arguments:
+        folder(Path(values["BAG"]), {"bag-info.txt": b"", "data/a": b""})
+        (Path(values["BAG"]) / "bagit.txt").write_bytes(render_declaration())
+        (Path(values["BAG"]) / "manifest-sha512.txt").write_bytes(render_manifest([("data/a", digest(b""))]))
     return [values.get(one, one) for one in arguments]
 
 
@@ -110,6 +122,8 @@ RESULTS = [
     (["audit", "--sample", "3", "--seed", "dice"], "audit-report"),
     (["audit", "FIRST"], "audit-report"),
     (["audit", "--older-than", "90d"], "audit-report"),
+    (["verify", "HELD"], "verify-report"),
+    (["verify", "--recursive", "--strict", "--holey-ok", "ROOT"], "verify-report"),
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),
@@ -117,6 +131,9 @@ RESULTS = [
     (["catalog", "export", "--to", "NEW"], "catalog-report"),
     (["catalog", "rebuild"], "catalog-report"),
     (["catalog", "verify"], "catalog-report"),
+    (["bag", "SEEDS", "--to", "NEW"], "bag-report"),
+    (["bag", "SEEDS", "--to", "NEW", "--dry-run", "--exclude", "*.txt"], "bag-report"),
+    (["bag", "update", "BAG", "--add-algorithm", "md5"], "bag-update-report"),
     (["help"], "explanation"),
     (["help", "bag"], "explanation"),
 ]
@@ -166,6 +183,8 @@ def test_every_command_is_among_those_whose_output_is_judged() -> None:
         (["history", "--checks"], 2),
         (["list", "--table", "SEEDS"], 2),
         (["catalog", "export", "--to", "SEEDS"], 6),
+        (["bag", "SEEDS", "--to", "SEEDS"], 2),
+        (["bag", "update", "SEEDS", "--to-version", "1.0"], 2),
         ([], 2),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
@@ -307,6 +326,7 @@ def test_a_refused_submission_is_a_report_under_its_schema(small: MadeArchive, c
         ["status"],
         ["catalog", "rebuild"],
         ["audit", "--read-only"],
+        ["bag", "SEEDS", "--to", "NEW"],
         ["no-such-command"],
     ],
     ids=lambda arguments: arguments[0],

@@ -47,6 +47,9 @@ EXAMPLES: dict[str, Document] = {
                 "bytes": 0,
             }
         ],
+        "bags": [
+            {"source": "d/", "verdict": "valid", "version": "1.0", "files": 1, "bytes": 3, "warnings": 0}
+        ],
         "held": [{"id": ID, "source": "b.txt", "differs": ["title"]}],
         "rejected": [{"source": "c.txt", "findings": [FINDING]}],
         "left_out": [{"source": ".DS_Store", "why": "system file"}],
@@ -132,6 +135,7 @@ EXAMPLES: dict[str, Document] = {
                 "files": 1,
                 "bytes": 3,
                 "tagmanifest": SHA,
+                "submission": [{"path": "metadata/submission/manifest-md5.txt", "sha512": SHA}],
                 "description_awaited": True,
             },
             {
@@ -198,7 +202,7 @@ def _parent(document: Any, path: tuple[str | int, ...]) -> Any:
 OPTIONAL = {
     "at", "clause", "expected", "found", "remedy", "file", "line", "column", "field", "version", "software",
     "started", "entry", "description_awaited", "every_days",
-    "received", "received_from", "seed",
+    "received", "received_from", "seed", "submission",
 }  # fmt: skip
 
 
@@ -207,7 +211,10 @@ def test_no_required_member_may_be_missing_and_every_optional_one_may(name: str)
     for path in _members(EXAMPLES[name]):
         document = copy.deepcopy(EXAMPLES[name])
         del _parent(document, path)[path[-1]]
-        optional = path[-1] in OPTIONAL and not (len(path) == 1 and path[-1] in {"version", "started"})
+        # A bag that was judged says its version, be it null; a report has one too.
+        demanded = len(path) == 1 or path[0] == "bags"
+        optional = path[-1] in OPTIONAL and not (demanded and path[-1] in {"version", "started"})
+        optional = optional or (name == "ingest-report" and path == ("bags",))
         optional = optional or (name == "run-manifest" and path in {("started",), ("archive",)})
         assert both(name, document) == optional, path
 
@@ -251,6 +258,8 @@ def _set(path: str, value: Any) -> Callable[[Document], None]:
         ("ingest-report", _set("run", ID.upper())),
         ("ingest-report", _set("ingested.0.id", None)),
         ("ingest-report", _set("ingested.0.bytes", -1)),
+        ("ingest-report", _set("bags.0.verdict", "fine")),
+        ("ingest-report", _set("bags.0.warnings", -1)),
         ("ingest-report", _set("rejected.0.findings", [])),
         ("ingest-report", _set("rejected.0.findings.0.severity", "fatal")),
         ("audit-report", _set("outcome", "ok")),
@@ -269,6 +278,7 @@ def _set(path: str, value: Any) -> Callable[[Document], None]:
         ("run-manifest", _set("bags.0.tagmanifest", SHA.upper())),
         ("run-manifest", _set("bags.0.tagmanifest", SHA[1:])),
         ("run-manifest", _set("bags.0.payload.0.sha512", SHA + "\n")),
+        ("run-manifest", _set("bags.0.submission.0.sha512", SHA[1:])),
         ("run-manifest", _set("agent.kind", "robot")),
         ("run-manifest", _set("agent.id", "")),
         ("run-manifest", _set("outcome", "committed")),

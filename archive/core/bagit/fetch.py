@@ -1,14 +1,16 @@
 """fetch.txt: where payload files that are not in the bag can be had (RFC 8493 §2.2.3)."""
 
 import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, decode, lines_of, stopped
+from archive.core.bagit.blocks import Findings, lines_in_blocks
+from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, stopped
+from archive.core.bagit.names import FETCH as NAME
 from archive.core.bagit.paths import check_path, decode_path
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
 
-NAME = "fetch.txt"
 _CLAUSE = "RFC 8493 §2.2.3"
 _LINE = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.+)", re.DOTALL)
 _LENGTH = re.compile("[0-9]{1,20}")
@@ -33,28 +35,50 @@ class Fetch(NamedTuple):
 
 def parse_fetch(data: bytes, *, version: Version, encoding: str = "utf-8") -> Fetch:
     """The entries that the bytes of fetch.txt hold. Nothing is ever fetched."""
-    text, findings = decode(data, name=NAME, encoding=encoding)
+    findings = FileFindings(NAME)
     entries: list[FetchEntry] = []
     seen: set[str] = set()
-    useless = 0
-    for number, line in enumerate(lines_of(text), start=1):
-        at = At(file=NAME, line=number)
-        entry = _entry(line, version, at, findings)
-        if entry is None:
-            useless += 1
-            if useless > USELESS_LIMIT:
-                findings.add(stopped(NAME, number))
-                break
-            continue
-        if entry.path in seen:
-            message = "the path is listed twice"
-            findings.add(error("BAG-FETCH-REPEATED", NAME, message, at=at, clause=_CLAUSE, found=entry.path))
-        seen.add(entry.path)
+
+    def take(entry: FetchEntry, _: int) -> bool:
         entries.append(entry)
+        known = entry.path in seen
+        seen.add(entry.path)
+        return known
+
+    read_fetch((data,), version=version, encoding=encoding, findings=findings, take=take)
     return Fetch(entries, findings.all())
 
 
-def _entry(line: str, version: Version, at: At, findings: FileFindings) -> FetchEntry | None:
+def read_fetch(
+    blocks: Iterable[bytes],
+    *,
+    version: Version,
+    encoding: str,
+    findings: Findings,
+    take: Callable[[FetchEntry, int], bool],
+) -> None:
+    """Read fetch.txt in blocks; `take` is given each entry and its line, and says if its path was known.
+
+    Raises what `blocks` raises.
+    """
+    useless = 0
+    for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, version=version, findings=findings):
+        for number, line in lines.each():
+            at = At(file=NAME, line=number)
+            entry = _entry(line, version, at, findings)
+            if entry is None:
+                useless += 1
+                if useless > USELESS_LIMIT:
+                    findings.add(stopped(NAME, number))
+                    return
+            elif take(entry, number):
+                message = "the path is listed twice"
+                findings.add(
+                    error("BAG-FETCH-REPEATED", NAME, message, at=at, clause=_CLAUSE, found=entry.path[:200])
+                )
+
+
+def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntry | None:
     if not line.strip(" \t"):
         findings.add(warning("BAG-LINE-BLANK", NAME, "the line is blank", at=at, clause=_CLAUSE))
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, Severity, error, warning
 
 LINE_LIMIT = 64 * 1024  # characters; four times the longest path that Linux opens, percent-encoded
@@ -54,7 +55,7 @@ class FileFindings:
         return (*self._kept, *more)
 
 
-def decode(data: bytes, *, name: str, encoding: str) -> tuple[str, FileFindings]:
+def decode(data: bytes, *, name: str, encoding: str, version: Version) -> tuple[str, FileFindings]:
     """The text of a tag file and what is wrong with its encoding; `encoding` is a codec of the allow-list.
 
     Bytes that are not UTF-8 stay as surrogate escapes, since names on disk may hold them; in another
@@ -72,8 +73,15 @@ def decode(data: bytes, *, name: str, encoding: str) -> tuple[str, FileFindings]
         findings.add(report("BAG-ENCODING-BYTES", name, message, at=at, clause="RFC 8493 §2.1.1"))
     if text.startswith("\ufeff"):
         text = text[1:]
-        findings.add(warning("BAG-ENCODING-BOM", name, "begins with a byte order mark", at=at))
+        findings.add(byte_order_mark(name, encoding, version))
     return text, findings
+
+
+def byte_order_mark(name: str, encoding: str, version: Version) -> Finding:
+    """The finding of a tag file that begins with a mark: forbidden from 1.0 where it is UTF-8 (§2.3)."""
+    report = error if encoding == "utf-8" and version.strict else warning
+    message = "begins with a byte order mark"
+    return report("BAG-ENCODING-BOM", name, message, at=At(file=name), clause="RFC 8493 §2.3")
 
 
 def stopped(name: str, number: int) -> Finding:

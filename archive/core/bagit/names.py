@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from archive.core.digests import Algorithm
 
+FETCH = "fetch.txt"
+
 _NAME = re.compile(r"(tag)?manifest-(.+)\.txt", re.DOTALL)
 _PUNCTUATION = re.compile(r"[-_./ ]")
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from archive.core.bagit.lines import LINE_LIMIT, FileFindings, decode, lines_of, stopped
@@ -14,13 +15,6 @@ _WIDTH = 79  # characters a line, as §2.2.2 recommends
 _WORD_LIMIT = 16 * 1024  # characters without a space: 64 KiB in the worst case of UTF-8
 _LINES_LIMIT = 400_000  # a tag file is a page or two; memory stays below 200 MiB
 _INDENT = "  "
-# What some reader takes for the end of a line, CR and LF aside: Python's own codecs split at all of these.
-_LINE_ENDS = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
-_LABEL = re.compile(
-    r"[^\s:\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff](?:[^:\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*[^\s:])?"
-)
-
 Tag = tuple[str, str]
 
 
@@ -43,7 +37,7 @@ class TagFile(NamedTuple):
 
 def parse_tag_file(data: bytes, *, name: str, version: Version, encoding: str = "utf-8") -> TagFile:
     """The tags that the bytes hold."""
-    text, findings = decode(data, name=name, encoding=encoding)
+    text, findings = decode(data, name=name, encoding=encoding, version=version)
     tags: list[tuple[str, list[str]]] = []
     for number, line in enumerate(lines_of(text), start=1):
         at = At(file=name, line=number)
@@ -91,6 +85,27 @@ def _joined(lines: list[str]) -> str:
     return "".join(parts).strip(_BLANK + "\n")
 
 
+@cache
+def _line_ends() -> re.Pattern[str]:
+    """What some reader takes for the end of a line: Python splits at all of these."""
+    return re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+@cache
+def _unwritable() -> re.Pattern[str]:
+    """Characters that no value keeps. Compiled where a tag file is written: 0.4 ms that a reader saves."""
+    return re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff]")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """A label that can be written."""
+    return re.compile(
+        r"[^\s:\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]"
+        r"(?:[^:\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*[^\s:])?"
+    )
+
+
 def unfolded(value: str) -> str:
     """The value on one line, as a reader expects the lines of another writer's folding to be joined."""
     return " ".join(value.split("\n"))
@@ -102,7 +117,7 @@ def plain_value(text: str) -> str:
     All ends of lines become LF, white space round each line goes, as do empty lines at either end; controls
     and what is not UTF-8 become U+FFFD; a word of more than 16,384 characters is broken.
     """
-    lines = [_UNWRITABLE.sub("\ufffd", line).strip() for line in _LINE_ENDS.split(text)]
+    lines = [_unwritable().sub("\ufffd", line).strip() for line in _line_ends().split(text)]
     broken = [piece for line in lines for piece in _word_pieces(line)]
     return "\n".join(broken).strip("\n")
 
@@ -127,7 +142,7 @@ def render_tag_file(tags: Iterable[Tag]) -> bytes:
     """
     lines: list[str] = []
     for label, value in tags:
-        if not _LABEL.fullmatch(label):
+        if not _label().fullmatch(label):
             raise ValueError(f"no tag can be called {label!r}")
         indent = f"{label}: "
         for line in plain_value(value).split("\n"):

@@ -7,7 +7,17 @@ then writes docs/findings.md anew. A test fails for a code that is emitted and n
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes import bags, descriptions, evidence, holdings, submissions
+from archive.core.finding_codes import (
+    bagging,
+    bags,
+    cross_check,
+    descriptions,
+    evidence,
+    holdings,
+    profiles,
+    serialised_bags,
+    submissions,
+)
 from archive.core.finding_codes.model import FindingCode
 
 __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
@@ -31,8 +41,18 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Bags: declaration and version (BAG)": bags.DECLARATION,
+    "Bags: what is there (BAG)": bags.FILES,
     "Bags: manifests and tag files (BAG)": bags.LINES,
     "Bags: paths (BAG)": bags.PATHS,
+    "Bags: names (BAG)": bags.NAMES,
+    "Folders to be bagged (SRC)": bagging.SOURCES,
+    "Making and mending bags (BAGGING)": bagging.BAGGING,
+    "Serialised bags: the tar or zip (SER)": serialised_bags.CONTAINERS,
+    "Serialised bags: members and names (SER)": serialised_bags.MEMBERS,
+    "BagIt Profiles: bags held against one (PRO)": profiles.BAGS,
+    "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
+    "BagIt Profiles: which one (PRO)": profiles.CHOICE,
+    "Second opinions (CROSS)": cross_check.CROSS_CHECK,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

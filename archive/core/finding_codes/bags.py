@@ -23,13 +23,59 @@ DECLARATION: Final[Mapping[str, FindingCode]] = {
     "BAG-VERSION-UNKNOWN": error("The bag names a BagIt version that there is not.", _ASK),
 }
 
+_RESTORE = "Ask whoever made the bag for that file, or for the whole bag again."
+_READ = "Look at the storage and at who may read the file, then verify again."
+
+FILES: Final[Mapping[str, FindingCode]] = {
+    "BAG-ALGORITHM-TWICE": error("Two manifests are of one algorithm.", _ASK),
+    "BAG-ALGORITHM-WEAK": warning(
+        "Only md5 or sha1 vouch for the payload; files with the same digest can be made.",
+        "Add a manifest with sha512 once the bag is verified.",
+    ),
+    "BAG-DATA-MISSING": error("There is no payload folder, data/.", _ASK),
+    "BAG-DECLARATION-MISSING": error("There is no bagit.txt, so it is not known to be a bag.", _ASK),
+    "BAG-FETCH-OUTSTANDING": error(
+        "A file that fetch.txt names is not there yet.", "Fetch what fetch.txt names, then verify again."
+    ),
+    "BAG-FETCH-SIZE": warning("A file is not as long as fetch.txt says.", _NOTHING),
+    "BAG-FETCH-UNLISTED": error("fetch.txt names a file that a payload manifest does not list.", _ASK),
+    "BAG-FILE-ALTERED": error("A file was read in full and has not the digest that is listed.", _RESTORE),
+    "BAG-FILE-FOLDER": error("A manifest lists a folder.", _ASK),
+    "BAG-FILE-LINK": error(
+        "A symbolic link stands in the bag; it was not followed, and nothing vouches for what it shows.",
+        "Ask for a bag with the file in its place.",
+    ),
+    "BAG-FILE-MISSING": error("A manifest lists a file that is not there.", _RESTORE),
+    "BAG-FILE-SPECIAL": error("A pipe, socket or device stands in the bag; it was not opened.", _ASK),
+    "BAG-FILE-UNLISTED": error(
+        "A payload file is there that a payload manifest does not list.",
+        "Find out where it comes from; no digest vouches for it.",
+    ),
+    "BAG-FILE-UNREADABLE": error("A file or folder could not be read; nothing is known of it.", _READ),
+    "BAG-MANIFEST-MANY": error("There are more manifests than algorithms; not all were read.", _ASK),
+    "BAG-MANIFEST-MISSING": error("There is no payload manifest: nothing vouches for the payload.", _ASK),
+    "BAG-OXUM-WRONG": error("Payload-Oxum is not the number of bytes and files of the payload.", _ASK),
+    "BAG-TAG-SIZE": error("A tag file is far too large to be one.", _ASK),
+    "BAG-TAG-UNLISTED": warning("A tag manifest does not list a tag file.", _NOTHING),
+    "BAG-TAGMANIFEST-LACKS": error("A tag manifest does not list a payload manifest.", _ASK),
+    "BAG-UNREADABLE": error("The bag itself could not be opened; nothing is known of it.", _READ),
+}
+
+NAMES: Final[Mapping[str, FindingCode]] = {
+    "BAG-NAME-CASE": warning("Two files differ only in case or Unicode form.", _NOTHING),
+    "BAG-NAME-FORM": warning(
+        "A listed file is there under another Unicode form of its name; the digests decided.", _NOTHING
+    ),
+    "BAG-NAME-UNPORTABLE": warning("Some systems or programs cannot take a name.", _NOTHING),
+}
+
 LINES: Final[Mapping[str, FindingCode]] = {
     "BAG-ALGORITHM-NAME": warning("A manifest's file name spells its algorithm in an unusual way.", _NOTHING),
     "BAG-ALGORITHM-UNKNOWN": error(
         "A manifest is of an algorithm that cannot be verified here.",
         "Ask for a manifest with sha512 or sha256; until then this one proves nothing.",
     ),
-    "BAG-ENCODING-BOM": warning("A manifest or tag file begins with a byte order mark.", _NOTHING),
+    "BAG-ENCODING-BOM": error("A manifest or tag file begins with a byte order mark.", _ASK),
     "BAG-ENCODING-BYTES": error("A manifest or tag file is not in the encoding that bagit.txt states.", _ASK),
     "BAG-FETCH-LENGTH": error("A line of fetch.txt has a length that is neither digits nor a dash.", _ASK),
     "BAG-FETCH-REPEATED": error("fetch.txt lists one path twice.", _ASK),
@@ -39,6 +85,7 @@ LINES: Final[Mapping[str, FindingCode]] = {
         "One file gave more findings than are listed.", "Mend those that are listed, then look again."
     ),
     "BAG-LINE-BLANK": warning("A manifest or tag file has a blank line.", _NOTHING),
+    "BAG-LINE-COMMENT": warning("A manifest has a comment.", _NOTHING),
     "BAG-LINE-CONTRADICTS": error("A manifest lists one path with two different digests.", _ASK),
     "BAG-LINE-DIGEST": error("A manifest line does not begin with a digest of its algorithm.", _ASK),
     "BAG-LINE-LONG": error("A line is too long to be read.", _ASK),
@@ -53,7 +100,7 @@ LINES: Final[Mapping[str, FindingCode]] = {
         "A line of a tag file is neither a label with a value nor its continuation.", _ASK
     ),
     "BAG-TAGMANIFEST-LISTED": error("A tag manifest lists a tag manifest.", _ASK),
-    "BAG-TAGMANIFEST-PAYLOAD": warning("A tag manifest lists a payload file.", _NOTHING),
+    "BAG-TAGMANIFEST-PAYLOAD": error("A tag manifest lists a payload file.", _ASK),
 }
 
 PATHS: Final[Mapping[str, FindingCode]] = {

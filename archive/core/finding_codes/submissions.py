@@ -13,6 +13,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),
+    "PAIR-IN-BAG": error(
+        "A description names a file inside a bag, and a bag is one document.",
+        "Describe the bag under its folder's name, or ingest its folder data to take its files one by one.",
+    ),
     "PAIR-NO-DOCUMENT": error(
         "A description names a document that is not there.",
         "Bring the document, or leave the description out.",
@@ -32,6 +36,17 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
 }
 
 SOURCES: Final[Mapping[str, FindingCode]] = {
+    "SRC-BAG-CHANGED": error(
+        "A bag is not what it was when it was verified.", "Ingest it again when nobody writes to it."
+    ),
+    "SRC-BAG-INSIDE": warning(
+        "A bag lies inside a folder that is ingested; its files were taken one by one.",
+        "Name the bag itself as a SOURCE to take it as one document.",
+    ),
+    "SRC-BAG-REFUSED": error(
+        "A bag was offered that is not valid; nothing of it was taken in.",
+        "Ask the depositor for a valid bag.",
+    ),
     "SRC-CHANGED": error(
         "A file was written to while it was read, twice.", "Ingest it again when nobody writes to it."
     ),

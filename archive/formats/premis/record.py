@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archive.core.agents import Agent
 from archive.core.digests import Digest
+from archive.core.submission import SubmittedBag
 from archive.formats.format_identification import Identification
 
 
@@ -53,7 +54,8 @@ class PremisRecord(NamedTuple):
 
     `source` is the document's own path relative to the source: of the file, or of the folder where several
     files are one document. `declared` tells whether the reference was brought by the archivist, `awaiting`
-    whether the description is still to come, `warnings` how many the description gave.
+    whether the description is still to come, `warnings` how many the description gave; `submitted` is the
+    verdict on the bag that the document came in.
     """
 
     bag: str
@@ -64,6 +66,7 @@ class PremisRecord(NamedTuple):
     declared: bool = False
     awaiting: bool = False
     warnings: int = 0
+    submitted: SubmittedBag | None = None
 
 
 class SummaryFile(NamedTuple):

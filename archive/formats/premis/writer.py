@@ -10,6 +10,7 @@ from typing import Final
 
 from archive.core.digests import Algorithm
 from archive.core.events import EventOutcome, EventType, event_id
+from archive.core.submission import SubmittedBag
 from archive.formats.format_identification import FormatIdentification, Identification
 from archive.formats.premis import parts
 from archive.formats.premis.names import time_text, xml_name
@@ -25,6 +26,7 @@ FORMAT_IDENTIFICATION: Final = 3
 VALIDATION: Final = 4
 VIRUS_CHECK: Final = 5
 FILENAME_CHANGE: Final = 6
+BAG_VALIDATION: Final = 7
 
 _FILE_OPENING: Final = (
     f'<object xsi:type="file">\n<objectIdentifier><objectIdentifierType>{parts.LOCAL}</objectIdentifierType>'
@@ -106,6 +108,8 @@ class PremisWriter:
             (self._virus, files),
             (self._change, "".join(renamed)),
         ]
+        if record.submitted is not None:
+            events.append((self._bag_validation(record.submitted), document))
         objects += [
             template.xml(event_id(bag, template.number), time, concerned)
             for template, concerned in events
@@ -195,6 +199,15 @@ class PremisWriter:
             )
             self._validations[key] = template
         return template
+
+    def _bag_validation(self, bag: SubmittedBag) -> EventTemplate:
+        return self._event(
+            BAG_VALIDATION,
+            EventType.VALIDATION,
+            details=(f"the bag in which the document came, BagIt {bag.version}, against RFC 8493",),
+            outcome=EventOutcome.WARNING if bag.warnings else EventOutcome.SUCCESS,
+            note=f"Valid, with warnings: {bag.warnings}." if bag.warnings else "Valid.",
+        )
 
 
 def _ingestion_details(context: IngestContext) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from archive.core.findings import At, Finding, error, warning
 from archive.core.litter import litter
+from archive.core.obstacles import Obstacle
 from archive.core.outcomes import FileOutcome
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, Hindrance, Obstacle
+from archive.storage.bag_files import MANIFEST, TAG_MANIFEST
+from archive.storage.descriptors import Hindrance
 from archive.storage.layout import bag_path
 
 _RESTORE = "restore it from a copy that has the recorded digest"

@@ -13,9 +13,10 @@ from archive.core.bagit.manifest import Manifest, parse_manifest, render_manifes
 from archive.core.bagit.versions import V1_0
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
+from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome, bag_outcome
 from archive.services.audit.faults import BagFaults
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading, Obstacle
+from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 
 _NO_ENTRIES = Manifest(MANIFEST, None, [], ())
 

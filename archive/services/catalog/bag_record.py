@@ -127,6 +127,15 @@ def tag_manifest_bytes(held: HeldBag, expected: str) -> bytes:
     raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
 
 
+def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tuple[str, str]]:
+    """Path and sha512 of every file that the bag's tag manifest lists, once it has the expected digest.
+
+    Raises OSError or BagDoubtError where the bag does not say.
+    """
+    with HeldBag(archive.root, bag) as held:
+        return tag_files(held, expected).items()
+
+
 def current_description_path(listed: dict[str, str]) -> str:
     """The path of the description in force."""
     return max(_revisions(listed), default=(FIRST_REVISION, DESCRIPTION))[1]

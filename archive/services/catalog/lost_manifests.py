@@ -83,10 +83,10 @@ def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSum
             premis = read_premis(listed_bytes(held, listed, PREMIS))
         if not facts:
             facts.append(premis)
-        yield _row(held_first.holding, premis)
+        yield _row(held_first.holding, premis, run_manifest.submission_manifests(listed.items()))
 
 
-def _row(row: Holding, premis: "PremisSummary") -> bytes:
+def _row(row: Holding, premis: "PremisSummary", submission: bytes | None) -> bytes:
     from archive.services.ingest.stage import PAYLOAD_LISTED
 
     files = [
@@ -105,6 +105,7 @@ def _row(row: Holding, premis: "PremisSummary") -> bytes:
         payload=compact(files) if len(files) <= PAYLOAD_LISTED else None,
         payload_key=("sha512", row.payload_key),
         awaiting=row.awaiting,
+        submission=submission,
     )
 
 

@@ -41,7 +41,8 @@ def attach_stated(
 ) -> None:
     """Ties the digests and the size that a description states to the document's one file."""
     place = f"{at.file}:{at.line}" if at.line else at.file or matched.source
-    if len(matched.files) != 1:
+    files = [file for file in matched.files if file.role is not Role.SUBMISSION]
+    if len(files) != 1:
         plan.add_finding(
             findings.warning(
                 "SUM-SEVERAL",
@@ -52,7 +53,7 @@ def attach_stated(
             )
         )
         return
-    file = matched.files[0]._replace(document=seq)
+    file = files[0]._replace(document=seq)
     if size is not None and size != file.size:
         plan.add_finding(
             findings.error(

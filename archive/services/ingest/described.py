@@ -78,6 +78,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         awaiting=False,
         place=place,
         cut=matched.cut,
+        bag=matched.bag,
         warnings=sum(finding.severity is Severity.WARNING for finding in said.findings),
     )
     if said.digests or said.size is not None:

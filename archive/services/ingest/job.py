@@ -21,6 +21,7 @@ from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
 from archive.services.ingest.request import IngestRequest, OnError, ReadBack
 from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
+from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.twins import settle_twins
 from archive.services.ingest.verdict import exit_code
@@ -44,11 +45,15 @@ SECONDS_AFTER_SIGNAL = 2.0  # for clearing staging: SIGTERM ends the command wit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestOutcome:
-    """How an ingest ended; its documents are in the plan. `run` is None where nothing was committed."""
+    """How an ingest ended; its documents are in the plan. `run` is None where nothing was committed.
+
+    `bags` are the SOURCEs that are bags, with the judgement on each.
+    """
 
     run: str | None
     exit_code: int
     size: int | None = None
+    bags: tuple[JudgedBag, ...] = ()
 
 
 @dataclass(slots=True)
@@ -61,6 +66,7 @@ class Ingest:
     surroundings: Surroundings
     _sources: list[Source] = field(init=False)
     _driver: Driver = field(init=False)
+    _bags: tuple[JudgedBag, ...] = field(init=False, default=())
 
     def run(self, writing: Writing | None) -> IngestOutcome:
         """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
@@ -76,9 +82,15 @@ class Ingest:
         request, plan = self.request, self.plan
         self._sources = open_sources(list(request.sources), str(self.archive.root))
         progress = self.surroundings.progress
+        bags = SubmittedBags(plan, request.jobs, progress)
+        preflight = Preflight(
+            plan, request, self._sources, self._driver, lambda _, count: progress.advance(count), bags
+        )
+        preflight.judge_bags()
         progress.begin("Reading names and descriptions", None, "files")
-        Preflight(plan, request, self._sources, self._driver, lambda _, count: progress.advance(count)).run()
+        preflight.run()
         progress.end()
+        self._bags = tuple(bags.judged.values())
         index = writing.index if writing else readable_index(self.archive)
         if not request.dry_run or request.read:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
@@ -90,7 +102,7 @@ class Ingest:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0
 
     def _ended(self, run: str | None, size: int | None = None) -> IngestOutcome:
-        return IngestOutcome(run=run, exit_code=exit_code(self.plan), size=size)
+        return IngestOutcome(run=run, exit_code=exit_code(self.plan), size=size, bags=self._bags)
 
     # -- staging and commit --------------------------------------------------------------------------------
 

@@ -2,11 +2,13 @@
 
 import difflib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archive.core import findings
-from archive.core.submission import Role
+from archive.core.submission import Role, SubmittedBag
 from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_walk import Source
 
@@ -15,11 +17,15 @@ MAX_SUGGESTIONS = 50  # a wrong column would otherwise cost a search per row
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The files that one description means; `source` is the path that identifies the document."""
+    """The files that one description means; `source` is the path that identifies the document.
+
+    For a bag they are its tag files too, and `bag` says how it was judged.
+    """
 
     files: list[FileRow]
     source: str
     cut: int = -1
+    bag: SubmittedBag | None = None
 
 
 @dataclass(slots=True)
@@ -27,10 +33,46 @@ class Matcher:
     """Looks names up in the plan: exact bytes first, then the same after Unicode normalisation."""
 
     plan: Plan
+    bags: Mapping[int, JudgedBag] = field(default_factory=dict)
     suggestions: int = field(default=0, init=False)
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
         """The files of a row of a table; None (and a finding in the plan) where there are none."""
+        judged = self._bag_named(row)
+        if judged is not None:
+            return self.bag(judged)
+        matched = self._matched(row, place)
+        inside = next((file for file in matched.files if file.root in self.bags), None) if matched else None
+        if inside is None:
+            return matched
+        name = self.bags[inside.root].name
+        self.plan.add_finding(
+            findings.error(
+                "PAIR-IN-BAG",
+                place,
+                f"{inside.path} is part of the bag {name}, which is one document",
+                at=row.at,
+                remedy=f"describe the bag under its name, or ingest {name}data to take its files one by one",
+            ),
+            name,
+        )
+        return None
+
+    def bag(self, judged: JudgedBag) -> Matched | None:
+        """Everything in a bag as one document; None where it is not taken in, which has been said."""
+        if not judged.is_accepted:
+            return None
+        files = self.plan.files_below("", judged.source.index)
+        return Matched(files, judged.name, cut=len(PAYLOAD), bag=judged.submitted)
+
+    def _bag_named(self, row: DescribedRow) -> JudgedBag | None:
+        if len(row.paths) != 1 or not self.bags:
+            return None
+        named = {judged.name: judged for judged in self.bags.values()}
+        spellings = (spelling.rstrip("/") + "/" for spelling in path_candidates(row.paths[0]))
+        return next((named[spelling] for spelling in spellings if spelling in named), None)
+
+    def _matched(self, row: DescribedRow, place: str) -> Matched | None:
         if row.folder:
             return self._folder(row, place)
         files: list[FileRow] = []
@@ -44,8 +86,10 @@ class Matcher:
             files.append(found)
         return Matched(files, "||".join(file.path for file in files))
 
-    def whole(self, source: Source) -> Matched:
-        """Everything in the one SOURCE: a file, or a folder as one document of several files."""
+    def whole(self, source: Source) -> Matched | None:
+        """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files."""
+        if source.index in self.bags:
+            return self.bag(self.bags[source.index])
         files = [row for row in self.plan.files_below("", source.index) if row.role is not Role.DESCRIPTION]
         if source.is_file:
             return Matched(files, files[0].path)

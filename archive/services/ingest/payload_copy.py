@@ -8,18 +8,14 @@ from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
-from archive.core.submission import PlannedDocument
+from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument
 from archive.formats.premis import PremisFile
+from archive.services.source_copy import copy_source
 from archive.storage import bag_writing
-from archive.storage.bag_writing import Copied, SourceChangedError
-from archive.storage.source_files import NotRegularError, SourceFiles
+from archive.storage.bag_writing import Copied
+from archive.storage.source_files import SourceFiles
 
 SHA512_ONLY = ("sha512",)
-ATTEMPTS = 2  # a source that changes while it is read is read once more, then refused
-
-
-class StorageTroubleError(Exception):
-    """Our own disk refused; the run cannot go on."""
 
 
 class CopiedPayload(NamedTuple):
@@ -36,12 +32,19 @@ def copy_documents_payload(
     """Copies every file of a document below `<bag>/data/` in the batch's folder."""
     stated = _depositor(document)
     copied = CopiedPayload([], [], [])
-    folders: set[str] = set()
+    folders = {"data"}
     for source, (original, stored) in zip(document.files, payload_names(document), strict=True):
         place = f"data/{stored}"
         _make_parents(bag, place, folders, target)
         digests = stated.get(source.path, ())
-        one = _copy_one(sources, source.root, source.path, f"{bag}/{place}", target, _algorithms(digests))
+        one = copy_source(
+            sources,
+            source.root,
+            source.path,
+            f"{bag}/{place}",
+            dir_fd=target,
+            algorithms=_algorithms(digests),
+        )
         if isinstance(one, Finding):
             copied.trouble.append(one)
             continue
@@ -52,6 +55,52 @@ def copy_documents_payload(
         copied.files.append(
             PremisFile(place, source.path, one.size, sha512, one.modified_ns, None, tuple(digests))
         )
+    for inner in sorted(folders - {"data"}, reverse=True):
+        os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
+    return copied
+
+
+class CopiedSubmission(NamedTuple):
+    """Tag files of a submitted bag in staging: (path, sha512), names that differ, and what is wrong."""
+
+    files: list[tuple[str, str]]
+    names: list[tuple[str, str]]
+    trouble: list[Finding]
+
+
+def copy_documents_submission(
+    document: PlannedDocument, bag: str, *, sources: SourceFiles, target: int
+) -> CopiedSubmission:
+    """Copies the tag files of the bag that a document came in below `<bag>/metadata/submission/`.
+
+    They must have the digests that they had when the bag was verified.
+    """
+    copied = CopiedSubmission([], [], [])
+    if not document.submission:
+        return copied
+    stated = _depositor(document)
+    stored = stored_names([source.path for source in document.submission])
+    folders = {SUBMISSION_FOLDER}
+    os.mkdir(f"{bag}/{SUBMISSION_FOLDER}", 0o755, dir_fd=target)
+    for source in document.submission:
+        place = f"{SUBMISSION_FOLDER}/{stored[source.path]}"
+        _make_parents(bag, place, folders, target)
+        digests = stated.get(source.path, ())
+        one = copy_source(
+            sources,
+            source.root,
+            source.path,
+            f"{bag}/{place}",
+            dir_fd=target,
+            algorithms=_algorithms(digests),
+        )
+        if isinstance(one, Finding):
+            copied.trouble.append(one)
+            continue
+        copied.trouble.extend(_contradicted(source.path, digests, one, document))
+        if stored[source.path] != source.path:
+            copied.names.append((place, source.path))
+        copied.files.append((place, one.digests["sha512"]))
     for inner in sorted(folders, reverse=True):
         os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
     return copied
@@ -76,58 +125,10 @@ def _algorithms(stated: Sequence[Digest]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("sha512", *(digest.algorithm.value for digest in stated))))
 
 
-def _copy_one(
-    sources: SourceFiles, root: int, path: str, place: str, target: int, algorithms: tuple[str, ...]
-) -> Copied | Finding:
-    for _ in range(ATTEMPTS):
-        try:
-            source, status = sources.open(root, path)
-        except NotRegularError:
-            return findings.error("SRC-SPECIAL", path, "no longer a regular file; not opened")
-        except OSError as trouble:
-            return _unreadable(path, trouble)
-        try:
-            return bag_writing.copy_payload(source, status, place, dir_fd=target, algorithms=algorithms)
-        except SourceChangedError:
-            os.unlink(place, dir_fd=target)
-        except OSError as trouble:
-            if _reads_badly(source):
-                return _unreadable(path, trouble)
-            raise StorageTroubleError(f"staging: {trouble.strerror}") from trouble
-        finally:
-            os.close(source)
-    return findings.error(
-        "SRC-CHANGED",
-        path,
-        "was written to while it was read, twice",
-        remedy="ingest it again when nobody writes to it",
-    )
-
-
-def _reads_badly(source: int) -> bool:
-    """True where the source, not our own disk, refuses: a copy's OSError does not say which side failed."""
-    try:
-        os.lseek(source, 0, os.SEEK_SET)
-        while os.read(source, bag_writing.BUFFER_BYTES):
-            pass
-    except OSError:
-        return True
-    return False
-
-
-def _unreadable(path: str, trouble: OSError) -> Finding:
-    return findings.error(
-        "SRC-UNREADABLE",
-        path,
-        f"cannot be read: {trouble.strerror}",
-        remedy="mend the permission or the medium and ingest again",
-    )
-
-
 def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:
     parent = os.path.dirname(place)
     missing = []
-    while parent != "data" and parent not in made:
+    while parent not in made:
         missing.append(parent)
         parent = os.path.dirname(parent)
     for folder in reversed(missing):
@@ -146,6 +147,8 @@ def _contradicted(
     path: str, stated: Sequence[Digest], copied: Copied, document: PlannedDocument
 ) -> list[Finding]:
     wrong = [digest for digest in stated if copied.digests[digest.algorithm.value] != digest.value]
+    if not wrong:  # of a bag of many files all digests are here: no look at them for each that is right
+        return []
     sources = {said.digest: said.stated_in for _, said in document.digests}
     return [
         findings.error(

@@ -4,7 +4,7 @@ import fnmatch
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from archive.core import findings
@@ -16,14 +16,16 @@ from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
+from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.described import described, take_document
 from archive.services.ingest.matching import Matched, Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.sidecars import Sidecars
+from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import Found, LeftOut, Source, walk
+from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
 NAMES_AT_ONCE = 1000
@@ -32,19 +34,31 @@ ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml",
 
 @dataclass(slots=True)
 class Preflight:
-    """Fills the plan from the sources; `run` returns nothing: what it found is in the plan."""
+    """Fills the plan from the sources; what it found is in the plan, `bags` aside.
+
+    `judge_bags` comes before `run`.
+    """
 
     plan: Plan
     request: IngestRequest
     sources: list[Source]
     driver: Driver
     progress: Callable[[str, int], None]
+    bags: SubmittedBags
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
+    def judge_bags(self) -> None:
+        """Judges the sources that are bags; the files of those that are valid are in the plan."""
+        if self._excluded(DECLARATION):  # one way to take the files of a bag one by one
+            self.sources = [replace(source, is_bag=False) for source in self.sources]
+        for source in self.sources:
+            if source.is_bag:
+                self.bags.take(source)
+
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
-        self._matcher = Matcher(self.plan)
+        self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
@@ -52,8 +66,11 @@ class Preflight:
             sidecars.pair(
                 self.driver, self._names_and_tables(), lambda count: self.progress("descriptions read", count)
             )
+            descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
+            descriptions.pair(describe_later=self.request.describe_later)
             self._undescribed()
             attach_checksums(self.plan, self._files)
+            self.bags.attach_digests(self._files)
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -61,6 +78,8 @@ class Preflight:
         """The walk, then the tables; a step each time that some more names are in the plan."""
         metadata = _identity(self.request.metadata)
         for source in self.sources:
+            if source.is_bag:
+                continue
             names = self._files_of(source, metadata)
             while self.plan.add_files(islice(names, NAMES_AT_ONCE)):
                 yield
@@ -77,6 +96,8 @@ class Preflight:
             elif isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
+                if name.path.endswith(f"/{DECLARATION}"):
+                    self._say_bag_inside(source, os.path.dirname(name.path))
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
                 self.plan.add_finding(
@@ -88,6 +109,17 @@ class Preflight:
                         + os.path.basename(name.path),
                     )
                 )
+
+    def _say_bag_inside(self, source: Source, folder: str) -> None:
+        named = os.path.join(os.path.basename(source.path), folder)
+        self.plan.add_finding(
+            findings.warning(
+                "SRC-BAG-INSIDE",
+                folder,
+                "a bag lies inside the folder; its files are taken one by one, and it is not judged",
+                remedy=f"name {named} itself as a SOURCE to take it as one document",
+            )
+        )
 
     def _excluded(self, path: str) -> bool:
         return any(

@@ -14,11 +14,17 @@ from archive.core.submission import PlannedDocument
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
-from archive.formats.run_manifest import bag_row
+from archive.formats.run_manifest import bag_row, submission_manifests
 from archive.services.ingest import tag_files
-from archive.services.ingest.payload_copy import CopiedPayload, StorageTroubleError, copy_documents_payload
+from archive.services.ingest.payload_copy import (
+    CopiedPayload,
+    CopiedSubmission,
+    copy_documents_payload,
+    copy_documents_submission,
+)
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.virus_check import check_files
+from archive.services.source_copy import StorageTroubleError
 from archive.storage import bag_writing
 from archive.storage.bag_writing import ReadBackError
 from archive.storage.index import indexed_document, packed_document
@@ -118,22 +124,28 @@ def batch_folder(number: int) -> str:
 def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused]:
     context = batch.context
     tools = _tools(context)
-    payloads = []
+    payloads: list[CopiedPayload] = []
+    submissions: list[CopiedSubmission] = []
     for task in batch.tasks:
         for inner in ("", "/data", "/metadata"):
             os.mkdir(task.bag + inner, 0o755, dir_fd=target)
         payloads.append(copy_documents_payload(task.document, task.bag, sources=tools.sources, target=target))
+        submission = copy_documents_submission(task.document, task.bag, sources=tools.sources, target=target)
+        payloads[-1].trouble.extend(submission.trouble)
+        submissions.append(submission)
     if context.virus_check:
-        for task, payload in zip(batch.tasks, payloads, strict=True):
-            names = ((f"{folder}/{task.bag}/{file.path}", file.original) for file in payload.files)
-            payload.trouble.extend(check_files(context.virus_check, names))
+        for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True):
+            names = [(file.path, file.original) for file in payload.files]
+            names += [(path, path) for path, _ in submission.files]
+            full = ((f"{folder}/{task.bag}/{path}", original) for path, original in names)
+            payload.trouble.extend(check_files(context.virus_check, full))
     if tools.identifier is not None:
         payloads = _identified(tools.identifier, folder, batch.tasks, payloads)
     return [
         Refused(task.document.seq, tuple(payload.trouble))
         if payload.trouble
-        else _close_bag(task, payload, batch, tools.premis, target)
-        for task, payload in zip(batch.tasks, payloads, strict=True)
+        else _close_bag(task, payload, submission, batch, tools.premis, target)
+        for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True)
     ]
 
 
@@ -154,7 +166,12 @@ def _identified(
 
 
 def _close_bag(
-    task: Task, copied: CopiedPayload, batch: StageBatch, premis: PremisWriter, target: int
+    task: Task,
+    copied: CopiedPayload,
+    submission: CopiedSubmission,
+    batch: StageBatch,
+    premis: PremisWriter,
+    target: int,
 ) -> Staged:
     """Writes the tag files over a payload that lies in staging, and makes the bag's folders read-only."""
     document, bag = task.document, task.bag
@@ -162,8 +179,11 @@ def _close_bag(
     byte_count = sum(file.bytes for file in copied.files)
     manifest = tag_files.payload_manifest(payload)
     description = Description.from_stored(document.description)
-    members = _tag_files(task, copied, batch.context, premis, manifest, byte_count, description)
-    over = tag_files.tag_manifest(members)
+    names = [*copied.names, *submission.names]
+    members = _tag_files(
+        task, copied._replace(names=names), batch.context, premis, manifest, byte_count, description
+    )
+    over = tag_files.tag_manifest(members, submission.files)
     for name, data in (*members, (tag_files.TAG_MANIFEST, over)):
         bag_writing.write_tag_file(f"{bag}/{name}", data, dir_fd=target)
     for inner in ("data", "metadata"):
@@ -191,7 +211,7 @@ def _close_bag(
         files=len(payload),
         bytes=byte_count,
         folder=batch_folder(batch.number),
-        manifest_row=_manifest_row(holding, kind, copied.files),
+        manifest_row=_manifest_row(holding, kind, copied.files, submission_manifests(submission.files)),
         indexed=packed_document(indexed_document(holding)),
     )
 
@@ -215,6 +235,7 @@ def _tag_files(
         declared=task.declared,
         awaiting=document.awaiting,
         warnings=document.warnings,
+        submitted=document.bag,
     )
     info = tag_files.bag_info(
         context.info,
@@ -235,7 +256,9 @@ def _tag_files(
     ]
 
 
-def _manifest_row(holding: Holding, kind: str, files: Sequence[PremisFile]) -> bytes:
+def _manifest_row(
+    holding: Holding, kind: str, files: Sequence[PremisFile], submission: bytes | None
+) -> bytes:
     """The document's row in the run's manifest."""
     return bag_row(
         bag=holding.bag,
@@ -249,6 +272,7 @@ def _manifest_row(holding: Holding, kind: str, files: Sequence[PremisFile]) -> b
         payload=_payload_json(files).encode() if len(files) <= PAYLOAD_LISTED else None,
         payload_key=(kind, holding.payload_key),
         awaiting=holding.awaiting,
+        submission=submission,
     )
 
 

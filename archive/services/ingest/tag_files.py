@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive import __version__
+from archive.core.bagit.bag_info import SOFTWARE, bag_size
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.tagfile import render_tag_file
@@ -14,7 +14,6 @@ from archive.core.description import Description
 from archive.core.text import is_utf8
 
 PROFILE = "urn:document-archive:bagit-profile:1"
-SOFTWARE = f"document-archive {__version__}"
 DECLARATION = render_declaration()
 MANIFEST = "manifest-sha512.txt"
 TAG_MANIFEST = "tagmanifest-sha512.txt"
@@ -35,7 +34,7 @@ def bag_info(
 ) -> bytes:
     """`bag-info.txt`: the reserved labels that apply, none of which counts tag files."""
     before, between, after = _shared_tags(shared)
-    sizes = [("Bag-Size", _bag_size(byte_count)), ("Payload-Oxum", f"{byte_count}.{files}")]
+    sizes = [("Bag-Size", bag_size(byte_count)), ("Payload-Oxum", f"{byte_count}.{files}")]
     own = [("Internal-Sender-Identifier", identifier) for identifier in identifiers if identifier]
     parts = (before, render_tag_file([("External-Identifier", reference)]), between)
     return b"".join(
@@ -62,17 +61,6 @@ def _rendered(*tags: tuple[str, str]) -> bytes:
     return render_tag_file([(label, value) for label, value in tags if value])
 
 
-def _bag_size(byte_count: int) -> str:
-    if byte_count < 1000:
-        return f"{byte_count} B"
-    value = float(byte_count)
-    for unit in ("KB", "MB", "GB", "TB"):
-        value /= 1000
-        if value < 1000 or unit == "TB":
-            break
-    return f"{value:.1f} {unit}"
-
-
 def payload_manifest(payload: Sequence[tuple[str, str]]) -> bytes:
     """`manifest-sha512.txt` over (path below the bag, sha512)."""
     return render_manifest(payload)
@@ -85,12 +73,17 @@ def payload_key(payload: Sequence[tuple[str, str]], manifest: bytes) -> tuple[st
     return ("manifest-sha512", hashlib.sha512(manifest).hexdigest())
 
 
-def tag_manifest(tag_files: Sequence[tuple[str, bytes]]) -> bytes:
+def tag_manifest(tag_files: Sequence[tuple[str, bytes]], submission: Sequence[tuple[str, str]] = ()) -> bytes:
     """`tagmanifest-sha512.txt` over every other tag file.
 
-    Their names are ours, with nothing in them to encode, and come in the order of a manifest.
+    Their names are ours, with nothing in them to encode, and come in the order of a manifest; `submission`,
+    (path, sha512) of the tag files of a submitted bag, in any order.
     """
-    return "".join([f"{_sha512(data)}  {path}\n" for path, data in tag_files]).encode()
+    own = [f"{_sha512(data)}  {path}\n" for path, data in tag_files]
+    if not submission:
+        return "".join(own).encode()
+    digests = [(path, _sha512(data)) for path, data in tag_files]
+    return render_manifest([*digests, *submission])
 
 
 def digest_of(data: bytes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from archive.core.digests import Algorithm, Digest
-from archive.core.submission import DepositorDigest, PlannedDocument, SourceFile
+from archive.core.submission import DepositorDigest, PlannedDocument, Role, SourceFile, SubmittedBag
 from archive.storage.plan.rows import ROLES, DescribedFile, FileRow, Outcome, Staged, StagedBag, path_bytes
 
 PAGE = 500  # rows in memory at a time
@@ -31,12 +31,23 @@ class PlannedDocuments:
         place: str,
         cut: int = -1,
         warnings: int = 0,
+        bag: SubmittedBag | None = None,
     ) -> int:
         """Takes a document in and claims its files; returns its number in the plan."""
         seq = self.db.execute(
-            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (path_bytes(source), cut, description, title, reference, awaiting, path_bytes(place), warnings),
+            "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings,"
+            " bagit, bag_warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                path_bytes(source),
+                cut,
+                description,
+                title,
+                reference,
+                awaiting,
+                path_bytes(place),
+                warnings,
+                *(bag or (None, None)),
+            ),
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
@@ -64,11 +75,12 @@ class PlannedDocuments:
             end = rows[-1][0]
             files = self._files_between(last, end)
             digests = self._digests_between(last, end)
-            for seq, source, cut, description, title, reference, awaiting, place, warnings in rows:
+            for seq, source, cut, description, title, reference, awaiting, place, warnings, *bag in rows:
+                own = files.get(seq, [])
                 yield PlannedDocument(
                     seq=seq,
                     source=os.fsdecode(source),
-                    files=tuple(files.get(seq, ())),
+                    files=tuple(own if bag[0] is None else _payload(own)),
                     description=description,
                     title=title,
                     reference=reference,
@@ -77,13 +89,15 @@ class PlannedDocuments:
                     digests=tuple(digests.get(seq, ())),
                     cut=cut,
                     warnings=warnings,
+                    submission=() if bag[0] is None else tuple(_submission(own)),
+                    bag=None if bag[0] is None else SubmittedBag(*bag),
                 )
             last = end
 
     def _page(self, last: int, state: str) -> list[Any]:
         return self.db.execute(
-            "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings FROM documents"
-            " WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
+            "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings, bagit,"
+            " bag_warnings FROM documents WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
             (last, state, PAGE),
         ).fetchall()
 
@@ -244,3 +258,11 @@ class PlannedDocuments:
             (state,),
         ).fetchone()[0]
         return counted
+
+
+def _payload(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    return (file for file in files if file.role is not Role.SUBMISSION)
+
+
+def _submission(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    return (file for file in files if file.role is Role.SUBMISSION)

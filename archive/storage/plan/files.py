@@ -63,10 +63,11 @@ class PlannedFiles:
         """The first files meant as documents, to find the nearest name among."""
         return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
 
-    def files_with_role(self, role: Role, last: int = 0) -> Iterator[FileRow]:
-        """All files of a role behind number `last`, in the order of the walk; the plan may change."""
+    def files_with_role(self, role: Role, last: int = 0, *, root: int | None = None) -> Iterator[FileRow]:
+        """All files of a role behind number `last`, or those of one SOURCE; the plan may change meanwhile."""
+        where, bound = ("", ()) if root is None else (" AND root = ?", (root,))
         while True:
-            rows = self._files("id > ? AND role = ?", (last, role.value), limit=500)
+            rows = self._files(f"id > ? AND role = ?{where}", (last, role.value, *bound), limit=500)
             if not rows:
                 return
             yield from rows
@@ -85,6 +86,22 @@ class PlannedFiles:
             FileRow(number, root, os.fsdecode(path), size, ROLES[role], document)
             for number, root, path, size, role, document in rows
         ]
+
+    def without_checksum(self, root: int, role: Role) -> list[FileRow]:
+        """The files of one SOURCE with a role of which no digest is known."""
+        where = "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
+        return self._files(where, (root, role.value))
+
+    def document_of_root(self, root: int) -> int | None:
+        """The number of the first document that has a file of the SOURCE, or None."""
+        query = "SELECT document FROM files WHERE root = ? AND document IS NOT NULL LIMIT 1"
+        row = self.db.execute(query, (root,)).fetchone()
+        return row[0] if row else None
+
+    def set_roles(self, root: int, before: Role, after: Role) -> None:
+        """Changes what all files of a SOURCE that are there for one thing are there for."""
+        query = "UPDATE files SET role = ? WHERE root = ? AND role = ?"
+        self.db.execute(query, (after.value, root, before.value))
 
     def set_role(self, file: int, role: Role) -> None:
         """Changes what a file is there for."""

@@ -1,0 +1,175 @@
+"""Tag files in blocks of bytes: their whole lines as text, with memory that no line and no file can grow."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
+
+from archive.core.bagit.lines import LINE_LIMIT, byte_order_mark
+from archive.core.bagit.versions import Version
+from archive.core.findings import At, Finding, error, warning
+
+_MARK_LENGTH = 4
+# Marks by the codec that they belong to; where there is none, both are read as little-endian.
+_ORDERS = {
+    "utf-16": {codecs.BOM_UTF16_LE: "le", codecs.BOM_UTF16_BE: "be"},
+    "utf-32": {codecs.BOM_UTF32_LE: "le", codecs.BOM_UTF32_BE: "be"},
+}
+
+
+class Findings(Protocol):
+    """Takes what is wrong."""
+
+    def add(self, finding: Finding) -> None:
+        """Keep one finding."""
+
+
+class Lines(NamedTuple):
+    """Whole lines, each ended by LF whatever ended it in the file; `first` is the number of the first."""
+
+    text: str
+    first: int
+
+    def each(self) -> Iterator[tuple[int, str]]:
+        """Each line's number and the line without its ending."""
+        return enumerate(self.text[:-1].split("\n"), start=self.first)
+
+
+def lines_in_blocks(
+    blocks: Iterable[bytes],
+    *,
+    name: str,
+    encoding: str,
+    version: Version,
+    findings: Findings,
+    tolerant: bool = False,
+) -> Iterator[Lines]:
+    """The lines of a tag file; `encoding` is a codec of the allow-list.
+
+    Of a line over LINE_LIMIT characters one more than that are given. Bytes that are not UTF-8 stay as
+    surrogate escapes, since names on disk may hold them (with `tolerant` that is a warning only); in another
+    encoding they become U+FFFD.
+    """
+    decoder = _Decoder(name, encoding, version, findings, tolerant=tolerant)
+    cutter = _Cutter()
+    for block in blocks:
+        if (lines := cutter.cut(decoder.decode(block))) is not None:
+            yield lines
+    if (lines := cutter.cut(decoder.decode(b"", final=True), final=True)) is not None:
+        yield lines
+
+
+class _Decoder:
+    """Decodes block by block; says once where the encoding ends to hold."""
+
+    def __init__(
+        self, name: str, encoding: str, version: Version, findings: Findings, *, tolerant: bool
+    ) -> None:
+        self._name = name
+        self._encoding = encoding
+        self._version = version
+        self._findings = findings
+        self._tolerant = tolerant
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._offset = 0
+        self._head: bytes | None = b""
+        self._mark_seen = False
+
+    def decode(self, block: bytes, *, final: bool = False) -> str:
+        """The text of one more block."""
+        if self._head is not None:
+            self._head += block
+            if len(self._head) < _MARK_LENGTH and not final:
+                return ""
+            block, self._head = self._begin(self._head), None
+        text = self._decode(block, final=final)
+        if text and not self._mark_seen:
+            self._mark_seen = True
+            if text[0] == "\ufeff":
+                self._findings.add(byte_order_mark(self._name, self._encoding, self._version))
+                return text[1:]
+        return text
+
+    def _begin(self, head: bytes) -> bytes:
+        """Choose the decoder, for UTF-16 and UTF-32 by a mark that is then taken off."""
+        codec, mark = self._encoding, b""
+        for known, order in _ORDERS.get(codec, {}).items():
+            if head.startswith(known):
+                codec, mark = f"{codec}-{order}", known
+                break
+        else:
+            codec = f"{codec}-le" if codec in _ORDERS else codec
+        self._decoder = codecs.getincrementaldecoder(codec)("strict")
+        self._offset = len(mark)
+        return head[len(mark) :]
+
+    def _decode(self, block: bytes, *, final: bool) -> str:
+        decoder = self._decoder
+        if decoder is None:
+            return ""
+        state = decoder.getstate()
+        try:
+            text = decoder.decode(block, final)
+        except UnicodeDecodeError as trouble:
+            utf8 = self._encoding == "utf-8"
+            self._say_wrong(self._offset - len(state[0]) + trouble.start, mild=utf8 and self._tolerant)
+            decoder.errors = "surrogateescape" if utf8 else "replace"
+            decoder.setstate(state)
+            text = decoder.decode(block, final)
+        self._offset += len(block)
+        return text
+
+    def _say_wrong(self, byte: int, *, mild: bool) -> None:
+        report = warning if mild else error
+        message = f"is not {self._encoding} from byte {byte} on"
+        at = At(file=self._name)
+        self._findings.add(report("BAG-ENCODING-BYTES", self._name, message, at=at, clause="RFC 8493 §2.1.1"))
+
+
+class _Cutter:
+    """Cuts text at the ends of lines and keeps what is left for the next block."""
+
+    def __init__(self) -> None:
+        self._left: list[str] = []
+        self._length = 0
+        self._next = 1
+        self._return = False  # the last block ended in a CR that may be half of a CRLF
+
+    def cut(self, text: str, *, final: bool = False) -> Lines | None:
+        if self._return and text:
+            self._return = False
+            if text[0] == "\n":
+                text = text[1:]
+        if text and text[-1] == "\r":
+            self._return = True
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        end = text.rfind("\n") + 1
+        if not end:
+            self._keep(text)
+            return self._take("", final=True) if final and self._length else None
+        whole = self._take(text[:end], final=False)
+        self._keep(text[end:])
+        if final and self._length:
+            rest = self._take("", final=True)
+            return Lines(whole.text + rest.text, whole.first)
+        return whole
+
+    def _keep(self, text: str) -> None:
+        """Hold the beginning of a line, and of an endless one no more than tells that it is too long."""
+        room = LINE_LIMIT + 1 - self._length
+        if text and room > 0:
+            self._left.append(text[:room])
+            self._length += len(self._left[-1])
+
+    def _take(self, text: str, *, final: bool) -> Lines:
+        if self._left:
+            head = "".join(self._left)
+            self._left, self._length = [], 0
+            if len(head) > LINE_LIMIT and not final:  # the rest of that line is of no use
+                text = text[text.index("\n") :]
+            text = head + text
+        if final:
+            text += "\n"
+        first = self._next
+        self._next += text.count("\n")
+        return Lines(text, first)

@@ -1,0 +1,179 @@
+"""The digests of what is there against the digests listed (RFC 8493 §3)."""
+
+from collections.abc import Iterable, Iterator
+
+from archive.core.bagit.contents import FileDigests
+from archive.core.bagit.names import FETCH
+from archive.core.bagit_judge.fetch_list import FetchList
+from archive.core.bagit_judge.gathered import Gathered
+from archive.core.bagit_judge.listing import Column, Listing
+from archive.core.bagit_judge.seen import ANSWERED, FILE, Seen
+from archive.core.digests import Algorithm
+from archive.core.findings import At, error, warning
+from archive.core.obstacles import Obstacle
+
+_VALID = "RFC 8493 §3"
+Algorithms = tuple[Algorithm, ...]
+Plan = tuple[Algorithms, list[tuple[int, Column]]]  # the place of each manifest's digest among them
+
+
+class Fixity:
+    """Says which digests are wanted, and takes them."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        fetch_list: FetchList,
+        seen: Seen,
+        aliases: dict[str, list[int]],
+        gathered: Gathered,
+    ) -> None:
+        self.verified = 0
+        self.payload_bytes = 0
+        self.gone = 0
+        self.sizes_known = True
+        self._index = listing.index
+        self._columns = [column for column in listing.columns if column.algorithm]
+        self._fetch = fetch_list
+        self._seen = seen
+        self._aliases = aliases
+        self._gathered = gathered
+        self._bits = [(1 << place, column) for place, column in enumerate(self._columns)]
+        self._plans: dict[int, Plan] = {}
+        self._waiting: set[str] = set()
+
+    def wanted(self) -> Iterator[tuple[str, Algorithms]]:
+        """Each file that a manifest lists with its algorithms, then the other payload files."""
+        states = self._seen.states
+        for number, path in enumerate(self._index):
+            if states[number] == FILE:
+                algorithms = self._algorithms(path, number)
+                if algorithms or path.startswith("data/"):
+                    yield path, algorithms
+                else:
+                    states[number] = ANSWERED
+        for path in self._seen.unlisted:
+            algorithms = self._algorithms(path, None)
+            if algorithms or path.startswith("data/"):
+                self._waiting.add(path)
+                yield path, algorithms
+
+    def _algorithms(self, path: str, number: int | None) -> Algorithms:
+        """The algorithms of all digests that are listed for a file."""
+        if number is not None and path not in self._aliases:
+            return self._plan(self._mask(number))[0]
+        mask = 0
+        for one in self._numbers(path, number):
+            mask |= self._mask(one)
+        return self._plan(mask)[0]
+
+    def _mask(self, number: int) -> int:
+        """The manifests that list a path, a bit each."""
+        mask = 0
+        for bit, column in self._bits:
+            if column.lists(number):
+                mask |= bit
+        return mask
+
+    def _plan(self, mask: int) -> Plan:
+        known = self._plans.get(mask)
+        if known is None:
+            columns = [column for bit, column in self._bits if mask & bit]
+            algorithms = tuple(dict.fromkeys([column.algorithm for column in columns if column.algorithm]))
+            places = [(algorithms.index(column.algorithm), column) for column in columns if column.algorithm]
+            known = self._plans[mask] = (algorithms, places)
+        return known
+
+    def _numbers(self, path: str, number: int | None) -> tuple[int, ...]:
+        own = () if number is None else (number,)
+        return (*own, *self._aliases[path]) if path in self._aliases else own
+
+    def take(self, results: Iterable[FileDigests]) -> None:
+        """Take the answers; afterwards say what was asked for and never answered."""
+        get, states, aliases = self._index.get, self._seen.states, self._aliases
+        fetched = self._fetch.count > 0
+        for result in results:
+            path = result.path
+            number = get(path)
+            if number is None:
+                self._waiting.discard(path)
+            else:
+                states[number] = ANSWERED
+            if result.obstacle is not None:
+                self._say_hindered(result, number)
+                continue
+            if path.startswith("data/"):
+                self.payload_bytes += result.size
+            if number is None or fetched or path in aliases:
+                self._compare(result, number)
+                continue
+            digests = result.digests
+            intact = bool(digests)
+            for place, column in self._plan(self._mask(number))[1]:
+                if column.differs(number, digests[place]):
+                    intact = False
+                    self._say_altered(path, column, number, digests[place])
+            self.verified += intact
+        self._finish()
+
+    def _compare(self, result: FileDigests, number: int | None) -> None:
+        intact = bool(result.digests)
+        algorithms = self._algorithms(result.path, number) if intact else ()
+        for one in self._numbers(result.path, number):
+            for _, column in self._plan(self._mask(one))[1]:
+                found = result.digests[algorithms.index(column.algorithm)] if column.algorithm else b""
+                if column.differs(one, found):
+                    intact = False
+                    self._say_altered(result.path, column, one, found)
+            if (length := self._fetch.length(one)) is not None and length != result.size:
+                message = "is not as long as fetch.txt says"
+                at = At(file=FETCH, line=self._fetch.line(one))
+                self._gathered.add(
+                    warning(
+                        "BAG-FETCH-SIZE",
+                        result.path,
+                        message,
+                        at=at,
+                        clause="RFC 8493 §2.2.3",
+                        expected=str(length),
+                        found=str(result.size),
+                    )
+                )
+        self.verified += intact
+
+    def _say_altered(self, path: str, column: Column, number: int, found: bytes) -> None:
+        message = f"has not the digest that {column.name} lists"
+        at = At(file=column.name, line=column.line(number))
+        expected = column.digest(number).hex()
+        self._gathered.add(
+            error(
+                "BAG-FILE-ALTERED", path, message, at=at, clause=_VALID, expected=expected, found=found.hex()
+            )
+        )
+
+    def _say_hindered(self, result: FileDigests, number: int | None) -> None:
+        self.sizes_known = self.sizes_known and not result.path.startswith("data/")
+        column = None if number is None else next((one for one in self._columns if one.lists(number)), None)
+        at = At() if column is None or number is None else At(file=column.name, line=column.line(number))
+        match result.obstacle:
+            case Obstacle.LINK:
+                code, message = "BAG-FILE-LINK", "is a symbolic link; it was not followed"
+            case Obstacle.SPECIAL:
+                code, message = "BAG-FILE-SPECIAL", "is no regular file; it was not read"
+            case Obstacle.MISSING:
+                self.gone += 1
+                code, message = "BAG-FILE-MISSING", "was there and is gone"
+            case _:
+                code, message = "BAG-FILE-UNREADABLE", "could not be read"
+        if result.reason:
+            message = f"{message}: {result.reason}"
+        self._gathered.add(error(code, result.path, message, at=at, clause=_VALID))
+
+    def _finish(self) -> None:
+        """Say what was asked for and never answered: nothing is known of it."""
+        unanswered = [
+            path for path, state in zip(self._index, self._seen.states, strict=False) if state == FILE
+        ]
+        for path in (*unanswered, *self._waiting):
+            self.sizes_known = False
+            self._gathered.add(error("BAG-FILE-UNREADABLE", path, "was not read to its end", clause=_VALID))

@@ -1,0 +1,77 @@
+"""What a file is, judged by its first bytes; its name is for messages only."""
+
+import re
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from archive.core.containers.tar_headers import BLOCK, ZEROS, TarHeader, parse_tar_header
+
+
+class Compression(StrEnum):
+    """What a tar may be wrapped in."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    BZIP2 = "bzip2"
+    XZ = "xz"
+    ZSTD = "zstd"
+
+
+class ContainerKind(StrEnum):
+    """The containers that are read here."""
+
+    TAR = "tar"
+    ZIP = "zip"
+
+
+class Recognised(NamedTuple):
+    """The kind of a file and its compression; `kind` is None for what is not read, which `name` says."""
+
+    kind: ContainerKind | None
+    compression: Compression
+    name: str
+
+
+_COMPRESSIONS: Final = (
+    (b"\x1f\x8b", Compression.GZIP),
+    (b"BZh", Compression.BZIP2),
+    (b"\xfd7zXZ\x00", Compression.XZ),
+    (b"\x28\xb5\x2f\xfd", Compression.ZSTD),
+)
+_SKIPPABLE_ZSTD = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06")
+_OTHERS: Final = (
+    (b"PK\x07\x08", "a zip of several volumes"),
+    (b"PK00PK", "a zip of several volumes"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"LZIP", "an lzip file"),
+    (b"\x1f\x9d", "a file of compress (.Z)"),
+    (b"\x04\x22\x4d\x18", "an lz4 file"),
+    (b"MSCF", "a cabinet file"),
+    (b"!<arch>\n", "an ar archive"),
+    (b"07070", "a cpio archive"),
+    (b"xar!", "an xar archive"),
+    (b"%PDF-", "a PDF document"),
+)
+
+HEAD: Final = BLOCK  # bytes that decide
+
+
+def recognise(head: bytes) -> Recognised:
+    """The kind that the first 512 bytes of a file show."""
+    for magic, compression in _COMPRESSIONS:
+        if head.startswith(magic):
+            return Recognised(ContainerKind.TAR, compression, f"a tar compressed with {compression.value}")
+    if _SKIPPABLE_ZSTD.match(head):
+        return Recognised(ContainerKind.TAR, Compression.ZSTD, "a tar compressed with zstd")
+    if head.startswith(_ZIP):
+        return Recognised(ContainerKind.ZIP, Compression.NONE, "a zip")
+    if len(head) == BLOCK and (
+        head == ZEROS or head[257:262] == b"ustar" or isinstance(parse_tar_header(head), TarHeader)
+    ):
+        return Recognised(ContainerKind.TAR, Compression.NONE, "a tar")
+    for magic, name in _OTHERS:
+        if head.startswith(magic):
+            return Recognised(None, Compression.NONE, name)
+    return Recognised(None, Compression.NONE, "an empty file" if not head else "a file of another kind")

@@ -1,0 +1,1 @@
+"""What another program says of a bag, held against our own report."""

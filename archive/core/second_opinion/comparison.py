@@ -1,0 +1,122 @@
+"""Our judgement beside bagit's: agreement, or each difference with bagit's own words."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.bagit_judge.gathered import verdict_of
+from archive.core.findings import Finding, note, warning
+from archive.core.limits import MAX_FINDINGS
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused, why_said
+from archive.core.second_opinion.model import (
+    Complaint,
+    CrossCheck,
+    CrossOutcome,
+    Difference,
+    Opinion,
+    OpinionOutcome,
+)
+
+_NO_FAULT = "no finding"
+
+
+def not_asked() -> CrossCheck:
+    """The comparison for a serialised bag, over which bagit cannot be asked."""
+    message = "not cross-checked: bagit reads folders only"
+    return CrossCheck(
+        outcome=CrossOutcome.NOT_CHECKED,
+        opinion=None,
+        differences=(),
+        findings=(note("CROSS-FOLDERS-ONLY", ".", message),),
+    )
+
+
+def compare(report: BagReport, opinion: Opinion) -> CrossCheck:
+    """How bagit's opinion compares with our report by the RFC alone, profiles and `--strict` aside.
+
+    bagit says valid or invalid; a bag that is incomplete or unverifiable counts as refused here. It stops
+    early, so that it says less is no difference where both refuse; that it names a file in which we see
+    nothing wrong is one.
+    """
+    if opinion.outcome is OpinionOutcome.NOT_JUDGED:
+        message = "bagit could not judge the bag, which says nothing about it"
+        found = warning("CROSS-NOT-JUDGED", ".", message, found=opinion.message)
+        return CrossCheck(outcome=CrossOutcome.NOT_JUDGED, opinion=opinion, differences=(), findings=(found,))
+    differences = tuple(_differences(report, opinion))
+    return CrossCheck(
+        outcome=CrossOutcome.DISAGREES if differences else CrossOutcome.AGREES,
+        opinion=opinion,
+        differences=differences,
+        findings=tuple(map(_finding, differences[:MAX_FINDINGS])),
+    )
+
+
+def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
+    errors = [each for each in report.findings if each.code in report.broken]
+    verdict = verdict_of(report.broken)
+    if opinion.outcome is OpinionOutcome.VALID:
+        yield from _passed_over(verdict, errors)
+        return
+    refused = verdict is not BagVerdict.VALID
+    if refused and _is_listing_unclear(report):
+        return
+    known = {_form(text) for each in errors for text in _names(each)} if refused else set()
+    yield from _refused([each for each in opinion.complaints if _form(each.path) not in known])
+    if not refused and not opinion.complaints:
+        why = why_said(opinion.message)
+        yield Difference(place=".", ours=verdict.value, theirs=opinion.message, why=why)
+
+
+def _is_listing_unclear(report: BagReport) -> bool:
+    """True where bagit may speak of files that no manifest names, or that are only counted among ours."""
+    unclear = ("BAG-LINE-", "BAG-PATH-", "BAG-ENCODING-", "BAG-FETCH-")
+    return any(code.startswith(unclear) or code == "BAG-FILE-FOLDER" for code in report.broken) or any(
+        each.code == "BAG-FINDINGS-MORE" for each in report.findings
+    )
+
+
+def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Difference]:
+    """What bagit says nothing about: the first of each kind, with the number of the others."""
+    counts: dict[str, int] = {}
+    for each in errors:
+        counts[each.code] = counts.get(each.code, 0) + 1
+    for code, count in counts.items():
+        first = next(each for each in errors if each.code == code)
+        more = f" (and {count - 1:,} more)" if count > 1 else ""
+        yield Difference(
+            place=first.place,
+            ours=f"{verdict.value}: {code} {first.message}{more}",
+            theirs=OpinionOutcome.VALID.value,
+            why=PASSED_OVER.get(code),
+        )
+
+
+def _refused(complaints: list[Complaint]) -> Iterator[Difference]:
+    """Files in which nothing is wrong; what bagit cuts off a name makes of one file two complaints."""
+    reasons = {each.path: why for each in complaints if (why := why_refused(each.path)) is not None}
+    for complaint in complaints:
+        path = complaint.path
+        whole = next((each for each in reasons if each.startswith(path)), None)
+        why = reasons.get(path) or (reasons[whole] if whole is not None else None)
+        yield Difference(place=path or ".", ours=_NO_FAULT, theirs=complaint.message, why=why)
+
+
+def _names(finding: Finding) -> Iterator[str]:
+    """The texts of a finding that may name the file it is about."""
+    for text in (finding.place, finding.at.file, finding.found, finding.expected):
+        if text is not None:
+            yield text
+
+
+def _form(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
+
+
+def _finding(difference: Difference) -> Finding:
+    return warning(
+        "CROSS-DIFFERS",
+        difference.place,
+        f"bagit judges otherwise{': ' + difference.why if difference.why else '; why is not known'}",
+        expected=difference.ours,
+        found=difference.theirs,
+    )

@@ -1,0 +1,75 @@
+"""Why bagit 1.9 judges otherwise, where that is known; docs/bagit.md has the cases."""
+
+import unicodedata
+from typing import Final
+
+_LINKED = "bagit follows links; what a link points to is no part of the bag (RFC 8493 §5)"
+_SKIPPED = "bagit passes over lines that it cannot read"
+_LOOSE = "bagit does not hold bagit.txt to its two exact lines (RFC 8493 §2.1.1)"
+_FETCH = "bagit does not compare fetch.txt with the manifests, nor judge its fields (RFC 8493 §2.2.3)"
+_UNKNOWN = "bagit leaves out what it cannot compute"
+_OXUM = "bagit looks for Payload-Oxum in this spelling and once (RFC 8493 §2.2.2)"
+_TAGS = "bagit reads tag files leniently (RFC 8493 §2.2.2)"
+
+# our finding -> why bagit has none
+PASSED_OVER: Final = {
+    "BAG-ALGORITHM-UNKNOWN": _UNKNOWN,
+    "BAG-DATA-MISSING": _LINKED,
+    "BAG-DECLARATION-CHARSET": "bagit takes every codec of Python for a character set",
+    "BAG-DECLARATION-LINES": _LOOSE,
+    "BAG-DECLARATION-MISSING": _LINKED,
+    "BAG-DECLARATION-SPACE": _LOOSE,
+    "BAG-DECLARATION-SYNTAX": _LOOSE,
+    "BAG-FETCH-LENGTH": _FETCH,
+    "BAG-FETCH-REPEATED": _FETCH,
+    "BAG-FETCH-SYNTAX": _FETCH,
+    "BAG-FETCH-UNLISTED": _FETCH,
+    "BAG-FETCH-URL": _FETCH,
+    "BAG-FILE-ALTERED": "before 0.97 bagit does not read tag manifests",
+    "BAG-FILE-LINK": _LINKED,
+    "BAG-FILE-MISSING": "bagit follows links, and before 0.97 it does not read tag manifests",
+    "BAG-FILE-SPECIAL": "bagit does not look what kind of file it is",
+    "BAG-FILE-UNLISTED": "bagit is content when one manifest lists a file; RFC 8493 §3 asks it of each",
+    "BAG-LINE-DIGEST": _SKIPPED,
+    "BAG-LINE-LONG": "bagit reads lines of any length",
+    "BAG-LINE-SYNTAX": _SKIPPED,
+    "BAG-MANIFEST-MISSING": _LINKED,
+    "BAG-OXUM-REPEATED": _OXUM,
+    "BAG-OXUM-SYNTAX": _OXUM,
+    "BAG-OXUM-WRONG": _OXUM,
+    "BAG-PATH-DOT": "bagit simplifies paths before it looks at them",
+    "BAG-PATH-OUTSIDE": "bagit lets a payload manifest list files outside data/ (RFC 8493 §2.1.3)",
+    "BAG-TAG-COLON": _TAGS,
+    "BAG-TAG-SYNTAX": _TAGS,
+    "BAG-TAGMANIFEST-LACKS": "bagit does not ask what a tag manifest leaves out (RFC 8493 §2.2.1)",
+    "BAG-TAGMANIFEST-LISTED": "bagit lets a tag manifest list a tag manifest (RFC 8493 §2.2.1)",
+    "BAG-VERSION-UNKNOWN": "bagit takes every number from 0.93 to 1 for a version",
+}
+
+# Python's codecs end a line at these too; a manifest's ends at LF, CR and CRLF (RFC 8493 §2.3).
+_MORE_LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+
+
+# how bagit's own words begin -> why it says so of a bag that is valid
+_MESSAGES: Final = {
+    "Malformed URL in fetch.txt": "bagit wants a host in every URL (RFC 3986 §4.3 asks for a scheme)",
+    "No manifest files found": "bagit knows algorithms by Python's names of them alone (RFC 8493 §2.4)",
+}
+
+
+def why_said(message: str) -> str | None:
+    """Why bagit refuses a valid bag in these words, where no file is named; None where that is not known."""
+    return next((why for begin, why in _MESSAGES.items() if message.startswith(begin)), None)
+
+
+def why_refused(path: str) -> str | None:
+    """Why bagit finds fault with a file in which nothing is wrong; None where that is not known."""
+    if set(path) & set("%\r\n"):
+        return "bagit decodes %0A and %0D, in capitals, in every version, and %25 in none (RFC 8493 §2.1.3)"
+    if set(path) & _MORE_LINE_ENDS:
+        return "bagit ends a line at characters that end none (RFC 8493 §2.3)"
+    if path != path.strip():
+        return "bagit takes white space at the end of a line from the name"
+    if not unicodedata.is_normalized("NFC", path):
+        return "bagit compares this name in another Unicode form than the manifest has"
+    return None

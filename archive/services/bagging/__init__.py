@@ -1,0 +1,1 @@
+"""Making bags of plain folders, and mending bags; no archive is needed."""

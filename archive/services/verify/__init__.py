@@ -1,0 +1,1 @@
+"""Judges bags of anybody's making: needs no archive, writes nothing."""

@@ -1,0 +1,87 @@
+"""Opens a serialised bag: what the file is, is told by its bytes, never by its name."""
+
+import os
+from typing import Final, NamedTuple
+
+from archive.core.bagit.verdicts import BagVerdict
+from archive.core.containers.budget import USUAL, Budget
+from archive.core.containers.faults import NOT_LOOKED, Fault
+from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, recognise
+from archive.core.findings import Finding
+from archive.storage.bag_sources.catalogue import Catalogue
+from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
+from archive.storage.bag_sources.serialised import SerialisedBag, unreadable
+from archive.storage.bag_sources.tar import open_tar
+from archive.storage.bag_sources.zip import open_zip
+from archive.storage.bag_sources.zip_directory import find_zip_end
+
+# Longest first: a name loses the whole of `.tar.gz`.
+_ENDINGS: Final = (
+    ".tar.bz2", ".tar.zst", ".tar.gz", ".tar.xz", ".tbz2", ".tzst", ".tar", ".tgz", ".tbz", ".txz", ".zip",
+)  # fmt: skip
+
+
+class RefusedContainer(NamedTuple):
+    """A container in which no bag is judged: the findings say why, at least one of them an error."""
+
+    label: str
+    verdict: BagVerdict
+    findings: tuple[Finding, ...]
+
+
+def open_serialised_bag(path: str, *, label: str, budget: Budget = USUAL) -> SerialisedBag | RefusedContainer:
+    """The bag in a tar (plain, gzip, bzip2, xz, zstd) or zip, read as a stream; nothing is unpacked.
+
+    Every header was read and checked when this returns. A container that is damaged, hostile, ambiguous or
+    cannot be read here is refused whole. The caller closes the bag. Raises nothing for what the file holds
+    or storage does.
+    """
+    name = os.path.basename(path)
+    try:
+        file = ContainerFile(path)
+    except OSError as trouble:
+        finding = unreadable(trouble).at(name, name)
+        return RefusedContainer(label, BagVerdict.UNVERIFIABLE, (finding,))
+    catalogue = Catalogue(name, budget)
+    bag = None
+    try:
+        bag = _opened(label, file, catalogue, budget)
+        catalogue.close(_stem(name))
+    except ContainerError as trouble:
+        catalogue.refuse(trouble.fault, trouble.member, trouble.offset)
+    except OSError as trouble:
+        catalogue.refuse(unreadable(trouble))
+    except BaseException:
+        file.close()
+        raise
+    if bag is not None and not catalogue.broken:
+        return bag
+    file.close()
+    # Unverifiable where each error only says that nobody could look.
+    verdict = BagVerdict.UNVERIFIABLE if catalogue.faults <= NOT_LOOKED else BagVerdict.INVALID
+    return RefusedContainer(label, verdict, catalogue.findings())
+
+
+def _opened(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budget) -> SerialisedBag:
+    seen = recognise(file.read(0, HEAD))
+    match seen.kind:
+        case ContainerKind.TAR:
+            return open_tar(label, file, seen.compression, catalogue, budget)
+        case ContainerKind.ZIP:
+            return open_zip(label, file, catalogue, budget)
+        case None:
+            raise ContainerError(_unrecognised(file, seen))
+
+
+def _unrecognised(file: ContainerFile, seen: Recognised) -> Fault:
+    if find_zip_end(file) is not None:
+        message = "the file ends as a zip and begins as something else; readers do not agree what it is"
+        return Fault("SER-BEFORE-BEGIN", message, "a zip from the first byte on", seen.name)
+    expected = "a tar (plain, gzip, bzip2, xz, zstd) or a zip"
+    return Fault("SER-KIND", "the file is no container that is read here", expected, seen.name)
+
+
+def _stem(name: str) -> str:
+    """The name without the ending that says the format."""
+    lower = name.lower()
+    return next((name[: -len(ending)] for ending in _ENDINGS if lower.endswith(ending)), name)

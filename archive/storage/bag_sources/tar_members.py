@@ -1,0 +1,164 @@
+"""Walks the members of a tar from its first byte to its last: nothing between or behind them is left out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.core.containers.budget import PADDING
+from archive.core.containers.faults import Fault
+from archive.core.containers.pax_records import SIZE_LIMIT, PaxRecords, parse_pax_records
+from archive.core.containers.tar_headers import (
+    BLOCK,
+    FIELD_SIZE_END,
+    ZEROS,
+    TarHeader,
+    TarKind,
+    parse_tar_header,
+)
+from archive.storage.bag_sources.container_file import ContainerError
+from archive.storage.bag_sources.tar_stream import TarStream
+
+_CLAUSE = "POSIX.1-2017 pax"
+_NOTHING = PaxRecords(None, None)
+
+
+class TarMember(NamedTuple):
+    """A member: its content of `size` bytes begins at `offset`, where the stream stands when it is given."""
+
+    name: bytes
+    kind: TarKind
+    size: int
+    offset: int
+
+
+class _Extended:
+    """What extended headers said about the member to come; two that say the same thing are a fault."""
+
+    def __init__(self) -> None:
+        self.records: PaxRecords | None = None
+        self.long_name: bytes | None = None
+        self.long_link = False
+
+    @property
+    def pending(self) -> bool:
+        return self.records is not None or self.long_name is not None or self.long_link
+
+    def add(self, kind: TarKind, data: bytes) -> Fault | None:
+        twice = Fault("SER-HEADER-AMBIGUOUS", "a member has two extended headers of one sort")
+        if kind is TarKind.LONG_LINK:
+            fault = twice if self.long_link else None
+            self.long_link = True
+            return fault
+        if kind is TarKind.LONG_NAME:
+            if self.long_name is not None:
+                return twice
+            self.long_name = data.rstrip(b"\0")
+            return None
+        records = parse_pax_records(data)
+        if isinstance(records, Fault):
+            return records
+        if kind is TarKind.PAX_GLOBAL:
+            if records == _NOTHING:
+                return None
+            message = "an extended header gives one name or size to all members"
+            return Fault("SER-HEADER-AMBIGUOUS", message)
+        if self.records is not None:
+            return twice
+        self.records = records
+        return None
+
+
+def walk_tar(stream: TarStream) -> Iterator[TarMember]:
+    """Each member; what of its content was not taken from the stream is skipped.
+
+    Raises ContainerError for the first thing that makes the rest meaningless: a header that is none, an end
+    before the end mark, anything but zero bytes behind it.
+    """
+    extended = _Extended()
+    while True:
+        offset = stream.position
+        block = stream.take(BLOCK)
+        if block == ZEROS:
+            if extended.pending:
+                raise _fault("SER-HEADER-SYNTAX", "an extended header is followed by no member", offset)
+            return _require_end(stream)
+        if len(block) < BLOCK:
+            message = "the tar is cut off" if block else "the tar ends without its end mark"
+            raise _fault("SER-TRUNCATED", message, offset)
+        header = parse_tar_header(block)
+        if isinstance(header, Fault):
+            raise ContainerError(header, offset=offset)
+        if header.kind in _META:
+            fault = extended.add(header.kind, _content(stream, header, offset))
+            if fault is not None:
+                raise ContainerError(fault, offset=offset)
+            continue
+        if header.kind is not TarKind.LABEL:
+            member = _member(header, extended, stream.position, offset)
+            yield member
+            _pass_over(stream, member)
+        elif header.size or extended.pending:
+            raise _fault("SER-HEADER-SYNTAX", "a volume label is no plain one", offset)
+        extended = _Extended()
+
+
+_META = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.LONG_LINK})
+
+
+def _content(stream: TarStream, header: TarHeader, offset: int) -> bytes:
+    if header.size > SIZE_LIMIT:
+        message = f"an extended header has more than {SIZE_LIMIT >> 20} MiB"
+        raise _fault("SER-HEADER-SYNTAX", message, offset)
+    data = stream.take(header.size)
+    if len(data) < header.size or not stream.skip(-header.size % BLOCK):
+        raise _fault("SER-TRUNCATED", "the tar is cut off in an extended header", offset)
+    return data
+
+
+def _member(header: TarHeader, extended: _Extended, start: int, offset: int) -> TarMember:
+    """The member that a header and the extended headers before it describe."""
+    records = extended.records or _NOTHING
+    names = {name for name in (records.path, extended.long_name) if name is not None}
+    name = next(iter(names), header.name)
+    if len(names) > 1:
+        raise _fault("SER-HEADER-AMBIGUOUS", "a member has two long names", offset, name)
+    size = header.size if records.size is None else records.size
+    if header.size not in (size, 0) and size < FIELD_SIZE_END:
+        message = "a member's size is stated twice, and readers take the one or the other"
+        fault = Fault("SER-HEADER-AMBIGUOUS", message, str(header.size), str(size), _CLAUSE)
+        raise ContainerError(fault, member=_shown(name), offset=offset)
+    # V7 had no type for folders. The whole name tells: a header's own may be cut off behind a slash.
+    kind = TarKind.FOLDER if header.kind is TarKind.FILE and name.endswith(b"/") else header.kind
+    if size and kind is not TarKind.FILE:
+        # Readers disagree whether content follows such a header.
+        raise _fault("SER-HEADER-AMBIGUOUS", f"a {kind.value} has a size", offset, name)
+    return TarMember(name, kind, size, start)
+
+
+def _pass_over(stream: TarStream, member: TarMember) -> None:
+    end = member.offset + member.size
+    if not stream.skip(end + -end % BLOCK - stream.position):
+        raise _fault("SER-TRUNCATED", "the tar is cut off in a member", member.offset, member.name)
+
+
+def _require_end(stream: TarStream) -> None:
+    """Everything behind the first zero block is zero: another block, then what fills a tape's record."""
+    offset = stream.position
+    found = 0
+    while block := stream.take(BLOCK * 128):
+        if block.strip(b"\0"):
+            message = "something follows the end of the tar, which other readers may take for members"
+            raise _fault("SER-AFTER-END", message, offset + found)
+        found += len(block)
+        if found > PADDING:
+            raise _fault("SER-AFTER-END", "more zero bytes than any padding follow the tar", offset)
+    if found < BLOCK:
+        raise _fault("SER-TRUNCATED", "the tar's end mark is cut off", offset)
+
+
+def _fault(code: str, message: str, offset: int, name: bytes | None = None) -> ContainerError:
+    member = None if name is None else _shown(name)
+    return ContainerError(Fault(code, message, clause=_CLAUSE), member=member, offset=offset)
+
+
+def _shown(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")

@@ -1,0 +1,41 @@
+"""How folders and files are opened below a descriptor: no link followed, no pipe waited for."""
+
+import errno
+import os
+from typing import NamedTuple
+
+from archive.core.obstacles import Obstacle
+
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# O_NONBLOCK: a pipe put in a file's place after the folder was read must not hang us (fstat refuses it).
+FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+_TYPE, _REGULAR = 0o170000, 0o100000
+
+
+class Hindrance(NamedTuple):
+    """An obstacle and, where storage gave one, its reason."""
+
+    obstacle: Obstacle
+    reason: str
+
+
+def is_regular(mode: int) -> bool:
+    """True for the mode of a regular file."""
+    return mode & _TYPE == _REGULAR
+
+
+def hindrance(trouble: OSError) -> Hindrance:
+    """What an OSError of opening or reading says about the thing."""
+    reason = os.strerror(trouble.errno) if trouble.errno else str(trouble)
+    match trouble.errno:
+        case errno.ENOENT:
+            return Hindrance(Obstacle.MISSING, reason)
+        case errno.ELOOP:
+            return Hindrance(Obstacle.LINK, "")
+        case errno.ENXIO | errno.ENODEV:
+            return Hindrance(Obstacle.SPECIAL, "")
+        case errno.ENOTDIR:  # O_DIRECTORY with O_NOFOLLOW answers this for a link, too
+            return Hindrance(Obstacle.SPECIAL, "no folder")
+        case _:
+            return Hindrance(Obstacle.UNREADABLE, reason)

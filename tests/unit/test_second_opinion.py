@@ -1,0 +1,154 @@
+"""Our report beside bagit's opinion: agreement and every difference, with its reason where it is known."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.bagit_judge import Policy
+from archive.core.finding_codes import FINDING_CODES
+from archive.core.findings import Severity
+from archive.core.second_opinion.comparison import compare, not_asked
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused
+from archive.core.second_opinion.model import Complaint, CrossOutcome, Opinion, OpinionOutcome
+from archive.services.verify.request import VerifyRequest
+from archive.services.verify.run import verify
+from tests.builders import damage, make_bag
+
+VALID = Opinion(outcome=OpinionOutcome.VALID, version="1.9.0")
+
+
+def refusal(*paths: str) -> Opinion:
+    complaints = tuple(Complaint(path=path, message=f"{path} is missing") for path in paths)
+    return Opinion(outcome=OpinionOutcome.INVALID, message="Bag is incomplete", complaints=complaints)
+
+
+def report(bag: Path, *, strict: bool = False) -> BagReport:
+    (only,) = verify(VerifyRequest(bags=(str(bag),), policy=Policy(strict=strict)))
+    return only
+
+
+def test_two_that_accept_agree(tmp_path: Path) -> None:
+    checked = compare(report(make_bag(tmp_path).path), VALID)
+    assert (checked.outcome, checked.differences, checked.findings) == (CrossOutcome.AGREES, (), ())
+
+
+def test_two_that_refuse_the_same_file_agree(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    damage(bag / "data/letter.txt", "delete")
+    assert compare(report(bag), refusal("data/letter.txt")).outcome is CrossOutcome.AGREES
+    assert compare(report(bag), refusal()).outcome is CrossOutcome.AGREES
+
+
+def test_bagit_accepting_what_is_refused_here_differs_once_for_each_kind_of_finding(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path, {"a": b"1", "b": b"2"}).path
+    for name in ("a", "b"):
+        damage(bag / "data" / name, "flip")
+    with (bag / "manifest-sha512.txt").open("ab") as manifest:
+        manifest.write(b"no line of a manifest\n")
+    checked = compare(report(bag), VALID)
+    assert checked.outcome is CrossOutcome.DISAGREES
+    assert len(checked.differences) == len({each.ours.split()[1] for each in checked.differences})
+    assert any("(and 2 more)" in each.ours for each in checked.differences)
+    assert {each.theirs for each in checked.differences} == {"valid"}
+    assert {each.severity for each in checked.findings} == {Severity.WARNING}
+
+
+def test_bagit_refusing_what_is_accepted_here_differs_in_its_own_words(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    (difference,) = compare(report(bag), refusal("data/100%.txt")).differences
+    assert difference.place == "data/100%.txt"
+    assert difference.theirs == "data/100%.txt is missing"
+    assert difference.why is not None
+    (difference,) = compare(report(bag), refusal()).differences
+    assert (difference.place, difference.theirs, difference.why) == (".", "Bag is incomplete", None)
+
+
+def test_bagit_naming_a_file_in_which_nothing_is_wrong_differs_though_both_refuse(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    damage(bag / "data/letter.txt", "flip")
+    checked = compare(report(bag), refusal("data/letter.txt", "data/other"))
+    assert [each.place for each in checked.differences] == ["data/other"]
+
+
+def test_a_name_that_bagit_cuts_short_has_one_reason_for_both_complaints(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    reasons = [each.why for each in compare(report(bag), refusal("data/trail", "data/trail ")).differences]
+    assert reasons[0] is not None
+    assert reasons == [reasons[0]] * 2
+
+
+def test_words_about_the_whole_bag_have_their_reason_where_it_is_known(tmp_path: Path) -> None:
+    opinion = Opinion(outcome=OpinionOutcome.INVALID, message="No manifest files found")
+    (difference,) = compare(report(make_bag(tmp_path).path), opinion).differences
+    assert difference.why is not None
+
+
+def test_files_are_not_compared_where_a_manifest_could_not_be_read_as_it_stands(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    with (bag / "manifest-sha512.txt").open("ab") as manifest:
+        manifest.write(b"<<<<<<< ours\n")
+    assert compare(report(bag), refusal("ours")).outcome is CrossOutcome.AGREES
+
+
+def test_a_policy_makes_no_difference_to_the_comparison(tmp_path: Path) -> None:
+    path = make_bag(tmp_path).path
+    (path / "extra.txt").write_bytes(b"not listed")
+    assert report(path, strict=True).verdict is BagVerdict.INVALID
+    assert compare(report(path, strict=True), VALID).outcome is CrossOutcome.AGREES
+
+
+def test_no_judgement_is_a_warning_and_no_verdict(tmp_path: Path) -> None:
+    opinion = Opinion(outcome=OpinionOutcome.NOT_JUDGED, message="bagit ended with signal 11")
+    checked = compare(report(make_bag(tmp_path).path), opinion)
+    assert checked.outcome is CrossOutcome.NOT_JUDGED
+    assert [(each.code, each.severity, each.found) for each in checked.findings] == [
+        ("CROSS-NOT-JUDGED", Severity.WARNING, "bagit ended with signal 11")
+    ]
+    assert checked.to_json()["verdict"] is None
+
+
+def test_a_serialised_bag_is_not_cross_checked_and_a_note_says_so() -> None:
+    checked = not_asked()
+    assert checked.outcome is CrossOutcome.NOT_CHECKED
+    assert [(each.code, each.severity) for each in checked.findings] == [
+        ("CROSS-FOLDERS-ONLY", Severity.NOTE)
+    ]
+
+
+def test_asking_bagit_changes_neither_verdict_nor_our_findings(tmp_path: Path) -> None:
+    bag = make_bag(tmp_path).path
+    with (bag / "manifest-sha512.txt").open("ab") as manifest:
+        manifest.write(b"nothing\n")
+    (bag / "tagmanifest-sha512.txt").unlink()
+    alone = report(bag)
+    (asked,) = verify(VerifyRequest(bags=(str(bag),), cross_check=60))
+    assert asked.cross_check is not None
+    assert asked.cross_check.outcome is CrossOutcome.DISAGREES
+    assert asked.verdict is alone.verdict is BagVerdict.INVALID
+    assert [each for each in asked.findings if not each.code.startswith("CROSS-")] == list(alone.findings)
+
+
+def test_the_bags_of_a_shelf_are_cross_checked_each(tmp_path: Path) -> None:
+    bags = tuple(str(make_bag(tmp_path, name=f"bag-{number}").path) for number in range(9))
+    reports = list(verify(VerifyRequest(bags=bags, cross_check=60, jobs=2)))
+    assert {each.cross_check.outcome for each in reports if each.cross_check} == {CrossOutcome.AGREES}
+    assert len(reports) == 9
+
+
+def test_a_reason_stands_at_a_code_that_there_is() -> None:
+    assert PASSED_OVER.keys() <= FINDING_CODES.keys()
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("data/100%.txt", True),
+        ("data/a\u2028b", True),
+        ("data/trail ", True),
+        ("data/e\u0301", True),
+        ("data/plain.txt", False),
+    ],
+)
+def test_a_reason_is_given_only_where_it_is_known(path: str, known: bool) -> None:
+    assert (why_refused(path) is not None) is known
