@@ -84,7 +84,9 @@ def _with_held_schemes(held: tuple[Value, ...], offered: tuple[Value, ...]) -> t
     """The offered values; one that repeats a held text keeps the scheme and IRI, which no table can say."""
     known = {(value.value, value.lang): value for value in reversed(held)}
     return tuple(
-        known.get((value.value, value.lang), value) if value.scheme is None and value.uri is None else value
+        value
+        if value in held or value.scheme is not None or value.uri is not None
+        else known.get((value.value, value.lang), value)
         for value in offered
     )
 

@@ -46,6 +46,11 @@ def test_a_text_that_is_held_already_keeps_its_scheme_and_iri() -> None:
     assert merged(held, Description({"subject": (Value("Bells"),)})) == held
 
 
+def test_a_text_that_is_held_with_an_iri_and_without_stays_both() -> None:
+    both = Description({"subject": (Value("Bells", None, None, "http://id.loc.gov/x"), Value("Bells"))})
+    assert merged(both, both) == both
+
+
 def test_the_order_of_values_is_part_of_them() -> None:
     held = Description({"creator": (Value("A"), Value("B"))})
     assert merged(held, Description({"creator": (Value("B"), Value("A"))})) != held
@@ -78,7 +83,13 @@ def test_changes_name_the_fields_as_people_write_them_with_old_and_new() -> None
     )
 
 
-VALUES = st.builds(Value, st.text(min_size=1, max_size=3), st.sampled_from([None, "en", "fr"]))
+VALUES = st.builds(
+    Value,
+    st.text(min_size=1, max_size=2),
+    st.sampled_from([None, "en"]),
+    st.none(),
+    st.sampled_from([None, "u:x"]),
+)
 DESCRIPTIONS = st.builds(
     Description,
     st.dictionaries(
