@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_timestamp import TSA_ROOT
+from archive.cli.ledger_witness import WITNESS
 from archive.cli.output import report_error, stream_json, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
@@ -40,22 +42,51 @@ class Span(click.ParamType[int]):
         return seconds // _SECONDS[self.unit]
 
 
+AS_MANY_AS_NEEDED = "as many as needed"
+
+
+class SampleSize(click.IntRange):
+    """A number of bags; 0 where --sample stands alone."""
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, 1 or more."""
+        return 0 if value == AS_MANY_AS_NEEDED else super().convert(value, param, ctx)
+
+
 WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/performance.md)
 
 
 @click.command(
     epilog="Examples: archive audit · archive audit --budget 20m · archive audit 2026-000037"
+    " · archive audit --sample --seed 'words of the auditor' --confidence 95 --at-most 1%"
     " · archive audit --read-only --report audit.html"
 )
 @click.argument("ids", metavar="[ID…]", nargs=-1)
 @click.option("--older-than", metavar="90d", type=Span("d"), help="Only what was last read longer ago.")
 @click.option("--budget", metavar="20m", type=Span("s"), help="Oldest checks first, for so long.")
-@click.option("--sample", metavar="N", type=click.IntRange(1), help="N bags drawn by --seed.")
+@click.option(
+    "--sample",
+    metavar="[N]",
+    type=SampleSize(),
+    is_flag=False,
+    flag_value=AS_MANY_AS_NEEDED,
+    help="Bags drawn by --seed: N, or as many as --confidence asks for.",
+)
 @click.option(
     "--seed",
     metavar="TEXT",
     type=PLAIN_TEXT,
     help="What the sample is drawn with: anyone can draw it again.",
+)
+@click.option("--confidence", metavar="PERCENT", help="Of the sample; else 95.")
+@click.option(
+    "--at-most", metavar="PERCENT", help="Bad bags that a clean sample leaves possible at most; else 1%."
+)
+@click.option(
+    "--at", metavar="CHECKPOINT", type=click.Path(), help="Draw from what was held at this checkpoint."
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
@@ -72,6 +103,8 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
+@WITNESS
+@TSA_ROOT
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
@@ -150,12 +183,17 @@ def _request(options: dict[str, Any]) -> "AuditRequest":
         budget_seconds=options["budget"],
         sample=options["sample"],
         seed=options["seed"],
+        confidence=options["confidence"],
+        at_most=options["at_most"],
+        at=options["at"],
         quick=options["quick"],
         read_only=options["read_only"],
         copy=options["copy"],
         work=options["work"],
         trust=options["trust"],
         key=options["key"],
+        witnesses=options["witness"],
+        tsa_roots=tuple(map(str, options["tsa_root"])),
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),
@@ -188,12 +226,25 @@ def _check_options(options: dict[str, Any], *, all_results: bool) -> None:
     ]
     if len(choices) > 1:
         raise click.UsageError(f"{' and '.join(choices)} exclude each other")
-    if options["seed"] is not None and options["sample"] is None:
-        raise click.UsageError("--seed belongs to --sample N")
+    for name in ("seed", "confidence", "at_most", "at"):
+        if options[name] is not None and options["sample"] is None:
+            raise click.UsageError(f"--{name.replace('_', '-')} belongs to --sample")
+    _check_percents(options)
     if options["quick"] and all_results:
         raise click.UsageError("--all-results says what was read; --quick reads nothing")
     if options["resume"] and (choices or options["copy"] or options["read_only"] or options["quick"]):
         raise click.UsageError("--resume takes the choice of the run that it takes up")
+
+
+def _check_percents(options: dict[str, Any]) -> None:
+    from archive.core.sampling import parse_percent
+
+    for name in ("confidence", "at_most"):
+        try:
+            if options[name] is not None:
+                parse_percent(options[name])
+        except ValueError as trouble:
+            raise click.UsageError(f"--{name.replace('_', '-')} {options[name]}: {trouble}") from trouble
 
 
 def _exit_code(report: "AuditReport", *, fail_overdue: bool) -> int:

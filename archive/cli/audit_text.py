@@ -67,12 +67,12 @@ def print_audit(
     mark, colour, _ = _VERDICT[report.outcome.value]
     if report.is_nothing_due:
         mark, colour = "✓", "green"
-    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}")
-    say(f"  Trust basis: {printable(_trust(report))}")
+    basis = f"trust basis: {printable(_trust(report))}"
+    say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}; {basis}")
     if report.copy_of:
         say(f"  This is {report.copy_of}")
     if report.seed is not None:
-        say(f"  Sample drawn with the seed {printable(report.seed)}")
+        say(f"  Sample drawn with the seed {printable(report.seed)}{_sample(report)}")
     shown = 0
     for bag in bags:
         shown += 1
@@ -90,6 +90,18 @@ def print_audit(
     if report.not_recorded:
         tell(f"Not recorded: {printable(report.not_recorded)}")
     _print_next(report)
+
+
+def _sample(report: "AuditReport") -> str:
+    if report.sample is None:
+        return ""
+    facts = report.sample.to_json(report.selected)
+    held = f"held at entry {facts['at']:,}" if facts["at"] is not None else "held"
+    text = f": {report.selected:,} of the {facts['population']:,} bags {held}"
+    if facts["bad_at_most"] is None:
+        return text
+    bound = f"at most {facts['bad_at_most']:,} of {facts['population']:,} are"
+    return f"{text}, {facts['bad']:,} bad; with {facts['confidence']} % confidence {bound}"
 
 
 def _trust(report: "AuditReport") -> str:
@@ -114,7 +126,7 @@ def _print_archive_findings(context: Context, report: "AuditReport") -> None:
 
 def _recorded(report: "AuditReport") -> str:
     if report.recorded:
-        return f"recorded in the ledger as run {short_id(report.run)}"
+        return f"recorded in the ledger as self-check {short_id(report.run)}"
     return "not recorded"
 
 

@@ -30,6 +30,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "describe": ("describe", "describe", "Give held documents new descriptions."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
+        "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
         "status": ("holdings", "status", "One screen: what is held, due and to do."),
     },
     "For auditors": {
@@ -42,6 +43,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
+        "key": ("keys", "key", "Show, keep, put back or change the signing key."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },
@@ -64,6 +66,7 @@ class LazyGroup(click.Group):
         module, attribute, _ = target
         command: click.Command = getattr(import_module(f"archive.cli.{module}"), attribute)
         _accept_global_options(command)
+        _let_passphrases_be_asked()
         return command
 
     def resolve_command(
@@ -94,6 +97,29 @@ def _set(name: str) -> Any:
     return callback
 
 
+def _take_passphrase_file(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
+    if value is not None:
+        from archive.storage.passphrases import COMMAND_LINE
+
+        COMMAND_LINE.file = value
+        ctx.call_on_close(_forget_passphrase_file)
+
+
+def _forget_passphrase_file() -> None:
+    from archive.storage.passphrases import COMMAND_LINE
+
+    COMMAND_LINE.file = None
+
+
+def _let_passphrases_be_asked() -> None:
+    """A key that is encrypted is opened by whoever sits at the terminal, where somebody does."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        from archive.cli.passphrases import ask_passphrase
+        from archive.storage.passphrases import COMMAND_LINE
+
+        COMMAND_LINE.ask = ask_passphrase
+
+
 def _global_options() -> list[click.Parameter]:
     verbosity = {"expose_value": False, "callback": _set("verbosity"), "default": None, "type": int}
     return [
@@ -111,6 +137,14 @@ def _global_options() -> list[click.Parameter]:
             expose_value=False,
             callback=_set("format"),
             help="Text for people, or one JSON document.",
+        ),
+        click.Option(
+            ["--passphrase-file"],
+            metavar="FILE",
+            type=click.Path(dir_okay=False),
+            expose_value=False,
+            callback=_take_passphrase_file,
+            help="Its first line opens the signing key; else $ARCHIVE_KEY_PASSPHRASE.",
         ),
         click.Option(["-v", "--verbose"], flag_value=1, is_flag=True, help="Say more.", **verbosity),
         click.Option(

@@ -344,12 +344,21 @@ def _say_status(report: "Status", root: str) -> None:
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("unfinished", ", ".join(report.unfinished)),
         ("copies", "1: this one. One disk is not an archive"),
+        ("to sign", plural(report.waiting, "audit") if report.waiting else ""),
+        ("key", _replaced(report)),
         ("ledger", plural(report.ledger_size, "entry", "entries")),
     ]
     for line in facts(pairs):
         say(line)
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
+
+
+def _replaced(report: "Status") -> str:
+    if report.key_replaced is None:
+        return ""
+    entry, day = report.key_replaced.get("entry"), str(report.key_replaced.get("time"))[:10]
+    return f"replaced at entry {entry}, {day}, without the signature of the one before, declared lost"
 
 
 def _promise(report: "Status") -> str:

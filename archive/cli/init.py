@@ -22,15 +22,32 @@ from archive.core.text import lossless, printable
 )
 @click.option("--contact", metavar="MAIL", default="", type=PLAIN_TEXT, help="Whom to ask about it.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests and audits by default.")
+@click.option("--encrypt-key", is_flag=True, help="Encrypt the signing key with a passphrase.")
+@click.option(
+    "--new-passphrase-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Its first line is that passphrase; else it is asked for.",
+)
 @pass_context
 def init(
-    context: Context, /, folder: Path, name: str | None, institution: str, contact: str, agent: str | None
+    context: Context,
+    /,
+    folder: Path,
+    name: str | None,
+    institution: str,
+    contact: str,
+    agent: str | None,
+    new_passphrase_file: Path | None,
+    *,
+    encrypt_key: bool,
 ) -> None:
     """Make a new archive in DIR, which must be new or empty.
 
     Makes `archive.toml`, a signing key outside the archive (back it up), and an empty signed ledger: the
     append-only list of everything that will happen here.
     """
+    from archive.cli.passphrases import passphrase_for_new_key
     from archive.services.init import init as make
     from archive.services.surroundings import Surroundings
 
@@ -45,6 +62,9 @@ def init(
         agent = (
             click.prompt("Your name (stands in the records)", default="", show_default=False) if asks else ""
         )
+    phrase = None
+    if encrypt_key or new_passphrase_file is not None:
+        phrase = passphrase_for_new_key(new_passphrase_file)
     made = make(
         folder.absolute(),
         name=name,
@@ -52,6 +72,7 @@ def init(
         contact=contact,
         agent=agent,
         surroundings=Surroundings(),
+        passphrase=phrase,
     )
     if context.json:
         emit_json(
@@ -68,7 +89,7 @@ def init(
         return
     say(f"{styled('✓', 'green')} {styled(printable(name), 'bold')} is ready in {printable(str(folder))}")
     say(f"  signing key  {printable(str(made.key.folder))}")
-    say("               keep a copy of this folder elsewhere: without it nothing can be added to the archive")
+    say("               without it nothing can be added: archive key backup --to FILE, on another disk")
     say(f"  public key   {made.key.vkey}")
     say("               give it to whoever will audit you; it says whose signature the ledger must bear")
     if not context.quiet:

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.ledger_checkpoint import checkpoint, keep
+from archive.cli.ledger_proofs import check_proof, prove
+from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
+from archive.cli.ledger_witness import WITNESS, witness_key
+from archive.cli.ledger_witness import witness as witness_command
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Severity
 from archive.core.ids import short_id
-from archive.core.text import lossless, printable
+from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.services.evidence.history import History, HistoryEntry
@@ -30,6 +35,9 @@ def ledger() -> None:
     """
 
 
+ledger.add_command(timestamp)
+
+
 @ledger.command(
     short_help="Prove the ledger from its entries.",
     epilog="Examples: archive ledger verify · archive ledger verify --trust kept.checkpoint"
@@ -41,10 +49,18 @@ def ledger() -> None:
     metavar="FILE",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A checkpoint kept earlier: proves that today's ledger extends it. May be repeated.",
+    help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
+@WITNESS
+@TSA_ROOT
 @pass_context
-def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
+def verify(
+    context: Context,
+    key: str | None,
+    trust: tuple[Path, ...],
+    witness: tuple[str, ...],
+    tsa_root: tuple[Path, ...],
+) -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
 
     Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
@@ -54,7 +70,9 @@ def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
     from archive.services.evidence.verification import verify_ledger
 
     archive = context.open()
-    report = verify_ledger(archive, key=key, trust=trust, progress=progress_for(context))
+    report = verify_ledger(
+        archive, key=key, trust=trust, tsa_roots=tsa_root, witnesses=witness, progress=progress_for(context)
+    )
     if context.json:
         emit_json(_report(report))
     else:
@@ -62,27 +80,11 @@ def verify(context: Context, key: str | None, trust: tuple[Path, ...]) -> int:
     return _EXIT[report.outcome]
 
 
-def basis_sentence(report: "LedgerReport") -> str:
-    """On whose word the verdict rests, as people read it."""
-    signed = "signed by the key you supplied"
-    match report.basis.value:
-        case "checkpoint":
-            more = f", {signed}" if report.key_supplied else ""
-            entries = plural(report.until or 0, "entry", "entries")
-            return f"extends the checkpoint of {entries} that you supplied{more}"
-        case "key":
-            return signed
-        case "self":
-            return "consistent with itself only"
-        case _:
-            return "none"
-
-
 def _print_report(context: Context, report: "LedgerReport") -> None:
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     checkpoint = report.checkpoint
     size = plural(checkpoint.size, "entry", "entries") if checkpoint else "no checkpoint to judge by"
-    basis = f"trust basis: {basis_sentence(report)}"
+    basis = f"trust basis: {printable(report.trust.statement)}"
     match report.outcome.value:
         case "proven":
             say(f"{styled('✓', 'green')} {styled('The ledger holds', 'bold')} ({size}); {basis}")
@@ -103,13 +105,16 @@ def _print_report(context: Context, report: "LedgerReport") -> None:
         say(f"  size        {checkpoint.size:,}")
         say(f"  root        {base64.b64encode(checkpoint.root).decode()}")
         say(f"  last entry  {printable(report.last_time) if report.last_time else 'not read'}")
-    say(f"  key         {printable(report.key)}")
+    say(f"  key         {printable(report.trust.key)}")
+    if report.proven and report.outcome.value != "proven":
+        proven = plural(report.proven, "entry is", "entries are")
+        say(f"  proven      the first {proven} those of a checkpoint that you supplied")
     print_findings(report.findings)
     if context.quiet:
         return
     if report.outcome.value == "broken":
         next_step("archive help CODE explains a finding; look for a copy of the archive that holds")
-    elif report.basis.value == "self":
+    elif report.trust.basis.value == "self":
         next_step("archive ledger checkpoint --out FILE, kept elsewhere, and later --trust FILE")
 
 
@@ -125,12 +130,9 @@ def _report(report: "LedgerReport") -> dict[str, Any]:
         "kind": "ledger-report",
         "version": 1,
         "outcome": report.outcome.value,
-        "trust": {
-            "basis": report.basis.value,
-            "size": report.until,
-            "key_supplied": report.key_supplied,
-        },
-        "key": report.key,
+        "trust": report.trust.to_json(),
+        "proven": report.proven,
+        "key": report.trust.key,
         "origin": checkpoint.origin if checkpoint else None,
         "size": checkpoint.size if checkpoint else None,
         "root": base64.b64encode(checkpoint.root).decode() if checkpoint else None,
@@ -138,48 +140,6 @@ def _report(report: "LedgerReport") -> dict[str, Any]:
         "findings": [finding.to_json() for finding in report.findings],
         "counts": counts,
     }
-
-
-@ledger.command(
-    short_help="Print the signed lines to keep elsewhere.",
-    epilog="Example: archive ledger checkpoint --out /media/stick/valley-2026-11.checkpoint",
-)
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a new file.")
-@pass_context
-def checkpoint(context: Context, out: Path | None) -> None:
-    """Print the checkpoint: the signed lines that fix the ledger as it is now.
-
-    Keep it outside the archive, or give it to somebody: with it anybody can prove later that the ledger
-    still begins with today's. The file must be new and lie outside the archive.
-    """
-    from archive.services.evidence.checkpoints import current_checkpoint, keep
-
-    archive = context.open()
-    signed = current_checkpoint(archive)
-    if out is not None:
-        keep(archive, signed, out)
-    if context.json:
-        import base64
-
-        emit_json(
-            {
-                "kind": "ledger-checkpoint",
-                "version": 1,
-                "origin": signed.checkpoint.origin,
-                "size": signed.checkpoint.size,
-                "root": base64.b64encode(signed.checkpoint.root).decode(),
-                "note": signed.note.decode(),
-                "file": lossless(str(out)) if out is not None else None,
-            }
-        )
-        return
-    if out is None:
-        click.echo(signed.note, nl=False)
-    else:
-        entries = plural(signed.checkpoint.size, "entry", "entries")
-        say(f"{styled('✓', 'green')} {printable(str(out))}: the checkpoint of {entries}")
-        if not context.quiet:
-            next_step(f"archive ledger verify --trust {printable(str(out))}, at any later time")
 
 
 @ledger.command(
@@ -243,3 +203,11 @@ def _line(each: "HistoryEntry") -> str:
         f"{name} {entry.get(name)}" for name in ("reference", "mode", "outcome") if entry.get(name)
     )
     return printable(f"{each.index:>7}  {time}  {entry.type:<16}  {bag:<8}  {run:<12}  {facts}").rstrip()
+
+
+ledger.add_command(checkpoint)
+ledger.add_command(prove)
+ledger.add_command(check_proof)
+ledger.add_command(witness_command)
+ledger.add_command(witness_key)
+ledger.add_command(keep)

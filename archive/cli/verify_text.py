@@ -1,5 +1,6 @@
 """What `archive verify` prints for people."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
@@ -138,5 +139,5 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
     elif tally.of(BagVerdict.INCOMPLETE):
         more = "" if request.policy.present_only else "; --holey-ok judges what is there"
         next_step(f"bring what is missing, then verify again{more}")
-    elif tally.bags == 1:
+    elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
         next_step(f"archive ingest {printable(request.bags[0])} takes it into an archive")

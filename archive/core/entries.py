@@ -44,6 +44,8 @@ class EntryType(StrEnum):
     WITHDRAWAL = "withdrawal"
     DISPOSAL = "disposal"
     SOFTWARE_CHANGED = "software changed"
+    KEY_CHANGED = "key changed"
+    KEY_REPLACED = "key replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,12 @@ def audit_started(
     selected: int,
     policy: int,
     seed: str | None = None,
+    sample: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised."""
+    """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised.
+
+    `sample` says of a sample what it is drawn from and what it is to show.
+    """
     return make_entry(
         EntryType.AUDIT_STARTED,
         time=time,
@@ -196,6 +202,7 @@ def audit_started(
         selected=selected,
         policy=policy,
         seed=seed,
+        sample=dict(sample) if sample is not None else None,
     )
 
 
@@ -209,8 +216,12 @@ def audit_finished(
     counts: Mapping[str, int],
     results: str,
     interrupted: bool,
+    recorded: str | None = None,
 ) -> bytes:
-    """The end of an audit: index of its `audit started`, outcome, counts, SHA-512 of its results file."""
+    """The end of an audit: index of its `audit started`, outcome, counts, SHA-512 of its results file.
+
+    `recorded` is the time at which it was signed, where its results had waited for a signature.
+    """
     return make_entry(
         EntryType.AUDIT_FINISHED,
         time=time,
@@ -221,6 +232,7 @@ def audit_finished(
         counts=dict(counts),
         results=results,
         interrupted=interrupted,
+        recorded=recorded,
     )
 
 

@@ -102,8 +102,10 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "proof": (
         "Evidence that an entry is in the ledger, or that a later ledger contains an earlier one unchanged."
     ),
+    "passphrase": "What opens an encrypted signing key; kept apart from the key.",
     "signing key": "The secret that signs checkpoints; it lies outside the archive and needs a backup.",
     "witness": "Somebody outside who has seen a checkpoint and signed it too.",
+    "time-stamp": "What an authority outside signs to say when a checkpoint was there (RFC 3161).",
     "trust basis": (
         "On whose word a verdict rests: the archive's alone, a checkpoint that you brought, or an outside "
         "witness."

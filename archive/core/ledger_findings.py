@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.findings import Finding, Severity
+from archive.core.key_chain import KeyLink
 
 
 class LedgerCode(StrEnum):
@@ -23,6 +24,8 @@ class LedgerCode(StrEnum):
     ENTRY_MALFORMED = "LEDGER-ENTRY-MALFORMED"  # in the tree, but no entry
     ENTRY_NEWER = "LEDGER-ENTRY-NEWER"  # written by a newer version of the format
     FIRST_ENTRY = "LEDGER-FIRST-ENTRY"  # entry 0 names another key or origin
+    KEY_CHAIN = "LEDGER-KEY-CHAIN"  # a key is not the one that the keys before it lead to
+    KEY_REPLACED = "LEDGER-KEY-REPLACED"  # a key was replaced without the signature of the one before
     TILE_MISSING = "LEDGER-TILE-MISSING"
     TILE_ALTERED = "LEDGER-TILE-ALTERED"
     CLOCK_BACK = "LEDGER-CLOCK-BACK"  # an entry's time is before its predecessor's
@@ -36,6 +39,7 @@ SEVERITIES = {
     LedgerCode.BEYOND: Severity.NOTE,
     LedgerCode.CLOCK_BACK: Severity.NOTE,
     LedgerCode.UNKNOWN_FILE: Severity.WARNING,
+    LedgerCode.KEY_REPLACED: Severity.WARNING,
 }
 _REMEDIES = {
     LedgerCode.UNREADABLE: "check the disk, then verify again",
@@ -44,6 +48,9 @@ _REMEDIES = {
     LedgerCode.BEYOND: "nothing to do: the next writing command removes it",
     LedgerCode.UNFINISHED: "nothing to do: the next writing command removes it",
     LedgerCode.CLOCK_BACK: "the order of the entries is that of the ledger, whatever the clock said",
+    LedgerCode.KEY_CHAIN: "compare the archive with its other copies: somebody else's key signed this one",
+    LedgerCode.KEY_REPLACED: "ask the archive, by another way than this copy, whether it lost its key then;"
+    " what no checkpoint kept outside covers before that entry rests on its word alone",
     LedgerCode.ROLLBACK: "find out who put an older state in place; compare with the other copies",
 }
 _DAMAGE_REMEDY = "put the file back from another copy of the archive, then verify again"
@@ -77,13 +84,14 @@ class LedgerVerdict:
     """The findings about a ledger, and the size and root that its entries gave.
 
     `root` is None where the tree could not be computed; `checkpoint` is the one it was judged by, None where
-    there was none to judge by.
+    there was none to judge by. `keys` is the chain of keys as the entries gave it.
     """
 
     findings: tuple[Finding, ...]
     size: int
     root: bytes | None
     checkpoint: Checkpoint | None
+    keys: tuple[KeyLink, ...] = ()
 
     @property
     def outcome(self) -> LedgerOutcome:

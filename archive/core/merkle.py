@@ -114,11 +114,14 @@ def peaks_of(size: int) -> list[tuple[int, int]]:
 
 def root_of(size: int, subtree: SubtreeHash) -> bytes:
     """The Merkle tree hash over the first `size` leaves."""
-    return _range_hash(0, size, subtree)
+    return range_hash(0, size, subtree)
 
 
-def _range_hash(start: int, end: int, subtree: SubtreeHash) -> bytes:
-    """The hash over leaves [start, end) where start is a multiple of a power of two >= end - start."""
+def range_hash(start: int, end: int, subtree: SubtreeHash) -> bytes:
+    """The hash over leaves [start, end) where start is a multiple of a power of two >= end - start.
+
+    Such is every range that is a node of a tree.
+    """
     peaks = peaks_of(end - start)
     if not peaks:
         return EMPTY_ROOT
@@ -129,7 +132,7 @@ def _range_hash(start: int, end: int, subtree: SubtreeHash) -> bytes:
     return root
 
 
-def _split(size: int) -> int:
+def split_point(size: int) -> int:
     """The largest power of two smaller than size (RFC 9162 §2.1.1)."""
     return 1 << ((size - 1).bit_length() - 1)
 
@@ -138,17 +141,22 @@ def inclusion_proof(index: int, size: int, subtree: SubtreeHash) -> list[bytes]:
     """PATH(index, D[size]) of RFC 9162 §2.1.3.1; ValueError where the leaf is not in the tree."""
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size}")
+    return [range_hash(start, end, subtree) for start, end in inclusion_ranges(index, size)]
+
+
+def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    """The leaves [start, end) that each hash of an inclusion proof covers, the leaf's sibling first."""
     siblings = []
     start, end = 0, size
     while end - start > 1:
-        middle = start + _split(end - start)
+        middle = start + split_point(end - start)
         if index < middle:
             siblings.append((middle, end))
             end = middle
         else:
             siblings.append((start, middle))
             start = middle
-    return [_range_hash(left, right, subtree) for left, right in reversed(siblings)]
+    return siblings[::-1]
 
 
 def consistency_proof(first: int, second: int, subtree: SubtreeHash) -> list[bytes]:
@@ -158,7 +166,7 @@ def consistency_proof(first: int, second: int, subtree: SubtreeHash) -> list[byt
     ranges = []
     start, end = 0, second
     while end != first:
-        middle = start + _split(end - start)
+        middle = start + split_point(end - start)
         if first <= middle:
             ranges.append((middle, end))
             end = middle
@@ -167,7 +175,7 @@ def consistency_proof(first: int, second: int, subtree: SubtreeHash) -> list[byt
             start = middle
     if start:  # SUBPROOF(m, D[m], b): the subtree itself is known to the verifier only where it is the whole
         ranges.append((start, end))
-    return [_range_hash(left, right, subtree) for left, right in reversed(ranges)]
+    return [range_hash(left, right, subtree) for left, right in reversed(ranges)]
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:

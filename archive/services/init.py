@@ -15,7 +15,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
 from archive.storage.durable import replace_file, storage_error, sync_folder
 from archive.storage.intents import remove_tree
-from archive.storage.keys import Key, create_key
+from archive.storage.keys import Key, create_key, refuse_keys_inside
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger_files import LedgerFiles
 from archive.storage.notes import Notes
@@ -41,19 +41,22 @@ def init(
     contact: str,
     agent: str,
     surroundings: Surroundings,
+    passphrase: bytes | None = None,
 ) -> NewArchive:
     """Makes an archive in a folder that is new, empty, or holds only an unfinished init of ours.
 
-    Raises ConflictError for a folder that holds anything else. Killed anywhere, the same call completes it:
-    without `archive.toml` the folder is not an archive yet.
+    The key is encrypted with the passphrase, else with that of the environment, else not at all. Killed
+    anywhere, the same call completes it: without `archive.toml` the folder is not an archive yet. Raises
+    ConflictError for a folder that holds anything else, ConfigurationError where keys would lie in it.
     """
+    refuse_keys_inside(str(root))
     _prepare(root)
     layout = Layout(root)
     for folder in FOLDERS:
         os.makedirs(root / folder, exist_ok=True)
     archive_id = str(uuid.UUID(bytes=surroundings.random(16), version=4))
     origin = f"{_slug(name) or 'archive'}/{archive_id}"
-    key = create_key(origin)
+    key = create_key(origin, passphrase=passphrase)
     now = entries.timestamp(surroundings.now())
     settings = Settings(
         archive_id=f"urn:uuid:{archive_id}",

@@ -1,5 +1,6 @@
 """An archive opened for reading, and the agents that act on it."""
 
+import contextlib
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from pathlib import Path
 from archive import __version__
 from archive.core.agents import Agent, AgentKind
 from archive.core.checkpoint import Checkpoint
-from archive.core.errors import ConfigurationError
+from archive.core.errors import ConfigurationError, EvidenceError
+from archive.storage import key_intents
 from archive.storage import settings as settings_file
 from archive.storage.layout import Layout
 from archive.storage.ledger_files import LedgerFiles
@@ -17,9 +19,12 @@ from archive.storage.settings import Settings
 SOFTWARE_NAME = "document-archive"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenedArchive:
-    """One archive: where it lies, what its settings say, and its ledger."""
+    """One archive: where it lies, what its settings say, and its ledger.
+
+    The settings are those of the moment it was opened, or of the last `refresh`.
+    """
 
     layout: Layout
     settings: Settings
@@ -32,7 +37,33 @@ class OpenedArchive:
 
     def checkpoint(self) -> Checkpoint:
         """The signed state to judge by; EvidenceError where its signature does not hold."""
-        return self.ledger.read_checkpoint(self.settings.key)
+        try:
+            return self.ledger.read_checkpoint(self.settings.key)
+        except EvidenceError:
+            if (key := self.signing_key()) == self.settings.key:
+                raise
+            return self.ledger.read_checkpoint(key)
+
+    def signing_key(self) -> str:
+        """The verifier key that the present checkpoint is to be judged by.
+
+        That of archive.toml; while a change of keys is under way, or was cut off between the ledger and
+        archive.toml, the new one where the checkpoint bears its signature.
+        """
+        try:
+            self.ledger.read_checkpoint(self.settings.key)
+        except (EvidenceError, ValueError):
+            for announced in key_intents.announced_keys(self.layout.staging):
+                with contextlib.suppress(EvidenceError):
+                    self.ledger.read_checkpoint(announced)
+                    return announced
+        return self.settings.key
+
+    def refresh(self) -> bool:
+        """Reads archive.toml again; True where it names another key than before."""
+        known = self.settings.key
+        self.settings = settings_file.read(self.layout.settings)
+        return self.settings.key != known
 
 
 def open_archive(root: Path) -> OpenedArchive:

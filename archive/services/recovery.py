@@ -40,7 +40,8 @@ TAG_MANIFEST = "tagmanifest-sha512.txt"
 STAGED_MANIFEST = "run.json"
 # What `replace_file` and `replace_streamed` call the file that is about to take another one's place.
 _TEMPORARY = re.compile(
-    r"\.(?:archive\.toml|catalog\.json|catalog\.sqlite|holdings\.csv|README\.html|last\.json|pending\.json)"
+    r"\.(?:archive\.toml|catalog\.json|catalog\.sqlite|holdings\.csv|README\.html"
+    r"|last\.json|pending\.json|key\.pem|key\.vkey)"
     r"\.[0-9a-f]{16}\.tmp"
 )
 

@@ -10,8 +10,11 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.entries import parse_entry
 from archive.services import recovery
 from archive.services.catalog.catching_up import SOFTWARE
+from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date, current_index
 from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, software_agent
+from archive.services.signing import unfinished
+from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
 from archive.storage.keys import Key, load_key
@@ -22,11 +25,12 @@ from archive.storage.settings import read_bytes
 
 @dataclass(slots=True)
 class Writing:
-    """What a writer has in hand while it holds the lock."""
+    """What a writer has in hand while it holds the lock; `waited` are audits that were signed before it."""
 
     key: Key
     checkpoint: Checkpoint
     index: Index
+    waited: Recorded
 
 
 @contextmanager
@@ -44,17 +48,38 @@ def writing(
     Raises ConfigurationError without the signing key (nothing is touched), ConflictError where another writer
     stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was last signed.
     """
+    is_changed = unfinished.is_left(archive) and _finish_key_change(archive, command, wait, waiting)
     key = load_key(archive.settings.key)
     agents = (person_agent(archive.settings, agent).id, software_agent().id)
     with WriterLock(str(archive.root), command=command, wait=wait, waiting=waiting):
+        if archive.refresh():  # while we waited another writer changed the key
+            key = load_key(archive.settings.key)
         checkpoint = archive.checkpoint()
         key.last_signed.check(archive.ledger).refuse_unless_signable()
         checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
         with current_index(archive, checkpoint) as index:
-            hold = Writing(key, checkpoint, index)
+            hold = Writing(key, checkpoint, index, Recorded(checkpoint))
             _note_settings(archive, hold, agents, surroundings)
             _note_software(archive, hold, agents, surroundings)
+            _record_waiting(archive, hold, surroundings)
+            if is_changed:
+                publish_derived(archive, index)  # the page for finders names the key
             yield hold
+
+
+def _finish_key_change(
+    archive: OpenedArchive, command: str, wait: float, waiting: Callable[[Holder], None] | None
+) -> bool:
+    """Which key is the archive's must be settled before it is looked for."""
+    with WriterLock(str(archive.root), command=command, wait=wait, waiting=waiting):
+        return unfinished.finish(archive) is not None
+
+
+def _record_waiting(archive: OpenedArchive, hold: Writing, surroundings: Surroundings) -> None:
+    """What was found while the key was locked comes first: it was there first."""
+    hold.waited = record_waiting(archive, hold.key, hold.checkpoint, surroundings)
+    hold.checkpoint = hold.waited.checkpoint
+    bring_up_to_date(archive, hold.index, hold.checkpoint)
 
 
 def _note_settings(

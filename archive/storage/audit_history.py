@@ -1,7 +1,7 @@
 """Whether what lies in `audits/` is what the ledger knows of earlier audits, in both directions."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,20 @@ from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
 from archive.core.litter import litter
-from archive.storage.audit_results import PLAN, ListedChunk, is_chunk, list_number, read_list
+from archive.storage.audit_results import (
+    PLAN,
+    ListedChunk,
+    altered_results,
+    is_chunk,
+    is_unsigned,
+    list_number,
+    read_list,
+)
 from archive.storage.audit_vouched import KnownAudit
 from archive.storage.streamed_file import sha512_of_file
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
+_NOT_OURS: Final = "sign it where it was made: archive key sign; or move it out"
 _STRANGER: Final = "find out who put it there, and move it out"
 
 
@@ -32,8 +41,14 @@ class AuditHistory:
         except OSError as trouble:
             self._trouble = trouble
 
-    def verify(self, known: Iterator[KnownAudit], current: str) -> Iterator[Finding]:
-        """What does not hold; `current` is the run that is going on, and is left out."""
+    def verify(
+        self, known: Iterator[KnownAudit], current: str, waiting: Mapping[str, str | None]
+    ) -> Iterator[Finding]:
+        """What does not hold; `current` is the run that is going on, and is left out.
+
+        `waiting` has each run that nobody signed yet with the sha512 of its list of results, None where it
+        did not end.
+        """
         if self._trouble is not None:
             yield _unreadable("audits", self._trouble.strerror)
             return
@@ -43,8 +58,30 @@ class AuditHistory:
             if audit.run != current:
                 yield from self._verify_run(audit)
         for name in self._names:
-            if name not in runs and name != current:
+            if name in runs or name == current:
+                continue
+            if name in waiting or (is_uuid7(name) and is_unsigned(self._audits / name)):
+                yield self._waits(name, waiting)
+            else:
                 yield _stranger(f"audits/{name}", name, "no audit that the ledger knows")
+        ended = {run for run, results in waiting.items() if results is not None}
+        for run in sorted(ended - runs - set(self._names)):
+            message = "an audit waits for a signature, and its results are not here"
+            yield findings.warning("AUDIT-WAITING-MISSING", f"audits/{run}", message, remedy=_PUT_BACK)
+
+    def _waits(self, run: str, waiting: Mapping[str, str | None]) -> Finding:
+        place, results = f"audits/{run}", waiting.get(run)
+        if results is None and run in waiting:
+            message = "an audit that nobody signed goes on, or was cut off"
+            return findings.note("AUDIT-WAITING", place, message, remedy="the next signed command clears it")
+        if results is None:
+            message = "an audit that nobody signed; the keys on this machine know nothing of it"
+            return findings.note("AUDIT-WAITING", place, message, remedy=_NOT_OURS)
+        if (trouble := altered_results(self._audits, run, results)) is not None:
+            message = f"waits for a signature, and {trouble}"
+            return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_PUT_BACK)
+        message = "waits for a signature: nothing in the ledger vouches for it yet"
+        return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
 
     def _verify_run(self, audit: KnownAudit) -> Iterator[Finding]:
         folder, place = self._audits / audit.run, f"audits/{audit.run}"

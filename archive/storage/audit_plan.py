@@ -98,9 +98,10 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self.limit = size
         self.db.execute("CREATE INDEX expected_shard ON expected (shard)")
 
-    def held(self) -> int:
-        """How many bags the ledger holds."""
-        return self._one("SELECT count(*) FROM expected WHERE state = 'held' AND entry < ?")
+    def held(self, before: int | None = None) -> int:
+        """How many bags the ledger holds; only those taken in before an entry, where one is named."""
+        query = "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ? AND entry < ?"
+        return self._one(query, self.limit if before is None else before)
 
     def withdrawn(self) -> int:
         """How many bags the ledger knows as withdrawn, disposed ones included."""
@@ -199,10 +200,11 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
             ((bag,) for bag in bags),
         )
 
-    def held_ids(self) -> Iterator[str]:
-        """The held bags in the order of the ledger."""
+    def held_ids(self, before: int | None = None) -> Iterator[str]:
+        """The held bags in the order of the ledger; only those before an entry, where it is named."""
         query = "SELECT bag FROM expected WHERE state = 'held' AND entry < ? ORDER BY entry"
-        for (bag,) in self.db.execute(query, (self.limit,)):
+        limit = self.limit if before is None else min(before, self.limit)
+        for (bag,) in self.db.execute(query, (limit,)):
             yield bag
 
     def selected(self) -> int:

@@ -231,6 +231,34 @@ class ResultsFolder:
             ) from trouble
 
 
+def altered_results(audits: Path, run: str, digest: str) -> str | None:
+    """What is wrong with the results of a run whose list has that sha512, in words; None where they hold."""
+    folder = audits / run
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return "its results are missing"
+    except OSError as trouble:
+        return f"its results cannot be read: {trouble.strerror}"
+    lists = [read_list(folder / name) for name in names if list_number(name)]
+    chunks = next((one[1] for one in lists if one is not None and one[0] == digest), None)
+    if chunks is None:
+        return "the list of its results is missing or altered"
+    for chunk in chunks:
+        if _digest(folder / chunk.file) != chunk.sha512:
+            return f"{chunk.file} is missing or altered"
+    return None
+
+
+def is_unsigned(folder: Path) -> bool:
+    """True where the plan says that the audit was begun without a signature."""
+    try:
+        data = read_plain(str(folder / PLAN), _MAX_LINE)
+        return data is not None and json.loads(data).get("unsigned") is True
+    except (NotAPlainFileError, StorageError, ValueError, AttributeError, RecursionError):
+        return False
+
+
 def is_begun(folder: Path) -> bool:
     """False for the folder of an audit that was killed before its plan was in place."""
     try:

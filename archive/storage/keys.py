@@ -1,8 +1,7 @@
 """Signing keys, kept outside the archive: Ed25519, PKCS#8 PEM, one folder per key, never overwritten.
 
-`$ARCHIVE_KEY_DIR/<key id>`, else `$XDG_CONFIG_HOME/archive/keys/<key id>`, else below `~/.config`. The key is
-encrypted where `$ARCHIVE_KEY_PASSPHRASE` was set when it was made. cryptography costs 18 ms of import and is
-loaded at the first use.
+`$ARCHIVE_KEY_DIR/<key id>`, else `$XDG_CONFIG_HOME/archive/keys/<key id>`, else below `~/.config`.
+cryptography costs 18 ms of import and is loaded at the first use.
 """
 
 import os
@@ -10,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.note import NoteSigner, VerifierKey
 from archive.core.text import printable
 from archive.storage.durable import (
@@ -21,19 +20,20 @@ from archive.storage.durable import (
     sync_folder,
     write_new,
 )
+from archive.storage.key_files import from_pem, to_pem
 from archive.storage.last_signed import LastSigned
+from archive.storage.passphrases import given_passphrase
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_DIR = "ARCHIVE_KEY_DIR"
-PASSPHRASE = "ARCHIVE_KEY_PASSPHRASE"  # noqa: S105 - the variable's name
 KEY_FILE = "key.pem"
 VKEY_FILE = "key.vkey"
 
-_PRIVATE_FOLDER = 0o700
-_PRIVATE = 0o600
-_MAX_KEY_BYTES = 16 * 1024
+PRIVATE_FOLDER = 0o700
+PRIVATE = 0o600
+MAX_KEY_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class Key:
     def key_id(self) -> str:
         """Eight hexadecimal digits."""
         return self.signer.key.key_id.hex()
+
+    @property
+    def file(self) -> str:
+        """The path of the private key."""
+        return os.path.join(self.folder, KEY_FILE)
 
     @property
     def last_signed(self) -> LastSigned:
@@ -91,9 +96,22 @@ def configuration_home(environment: Mapping[str, str] = os.environ) -> str:
     return os.path.join(config, "archive")
 
 
-def create_key(origin: str, *, environment: Mapping[str, str] = os.environ) -> Key:
+def refuse_keys_inside(archive: str, *, environment: Mapping[str, str] = os.environ) -> None:
+    """ConfigurationError where keys would lie inside the archive: nothing secret ever does."""
+    home, root = os.path.realpath(key_home(environment)), os.path.realpath(archive)
+    if os.path.commonpath([home, root]) == root:
+        raise ConfigurationError(
+            f"{printable(home)}: keys would lie inside the archive, and go with every copy of it",
+            remedy=f"point ${KEY_DIR} at a folder outside",
+        )
+
+
+def create_key(
+    origin: str, *, passphrase: bytes | None = None, environment: Mapping[str, str] = os.environ
+) -> Key:
     """A new key named after the ledger's origin, durable in a folder that was not there before.
 
+    Encrypted with the passphrase, else with that of the environment; in clear where there is neither.
     Raises ConfigurationError where the origin cannot name a key, ConflictError where the folder exists,
     StorageError where it cannot be written.
     """
@@ -109,94 +127,102 @@ def create_key(origin: str, *, environment: Mapping[str, str] = os.environ) -> K
         ) from trouble
     home = key_home(environment)
     folder = os.path.join(home, public.key_id.hex())
-    _make_folders(home)
-    if not make_folder(folder, _PRIVATE_FOLDER):
+    make_key_home(home)
+    if not make_folder(folder, PRIVATE_FOLDER):
         raise ConflictError(f"{printable(folder)}: a key lies there already, and is never overwritten")
     for name, data in (
-        (KEY_FILE, _to_pem(private, environment)),
+        (KEY_FILE, to_pem(private, passphrase or given_passphrase(environment))),
         (VKEY_FILE, f"{public}\n".encode()),
     ):
         path = os.path.join(folder, name)
-        write_new(path, data, _PRIVATE, sync=True)
+        write_new(path, data, PRIVATE, sync=True)
         read_back(path, data)  # a key that was never stored would be missed at the first signature
     sync_folder(folder)
     sync_folder(home)
     return Key(NoteSigner(public, private.sign), folder)
 
 
-def load_key(vkey: str, *, environment: Mapping[str, str] = os.environ) -> Key:
-    """The private key of a verifier key.
+def key_folders(key: VerifierKey, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Where that key is looked for, the first being where it belongs."""
+    home = key_home(environment)
+    folders = [os.path.join(home, key.key_id.hex())]
+    if environment.get(KEY_DIR):  # a restored backup may lie there without a folder of its own
+        folders.append(home)
+    return folders
 
-    Raises ConfigurationError where it is absent (naming where it was looked for and how to restore it), where
-    it is another key, or where its passphrase is missing or wrong.
+
+def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -> tuple[str, bytes] | None:
+    """(folder, bytes of the key file) of the key if it is on this machine, as it is: perhaps encrypted.
+
+    Raises ConfigurationError where something else lies in its place.
+    """
+    for number, folder in enumerate(key_folders(key, environment)):
+        if number and _names_another(folder, key):
+            continue
+        try:
+            raw = read_plain(os.path.join(folder, KEY_FILE), MAX_KEY_BYTES)
+        except NotAPlainFileError as trouble:
+            raise ConfigurationError(f"{trouble}; a private key is expected there") from trouble
+        if raw is not None:
+            return folder, raw
+    return None
+
+
+def _names_another(folder: str, key: VerifierKey) -> bool:
+    """True where the verifier key that lies there is another one."""
+    try:
+        named = read_plain(os.path.join(folder, VKEY_FILE), MAX_KEY_BYTES)
+    except (NotAPlainFileError, StorageError):
+        return False
+    return named is not None and named.strip() != str(key).encode()
+
+
+def load_key(vkey: str, *, environment: Mapping[str, str] = os.environ) -> Key:
+    """The private key of a verifier key, ready to sign.
+
+    Raises as `open_key` does, and ConfigurationError for a text that is no verifier key.
     """
     try:
         public = VerifierKey.parse(vkey)
     except ValueError as trouble:
         raise ConfigurationError(f"{printable(vkey)}: not a verifier key: {trouble}") from trouble
-    home = key_home(environment)
-    folders = [os.path.join(home, public.key_id.hex())]
-    if environment.get(KEY_DIR):  # a restored backup may lie there without a folder of its own
-        folders.append(home)
-    for folder in folders:
-        path = os.path.join(folder, KEY_FILE)
-        try:
-            raw = read_plain(path, _MAX_KEY_BYTES)
-        except NotAPlainFileError as trouble:
-            raise ConfigurationError(f"{trouble}; a private key is expected there") from trouble
-        if raw is not None:
-            private = _from_pem(raw, path, environment)
-            if private.public_key().public_bytes_raw() != public.public:
-                raise ConfigurationError(
-                    f"{printable(path)}: not the key {public.name}+{public.key_id.hex()} of this archive",
-                    remedy=f"restore that key's backup, or point ${KEY_DIR} at it",
-                )
-            return Key(NoteSigner(public, private.sign), folder)
-    places = " and ".join(printable(os.path.join(folder, KEY_FILE)) for folder in folders)
-    raise ConfigurationError(
-        f"the signing key {public.name}+{public.key_id.hex()} is not here; looked for {places}",
-        remedy=f"copy the key's folder from its backup to {printable(folders[0])}, or set ${KEY_DIR}",
-    )
+    folder, private = open_key(public, environment=environment)
+    return Key(NoteSigner(public, private.sign), folder)
 
 
-def _make_folders(home: str) -> None:
+def open_key(
+    public: VerifierKey, *, environment: Mapping[str, str] = os.environ
+) -> "tuple[str, Ed25519PrivateKey]":
+    """(folder, private key) of a verifier key.
+
+    Raises ConfigurationError where it is absent (naming where it was looked for and how to restore it), where
+    it is another key, or where its passphrase is wrong; KeyLockedError where that was not given.
+    """
+    found = find_key(public, environment=environment)
+    if found is None:
+        folders = key_folders(public, environment)
+        places = " and ".join(printable(os.path.join(folder, KEY_FILE)) for folder in folders)
+        raise ConfigurationError(
+            f"the signing key {public.name}+{public.key_id.hex()} is not here; looked for {places}",
+            remedy="restore it: archive key restore BACKUP; or set $ARCHIVE_KEY_DIR to where it lies",
+        )
+    folder, raw = found
+    path = os.path.join(folder, KEY_FILE)
+    private = from_pem(raw, path, environment)
+    if private.public_key().public_bytes_raw() != public.public:
+        raise ConfigurationError(
+            f"{printable(path)}: not the key {public.name}+{public.key_id.hex()} of this archive",
+            remedy=f"restore that key's backup, or point ${KEY_DIR} at it",
+        )
+    return folder, private
+
+
+def make_key_home(home: str) -> None:
+    """Make the folder below which keys lie, and those above it, durable and readable by their owner only."""
     missing = []
     while not os.path.isdir(home):
         missing.append(home)
         home = os.path.dirname(os.path.abspath(home))
     for folder in reversed(missing):
-        make_folder(folder, _PRIVATE_FOLDER)
+        make_folder(folder, PRIVATE_FOLDER)
         sync_folder(os.path.dirname(os.path.abspath(folder)))
-
-
-def _to_pem(private: "Ed25519PrivateKey", environment: Mapping[str, str]) -> bytes:
-    from cryptography.hazmat.primitives import serialization
-
-    phrase = environment.get(PASSPHRASE, "").encode()
-    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if phrase:
-        encryption = serialization.BestAvailableEncryption(phrase)
-    return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-
-
-def _from_pem(raw: bytes, path: str, environment: Mapping[str, str]) -> "Ed25519PrivateKey":
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    encrypted = b"BEGIN ENCRYPTED PRIVATE KEY" in raw
-    phrase = environment.get(PASSPHRASE, "").encode() if encrypted else b""
-    if encrypted and not phrase:
-        raise ConfigurationError(
-            f"{printable(path)}: the key is encrypted", remedy=f"set ${PASSPHRASE} to its passphrase"
-        )
-    try:
-        private = serialization.load_pem_private_key(raw, phrase or None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as trouble:
-        wrong = f"see that ${PASSPHRASE} is right" if encrypted else "restore it from its backup"
-        raise ConfigurationError(f"{printable(path)}: cannot be read as a key", remedy=wrong) from trouble
-    if not isinstance(private, Ed25519PrivateKey):
-        raise ConfigurationError(
-            f"{printable(path)}: not an Ed25519 key", remedy="restore it from its backup"
-        )
-    return private

@@ -1,11 +1,16 @@
-"""The checkpoint of a ledger and all earlier ones, as a verification meets them."""
+"""The checkpoint of a ledger and all earlier ones, as a verification meets them.
+
+The current one is judged by the key given; earlier ones by the keys that the entries name for their size,
+which are known only after the pass over the entries.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import StorageError
+from archive.core.key_chain import KeyChain
 from archive.core.ledger_findings import LedgerCode
-from archive.core.note import NoteError, VerifierKey
+from archive.core.note import Note, NoteError, VerifierKey, parse
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, LedgerFolder, is_size
@@ -32,7 +37,7 @@ class KeptCheckpoints:
         for name in sorted(name for name in names if not is_size(name)):
             looks.find(LedgerCode.UNKNOWN_FILE, f"{CHECKPOINTS}/{name}", "no part of a ledger")
         self._current = self._open(CHECKPOINT)
-        self._kept: dict[int, Checkpoint] = {}
+        self._kept: dict[int, tuple[Note, Checkpoint]] = {}
         self._judged: Checkpoint | None = None
 
     @property
@@ -80,11 +85,12 @@ class KeptCheckpoints:
         return None
 
     def sizes_up_to(self, size: int) -> list[int]:
-        """The sizes, ascending, of the checkpoints kept up to a size whose signature holds."""
+        """The sizes, ascending, of the well-formed checkpoints kept up to a size."""
         for kept in self._sizes:
             if kept > size:
                 break
-            found = self._open(f"{CHECKPOINTS}/{kept}")
+            note = self._parse(f"{CHECKPOINTS}/{kept}")
+            found = note[1] if note is not None else None
             if found is not None and found.size != kept:
                 self._looks.find(
                     LedgerCode.CHECKPOINT_ALTERED,
@@ -93,20 +99,47 @@ class KeptCheckpoints:
                     expected=str(kept),
                     found=str(found.size),
                 )
-            elif found is not None:
-                self._kept[kept] = found
+            elif note is not None:
+                self._kept[kept] = note
         if self._current is not None and self._current.size not in self._sizes:
-            self._open(f"{CHECKPOINTS}/{self._current.size}")  # removed, or committed since the listing
+            self._parse(f"{CHECKPOINTS}/{self._current.size}")  # removed, or committed since the listing
         return [kept for kept in self._kept if kept > 0]
 
     def contradicted_by(self, roots: Mapping[int, bytes]) -> list[int]:
         """The sizes, ascending, at which the tree has another root than the one signed."""
-        return [size for size, root in roots.items() if self._kept[size].root != root]
+        kept = self._kept
+        return [size for size, root in roots.items() if size in kept and kept[size][1].root != root]
+
+    def judge_signatures(self, chain: KeyChain, *, is_whole: bool) -> None:
+        """Leave out every kept checkpoint that the key of its size did not sign, with a finding.
+
+        Where entries are missing, so that the chain may be cut short, each key that is known will do.
+        """
+        for size, (note, _) in list(self._kept.items()):
+            expected = chain.key_at(size) or self._key
+            keys = [expected]
+            if not is_whole:
+                keys += [link.key for link in chain.links] + [self._key]
+            trouble = _unsigned(note, keys)
+            if trouble is not None:
+                self._looks.find(LedgerCode.CHECKPOINT_ALTERED, f"{CHECKPOINTS}/{size}", trouble)
+                del self._kept[size]
 
     def has_moved(self) -> bool:
         """True where the checkpoint on disk is larger now than the one judged by: a writer is at work."""
         now = self._quietly(CHECKPOINT)
         return now is not None and self._judged is not None and now.size > self._judged.size
+
+    def is_also_signed_by(self, key: VerifierKey) -> bool:
+        """True where the current checkpoint bears that key's signature beside the one it was judged by.
+
+        The first checkpoint after a change of keys is signed by both.
+        """
+        try:
+            raw = self._folder.read_note(CHECKPOINT)
+            return raw is not None and parse(raw).is_signed_by(key, verify)
+        except (NoteError, NotAPlainFileError, StorageError):
+            return False
 
     def look_beyond(self) -> None:
         """Judge checkpoints that were signed beyond the ledger's own."""
@@ -148,9 +181,38 @@ class KeptCheckpoints:
             return None
         return found
 
+    def _parse(self, name: str) -> tuple[Note, Checkpoint] | None:
+        """The note of that name and the checkpoint it spells, its signature not verified yet."""
+        raw, reported = self._looks.note(name)
+        if raw is None:
+            if not reported:
+                self._looks.find(LedgerCode.CHECKPOINT_MISSING, name, "missing")
+            return None
+        try:
+            note = parse(raw)
+            found = Checkpoint.parse_text(note.text)
+        except NoteError as trouble:
+            self._looks.find(LedgerCode.CHECKPOINT_ALTERED, name, str(trouble))
+            return None
+        if found.origin != self._key.name:
+            self._looks.find(LedgerCode.CHECKPOINT_ALTERED, name, f"of {found.origin}, not {self._key.name}")
+            return None
+        return note, found
+
     def _quietly(self, name: str) -> Checkpoint | None:
         try:
             raw = self._folder.read_note(name)
             return open_checkpoint(raw, self._key, verify) if raw is not None else None
         except (NoteError, NotAPlainFileError, StorageError):
             return None
+
+
+def _unsigned(note: Note, keys: list[VerifierKey]) -> str | None:
+    """Why none of the keys signed the note; None where one did and its signature holds."""
+    try:
+        if any(note.is_signed_by(key, verify) for key in keys):
+            return None
+    except NoteError as trouble:
+        return str(trouble)
+    names = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in note.signatures)
+    return f"not signed by {keys[0].name}+{keys[0].key_id.hex()} but by {names}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from archive.core.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from archive.core.errors import ConflictError, EvidenceError
 from archive.core.merkle import leaf_hash
-from archive.core.note import NoteError, NoteSigner
+from archive.core.note import NoteError, NoteSigner, VerifierKey
 from archive.core.tiles import (
     TILE_WIDTH,
     TilePath,
@@ -43,12 +43,22 @@ _REMEDY = "run `archive ledger verify`"
 
 
 class Commit:
-    """One append to the ledger on disk, begun at a verified checkpoint (None: there is none yet)."""
+    """One append to the ledger on disk, begun at a verified checkpoint (None: there is none yet).
 
-    def __init__(self, folder: LedgerFolder, checkpoint: Checkpoint | None, signer: NoteSigner) -> None:
+    `before` is the key of that checkpoint, where it is not the first of the signers.
+    """
+
+    def __init__(
+        self,
+        folder: LedgerFolder,
+        checkpoint: Checkpoint | None,
+        signers: Sequence[NoteSigner],
+        before: VerifierKey | None = None,
+    ) -> None:
         self._folder = folder
         self._checkpoint = checkpoint
-        self._signer = signer
+        self._signers = signers
+        self._before = before or signers[0].key
         self._files: list[str] = []
         self._folders: dict[str, None] = {}
 
@@ -56,7 +66,9 @@ class Commit:
     def _size(self) -> int:
         return self._checkpoint.size if self._checkpoint is not None else 0
 
-    def run(self, entries: Iterable[bytes], last_signed: LastSigned, sync: Sync | None) -> Checkpoint | None:
+    def run(
+        self, entries: Iterable[bytes], states: Sequence[LastSigned], sync: Sync | None
+    ) -> Checkpoint | None:
         """Append the entries; the new checkpoint, or the old one where there was nothing to append.
 
         Raises EvidenceError where the ledger on disk does not hold, StorageError where it cannot be written:
@@ -76,10 +88,12 @@ class Commit:
         finally:
             if whole is not None:
                 whole.close()
-        checkpoint = Checkpoint(self._signer.key.name, edge.size, edge.root())
-        last_signed.begin(checkpoint)
+        checkpoint = Checkpoint(self._before.name, edge.size, edge.root())
+        for state in states:
+            state.begin(checkpoint)
         self._publish(checkpoint)
-        last_signed.finish(checkpoint)
+        for state in states:
+            state.finish(checkpoint)
         return checkpoint
 
     def _refuse_rollback(self) -> None:
@@ -90,7 +104,7 @@ class Commit:
             if raw is None or raw == unfinished:
                 continue
             with contextlib.suppress(NoteError):
-                open_checkpoint(raw, self._signer.key, verify)
+                open_checkpoint(raw, self._before, verify)
                 raise EvidenceError(
                     f"ledger/checkpoints/{size} was signed, but the ledger ends at {self._size}: rolled back",
                     remedy="find out who put an older state in place; compare with the other copies",
@@ -196,9 +210,10 @@ class Commit:
 
     def _publish(self, checkpoint: Checkpoint) -> None:
         """Sign, write the copy under its size, and commit by the rename."""
-        raw = sign_checkpoint(checkpoint, [self._signer])
+        raw = sign_checkpoint(checkpoint, self._signers)
         try:
-            open_checkpoint(raw, self._signer.key, verify)
+            for signer in self._signers:
+                open_checkpoint(raw, signer.key, verify)
         except NoteError as trouble:
             raise EvidenceError(f"the checkpoint just signed does not verify: {trouble}") from trouble
         fresh = self._folder.at(NEW_CHECKPOINT)

@@ -1,6 +1,6 @@
 """The ledger of an archive on disk: read, extended, proven and verified."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
@@ -128,7 +128,7 @@ class LedgerFiles:
         if last_signed.read()[0] is not None:
             raise ConflictError("this key signed a ledger before; a new archive takes a new key")
         begin_ledger(self._folder)
-        checkpoint = Commit(self._folder, None, signer).run([first_entry], last_signed, sync)
+        checkpoint = Commit(self._folder, None, [signer]).run([first_entry], [last_signed], sync)
         if checkpoint is None:
             raise AssertionError("one entry was appended")
         return checkpoint
@@ -151,8 +151,22 @@ class LedgerFiles:
         """
         state = last_signed.check(self)
         state.refuse_unless_signable()
-        checkpoint = Commit(self._folder, state.checkpoint, signer).run(entries, last_signed, sync)
+        checkpoint = Commit(self._folder, state.checkpoint, [signer]).run(entries, [last_signed], sync)
         return checkpoint or state.checkpoint
+
+    def hand_over(
+        self, entries: Iterable[bytes], before: str, hands: Sequence[tuple[NoteSigner, LastSigned]]
+    ) -> Checkpoint:
+        """Commit the entries that name a new key, signed by every hand: the old key too, where it is there.
+
+        `before` is the verifier key of the present checkpoint. The caller holds the lock and has made sure
+        that the ledger extends what the old key signed last. Raises as `append` does.
+        """
+        checkpoint = self.read_checkpoint(before)
+        commit = Commit(
+            self._folder, checkpoint, [signer for signer, _ in hands], before=VerifierKey.parse(before)
+        )
+        return commit.run(entries, [state for _, state in hands], None) or checkpoint
 
     # Verifying
 

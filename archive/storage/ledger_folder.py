@@ -25,7 +25,8 @@ CHECKPOINT = "checkpoint"
 NEW_CHECKPOINT = "checkpoint.new"
 CHECKPOINTS = "checkpoints"
 TILES = "tile"
-OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES})
+TIMESTAMPS = "timestamps"
+OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS})
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 _REMEDY = "run `archive ledger verify`; put the file back from another copy of the archive"

@@ -5,11 +5,13 @@ from collections.abc import Callable, Collection, Sequence
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryError, EntryType, parse_entry
 from archive.core.errors import ConflictError
+from archive.core.key_chain import KEY_TYPES, KeyChain
 from archive.core.ledger_findings import LedgerCode, LedgerVerdict
 from archive.core.ledger_tree import Difference, LedgerTree, Source
 from archive.core.merkle import HASH_BYTES, leaf_hash
 from archive.core.note import VerifierKey
 from archive.core.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes, tile_widths
+from archive.storage.keys import verify
 from archive.storage.ledger_checkpoints import KeptCheckpoints
 from archive.storage.ledger_folder import TILES, LedgerFolder
 from archive.storage.ledger_looks import Looks
@@ -36,6 +38,8 @@ class Verification:
         self._kept = KeptCheckpoints(folder, key, intents, self._looks)
         self._superseded: dict[tuple[int | None, int], list[int]] = {}
         self._time = ""
+        self._chain = KeyChain(verify)
+        self._count = 0
 
     def run(self) -> LedgerVerdict:
         """Look at everything, then judge."""
@@ -45,11 +49,15 @@ class Verification:
         if judged is not None:
             tree = LedgerTree(judged, self._recorded, self._kept.sizes_up_to(judged.size))
             self._grow(tree, judged)
+            is_whole = self._count == judged.size
+            self._kept.judge_signatures(self._chain, is_whole=is_whole)
+            if is_whole:
+                self._judge_key(judged)
             self._conclude(tree, judged)
             root = tree.root
             self._kept.look_beyond()
         size = judged.size if judged is not None else 0
-        return LedgerVerdict(self._looks.findings(), size, root, judged)
+        return LedgerVerdict(self._looks.findings(), size, root, judged, tuple(self._chain.links))
 
     def _walk(self, top: int) -> None:
         """Note what lies beyond the checkpoint, strangers, and the partial tiles of earlier ones."""
@@ -178,8 +186,11 @@ class Verification:
                     found=entry.time,
                 )
             self._time = entry.time
+            self._count += 1
             if index == 0:
                 self._judge_first(entry, judged)
+            if index == 0 or entry.type in KEY_TYPES:
+                self._take_key(index, entry)
             if self._on_parsed is not None:
                 self._on_parsed(index, entry)
 
@@ -193,17 +204,46 @@ class Verification:
         return None
 
     def _judge_first(self, entry: Entry, judged: Checkpoint) -> None:
-        """Entry 0 carries the origin and the key that everything is verified with."""
-        expected = (EntryType.ARCHIVE_CREATED.value, judged.origin, str(self._key))
-        found = (entry.type, entry.get("origin"), entry.get("key"))
+        """Entry 0 carries the origin and the first of the keys that everything is verified with."""
+        expected = (EntryType.ARCHIVE_CREATED.value, judged.origin)
+        found = (entry.type, entry.get("origin"))
         if found != expected:
+            self._refuse_first(expected, found)
+
+    def _refuse_first(self, expected: tuple[str, ...], found: tuple[object, ...]) -> None:
+        self._looks.find(
+            LedgerCode.FIRST_ENTRY,
+            "entry 0",
+            "does not create a ledger of this origin and key",
+            expected=" ".join(expected),
+            found=" ".join(map(str, found)),
+        )
+
+    def _take_key(self, index: int, entry: Entry) -> None:
+        for trouble in self._chain.take(index, entry):
+            self._looks.find(LedgerCode.KEY_CHAIN, f"entry {index}", trouble)
+        if entry.type == EntryType.KEY_REPLACED:
             self._looks.find(
-                LedgerCode.FIRST_ENTRY,
-                "entry 0",
-                "does not create a ledger of this origin and key",
-                expected=" ".join(expected),
-                found=" ".join(map(str, found)),
+                LedgerCode.KEY_REPLACED,
+                f"entry {index}",
+                f"the signing key was declared lost on {entry.time[:10]} and replaced without its signature",
             )
+
+    def _judge_key(self, judged: Checkpoint) -> None:
+        """The checkpoint judged by must bear the signature of the key that the chain leads to."""
+        current = self._chain.current
+        if current == self._key or (current is not None and self._kept.is_also_signed_by(current)):
+            return
+        if len(self._chain.links) <= 1:
+            self._refuse_first((judged.origin, str(self._key)), (judged.origin, current or "no key"))
+            return
+        self._looks.find(
+            LedgerCode.KEY_CHAIN,
+            "checkpoint",
+            f"signed by another key than entry {self._chain.links[-1].entry} names",
+            expected=str(current),
+            found=str(self._key),
+        )
 
     def _conclude(self, tree: LedgerTree, judged: Checkpoint) -> None:
         """Name what differs, now that the root says what is right."""

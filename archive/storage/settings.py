@@ -54,7 +54,7 @@ salt = {salt}
 every_days = {days}
 
 [ledger]
-# Must agree with the first entry of the ledger; do not edit.
+# Must be what the entries of the ledger say; `archive key rotate` changes the key. Do not edit.
 origin = {origin}
 key = {key}
 """
@@ -80,6 +80,15 @@ def render(settings: Settings) -> bytes:
         origin=quoted(settings.origin),
         key=quoted(settings.key),
     ).encode()
+
+
+def with_key(data: bytes, key: str) -> bytes:
+    """The same `archive.toml` with another verifier key, everything else as its keeper wrote it."""
+    import tomlkit
+
+    document = tomlkit.parse(data.decode())
+    document["ledger"]["key"] = key
+    return tomlkit.dumps(document).encode()
 
 
 def parse(data: bytes, place: str) -> Settings:

@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from archive import schemas
 from archive.core.findings import At, error, note
+from archive.core.trust import Trust, TrustBasis
 from archive.formats.audit_page import audit_page, wording
 from archive.formats.page_style import content_policy
 
@@ -61,6 +62,7 @@ def report(**changes: Any) -> dict[str, Any]:
             "key": ARCHIVE["key"],
             "key_supplied": False,
             "statement": "consistent with itself only",
+            "by": [],
         },
         "started": "2026-11-21T09:30:00.123Z",
         "finished": "2026-11-21T10:02:11.000Z",
@@ -200,7 +202,8 @@ def hostile() -> str:
     ],
 )
 def test_page_opens_with_the_verdict_in_words(document: dict[str, Any], first: str, second: str) -> None:
-    assert seen(page(document)).startswith(f"{first} {second}")
+    basis = wording.trust(document)[0]
+    assert seen(page(document)).startswith(f"{first} trust basis: {basis} {second}")
 
 
 def test_every_outcome_of_the_schema_has_words_of_its_own() -> None:
@@ -211,27 +214,33 @@ def test_every_outcome_of_the_schema_has_words_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trust", "words"),
+    ("trust", "meaning"),
     [
-        ({"basis": "self", "until": None}, "consistent with itself only."),
-        (
-            {"basis": "checkpoint", "until": "2026-01-01T00:00:00Z"},
-            "proven against a checkpoint that you supplied, 1 January 2026, 00:00 UTC.",
-        ),
-        ({"basis": "checkpoint", "until": None}, "proven against a checkpoint that you supplied."),
-        ({"basis": "witness", "until": None}, "witnessed up to a checkpoint."),
-        ({"basis": "timestamp", "until": None}, "time-stamped up to a checkpoint."),
+        (Trust(basis=TrustBasis.SELF), "A self-check: bags, ledger and signature agree"),
+        (Trust(basis=TrustBasis.KEY, key_supplied=True), "A self-check: bags, ledger and signature agree"),
+        (Trust(basis=TrustBasis.CHECKPOINT, size=3), "Nothing that the ledger recorded up to that"),
+        (Trust(basis=TrustBasis.WITNESS, size=3), "Others have signed that they saw this ledger grow"),
+        (Trust(basis=TrustBasis.TIMESTAMP, size=3), "A time-stamping service has signed"),
     ],
 )
-def test_page_says_on_whose_word_the_verdict_rests(trust: dict[str, Any], words: str) -> None:
-    assert f"On whose word: {words}" in seen(page(report(trust=trust)))
+def test_page_says_on_whose_word_the_verdict_rests(trust: Trust, meaning: str) -> None:
+    text = seen(page(report(trust=trust.to_json())))
+    assert f"On whose word: {trust.statement}. {meaning}" in text
+
+
+def test_the_first_line_of_the_page_says_it_too() -> None:
+    trust = Trust(basis=TrustBasis.CHECKPOINT, size=3, until="2026-01-01T00:00:00.000Z")
+    (heading,) = re.findall("<h1>.*</h1>", page(report(trust=trust.to_json())))
+    assert f"Intact <small>trust basis: {trust.statement}</small>" in heading
 
 
 def test_broken_evidence_rests_on_nobodys_word() -> None:
     document = report(
-        outcome="evidence-broken", findings=[ALTERED], trust={"basis": "checkpoint", "until": None}
+        outcome="evidence-broken",
+        findings=[ALTERED],
+        trust=Trust(basis=TrustBasis.CHECKPOINT, size=3).to_json(),
     )
-    assert "On whose word: on nothing that holds." in seen(page(document))
+    assert f"On whose word: {Trust(basis=TrustBasis.NONE).statement}." in seen(page(document))
 
 
 def test_only_an_audit_that_read_bytes_says_that_it_proves_bytes() -> None:
@@ -268,11 +277,21 @@ def test_page_sets_what_was_done_against_what_was_promised(overdue: int, words: 
 
 
 def test_clean_sample_states_the_damage_that_it_would_have_shown() -> None:
-    sample = report(scope={"mode": "sample", "selected": 299, "checked": 299}, counts={"intact": 299})
-    assert "Had 1 % of the bags or more been damaged" in seen(page(sample))
+    facts = {
+        "population": 10_000,
+        "at": None,
+        "confidence": "95",
+        "at_most": "1",
+        "bad": 0,
+        "bad_at_most": 99,
+    }
+    scope = {"mode": "sample", "selected": 294, "checked": 294, "sample": facts}
+    assert "with 95 % confidence no more than 99 of all 10,000 are not intact" in seen(
+        page(report(scope=scope, counts={"intact": 294}))
+    )
     assert wording.sample_strength(report(scope={"mode": "share"})) is None
-    unfinished = report(scope={"mode": "sample", "selected": 500, "checked": 299})
-    assert wording.sample_strength(unfinished) is None
+    unfinished = facts | {"bad": None, "bad_at_most": None}
+    assert wording.sample_strength(report(scope=scope | {"sample": unfinished})) is None
 
 
 def test_audit_that_should_have_been_recorded_and_was_not_says_why() -> None:

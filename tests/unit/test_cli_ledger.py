@@ -118,14 +118,17 @@ class TestVerifyWhatHolds:
     def test_with_the_right_key_it_is_signed_by_the_key_supplied(self, archive: Archive) -> None:
         code, document = archive.report("verify", "--key", archive.key.vkey)
         assert (code, document["outcome"], document["findings"]) == (0, "proven", [])
-        assert document["trust"] == {"basis": "key", "size": None, "key_supplied": True}
+        trust = document["trust"]
+        assert (trust["basis"], trust["size"], trust["key_supplied"]) == ("key", None, True)
+        assert trust["statement"] == "consistent with itself only; signed by the key that you supplied"
 
     def test_with_a_kept_checkpoint_it_extends_it(self, archive: Archive, tmp_path: Path) -> None:
         kept = archive.keep(tmp_path / "kept")
         archive.append(3)
         code, out = archive.ask("verify", "--trust", kept, "--key", archive.key.vkey)
-        basis = "extends the checkpoint of 5 entries that you supplied, signed by the key you supplied"
-        assert (code, out.splitlines()[0].partition("basis: ")[2]) == (0, basis)
+        basis = "proven against the checkpoint of 2027-01-15 (5 entries) that you supplied"
+        signed = "; signed by the key that you supplied"
+        assert (code, out.splitlines()[0].partition("basis: ")[2]) == (0, basis + signed)
 
     def test_of_several_kept_checkpoints_the_largest_is_the_basis(
         self, archive: Archive, tmp_path: Path
@@ -135,7 +138,9 @@ class TestVerifyWhatHolds:
         newer = archive.keep(tmp_path / "newer")
         archive.append(4)
         _, document = archive.report("verify", "--trust", newer, "--trust", older)
-        assert document["trust"] == {"basis": "checkpoint", "size": 6, "key_supplied": False}
+        trust = document["trust"]
+        assert (trust["basis"], trust["size"], trust["key_supplied"]) == ("checkpoint", 6, False)
+        assert (trust["until"], document["proven"]) == (entries.timestamp(1_800_000_000_003), 6)
 
     def test_the_report_states_what_the_checkpoint_states(self, archive: Archive) -> None:
         _, document = archive.report("verify")
@@ -205,7 +210,8 @@ class TestVerifyWhatDiffers:
         code, document = copy.report("verify", "--trust", older, "--trust", newer)
         found = document["findings"][0]
         assert (code, found["code"], len(document["findings"])) == (5, "LEDGER-REWRITTEN", 1)
-        assert found["message"].endswith("between entry 5 and entry 5")
+        assert "; entry 5 is the first that differs; the first 5 are proven" in found["message"]
+        assert (document["proven"], document["trust"]["basis"]) == (5, "none")
 
     def test_a_fork_of_what_the_key_on_this_machine_signed(self, archive: Archive, tmp_path: Path) -> None:
         copy, state = archive.fork(tmp_path)

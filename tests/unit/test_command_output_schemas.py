@@ -63,7 +63,7 @@ def document_of(printed: Printed) -> Any:
 
 
 def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
-    """The arguments with FIRST, LAST, ODD, GONE (a document), NEW, TABLE (a path) and SEEDS filled in."""
+    """The arguments with FIRST, LAST, ODD, GONE (documents), NEW, PAGE, TABLE (paths) and SEEDS filled in."""
     with reading_index(made.opened) as reading:
         rows = list(reading.index.list())
         gone = next(reading.index.list(state="withdrawn"), None)
@@ -75,6 +75,7 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "GONE": gone.reference if gone else "",
         "TABLE": str(made.folder / f"new{len(list(made.folder.iterdir()))}.csv"),
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
+        "PAGE": str(made.folder / f"page{len(list(made.folder.iterdir()))}.html"),
         "SEEDS": str(SEEDS / "texts"),
         "BAG": str(made.folder / "plain-bag"),
         "ROOT": str(made.root),
@@ -127,6 +128,11 @@ RESULTS = [
     (["ledger", "verify"], "ledger-report"),
     (["ledger", "checkpoint"], "ledger-checkpoint"),
     (["ledger", "log"], "ledger-log"),
+    (["ledger", "checkpoint", "--since", "2"], "ledger-checkpoint"),
+    (["ledger", "witness-key", "w.example", "--out", "NEW"], "witness-key"),
+    (["ledger", "prove", "FIRST"], "ledger-proof"),
+    (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),
+    (["receipt", "ODD", "--to", "PAGE"], "receipt-report"),
     (["catalog", "export"], "catalog"),
     (["catalog", "export", "--to", "NEW"], "catalog-report"),
     (["catalog", "rebuild"], "catalog-report"),
@@ -134,6 +140,12 @@ RESULTS = [
     (["bag", "SEEDS", "--to", "NEW"], "bag-report"),
     (["bag", "SEEDS", "--to", "NEW", "--dry-run", "--exclude", "*.txt"], "bag-report"),
     (["bag", "update", "BAG", "--add-algorithm", "md5"], "bag-update-report"),
+    (["ledger", "timestamp", "--request-out", "NEW"], "ledger-timestamp"),
+    (["key", "show"], "key"),
+    (["key", "sign"], "key-report"),
+    (["key", "backup", "--to", "NEW", "--no-passphrase"], "key-report"),
+    (["key", "passphrase", "--no-passphrase"], "key-report"),
+    (["key", "rotate", "--reason", "a test"], "key-report"),
     (["help"], "explanation"),
     (["help", "bag"], "explanation"),
 ]
@@ -185,6 +197,9 @@ def test_every_command_is_among_those_whose_output_is_judged() -> None:
         (["catalog", "export", "--to", "SEEDS"], 6),
         (["bag", "SEEDS", "--to", "SEEDS"], 2),
         (["bag", "update", "SEEDS", "--to-version", "1.0"], 2),
+        (["key", "restore", "NEW"], 2),
+        (["key", "replace", "--reason", "x"], 2),
+        (["key", "replace", "--lost", "--reason", "x"], 2),
         ([], 2),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,

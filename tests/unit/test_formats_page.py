@@ -10,6 +10,8 @@ import pytest
 
 from archive.core import change_entries, entries
 from archive.core.entries import EntryType
+from archive.core.key_chain import key_changed, key_replaced
+from archive.core.note import VerifierKey
 from archive.core.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
 from archive.services.ingest.tag_files import BagInfo, bag_info
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "formats.md").read_text("utf-8")
 TIME = entries.timestamp(1_800_000_000_000)
 BAG = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeee{:04x}"
+KEY = VerifierKey("o", bytes(32))
 SAMPLES = {
     EntryType.ARCHIVE_CREATED: entries.archive_created(
         time=TIME, agents=["a"], archive="u", origin="o", key="k"
@@ -53,7 +56,15 @@ SAMPLES = {
         time=TIME, agents=["a"], run="r", mode="full", selected=1, policy=90, seed="s"
     ),
     EntryType.AUDIT_FINISHED: entries.audit_finished(
-        time=TIME, agents=["a"], run="r", started=0, outcome="o", counts={}, results="d", interrupted=False
+        time=TIME,
+        agents=["a"],
+        run="r",
+        started=0,
+        outcome="o",
+        counts={},
+        results="d",
+        interrupted=False,
+        recorded=TIME,
     ),
     EntryType.DESCRIPTION_CHANGED: change_entries.description_changed(
         time=TIME,
@@ -82,6 +93,10 @@ SAMPLES = {
     EntryType.SOFTWARE_CHANGED: change_entries.software_changed(
         time=TIME, agents=["a"], software="s", previous="p"
     ),
+    EntryType.KEY_CHANGED: key_changed(
+        time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, signature=b"s", note="n"
+    ),
+    EntryType.KEY_REPLACED: key_replaced(time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, note="n"),
 }
 
 

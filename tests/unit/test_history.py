@@ -144,8 +144,8 @@ def test_every_kind_of_entry_has_a_sentence_and_a_term_or_none(kind: EntryType) 
 
 def test_an_entry_of_a_kind_yet_unknown_is_told_by_its_name() -> None:
     entry = parse_entry(software_changed(time=TIME, agents=["a"], software="x", previous="y"))
-    later = type(entry)("key changed", entry.time, entry.agents, {})
-    assert sentence(later, 0) == "Key changed"
+    later = type(entry)("repair made", entry.time, entry.agents, {})
+    assert sentence(later, 0) == "Repair made"
 
 
 @pytest.mark.parametrize(

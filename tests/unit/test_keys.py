@@ -55,6 +55,14 @@ def test_a_backup_that_the_variable_points_at_is_found(tmp_path: Path, environme
     assert load_key(key.vkey, environment={"ARCHIVE_KEY_DIR": str(backup)}).folder == str(backup)
 
 
+def test_another_key_that_the_variable_points_at_is_not_taken_for_this_one(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    key, other = (create_key(ORIGIN, environment=environment) for _ in range(2))
+    with pytest.raises(ConfigurationError, match="is not here"):
+        load_key(key.vkey, environment={"ARCHIVE_KEY_DIR": other.folder})
+
+
 def test_without_variables_keys_lie_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/someone")
     assert keys.key_home({}) == "/home/someone/.config/archive/keys"
@@ -68,7 +76,7 @@ def test_an_absent_key_names_where_it_was_looked_for(environment: dict[str, str]
         load_key(key.vkey, environment=environment)
     assert f"{key.folder}/key.pem" in caught.value.message
     assert caught.value.remedy == (
-        f"copy the key's folder from its backup to {key.folder}, or set $ARCHIVE_KEY_DIR"
+        "restore it: archive key restore BACKUP; or set $ARCHIVE_KEY_DIR to where it lies"
     )
 
 
@@ -105,7 +113,7 @@ def test_an_encrypted_key_needs_its_passphrase(environment: dict[str, str]) -> N
         load_key(key.vkey, environment=environment)
     with pytest.raises(ConfigurationError) as caught:
         load_key(key.vkey, environment=environment | {"ARCHIVE_KEY_PASSPHRASE": "wrong"})
-    assert caught.value.remedy == "see that $ARCHIVE_KEY_PASSPHRASE is right"
+    assert caught.value.remedy == "see that its passphrase is right"
 
 
 def test_a_key_is_never_overwritten(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,7 @@ EXAMPLES: dict[str, Document] = {
             "key": "origin+12345678+AAAA",
             "key_supplied": True,
             "statement": "proven against the checkpoint of 3 entries that you supplied",
+            "by": [],
         },
         "started": NOW,
         "finished": NOW,

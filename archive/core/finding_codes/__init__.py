@@ -40,6 +40,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Catalog and runs (CATALOG)": holdings.CATALOG,
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
+    "Proofs and receipts (PROOF)": evidence.PROOFS,
     "Bags: declaration and version (BAG)": bags.DECLARATION,
     "Bags: what is there (BAG)": bags.FILES,
     "Bags: manifests and tag files (BAG)": bags.LINES,

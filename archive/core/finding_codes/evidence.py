@@ -30,6 +30,13 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
     "LEDGER-ENTRY-MALFORMED": error("The signed tree holds something that is no entry.", _COMPARE),
     "LEDGER-ENTRY-NEWER": error("A newer release wrote an entry.", "Use a newer release of archive."),
     "LEDGER-FIRST-ENTRY": error("The first entry names another key or another origin.", _COMPARE),
+    "LEDGER-KEY-CHAIN": error(
+        "A key is not the one that the chain of keys from the first entry leads to.", _COMPARE
+    ),
+    "LEDGER-KEY-REPLACED": warning(
+        "The signing key was declared lost and replaced without its signature: trust begins anew there.",
+        "Ask the archive, by another way than this copy, whether it lost its key then.",
+    ),
     "LEDGER-NOT-A-FILE": error("A link, folder or device stands where the ledger has a file.", _PUT_BACK),
     "LEDGER-ROLLBACK": error(
         "A larger checkpoint was signed: an older state was put in place.",
@@ -47,22 +54,68 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
     ),
 }
 
+PROOFS: Final[Mapping[str, FindingCode]] = {
+    "PROOF-BROKEN": error(
+        "Entry and hashes of a proof do not give the root that its checkpoint states.",
+        "Take the file exactly as it was given; else ask the archive for a new proof.",
+    ),
+    "PROOF-DOCUMENT-DIFFERS": error(
+        "A document does not have the bytes that any proven entry records.",
+        "Compare it with other copies: these are not the bytes that were taken in.",
+    ),
+    "PROOF-ENTRY-MISSING": error(
+        "A proof came without the entry that it is about, or that is none.",
+        "Ask for one made by archive ledger prove.",
+    ),
+    "PROOF-MANIFEST-FOREIGN": error(
+        "A list of files in a receipt is not the one that any proven entry records.",
+        "Take the receipt exactly as it was given.",
+    ),
+    "PROOF-NO-KEY": note(
+        "No key was brought, so that the signature was not verified.",
+        "Bring the archive's public key: --key VKEY.",
+    ),
+    "PROOF-OTHER-CHECKPOINT": warning(
+        "The checkpoint that was brought is of another size than the proof's, and cannot be related to it.",
+        "Ask for a proof at your checkpoint: archive ledger prove ID --at FILE.",
+    ),
+    "PROOF-PAGE-DIFFERS": error(
+        "A receipt shows a digest that no proven entry records.",
+        "Believe what check-proof prints; take the receipt exactly as it was given.",
+    ),
+    "PROOF-UNREADABLE": error("A document could not be read; nothing is known about it.", "Check the disk."),
+}
+
 STANDING: Final[Mapping[str, FindingCode]] = {
     "LEDGER-BEHIND": note(
         "A copy: the key on this machine signed later entries.",
         "Write to the newest copy; this one can be read and audited.",
+    ),
+    "LEDGER-COSIGNATURE": error(
+        "The cosignature of a witness does not hold.", "Take the file exactly as the witness gave it."
     ),
     "LEDGER-FORK": error("The key signed two histories that part before the size named.", _COMPARE),
     "LEDGER-KEPT-ALTERED": error(
         "The signature of a checkpoint that was kept does not hold.",
         "Take the file exactly as archive ledger checkpoint --out wrote it.",
     ),
+    "LEDGER-KEY-ROTATED": note(
+        "The key that was supplied is an earlier one; it and those after it signed the one in force.",
+        "Keep the key in force from now on.",
+    ),
     "LEDGER-KEY-STATE": warning(
         "What the key signed last cannot be read beside it.", "Restore the key's folder from its backup."
+    ),
+    "LEDGER-KEY-UNFINISHED": note(
+        "A change of the signing key was cut off before archive.toml named the new one.", _NONE
     ),
     "LEDGER-NO-KEY": error(
         "No verifier key is named, so that no signature can be verified.",
         "Restore archive.toml from another copy, or bring the key with --key.",
+    ),
+    "LEDGER-NOT-WITNESSED": warning(
+        "A witness that was named has cosigned no checkpoint that is here.",
+        "Bring one that it cosigned: --trust FILE.",
     ),
     "LEDGER-OTHER-KEY": error(
         "The ledger, or a checkpoint that was kept, is signed by another key than expected.",
@@ -70,12 +123,21 @@ STANDING: Final[Mapping[str, FindingCode]] = {
     ),
     "LEDGER-REWRITTEN": error("Entries are not those that a kept checkpoint covers.", _COMPARE),
     "LEDGER-SETTINGS": error(
-        "archive.toml names another id, origin or key than the first entry.",
+        "archive.toml names another id, origin or key than the entries of the ledger.",
         "Restore archive.toml from another copy.",
     ),
     "LEDGER-SETTINGS-UNRECORDED": note(
         "archive.toml changed since the ledger recorded it.",
         "Nothing has to be done: the next writing command does.",
+    ),
+    "LEDGER-TIMESTAMP-ALTERED": error("A time-stamp that is kept does not hold any more.", _PUT_BACK),
+    "LEDGER-TIMESTAMP-UNJUDGED": note(
+        "Time-stamps are kept, and no root certificate was brought to judge them by.",
+        "Bring the authority's root certificate: archive ledger verify --tsa-root FILE.",
+    ),
+    "LEDGER-TIMESTAMP-UNTRUSTED": warning(
+        "No root certificate that was brought vouches for a time-stamp.",
+        "Bring the root certificate of its authority too: --tsa-root FILE.",
     ),
     "LEDGER-TRUNCATED": error(
         "The ledger ends before a checkpoint that was kept.", "Find a copy that reaches the checkpoint."

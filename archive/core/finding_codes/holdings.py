@@ -101,6 +101,16 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "A file or folder in audits/ belongs to no audit of the ledger.",
         "Find out who put it there, and move it out.",
     ),
+    "AUDIT-WAITING": note(
+        "An audit waits for a signature: nothing in the ledger vouches for its results yet.",
+        "Record it: archive key sign, with the key's passphrase.",
+    ),
+    "AUDIT-WAITING-ALTERED": error(
+        "An audit waits for a signature, and its results are not those that were kept.", _PUT_BACK
+    ),
+    "AUDIT-WAITING-MISSING": warning(
+        "An audit waits for a signature, and its results or its statement are not here.", _PUT_BACK
+    ),
     "COPY-BEHIND": note(
         "A copy lacks the newest entries of the archive.", "Bring it up to date when it is next at hand."
     ),

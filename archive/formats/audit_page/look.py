@@ -13,6 +13,7 @@ AUDIT_STYLE: Final = (
   stroke-linecap: round; stroke-linejoin: round }
 header { border-top: 5px solid var(--accent); padding-top: 1.6rem }
 header h1 { color: var(--accent); display: flex; gap: .7rem; align-items: baseline }
+header h1 small { display: block; font-size: 1.05rem; font-weight: 400; letter-spacing: 0 }
 header .lead { font-size: 1.25rem; line-height: 1.45; margin: .9rem 0 1.4rem }
 header .trust { margin: 0 0 1.8rem; padding: .9rem 1.1rem; background: var(--panel);
   border-left: 3px solid var(--accent) }

@@ -6,6 +6,7 @@ Every sentence is a function of the report; nothing is read and no clock is aske
 from collections.abc import Mapping
 from typing import Any, Final
 
+from archive.core.trust import Trust, TrustBasis
 from archive.formats.audit_page.verdicts import HEADLINES, Headline
 from archive.formats.page_values import age_in_days, days, moment, plain
 
@@ -22,7 +23,6 @@ _MODES: Final = {
     "ids": "Single bags were chosen, by their ids.",
     "quick": "Only names, sizes and manifests were looked at. No document was read.",
 }
-_CONFIDENCE: Final = 0.05
 
 
 def headline(outcome: str) -> Headline:
@@ -65,40 +65,32 @@ def _was(count: int) -> str:
 
 
 def trust(report: Mapping[str, Any]) -> tuple[str, str]:
-    """On whose word the verdict rests: the basis in a few words, and what that means."""
-    basis, until = report["trust"]["basis"], report["trust"]["until"]
-    day = f", {moment(until)}" if until else ""
-    since = "What was recorded since then rests on the archive’s own word."
+    """On whose word the verdict rests: the sentence of the report, and what that means."""
     if report["outcome"] == "evidence-broken":
         return (
-            "on nothing that holds",
+            Trust(basis=TrustBasis.NONE).statement,
             "What the verdict would have rested on is broken; the findings below say where.",
         )
-    match basis:
+    statement = plain(report["trust"]["statement"])
+    since = "What was recorded since then rests on the archive’s own word."
+    match report["trust"]["basis"]:
         case "checkpoint":
-            return (
-                f"proven against a checkpoint that you supplied{day}",
-                "Nothing that the ledger recorded up to that checkpoint was rewritten, removed or re-dated. "
-                + since,
+            meaning = (
+                "Nothing that the ledger recorded up to that checkpoint was rewritten, removed or re-dated."
             )
         case "witness":
-            return (
-                f"witnessed up to a checkpoint{day}",
-                "Others have signed that they saw this ledger grow and never shrink or change. " + since,
-            )
+            meaning = "Others have signed that they saw this ledger grow and never shrink or change."
         case "timestamp":
-            return (
-                f"time-stamped up to a checkpoint{day}",
-                "A time-stamping service has signed that this ledger existed then as it does now. " + since,
-            )
+            meaning = "A time-stamping service has signed that this ledger existed then as it does now."
         case _:
             return (
-                "consistent with itself only",
+                statement,
                 (
-                    "Bags, ledger and signature agree with each other. Whoever holds the signing key could"
-                    " have made them so: only a checkpoint kept elsewhere can rule that out."
+                    "A self-check: bags, ledger and signature agree with each other. Whoever holds the"
+                    " signing key could have made them so: only a checkpoint kept elsewhere rules that out."
                 ),
             )
+    return statement, f"{meaning} {since}"
 
 
 def promise(report: Mapping[str, Any]) -> str:
@@ -145,19 +137,16 @@ def choice(report: Mapping[str, Any]) -> str:
 
 
 def sample_strength(report: Mapping[str, Any]) -> str | None:
-    """What a clean sample says of the whole: the share of damage that it would have shown 19 times in 20.
-
-    1 − 0.05^(1/n) for n bags; drawing without replacement can only show more.
-    """
-    scope = report["scope"]
-    if scope["mode"] != "sample" or report["outcome"] != "intact" or scope["checked"] != scope["selected"]:
+    """What a sample says of the whole, with its confidence; None where it says nothing."""
+    sample = report["scope"].get("sample")
+    if not sample or sample["bad_at_most"] is None:
         return None
-    if not 0 < scope["checked"] < scope["held"]:
-        return None
-    share = 1 - _CONFIDENCE ** (1 / scope["checked"])
+    drawn, population = report["scope"]["selected"], sample["population"]
+    held = f"held at entry {sample['at']:,}" if sample["at"] is not None else "held"
     return (
-        f"Had {100 * share:.2g} % of the bags or more been damaged, a random sample of this size would have"
-        " shown it in 19 cases of 20."
+        f"Of the {bags(population)} {held}, {drawn:,} {_was(drawn)} drawn and {sample['bad']:,} not found"
+        f" intact: with {sample['confidence']} % confidence no more than {sample['bad_at_most']:,} of all"
+        f" {population:,} are not intact. What could not be read counts as not intact."
     )
 
 
@@ -218,7 +207,7 @@ def cannot_prove(report: Mapping[str, Any]) -> list[str]:
 def recorded(report: Mapping[str, Any]) -> str:
     """Whether the audit stands in the ledger."""
     if report["recorded"]:
-        return "in the ledger, with the digest of its results"
+        return "in the ledger, as a self-check, with the digest of its results"
     reason = plain(report.get("not_recorded"))
     return (
         f"not in the ledger, though it should be: {reason}" if reason else "not in the ledger, as was asked"

@@ -12,11 +12,13 @@ from archive.services.audit.presence import Presence
 from archive.services.audit.quarantine import Quarantine
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
+from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.intents import Intent
 from archive.storage.note_verification import NotesListing
+from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 
 
 class BothDirections:
@@ -73,7 +75,7 @@ class BothDirections:
         if complete:
             self.findings += quarantine.verify(newest, read=withdrawn_too)
             self.findings += notes.verify(self._plan.vouched.notes())
-            self.findings += history.verify(self._plan.vouched.known_audits(), self._run)
+            self.findings += history.verify(self._plan.vouched.known_audits(), self._run, self._waiting())
             self.findings += self._catalog(at_work)
 
     def _read_intents(self, presence: Presence) -> bool:
@@ -95,6 +97,20 @@ class BothDirections:
             message = f"cannot be read: {reason}; bags of an unfinished ingest are not told apart"
             self.findings.append(findings.error("FIX-UNREADABLE", os.path.basename(staging), message))
         return at_work
+
+    def _waiting(self) -> dict[str, str | None]:
+        """The audits without a signature on this machine, with the digest of their results if they ended."""
+        waiting: dict[str, str | None] = {}
+        try:
+            for run in WaitingRuns.of(self._target.settings.archive_id).all():
+                if isinstance(run, DamagedStatement):
+                    self.findings.append(damaged(run))
+                else:
+                    waiting[run.run] = run.finished["results"] if run.finished else None
+        except ArchiveError as trouble:
+            message = f"statements of audits that wait: {trouble.message}"
+            self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))
+        return waiting
 
     def _catalog(self, at_work: bool) -> Iterator[Finding]:
         checkpoint = self._evidence.checkpoint

@@ -1,7 +1,5 @@
 """Which bags an audit looks at, in which order."""
 
-import hashlib
-import heapq
 import os
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,6 +7,7 @@ from pathlib import Path
 
 from archive.core.errors import ConfigurationError
 from archive.core.ids import is_uuid7, short_id
+from archive.core.sampling import draw
 from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
 from archive.storage.audit_plan import AuditPlan
@@ -28,7 +27,8 @@ def choose(
     if request.ids:
         plan.select_bags(dict.fromkeys(_resolve(text, plan, index) for text in request.ids))
     elif request.sample is not None:
-        plan.select_bags(_sample(plan, request.sample, seed or ""))
+        size = sample_size(plan, request)
+        plan.select_bags(draw(plan.held_ids(request.at_size), size, seed or ""))
     elif request.older_than_days is not None:
         plan.select_oldest(days_before(now, request.older_than_days))
     elif request.budget_seconds is not None:
@@ -43,12 +43,10 @@ def days_before(now: int, days: int) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z") if moment.year >= 1000 else "0000"
 
 
-def _sample(plan: AuditPlan, size: int, seed: str) -> list[str]:
-    """The bags whose sha256 of seed and id is smallest: anyone can draw the same sample again."""
-    drawn = heapq.nsmallest(
-        size, ((hashlib.sha256(f"{seed}\n{bag}".encode()).digest(), bag) for bag in plan.held_ids())
-    )
-    return [bag for _, bag in drawn]
+def sample_size(plan: AuditPlan, request: AuditRequest) -> int:
+    """How many bags the sample has: as many as were asked for, or as its confidence asks for."""
+    population = plan.held(request.at_size)
+    return min(request.sample or 0, population) or request.terms.size(population)
 
 
 def resumable(audits: Path, text: str) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry, parse_entry
+from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ledger_findings import LedgerCode, LedgerOutcome
 from archive.core.text import printable
+from archive.core.trust import Trust
 from archive.services.audit.request import AuditRequest
-from archive.services.evidence.verification import LedgerReport, TrustBasis, verify_ledger
+from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.audit_plan import AuditPlan
@@ -31,34 +32,6 @@ _ENTRY_CODES: Final = frozenset(
         LedgerCode.ENTRY_NEWER,
     )
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
-    """On whose word the verdict rests.
-
-    `basis` is `self` or `checkpoint`; `until` the time of the last entry that the supplied checkpoint covers
-    and `size` how many it covers; `key` the key that was verified with, `key_supplied` whether the auditor
-    brought it.
-    """
-
-    basis: str
-    until: str | None = None
-    size: int | None = None
-    key: str = ""
-    key_supplied: bool = False
-
-    @property
-    def statement(self) -> str:
-        """The same as a person reads it."""
-        signed = "; signed by the key that you supplied" if self.key_supplied else ""
-        if self.basis == "checkpoint":
-            until = f", which covers it up to {self.until}" if self.until else ""
-            return f"proven against the checkpoint of {self.size:,} entries that you supplied{until}{signed}"
-        if self.basis == "self":
-            alone = "" if self.key_supplied else " only"
-            return f"consistent with itself{alone}{signed}: nothing outside this archive vouches for it yet"
-        return "none: the evidence does not hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +65,9 @@ def judge_ledger(
     verdict = verify_ledger(
         target,
         key=request.key,
-        trust=[Path(path) for path in request.trust],
+        witnesses=request.witnesses,
+        tsa_roots=[Path(path) for path in request.tsa_roots],
+        trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,
     )
@@ -103,7 +78,7 @@ def judge_ledger(
         outcome=verdict.outcome,
         checkpoint=verdict.checkpoint,
         findings=verdict.findings,
-        trust=_trust(target, verdict),
+        trust=verdict.trust,
         note=_note(target, size),
         is_complete=counted.count == size > 0 and not doubted,
     )
@@ -120,23 +95,6 @@ class _Counted:
         """The next entry."""
         self._take(index, entry)
         self.count += 1
-
-
-def _trust(target: OpenedArchive, verdict: LedgerReport) -> Trust:
-    supplied = verdict.key_supplied
-    if verdict.basis is TrustBasis.CHECKPOINT:
-        until = _time_of_last(target, verdict.until or 0)
-        return Trust(
-            basis="checkpoint", until=until, size=verdict.until, key=verdict.key, key_supplied=supplied
-        )
-    return Trust(basis="self", key=verdict.key, key_supplied=supplied)
-
-
-def _time_of_last(target: OpenedArchive, size: int) -> str | None:
-    try:
-        return parse_entry(target.ledger.entry(size - 1)).time if size else None
-    except ArchiveError:
-        return None
 
 
 def _note(target: OpenedArchive, size: int) -> str:

@@ -3,8 +3,10 @@
 from archive.core import findings
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import parse_entry
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, EvidenceError
 from archive.core.findings import Finding
+from archive.core.note import VerifierKey
+from archive.services.evidence.keys import follow_keys
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 
@@ -22,7 +24,7 @@ class Newest:
     def catch_up(self) -> set[str]:
         """Takes in the entries that came since the last call; returns the held bags they are about."""
         try:
-            newest = self._target.ledger.read_checkpoint(self._key)
+            newest = self._newest()
             if newest.size == self._taken.size and newest.root == self._taken.root:
                 return set()
             if not self._target.ledger.extends(self._taken.size, self._taken.root):
@@ -33,6 +35,17 @@ class Newest:
             message = f"cannot be read any more: {trouble.message}"
             self.findings = [findings.error("LEDGER-UNREADABLE", "ledger", message, remedy=trouble.remedy)]
             return set()
+
+    def _newest(self) -> Checkpoint:
+        """The checkpoint on disk, by the key known or by one that it signed since."""
+        try:
+            return self._target.ledger.read_checkpoint(self._key)
+        except EvidenceError:
+            followed = follow_keys(self._target.ledger, self._taken, VerifierKey.parse(self._key))
+            if followed is None:
+                raise
+            self._key = str(followed)
+            return self._target.ledger.read_checkpoint(self._key)
 
     def _take(self, newest: Checkpoint) -> set[str]:
         moved = set()

@@ -10,12 +10,14 @@ from archive.core.merkle import leaf_hash
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
+from archive.services.audit.unsigned import UnsignedRun
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ResultsFolder
+from archive.storage.key_files import KeyLockedError
 from archive.storage.lock import Holder
 
 # Whoever pressed Ctrl-C waits no longer than this for another writer; the results are kept all the same.
@@ -40,6 +42,7 @@ class Recording:
     started: int = -1
     seed: str | None = None
     folder: ResultsFolder | None = None
+    unsigned: UnsignedRun | None = None
     agents: tuple[str, ...] = field(default_factory=tuple)
 
     @property
@@ -86,12 +89,16 @@ class Recording:
         if self.folder is not None:
             try:
                 self._finish(self.folder, report)
-                report.recorded = True
+                report.recorded = self.unsigned is None
             except ArchiveError as trouble:
                 self._give_up(trouble)
             finally:
                 self.folder.close()
         if self.meant and not report.recorded:
+            if self.unsigned is not None and self.reason is None:
+                report.not_recorded = self.unsigned.reason
+                report.add(self.unsigned.finding(report.run))
+                return
             report.not_recorded = self.reason or "it could not be recorded"
             remedy = self.remedy or "give --read-only where it is not meant to be recorded"
             report.add(findings.error("AUDIT-NOT-RECORDED", "ledger", report.not_recorded, remedy=remedy))
@@ -109,31 +116,40 @@ class Recording:
             selected=report.selected,
             policy=report.policy_days,
             seed=request.seed,
+            sample=report.sample.drawn_from() if report.sample is not None else None,
         )
         folder = ResultsFolder(self.archive.layout.audits, report.run)
+        try:
+            self._begin_signed(report, entry, folder)
+        except KeyLockedError as locked:
+            self.unsigned = UnsignedRun(self.archive, locked)
+            self.unsigned.begin(entry, folder, self._plan(report), request.lock_wait, self.waiting)
+            self.seed, self.folder = leaf_hash(entry).hex(), folder
+
+    def _begin_signed(self, report: AuditReport, entry: bytes, folder: ResultsFolder) -> None:
         with writing(
             self.archive,
             command="audit",
             surroundings=self.surroundings,
-            agent=request.agent,
-            wait=request.lock_wait,
+            agent=self.request.agent,
+            wait=self.request.lock_wait,
             waiting=self.waiting,
         ) as hold:
             self.started = hold.checkpoint.size
             self.seed = leaf_hash(entry).hex()
             hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
             # After the entry: a folder that the ledger does not know is never ours.
-            folder.begin(
-                {
-                    "run": report.run,
-                    "mode": report.mode.value,
-                    "started": report.started,
-                    "entry": self.started,
-                    "choice": request.choice(),
-                }
-            )
+            folder.begin({**self._plan(report), "entry": self.started})
             self.folder = folder
             bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+
+    def _plan(self, report: AuditReport) -> dict[str, Any]:
+        return {
+            "run": report.run,
+            "mode": report.mode.value,
+            "started": report.started,
+            "choice": self.request.choice(),
+        }
 
     def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
         known = plan.vouched.audit(report.run)
@@ -157,6 +173,9 @@ class Recording:
 
     def _finish(self, folder: ResultsFolder, report: AuditReport) -> None:
         digest = folder.finish(report.summary())
+        if self.unsigned is not None:
+            self.unsigned.finish(report, self.agents, entries.timestamp(self.surroundings.now()), digest)
+            return
         try:
             with writing(
                 self.archive,

@@ -1,13 +1,49 @@
 """What an audit established, before anybody renders it."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from archive.core.findings import Finding, Severity
 from archive.core.outcomes import RunOutcome
+from archive.core.sampling import SampleTerms
 from archive.core.text import lossless
-from archive.services.audit.evidence import Trust
+from archive.core.trust import Trust, TrustBasis
 from archive.services.audit.request import Mode
+
+
+@dataclass(slots=True)
+class Sample:
+    """What a sample was drawn from, what it was to show, and how it came out.
+
+    `at` is the size of the checkpoint that says what was held; None for all of today's. `bad` counts every
+    drawn bag that was not found intact, None until all of them were looked at.
+    """
+
+    population: int
+    at: int | None
+    terms: SampleTerms
+    bad: int | None = None
+
+    def drawn_from(self) -> dict[str, Any]:
+        """What is settled before it is drawn; percentages as decimal texts."""
+        return {
+            "population": self.population,
+            "at": self.at,
+            "confidence": _percent(self.terms.confidence),
+            "at_most": _percent(self.terms.at_most),
+        }
+
+    def to_json(self, drawn: int) -> dict[str, Any]:
+        """The member `sample` of the scope."""
+        bound = None
+        if self.bad is not None and drawn:
+            bound = self.terms.bad_at_most(self.population, drawn, self.bad)
+        return {**self.drawn_from(), "bad": self.bad, "bad_at_most": bound}
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(100 * share):.12g}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,11 +62,12 @@ class AuditReport:
     recorded: bool = False
     not_recorded: str | None = None
     interrupted: bool = False
-    trust: Trust = field(default_factory=lambda: Trust(basis="self"))
+    trust: Trust = field(default_factory=lambda: Trust(basis=TrustBasis.NONE))
     checkpoint: str = ""
     checkpoint_size: int = 0
     policy_days: int = 0
     seed: str | None = None
+    sample: Sample | None = None
     held: int = 0
     selected: int = 0
     checked: int = 0
@@ -57,6 +94,7 @@ class AuditReport:
             "checked": self.checked,
             "mode": self.mode.value,
             **({"seed": self.seed} if self.seed is not None else {}),
+            **({"sample": self.sample.to_json(self.selected)} if self.sample is not None else {}),
         }
 
     def summary(self) -> dict[str, Any]:
@@ -77,14 +115,7 @@ class AuditReport:
             "run": self.run,
             "outcome": self.outcome.value,
             "recorded": self.recorded,
-            "trust": {
-                "basis": self.trust.basis,
-                "until": self.trust.until,
-                "size": self.trust.size,
-                "key": self.trust.key,
-                "key_supplied": self.trust.key_supplied,
-                "statement": self.trust.statement,
-            },
+            "trust": self.trust.to_json(),
             "started": self.started,
             "finished": self.finished,
             "checkpoint": self.checkpoint,

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.sampling import AT_MOST, CONFIDENCE, SampleTerms, parse_percent
 
 
 class Mode(StrEnum):
@@ -23,24 +24,37 @@ _CHOICE: Final[dict[str, tuple[type, ...]]] = {
     "budget_seconds": (int, type(None)),
     "sample": (int, type(None)),
     "seed": (str, type(None)),
+    "confidence": (str, type(None)),
+    "at_most": (str, type(None)),
+    "at_size": (int, type(None)),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRequest:
-    """The options of `archive audit`; days and seconds are whole numbers, `seed` any text."""
+    """The options of `archive audit`; days and seconds are whole numbers, `seed` any text.
+
+    `sample` is 0 where the confidence says how many; `confidence` and `at_most` are percentages. `at` is a
+    file with a checkpoint, `at_size` its size: the population of a sample is what was held then.
+    """
 
     ids: tuple[str, ...] = ()
     older_than_days: int | None = None
     budget_seconds: int | None = None
     sample: int | None = None
     seed: str | None = None
+    confidence: str | None = None
+    at_most: str | None = None
+    at: str | None = None
+    at_size: int | None = None
     quick: bool = False
     read_only: bool = False
     copy: str | None = None
     work: str | None = None
     trust: tuple[str, ...] = ()
     key: str | None = None
+    witnesses: tuple[str, ...] = ()
+    tsa_roots: tuple[str, ...] = ()
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1
@@ -60,6 +74,16 @@ class AuditRequest:
             return Mode.SHARE
         return Mode.FULL
 
+    @property
+    def terms(self) -> SampleTerms:
+        """What the sample is to show; ConfigurationError where the percentages are none."""
+        try:
+            confidence = parse_percent(self.confidence or CONFIDENCE)
+            at_most = parse_percent(self.at_most or AT_MOST)
+        except ValueError as trouble:
+            raise ConfigurationError(f"--confidence or --at-most: {trouble}") from trouble
+        return SampleTerms(confidence=confidence, at_most=at_most)
+
     def choice(self) -> dict[str, Any]:
         """What chooses the bags, as the plan of a run keeps it for whoever takes the run up."""
         return {name: value for name, value in asdict(self).items() if name in _CHOICE}
@@ -74,5 +98,7 @@ class AuditRequest:
             raise ConfigurationError(
                 "the plan of that audit does not say what it chose", remedy="begin a new one: archive audit"
             )
-        chosen = {name: known[name] for name in _CHOICE} | {"ids": tuple(map(str, known["ids"]))}
+        chosen: dict[str, Any] = {name: known.get(name) for name in _CHOICE} | {
+            "ids": tuple(map(str, known["ids"]))
+        }
         return replace(self, **chosen | {"budget_seconds": self.budget_seconds or known["budget_seconds"]})

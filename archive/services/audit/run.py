@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from archive.core import entries
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
 from archive.services.audit import copy
 from archive.services.audit.both_directions import BothDirections
-from archive.services.audit.choice import choose, days_before, resumable
+from archive.services.audit.choice import choose, days_before, resumable, sample_size
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.looking import Looking
 from archive.services.audit.newest import Newest
 from archive.services.audit.recording import Recording
-from archive.services.audit.report import AuditReport
+from archive.services.audit.report import AuditReport, Sample
 from archive.services.audit.request import AuditRequest, Mode
 from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
+from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.audit_plan import AuditPlan
@@ -111,9 +113,15 @@ class Audit:
         self, recording: Recording, evidence: Evidence, now: int, index: Index | None
     ) -> None:
         request, report = self.request, self.report
+        if request.at is not None:
+            at_size = read_kept(Path(request.at))[0].checkpoint.size
+            request = self.request = replace(request, at_size=at_size)
+            recording.request = request
         drawn_later = request.sample is not None and request.seed is None
+        if request.sample is not None:
+            report.sample = Sample(self.plan.held(request.at_size), request.at_size, request.terms)
         if drawn_later:  # the seed is the hash of an entry that is not written yet
-            report.selected = min(request.sample or 0, report.held)
+            report.selected = sample_size(self.plan, request)
         else:
             self._choose(now, index, request.seed)
         recording.begin(report, evidence, self.plan)
@@ -153,6 +161,8 @@ class Audit:
         adverse = plan.found.outcomes()
         report.selected = plan.selected()
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)
+        if report.sample is not None and looking.looked == report.selected:
+            report.sample.bad = report.selected - looking.intact  # what could not be read counts as bad
         if recording.is_kept and report.mode is not Mode.QUICK:
             plan.count_as_checked(looking.last, report.finished)
         due_before = days_before(now, report.policy_days)

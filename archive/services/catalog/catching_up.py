@@ -18,6 +18,8 @@ AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
 FINDINGS_KEPT: Final = 100
 
+# Under which name the index notes the last key that was replaced without the signature of the one before.
+KEY_REPLACED: Final = "key replaced"
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
 
@@ -52,6 +54,9 @@ class CatchingUp:
             self._take_audit(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             self._index.set_settings(str(entry.get("settings", "")))
+        elif entry.type == EntryType.KEY_REPLACED:
+            replaced = {"entry": number, "time": entry.time}
+            self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
             self._index.note(SOFTWARE, str(entry.get("software", "")))
         elif entry.type in CHANGES and entry.bag is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.extension import Extension
 from archive.core.note import NoteError, VerifierKey
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import sync_folder, write_new
@@ -27,7 +28,7 @@ def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
     """
     raw = archive.ledger.checkpoint_bytes()
     try:
-        key = VerifierKey.parse(archive.settings.key)
+        key = VerifierKey.parse(archive.signing_key())
         checkpoint = open_checkpoint(raw, key, verify)
     except ValueError as trouble:  # NoteError is one
         where = "ledger/checkpoint" if isinstance(trouble, NoteError) else "archive.toml: key"
@@ -35,15 +36,45 @@ def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
     return SignedCheckpoint(checkpoint, raw)
 
 
+def extension_since(archive: OpenedArchive, signed: SignedCheckpoint, size: int) -> Extension:
+    """The checkpoint with the proof that it extends the ledger of an older size, 0 for none.
+
+    Raises ConfigurationError for a size beyond it, EvidenceError where the ledger does not prove it.
+    """
+    now = signed.checkpoint
+    if size > now.size:
+        raise ConfigurationError(
+            f"--since {size}: the ledger has {now.size} entries",
+            remedy="ask the witness how many entries it saw last; more than there are means a rollback",
+        )
+    hashes = archive.ledger.prove_consistency(size, now.size) if 0 < size < now.size else []
+    made = Extension(size, tuple(hashes), signed.note)
+    if 0 < size < now.size and not made.extends(archive.ledger.root_at(size)):
+        raise EvidenceError(
+            f"the tiles do not prove the ledger of {size} entries", remedy="archive ledger verify says more"
+        )
+    return made
+
+
 def keep(archive: OpenedArchive, signed: SignedCheckpoint, target: Path) -> None:
     """Writes the note to a new file outside the archive; durable on return.
 
     Raises ConfigurationError inside the archive, ConflictError where the name is taken.
     """
+    keep_outside(archive, signed.note, target)
+
+
+def keep_outside(archive: OpenedArchive, raw: bytes, target: Path) -> None:
+    """Writes evidence to a new file outside the archive; durable on return, raises as `keep` does."""
+    require_outside(archive, target)
+    write_new(str(target), raw, 0o644, sync=True)
+    sync_folder(os.path.dirname(os.path.abspath(target)))
+
+
+def require_outside(archive: OpenedArchive, target: Path) -> None:
+    """ConfigurationError for a place inside the archive."""
     if target.absolute().resolve().is_relative_to(archive.root.resolve()):
         raise ConfigurationError(
             f"{target}: inside the archive, where whoever changes the ledger can change it too",
             remedy="keep it elsewhere: on a stick, on paper, with somebody else",
         )
-    write_new(str(target), signed.note, 0o644, sync=True)
-    sync_folder(os.path.dirname(os.path.abspath(target)))

@@ -1,57 +1,73 @@
-"""Checkpoints that others kept, and whether today's ledger begins with what they fix."""
+"""Checkpoints that others kept, as files that they bring, and the roots of a ledger to hold against them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
-from archive.core.errors import ConfigurationError, StorageError
+from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.extension import Extension, ExtensionError
 from archive.core.findings import Finding, error
 from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, VerifierKey, parse
+from archive.core.note import Note, NoteError, VerifierKey, parse
+from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.storage.keys import verify
 
-_COMPARE = "compare the archive with its other copies: one of its histories is not the true one"
 _UNTOUCHED = "take the file exactly as `archive ledger checkpoint --out` wrote it"
 
 
 @dataclass(frozen=True, slots=True)
 class KeptNote:
-    """A signed note that somebody kept, with the checkpoint it spells; its signature is not verified yet."""
+    """A signed note that somebody kept, with the checkpoint it spells; its signature is not verified yet.
+
+    `hashes` are those of ranges of entries that came with it, proven to be part of its tree.
+    """
 
     place: str
     note: Note
     checkpoint: Checkpoint
+    hashes: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
 
 
-def read_kept(path: Path) -> KeptNote:
-    """The checkpoint in a file that its keeper brought.
+def read_kept(path: Path) -> list[KeptNote]:
+    """The checkpoints in a file that its keeper brought: one, or those of the proofs in a proof or receipt.
 
-    Raises ConfigurationError where there is no such file or it holds no checkpoint, StorageError where it
-    cannot be read.
+    Raises ConfigurationError where there is no such file or it holds none, StorageError where it cannot be
+    read, EvidenceError where a proof in it does not lead to its checkpoint.
     """
+    brought = read_brought(path)
+    if brought.is_proof:
+        return _of_proofs(brought)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_NOTE_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError) as trouble:
-        raise ConfigurationError(
-            f"{path}: no such file", remedy="name a checkpoint kept earlier"
-        ) from trouble
-    except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
-    try:
+        raw = Extension.parse(brought.raw).note if brought.raw.startswith(b"old ") else brought.raw
         note = parse(raw)
-        return KeptNote(str(path), note, Checkpoint.parse_text(note.text))
-    except NoteError as trouble:
+        return [KeptNote(str(path), note, Checkpoint.parse_text(note.text))]
+    except (NoteError, ExtensionError) as trouble:
         raise ConfigurationError(f"{path}: not a checkpoint: {trouble}", remedy=_UNTOUCHED) from trouble
 
 
-def signature_finding(kept: KeptNote, key: VerifierKey) -> Finding | None:
-    """Why the note is no evidence about a ledger of that key; None where its signature holds."""
+def _of_proofs(brought: BroughtFile) -> list[KeptNote]:
+    hashes: dict[bytes, dict[tuple[int, int], bytes]] = {}
+    for proof in brought.proofs:
+        if proof.entry is not None and not proof.holds:
+            raise EvidenceError(
+                f"{brought.place}: its proof of entry {proof.index} does not give the root of its checkpoint",
+                remedy="archive ledger check-proof says more; take the file exactly as it was given",
+            )
+        hashes.setdefault(proof.note, {}).update(proof.ranges())
+    notes = {raw: parse(raw) for raw in hashes}
+    return [
+        KeptNote(brought.place, note, Checkpoint.parse_text(note.text), hashes[raw])
+        for raw, note in notes.items()
+    ]
+
+
+def signature_finding(kept: KeptNote, *keys: VerifierKey) -> Finding | None:
+    """Why the note is no evidence about a ledger that had these keys; None where one of them signed it."""
     signers = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in kept.note.signatures)
-    ours = f"{key.name}+{key.key_id.hex()}"
+    ours = ", ".join(f"{key.name}+{key.key_id.hex()}" for key in keys)
     try:
-        if kept.note.is_signed_by(key, verify) and kept.checkpoint.origin == key.name:
+        if any(kept.note.is_signed_by(key, verify) and kept.checkpoint.origin == key.name for key in keys):
             return None
     except NoteError as trouble:
         return error("LEDGER-KEPT-ALTERED", kept.place, str(trouble), expected=ours, remedy=_UNTOUCHED)
@@ -83,47 +99,3 @@ class RootsAt:
         self._tree.append(leaf_hash(entry))
         if self._tree.size == self._wanted[-1]:
             self.roots[self._wanted.pop()] = self._tree.root()
-
-
-def compare(
-    kept: Sequence[KeptNote], now: Checkpoint, roots: Mapping[int, bytes], signed_sizes: Iterable[int]
-) -> list[Finding]:
-    """What contradicts the kept checkpoints in a ledger that is proven up to `now`.
-
-    `roots` has those of its entries at every kept size up to there; at `signed_sizes` the ledger has a
-    checkpoint of its own.
-    """
-    own = {*signed_sizes, now.size}
-    agreed = [
-        each.checkpoint.size for each in kept if roots.get(each.checkpoint.size) == each.checkpoint.root
-    ]
-    findings = []
-    for each in sorted(kept, key=lambda each: each.checkpoint.size):
-        size, root = each.checkpoint.size, each.checkpoint.root
-        if size > now.size:
-            findings.append(_truncated(each, now.size))
-        elif roots.get(size) != root:
-            same = max((known for known in agreed if known < size), default=0)
-            findings.append(_rewritten(each, roots[size], same, own))
-    return findings
-
-
-def _truncated(kept: KeptNote, size: int) -> Finding:
-    return error(
-        "LEDGER-TRUNCATED",
-        kept.place,
-        f"the ledger ends before this checkpoint: {kept.checkpoint.size - size} entries are gone",
-        expected=f"{kept.checkpoint.size} entries or more",
-        found=f"{size} entries",
-        remedy="this is an older copy, or its end was cut off: find a copy that reaches the checkpoint",
-    )
-
-
-def _rewritten(kept: KeptNote, root: bytes, same: int, own: set[int]) -> Finding:
-    size = kept.checkpoint.size
-    where = f"the first that differs lies between entry {same} and entry {size - 1}"
-    code, message = "LEDGER-REWRITTEN", f"the first {size} entries are not those of this checkpoint; {where}"
-    if size in own:
-        code, message = "LEDGER-FORK", f"the key signed two different ledgers of {size} entries; {where}"
-    expected, found = (f"root {value.hex()}" for value in (kept.checkpoint.root, root))
-    return error(code, kept.place, message, expected=expected, found=found, remedy=_COMPARE)

@@ -1,10 +1,12 @@
 """How a ledger stands to what lies beside it: the settings of its archive, and the key on this machine."""
 
 import os
+from collections.abc import Sequence
 
 from archive.core.entries import Entry
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, note, warning
+from archive.core.key_chain import KeyLink
 from archive.core.note import VerifierKey
 from archive.storage.keys import key_home
 from archive.storage.last_signed import LastSigned, SignedLedger, SignedState, Standing
@@ -14,18 +16,28 @@ _PLACE = "archive.toml"
 
 
 def settings_findings(
-    settings: Settings, first: Entry | None, recorded: tuple[int, str] | None
+    settings: Settings,
+    first: Entry | None,
+    recorded: tuple[int, str] | None,
+    keys: Sequence[KeyLink] = (),
+    announced: Sequence[str] = (),
 ) -> list[Finding]:
-    """Where archive.toml contradicts entry 0 (an error), or has changed since it was recorded (a note).
+    """Where archive.toml contradicts the ledger (an error), or has changed since it was recorded (a note).
 
-    `recorded` is the index and the SHA-512 of the settings recorded last.
+    `recorded` is the index and the SHA-512 of the settings recorded last; `keys` the chain of keys, of which
+    it must name the last; `announced` the keys of changes under way, one of which it may not name yet.
     """
+    in_force = str(keys[-1].key) if keys else (first.get("key") if first else None)
+    if len(keys) > 1 and in_force in announced and settings.key == str(keys[-2].key):
+        message = "a change of the signing key was cut off before it was written here"
+        remedy = "nothing to do: the next writing command finishes it"
+        return [note("LEDGER-KEY-UNFINISHED", f"{_PLACE}:key", message, remedy=remedy)]
     findings = []
     stated = {"id": settings.archive_id, "origin": settings.origin, "key": settings.key}
     created = {
         "id": first.get("archive") if first else None,
         "origin": first.get("origin") if first else None,
-        "key": first.get("key") if first else None,
+        "key": in_force,
     }
     for name, value in stated.items():
         known = created[name]
@@ -34,7 +46,7 @@ def settings_findings(
                 error(
                     "LEDGER-SETTINGS",
                     f"{_PLACE}:{name}",
-                    f"{name} is not the one of the ledger's first entry",
+                    f"{name} is not the one that the ledger's entries name",
                     expected=str(known),
                     found=value,
                     remedy="restore archive.toml from another copy; its [ledger] table is not to be edited",

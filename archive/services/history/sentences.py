@@ -18,6 +18,10 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
             return "The settings and policies of archive.toml were recorded"
         case EntryType.SOFTWARE_CHANGED:
             return f"{entry.get('software')} writes from now on; before it was {entry.get('previous')}"
+        case EntryType.KEY_CHANGED:
+            return "A new key signs from now on; the key before it vouches for it"
+        case EntryType.KEY_REPLACED:
+            return "A new key signs in place of a lost one, which does not vouch for it"
         case EntryType.INGESTION:
             return f"Taken in: {_files(entry)}"
         case EntryType.RUN_CLOSED:

@@ -8,11 +8,13 @@ from typing import Any, Final
 from archive.core.findings import Finding
 from archive.core.ids import short_id
 from archive.core.text import lossless
+from archive.services.catalog.catching_up import KEY_REPLACED
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
+from archive.storage.waiting_runs import WaitingRuns
 
 SOON_DAYS: Final = 7
 
@@ -22,7 +24,8 @@ class Status:
     """The state of an archive; times as entries write them, empty where there is none.
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
-    `copies` counts the copies that this archive knows of, itself included.
+    `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
+    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Status:
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
     copies: int
+    waiting: int
+    key_replaced: dict[str, Any] | None
     ledger_size: int
     findings: tuple[Finding, ...]
 
@@ -52,6 +57,8 @@ class Status:
         if self.damaged:
             first = short_id(self.adverse[0].bag)
             steps.append(f"look at the damage: archive audit {first}, then put it back from another copy")
+        if self.waiting:
+            steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
             steps.append("run the interrupted command again: it completes what it began")
         if not self.documents:
@@ -59,7 +66,7 @@ class Status:
             return steps
         if self.overdue or self.due:
             steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
-        elif self.never_checked and self.last_audit is None:
+        elif self.never_checked and self.last_audit is None and not self.waiting:
             steps.append("look at it for the first time: archive audit")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
@@ -80,6 +87,7 @@ class Status:
             "promise_days": self.promise_days,
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
+            "key_replaced": self.key_replaced,
             "next": self.next_steps(),
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
@@ -94,6 +102,7 @@ class Status:
                 "damaged": self.damaged,
                 "copies": self.copies,
                 "withdrawn": self.withdrawn,
+                "waiting": self.waiting,
             },
         }
 
@@ -118,7 +127,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         overdue=overdue,
         promise_days=days,
         oldest_check=first.last_checked if first else "",
-        last_audit=_last_audit(index),
+        last_audit=_noted(index, "last audit"),
         damaged=counts.damaged,
         withdrawn=counts.withdrawn,
         adverse=tuple(index.adverse()),
@@ -126,6 +135,8 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),
         copies=1,
+        waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
+        key_replaced=_noted(index, KEY_REPLACED),
         ledger_size=index.size,
         findings=findings,
     )
@@ -139,9 +150,9 @@ def days_before(now: int, days: int) -> str:
     return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
-def _last_audit(index: Index) -> dict[str, Any] | None:
+def _noted(index: Index, name: str) -> dict[str, Any] | None:
     try:
-        noted = json.loads(index.meta("last audit") or "null")
+        noted = json.loads(index.meta(name) or "null")
     except ValueError:
         return None
     return noted if isinstance(noted, dict) else None

@@ -1,0 +1,214 @@
+"""Time-stamp requests and responses (RFC 3161): made, read, and judged by root certificates alone.
+
+Needs the extra `timestamp` (rfc3161-client); ConfigurationError says so where it is not installed.
+"""
+
+import contextlib
+import hashlib
+import re
+import warnings
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from archive.core.errors import ConfigurationError
+from archive.core.text import printable
+from archive.core.timestamp_token import with_sorted_certificates
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+MAX_BYTES: Final = 256 * 1024  # of a response; real ones have 2 to 10 kB
+_DIGESTS: Final = {
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+_GRANTED: Final = 0
+_REASON = re.compile('(?:reason|data): "([^"]+)"')
+
+
+class TokenError(ValueError):
+    """The bytes are not a granted time-stamp of the data; says why."""
+
+
+class TokenOutcome(StrEnum):
+    """What judging a token by root certificates established."""
+
+    VALID = "valid"  # an authority below one of the roots stamped these very bytes
+    UNTRUSTED = "untrusted"  # well-formed and of these bytes, but none of the roots vouches for it
+    INVALID = "invalid"  # of other bytes, malformed, or altered
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVerdict:
+    """The outcome with its reason; `time` (RFC 3339, UTC) and `by` as the token states them, if it does."""
+
+    outcome: TokenOutcome
+    reason: str = ""
+    time: str | None = None
+    by: str | None = None
+
+
+def make_request(data: bytes) -> bytes:
+    """A request (DER) for a stamp over the SHA-512 of the data, with a nonce, asking for certificates."""
+    request: bytes = _client().TimestampRequestBuilder().data(data).build().as_bytes()
+    return request
+
+
+def check_answer(request: bytes, response: bytes, data: bytes) -> str:
+    """The time that a granted response states, once it is shown to answer the request and to be of the data.
+
+    Whether its authority can be believed is for `judge_token`. Raises TokenError.
+    """
+    answer = _granted(response)
+    asked = _request(request)
+    if (problem := _other_data(answer.tst_info, data)) is not None:
+        raise TokenError(problem)
+    if _imprint(asked) != _imprint(answer.tst_info):
+        raise TokenError("answers another request: the digests differ")
+    if asked.nonce is not None and asked.nonce != answer.tst_info.nonce:
+        raise TokenError("answers another request: the nonces differ")
+    return _time(answer.tst_info)
+
+
+def judge_token(request: bytes, response: bytes, data: bytes, roots: Sequence["Certificate"]) -> TokenVerdict:
+    """Whether an authority below one of the roots stamped the data, its certificates valid at that time.
+
+    Chain, signature, critical time-stamping purpose and validity at the stated time are those of RFC 3161
+    §2.3 and RFC 5280 as rfc3161-client checks them; never raises for what the bytes are.
+    """
+    try:
+        time = check_answer(request, response, data)
+        answer = _granted(response)
+    except TokenError as trouble:
+        return TokenVerdict(TokenOutcome.INVALID, str(trouble))
+    by = _name(answer)
+    reasons = [_refusal(answer, data, root) for root in roots]
+    if None in reasons:
+        return TokenVerdict(TokenOutcome.VALID, time=time, by=by)
+    return TokenVerdict(TokenOutcome.UNTRUSTED, "; ".join(filter(None, reasons)), time, by)
+
+
+def load_roots(pem: bytes, place: str) -> list["Certificate"]:
+    """The certificates in a PEM file; ConfigurationError where there is none."""
+    from cryptography import x509
+
+    try:
+        return x509.load_pem_x509_certificates(pem)
+    except ValueError as trouble:
+        raise ConfigurationError(
+            f"{printable(place)}: not a certificate in PEM",
+            remedy="bring the root certificate of the time-stamping authority, as it publishes it",
+        ) from trouble
+
+
+def requested_digest(request: bytes) -> tuple[str, bytes]:
+    """(name of the digest for hashlib, its value) that a request asks to be stamped; raises TokenError."""
+    name, value = _imprint(_request(request))
+    if name not in _DIGESTS:
+        raise TokenError(f"its request names a digest of another kind ({name})")
+    return _DIGESTS[name], value
+
+
+def _refusal(answer: Any, data: bytes, root: "Certificate") -> str | None:
+    client = _client()
+    verifier = client.VerifierBuilder().add_root_certificate(root).build()
+    try:
+        with _quietly():
+            verifier.verify_message(answer, data)
+    except Exception as trouble:  # noqa: BLE001 - what the libraries raise for hostile certificates is open
+        return _why(trouble)
+    return None
+
+
+def _why(trouble: Exception) -> str:
+    """What a library said, without the places in its own sources."""
+    text = str(trouble)
+    return printable("; ".join(_REASON.findall(text)) or text)[:200]
+
+
+def _quietly() -> AbstractContextManager[None]:
+    """Certificates that break RFC 5280 are judged, not warned of."""
+    return warnings.catch_warnings(action="ignore")
+
+
+def _client() -> Any:
+    try:
+        import rfc3161_client
+    except ImportError as trouble:
+        raise ConfigurationError(
+            "timestamps need the extra `timestamp`, which is not installed",
+            remedy="pip install 'document-archive[timestamp]'",
+        ) from trouble
+    return rfc3161_client
+
+
+def _granted(response: bytes) -> Any:
+    """The response decoded; TokenError unless it grants a stamp and brings the certificates."""
+    if len(response) > MAX_BYTES:
+        raise TokenError(f"larger than {MAX_BYTES} bytes")
+    client = _client()
+    try:
+        with _quietly():
+            answer = client.decode_timestamp_response(with_sorted_certificates(response))
+            status, said = int(answer.status), list(answer.status_string or [])
+            has_certificates = status == _GRANTED and bool(answer.signed_data.certificates)
+            if status == _GRANTED:
+                _time(answer.tst_info)
+    except Exception as trouble:  # what the library raises for hostile bytes is open
+        raise TokenError(f"not a time-stamp response: {printable(str(trouble))[:200]}") from trouble
+    if status != _GRANTED:
+        why = printable("; ".join(map(str, said)))[:200]
+        raise TokenError(f"the authority refused it (status {status}{': ' + why if why else ''})")
+    if not has_certificates:
+        raise TokenError("it came without the authority's certificate, which is needed in later years")
+    return answer
+
+
+def _request(request: bytes) -> Any:
+    """The request decoded; TokenError where it is none."""
+    _client()
+    from rfc3161_client import _rust
+
+    try:
+        return _rust.parse_timestamp_request(request[:MAX_BYTES])
+    except Exception as trouble:  # as above
+        raise TokenError(f"its request cannot be read: {printable(str(trouble))[:200]}") from trouble
+
+
+def _imprint(carrier: Any) -> tuple[str, bytes]:
+    imprint = carrier.message_imprint
+    return imprint.hash_algorithm.dotted_string, bytes(imprint.message)
+
+
+def _other_data(info: Any, data: bytes) -> str | None:
+    name, stamped = _imprint(info)
+    digest = _DIGESTS.get(name)
+    if digest is None:
+        return f"stamped over a digest of another kind ({name}); SHA-256, SHA-384 or SHA-512 is wanted"
+    return None if hashlib.new(digest, data).digest() == stamped else "stamped over other bytes than these"
+
+
+def _time(info: Any) -> str:
+    moment: datetime = info.gen_time
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _name(answer: Any) -> str | None:
+    """Whose certificate signed, by its common name or organisation."""
+    from cryptography import x509
+
+    with contextlib.suppress(Exception), _quietly():  # a certificate that cannot be read names nobody
+        for signer in answer.signed_data.signer_infos:
+            for raw in answer.signed_data.certificates:
+                certificate = x509.load_der_x509_certificate(raw)
+                if (certificate.issuer, certificate.serial_number) != (signer.issuer, signer.serial_number):
+                    continue
+                for kind in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
+                    for name in certificate.subject.get_attributes_for_oid(kind):
+                        return printable(str(name.value))[:100]
+    return None

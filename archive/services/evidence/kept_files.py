@@ -1,0 +1,103 @@
+"""What people keep of a ledger and bring back, in whatever form it was handed to them, bounded in size."""
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.core.errors import ConfigurationError, StorageError
+from archive.core.note import MAX_NOTE_BYTES
+from archive.core.text import printable
+from archive.core.tlog_proof import HEADER, EntryProof, ProofError
+
+# A receipt for some thirty thousand documents.
+MAX_PAGE_BYTES: Final = 64 << 20
+PROOF_CLASS: Final = "tlog-proof"
+MANIFEST_CLASS: Final = "payload-manifest"
+
+_PAGE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
+_DIGEST = re.compile("(?<![0-9A-Za-z])[0-9A-Fa-f]{128}(?![0-9A-Za-z])")
+_BLOCK = re.compile(rb'<pre class="(tlog-proof|payload-manifest)">(.*?)</pre>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtFile:
+    """The bytes of a file that somebody brought, with the proofs and payload manifests found in it.
+
+    `is_proof` tells a proof or receipt from a bare checkpoint; `stated` are the SHA-512 that a page shows to
+    people.
+    """
+
+    place: str
+    raw: bytes
+    is_proof: bool
+    proofs: tuple[EntryProof, ...] = ()
+    manifests: tuple[bytes, ...] = ()
+    stated: frozenset[str] = frozenset()
+
+
+def read_brought(path: Path) -> BroughtFile:
+    """Reads a checkpoint, a proof or a receipt.
+
+    Raises ConfigurationError where there is no such file, or a proof in it is malformed; StorageError where
+    it cannot be read. A bare checkpoint is not parsed.
+    """
+    place = str(path)
+    raw = _read(path)
+    if raw.startswith(HEADER.encode()):
+        return BroughtFile(place, raw, True, (_parsed(place, raw),))
+    if _PAGE.match(raw):
+        return _from_page(place, raw)
+    if len(raw) > MAX_NOTE_BYTES:
+        raise ConfigurationError(
+            f"{printable(place)}: neither a checkpoint nor a proof nor a receipt: too large"
+        )
+    return BroughtFile(place, raw, False)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_PAGE_BYTES + 1)
+    except (FileNotFoundError, IsADirectoryError) as trouble:
+        raise ConfigurationError(
+            f"{path}: no such file", remedy="name a checkpoint, proof or receipt kept earlier"
+        ) from trouble
+    except (OSError, ValueError) as trouble:
+        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
+        raise StorageError(f"{path}: cannot be read: {reason}") from trouble
+    if len(raw) > MAX_PAGE_BYTES:
+        raise ConfigurationError(
+            f"{path}: larger than the {MAX_PAGE_BYTES >> 20} MiB that a receipt can have"
+        )
+    return raw
+
+
+def _from_page(place: str, raw: bytes) -> BroughtFile:
+    proofs, manifests = [], []
+    for match in _BLOCK.finditer(raw):
+        block = html.unescape(match[2].decode("utf-8", "surrogateescape"))
+        content = block.removeprefix("\n").encode("utf-8", "surrogateescape")
+        if match[1].decode() == PROOF_CLASS:
+            proofs.append(_parsed(place, content))
+        else:
+            manifests.append(content)
+    if not proofs:
+        raise ConfigurationError(
+            f"{printable(place)}: a page without a proof in it",
+            remedy="take the file exactly as `archive receipt` wrote it",
+        )
+    shown = _BLOCK.sub(b"", raw).decode("utf-8", "replace")
+    stated = frozenset(each.lower() for each in _DIGEST.findall(html.unescape(shown)))
+    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated)
+
+
+def _parsed(place: str, raw: bytes) -> EntryProof:
+    try:
+        return EntryProof.parse(raw)
+    except ProofError as trouble:
+        raise ConfigurationError(
+            f"{printable(place)}: not a proof: {trouble}",
+            remedy="take the file exactly as `archive ledger prove` or `archive receipt` wrote it",
+        ) from trouble

@@ -1,0 +1,150 @@
+"""Receipts: what was received under one accession, or one document, with the proof of each."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from archive.core import entries
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.entries import Entry, parse_entry
+from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.text import printable
+from archive.formats.receipt_page import ReceiptDocument, ReceiptFile, receipt_page
+from archive.services.catalog.bag_record import payload_key_of
+from archive.services.evidence.checkpoints import require_outside
+from archive.services.evidence.proofs import Prover
+from archive.services.holdings.resolution import resolve
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.index import Index, IndexRow
+from archive.storage.streamed_file import pieces_of, replace_streamed
+
+_TAIL: Final = 1 << 20  # of a run's manifest: its last line names sources, each below 4 KiB
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt is about; `accession` is None for a single document."""
+
+    accession: str | None
+    rows: tuple[IndexRow, ...]
+
+
+def receipt_for(index: Index, wanted: str) -> Receipt:
+    """The documents of an accession, else the one document of that reference or id.
+
+    Raises ConfigurationError where the text means neither.
+    """
+    rows = tuple(index.list(accession=wanted))
+    if rows:
+        return Receipt(wanted, rows)
+    try:
+        row = resolve(index, wanted)
+    except ConfigurationError as trouble:
+        raise ConfigurationError(
+            f"{printable(wanted)}: no accession of that number, and no one document",
+            remedy=trouble.remedy,
+        ) from trouble
+    return Receipt(row.accession, (row,))
+
+
+def write_receipt(archive: OpenedArchive, receipt: Receipt, target: Path, surroundings: Surroundings) -> int:
+    """Writes the page to a new file outside the archive; returns the number of entries its proofs lead to.
+
+    Raises ConfigurationError inside the archive, ConflictError where the name is taken, EvidenceError where
+    the ledger does not prove what it should, StorageError where it cannot be written. Memory holds one
+    document at a time.
+    """
+    require_outside(archive, target)
+    if target.exists() or target.is_symlink():
+        raise ConflictError(f"{printable(str(target))}: is there already, and is never overwritten")
+    prover = Prover(archive)
+    settings = archive.settings
+    about: dict[str, Any] = {
+        "name": settings.name,
+        "institution": settings.institution,
+        "contact": settings.contact,
+        "origin": settings.origin,
+        "key": settings.key,
+        "accession": receipt.accession,
+        "made": entries.timestamp(surroundings.now()),
+        "count": len(receipt.rows),
+        "note": prover.signed.note.decode(),
+        **_provenance(archive, {row.run for row in receipt.rows}),
+    }
+    surroundings.progress.begin("proving", len(receipt.rows), "documents")
+    try:
+        pages = receipt_page(about, _documents(archive, prover, receipt.rows, surroundings))
+        replace_streamed(str(target), (piece.encode("utf-8", "replace") for piece in pages))
+    finally:
+        surroundings.progress.end()
+    return prover.checkpoint.size
+
+
+def _documents(
+    archive: OpenedArchive, prover: Prover, rows: Iterable[IndexRow], surroundings: Surroundings
+) -> Iterator[ReceiptDocument]:
+    for row in rows:
+        proof = prover.prove(row.entry)
+        entry = parse_entry(proof.entry or b"")
+        manifest, files = _files(archive, row, entry)
+        yield ReceiptDocument(
+            bag=row.bag,
+            reference=row.reference,
+            title=row.title,
+            source=row.source,
+            received=entry.time,
+            files=files,
+            entry=row.entry,
+            digest=payload_key_of(entry),
+            proof=proof.to_bytes().decode(),
+            manifest=manifest,
+        )
+        surroundings.progress.advance(1)
+
+
+def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tuple[ReceiptFile, ...]]:
+    """The payload manifest where the entry records it, and the files; none where the bag gives none."""
+    key = payload_key_of(entry)
+    single = "sha512" in entry.get("payload", {})
+    try:
+        with HeldBag(archive.root, row.bag) as held:
+            raw = held.read(MANIFEST, MANIFEST_LIMIT)
+            listed = parse_manifest(raw, name=MANIFEST, version=V1_0, payload=True).entries
+            if (listed[0][1] if single and len(listed) == 1 else hashlib.sha512(raw).hexdigest()) != key:
+                return "", ()
+            files = tuple(
+                ReceiptFile(name=path.removeprefix("data/"), bytes=held.size(path), sha512=digest)
+                for path, digest in listed
+            )
+            return "" if single else raw.decode(), files
+    except (NotAPlainFileError, ArchiveError, OSError, UnicodeDecodeError):
+        return "", ()
+
+
+def _provenance(archive: OpenedArchive, runs: set[str]) -> dict[str, str | None]:
+    """From whom and when, where all runs say the same."""
+    found = [_totals(archive.layout.runs / f"{run}.json") for run in sorted(runs)]
+    known: dict[str, str | None] = {}
+    for name in ("received", "received_from"):
+        values = {str(each[name]) for each in found if each.get(name)}
+        known[name] = values.pop() if len(values) == 1 else None
+    return known
+
+
+def _totals(path: Path) -> dict[str, Any]:
+    """The last line of a run's manifest; empty where it does not give it."""
+    tail = b""
+    try:
+        for piece in pieces_of(str(path)):
+            tail = (tail + piece)[-_TAIL:]
+        found = json.loads(b"{" + tail.rstrip(b"\n").rpartition(b"\n")[2])
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Verifies an archive without the program that wrote it: ledger, checkpoints, proofs, bags, samples.
+
+Plain Python 3.11 and its standard library; writes nothing; shares no code with `archive`. Made from
+docs/formats.md, c2sp.org/signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, RFC 8032, 8493 and
+9162. Exit 0: all holds. 1: a bag or document is not what was recorded. 5: broken evidence. 2: misuse.
+"""
+import argparse, bisect, hashlib, html, json, math, os, re, stat, sys
+from base64 import b64decode
+from fractions import Fraction
+
+# ---- Ed25519 verification: RFC 8032 section 5.1, in extended coordinates -------------------------
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+def add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]), (p[1] + p[0]) * (q[1] + q[0])
+    c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+def multiply(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        result = add(result, point) if scalar & 1 else result
+        point, scalar = add(point, point), scalar >> 1
+    return result
+
+def decode_point(raw):
+    y, sign = int.from_bytes(raw, "little") & (1 << 255) - 1, raw[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or x * x % P != square or (x == 0 and sign):
+        return None
+    x = x if x & 1 == sign else P - x
+    return x, y, 1, x * y % P
+
+BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+def is_signed(public, signature, message):
+    point, s = decode_point(public), int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or point is None or s >= L:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
+    r = add(multiply(s, BASE), multiply(h, (P - point[0], point[1], 1, P - point[3])))
+    inverse = pow(r[2], P - 2, P)
+    return (r[1] * inverse % P | (r[0] * inverse % P & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+# ---- Keys, checkpoints, proofs -------------------------------------------------------------------
+def parse_key(text):
+    """(name, key id, public key) of an Ed25519 verifier key."""
+    name, identifier, encoded = text.strip().split("+", 2)
+    raw = b64decode(encoded)
+    key_id = sha256(name.encode(), b"\n", raw)[:4]
+    if len(raw) != 33 or raw[0] != 1 or key_id.hex() != identifier:
+        raise ValueError(f"not a verifier key: {text}")
+    return name, key_id, raw[1:]
+
+def open_checkpoint(raw, place):
+    """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
+    text, _, lines = raw.decode().rpartition("\n\n")
+    origin, size, root = text.split("\n")[:3]
+    found = [line.removeprefix("— ").split(" ") for line in lines.splitlines()]
+    signatures = [(name, b64decode(value)[:4], b64decode(value)[4:]) for name, value in found]
+    return origin, int(size), b64decode(root), text + "\n", signatures, place
+
+def require_signature(checkpoint, key):
+    origin, _, _, text, signatures, place = checkpoint
+    mine = [value for name, key_id, value in signatures if (name, key_id) == key[:2]]
+    if origin != key[0] or not mine or not all(is_signed(key[2], value, text.encode()) for value in mine):
+        raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+def read_proofs(raw):
+    """The proofs in a file: the file itself, or those in a receipt; none where it is neither."""
+    if raw.startswith(b"c2sp.org/tlog-proof@v1\n"):
+        return [raw]
+    blocks = re.findall(rb'<pre class="tlog-proof">\n(.*?)</pre>', raw, re.DOTALL)
+    return [html.unescape(block.decode()).encode() for block in blocks]
+
+def check_proof(raw, place):
+    """(entry, checkpoint) of a proof that leads from its entry to its checkpoint."""
+    head, _, note = raw.partition(b"\n\n")
+    _, extra, line, *hashes = head.decode().split("\n")
+    checkpoint, entry, index = open_checkpoint(note, place), b64decode(extra[6:]), int(line[6:])
+    at, last, value, holds = index, checkpoint[1] - 1, sha256(b"\0", entry), 0 <= index < checkpoint[1]
+    for sibling in map(b64decode, hashes):  # RFC 9162 section 2.1.3.2
+        holds = holds and last > 0
+        if at & 1 or at == last:
+            value = sha256(b"\1", sibling, value)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            value = sha256(b"\1", value, sibling)
+        at, last = at >> 1, last >> 1
+    if not holds or last or value != checkpoint[2]:
+        raise ValueError(f"{place}: the proof of entry {index} does not give the root of its checkpoint")
+    return entry, checkpoint
+
+# ---- The ledger ----------------------------------------------------------------------------------
+def open_plain(*names):
+    """A stream of a plain file; a link, a pipe or a device is refused."""
+    descriptor = os.open(os.path.join(*names), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{names[-1]}: not a plain file")
+    return open(descriptor, "rb")
+
+def read(*names):
+    with open_plain(*names) as stream:
+        return stream.read()
+
+def tile_name(level, number, width):
+    *above, last = re.findall("...", f"{number:018d}".lstrip("0").zfill(-(-len(f"{number:03d}") // 3) * 3))
+    partial = "" if width == 256 else f".p/{width}"
+    return f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last + partial
+
+def read_entries(archive, size):
+    for number in range(-(-size // 256)):
+        width, start = min(256, size - 256 * number), 0
+        name = tile_name("entries", number, width)
+        raw = read(archive, name)
+        for _ in range(width):
+            end = start + 2 + int.from_bytes(raw[start : start + 2], "big")
+            if end > len(raw):
+                raise ValueError(f"{name}: ends within an entry")
+            yield raw[start + 2 : end]
+            start = end
+        if start != len(raw):
+            raise ValueError(f"{name}: bytes behind its last entry")
+
+def grow(leaves, sizes):
+    """Roots at the sizes asked for, and the hashes of each tile level: {level: [hashes]}."""
+    peaks, roots, levels = [], {0: sha256()}, {}
+    for count, value in enumerate(leaves, 1):
+        height = 0
+        levels.setdefault(0, []).append(value)
+        while not count >> height & 1:  # as many subtrees close as the new size has zeros at its end
+            value, height = sha256(b"\1", peaks.pop(), value), height + 1
+            if height % 8 == 0:
+                levels.setdefault(height // 8, []).append(value)
+        peaks.append(value)
+        if count in sizes:
+            roots[count] = peaks[-1]
+            for peak in reversed(peaks[:-1]):
+                roots[count] = sha256(b"\1", peak, roots[count])
+    return roots, levels
+
+def read_keys(entries, brought):
+    """[(entry, key from there on)]; ValueError where they do not lead from the one brought to today's."""
+    keys = [(0, parse_key(entries[0]["key"]))]
+    led = brought in (None, keys[0][1])
+    for index, entry in enumerate(entries):
+        if entry["type"] in ("key changed", "key replaced"):  # changed: the old key signed the new one
+            said = f"archive key change v1\n{entry['previous']}\n{entry['key']}\n{index}\n".encode()
+            signed = is_signed(keys[-1][1][2], b64decode(entry.get("signature", "")), said)
+            if (entry["type"] == "key changed") != signed or parse_key(entry["previous"]) != keys[-1][1]:
+                raise ValueError(f"entry {index}: the key before it did not sign the new key")
+            keys.append((index, parse_key(entry["key"])))
+            led = led and (signed or not brought) or brought == keys[-1][1]
+    if led:
+        return keys
+    raise ValueError("the key that you brought does not lead to the one in force")
+
+def verify_ledger(archive, options):
+    """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
+    current = open_checkpoint(read(archive, "ledger/checkpoint"), "ledger/checkpoint")
+    size, root = current[1:3]
+    own = [f"{archive}/ledger/checkpoints/{name}" for name in os.listdir(f"{archive}/ledger/checkpoints")]
+    notes = [open_checkpoint(read(path), path) for path in own + options.at]
+    files = [(path, read(path)) for path in options.trust]
+    brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
+    brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
+    entries, sizes = list(read_entries(archive, size)), {size, *(note[1] for note in notes + brought)}
+    roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
+    if roots[size] != root:
+        raise ValueError(f"the {size} entries do not give the root that was signed")
+    for note in notes + brought:
+        if note[1] > size:
+            raise ValueError(f"{note[1]} entries were signed, the ledger ends at {size}: cut off or replayed")
+        if roots[note[1]] != note[2]:
+            raise ValueError(f"the first {note[1]} entries are not those of a checkpoint that was signed")
+    for level, at in ((level, at) for level in levels for at in range(0, len(levels[level]), 256)):
+        part = levels[level][at : at + 256]
+        if read(archive, tile_name(level, at // 256, len(part))) != b"".join(part):
+            raise ValueError(f"{tile_name(level, at // 256, len(part))}: not the hashes of the entries")
+    parsed = [json.loads(entry) for entry in entries]
+    keys = read_keys(parsed, options.key)
+    for note in [*notes, *brought, current]:  # each by the key that was in force at its size
+        require_signature(note, [key for index, key in keys if index < note[1]][-1])
+    trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
+    whose = "by your key" if options.key else "by its own key"
+    print(f"ledger: all {size} entries hold, {whose}; trust basis:", trust or "consistent with itself only")
+    return parsed, notes[-1][1] if options.at else size
+
+# ---- Bags and samples ----------------------------------------------------------------------------
+def held(entries, size):
+    """{bag: (tag manifest's SHA-512, payload digests)} of what is held and was at that size, in order."""
+    bags = {}
+    for number, entry in enumerate(entries):
+        bag = entry.get("bag")
+        if entry["type"] == "ingestion":
+            bags[bag] = (number, entry["tagmanifest"], entry["payload"])
+        elif entry["type"] in ("withdrawal", "disposal"):
+            bags.pop(bag, None)
+        elif bag in bags and "tagmanifest" in entry:
+            bags[bag] = (bags[bag][0], entry["tagmanifest"], bags[bag][2])
+    return {bag: known[1:] for bag, known in bags.items() if known[0] < size}
+
+def parse_manifest(raw):
+    codes = {"%0A": "\n", "%0D": "\r", "%25": "%"}  # RFC 8493 section 2.1.3
+    lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n"))
+    return {re.sub("%(0A|0D|25)", lambda code: codes[code[0]], path): digest for digest, path in lines}
+
+def check_bag(folder, tag_manifest, payload):
+    """What is wrong with a bag: nothing where every byte and every name is as recorded."""
+    found, wrong = {}, []
+    for top, folders, names in os.walk(folder, onerror=lambda why: wrong.append(f"unreadable: {why}")):
+        links = [name for name in folders if os.path.islink(os.path.join(top, name))]
+        for path in (os.path.join(top, name) for name in names + links):
+            try:
+                with open_plain(path) as stream:
+                    found[path[len(folder) + 1 :]] = hashlib.file_digest(stream, "sha512").hexdigest()
+            except OSError as trouble:
+                found[path[len(folder) + 1 :]] = f"unreadable: {trouble}"
+    try:
+        listed = parse_manifest(read(folder, "tagmanifest-sha512.txt"))
+        files = parse_manifest(read(folder, "manifest-sha512.txt"))
+    except (OSError, ValueError) as trouble:
+        return [*wrong, f"its manifests cannot be read: {trouble}"]
+    own = {"sha512": ",".join(files.values()), "manifest-sha512": found.get("manifest-sha512.txt")}
+    if any(own[kind] != digest for kind, digest in payload.items()):
+        wrong.append("manifest-sha512.txt: not the payload that was recorded")
+    listed |= files | {"tagmanifest-sha512.txt": tag_manifest}
+    differ = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
+    return wrong + [f"{path}: recorded {listed.get(path)}, found {found.get(path)}" for path in differ]
+
+def draw(bags, options):
+    """As many bags as show a bad one, with that confidence, if more than that share of all were bad."""
+    total, doubt, high = len(bags), 1 - Fraction(options.confidence) / 100, 1
+    bad = min(total, total * Fraction(options.at_most) // 100 + 1)
+    def suffices(size):  # hypergeometric: C(total - bad, size) / C(total, size) show none of the bad ones
+        fewer, more = sorted((size, bad))
+        return math.comb(total - more, fewer) <= doubt * math.comb(total, fewer)
+    while high < total and not suffices(high):
+        high = min(2 * high, total)
+    size = bisect.bisect_left(range(high), True, key=suffices)
+    return sorted(bags, key=lambda bag: hashlib.sha256(f"{options.seed}\n{bag}".encode()).digest())[:size]
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("ledger", "bags", "sample", "proof"))
+    parser.add_argument("path", help="the archive's folder; for proof: a proof or receipt")
+    parser.add_argument("--key", type=parse_key, help="the public key as given to you")
+    many = {"action": "append", "default": []}
+    parser.add_argument("--trust", **many, help="a kept checkpoint, proof or receipt; may be repeated")
+    parser.add_argument("--document", **many, help="for proof: is this what was taken in? may be repeated")
+    parser.add_argument("--at", **many, help="draw the sample from what was held at this checkpoint")
+    parser.add_argument("--seed", help="read only a sample of the bags, drawn with this text")
+    parser.add_argument("--confidence", default="95", help="of the sample, in percent")
+    parser.add_argument("--at-most", default="1", help="percent of bad bags that a clean sample may miss")
+    options, bad = parser.parse_args(), 0
+    try:
+        if options.what == "proof":
+            checked = [check_proof(raw, options.path) for raw in read_proofs(read(options.path))]
+            for entry, checkpoint in checked if options.key else ():
+                require_signature(checkpoint, options.key)
+            digests = {digest for entry, _ in checked for digest in json.loads(entry)["payload"].values()}
+            brought = {path: hashlib.sha512(read(path)).hexdigest() for path in options.document}
+            other = [path for path in brought if brought[path] not in digests]
+            print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)")
+            print(*(f"BAD {path}: not what was taken in" for path in other), sep="\n")
+            return 1 if other else 0 if checked else 2
+        entries, size = verify_ledger(options.path, options)
+        bags = held(entries, size)
+        chosen = bags if options.seed is None else draw(bags, options)
+        if options.what == "sample":
+            print("\n".join(chosen))
+        elif options.what == "bags":
+            known = {f"{bag[-2:]}/{bag}" for bag in held(entries, len(entries))}
+            root = f"{options.path}/bags"
+            there = {f"{one}/{name}" for one in os.listdir(root) for name in os.listdir(f"{root}/{one}")}
+            print("".join(f"BAD {each}: not held by the ledger\n" for each in sorted(there - known)), end="")
+            bad = len(there - known)
+            for bag in chosen:
+                wrong = check_bag(f"{options.path}/bags/{bag[-2:]}/{bag}", *bags[bag])
+                bad += bool(wrong)
+                print("".join(f"BAD {bag}: {each}\n" for each in wrong), end="")
+            print(f"bags: {len(chosen)} of {len(bags)} read, {bad} bad")
+        return 1 if bad else 0
+    except (OSError, ValueError, LookupError, TypeError) as trouble:
+        return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
+
+if __name__ == "__main__":
+    sys.exit(main())

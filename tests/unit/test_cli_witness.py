@@ -1,0 +1,218 @@
+"""A witness on files: it cosigns what extends what it saw, refuses the rest, and is believed by its key."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import schemas
+from archive.cli.frame import run
+from archive.core import entries
+from archive.core.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.cosignature import WitnessKey
+from archive.storage.keys import create_key, load_key
+from tests.archives import MadeArchive, make_archive
+
+Printed = pytest.CaptureFixture[str]
+
+
+class Scene:
+    """An archive, a witness elsewhere, and the files that travel between them."""
+
+    def __init__(self, made: MadeArchive, folder: Path, printed: Printed) -> None:
+        self.made = made
+        self.folder = folder
+        self.printed = printed
+        self.key = folder / "witness.key"
+        self.state = folder / "witness.json"
+        self.log_key = made.opened.settings.key
+        code, document = self.call("ledger", "witness-key", "hill.example/w", "--out", self.key)
+        assert code == 0
+        self.vkey = document["key"]
+
+    def call(self, *words: str | Path) -> tuple[int, dict[str, Any]]:
+        """Exit code and document of a command of the witness, outside any archive."""
+        self.printed.readouterr()
+        code = run([*map(str, words), "--format", "json"])
+        document: dict[str, Any] = json.loads(self.printed.readouterr().out)
+        assert schemas.explain(document["kind"], document) == []
+        return code, document
+
+    def ask(self, *words: str | Path) -> tuple[int, dict[str, Any]]:
+        """The same of the archive."""
+        return self.call("-C", self.made.root, "ledger", *words)
+
+    def grow(self, count: int) -> int:
+        """More entries; returns the size."""
+        key = load_key(self.log_key)
+        time = entries.timestamp(1_900_000_000_000)
+        more = [entries.make_entry("new", time=time, agents=[], n=number) for number in range(count)]
+        return self.made.opened.ledger.append(more, key.signer, key.last_signed).size
+
+    def send(self, name: str, since: int | None = 0) -> Path:
+        """A checkpoint on its way to the witness."""
+        path = self.folder / name
+        words = ["--since", str(since)] if since is not None else []
+        assert self.ask("checkpoint", *words, "--out", path)[0] == 0
+        return path
+
+    def witness(self, path: Path, *words: str | Path) -> tuple[int, dict[str, Any]]:
+        """What the witness does with it."""
+        return self.call("ledger", "witness", path, "--key", self.key, "--state", self.state, *words)
+
+    def first(self) -> Path:
+        """The first checkpoint, cosigned."""
+        path = self.send("first")
+        assert self.witness(path, "--log-key", self.log_key)[0] == 0
+        return self.folder / "first.cosigned"
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed) -> Scene:
+    made = make_archive(tmp_path, monkeypatch)
+    scene = Scene(made, tmp_path, capsys)
+    scene.grow(10)
+    return scene
+
+
+def codes(document: dict[str, Any]) -> list[str]:
+    return [each["code"] for each in document["findings"]]
+
+
+def test_a_cosigned_checkpoint_is_a_basis_of_trust(scene: Scene) -> None:
+    cosigned = scene.first()
+    scene.grow(3)
+    code, document = scene.ask("verify", "--trust", cosigned, "--witness", scene.vkey)
+    trust = document["trust"]
+    assert (code, trust["basis"], trust["by"], document["findings"]) == (0, "witness", ["hill.example/w"], [])
+    assert trust["size"] == document["size"] - 3
+    assert trust["statement"].startswith("witnessed up to 20")
+    assert trust["statement"].endswith("by hill.example/w, unprotected since")
+
+
+def test_it_extends_what_it_saw_by_the_proof_in_the_file(scene: Scene) -> None:
+    scene.first()
+    seen = scene.made.opened.ledger.read_checkpoint(scene.log_key).size
+    scene.grow(300)
+    code, document = scene.witness(scene.send("second", seen))
+    assert (code, document["checkpoints"][0]["before"]) == (0, seen)
+    assert document["checkpoints"][0]["size"] == seen + 300
+
+
+def test_the_archive_keeps_what_it_signed(scene: Scene) -> None:
+    cosigned = scene.first()
+    code, document = scene.ask("keep", cosigned)
+    assert (code, document["checkpoints"][0]["by"]) == (0, ["hill.example/w"])
+    scene.grow(1)
+    code, document = scene.ask("verify", "--witness", scene.vkey)
+    assert (code, document["trust"]["basis"], document["findings"]) == (0, "witness", [])
+    assert scene.ask("verify")[1]["trust"]["basis"] == "self"
+
+
+def test_an_audit_says_it_too(scene: Scene) -> None:
+    scene.ask("keep", scene.first())
+    words = ("audit", "--read-only", "--witness", scene.vkey)
+    _, document = scene.call("-C", scene.made.root, *words)
+    assert document["trust"]["basis"] == "witness"
+
+
+def test_a_witness_that_signed_nothing_here_is_said_and_no_basis(scene: Scene) -> None:
+    code, document = scene.ask("verify", "--witness", scene.vkey)
+    assert (code, codes(document), document["trust"]["basis"]) == (0, ["LEDGER-NOT-WITNESSED"], "self")
+
+
+def test_a_forged_cosignature_breaks_the_evidence(scene: Scene) -> None:
+    cosigned = scene.first()
+    other = scene.folder / "other.key"
+    assert scene.call("ledger", "witness-key", "hill.example/w", "--out", other)[0] == 0
+    real = WitnessKey.parse(scene.vkey)
+    raw = cosigned.read_text("utf-8")
+    name = "— hill.example/w "
+    line = next(each for each in raw.splitlines() if each.startswith(name))
+    flipped = line[:-8] + ("A" if line[-8] != "A" else "B") + line[-7:]
+    cosigned.write_text(raw.replace(line, flipped), "utf-8")
+    code, document = scene.ask("verify", "--trust", cosigned, "--witness", str(real))
+    assert (code, codes(document)[0]) == (5, "LEDGER-COSIGNATURE")
+
+
+class TestRefusals:
+    """Nothing is signed, and the state stays as it was."""
+
+    def refused(self, scene: Scene, path: Path, code: int, *words: str) -> str:
+        """The message, once nothing was written."""
+        before = scene.state.read_bytes() if scene.state.exists() else b""
+        found, document = scene.witness(path, *words)
+        assert (found, document["kind"]) == (code, "error")
+        assert (scene.state.read_bytes() if scene.state.exists() else b"") == before
+        assert not path.with_name(f"{path.name}.cosigned").exists()
+        return str(document["message"])
+
+    def test_a_ledger_never_seen_needs_its_key(self, scene: Scene) -> None:
+        assert "not seen this ledger" in self.refused(scene, scene.send("x"), 2)
+
+    def test_a_younger_checkpoint_without_the_proof(self, scene: Scene) -> None:
+        scene.first()
+        scene.grow(5)
+        for since in (None, 0, 3):
+            path = scene.send(f"since {since}", since)
+            assert "proves nothing about the 12 entries" in self.refused(scene, path, 2)
+
+    def test_an_older_checkpoint(self, scene: Scene) -> None:
+        older = scene.send("older")
+        scene.grow(5)
+        scene.first()
+        assert "cosigned one of 17 before" in self.refused(scene, older, 5)
+
+    def test_another_history_of_the_same_size(self, scene: Scene) -> None:
+        scene.first()
+        signer = load_key(scene.log_key).signer
+        forged = scene.folder / "forged"
+        forged.write_bytes(sign_checkpoint(Checkpoint(signer.key.name, 12, bytes(32)), [signer]))
+        assert "another ledger of 12 entries" in self.refused(scene, forged, 5)
+
+    def test_a_history_that_was_rewritten(self, scene: Scene) -> None:
+        scene.first()
+        scene.grow(5)
+        path = scene.send("true", 12)
+        head, _, note = path.read_bytes().partition(b"\n\n")
+        lines = head.split(b"\n")
+        lines[1] = lines[2]
+        forged = scene.folder / "forged"
+        forged.write_bytes(b"\n".join(lines) + b"\n\n" + note)
+        assert "does not extend the ledger of 12" in self.refused(scene, forged, 5)
+
+    def test_a_checkpoint_of_another_key(self, scene: Scene) -> None:
+        scene.first()
+        origin = scene.log_key.partition("+")[0]
+        other = create_key(origin, environment={"ARCHIVE_KEY_DIR": str(scene.folder / "o")})
+        forged = scene.folder / "forged"
+        forged.write_bytes(sign_checkpoint(Checkpoint(origin, 99, bytes(32)), [other.signer]))
+        assert "not signed by" in self.refused(scene, forged, 5)
+
+    def test_a_state_that_is_damaged(self, scene: Scene) -> None:
+        path = scene.first().with_name("first")
+        scene.state.write_text("{}")
+        (scene.folder / "first.cosigned").unlink()
+        assert "not the state" in self.refused(scene, path, 2, "--log-key", scene.log_key)
+
+    @pytest.mark.parametrize("raw", [b"", b"old 3\n\nx", b"\0" * 99])
+    def test_what_is_no_checkpoint(self, scene: Scene, raw: bytes) -> None:
+        path = scene.folder / "odd"
+        path.write_bytes(raw)
+        self.refused(scene, path, 2, "--log-key", scene.log_key)
+
+    def test_a_key_file_that_is_none(self, scene: Scene) -> None:
+        path = scene.send("x")
+        scene.key.write_text("x")
+        self.refused(scene, path, 2, "--log-key", scene.log_key)
+
+    def test_what_the_archive_never_signed_is_not_kept(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        shutil.copytree(scene.made.root, scene.folder / "copy")
+        kept = next(iter((scene.folder / "copy" / "ledger" / "checkpoints").glob("12")))
+        kept.unlink()
+        code, _ = scene.call("-C", scene.folder / "copy", "ledger", "keep", cosigned)
+        assert code == 5
+        assert scene.ask("keep", scene.send("bare", None))[0] == 2

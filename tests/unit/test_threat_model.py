@@ -1,0 +1,66 @@
+"""Every line of docs/threat-model.md and docs/requirements.md points at something that is there."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from archive.cli.frame import COMMANDS, cli
+from tests.conftest import SEEDS
+
+ROOT = SEEDS.parent
+DOCS = ROOT / "docs"
+_TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+_COMMAND = re.compile(r"`archive ([a-z]+)(?: ([a-z-]+))?((?: --[a-z-]+)*)[^`]*`")
+
+
+def table_rows(page: str) -> list[str]:
+    text = (DOCS / page).read_text("utf-8")
+    rows = [line for line in text.split("\n") if line.startswith("| ")]
+    return [row for row in rows if not set(row) <= set("| -") and "---" not in row]
+
+
+def test_every_test_that_is_named_exists() -> None:
+    named = _TEST.findall((DOCS / "threat-model.md").read_text("utf-8"))
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not re.search(rf"def {name}\(", (ROOT / path).read_text("utf-8"))
+    ]
+    assert missing == []
+    assert len(named) > 25
+
+
+def test_every_threat_has_a_test() -> None:
+    heads = {"| who does what"}
+    rows = [row for row in table_rows("threat-model.md") if not row.startswith(tuple(heads))]
+    assert [row for row in rows if not _TEST.search(row)] == []
+
+
+@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md"])
+def test_every_command_that_is_named_exists(page: str) -> None:
+    known = {name for group in COMMANDS.values() for name in group}
+    context = click.Context(cli)
+    for name, inner, options in _COMMAND.findall((DOCS / page).read_text("utf-8")):
+        assert name in known, name
+        command = cli.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group) and inner:
+            assert inner in command.commands, f"{name} {inner}"
+            command = command.commands[inner]
+        taken = {option for parameter in command.params for option in parameter.opts}
+        assert set(options.split()) <= taken, f"{name} {inner} {options}"
+
+
+@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (DOCS / page).read_text("utf-8")):
+        assert (DOCS / target).exists(), target
+
+
+def test_every_requirement_says_what_is_not_done() -> None:
+    text = (DOCS / "requirements.md").read_text("utf-8")
+    assert "not by this program" in text
+    assert {"3.3.5", "4.2.9", "4.4.1.2", "4.4.2", "5.1.1.3"} <= set(re.findall(r"\d\.\d(?:\.\d)+", text))
+    assert Path(DOCS / "requirements.md").stat().st_size < 20_000

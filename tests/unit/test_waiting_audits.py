@@ -1,0 +1,253 @@
+"""An audit whose key is locked keeps its results; they are recorded as they were, or not at all."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.cli.frame import run
+from archive.core.entries import Entry, parse_entry
+from archive.core.merkle import leaf_hash
+from archive.storage import key_files
+from archive.storage.waiting_runs import WaitingRuns
+from tests.archives import MadeArchive, make_archive, overwrite
+
+
+class Locked:
+    """An archive whose key is encrypted, and short ways to ask with and without its passphrase."""
+
+    def __init__(self, made: MadeArchive, capsys: pytest.CaptureFixture[str]) -> None:
+        self.made = made
+        self.root = made.root
+        self._capsys = capsys
+
+    def ask(self, *words: str, opened: bool = False) -> tuple[int, Any]:
+        """Exit code and JSON document of a command."""
+        more = ["--passphrase-file", str(self.made.folder / "phrase")] if opened else []
+        self._capsys.readouterr()
+        code = run(["-C", str(self.root), "--format", "json", *words, *more])
+        return code, json.loads(self._capsys.readouterr().out)
+
+    def wait(self, *words: str) -> str:
+        """An audit that waits; returns its run."""
+        code, report = self.ask("audit", *words)
+        assert (code, report["recorded"]) == (3, False)
+        return str(report["run"])
+
+    def sign(self) -> tuple[int, Any]:
+        """`key sign`, with the passphrase."""
+        return self.ask("key", "sign", opened=True)
+
+    def entries(self) -> list[Entry]:
+        """The ledger."""
+        return [parse_entry(raw) for raw in self.made.opened.ledger.entries()]
+
+    def about(self, run: str) -> list[Entry]:
+        """The entries of a run."""
+        return [entry for entry in self.entries() if entry.run == run]
+
+    def codes(self) -> tuple[int, list[str]]:
+        """Exit code and codes of findings of an audit that writes nothing."""
+        code, report = self.ask("audit", "--read-only")
+        return code, [finding["code"] for finding in report["findings"]]
+
+    @property
+    def statements(self) -> Path:
+        """Where statements of runs that wait lie."""
+        return Path(WaitingRuns.of(self.made.opened.settings.archive_id).folder)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with two documents and an encrypted key, to be copied."""
+    folder = tmp_path_factory.mktemp("waiting")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_files, "_COST", 16)
+        made = make_archive(folder, patch)
+        made.ingest({"a.txt": b"one", "b.txt": b"two"})
+        (folder / "phrase").write_text("open sesame\n")
+        phrase = str(folder / "phrase")
+        assert run(["-q", "-C", str(made.root), "key", "passphrase", "--new-passphrase-file", phrase]) == 0
+    return folder
+
+
+@pytest.fixture
+def locked(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Locked:
+    """A copy of it with keys of its own."""
+    monkeypatch.delenv("ARCHIVE_KEY_PASSPHRASE", raising=False)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "copy" / "keys"))
+    shutil.copytree(kept, tmp_path / "copy")
+    return Locked(MadeArchive(tmp_path / "copy"), capsys)
+
+
+class TestWaiting:
+    """Results are kept, the outcome is said, and the exit code is that of an audit that was not recorded."""
+
+    def test_the_outcome_is_said_and_that_it_waits(self, locked: Locked) -> None:
+        code, report = locked.ask("audit")
+        assert (code, report["outcome"], report["recorded"]) == (3, "intact", False)
+        assert "waits for a signature" in report["not_recorded"]
+        assert [finding["code"] for finding in report["findings"]] == ["AUDIT-WAITING"]
+        assert (locked.root / "audits" / report["run"] / "results-1.json").is_file()
+
+    def test_a_wrong_passphrase_keeps_the_results_too(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ARCHIVE_KEY_PASSPHRASE", "open barley")
+        code, report = locked.ask("audit")
+        assert (code, "passphrase is wrong" in report["not_recorded"]) == (3, True)
+        monkeypatch.delenv("ARCHIVE_KEY_PASSPHRASE")
+        assert locked.sign()[1]["recorded"] == [report["run"]]
+
+    def test_damage_outweighs_the_missing_record(self, locked: Locked) -> None:
+        overwrite(next(locked.root.glob("bags/*/*/data/a.txt")), b"two")
+        code, report = locked.ask("audit")
+        assert (code, report["outcome"]) == (1, "damaged")
+        assert locked.sign()[0] == 0
+        assert locked.about(report["run"])[1].get("outcome") == "damaged"
+
+    def test_status_says_how_many_wait_and_what_to_do(self, locked: Locked) -> None:
+        locked.wait()
+        locked.wait()
+        _, status = locked.ask("status")
+        assert status["counts"]["waiting"] == 2
+        assert any("archive key sign" in step for step in status["next"])
+
+    def test_another_audit_sees_that_it_waits_and_is_not_alarmed(self, locked: Locked) -> None:
+        locked.wait()
+        assert locked.codes() == (0, ["AUDIT-WAITING"])
+
+    def test_other_writers_are_refused_without_the_passphrase(self, locked: Locked) -> None:
+        code, error = locked.ask("key", "sign")
+        assert (code, "passphrase was not given" in error["message"]) == (2, True)
+
+
+class TestRecording:
+    """The next signed command records what waits, as it was."""
+
+    def test_both_entries_carry_the_times_of_the_audit(self, locked: Locked) -> None:
+        run = locked.wait()
+        statement = json.loads((locked.statements / f"{run}.json").read_text())
+        assert locked.sign()[1]["recorded"] == [run]
+        started, finished = locked.about(run)
+        assert (started.type, finished.type) == ("audit started", "audit finished")
+        assert started.time == json.loads(statement["started"])["time"]
+        assert finished.time == statement["finished"]["time"]
+        assert finished.get("recorded") >= finished.time
+        assert locked.entries()[finished.get("started")].run == run
+
+    def test_afterwards_nothing_waits_and_every_check_counts(self, locked: Locked) -> None:
+        locked.wait()
+        assert locked.sign()[0] == 0
+        _, status = locked.ask("status")
+        assert (status["counts"]["waiting"], status["counts"]["never_checked"]) == (0, 0)
+        assert locked.codes() == (0, [])
+        assert locked.ask("ledger", "verify")[0] == 0
+
+    def test_any_signed_command_does_it_first(self, locked: Locked) -> None:
+        run = locked.wait()
+        code, report = locked.ask("audit", opened=True)
+        assert (code, report["recorded"]) == (0, True)
+        runs = [entry.run for entry in locked.entries() if entry.type.startswith("audit")]
+        assert runs == [run, run, report["run"], report["run"]]
+
+    def test_several_are_recorded_in_the_order_in_which_they_began(self, locked: Locked) -> None:
+        runs = [locked.wait() for _ in range(3)]
+        assert locked.sign()[1]["recorded"] == runs
+
+    def test_the_seed_of_a_sample_is_the_hash_of_the_entry_that_is_signed_later(self, locked: Locked) -> None:
+        code, report = locked.ask("audit", "--sample", "1")
+        assert code == 3
+        locked.sign()
+        index = locked.about(report["run"])[1].get("started")
+        assert report["scope"]["seed"] == leaf_hash(locked.made.opened.ledger.entry(index)).hex()
+
+    def test_a_run_that_was_recorded_and_not_dropped_is_not_recorded_twice(self, locked: Locked) -> None:
+        run = locked.wait()
+        kept = (locked.statements / f"{run}.json").read_bytes()
+        locked.sign()
+        (locked.statements / f"{run}.json").write_bytes(kept)
+        assert locked.sign()[1]["recorded"] == []
+        assert (len(locked.about(run)), list(locked.statements.iterdir())) == (2, [])
+
+    def test_a_run_that_was_killed_before_its_end_is_cleared_away(self, locked: Locked) -> None:
+        run = locked.wait()
+        path = locked.statements / f"{run}.json"
+        statement = json.loads(path.read_text())
+        path.write_text(json.dumps({**statement, "finished": None}))
+        assert locked.sign()[1]["recorded"] == []
+        assert not (locked.root / "audits" / run).exists()
+        assert list(locked.statements.iterdir()) == []
+
+    def test_a_rotation_signs_first_what_waits_for_the_old_key(self, locked: Locked) -> None:
+        run = locked.wait()
+        assert locked.ask("key", "rotate", opened=True)[0] == 0
+        types = [entry.type for entry in locked.entries()]
+        assert types.index("audit finished") < types.index("key changed")
+        assert len(locked.about(run)) == 2
+
+
+class TestAlteration:
+    """What was altered while it waited is found, and never signed."""
+
+    def refuse(self, locked: Locked, run: str) -> None:
+        """Found by an audit and by whoever would sign."""
+        assert locked.codes() == (1, ["AUDIT-WAITING-ALTERED"])
+        code, report = locked.sign()
+        assert (code, report["recorded"]) == (5, [])
+        assert [finding["code"] for finding in report["findings"]] == ["AUDIT-WAITING-ALTERED"]
+        assert locked.about(run) == []
+
+    def test_another_outcome_in_the_list_of_results(self, locked: Locked) -> None:
+        run = locked.wait()
+        path = locked.root / "audits" / run / "results-1.json"
+        overwrite(path, path.read_bytes().replace(b'"intact"', b'"damaged"'))
+        self.refuse(locked, run)
+
+    def test_another_chunk(self, locked: Locked) -> None:
+        run = locked.wait()
+        chunk = next((locked.root / "audits" / run).glob("*.gz"))
+        data = bytearray(chunk.read_bytes())
+        data[-1] ^= 1
+        overwrite(chunk, bytes(data))
+        self.refuse(locked, run)
+
+    def test_a_ledger_that_is_not_the_one_judged_by(self, locked: Locked) -> None:
+        run = locked.wait()
+        path = locked.statements / f"{run}.json"
+        statement = json.loads(path.read_text())
+        statement["ledger"]["root"] = "00" * 32
+        path.write_text(json.dumps(statement))
+        code, report = locked.sign()
+        assert (code, report["findings"][0]["code"]) == (5, "AUDIT-WAITING-ALTERED")
+        assert locked.about(run) == []
+
+    @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b"[" * 5000, b'{"version": 1}'])
+    def test_a_statement_that_is_none_is_told_and_holds_up_nobody(
+        self, locked: Locked, content: bytes
+    ) -> None:
+        run = locked.wait()
+        (locked.statements / f"{run}.json").write_bytes(content)
+        assert locked.sign()[0] == 5
+        code, report = locked.ask("audit", opened=True)
+        assert (report["recorded"], "AUDIT-WAITING-ALTERED" in json.dumps(report)) == (True, True)
+        assert code == 1
+        assert locked.about(run) == []
+
+    def test_results_that_are_gone_are_missed(self, locked: Locked) -> None:
+        run = locked.wait()
+        shutil.rmtree(locked.root / "audits" / run)
+        assert locked.codes() == (0, ["AUDIT-WAITING-MISSING"])
+        assert locked.sign()[0] == 5
+
+    def test_results_planted_in_the_archive_alone_are_never_signed(self, locked: Locked) -> None:
+        run = locked.wait()
+        (locked.statements / f"{run}.json").unlink()  # as on a machine that never made it
+        code, report = locked.sign()
+        assert (code, report["recorded"]) == (0, [])
+        assert locked.about(run) == []
+        assert locked.codes() == (0, ["AUDIT-WAITING"])
