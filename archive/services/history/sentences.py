@@ -1,9 +1,18 @@
 """Entries of the ledger in plain words."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
 from archive.core.quantities import byte_size
+
+_PLAIN: Final[Mapping[str, str]] = {
+    EntryType.ARCHIVE_CREATED: "The archive was made",
+    EntryType.SETTINGS_CHANGED: "The settings and policies of archive.toml were recorded",
+    EntryType.KEY_CHANGED: "A new key signs from now on; the key before it vouches for it",
+    EntryType.KEY_REPLACED: "A new key signs in place of a lost one, which does not vouch for it",
+    EntryType.AUDIT_STARTED: "An audit was begun and has not ended",
+}
 
 
 def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
@@ -11,17 +20,11 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
 
     `detail` are the fields that a new description changed.
     """
+    if entry.type in _PLAIN:
+        return _PLAIN[entry.type]
     match entry.type:
-        case EntryType.ARCHIVE_CREATED:
-            return "The archive was made"
-        case EntryType.SETTINGS_CHANGED:
-            return "The settings and policies of archive.toml were recorded"
         case EntryType.SOFTWARE_CHANGED:
             return f"{entry.get('software')} writes from now on; before it was {entry.get('previous')}"
-        case EntryType.KEY_CHANGED:
-            return "A new key signs from now on; the key before it vouches for it"
-        case EntryType.KEY_REPLACED:
-            return "A new key signs in place of a lost one, which does not vouch for it"
         case EntryType.INGESTION:
             return f"Taken in: {_files(entry)}"
         case EntryType.RUN_CLOSED:
@@ -33,8 +36,6 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
             return "Withdrawn: not held any more, its bytes are in quarantine"
         case EntryType.DISPOSAL if count == 1:
             return "Disposed of: its bytes, description and notes were destroyed"
-        case EntryType.AUDIT_STARTED:
-            return "An audit was begun and has not ended"
         case EntryType.AUDIT_FINISHED:
             return _audit(entry)
         case _:
