@@ -1,11 +1,16 @@
 """Fixtures that more than one folder of tests uses."""
 
 import os
-from collections.abc import Generator
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.archives import MadeArchive
+from tests.changes import Changing, make_changing
+from tests.crash.harness import in_memory
 from tests.e2e.command import Command
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -21,6 +26,27 @@ def command(tmp_path: Path) -> Command:
 def archive(command: Command) -> Command:
     """The command over a new, empty archive."""
     return command.init()
+
+
+@pytest.fixture(scope="session")
+def three_held() -> Iterator[Path]:
+    """A folder with the archive that `changing` copies."""
+    with in_memory() as folder:
+        make_changing(folder / "made")
+        yield folder
+
+
+@pytest.fixture
+def changing(
+    three_held: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Changing]:
+    """An archive of three documents, in memory: see `make_changing`."""
+    # A new name each time: an audit keeps descriptors of the folders that it read.
+    folder = Path(tempfile.mkdtemp(dir=three_held)) / "copy"
+    shutil.copytree(three_held / "made", folder, symlinks=True)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(folder / "keys"))
+    yield Changing(MadeArchive(folder), capsys)
+    shutil.rmtree(folder.parent)
 
 
 @pytest.hookimpl(wrapper=True)

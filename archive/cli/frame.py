@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
         "list": ("holdings", "list_command", "List what is held."),
         "show": ("holdings", "show", "Show one document with all that is known of it."),
+        "describe": ("describe", "describe", "Give held documents new descriptions."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
         "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
@@ -34,10 +35,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "history": ("history", "history", "Tell what happened, to the archive or to one document."),
         "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
+        "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
         "key": ("keys", "key", "Show, keep, put back or change the signing key."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),

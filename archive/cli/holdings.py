@@ -36,15 +36,31 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @click.option("--undescribed", is_flag=True, help="Only what awaits its description.")
 @click.option("--accession", metavar="NO", help="Only what came with this acquisition.")
 @click.option("--run", metavar="RUN", help="Only what this ingest run brought in (any ending of its id).")
+@click.option("--withdrawn", is_flag=True, help="What is not held any more: withdrawn or disposed of.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
+@click.option(
+    "--table",
+    metavar="FILE.csv",
+    type=click.Path(path_type=Path),
+    help="Write them with their descriptions to a new table, for archive describe --metadata.",
+)
 @pass_context
-def list_command(context: Context, /, **conditions: Any) -> None:
+def list_command(context: Context, /, table: Path | None, **conditions: Any) -> None:
     """List what is held, in the order in which it was taken in."""
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json, list_documents
 
-    with reading_index(context.open()) as reading:
+    archive = context.open()
+    with reading_index(archive) as reading:
         counts = {"documents": 0, "bytes": 0}
+        told = reading.findings
+
+        if table is not None:
+            from archive.services.holdings.description_table import write_table
+
+            if conditions["withdrawn"]:
+                raise click.UsageError("--table is for describing what is held; --withdrawn is not")
+            told += write_table(archive, reading.index, table, **conditions)
 
         def rows() -> "Iterator[IndexRow]":
             for row in list_documents(reading.index, **conditions):
@@ -53,23 +69,28 @@ def list_command(context: Context, /, **conditions: Any) -> None:
                 yield row
 
         if context.json:
-            found = [finding.to_json() for finding in reading.findings]
+            found = [finding.to_json() for finding in told]
             head = {"kind": "list-report", "version": 1}
             stream_json(head, "documents", map(document_json, rows()), {"findings": found, "counts": counts})
             return
-        print_findings(reading.findings, to_stderr=True)
+        print_findings(told, to_stderr=True)
         last = _table(rows())
         if last is None:
             tell(_nothing_listed(conditions))
             return
         if not context.quiet:
             tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
-            next_step(f"archive show {printable(last.reference)}")
+            if table is not None:
+                next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
+            else:
+                next_step(f"archive show {printable(last.reference)}")
 
 
 def _nothing_listed(conditions: dict[str, Any]) -> str:
     if conditions["undescribed"] and not conditions["accession"] and not conditions["run"]:
         return "Nothing awaits its description."
+    if conditions["withdrawn"]:
+        return "Nothing was withdrawn."
     if any(conditions.values()):
         return "Nothing held meets these conditions."
     return "Nothing is held yet. Take documents in: archive ingest FOLDER"
@@ -85,6 +106,8 @@ def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
             say(styled(f"{head}  {'size':>{_SIZE}}  title", "dim"))
         last = row
         mark = styled("  (awaits description)", "yellow") if row.awaiting else ""
+        if row.state != "held":
+            mark = styled(f"  ({row.state})", "yellow")
         date = cut(row.date or "", _DATE)
         say(
             f"{padded(row.reference, _REFERENCE)}  {short_id(row.bag)}  {padded(date, _DATE)}"
@@ -117,23 +140,27 @@ def show(context: Context, document: str) -> int:
         _say_document(report)
         if not context.quiet:
             reference = printable(report.row.reference)
-            next_step(f"archive audit {reference}" if wrong else f"archive open {reference}")
+            more = "open" if report.row.state == "held" else "history"
+            next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")
     return int(wrong)
 
 
 def _say_document(report: "DocumentReport") -> None:
+    from archive.services.holdings.listing import place_of
+
     row = report.row
     say(styled(printable(row.title), "bold"))
     checked = f"{row.last_checked}: {row.last_outcome}" if row.last_checked else "never yet"
     pairs = [
         ("reference", row.reference),
         ("id", row.bag),
-        ("path", f"bags/{row.bag[-2:]}/{row.bag}"),
+        ("path", place_of(row) or ""),
         ("source", row.source),
         ("accession", row.accession or ""),
         ("ingested", f"{row.ingested}, run {short_id(row.run)}, ledger entry {row.entry}"),
         ("last audit", checked),
         ("state", row.state if row.state != "held" else ""),
+        ("revision", str(row.revision) if row.revision > 1 else ""),
         ("same bytes as", _twins(report)),
     ]
     _section("", facts(pairs))
@@ -147,13 +174,10 @@ def _say_document(report: "DocumentReport") -> None:
         other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
         _section(title, facts([*terms, *other]))
     _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
-    if report.premis is not None:
-        kinds = max((width(event.type) for event in report.premis.events), default=0)
-        events = [
-            f"  {event.time}  {padded(event.type, kinds)}  {printable(event.outcome or '')}"
-            for event in report.premis.events
-        ]
-        _section("Events", events)
+    events = report.timeline
+    kinds = max((width(kind) for _, kind, _ in events), default=0)
+    lines = [f"  {time[:19]}Z  {padded(kind, kinds)}  {printable(said)}" for time, kind, said in events]
+    _section("What happened", lines)
 
 
 def _twins(report: "DocumentReport") -> str:
@@ -317,6 +341,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
         ("promise", _promise(report)),
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
+        ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("unfinished", ", ".join(report.unfinished)),
         ("copies", "1: this one. One disk is not an archive"),
         ("to sign", plural(report.waiting, "audit") if report.waiting else ""),

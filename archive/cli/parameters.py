@@ -2,11 +2,19 @@
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.output import tell
+from archive.core.text import is_utf8, printable
+
+if TYPE_CHECKING:
+    from archive.storage.lock import Holder
+
 LONGEST = 200  # characters of a name or a number
+LONGEST_NOTE = 60_000  # bytes: a note has room for 64 KiB, the name of who wrote it included
+_IN_A_NOTE = frozenset("\n\t\u200c\u200d")  # Persian, Indic scripts and emoji are read by the joiners
 
 
 class PlainText(click.ParamType[str]):
@@ -25,6 +33,37 @@ class PlainText(click.ParamType[str]):
 
 
 PLAIN_TEXT = PlainText()
+
+
+class FreeText(click.ParamType[str]):
+    """A reason in a person's own words: lines of text that a note can hold."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text without white space around it."""
+        text = str(value).strip()
+        if not text:
+            self.fail("is empty", param, ctx)
+        if not is_utf8(text):
+            self.fail("is not UTF-8", param, ctx)
+        if len(text.encode()) > LONGEST_NOTE:
+            self.fail(f"longer than {LONGEST_NOTE:,} bytes", param, ctx)
+        if any(unicodedata.category(char) in {"Cc", "Cf"} and char not in _IN_A_NOTE for char in text):
+            self.fail("holds control or invisible characters; plain text is wanted", param, ctx)
+        return text
+
+
+FREE_TEXT = FreeText()
+
+lock_wait_option = click.option(
+    "--lock-wait", metavar="SECONDS", type=click.FloatRange(0), default=600.0, help="How long to wait."
+)
+
+
+def say_waiting(holder: "Holder") -> None:
+    """Who keeps this command waiting."""
+    tell(f"waiting for {printable(str(holder))}")
 
 
 class ByteCount(click.ParamType[int]):

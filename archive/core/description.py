@@ -15,6 +15,8 @@ from archive.core.dcterms import TERMS
 
 SCHEMA: Final = "dublin-core/1"
 SCHEMA_MAJOR: Final = 1
+# By which PREMIS names the schema that judged a description.
+SCHEMA_ID: Final = "urn:document-archive:schema:dublin-core:1"
 
 # Unicode White_Space; the schema's "not blank" pattern spells the same set. The separators U+001C to U+001F,
 # which str.strip() would drop too, are control characters: a person should see them.

@@ -40,6 +40,10 @@ class EntryType(StrEnum):
     RUN_CLOSED = "run closed"
     AUDIT_STARTED = "audit started"
     AUDIT_FINISHED = "audit finished"
+    DESCRIPTION_CHANGED = "description changed"
+    WITHDRAWAL = "withdrawal"
+    DISPOSAL = "disposal"
+    SOFTWARE_CHANGED = "software changed"
     KEY_CHANGED = "key changed"
     KEY_REPLACED = "key replaced"
 

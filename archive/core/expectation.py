@@ -8,7 +8,8 @@ class Expectation(NamedTuple):
 
     `entry` is the index of the entry that promised; `tag_manifest` the digest of `tagmanifest-sha512.txt`.
     A document of one file has the digest of that file in `payload`; one of none or several has that of
-    `manifest-sha512.txt` in `payload_manifest`. `files` and `bytes` count the payload.
+    `manifest-sha512.txt` in `payload_manifest`. `files` and `bytes` count the payload. `unfinished` is the
+    number of a revision that an intent names and no entry holds: what belongs to it is passed over.
     """
 
     bag: str
@@ -18,3 +19,4 @@ class Expectation(NamedTuple):
     payload_manifest: str | None
     files: int
     bytes: int
+    unfinished: int | None = None

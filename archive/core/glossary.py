@@ -44,7 +44,9 @@ GLOSSARY: Final[Mapping[str, str]] = {
     ),
     "manifest": "The list of a bag's payload files with their digests, such as manifest-sha512.txt.",
     "tag manifest": "The list of a bag's tag files with their digests, such as tagmanifest-sha512.txt.",
-    "revision": "A later description of a held document; earlier ones stay in the bag.",
+    "revision": (
+        "A later description of a held document, with its number, 2 and more; earlier ones stay in the bag."
+    ),
     "complete": (
         "Every file that a bag's manifests list is there, and no payload file is missing from them (RFC "
         "8493 §3)."
@@ -128,7 +130,11 @@ GLOSSARY: Final[Mapping[str, str]] = {
         "To take a document out of what is held; its entry, a reason and the bytes in quarantine stay."
     ),
     "dispose": "To destroy withdrawn bytes on somebody's authority; the tombstone stays.",
-    "tombstone": "What remains of a withdrawn document: that it was held, and why it is no longer.",
+    "tombstone": (
+        "What remains of a document that was withdrawn or disposed of: that it was held, until when, and who "
+        "ended it; the ledger's entries about it."
+    ),
+    "history": "What happened to the archive or to one document, in order, with who did it and why.",
     "export": "To make a copy for use; the bag does not change.",
     "receipt": "A page for the depositor: what was received, with digests.",
 }

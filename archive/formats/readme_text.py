@@ -99,7 +99,8 @@ $key</pre>
 <tr><td><code>runs/</code></td><td>one list per ingest: what it brought in, left out and refused</td></tr>
 <tr><td><code>audits/</code></td><td>results of the checks that were made over the years</td></tr>
 <tr><td><code>notes/</code></td><td>names and reasons that belong to ledger entries</td></tr>
-<tr><td><code>quarantine/</code></td><td>what was set aside, such as damaged files after a repair</td></tr>
+<tr><td><code>quarantine/</code></td><td>what was set aside: documents that are not held any
+more, damaged files after a repair</td></tr>
 <tr><td><code>catalog.json</code>, <code>catalog.sqlite</code>, <code>holdings.csv</code>, this page</td>
 <td>made from the rest for convenience; they can be deleted and made again</td></tr>
 </table>

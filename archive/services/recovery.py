@@ -23,6 +23,7 @@ from archive.services.catalog import bag_record
 from archive.services.catalog.bag_record import holding_from_bag, payload_of
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
+from archive.services.changes import recovery as changes
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
@@ -65,6 +66,10 @@ def recover(
                 intents.remove_tree(left)
             continue
         _refuse_foreign_ledger(archive, left, checkpoint)
+        if left.command != intents.INGEST:
+            changes.finish(archive, left, checkpoint)
+            intents.end(left)
+            continue
         committed = _committed(archive, left, checkpoint)
         _sweep(archive, left, set(committed.bags))
         if committed.bags or committed.closed:

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archive.core import entries
+from archive.core.change_entries import software_changed
 from archive.core.checkpoint import Checkpoint
+from archive.core.entries import parse_entry
 from archive.services import recovery
+from archive.services.catalog.catching_up import SOFTWARE
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date, current_index
-from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
@@ -57,6 +60,7 @@ def writing(
         with current_index(archive, checkpoint) as index:
             hold = Writing(key, checkpoint, index, Recorded(checkpoint))
             _note_settings(archive, hold, agents, surroundings)
+            _note_software(archive, hold, agents, surroundings)
             _record_waiting(archive, hold, surroundings)
             if is_changed:
                 publish_derived(archive, index)  # the page for finders names the key
@@ -89,6 +93,24 @@ def _note_settings(
     commitment = Notes(str(archive.root)).write(text)
     entry = entries.settings_changed(
         time=entries.timestamp(surroundings.now()), agents=agents, settings=digest, note=commitment
+    )
+    hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+    bring_up_to_date(archive, hold.index, hold.checkpoint)
+
+
+def _note_software(
+    archive: OpenedArchive, hold: Writing, agents: tuple[str, ...], surroundings: Surroundings
+) -> None:
+    """So does the program, at the first command of another version than wrote before."""
+    software = software_agent().id
+    before = hold.index.meta(SOFTWARE)
+    if before is None:  # nobody noted a change: the program that made the archive
+        first = parse_entry(archive.ledger.entry(0)).agents
+        before = next((agent for agent in first if agent.startswith(SOFTWARE_NAME)), software)
+    if before == software:
+        return
+    entry = software_changed(
+        time=entries.timestamp(surroundings.now()), agents=agents, software=software, previous=before
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
     bring_up_to_date(archive, hold.index, hold.checkpoint)

@@ -20,6 +20,7 @@ CREATE TABLE expected (
   files INTEGER, bytes INTEGER, reference TEXT, time TEXT, state TEXT DEFAULT 'held', checked TEXT,
   intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER) WITHOUT ROWID;
 """
+_STATES: Final = {EntryType.WITHDRAWAL: "withdrawn", EntryType.DISPOSAL: "disposed"}
 _FLUSH: Final = 1000
 _NO_LIMIT: Final = 1 << 62
 
@@ -76,8 +77,9 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
 
     def _take_change(self, entry: Entry) -> None:
         self.flush()
-        if entry.type == "withdrawal":
-            self.db.execute("UPDATE expected SET state = 'withdrawn' WHERE bag = ?", (entry.bag,))
+        if entry.type in _STATES:
+            state = _STATES[EntryType(entry.type)]
+            self.db.execute("UPDATE expected SET state = ? WHERE bag = ?", (state, entry.bag))
         elif (digest := entry.get("tagmanifest")) is not None:
             self.db.execute("UPDATE expected SET tag_manifest = ? WHERE bag = ?", (_raw(digest), entry.bag))
 
@@ -107,8 +109,13 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         return self._one(query)
 
     def withdrawn(self) -> int:
-        """How many bags the ledger knows as withdrawn."""
-        return self._one("SELECT count(*) FROM expected WHERE state = 'withdrawn' AND entry < ?")
+        """How many bags the ledger knows as withdrawn, disposed ones included."""
+        return self._one("SELECT count(*) FROM expected WHERE state <> 'held' AND entry < ?")
+
+    def set_aside(self) -> Iterator[Expectation]:
+        """The promises of the bags that were withdrawn and not disposed of, in the order of the ledger."""
+        query = f"{_EXPECTATION} FROM expected WHERE state = 'withdrawn' ORDER BY entry"
+        yield from map(_expectation, self.db.execute(query))
 
     def in_shard(self, name: str) -> dict[str, str]:
         """The bags that belong in a folder of `bags/`, with their states."""
@@ -121,7 +128,7 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         ]
 
     def state(self, bag: str) -> str | None:
-        """`held` or `withdrawn`; None where the ledger does not know the bag."""
+        """`held`, `withdrawn` or `disposed`; None where the ledger does not know the bag."""
         row = self.db.execute("SELECT state FROM expected WHERE bag = ?", (bag,)).fetchone()
         return row[0] if row else None
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from archive.storage.durable import NotAPlainFileError
-from archive.storage.layout import bag_path
+from archive.storage.layout import bag_path, quarantine_path
 
 TAG_MANIFEST: Final = "tagmanifest-sha512.txt"
 MANIFEST: Final = "manifest-sha512.txt"
@@ -23,9 +23,11 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 class HeldBag:
     """A bag of the archive; raises OSError where storage does not give it, also when it is a link."""
 
-    def __init__(self, root: Path, bag: str) -> None:
+    def __init__(self, root: Path, bag: str, *, withdrawn: bool = False) -> None:
+        """`withdrawn` opens the bag in quarantine instead of the one in `bags/`."""
+        path = quarantine_path(bag) if withdrawn else bag_path(bag)
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._descriptor = _descend(descriptor, bag_path(bag).split("/"))
+        self._descriptor = _descend(descriptor, path.split("/"))
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +54,10 @@ class HeldBag:
             os.close(descriptor)
             raise NotAPlainFileError("not a plain file")
         return descriptor
+
+    def folder(self, path: str = "") -> int:
+        """A descriptor of a folder of the bag, of the bag itself by default; the caller closes it."""
+        return _descend(os.dup(self._descriptor), path.split("/") if path else [])
 
     def size(self, path: str) -> int:
         """The size of a regular file; raises as `open` does."""

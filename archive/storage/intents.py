@@ -2,7 +2,8 @@
 
 `staging/<run>/intent.json` names the command and the ledger it began from; `staging/<run>/bags-<n>.jsonl`
 names the bags of one commit with the digests of their tag manifests, and is durable before the first is
-published.
+published. An ingest's bags are new; those of every other command are held, and its intent has version 2, so
+that no older program takes them for its own to remove.
 """
 
 import contextlib
@@ -23,14 +24,24 @@ from archive.storage.durable import replace_file, storage_error, sync_folder
 from archive.storage.streamed_file import require_digest
 
 INTENT = "intent.json"
+INGEST = "ingest"
+DESCRIBE = "describe"
+WITHDRAW = "withdraw"
+DISPOSE = "dispose"
 VERSION = 1
+VERSION_OF_CHANGES = 2
 
 
 class IntendedBag(NamedTuple):
-    """A bag that is about to be published, with the sha512 of its tag manifest."""
+    """A bag that is about to be published or changed, with the sha512 of its tag manifest as it will be.
+
+    Where a held bag gets a new description, `previous` is the digest before it, and `revision` its number.
+    """
 
     bag: str
     tag_manifest: str
+    previous: str | None = None
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,7 @@ def begin(staging: Path, *, run: str, command: str, started: str, size: int, roo
     folder = staging / run
     os.mkdir(folder, 0o755)
     document = {
-        "version": VERSION,
+        "version": VERSION if command == INGEST else VERSION_OF_CHANGES,
         "run": run,
         "command": command,
         "started": started,
@@ -77,7 +88,10 @@ def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
     try:
         with open(path, "xb") as stream:
             for bag in bags:
-                line = compact({"bag": bag.bag, "tagmanifest": bag.tag_manifest}) + b"\n"
+                members: dict[str, str | int | None] = {"bag": bag.bag, "tagmanifest": bag.tag_manifest}
+                if bag.previous is not None:
+                    members |= {"previous": bag.previous, "revision": bag.revision}
+                line = compact(members) + b"\n"
                 written.update(line)
                 stream.write(line)
     except OSError as trouble:
@@ -118,11 +132,23 @@ def unfinished(staging: Path) -> Iterator[Intent | Path]:
             yield _read(folder) or folder
 
 
+def bags_leaving(staging: Path) -> set[str]:
+    """The bags that an unfinished command is withdrawing or disposing of, as far as intents can be read."""
+    leaving: set[str] = set()
+    try:
+        for left in unfinished(staging):
+            if isinstance(left, Intent) and left.command in (WITHDRAW, DISPOSE):
+                leaving.update(intended.bag for intended in left.bags())
+    except (OSError, StorageError, ConflictError):  # it ended while it was read, or a newer program left it
+        pass
+    return leaving
+
+
 def _read(folder: Path) -> Intent | None:
     try:
         document = json.loads((folder / INTENT).read_bytes())
         version = document["version"]
-        if version != VERSION:
+        if version not in (VERSION, VERSION_OF_CHANGES):
             raise ConflictError(
                 f"staging/{folder.name}: an intent of version {version} is left by a newer program"
             )
@@ -151,11 +177,17 @@ def _read_bags(path: Path) -> Iterator[IntendedBag]:
             try:
                 document = json.loads(line)
                 bag, tag_manifest = document["bag"], document["tagmanifest"]
+                previous, revision = document.get("previous"), document.get("revision")
             except (ValueError, KeyError, TypeError):
                 return
             if not line.endswith(b"\n") or not isinstance(bag, str) or not is_uuid7(bag):
                 return
-            yield IntendedBag(bag, str(tag_manifest))
+            yield IntendedBag(
+                bag,
+                str(tag_manifest),
+                previous if isinstance(previous, str) else None,
+                revision if type(revision) is int else None,
+            )
 
 
 def remove_tree(folder: Path) -> None:

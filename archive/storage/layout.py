@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SETTINGS = "archive.toml"
+WITHDRAWN = "withdrawn"  # below quarantine/: bags that are not held any more, sharded as bags/ is
 
 
 def shard(bag_id: str) -> str:
@@ -14,6 +15,11 @@ def shard(bag_id: str) -> str:
 def bag_path(bag_id: str) -> str:
     """The bag's folder relative to the root of the archive."""
     return f"bags/{bag_id[-2:]}/{bag_id}"
+
+
+def quarantine_path(bag_id: str) -> str:
+    """Where the bytes of a withdrawn bag lie, relative to the root of the archive."""
+    return f"quarantine/{WITHDRAWN}/{bag_id[-2:]}/{bag_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ class Layout:
     def index(self) -> Path:
         """The derived index for search and scheduling."""
         return self.root / "catalog.sqlite"
+
+    @property
+    def withdrawn(self) -> Path:
+        """The bags that were withdrawn and not yet disposed of."""
+        return self.quarantine / WITHDRAWN
 
     def bag(self, bag_id: str) -> Path:
         """The folder of one bag."""

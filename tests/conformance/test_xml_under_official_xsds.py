@@ -17,6 +17,8 @@ from archive.formats.premis import (
     RevisionRecord,
     revision_xml,
 )
+from archive.formats.premis.reader import read_premis
+from tests.changes import Changing
 from tests.conformance import xsd
 
 BAG = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"
@@ -103,6 +105,19 @@ def test_premis_of_a_revision_is_valid(
         BAG, "2026-000001", 2, "2026-11-21T09:30:00Z", JANE, PROGRAM, "urn:x", "d" * 128, terms, len(terms)
     )
     assert [engine.errors(revision_xml(record)) for engine in premis_engines] == [[], []]
+
+
+def test_premis_of_a_real_revision_is_valid_and_names_person_program_and_fields(
+    premis_engines: tuple[xsd.Engine, ...], changing: Changing
+) -> None:
+    reference = changing.reference("c.txt")  # of the archivist's own
+    changing("describe", reference, "--set", "title=<&> \u202e", "--clear", "date", "--agent", 'Ben "B" <x>')
+    document = (changing.bag("c.txt") / "metadata/revisions/0002/premis.xml").read_bytes()
+    assert [engine.errors(document) for engine in premis_engines] == [[], []]
+    premis = read_premis(document)
+    assert [agent.name for agent in premis.agents] == ['Ben "B" <x>', "document-archive"]
+    assert "changed: dc.title" in premis.events[0].details
+    assert (premis.reference, premis.declared) == ("Box 3", True)
 
 
 def test_both_engines_refuse_premis_with_its_elements_out_of_order(

@@ -1,12 +1,13 @@
 """Scenes in memory for the tests of faults."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.bag_cases.bag import build, info, sealed
-from tests.crash.harness import Scenario, in_memory, make_scene, write_document
+from tests.crash.harness import Scenario, Scene, in_memory, make_scene, write_document
 
 QUICK = ("--no-identify", "--jobs", "1")  # the format identifier's threads do not live in a forked child
 
@@ -87,6 +88,53 @@ def recorded_audit(one_document: Scenario) -> Scenario:
 def catalog_rebuild(one_document: Scenario) -> Scenario:
     """The derived files made anew."""
     return Scenario(one_document.scene, ("catalog", "rebuild"))
+
+
+def described_table(scene: Scene) -> None:
+    """A table that describes both documents of a scene anew."""
+    text = "reference,dc.title\n2026-000001,New one\n2026-000002,New two\n"
+    year = str(datetime.now(UTC).year)
+    (scene.folder / "table.csv").write_text(text.replace("2026", year))
+
+
+@pytest.fixture(scope="session")
+def two_held(crash_folder: Path) -> Scenario:
+    """An archive that holds two documents, the first with a second description already."""
+    scene = make_scene(crash_folder / "two", {"a.txt": b"Dear Sir\n"})
+    commands = (
+        ["ingest", str(scene.sources), *QUICK],
+        ["describe", f"{datetime.now(UTC).year}-000001", "--set", "dc.title=Once", "--reason", "why not"],
+    )
+    for ended in scene.run(*commands):
+        assert ended.code == 0, ended
+    described_table(scene)
+    return Scenario(scene, (), ("first.txt", "a.txt"), prior=2)
+
+
+@pytest.fixture(scope="session")
+def new_descriptions(two_held: Scenario) -> Scenario:
+    """New descriptions of two documents, from a table, in one batch."""
+    arguments = ("describe", "--metadata", "{}/table.csv", "--reason", "read them", "--yes")
+    titles = (("Once", "About a.txt"), ("New one", "New two"))
+    return Scenario(two_held.scene, arguments, two_held.expected, prior=2, titles=titles)
+
+
+@pytest.fixture(scope="session")
+def withdrawal(two_held: Scenario) -> Scenario:
+    """The withdrawal of one of two documents."""
+    arguments = ("withdraw", f"{datetime.now(UTC).year}-000001", "--reason", "asked back", "--yes")
+    return Scenario(two_held.scene, arguments, ("a.txt",), prior=1)
+
+
+@pytest.fixture(scope="session")
+def disposal(two_held: Scenario, crash_folder: Path) -> Scenario:
+    """The disposal of a withdrawn document."""
+    scene = two_held.scene.copy(crash_folder / "withdrawn")
+    year = datetime.now(UTC).year
+    (ended,) = scene.run(["withdraw", f"{year}-000001", "--reason", "asked back", "--yes"])
+    assert ended.code == 0, ended
+    arguments = ("dispose", f"{year}-000001", "--authority", "Board", "--yes")
+    return Scenario(scene, arguments, ("a.txt",), prior=1)
 
 
 @pytest.fixture(scope="session")

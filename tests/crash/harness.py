@@ -327,6 +327,18 @@ def debris(scene: Scene) -> list[str]:
     return sorted({str(path.relative_to(scene.folder)) for path in left})
 
 
+def titles(listing: Any) -> tuple[str, ...]:
+    """The titles that a `list` names, in its order."""
+    return tuple(str(row["title"]) for row in listing["documents"])
+
+
+def loose(scene: Scene) -> list[str]:
+    """Folders of held and withdrawn bags that may be written to."""
+    bags = (*scene.root.glob("bags/*/*"), *scene.root.glob("quarantine/withdrawn/*/*"))
+    folders = [path for bag in bags for path in (bag, *bag.rglob("*")) if path.is_dir()]
+    return sorted(str(path.relative_to(scene.root)) for path in folders if path.stat().st_mode & 0o222)
+
+
 def held(listing: Any) -> list[str]:
     """The sources of the documents that a `list` names, in order."""
     return sorted(str(row["source"]) for row in listing["documents"])
@@ -347,6 +359,7 @@ class Scenario:
     done: frozenset[int] = frozenset()
     prior: int = 1
     before: Callable[[], None] | None = None
+    titles: tuple[tuple[str, ...], tuple[str, ...]] | None = None  # those listed before it and after it
     told: frozenset[str] = frozenset()  # codes of findings that the command gives rise to
 
     def command(self, scene: Scene) -> list[str]:
@@ -386,6 +399,9 @@ class Scenario:
 
     def require_survival(self, scene: Scene, ended: Ended) -> None:
         """What must hold after the command died or failed, and after it ran again."""
+        if self.titles is not None:
+            (between,) = scene.run(["list"])
+            assert titles(between.report) in self.titles, "a third state"
         looked, again, audited, verified, listed = scene.run(
             ["audit", "--read-only"],
             self.command(scene),
@@ -410,6 +426,9 @@ class Scenario:
         assert wrong == [], f"audit after it: {wrong}"
         assert verified.code == 0, f"catalog verify: {verified}"
         assert held(listed.report) == sorted(self.expected)
+        if self.titles is not None:
+            assert titles(listed.report) == self.titles[1]
+        assert loose(scene) == [], "writable folders in a bag"
         left = debris(scene)
         assert left == [], f"left behind: {left}"
 

@@ -88,3 +88,37 @@ def test_a_writer_that_waits_too_long_is_told_who_writes(archive: Command, tmp_p
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = archive("ingest", source, "--describe-later", "--lock-wait", "0", code=6)
     assert "is being written by" in done.err
+
+
+@pytest.mark.slow
+def test_audits_beside_writers_who_describe_and_withdraw_raise_no_alarm(
+    archive: Command, tmp_path: Path
+) -> None:
+    count = 60
+    source = _submission(tmp_path / "sources", [f"{number}.txt" for number in range(count)])
+    archive("ingest", source, "--describe-later", "--no-identify", "-q")
+    references = [row["reference"] for row in archive("list", "--format", "json").json["documents"]]
+    script = f"""
+from archive.cli.frame import run
+base = ["-q", "-C", {str(archive.root)!r}]
+references = {references!r}
+for number in range(6):
+    values = ["--set", f"title=T{{number}}", "--format", "json"]
+    assert run([*base, "describe", *references[5:], *values]) == 0
+for reference in references[:5]:
+    assert run([*base, "withdraw", reference, "--reason", "x", "--format", "json"]) == 0
+"""
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.DEVNULL, env=archive.environment()
+    )
+    looked = 0
+    while writer.poll() is None or not looked:
+        report = archive("audit", "--read-only", "--format", "json").json
+        assert report["outcome"] == "intact"
+        assert {one["code"] for one in report["findings"]} <= {
+            "BAG-LEAVING", "BAG-REVISION-PENDING", "CATALOG-STALE", "CATALOG-INDEX", "NOTE-UNKNOWN",
+            "LEDGER-UNFINISHED", "LEDGER-BEYOND",
+        }  # fmt: skip
+        looked += 1
+    assert writer.returncode == 0
+    _require_sound(archive, count - 5)

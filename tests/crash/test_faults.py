@@ -13,6 +13,9 @@ SCENARIOS = (
     "new_archive",
     "recorded_audit",
     "catalog_rebuild",
+    "new_descriptions",
+    "withdrawal",
+    "disposal",
 )
 POINTS = 5  # of each scenario and fault in the quick run; many more in the slow run
 STRIDE = 5
@@ -55,12 +58,15 @@ def test_no_fault_at_every_other_call_harms_or_loses_anything(scenario: Scenario
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "scenario", ["one_document", "new_descriptions", "withdrawal", "disposal"], indirect=True
+)
 @pytest.mark.parametrize("fault", [Fault.KILL, Fault.EIO, Fault.LOST])
-def test_no_fault_at_any_call_of_one_ingest_harms_or_loses_anything(
-    one_document: Scenario, fault: Fault
+def test_no_fault_at_any_call_of_a_small_change_harms_or_loses_anything(
+    scenario: Scenario, fault: Fault
 ) -> None:
-    for at in _points(one_document, fault):
-        one_document.strike(fault, at)
+    for at in _points(scenario, fault):
+        scenario.strike(fault, at)
 
 
 @pytest.mark.slow

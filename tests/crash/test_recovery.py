@@ -21,6 +21,28 @@ def test_a_recovery_that_is_killed_is_taken_up_again(name: str, request: pytest.
             scenario.strike_twice(first, second)
 
 
+@pytest.mark.parametrize("name", ["new_descriptions", "withdrawal", "disposal"])
+def test_a_recovery_of_a_change_that_is_killed_is_taken_up_again(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    scenario: Scenario = request.getfixturevalue(name)
+    steps = scenario.steps()
+    commit = max(at for at, call in enumerate(steps) if call == "syncfs")
+    for number, first in enumerate((commit - 4, commit + 6)):
+        scenario.strike_twice(first, 9 + 6 * number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["new_descriptions", "withdrawal", "disposal"])
+def test_a_recovery_of_a_change_killed_at_any_call_is_taken_up_again(
+    name: str, request: pytest.FixtureRequest
+) -> None:
+    scenario: Scenario = request.getfixturevalue(name)
+    for first in range(0, len(scenario.steps()), 7):
+        for second in range(0, 40, 3):
+            scenario.strike_twice(first, second)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["several_documents", "good_ones"])
 def test_a_recovery_killed_at_any_call_is_taken_up_again(name: str, request: pytest.FixtureRequest) -> None:

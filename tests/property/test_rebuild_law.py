@@ -8,11 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.cli.frame import run
+from archive.services.catalog.index_state import reading_index
 from archive.services.catalog.verification import verify_catalog
 from tests.archives import MadeArchive, described, make_archive
 
 DERIVED = ("catalog.json", "holdings.csv", "README.html")
-TABLES = ("documents", "dates", "runs", "meta")
+TABLES = ("documents", "dates", "runs", "changes", "meta")
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="/\0", exclude_categories=["Cs"]),
@@ -71,6 +73,36 @@ def test_a_catalog_kept_run_by_run_is_the_catalog_rebuilt(
                 if description is not None:
                     files[f"{path}.dc.json"] = described(description[0], date=description[1])
             made.ingest(files, name=f"run {number}", accession="A 1" if number % 2 else None)
+        assert_rebuilt_is_the_same(made)
+
+
+CHANGE = st.tuples(st.sampled_from(["describe", "withdraw", "dispose"]), st.integers(0, 3), TITLES, DATES)
+
+
+@given(changes=st.lists(CHANGE, min_size=1, max_size=6))
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_catalog_kept_change_by_change_is_the_catalog_rebuilt(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, int, str, str]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(tmp_path_factory.mktemp("law"), patch)
+        made.ingest({"a.txt": b"a", "a.txt.dc.json": described("About a", date="1918"), "b.txt": b"b"})
+        table = b"filename,reference,dc.title\nc.txt,Box 3,The third\nd.txt,Box 4,The fourth\n"
+        made.ingest({"c.txt": b"c", "d.txt": b"d", "metadata.csv": table}, name="more")
+        with reading_index(made.opened) as reading:
+            bags = [row.bag for row in reading.index.list()]
+        for kind, which, title, date in changes:
+            arguments = {
+                "describe": [bags[which], "--set", f"title={title}", "--set", f"date={date}"],
+                "withdraw": [bags[which], "--reason", title],
+                "dispose": [bags[which], "--authority", title, "--yes"],
+            }[kind]
+            # 2: not held any more, or not withdrawn yet
+            assert run(["-q", "-C", str(made.root), kind, *arguments]) in {0, 2}
         assert_rebuilt_is_the_same(made)
 
 

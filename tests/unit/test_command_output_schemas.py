@@ -12,6 +12,7 @@ from archive.cli.frame import run
 from archive.cli.termination import Terminated
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
+from archive.services.catalog.index_state import reading_index
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
 from tests.builders import digest
@@ -31,8 +32,15 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
         folder.mkdir()
         (folder / _NOT_UTF8).write_bytes(b"dear")
         (folder / "twin.txt").write_bytes(b"dear")
+        (folder / "gone.txt").write_bytes(b"gone")
         for source in (SEEDS / "texts", folder):
             assert run(["-q", "-C", str(made.root), "ingest", str(source), "--describe-later"]) == 0
+        with reading_index(made.opened) as reading:
+            gone = next(row.reference for row in reading.index.list() if row.source == "gone.txt")
+            twin = next(row.reference for row in reading.index.list() if row.source == "twin.txt")
+        described = ["describe", twin, "--set", "dc.date=1918", "--reason", "read", "--agent", "Ben"]
+        assert run(["-q", "-C", str(made.root), *described]) == 0
+        assert run(["-q", "-C", str(made.root), "withdraw", gone, "--reason", "asked back"]) == 0
         assert run(["-q", "-C", str(made.root), "audit"]) == 0
         yield made
 
@@ -55,16 +63,17 @@ def document_of(printed: Printed) -> Any:
 
 
 def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
-    """The arguments with FIRST, LAST, ODD (a document), NEW and PAGE (paths) and SEEDS filled in."""
-    from archive.services.catalog.index_state import reading_index
-
+    """The arguments with FIRST, LAST, ODD, GONE (documents), NEW, PAGE, TABLE (paths) and SEEDS filled in."""
     with reading_index(made.opened) as reading:
         rows = list(reading.index.list())
+        gone = next(reading.index.list(state="withdrawn"), None)
     values = {
         "FIRST": rows[0].reference,
         "LAST": rows[-1].reference,
         "ODD": next((row.reference for row in rows if row.source == _NOT_UTF8), ""),
         "RUN": rows[0].run,
+        "GONE": gone.reference if gone else "",
+        "TABLE": str(made.folder / f"new{len(list(made.folder.iterdir()))}.csv"),
         "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
         "PAGE": str(made.folder / f"page{len(list(made.folder.iterdir()))}.html"),
         "SEEDS": str(SEEDS / "texts"),
@@ -87,7 +96,19 @@ RESULTS = [
     (["list", "--undescribed"], "list-report"),
     (["list", "--run", "RUN", "--limit", "2"], "list-report"),
     (["list", "--accession", "none"], "list-report"),
+    (["list", "--withdrawn"], "list-report"),
+    (["list", "--table", "TABLE"], "list-report"),
     (["show", "FIRST"], "document"),
+    (["show", "GONE"], "document"),
+    (["describe", "FIRST", "LAST", "--set", "dc.title=x", "--clear", "date", "--dry-run"], "describe-report"),
+    (["describe", "LAST", "--set", "dc.date=1918"], "describe-report"),
+    (["withdraw", "FIRST", "GONE", "--reason", "x", "--dry-run"], "withdrawal-report"),
+    (["withdraw", "--run", "RUN", "--reason", "x", "--dry-run"], "withdrawal-report"),
+    (["dispose", "GONE", "--authority", "x", "--dry-run"], "disposal-report"),
+    (["history"], "history-report"),
+    (["history", "LAST", "--checks"], "history-report"),
+    (["history", "GONE", "--limit", "1"], "history-report"),
+    (["history", "--before", "0"], "history-report"),
     (["show", "LAST"], "document"),
     (["show", "ODD"], "document"),
     (["search", "bell", "date:1900..1950"], "search-report"),
@@ -162,6 +183,18 @@ def test_every_command_is_among_those_whose_output_is_judged() -> None:
         (["list", "--format", "xml"], 2),
         (["catalog"], 2),
         (["open", "FIRST", "--to", "SEEDS"], 6),
+        (["open", "GONE"], 2),
+        (["describe"], 2),
+        (["describe", "FIRST"], 2),
+        (["describe", "FIRST", "--set", "dc.titel=x"], 2),
+        (["describe", "FIRST", "--set", "title"], 2),
+        (["describe", "GONE", "--set", "title=x"], 2),
+        (["withdraw", "FIRST"], 2),
+        (["withdraw", "--reason", "x"], 2),
+        (["dispose", "FIRST", "--authority", "x"], 2),
+        (["history", "no-such-document"], 2),
+        (["history", "--checks"], 2),
+        (["list", "--table", "SEEDS"], 2),
         (["catalog", "export", "--to", "SEEDS"], 6),
         (["bag", "SEEDS", "--to", "SEEDS"], 2),
         (["bag", "update", "SEEDS", "--to-version", "1.0"], 2),
@@ -175,7 +208,7 @@ def test_every_command_is_among_those_whose_output_is_judged() -> None:
 def test_each_error_is_one_document_under_its_schema(
     seeded: MadeArchive, capsys: Printed, arguments: list[str], code: int
 ) -> None:
-    if arguments[:1] == ["open"]:  # a copy is there already
+    if arguments[:2] == ["open", "FIRST"]:  # a copy is there already
         given = filled(seeded, ["open", "FIRST", "--to", "NEW"])
         assert run(["-C", str(seeded.root), *given]) == 0
         capsys.readouterr()
@@ -302,6 +335,10 @@ def test_a_refused_submission_is_a_report_under_its_schema(small: MadeArchive, c
         ["show", "FIRST"],
         ["search", "bell"],
         ["open", "FIRST", "--to", "NEW"],
+        ["describe", "FIRST", "--set", "dc.title=x", "--dry-run"],
+        ["withdraw", "FIRST", "--reason", "x", "--dry-run"],
+        ["dispose", "GONE", "--authority", "x", "--dry-run"],
+        ["history", "FIRST"],
         ["status"],
         ["catalog", "rebuild"],
         ["audit", "--read-only"],
@@ -331,6 +368,10 @@ def required_members(document: Any) -> list[tuple[Any, ...]]:
     for member, value in document.items():
         if member == "counts":
             paths += [(member, key) for key in value]
-        elif member in {"documents", "files", "events", "agents"} and value and isinstance(value[0], dict):
+        elif (
+            member in {"documents", "files", "events", "agents", "changed", "disposed"}
+            and value
+            and isinstance(value[0], dict)
+        ):
             paths += [(member, 0, key) for key in value[0]]
     return [path for path in paths if path not in {("remedy",), ("restored",)}]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import entries
+from archive.core import change_entries, entries
 from archive.core.entries import EntryType
 from archive.core.key_chain import key_changed, key_replaced
 from archive.core.note import VerifierKey
@@ -65,6 +65,33 @@ SAMPLES = {
         results="d",
         interrupted=False,
         recorded=TIME,
+    ),
+    EntryType.DESCRIPTION_CHANGED: change_entries.description_changed(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        revision=2,
+        tagmanifest="t",
+        previous="p",
+        awaiting=-1,
+        notes=["n"],
+    ),
+    EntryType.WITHDRAWAL: change_entries.withdrawal(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        tagmanifest="t",
+        files=1,
+        byte_count=1,
+        awaiting=-1,
+        declared="d",
+        notes=["n"],
+    ),
+    EntryType.DISPOSAL: change_entries.disposal(time=TIME, agents=["a"], bag="b", run="r", notes=["n"]),
+    EntryType.SOFTWARE_CHANGED: change_entries.software_changed(
+        time=TIME, agents=["a"], software="s", previous="p"
     ),
     EntryType.KEY_CHANGED: key_changed(
         time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, signature=b"s", note="n"

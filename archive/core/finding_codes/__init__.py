@@ -26,6 +26,7 @@ __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
 GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Descriptions (DESC)": descriptions.DESCRIPTIONS,
     "Files of descriptions (DESC)": descriptions.FILES,
+    "Later descriptions of what is held (HELD)": descriptions.HELD,
     "Documents and their descriptions (PAIR)": submissions.PAIRING,
     "Sources (SRC)": submissions.SOURCES,
     "Depositor's checksums (SUM)": submissions.CHECKSUMS,
@@ -33,6 +34,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Virus check (VIRUS)": submissions.VIRUSES,
     "Fixity of held bags (FIX)": holdings.FIXITY,
     "Bags that are not held (BAG)": holdings.BAGS,
+    "Quarantine (QUARANTINE)": holdings.QUARANTINE,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
     "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,

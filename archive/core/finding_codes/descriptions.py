@@ -9,6 +9,27 @@ _NONE = "Nothing has to be done."
 _UTF8 = "Save the file again as UTF-8."
 _SPLIT = "Split it, or describe the documents in sidecars."
 
+HELD: Final[Mapping[str, FindingCode]] = {
+    "HELD-CONTRADICTION": error("A row names two held documents.", "Name one, by its reference."),
+    "HELD-DOUBTFUL": error(
+        "A bag is not as the ledger knows it, so its document is not described anew.",
+        "Audit it, and put it back from another copy of the archive.",
+    ),
+    "HELD-NO-TITLE": error("A document would be left without a title.", "Give it one."),
+    "HELD-NONE": error(
+        "A row names no document that is held.", "Name it by its reference, its id or its original path."
+    ),
+    "HELD-SEVERAL": error(
+        "A row names its document by an original path that several have.", "Name it by its reference."
+    ),
+    "HELD-STALE": error(
+        "A row was exported before its document was described again.",
+        "Export the table anew (archive list --table FILE.csv) and make the changes there.",
+    ),
+    "HELD-TWICE": error("A document is described twice.", "Keep one description of each document."),
+    "HELD-WITHDRAWN": error("A row names a document that is not held any more.", "Remove the row."),
+}
+
 DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
     "DESC-CONTROL-CHARACTER": warning(
         "A value holds a control character that nobody can see or XML cannot carry.",

@@ -42,8 +42,16 @@ FIXITY: Final[Mapping[str, FindingCode]] = {
 }
 
 BAGS: Final[Mapping[str, FindingCode]] = {
+    "BAG-LEAVING": note(
+        "An unfinished command has still to move a withdrawn bag, or to destroy one.",
+        "Nothing has to be done: the next writing command finishes it.",
+    ),
     "BAG-PENDING": note(
         "Bags of an unfinished ingest lie in bags/; they are not held yet.", "Nothing has to be done."
+    ),
+    "BAG-REVISION-PENDING": note(
+        "Bags have a new description that is not committed yet; the one in the ledger is in force.",
+        "Nothing has to be done.",
     ),
     "BAG-UNJUDGED": warning(
         "Bags cannot be judged, since entries of the ledger do not hold or could not be read.",
@@ -55,6 +63,24 @@ BAGS: Final[Mapping[str, FindingCode]] = {
     ),
     "BAG-WITHDRAWN": error(
         "A withdrawn bag lies in bags/ again.", "Find out who put it there, then set it aside."
+    ),
+}
+
+QUARANTINE: Final[Mapping[str, FindingCode]] = {
+    "QUARANTINE-DISPOSED": error(
+        "A document was disposed of, and its bytes lie in quarantine/ again.",
+        "Find out who put them there; the authority for the disposal says what is to be done.",
+    ),
+    "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", "Remove it."),
+    "QUARANTINE-MISSING": error(
+        "A bag was withdrawn and not disposed of, and is not in quarantine/.", _RESTORE
+    ),
+    "QUARANTINE-UNKNOWN": warning(
+        "Something lies in quarantine/ that no entry of the ledger set aside.",
+        "Find out who put it there; nothing vouches for it.",
+    ),
+    "QUARANTINE-UNREADABLE": error(
+        "A part of quarantine/ could not be read.", "Look at the storage, then audit again."
     ),
 }
 

@@ -16,8 +16,10 @@ from archive.formats.descriptions.tables import Table, read_as
 _DELIMITERS = (",", ";", "\t")
 
 
-def read_csv(name: str, stream: BinaryIO, date_order: str | None) -> Iterator[DescribedRow | Finding]:
-    """The rows one by one; memory does not grow with the table.
+def read_csv(
+    name: str, stream: BinaryIO, date_order: str | None, *, held: bool = False
+) -> Iterator[DescribedRow | Finding]:
+    """The rows one by one; memory does not grow with the table. `held` as in `Table`.
 
     The stream is read twice, first to tell its encoding; one that cannot be set back is held in memory, up
     to MAX_DESCRIPTIONS_BYTES.
@@ -31,14 +33,14 @@ def read_csv(name: str, stream: BinaryIO, date_order: str | None) -> Iterator[De
     yield from encoding.findings
     text = io.TextIOWrapper(stream, encoding.name, encoding.errors, newline="")
     try:
-        yield from _read(name, text, encoding, date_order)
+        yield from _read(name, text, encoding, date_order, held=held)
     finally:
         with suppress(ValueError):  # closed by its owner, who gave up before the end
             text.detach()  # the stream is the caller's to close
 
 
 def _read(
-    name: str, text: io.TextIOWrapper, encoding: Encoding, date_order: str | None
+    name: str, text: io.TextIOWrapper, encoding: Encoding, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
     delimiter = _delimiter(name, text)
     if delimiter != ("\t" if name.lower().endswith(".tsv") else ","):
@@ -57,7 +59,7 @@ def _read(
             if len(cells) > MAX_CSV_COLUMNS:
                 yield _too_wide(name, len(cells))
                 return
-            table = Table(name, cells, date_order)
+            table = Table(name, cells, date_order, held=held)
             yield from table.findings
         else:
             read = table.read(row, cells, surrogates=surrogates)

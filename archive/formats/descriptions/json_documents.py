@@ -21,13 +21,18 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _LONGEST_NUMBER = 300  # digits; beyond them a number is no longer what other programs can hold
 
 
-def read_json(name: str, data: bytes, date_order: str | None) -> Iterator[DescribedRow | Finding]:
-    """Each object as a row; what cannot be parsed is a finding, and what stands before it is still read."""
+def read_json(
+    name: str, data: bytes, date_order: str | None, *, held: bool = False
+) -> Iterator[DescribedRow | Finding]:
+    """Each object as a row; what cannot be parsed is a finding, and what stands before it is still read.
+
+    With `held` an object of a list need not name a file.
+    """
     text = unicode_text(name, data)
     if isinstance(text, Finding):
         yield text
         return
-    yield from _Walk(name, text, date_order).rows()
+    yield from _Walk(name, text, date_order, held=held).rows()
 
 
 def read_json_object(name: str, data: bytes, date_order: str | None) -> DescribedRow | None:
@@ -49,8 +54,8 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
 class _Walk:
     """Goes through a text value by value, so that one bad record does not cost those before it."""
 
-    def __init__(self, name: str, text: str, date_order: str | None) -> None:
-        self.name, self.text, self.date_order = name, text, date_order
+    def __init__(self, name: str, text: str, date_order: str | None, *, held: bool) -> None:
+        self.name, self.text, self.date_order, self.held = name, text, date_order, held
         self.problems: list[tuple[str, str, str]] = []  # code, message, key
         self.at, self.line, self.counted = 0, 1, 0
         self.decode = json.JSONDecoder(
@@ -88,7 +93,7 @@ class _Walk:
             return
         while True:
             read = self._record(self._line())
-            if isinstance(read, DescribedRow) and not read.paths:
+            if isinstance(read, DescribedRow) and not read.paths and not self.held:
                 yield from read.findings
                 yield error(
                     "DESC-NO-FILE",

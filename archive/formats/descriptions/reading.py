@@ -1,7 +1,7 @@
 """Chooses the reader by the ending of the name; what no reader knows is a finding."""
 
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from collections.abc import Iterator
+from typing import BinaryIO, Final, Protocol
 
 from archive.core.findings import At, Finding, error
 from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
@@ -9,7 +9,12 @@ from archive.formats.descriptions.csv_documents import read_csv
 from archive.formats.descriptions.json_documents import read_json, read_json_object
 from archive.formats.descriptions.row import DescribedRow
 
-_Reader = Callable[[str, bytes, str | None], Iterator[DescribedRow | Finding]]
+
+class _Reader(Protocol):
+    def __call__(
+        self, name: str, data: bytes, date_order: str | None, *, held: bool = False
+    ) -> Iterator[DescribedRow | Finding]: ...
+
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv")
 DOCUMENT_SUFFIXES: Final = (".json", ".xml", ".yaml", ".yml")
@@ -30,16 +35,19 @@ def sidecar_target(name: str) -> list[str]:
 
 
 def read_descriptions(
-    name: str, stream: BinaryIO, *, date_order: str | None = None
+    name: str, stream: BinaryIO, *, date_order: str | None = None, held: bool = False
 ) -> Iterator[DescribedRow | Finding]:
     """Every description in the stream as a row, and findings about what is none; never raises on content.
+
+    `held` tells that they are of documents that are held: a row may then name its document by other columns
+    than that of a file, and no column is taken for that of the file unless it is called so.
 
     `name` chooses the format and is what findings call the file; `date_order` (`dmy`, `mdy`, `ymd`) serves
     the suggestions for dates. OSError of the stream passes through.
     """
     suffix = _suffix(name)
     if suffix in TABLE_SUFFIXES:
-        yield from read_csv(name, stream, date_order)
+        yield from read_csv(name, stream, date_order, held=held)
         return
     reader = _reader(suffix)
     if reader is None:
@@ -49,7 +57,7 @@ def read_descriptions(
     if len(data) > MAX_DESCRIPTIONS_BYTES:
         yield _too_large(name, MAX_DESCRIPTIONS_BYTES, "use CSV for so many descriptions")
         return
-    yield from reader(name, data, date_order)
+    yield from reader(name, data, date_order, held=held)
 
 
 def read_sidecar(name: str, data: bytes, *, date_order: str | None = None) -> DescribedRow | list[Finding]:

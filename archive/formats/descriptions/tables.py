@@ -42,11 +42,14 @@ class Table:
     """The plan made from a header; `findings` are what is to be said of the header itself.
 
     Rows are numbered as the spreadsheet program shows them: the header is row 1. Names of columns that are
-    blank become their letter.
+    blank become their letter. In a table of what is `held` already no column need name a file.
     """
 
-    def __init__(self, name: str, header: Sequence[str], date_order: str | None = None) -> None:
+    def __init__(
+        self, name: str, header: Sequence[str], date_order: str | None = None, *, held: bool = False
+    ) -> None:
         self.name = name
+        self.held = held
         self.date_order = date_order
         self.findings: list[Finding] = []
         columns = [
@@ -71,6 +74,8 @@ class Table:
             for index, column in enumerate(columns):
                 if column.kind is Kind.PATH and column.name.lower().replace(" ", "").replace("_", "") == name:
                     return index
+        if self.held:
+            return None
         if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
             return 0  # Archivematica: the first column names the file, whatever it is called
         self.findings.append(
@@ -148,7 +153,9 @@ class Table:
         if surrogates:
             cells = self._without_surrogates(cells, row, place, found)
         paths = self._paths(cells)
-        if not paths and self.path_at is not None:
+        if not paths and self.held and not any(cell.strip(WHITE_SPACE) for cell in cells):
+            return None
+        if not paths and self.path_at is not None and not self.held:
             return self._no_file(cells, row, place)
         terms: dict[str, tuple[Value, ...]] = {}
         for index, term, lang in self._terms:

@@ -42,7 +42,13 @@ class _Prolog:
         """Nothing is built."""
 
 
-def read_xml(name: str, data: bytes, date_order: str | None) -> Iterator[DescribedRow | Finding]:
+def read_xml(
+    name: str,
+    data: bytes,
+    date_order: str | None,
+    *,
+    held: bool = False,  # noqa: ARG001 - one description names no file in any case
+) -> Iterator[DescribedRow | Finding]:
     """The one description of the file as a row; else the finding that says why there is none."""
     if len(data) > MAX_SIDECAR_BYTES:
         yield error(

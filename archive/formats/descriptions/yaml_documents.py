@@ -29,8 +29,13 @@ class _RefusedError(Exception):
         self.code, self.message, self.line = code, message, line
 
 
-def read_yaml(name: str, data: bytes, date_order: str | None) -> Iterator[DescribedRow | Finding]:
-    """Each mapping of the file as a row: one document, several behind `---`, or a list of mappings."""
+def read_yaml(
+    name: str, data: bytes, date_order: str | None, *, held: bool = False
+) -> Iterator[DescribedRow | Finding]:
+    """Each mapping of the file as a row: one document, several behind `---`, or a list of mappings.
+
+    With `held` a mapping of a list need not name a file.
+    """
     if len(data) > MAX_YAML_BYTES:
         yield error(
             "DESC-TOO-LARGE",
@@ -50,7 +55,7 @@ def read_yaml(name: str, data: bytes, date_order: str | None) -> Iterator[Descri
     try:
         for value in builder.values(text):
             found = True
-            yield from _rows(value, builder, name, date_order)
+            yield from _rows(value, builder, name, date_order, held=held)
     except _RefusedError as refused:
         yield _broken(name, refused.line, refused.message, refused.code)
         return
@@ -64,7 +69,7 @@ def read_yaml(name: str, data: bytes, date_order: str | None) -> Iterator[Descri
 
 
 def _rows(
-    value: Any, builder: "_Builder", name: str, date_order: str | None
+    value: Any, builder: "_Builder", name: str, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
     records = value if isinstance(value, list) else [value]
     for content in records:
@@ -89,7 +94,7 @@ def _rows(
         row = described(
             Record(content, name, date_order, line if several else None, lines.get, found, surrogates=True)
         )
-        if several and not row.paths:
+        if several and not row.paths and not held:
             yield from row.findings
             yield error(
                 "DESC-NO-FILE",

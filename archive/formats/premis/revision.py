@@ -14,7 +14,10 @@ _FIRST: Final = 16
 
 
 class RevisionRecord(NamedTuple):
-    """One new description; `previous` is the sha512 of the tag manifest it replaces, `terms` what changed."""
+    """One new description; `previous` is the sha512 of the tag manifest it replaces, `terms` what changed.
+
+    `declared` tells whether the reference was brought by the archivist.
+    """
 
     bag: str
     reference: str
@@ -26,6 +29,7 @@ class RevisionRecord(NamedTuple):
     previous: str
     terms: tuple[str, ...] = ()
     warnings: int = 0
+    declared: bool = False
 
 
 def revision_xml(record: RevisionRecord) -> bytes:
@@ -56,7 +60,7 @@ def revision_xml(record: RevisionRecord) -> bytes:
     time = xml_text(record.changed)
     pieces = [
         parts.HEAD,
-        parts.representation_xml(record.bag, record.reference, declared=False, source=None),
+        parts.representation_xml(record.bag, record.reference, declared=record.declared, source=None),
         *(each.xml(event_id(record.bag, each.number), time, link) for each in (modification, validation)),
         *(parts.agent_xml(agent) for agent in {a.id: a for a in (record.agent, record.software)}.values()),
         parts.TAIL,

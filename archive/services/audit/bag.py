@@ -28,7 +28,7 @@ def audit_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
 
     Never raises for what storage holds or does; reading follows no link and opens no pipe or device.
     """
-    reading = read_bag(shard, folder, files=expectation.files)
+    reading = _without_unfinished(read_bag(shard, folder, files=expectation.files), expectation)
     if is_intact(reading, expectation):
         return _intact(reading, expectation)
     if reading.trouble is None and (later := wanted_later(reading, expectation)):
@@ -44,7 +44,15 @@ def look_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
     An outcome of intact means no more than that no difference was seen: the caller says so.
     """
     reading = read_bag(shard, folder, files=expectation.files, hashing=False)
-    return _judged(reading, expectation)
+    return _judged(_without_unfinished(reading, expectation), expectation)
+
+
+def _without_unfinished(reading: BagReading, expectation: Expectation) -> BagReading:
+    if expectation.unfinished is None:
+        return reading
+    from archive.services.audit.unfinished import without_revision
+
+    return without_revision(reading, expectation.unfinished, expectation.tag_manifest)
 
 
 def _intact(reading: BagReading, expectation: Expectation) -> BagResult:

@@ -9,6 +9,7 @@ from archive.core.findings import Finding
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
+from archive.services.audit.quarantine import Quarantine
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.services.signing.recording import damaged
@@ -32,15 +33,21 @@ class BothDirections:
         self.pending = 0
         self.missing: list[str] = []
         self.moved: set[str] = set()
+        self.revisions: dict[str, int] = {}
         self._target = target
         self._plan = plan
         self._evidence = evidence
         self._run = run
 
-    def look(self, newest: Newest | None) -> None:
-        """Looks at everything; `newest` is None where the ledger does not hold."""
+    def look(self, newest: Newest | None, *, withdrawn_too: bool) -> None:
+        """Looks at everything; `newest` is None where the ledger does not hold.
+
+        With `withdrawn_too` what lies in quarantine is read in full; it is listed in any case.
+        """
         presence = Presence(self._target, self._plan)
         presence.walk()
+        quarantine = Quarantine(self._target, self._plan)
+        quarantine.walk()
         notes = NotesListing(self._target.root)
         history = AuditHistory(self._target.layout.audits)
         at_work = self._read_intents(presence)
@@ -50,6 +57,7 @@ class BothDirections:
         complete = self._evidence.is_complete
         unjudged = presence.settle_unknown(complete=complete)
         self.missing = presence.settle_absent()
+        presence.settle_back()
         self.findings += presence.findings
         self.pending = presence.pending
         if self.pending:
@@ -61,7 +69,11 @@ class BothDirections:
             )
             remedy = "put the ledger back from another copy of the archive, then audit again"
             self.findings.append(findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy))
+        if self.revisions:
+            message = f"{len(self.revisions)} held, with a new description that is not committed yet"
+            self.findings.append(findings.note("BAG-REVISION-PENDING", "bags", message))
         if complete:
+            self.findings += quarantine.verify(newest, read=withdrawn_too)
             self.findings += notes.verify(self._plan.vouched.notes())
             self.findings += history.verify(self._plan.vouched.known_audits(), self._run, self._waiting())
             self.findings += self._catalog(at_work)
@@ -76,6 +88,8 @@ class BothDirections:
                     at_work = True
                     for intended in left.bags():
                         presence.settle_pending(intended)
+                        if intended.revision is not None and self._plan.found.outcome(intended.bag):
+                            self.revisions[intended.bag] = intended.revision
         except FileNotFoundError:  # it ended while it was read, and its bags are in the newest ledger
             return True
         except (OSError, ArchiveError) as trouble:

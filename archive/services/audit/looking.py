@@ -1,7 +1,7 @@
 """Reading the chosen bags: chunks to the workers, their results to the plan and to the record."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from archive.core import findings
 from archive.core.outcomes import BagOutcome
@@ -75,10 +75,15 @@ class Looking:
             driver.close()
             progress.end()
 
-    def look_again(self, bags: list[str]) -> None:
-        """Judges bags found adverse anew, by what the ledger promises now."""
+    def look_again(self, bags: Iterable[str], unfinished: Mapping[str, int] | None = None) -> None:
+        """Judges bags found adverse anew, by what the ledger promises now.
+
+        `unfinished` has the number of a revision that is passed over, for bags that a writer is describing.
+        """
         for bag in bags:
             expectation = self._plan.expectation(bag)
+            if expectation is not None and unfinished is not None:
+                expectation = expectation._replace(unfinished=unfinished.get(bag))
             if expectation is None or self._plan.found.outcome(bag) is None:
                 continue
             self._plan.found.drop(bag)

@@ -19,7 +19,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.bag_files import MANIFEST_LIMIT, TAG_MANIFEST
 from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.intents import IntendedBag
+from archive.storage.intents import IntendedBag, bags_leaving
 from archive.storage.layout import bag_path, shard
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -36,6 +36,7 @@ class Presence:
         self._target = target
         self._bags = str(target.layout.bags)
         self._plan = plan
+        self._back: list[str] = []
 
     # -- the walk ------------------------------------------------------------------------------------------
 
@@ -76,9 +77,8 @@ class Presence:
             return
         self._note_absent(expected, {bag for bag in entries if entries[bag].is_dir(follow_symlinks=False)})
         for bag, state in expected.items():
-            if state == "withdrawn" and bag in entries:
-                message = "was withdrawn, and its bag lies in bags/ again"
-                self.findings.append(findings.error("BAG-WITHDRAWN", bag_path(bag), message))
+            if state != "held" and bag in entries:
+                self._back.append(bag)
 
     def _judge_unexpected(self, folder: str, name: str, entry: "os.DirEntry[str]") -> None:
         place = f"bags/{folder}/{name}"
@@ -124,6 +124,20 @@ class Presence:
             self.findings.append(finding)
             self._plan.found.add_unknown(name, place, finding.to_json())
         return unjudged
+
+    def settle_back(self) -> None:
+        """Judges the bags in `bags/` that are not held any more: a writer may still have to move them."""
+        if not self._back:
+            return
+        leaving = bags_leaving(self._target.layout.staging)
+        for bag in self._back:
+            place = bag_path(bag)
+            if bag in leaving:
+                message = "withdrawn; an unfinished command has still to move it"
+                self.findings.append(findings.note("BAG-LEAVING", place, message))
+            elif os.path.lexists(os.path.join(self._target.root, place)):
+                message = "was withdrawn, and its bag lies in bags/ again"
+                self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
 
     def settle_absent(self) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""

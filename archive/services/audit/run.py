@@ -139,11 +139,13 @@ class Audit:
         newest = None
         if evidence.holds and evidence.checkpoint is not None:
             newest = Newest(self.target, self.plan, evidence.checkpoint, evidence.trust.key)
+        mode = self.report.mode
         both = BothDirections(self.target, self.plan, evidence, self.report.run)
-        both.look(newest)
+        both.look(newest, withdrawn_too=mode is Mode.FULL)
         for bag in both.missing:
             looking.lose(bag)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])
+        looking.look_again(sorted(both.revisions), both.revisions)
         self.report.counts["pending"] = both.pending
         self.report.add(*both.findings)
 

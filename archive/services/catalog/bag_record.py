@@ -14,12 +14,14 @@ from archive.core.findings import Finding, warning
 from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
 from archive.services.opened import OpenedArchive
+from archive.storage.bag_revision import PREVIOUS
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, HeldBag
 from archive.storage.layout import bag_path
 
 DESCRIPTION = "metadata/dublin-core.json"
 PREMIS = "metadata/premis.xml"
+FIRST_REVISION = 1  # the description of the ingest
 _REVISION = re.compile(r"metadata/revisions/([0-9]{4,9})/dublin-core\.json")
 
 
@@ -39,16 +41,20 @@ def holding_from_bag(archive: OpenedArchive, number: int, entry: Entry) -> Holdi
     return derive_holding(archive, number, entry).holding
 
 
-def derive_holding(archive: OpenedArchive, number: int, entry: Entry) -> Derived:
+def derive_holding(
+    archive: OpenedArchive, number: int, entry: Entry, tag_manifest: str | None = None
+) -> Derived:
     """The document of the ingestion entry at index `number`, from that entry and its bag.
 
-    The bag is believed where its tag manifest has the digest in the ledger, and each file the digest in the
-    tag manifest. Where not, the ledger alone speaks: a supplied title, and a finding that says why.
+    As it was when its tag manifest had the digest `tag_manifest`, by default at its ingest. The bag is
+    believed where it holds such a tag manifest (`tag_files`), and each file the digest in it. Where not, the
+    ledger alone speaks: a supplied title, and a finding that says why.
     """
     bag = entry.bag or ""
+    tag_manifest = tag_manifest or str(entry.get("tagmanifest"))
     try:
-        with HeldBag(archive.root, bag) as held:
-            return Derived(_holding(held, number, entry), ())
+        with open_bag(archive, bag) as held:
+            return Derived(_holding(held, number, entry, tag_manifest), ())
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         reason = str(doubt)
     except OSError as trouble:
@@ -59,17 +65,25 @@ def derive_holding(archive: OpenedArchive, number: int, entry: Entry) -> Derived
         f"is not described in the catalog: {reason}",
         remedy=f"archive audit {short_id(bag)} says what is wrong with it",
     )
-    return Derived(_from_ledger(number, entry), (finding,))
+    return Derived(holding_from_ledger(number, entry, tag_manifest), (finding,))
 
 
-def current_description(archive: OpenedArchive, bag: str) -> bytes | None:
-    """The bytes of the description in force: of the highest revision that the tag manifest lists.
+def open_bag(archive: OpenedArchive, bag: str) -> HeldBag:
+    """The bag in `bags/`, or where it is not there, the one of that id in quarantine; OSError for neither."""
+    try:
+        return HeldBag(archive.root, bag)
+    except FileNotFoundError:
+        return HeldBag(archive.root, bag, withdrawn=True)
+
+
+def current_description(archive: OpenedArchive, bag: str, tag_manifest: str) -> bytes | None:
+    """The bytes of the description that the tag manifest of that digest has in force.
 
     None where the bag does not give them, or other bytes than its tag manifest says.
     """
     try:
         with HeldBag(archive.root, bag) as held:
-            listed = tag_files(held, None)
+            listed = tag_files(held, tag_manifest)
             return listed_bytes(held, listed, current_description_path(listed))
     except (BagDoubtError, NotAPlainFileError, OSError):
         return None
@@ -86,12 +100,31 @@ def payload_of(archive: OpenedArchive, bag: str) -> Iterator[tuple[str, int, str
             yield path, held.size(path), digest
 
 
-def tag_files(held: HeldBag, expected: str | None) -> dict[str, str]:
-    """Path and sha512 of every file that the tag manifest lists, once it has the expected digest."""
-    data = held.read(TAG_MANIFEST, MANIFEST_LIMIT)
-    if expected is not None and hashlib.sha512(data).hexdigest() != expected:
-        raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
+def tag_files(held: HeldBag, expected: str) -> dict[str, str]:
+    """Path and sha512 of every file that the tag manifest of the expected digest lists.
+
+    It is the one in force, or one that a revision of the bag took the place of and kept: so the bag can be
+    read as the ledger knew it at any time, also while a writer publishes what it has not committed yet.
+    Raises BagDoubtError where the bag holds none of that digest.
+    """
+    data = tag_manifest_bytes(held, expected)
     return dict(parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries)
+
+
+def tag_manifest_bytes(held: HeldBag, expected: str) -> bytes:
+    """The bytes of the tag manifest of that digest; see `tag_files`."""
+    data = held.read(TAG_MANIFEST, MANIFEST_LIMIT)
+    if hashlib.sha512(data).hexdigest() == expected:
+        return data
+    listed = parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries
+    for _, path in sorted(_revisions(path for path, _ in listed), reverse=True):
+        try:
+            data = held.read(f"{path.rpartition('/')[0]}/{PREVIOUS}", MANIFEST_LIMIT)
+        except (OSError, NotAPlainFileError):
+            continue
+        if hashlib.sha512(data).hexdigest() == expected:
+            return data
+    raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
 
 
 def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tuple[str, str]]:
@@ -105,8 +138,22 @@ def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tu
 
 def current_description_path(listed: dict[str, str]) -> str:
     """The path of the description in force."""
-    revisions = [(int(match[1]), path) for path in listed if (match := _REVISION.fullmatch(path))]
-    return max(revisions)[1] if revisions else DESCRIPTION
+    return max(_revisions(listed), default=(FIRST_REVISION, DESCRIPTION))[1]
+
+
+def revision_of(listed: dict[str, str]) -> int:
+    """The number of the description in force: 1 from the ingest, 2 and more for later ones."""
+    return max(_revisions(listed), default=(FIRST_REVISION, DESCRIPTION))[0]
+
+
+def revision_records(listed: dict[str, str]) -> list[str]:
+    """The paths of the PREMIS documents of all revisions, in their order."""
+    wanted = [f"{path.rpartition('/')[0]}/premis.xml" for _, path in sorted(_revisions(listed))]
+    return [path for path in wanted if path in listed]
+
+
+def _revisions(paths: Iterable[str]) -> list[tuple[int, str]]:
+    return [(int(match[1]), path) for path in paths if (match := _REVISION.fullmatch(path))]
 
 
 def listed_bytes(held: HeldBag, listed: dict[str, str], path: str) -> bytes:
@@ -139,10 +186,10 @@ def payload_key_of(entry: Entry) -> str:
     return digests[0] if digests else ""
 
 
-def _holding(held: HeldBag, number: int, entry: Entry) -> Holding:
+def _holding(held: HeldBag, number: int, entry: Entry, tag_manifest: str) -> Holding:
     from archive.formats.premis.reader import read_premis
 
-    listed = tag_files(held, str(entry.get("tagmanifest")))
+    listed = tag_files(held, tag_manifest)
     path = current_description_path(listed)
     description = parsed_description(listed_bytes(held, listed, path))
     premis = read_premis(listed_bytes(held, listed, PREMIS))
@@ -159,14 +206,15 @@ def _holding(held: HeldBag, number: int, entry: Entry) -> Holding:
         files=_count(entry, "files"),
         bytes=_count(entry, "bytes"),
         payload_key=payload_key_of(entry),
-        tag_manifest=str(entry.get("tagmanifest")),
+        tag_manifest=tag_manifest,
         ingested=entry.time,
         awaiting=premis.awaiting and (path == DESCRIPTION or awaits_description(description)),
         description=description,
     )
 
 
-def _from_ledger(number: int, entry: Entry) -> Holding:
+def holding_from_ledger(number: int, entry: Entry, tag_manifest: str | None = None) -> Holding:
+    """What the ledger alone says of the document of an ingestion entry: its title is supplied."""
     bag = entry.bag or ""
     minted = entry.get("reference")
     return Holding(
@@ -180,11 +228,16 @@ def _from_ledger(number: int, entry: Entry) -> Holding:
         files=_count(entry, "files"),
         bytes=_count(entry, "bytes"),
         payload_key=payload_key_of(entry),
-        tag_manifest=str(entry.get("tagmanifest")),
+        tag_manifest=tag_manifest or str(entry.get("tagmanifest")),
         ingested=entry.time,
         awaiting=False,
-        description=Description({"title": (Value(supplied_title(short_id(bag))),)}),
+        description=Description({"title": (Value(title_of_nobody(bag)),)}),
     )
+
+
+def title_of_nobody(bag: str) -> str:
+    """The title of a document whose description is not at hand."""
+    return supplied_title(short_id(bag))
 
 
 def _count(entry: Entry, name: str) -> int:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from archive.core import note
-from archive.core.catalog_manifest import CatalogCheckpoint, ClosedRun, Line, Totals, catalog_lines
+from archive.core.catalog_manifest import (
+    CatalogCheckpoint,
+    ClosedRun,
+    HoldingsChange,
+    Line,
+    Totals,
+    catalog_lines,
+    place_of,
+)
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.note import NoteError
@@ -37,35 +45,36 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
 
 def catalog_of_index(archive: OpenedArchive, index: Index) -> Iterator[Line]:
     """`catalog.json` as the index gives it, line by line."""
-    last = 0
-
-    def runs() -> Iterator[ClosedRun]:
-        nonlocal last
-        for run in index.runs():
-            last = run.closed
-            yield run
 
     def totals() -> Totals:
-        return Totals(checkpoint_of_change(archive, last), index.awaiting_in_closed_runs())
+        checkpoint = checkpoint_of_change(archive, index.last_change())
+        return Totals(checkpoint, index.awaiting_in_closed_runs(), index.no_longer_held())
 
     settings = archive.settings
-    return catalog_lines(archive=settings.archive_id, origin=settings.origin, runs=runs(), totals=totals)
+    return catalog_lines(
+        archive=settings.archive_id, origin=settings.origin, runs=index.runs(), totals=totals
+    )
 
 
 def catalog_of_ledger(
-    archive: OpenedArchive, runs: Iterator[ClosedRun], awaiting: Callable[[], int]
+    archive: OpenedArchive, events: Iterator[ClosedRun | HoldingsChange], awaiting: Callable[[], int]
 ) -> Iterator[Line]:
-    """`catalog.json` as these runs of the ledger give it, line by line."""
+    """`catalog.json` as these events of the ledger give it, line by line."""
     last = 0
+    withdrawn = (0, 0, 0)
 
     def counted() -> Iterator[ClosedRun]:
-        nonlocal last
-        for run in runs:
-            last = run.closed
-            yield run
+        nonlocal last, withdrawn
+        for event in events:
+            last = place_of(event)
+            if isinstance(event, ClosedRun):
+                yield event
+            else:
+                bags, files, size = withdrawn
+                withdrawn = (bags + event.bags, files + event.files, size + event.bytes)
 
     def totals() -> Totals:
-        return Totals(checkpoint_of_change(archive, last), awaiting())
+        return Totals(checkpoint_of_change(archive, last), awaiting(), withdrawn)
 
     settings = archive.settings
     return catalog_lines(archive=settings.archive_id, origin=settings.origin, runs=counted(), totals=totals)
@@ -74,7 +83,7 @@ def catalog_of_ledger(
 def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint:
     """The first checkpoint that was signed over the entry at index `last`.
 
-    A `run closed` is the last entry of its commit, so that checkpoint holds it and nothing younger. Raises
+    What changes the holdings is the last entry of its commit: that checkpoint holds nothing younger. Raises
     EvidenceError where the ledger keeps no such checkpoint.
     """
     folder = LedgerFolder(str(archive.root))
@@ -97,12 +106,17 @@ def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint
 
 
 def publish_holdings(archive: OpenedArchive, index: Index) -> None:
-    """Writes `holdings.csv`: what is new behind a copy of the old file, where that is as it was left."""
+    """Writes `holdings.csv`: what is new behind a copy of the old file, where that is as it was left.
+
+    Where a document was described or withdrawn since, it is written in full.
+    """
     path = str(archive.layout.holdings)
-    size, _, digest = (index.meta(HOLDINGS_STATE) or "0:").partition(":")
-    kept = int(size) if digest and _has(path, digest) else 0
+    size, _, rest = (index.meta(HOLDINGS_STATE) or "0:").partition(":")
+    changed, _, digest = rest.partition(":")
+    changes = str(index.last_later_change())
+    kept = int(size) if digest and changed == changes and _has(path, digest) else 0
     written = replace_streamed(path, _holdings(path, index, kept))
-    index.note(HOLDINGS_STATE, f"{index.end}:{written}")
+    index.note(HOLDINGS_STATE, f"{index.end}:{changes}:{written}")
 
 
 def holdings_of_index(index: Index, since: int = 0) -> Iterator[bytes]:
@@ -144,6 +158,6 @@ def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
         bags=counts.documents,
         files=counts.files,
         bytes=counts.bytes,
-        checkpoint=checkpoint_of_change(archive, index.last_run_closed()).note,
+        checkpoint=checkpoint_of_change(archive, index.last_change()).note,
         example=None if first is None else bag_path(first.bag),
     )

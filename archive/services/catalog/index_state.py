@@ -1,32 +1,19 @@
 """The index kept in step with the ledger: by writers in place, by readers, where needed, beside it."""
 
 import contextlib
-import json
 import os
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from archive.core.catalog_manifest import closed_run
 from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
-from archive.core.holding import Holding
-from archive.core.ids import is_uuid7
-from archive.services.catalog.bag_record import derive_holding
+from archive.services.catalog.catching_up import CatchingUp
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import past_checks
 from archive.storage.index import Index, IndexedDocument, IndexUnusableError
-
-AT_ONCE: Final = 1000
-# Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
-FINDINGS_KEPT: Final = 100
-
-# Under which name the index notes the last key that was replaced without the signature of the one before.
-KEY_REPLACED: Final = "key replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,70 +26,16 @@ class Reading:
 
 def bring_up_to_date(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> list[Finding]:
     """Adds what the ledger gained since the index was written, in one change; says what could not be read."""
-    catching_up = _CatchingUp(archive, index)
+    catching_up = CatchingUp(archive, index)
     if index.size < checkpoint.size:
         with index.change():
             start = index.size
+            catching_up.find_disposed(start, checkpoint.size)
             for number, raw in enumerate(archive.ledger.entries(start, checkpoint.size), start):
                 catching_up.take(number, raw)
             catching_up.flush()
             index.set_checkpoint(checkpoint)
     return catching_up.findings
-
-
-class _CatchingUp:
-    """One pass over new entries."""
-
-    def __init__(self, archive: OpenedArchive, index: Index) -> None:
-        self.findings: list[Finding] = []
-        self._archive = archive
-        self._index = index
-        self._waiting: list[Holding] = []
-
-    def take(self, number: int, raw: bytes) -> None:
-        """Take the entry at an index of the ledger."""
-        run = closed_run(number, raw)
-        if run is not None:
-            self._index.add_run(run)
-            return
-        entry = parse_entry(raw)
-        if entry.type == EntryType.INGESTION:
-            self._hold(self._derived(number, entry))
-        elif entry.type == EntryType.AUDIT_FINISHED:
-            self.flush()
-            self._take_audit(entry)
-        elif entry.type == EntryType.SETTINGS_CHANGED:
-            self._index.set_settings(str(entry.get("settings", "")))
-        elif entry.type == EntryType.KEY_REPLACED:
-            replaced = {"entry": number, "time": entry.time}
-            self._index.note(KEY_REPLACED, json.dumps(replaced))
-
-    def _hold(self, holding: Holding) -> None:
-        self._waiting.append(holding)
-        if len(self._waiting) >= AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Add the documents that wait."""
-        self._index.add(self._waiting)
-        self._waiting.clear()
-
-    def _derived(self, number: int, entry: Entry) -> Holding:
-        derived = derive_holding(self._archive, number, entry)
-        self.findings.extend(derived.findings[: max(FINDINGS_KEPT - len(self.findings), 0)])
-        return derived.holding
-
-    def _take_audit(self, entry: Entry) -> None:
-        summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
-        self._index.note("last audit", json.dumps(summary))
-        if entry.run is None or not is_uuid7(entry.run):
-            return
-        rows = past_checks(self._archive.layout.audits, entry.run)
-        self._index.mark_checked(
-            (row["bag"], entry.time, row["outcome"])
-            for row in rows
-            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str)
-        )
 
 
 def add_ingested(

@@ -9,16 +9,24 @@ from archive.core import entries
 from archive.core.agents import AgentKind
 from archive.core.canonical import compact
 from archive.core.catalog_manifest import ClosedRun
+from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
+from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.text import lossless
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
-from archive.services.catalog.bag_record import PREMIS, BagDoubtError, listed_bytes, tag_files
+from archive.services.catalog.bag_record import (
+    PREMIS,
+    BagDoubtError,
+    derive_holding,
+    listed_bytes,
+    open_bag,
+    tag_files,
+)
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import HeldBag
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index
 from archive.storage.layout import bag_path
 from archive.storage.streamed_file import replace_streamed
 
@@ -65,16 +73,20 @@ def _write(archive: OpenedArchive, index: Index, run: ClosedRun, stream: BinaryI
 def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSummary]") -> Iterator[bytes]:
     from archive.formats.premis.reader import read_premis
 
-    for row in index.list(run=run):
-        with HeldBag(archive.root, row.bag) as held:
-            listed = tag_files(held, row.tag_manifest)
+    for row in index.list(run=run, state=None):
+        ingestion = parse_entry(archive.ledger.entry(row.entry))
+        held_first = derive_holding(archive, row.entry, ingestion)
+        if held_first.findings:
+            raise BagDoubtError(held_first.findings[0].message)
+        with open_bag(archive, row.bag) as held:
+            listed = tag_files(held, held_first.holding.tag_manifest)
             premis = read_premis(listed_bytes(held, listed, PREMIS))
         if not facts:
             facts.append(premis)
-        yield _row(row, premis, run_manifest.submission_manifests(listed.items()))
+        yield _row(held_first.holding, premis, run_manifest.submission_manifests(listed.items()))
 
 
-def _row(row: IndexRow, premis: "PremisSummary", submission: bytes | None) -> bytes:
+def _row(row: Holding, premis: "PremisSummary", submission: bytes | None) -> bytes:
     from archive.services.ingest.stage import PAYLOAD_LISTED
 
     files = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from archive.core.catalog_manifest import ClosedRun, closed_runs
+from archive.core.catalog_manifest import ClosedRun, HoldingsChange, holdings_events, place_of
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, note, warning
@@ -16,7 +16,7 @@ from archive.services.catalog.index_state import require_belonging
 from archive.services.catalog.run_manifests import RunManifests
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
-from archive.storage.index import Index, IndexUnusableError
+from archive.storage.index import Counts, Index, IndexUnusableError
 from archive.storage.intents import Intent
 
 REBUILD: Final = "archive catalog rebuild makes it anew; find out who changed it"
@@ -67,35 +67,45 @@ class _Judged:
     findings: list[Finding] = field(default_factory=list)
     awaiting: int | None = 0
     totals: list[int] = field(default_factory=lambda: [0, 0, 0])
-    _runs: Iterator[ClosedRun] | None = None
-    _next: ClosedRun | None = None
+    withdrawn: list[int] = field(default_factory=lambda: [0, 0, 0])
+    _events: Iterator[ClosedRun | HoldingsChange] | None = None
+    _next: ClosedRun | HoldingsChange | None = None
 
-    def until(self, size: int | None) -> Iterator[ClosedRun]:
-        """The runs that ended before the ledger had that size; all of them for None."""
-        self._runs = closed_runs(self.archive.ledger.entries(0, self.size))
-        for run in self._runs:
-            if size is not None and run.closed >= size:
-                self._next = run
+    def until(self, size: int | None) -> Iterator[ClosedRun | HoldingsChange]:
+        """The runs and changes from before the ledger had that size; all of them for None."""
+        self._events = holdings_events(self.archive.ledger.entries(0, self.size))
+        for event in self._events:
+            if size is not None and place_of(event) >= size:
+                self._next = event
                 return
-            self._look(run)
-            yield run
+            self._look(event)
+            yield event
 
     def finish(self) -> list[Finding]:
         """Passes the runs that are left; what is wrong with all the manifests."""
-        if self._runs is None:
-            self._runs = closed_runs(self.archive.ledger.entries(0, self.size))
+        if self._events is None:
+            self._events = holdings_events(self.archive.ledger.entries(0, self.size))
         if self._next is not None:
             self._look(self._next)
-        for run in self._runs:
-            self._look(run)
+        for event in self._events:
+            self._look(event)
         return self.findings
 
     @property
     def is_behind(self) -> bool:
-        """True where runs have ended since the state that was asked for."""
+        """True where the holdings have changed since the state that was asked for."""
         return self._next is not None
 
-    def _look(self, run: ClosedRun) -> None:
+    def _look(self, event: ClosedRun | HoldingsChange) -> None:
+        if isinstance(event, ClosedRun):
+            self._look_at_run(event)
+            return
+        for place, count in enumerate((event.bags, event.files, event.bytes)):
+            self.withdrawn[place] += count
+        if self.awaiting is not None:
+            self.awaiting += event.awaiting
+
+    def _look_at_run(self, run: ClosedRun) -> None:
         self.known.add(run.run)
         for place, count in enumerate((run.bags, run.files, run.bytes)):
             self.totals[place] += count
@@ -140,7 +150,7 @@ def _verify_file(
         return [_altered(difference)]
     if not judged.is_behind:
         return []
-    message = "is the catalog of an earlier state: runs have ended since"
+    message = "is the catalog of an earlier state: the holdings have changed since"
     if pending:
         return [note("CATALOG-STALE", "catalog.json", message)]
     remedy = "the next ingest or audit brings it up to date; so does archive catalog rebuild"
@@ -191,9 +201,7 @@ def verify_index(archive: OpenedArchive, checkpoint: Checkpoint, judged: _Judged
                 return  # behind, as after a crash: whoever reads it says so and catches up
             counts = index.counts()
             rows = sum(run.bags for run in index.runs())
-        reason = (
-            None if rows == judged.totals[0] and _agree(counts, judged.totals) else "miscounts what is held"
-        )
+        reason = None if rows == judged.totals[0] and _agree(counts, judged) else "miscounts what is held"
     except IndexUnusableError as trouble:
         reason = trouble.reason
     if reason is not None and judged.known:
@@ -201,7 +209,9 @@ def verify_index(archive: OpenedArchive, checkpoint: Checkpoint, judged: _Judged
         yield warning("CATALOG-INDEX", "catalog.sqlite", reason, remedy=remedy)
 
 
-def _agree(counts: object, totals: list[int]) -> bool:
+def _agree(counts: Counts, judged: _Judged) -> bool:
     """Documents of runs that have not ended are in the index, not in the totals: never fewer."""
-    held = [getattr(counts, name) for name in ("documents", "files", "bytes")]
-    return all(mine >= theirs for mine, theirs in zip(held, totals, strict=True))
+    held = (counts.documents, counts.files, counts.bytes)
+    promised = zip(judged.totals, judged.withdrawn, strict=True)
+    enough = all(mine >= all_ - gone for mine, (all_, gone) in zip(held, promised, strict=True))
+    return enough and counts.withdrawn == judged.withdrawn[0]

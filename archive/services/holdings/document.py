@@ -1,13 +1,15 @@
 """One document with all that is known of it."""
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.description import Description
-from archive.core.entries import Entry, parse_entry
+from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
+from archive.core.events import EventType
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
 from archive.core.text import lossless
@@ -17,9 +19,10 @@ from archive.services.catalog.bag_record import (
     current_description_path,
     listed_bytes,
     parsed_description,
+    revision_records,
     tag_files,
 )
-from archive.services.holdings.listing import document_json
+from archive.services.holdings.listing import document_json, place_of
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
@@ -29,13 +32,20 @@ from archive.storage.layout import bag_path
 if TYPE_CHECKING:
     from archive.formats.premis import PremisSummary, SummaryFile
 
+# Events that only the ledger tells: once they happened nothing is written into the bag any more.
+PREMIS_OF_CHANGES: Final[Mapping[str, EventType]] = {
+    EntryType.WITHDRAWAL: EventType.DEACCESSION,
+    EntryType.DISPOSAL: EventType.DELETION,
+}
+
 
 @dataclass(slots=True, kw_only=True)
 class DocumentReport:
     """What the bag, the ledger and the index say of one document.
 
     `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
-    findings say why. `payload` has (path in the bag, sha512) of every file; `twins` hold the same bytes.
+    findings say why. `payload` has (path in the bag, sha512) of every file; `twins` hold the same bytes;
+    `later` are the entries about it after its ingest.
     """
 
     row: IndexRow
@@ -45,6 +55,20 @@ class DocumentReport:
     payload: list[tuple[str, str]] = field(default_factory=list)
     twins: list[IndexRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    later: list[Entry] = field(default_factory=list)
+
+    @property
+    def timeline(self) -> list[tuple[str, str, str]]:
+        """(time, what happened, how it ended) of every event, oldest first; what the bag cannot say, too."""
+        told = [
+            (event.time, event.type, event.outcome or "")
+            for event in (self.premis.events if self.premis else ())
+        ]
+        for entry in self.later:
+            premis = PREMIS_OF_CHANGES.get(entry.type)
+            if premis is not None:
+                told.append((entry.time, premis.value, "success"))
+        return sorted(told, key=lambda event: event[0][:19])
 
     @property
     def files(self) -> "list[tuple[str, str, SummaryFile | None]]":
@@ -76,6 +100,7 @@ class DocumentReport:
                 {"id": agent.id, "name": agent.name, "kind": agent.kind.value, "version": agent.version}
                 for agent in (premis.agents if premis else ())
             ],
+            "later": [dict(entry.members) for entry in self.later],
             "twins": [lossless(row.reference) for row in self.twins],
             "findings": [finding.to_json() for finding in self.findings],
         }
@@ -84,10 +109,13 @@ class DocumentReport:
 def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> DocumentReport:
     """All that is known of a document. What cannot be believed or read of its bag is a finding, no error."""
     report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
+    report.later = [parse_entry(archive.ledger.entry(at)) for at in index.changes(row.entry)]
     if row.bytes:  # empty files are no twins
         report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
+    if row.state == "disposed":  # nothing of it is left but what the ledger says
+        return report
     try:
-        with HeldBag(archive.root, row.bag) as held:
+        with HeldBag(archive.root, row.bag, withdrawn=row.state == "withdrawn") as held:
             _read(held, report)
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         report.findings.append(_doubt(row, str(doubt)))
@@ -104,12 +132,20 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
     listed = tag_files(held, report.row.tag_manifest)
     report.description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
     report.premis = read_premis(listed_bytes(held, listed, PREMIS))
+    for path in revision_records(listed):
+        later = read_premis(listed_bytes(held, listed, path))
+        known = {agent.id for agent in report.premis.agents}
+        report.premis = replace(
+            report.premis,
+            events=(*report.premis.events, *later.events),
+            agents=(*report.premis.agents, *(agent for agent in later.agents if agent.id not in known)),
+        )
 
 
 def _doubt(row: IndexRow, reason: str) -> Finding:
     return error(
         "CATALOG-BAG-DOUBTFUL",
-        bag_path(row.bag),
+        place_of(row) or bag_path(row.bag),
         f"cannot be shown as it was ingested: {reason}",
         remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
     )

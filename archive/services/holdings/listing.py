@@ -7,7 +7,7 @@ from typing import Any
 from archive.core.search_query import SearchQuery, parse_search
 from archive.core.text import lossless
 from archive.storage.index import Index, IndexRow
-from archive.storage.layout import bag_path
+from archive.storage.layout import bag_path, quarantine_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +25,17 @@ def list_documents(
     undescribed: bool = False,
     accession: str | None = None,
     run: str | None = None,
+    withdrawn: bool = False,
     limit: int | None = None,
 ) -> Iterator[IndexRow]:
     """The held documents that meet every condition, in the order of ingest; memory stays flat.
 
-    `run` may be any ending of a run's id.
+    `run` may be any ending of a run's id. With `withdrawn` those that are not held any more, instead.
     """
     if run is not None:
         run = next((each.run for each in index.runs() if each.run.endswith(run.lower())), run)
-    return index.list(undescribed=undescribed, accession=accession, run=run, limit=limit)
+    state = "withdrawn" if withdrawn else "held"
+    return index.list(undescribed=undescribed, accession=accession, run=run, state=state, limit=limit)
 
 
 def search(index: Index, words: str, *, limit: int = 50) -> SearchResult:
@@ -44,6 +46,13 @@ def search(index: Index, words: str, *, limit: int = 50) -> SearchResult:
     return SearchResult(query=query, documents=found, total=total)
 
 
+def place_of(row: IndexRow) -> str | None:
+    """Where the document's bag lies below the archive; None where it was disposed of."""
+    if row.state == "held":
+        return bag_path(row.bag)
+    return quarantine_path(row.bag) if row.state == "withdrawn" else None
+
+
 def document_json(row: IndexRow) -> dict[str, Any]:
     """A document as lists and searches give it; absent facts are null."""
     return {
@@ -52,7 +61,7 @@ def document_json(row: IndexRow) -> dict[str, Any]:
         "title": lossless(row.title),
         "creator": lossless(row.creator),
         "date": lossless(row.date),
-        "path": bag_path(row.bag),
+        "path": place_of(row),
         "source": lossless(row.source),
         "accession": lossless(row.accession),
         "run": row.run,
@@ -60,6 +69,7 @@ def document_json(row: IndexRow) -> dict[str, Any]:
         "bytes": row.bytes,
         "ingested": row.ingested,
         "description_awaited": row.awaiting,
+        "revision": row.revision,
         "state": row.state,
         "last_checked": row.last_checked or None,
         "last_intact": row.last_intact or None,

@@ -15,7 +15,7 @@ from typing import Final
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.entries import parse_entry
-from archive.core.errors import ArchiveError, BagFormatError, ConflictError, StorageError
+from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.findings import error
 from archive.core.ids import short_id
 from archive.core.text import printable
@@ -47,8 +47,14 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
     """Copies the payload of a document into `to` (a fresh temporary folder by default), read-only.
 
     Every byte is compared with the digest in the ledger as it is copied. Raises BagFormatError, with a
-    finding, where it does not match: then nothing is left of the copy. ConflictError where a name is taken.
+    finding, where it does not match: then nothing is left of the copy. ConflictError where a name is taken,
+    ConfigurationError for a document that is not held any more.
     """
+    if row.state != "held":
+        raise ConfigurationError(
+            f"{printable(row.reference)}: was {row.state}, and no copies are made of it any more",
+            remedy=f"archive history {short_id(row.bag)} says when and why",
+        )
     entry = parse_entry(archive.ledger.entry(row.entry))
     made = _fresh_folder(to)
     copied: list[str] = []

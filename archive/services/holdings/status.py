@@ -8,7 +8,7 @@ from typing import Any, Final
 from archive.core.findings import Finding
 from archive.core.ids import short_id
 from archive.core.text import lossless
-from archive.services.catalog.index_state import KEY_REPLACED
+from archive.services.catalog.catching_up import KEY_REPLACED
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
@@ -42,6 +42,7 @@ class Status:
     oldest_check: str
     last_audit: dict[str, Any] | None
     damaged: int
+    withdrawn: int
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
     copies: int
@@ -100,6 +101,7 @@ class Status:
                 "overdue": self.overdue,
                 "damaged": self.damaged,
                 "copies": self.copies,
+                "withdrawn": self.withdrawn,
                 "waiting": self.waiting,
             },
         }
@@ -127,6 +129,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         oldest_check=first.last_checked if first else "",
         last_audit=_noted(index, "last audit"),
         damaged=counts.damaged,
+        withdrawn=counts.withdrawn,
         adverse=tuple(index.adverse()),
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)

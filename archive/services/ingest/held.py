@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from archive.core import findings
+from archive.core.change_entries import keyed_reference, tombstone_reference
 from archive.core.description import Description, differences
 from archive.core.errors import StorageError
 from archive.core.holding import awaits_description
@@ -37,7 +38,7 @@ def find_held(
     progress = surroundings.progress
     progress.begin("Comparing with what is held", None, "documents")
     try:
-        for batch, result in driver.run(payload_keys, _batches(plan, index, sources)):
+        for batch, result in driver.run(payload_keys, _batches(plan, index, archive, sources)):
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it compared documents with what is held")
             for document, (_, key) in zip(batch.documents, result, strict=True):
@@ -48,14 +49,16 @@ def find_held(
         progress.end()
 
 
-def _batches(plan: Plan, index: Index, sources: list[Source]) -> Iterator[KeyBatch]:
-    if not index.counts().documents:
+def _batches(plan: Plan, index: Index, archive: OpenedArchive, sources: list[Source]) -> Iterator[KeyBatch]:
+    counts = index.counts()
+    if not counts.documents and not counts.withdrawn:
         return
     roots = tuple(source.base for source in sources)
     known: list[PlannedDocument] = []
     for document in plan.documents():
         if document.reference is not None:
-            if index.by_reference(document.reference) is None:
+            held = index.by_reference(document.reference)
+            if held is None and not (counts.withdrawn and _by_reference(index, archive, document.reference)):
                 continue
         elif not any(True for _ in index.by_source(document.source)):
             continue
@@ -67,6 +70,15 @@ def _batches(plan: Plan, index: Index, sources: list[Source]) -> Iterator[KeyBat
         yield KeyBatch(roots, tuple(known))
 
 
+def _by_reference(index: Index, archive: OpenedArchive, reference: str) -> IndexRow | None:
+    """The document with that reference, also where it was disposed of and only its tombstone knows it."""
+    row = index.by_reference(reference)
+    if row is not None:
+        return row
+    keyed = keyed_reference(archive.settings.agent_salt, reference)
+    return index.by_reference(tombstone_reference(keyed))
+
+
 def _judge(
     document: PlannedDocument,
     key: str,
@@ -76,8 +88,8 @@ def _judge(
     request: IngestRequest,
 ) -> None:
     if document.reference is not None:
-        held = index.by_reference(document.reference)
-        if held is not None and held.payload_key != key:
+        held = _by_reference(index, archive, document.reference)
+        if held is not None and held.state == "held" and held.payload_key != key:
             _conflict(document, held, plan)
             return
     else:
@@ -93,7 +105,7 @@ def _judge(
             findings.error(
                 "REF-WITHDRAWN",
                 document.source,
-                f"was held as {held.reference} and withdrawn",
+                f"was held as {held.reference} and {_gone(held)}",
                 remedy="give it a reference of its own if it is to be held again",
             ),
             document.source,
@@ -102,10 +114,14 @@ def _judge(
     plan.record_held(document.seq, held.bag, _differences(document, held, archive))
 
 
+def _gone(row: IndexRow) -> str:
+    return "withdrawn" if row.state == "withdrawn" else "disposed of"
+
+
 def _differences(document: PlannedDocument, held: IndexRow, archive: OpenedArchive) -> tuple[str, ...]:
     import json
 
-    kept = current_description(archive, held.bag)
+    kept = current_description(archive, held.bag, held.tag_manifest)
     if kept is None or kept == document.description:
         return ()
     offered = Description.from_json(json.loads(document.description))

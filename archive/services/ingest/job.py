@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from archive.core import entries
+from archive.core.description import SCHEMA_ID
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.engine.driver import BatchLost, Driver
@@ -40,7 +41,6 @@ BATCH_BYTES = 64 << 20
 WRITTEN_BEHIND = 8  # batches after which the disk is asked to begin
 GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
 SECONDS_AFTER_SIGNAL = 2.0  # for clearing staging: SIGTERM ends the command within five seconds
-SCHEMA_ID = "urn:document-archive:schema:dublin-core:1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Publish by rename, then commit: the ledger's new checkpoint is the only commit point."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from archive.storage.intents import IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path, shard
 from archive.storage.plan import Plan
+from archive.storage.staged_tree import files_below, folders_below
 from archive.storage.streamed_file import require_digest
 
 MANIFEST_NAME = "run.json"
@@ -67,8 +68,7 @@ class Publisher:
         self.groups += 1
         intended = (IntendedBag(row.bag, row.tag_manifest) for row in self.plan.staged_bags())
         announced = intents.announce(self.intent, self.groups, intended)
-        # A generator: walked only where files are synced one by one.
-        self.sync.sync(_all_files(self.intent.folder, announced), _all_folders(self.intent.folder))
+        self.sync.sync(files_below(self.intent.folder, announced), folders_below(self.intent.folder))
         shards = self._rename()
         self.sync.sync((), (*shards, str(self.archive.layout.bags)))
 
@@ -197,15 +197,3 @@ def place_manifest(staged: Path, runs: Path, run: str, sync: FileSystemSync) -> 
     except OSError as trouble:
         raise storage_error(trouble, str(target), "place the run's manifest") from trouble
     sync.sync((), (str(runs),))
-
-
-def _all_files(folder: Path, announced: str) -> Iterator[str]:
-    yield announced
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            yield os.path.join(parent, name)
-
-
-def _all_folders(folder: Path) -> Iterable[str]:
-    for parent, _, _ in os.walk(folder, topdown=False):
-        yield parent

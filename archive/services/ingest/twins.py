@@ -8,7 +8,16 @@ from archive.storage.plan import Plan
 
 def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
     """Keeps, leaves out or refuses each staged document that is a twin; empty files are no twins."""
+    refused = set()
+    for seq, source, gone in _disposed(plan, index):
+        refused.add(seq)
+        plan.set_state(seq, "rejected")
+        message = f"a document of these very bytes was disposed of ({gone})"
+        remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
+        plan.add_finding(findings.error("REF-WITHDRAWN", source, message, remedy=remedy), source)
     for seq, source, twin in _twins(plan, index):
+        if seq in refused:
+            continue
         if duplicates is Duplicates.KEEP:
             message = f"the same bytes as {twin}; kept, and linked to it"
             plan.add_finding(findings.note("DUP-TWIN", source, message), source)
@@ -20,6 +29,23 @@ def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
             message = f"the same bytes as {twin}, and --duplicates stop"
             remedy = "keep it (--duplicates keep) or leave it out (--duplicates leave-out)"
             plan.add_finding(findings.error("DUP-REFUSED", source, message, remedy=remedy), source)
+
+
+def _disposed(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
+    """Staged documents without a reference of their own whose bytes are those of a disposed document.
+
+    What its path was nobody knows any more: its bytes are all that is left of its identity.
+    """
+    if not index.counts().withdrawn:
+        return []
+    found = []
+    for bag in plan.staged_bags():
+        if bag.bytes and bag.reference is not None:
+            rows = index.by_payload(bag.payload_key.partition(":")[2])
+            gone = next((row.reference for row in rows if row.state == "disposed"), None)
+            if gone is not None:
+                found.append((bag.seq, plan.source_of(bag.seq), gone))
+    return found
 
 
 def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str]]:

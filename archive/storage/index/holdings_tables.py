@@ -127,7 +127,7 @@ class HoldingsTables:
         """What is held in all."""
         with guarded():
             row = self._db.execute(
-                """SELECT count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state = 'withdrawn'),
+                """SELECT count(*) FILTER (WHERE state = 'held'), count(*) FILTER (WHERE state <> 'held'),
                      total(files) FILTER (WHERE state = 'held'), total(bytes) FILTER (WHERE state = 'held'),
                      count(*) FILTER (WHERE state = 'held' AND awaiting),
                      count(*) FILTER (WHERE state = 'held' AND last_checked = ''),
@@ -142,6 +142,19 @@ class HoldingsTables:
             "SELECT count(*) FROM documents WHERE awaiting AND state = 'held'"
             " AND run IN (SELECT run FROM runs)"
         )
+
+    def changes(self, document: int) -> builtins.list[int]:
+        """The ledger entries about a document after its ingest, in their order; it is named by its entry."""
+        with guarded():
+            query = "SELECT entry FROM changes WHERE document = ? ORDER BY entry"
+            return [entry for (entry,) in self._db.execute(query, (document,))]
+
+    def no_longer_held(self) -> tuple[int, int, int]:
+        """How many documents, files and bytes were withdrawn, disposed ones included."""
+        query = "SELECT count(*), total(files), total(bytes) FROM documents WHERE state <> 'held'"
+        with guarded():
+            documents, files, size = self._db.execute(query).fetchone()
+        return int(documents), int(files), int(size)
 
     def adverse(self, limit: int = 20) -> builtins.list[IndexRow]:
         """Held documents that the last look found damaged or missing, at most `limit`."""
@@ -161,14 +174,18 @@ class HoldingsTables:
         undescribed: bool = False,
         accession: str | None = None,
         run: str | None = None,
+        state: str | None = "held",
         since: int = 0,
         limit: int | None = None,
     ) -> Iterator[IndexRow]:
-        """The held documents that meet every condition, in the order of ingest, from entry `since` on.
+        """The documents that meet every condition, in the order of ingest, from entry `since` on.
 
+        `state` is `held`, `withdrawn` (disposed ones, too), or None for both.
         No lock is held between a thousand rows and the next: a reader that pauses keeps no writer waiting.
         """
-        where, values = selection.conditions(undescribed=undescribed, accession=accession, run=run)
+        where, values = selection.conditions(
+            undescribed=undescribed, accession=accession, run=run, state=state
+        )
         sql = f"SELECT {COLUMNS} FROM documents WHERE {where} AND entry >= ? ORDER BY entry LIMIT ?"  # noqa: S608
         left = limit
         while left is None or left > 0:
@@ -204,9 +221,13 @@ class HoldingsTables:
         """One more than the entry of the youngest document, 0 where there is none."""
         return self._number("SELECT max(entry) + 1 FROM documents")
 
-    def last_run_closed(self) -> int:
-        """The entry that ended the last run, 0 where none has ended."""
-        return self._number("SELECT max(closed) FROM runs")
+    def last_change(self) -> int:
+        """The entry that changed the holdings last, be it the end of a run; 0 where there is none."""
+        return max(self._number("SELECT max(closed) FROM runs"), self.last_later_change())
+
+    def last_later_change(self) -> int:
+        """The last entry that described, withdrew or disposed of a document, 0 where there is none."""
+        return self._number("SELECT max(entry) FROM changes")
 
     def _number(self, sql: str, *values: Any) -> int:
         with guarded():

@@ -15,7 +15,7 @@ from archive.core.holding import Holding
 from archive.storage.durable import sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
-from archive.storage.index.rows import FACTS, IndexedDocument, ending, indexed_document
+from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
 
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
@@ -160,6 +160,66 @@ class Index(HoldingsTables):
                 )
                 added += len(rows)
         return added
+
+    def describe(self, holding: Holding, *, change: int, revision: int) -> None:
+        """Give a document the description of the ledger entry `change`; `holding` is as it is from then."""
+        made = indexed_document(holding)
+        with self._one_change(), guarded():
+            before = self._db.execute("SELECT described FROM documents WHERE entry = ?", (holding.entry,))
+            for (described,) in before.fetchall():
+                self._db.execute("DELETE FROM dates WHERE document = ?", (described,))
+            self._db.execute(
+                "UPDATE documents SET title = ?, creator = ?, date = ?, tag_manifest = ?, awaiting = ?,"
+                " described = ?, revision = ? WHERE entry = ?",
+                (
+                    *made.facts[TOLD],
+                    bytes.fromhex(holding.tag_manifest),
+                    holding.awaiting,
+                    change,
+                    revision,
+                    holding.entry,
+                ),
+            )
+            self._db.execute(_INSERT_WORDS, (change, *made.words))
+            self._db.executemany(
+                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
+                [(*bounds, change) for bounds in made.dates],
+            )
+            self._note_change(holding.entry, change)
+
+    def withdraw(self, document: int, *, change: int, reference: str | None = None) -> None:
+        """Note that the ledger entry `change` withdrew a document; it is known by its ingestion's index.
+
+        `reference` is what it is called where only its description, which may be gone, says what it was.
+        """
+        with self._one_change(), guarded():
+            self._db.execute(
+                "UPDATE documents SET state = 'withdrawn', awaiting = 0,"
+                " reference = CASE WHEN reference = bag AND ?2 IS NOT NULL THEN ?2 ELSE reference END"
+                " WHERE entry = ?1",
+                (document, reference),
+            )
+            self._note_change(document, change)
+
+    def dispose(self, document: int, *, change: int, reference: str, title: str) -> None:
+        """Note that a withdrawn document was disposed of: nothing that it said of itself is kept.
+
+        Its words stay in the file until the index is made anew.
+        """
+        with self._one_change(), guarded():
+            self._db.execute(
+                "UPDATE documents SET state = 'disposed', reference = ?2, title = ?3, creator = NULL,"
+                " date = NULL, accession = NULL, source = x'' WHERE entry = ?1",
+                (document, reference, title),
+            )
+            self._db.execute(
+                "DELETE FROM dates WHERE document = (SELECT described FROM documents WHERE entry = ?)",
+                (document,),
+            )
+            self._note_change(document, change)
+
+    def _note_change(self, document: int, change: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO changes VALUES (?, ?)", (change, document))
 
     def add_run(self, run: ClosedRun) -> None:
         """Add an ingest run that has ended."""

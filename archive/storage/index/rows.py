@@ -26,19 +26,22 @@ _OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
 
 COLUMNS: Final = (
     "entry, bag, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
-    " ingested, awaiting, title, creator, date, described, state, last_checked, last_intact, last_outcome"
+    " ingested, awaiting, title, creator, date, described, revision, state, last_checked, last_intact,"
+    " last_outcome"
 )
 
 FACTS: Final = (
     "bag, ending, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
     " awaiting, title, creator, date"
 )
+TOLD: Final = slice(-3, None)  # of the facts: what a description says, title, creator and date
 
 
 class IndexRow(NamedTuple):
     """One row of the index; digests are sha512 in hexadecimal, `source` has surrogate escapes.
 
-    `state` is `held` or `withdrawn`; the last three are empty where no audit has looked yet.
+    `described` is the entry that gave the description and `revision` its number, 1 from the ingest. `state`
+    is `held`, `withdrawn` or `disposed`; the last three are empty where no audit has looked yet.
     """
 
     entry: int
@@ -58,6 +61,7 @@ class IndexRow(NamedTuple):
     creator: str | None
     date: str | None
     described: int
+    revision: int
     state: str
     last_checked: str
     last_intact: str
@@ -76,7 +80,7 @@ class Standing(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What is held in all; `documents` counts those that are held."""
+    """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are."""
 
     documents: int
     withdrawn: int

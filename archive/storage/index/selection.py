@@ -11,9 +11,12 @@ _WITHIN: Final = (
 )
 
 
-def conditions(*, undescribed: bool, accession: str | None, run: str | None) -> tuple[str, tuple[Any, ...]]:
-    """The WHERE of a list, and its values."""
-    parts, values = ["state = 'held'"], []
+def conditions(
+    *, undescribed: bool, accession: str | None, run: str | None, state: str | None
+) -> tuple[str, tuple[Any, ...]]:
+    """The WHERE of a list, and its values; `state` is `held`, `withdrawn` (or disposed), None for both."""
+    parts = {"held": ["state = 'held'"], "withdrawn": ["state <> 'held'"], None: ["1"]}[state]
+    values: list[Any] = []
     if undescribed:
         parts.append("awaiting")
     if accession is not None:

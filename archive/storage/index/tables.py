@@ -5,12 +5,13 @@ from typing import Final
 from archive.core.search_query import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 1
+VERSION: Final = 2
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
 # id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
-# a contentless table cannot delete, is no longer pointed at. last_*: empty where there was none.
+# a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
+# last_*: empty where there was none. changes: every later ledger entry about a document.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
@@ -18,7 +19,8 @@ STATEMENTS: Final = (
   reference TEXT NOT NULL, declared INTEGER NOT NULL, accession TEXT, source BLOB NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, payload_key BLOB NOT NULL, tag_manifest BLOB NOT NULL,
   ingested TEXT NOT NULL, awaiting INTEGER NOT NULL, title TEXT NOT NULL, creator TEXT, date TEXT,
-  described INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'held', last_checked TEXT NOT NULL DEFAULT '',
+  described INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 1, state TEXT NOT NULL DEFAULT 'held',
+  last_checked TEXT NOT NULL DEFAULT '',
   last_intact TEXT NOT NULL DEFAULT '', last_outcome TEXT NOT NULL DEFAULT '',
   damaged_since TEXT NOT NULL DEFAULT '')""",
     "CREATE UNIQUE INDEX documents_ending ON documents (ending, bag)",
@@ -34,6 +36,8 @@ STATEMENTS: Final = (
     """CREATE TABLE dates (
   lower INTEGER NOT NULL, upper INTEGER NOT NULL, document INTEGER NOT NULL,
   PRIMARY KEY (document, lower, upper)) WITHOUT ROWID""",
+    "CREATE TABLE changes (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
+    "CREATE INDEX changes_document ON changes (document)",
     """CREATE TABLE runs (
   closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",

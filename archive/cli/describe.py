@@ -1,0 +1,244 @@
+"""`archive describe`."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.confirmation import confirmed
+from archive.cli.context import Context, pass_context
+from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.progress import progress_for
+from archive.core.exit_codes import weightiest
+from archive.core.ids import short_id
+from archive.core.text import lossless, printable
+
+if TYPE_CHECKING:
+    from archive.core.description_change import FieldChange
+    from archive.services.changes.request import DescribeRequest
+    from archive.storage.description_changes import DescriptionChange, DescriptionChanges
+
+LISTED = 24  # documents shown one by one in text; -v shows all
+_CUT = 200  # characters of a value that are shown
+
+
+@click.command(
+    epilog="Examples: archive describe 2026-000037 --set dc.title='A letter' --set dc.date=1918"
+    " --reason 'read the postmark' · archive list --undescribed --table todo.csv, fill it in, then"
+    " archive describe --metadata todo.csv · archive describe 7c41ab12 --clear dc.creator --dry-run"
+)
+@click.argument("documents", metavar="[ID…]", nargs=-1)
+@click.option(
+    "--set",
+    "values",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    help="Give a field this value instead of those it has; repeat it for several values.",
+)
+@click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Empty a field; may be repeated.")
+@click.option(
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(),
+    help="Descriptions of many: CSV, JSON, XML or YAML with a column reference, id or filename.",
+)
+@click.option("--reason", metavar="TEXT", type=FREE_TEXT, help="Why; kept with the event.")
+@click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who describes; else archive.toml's.")
+@click.option(
+    "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would change; nothing is written.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@lock_wait_option
+@pass_context
+def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> int:
+    """Give held documents new descriptions; earlier ones and the documents themselves stay as they are.
+
+    Shows old and new first. What is not named stays: an empty cell of a table leaves its field, --clear
+    empties it. The same rules hold as at ingest; one error and nothing is written. A table with a column
+    `revision`, as `archive list --table` writes it, is refused for documents described again since.
+    """
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.changes.selection import select_changes
+    from archive.services.surroundings import Surroundings
+    from archive.storage.description_changes import DescriptionChanges
+
+    request = _request(options)
+    archive = context.open()
+    surroundings = Surroundings(progress=progress_for(context))
+    with DescriptionChanges() as changes:
+        with reading_index(archive) as reading:
+            for finding in reading.findings:
+                changes.add_finding(finding.to_json())
+            select_changes(archive, reading.index, request, changes, surroundings.progress)
+        counts = changes.counts()
+        code = weightiest(changes.refusal_codes())
+        if not context.json:
+            _print_changes(context, changes)
+        run = None
+        if counts["changed"] and not counts["refused"] and not dry_run:
+            question = f"Write {plural(counts['changed'], 'new description')}?"
+            if not confirmed(context, question, yes=yes):
+                tell("Nothing was written.")
+                return 0
+            run = _publish(archive, changes, surroundings, options)
+        if context.json:
+            _stream_report(changes, run, options, dry_run=dry_run)
+        else:
+            _print_summary(context, counts, run, dry_run=dry_run)
+        return code
+
+
+def _request(options: dict[str, Any]) -> "DescribeRequest":
+    from archive.services.changes.request import DescribeRequest, parse_assignment, parse_field
+
+    documents, values, cleared = options["documents"], options["values"], options["cleared"]
+    if options["metadata"] is None and not documents:
+        raise click.UsageError("name the documents to describe, or a table of them with --metadata FILE")
+    if options["metadata"] is None and not values and not cleared:
+        raise click.UsageError("say what to change: --set FIELD=VALUE, --clear FIELD or --metadata FILE")
+    if options["metadata"] is not None and values:
+        raise click.UsageError("--set and --metadata exclude each other: put the values into the table")
+    if options["metadata"] is not None and len(documents) > 1:
+        raise click.UsageError("--metadata describes one document named here, or those that its rows name")
+    return DescribeRequest(
+        documents=documents,
+        values=tuple(map(parse_assignment, values)),
+        cleared=tuple(map(parse_field, cleared)),
+        metadata=options["metadata"],
+        date_order=options["date_order"],
+    )
+
+
+def _publish(archive: Any, changes: "DescriptionChanges", surroundings: Any, options: dict[str, Any]) -> str:
+    from archive.services.changes.publication import Publication
+    from archive.services.writing import writing
+
+    with writing(
+        archive,
+        command="describe",
+        surroundings=surroundings,
+        agent=options["agent"],
+        wait=options["lock_wait"],
+        waiting=say_waiting,
+    ) as hold:
+        return Publication(
+            archive, hold, changes, surroundings, agent=options["agent"], reason=options["reason"]
+        ).publish()
+
+
+def _fields(change: "DescriptionChange") -> "tuple[FieldChange, ...]":
+    from archive.core.description import Description
+    from archive.core.description_change import field_changes
+
+    return field_changes(Description.from_stored(change.old), Description.from_stored(change.new))
+
+
+# -- JSON --------------------------------------------------------------------------------------------------
+
+
+def _stream_report(
+    changes: "DescriptionChanges", run: str | None, options: dict[str, Any], *, dry_run: bool
+) -> None:
+    head = {
+        "kind": "describe-report",
+        "version": 1,
+        "run": run,
+        "dry_run": dry_run,
+        "reason": options["reason"],
+    }
+    tail = {
+        "unchanged": [
+            {"id": bag, "reference": reference, "title": lossless(title)}
+            for bag, reference, title in changes.unchanged()
+        ],
+        "refused": [{"place": place, "findings": found} for place, found in changes.refused()],
+        "findings": list(changes.findings()),
+        "counts": changes.counts(),
+    }
+    stream_json(head, "changed", map(_changed, changes.changes()), tail)
+
+
+def _changed(change: "DescriptionChange") -> dict[str, Any]:
+    return {
+        "id": change.bag,
+        "reference": change.reference,
+        "place": change.place,
+        "revision": change.revision,
+        "fields": [field.to_json() for field in _fields(change)],
+    }
+
+
+# -- text --------------------------------------------------------------------------------------------------
+
+
+def _print_changes(context: Context, changes: "DescriptionChanges") -> None:
+    everything = context.verbosity > 0
+    for line in _finding_lines(changes, everything=everything):
+        tell(line)
+    counts = changes.counts()
+    for number, change in enumerate(changes.changes()):
+        if number >= LISTED and not everything:
+            say(f"… and {counts['changed'] - LISTED:,} more; -v shows all, --format json has them")
+            break
+        say(
+            styled(f"{printable(change.reference)}  {short_id(change.bag)}", "bold")
+            + f"  revision {change.revision}"
+        )
+        for field in _fields(change):
+            say(f"  {printable(field.field)}")
+            for mark, style, values in (("-", "red", field.old), ("+", "green", field.new)):
+                for value in values:
+                    language = f" [{value.lang}]" if value.lang else ""
+                    say(styled(f"    {mark} {_cut(value.value)}{printable(language)}", style))
+    if everything:
+        for _, reference, _ in changes.unchanged():
+            say(f"= {printable(reference)}: already described so")
+
+
+def _cut(text: str) -> str:
+    return printable(text if len(text) <= _CUT else f"{text[:_CUT]}…")
+
+
+def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterator[str]:
+    refused = (found for _, several in changes.refused() for found in several)
+    shown = 0
+    for found in chain(changes.findings(), refused):
+        if found["severity"] == "note" and not everything:
+            continue
+        mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
+        yield f"{mark} {_shown(found['place'])}: {_shown(found['message'])}"
+        if "expected" in found or "found" in found:
+            expected, there = (_shown(found.get(name, "–")) for name in ("expected", "found"))
+            yield f"    expected {expected}, found {there}"
+        if "remedy" in found:
+            yield f"    → {_shown(found['remedy'])}"
+        shown += 1
+        if shown >= LISTED and not everything:
+            yield "  … -v shows all, --format json has them for programs"
+            return
+
+
+def _shown(value: Any) -> str:
+    return printable(value if isinstance(value, str) else value["text"])
+
+
+def _print_summary(context: Context, counts: dict[str, int], run: str | None, *, dry_run: bool) -> None:
+    changed, unchanged, refused = counts["changed"], counts["unchanged"], counts["refused"]
+    same = f"; {unchanged:,} already described so" if unchanged else ""
+    if refused:
+        say(styled("Nothing was changed", "bold") + f": {plural(refused, 'row')} refused.")
+    elif run:
+        say(styled(f"{plural(changed, 'document')} described", "bold") + f"{same}; run {short_id(run)}")
+    elif not changed:
+        say("Nothing to change: everything is described so already.")
+    elif dry_run:
+        say(f"{plural(changed, 'document')} would be described{same}. Nothing was written (--dry-run).")
+    if context.quiet:
+        return
+    if run:
+        next_step("archive list --undescribed · archive history says what was done")
+    elif dry_run and changed and not refused:
+        next_step("the same command without --dry-run")

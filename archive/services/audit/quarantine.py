@@ -1,0 +1,136 @@
+"""Both directions between the ledger and `quarantine/`: withdrawn bytes are kept until a disposal."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from archive.core import findings
+from archive.core.expectation import Expectation
+from archive.core.findings import Finding
+from archive.core.ids import is_uuid7
+from archive.core.litter import litter
+from archive.core.outcomes import BagOutcome
+from archive.services.audit.bag import audit_bag
+from archive.services.audit.newest import Newest
+from archive.services.opened import OpenedArchive
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.intents import bags_leaving
+from archive.storage.layout import WITHDRAWN, quarantine_path, shard
+
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_TOP: Final = "quarantine"
+
+
+class Quarantine:
+    """`quarantine/` as it was listed; it is judged once the newest entries are known."""
+
+    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
+        self._target = target
+        self._plan = plan
+        self._there: set[str] = set()
+        self._strangers: list[str] = []
+        self._trouble: list[Finding] = []
+
+    def walk(self) -> None:
+        """Lists what is there, three folders deep."""
+        for name in self._names(_TOP):
+            if name != WITHDRAWN:
+                self._strangers.append(f"{_TOP}/{name}")
+                continue
+            for folder in self._names(f"{_TOP}/{WITHDRAWN}"):
+                for bag in self._names(f"{_TOP}/{WITHDRAWN}/{folder}"):
+                    place = f"{_TOP}/{WITHDRAWN}/{folder}/{bag}"
+                    if is_uuid7(bag) and self._plan.state(bag) is not None and place == quarantine_path(bag):
+                        self._there.add(bag)
+                    else:
+                        self._strangers.append(place)
+
+    def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
+        """What does not hold; with `read` every byte of the bags that were set aside is read."""
+        yield from self._trouble
+        yield from (_stranger(place) for place in self._strangers if self._exists(place))
+        leaving: set[str] | None = None
+        for expectation in self._plan.set_aside():
+            bag = expectation.bag
+            found = [] if not read and bag in self._there else self._look(expectation, read=read)
+            if not found:
+                continue
+            if newest is not None:
+                newest.catch_up()  # it may have been disposed of meanwhile
+            if self._plan.state(bag) == "disposed":
+                continue
+            leaving = bags_leaving(self._target.layout.staging) if leaving is None else leaving
+            yield from [_leaving(bag)] if bag in leaving else self._look(expectation, read=read)
+        yield from self._not_held(bags_leaving(self._target.layout.staging) if self._there else set())
+
+    def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:
+        place = quarantine_path(expectation.bag)
+        try:
+            descriptor = os.open(self._target.layout.withdrawn / shard(expectation.bag), _FOLDER)
+        except FileNotFoundError:
+            return [_missing(place)]
+        except OSError as trouble:
+            return [_unreadable(place, trouble)]
+        try:
+            if not read:
+                return [] if self._exists(place) else [_missing(place)]
+            result = audit_bag(descriptor, expectation.bag, expectation)
+        finally:
+            os.close(descriptor)
+        if result.outcome is BagOutcome.MISSING:
+            return [_missing(place)]
+        return [replace(one, place=f"{place}/{one.place}") for one in result.findings]
+
+    def _not_held(self, leaving: set[str]) -> Iterator[Finding]:
+        """Bags in quarantine whose state is not `withdrawn`."""
+        for bag in sorted(self._there):
+            place, state = quarantine_path(bag), self._plan.state(bag)
+            if state == "withdrawn" or not self._exists(place):
+                continue
+            if bag in leaving:
+                yield _leaving(bag)
+            elif state == "disposed":
+                message = "was disposed of, and its bytes lie here again"
+                yield findings.error("QUARANTINE-DISPOSED", place, message)
+            else:
+                yield _stranger(place)
+
+    def _names(self, place: str) -> list[str]:
+        path = self._target.root / place
+        try:
+            descriptor = os.open(path, _FOLDER)
+            try:
+                return sorted(os.listdir(descriptor), key=os.fsencode)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            return []
+        except OSError as trouble:
+            self._trouble.append(_unreadable(place, trouble))
+            return []
+
+    def _exists(self, place: str) -> bool:
+        return os.path.lexists(os.path.join(self._target.root, place))
+
+
+def _stranger(place: str) -> Finding:
+    if (kind := litter(os.path.basename(place))) is not None:
+        return findings.warning("QUARANTINE-LITTER", place, f"is {kind}, and no part of the archive")
+    message = "no entry of the ledger set this aside here"
+    return findings.warning("QUARANTINE-UNKNOWN", place, message)
+
+
+def _missing(place: str) -> Finding:
+    message = "a withdrawn bag is not here, and the ledger has no disposal of it"
+    return findings.error("QUARANTINE-MISSING", place, message)
+
+
+def _leaving(bag: str) -> Finding:
+    message = "an unfinished command has still to move or destroy it"
+    return findings.note("BAG-LEAVING", quarantine_path(bag), message)
+
+
+def _unreadable(place: str, trouble: OSError) -> Finding:
+    message = f"cannot be read: {trouble.strerror}; nothing is known of what it holds"
+    return findings.error("QUARANTINE-UNREADABLE", place, message)

@@ -1,0 +1,121 @@
+"""What each entry that the ledger gained means for the index."""
+
+import json
+from typing import Final
+
+from archive.core.catalog_manifest import closed_run
+from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
+from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.findings import Finding
+from archive.core.holding import Holding
+from archive.core.ids import is_uuid7
+from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
+from archive.services.opened import OpenedArchive
+from archive.storage.audit_results import past_checks
+from archive.storage.index import Index
+
+AT_ONCE: Final = 1000
+# Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
+FINDINGS_KEPT: Final = 100
+
+# Under which name the index notes the last key that was replaced without the signature of the one before.
+KEY_REPLACED: Final = "key replaced"
+# Under this name the index notes the program that wrote last, as its agent's id.
+SOFTWARE: Final = "software"
+
+
+class CatchingUp:
+    """One pass over new entries; `findings` say which bags could not be read."""
+
+    def __init__(self, archive: OpenedArchive, index: Index) -> None:
+        self.findings: list[Finding] = []
+        self._archive = archive
+        self._index = index
+        self._waiting: list[Holding] = []
+        self._disposed: set[str] = set()
+
+    def find_disposed(self, start: int, size: int) -> None:
+        """Learn which bags these entries dispose of: nobody need look for them."""
+        for raw in self._archive.ledger.entries(start, size):
+            if DISPOSAL_MARK in raw:
+                self._disposed.add(parse_entry(raw).bag or "")
+
+    def take(self, number: int, raw: bytes) -> None:
+        """Take the entry at an index of the ledger."""
+        run = closed_run(number, raw)
+        if run is not None:
+            self._index.add_run(run)
+            return
+        entry = parse_entry(raw)
+        if entry.type == EntryType.INGESTION:
+            self._hold(self._derived(number, entry))
+        elif entry.type == EntryType.AUDIT_FINISHED:
+            self.flush()
+            self._take_audit(entry)
+        elif entry.type == EntryType.SETTINGS_CHANGED:
+            self._index.set_settings(str(entry.get("settings", "")))
+        elif entry.type == EntryType.KEY_REPLACED:
+            replaced = {"entry": number, "time": entry.time}
+            self._index.note(KEY_REPLACED, json.dumps(replaced))
+        elif entry.type == EntryType.SOFTWARE_CHANGED:
+            self._index.note(SOFTWARE, str(entry.get("software", "")))
+        elif entry.type in CHANGES and entry.bag is not None:
+            self.flush()
+            self._take_change(number, entry, entry.bag)
+
+    def _hold(self, holding: Holding) -> None:
+        self._waiting.append(holding)
+        if len(self._waiting) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Add the documents that wait."""
+        self._index.add(self._waiting)
+        self._waiting.clear()
+
+    def _derived(self, number: int, entry: Entry, tag_manifest: str | None = None) -> Holding:
+        if entry.bag in self._disposed:
+            return holding_from_ledger(number, entry, tag_manifest)
+        derived = derive_holding(self._archive, number, entry, tag_manifest)
+        self.findings.extend(derived.findings[: max(FINDINGS_KEPT - len(self.findings), 0)])
+        return derived.holding
+
+    def _take_change(self, number: int, entry: Entry, bag: str) -> None:
+        row = self._index.by_bag(bag)
+        if row is None:
+            return
+        if entry.type == EntryType.DESCRIPTION_CHANGED:
+            ingestion = parse_entry(self._archive.ledger.entry(row.entry))
+            holding = self._derived(row.entry, ingestion, str(entry.get("tagmanifest")))
+            revision = entry.get("revision")
+            self._index.describe(
+                holding, change=number, revision=revision if type(revision) is int else row.revision + 1
+            )
+        elif entry.type == EntryType.WITHDRAWAL:
+            self._index.withdraw(row.entry, change=number, reference=_tombstone(entry))
+        else:
+            called = row.reference
+            if row.declared:
+                earlier = (
+                    parse_entry(self._archive.ledger.entry(at)) for at in self._index.changes(row.entry)
+                )
+                called = next(filter(None, map(_tombstone, earlier)), bag)
+            self._index.dispose(row.entry, change=number, reference=called, title=title_of_nobody(bag))
+
+    def _take_audit(self, entry: Entry) -> None:
+        summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
+        self._index.note("last audit", json.dumps(summary))
+        if entry.run is None or not is_uuid7(entry.run):
+            return
+        rows = past_checks(self._archive.layout.audits, entry.run)
+        self._index.mark_checked(
+            (row["bag"], entry.time, row["outcome"])
+            for row in rows
+            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str)
+        )
+
+
+def _tombstone(entry: Entry) -> str | None:
+    """What a withdrawal says that a document with a reference of the archivist's own is called."""
+    declared = entry.get("declared")
+    return tombstone_reference(declared) if isinstance(declared, str) else None

@@ -1,0 +1,49 @@
+"""What a disposal destroys: bags in quarantine, and the notes that are about them alone."""
+
+import os
+from collections.abc import Iterator
+
+from archive.core.change_entries import DISPOSAL_MARK
+from archive.core.commitments import is_commitment
+from archive.core.entries import Entry, EntryType, parse_entry
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import remove, sync_folder
+from archive.storage.intents import Intent
+from archive.storage.notes import Notes
+from archive.storage.set_aside import destroy
+
+
+def destroy_all(archive: OpenedArchive, intent: Intent) -> int:
+    """Destroys bags and notes of an intent that the ledger has; how many notes. May be begun again."""
+    bags = {intended.bag for intended in intent.bags()}
+    removed = 0
+    for commitment in sorted(_notes_of_disposed(archive)):
+        path = Notes(str(archive.root)).path_of(commitment)
+        if os.path.lexists(path):
+            remove(path)
+            sync_folder(os.path.dirname(path))
+            removed += 1
+    destroy(archive.root, intent.folder, bags)
+    return removed
+
+
+def _notes_of_disposed(archive: OpenedArchive) -> set[str]:
+    """The notes about disposed documents alone; those of disposals stay, for they say on whose authority."""
+    own: set[str] = set()
+    shared: set[str] = set()
+    size = archive.checkpoint().size
+    disposed = {parse_entry(raw).bag for raw in archive.ledger.entries(0, size) if DISPOSAL_MARK in raw}
+    for raw in archive.ledger.entries(0, size):
+        if b'"note' not in raw:
+            continue
+        entry = parse_entry(raw)
+        mine = entry.bag in disposed and entry.type != EntryType.DISPOSAL
+        (own if mine else shared).update(_commitments(entry))
+    return own - shared
+
+
+def _commitments(entry: Entry) -> Iterator[str]:
+    several = entry.get("notes")
+    for text in (entry.get("note"), *(several if isinstance(several, list) else ())):
+        if isinstance(text, str) and is_commitment(text):
+            yield text

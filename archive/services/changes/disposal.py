@@ -1,0 +1,98 @@
+"""A disposal: the bytes, descriptions and notes of withdrawn documents destroyed on somebody's authority.
+
+The entries about them stay, and are their tombstone: that they were held, from when to when, with which
+digests, who withdrew and disposed of them, and on whose authority. What other documents share is not
+touched, nor is what the ledger vouches for as a whole; `REMAINS` says what that is.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from archive.core.change_entries import disposal
+from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.ids import short_id
+from archive.core.text import printable
+from archive.services.catalog.derived_files import publish_derived
+from archive.services.catalog.index_state import build_index, current_index
+from archive.services.changes.destruction import destroy_all
+from archive.services.changes.notes import note_text
+from archive.services.changes.removal import Removal, remove
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.services.writing import Writing
+from archive.storage import intents
+from archive.storage.index import IndexRow
+from archive.storage.intents import Intent
+
+REMAINS: Final = (
+    "runs/: the manifest of the ingest run, for which the ledger vouches, names title and original path",
+    "audits/: findings of earlier audits, where there were any, name the files they are about",
+    "every other copy of this archive, and its backups: they keep what this one has destroyed",
+)
+
+
+@dataclass(slots=True)
+class Disposed:
+    """The run, and how many notes were destroyed."""
+
+    run: str
+    notes: int
+
+
+def refuse_undisposable(rows: Iterable[IndexRow]) -> None:
+    """Raises ConfigurationError for a document that is held: it has to be withdrawn first."""
+    for row in rows:
+        if row.state == "held":
+            raise ConfigurationError(
+                f"{printable(row.reference)}: is held, and only what was withdrawn can be disposed of",
+                remedy=f"archive withdraw {short_id(row.bag)} --reason TEXT",
+            )
+
+
+def dispose(
+    archive: OpenedArchive,
+    writing: Writing,
+    rows: Sequence[IndexRow],
+    surroundings: Surroundings,
+    *,
+    authority: str,
+    agent: str | None,
+) -> Disposed:
+    """Destroys what is kept of withdrawn documents, after the ledger has said so.
+
+    Raises ConflictError where one of them was disposed of meanwhile: then nothing was changed.
+    """
+    for row in rows:
+        now = writing.index.by_bag(row.bag)
+        if now is None or now.state != "withdrawn":
+            raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
+    removed = 0
+
+    def entries_of(facts: Removal) -> Iterator[bytes]:
+        for row in rows:
+            yield disposal(
+                time=facts.time, agents=facts.agents, bag=row.bag, run=facts.run, notes=facts.notes
+            )
+
+    def finish(intent: Intent) -> None:
+        nonlocal removed
+        removed = destroy_all(archive, intent)
+        # Made anew, because words of the descriptions stand in the index.
+        build_index(archive, writing.checkpoint)
+        writing.index.close()
+        with current_index(archive, writing.checkpoint) as index:
+            publish_derived(archive, index)
+
+    run = remove(
+        archive,
+        writing,
+        rows,
+        surroundings,
+        command=intents.DISPOSE,
+        agent=agent,
+        note=lambda person: note_text(person, authority=authority),
+        entries_of=entries_of,
+        finish=finish,
+    )
+    return Disposed(run, removed)

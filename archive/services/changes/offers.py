@@ -1,0 +1,152 @@
+"""Which held document each offered description is meant for."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from archive.core import findings
+from archive.core.description import Description
+from archive.core.errors import ConfigurationError
+from archive.core.exit_codes import CONFLICT, REJECTED
+from archive.core.findings import Finding
+from archive.core.ids import short_id
+from archive.core.text import is_utf8, printable
+from archive.formats.csv_cells import unguarded
+from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
+from archive.formats.descriptions.structured import Record, described
+from archive.services.changes.request import DescribeRequest
+from archive.services.holdings.resolution import resolve
+from archive.storage.index import Index, IndexRow
+
+ID: Final = "id"
+REVISION: Final = "revision"
+_SET: Final = "--set"
+
+
+class Offer(NamedTuple):
+    """A description as it is offered, and the row of the document that it is meant for.
+
+    `revision` is the number that the table says its row was exported from; None where it does not say.
+    """
+
+    place: str
+    said: DescribedRow
+    row: IndexRow
+    revision: str | None = None
+
+
+class Refusal(NamedTuple):
+    """A row that is meant for no document that can be described, and the exit code that it means."""
+
+    place: str
+    findings: tuple[Finding, ...]
+    code: int = REJECTED
+
+
+def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal | Finding]:
+    """Every description offered, with its document; ConfigurationError for an id of none or several."""
+    rows = [_held(resolve(index, text)) for text in request.documents]
+    if request.metadata is None:
+        said = _typed(request)
+        for row in rows:
+            yield Offer(row.reference, said, row)
+        return
+    name = os.path.basename(request.metadata)
+    try:
+        stream = open(request.metadata, "rb")  # noqa: SIM115 - closed below; the error belongs to opening
+    except OSError as trouble:
+        raise ConfigurationError(
+            f"{printable(request.metadata)}: cannot be read: {trouble.strerror}"
+        ) from trouble
+    with stream:
+        for read in read_descriptions(name, stream, date_order=request.date_order, held=True):
+            if isinstance(read, Finding):
+                yield read
+            else:
+                yield _meant(read, name, rows[0] if rows else None, index)
+
+
+def _typed(request: DescribeRequest) -> DescribedRow:
+    """What `--set` says, read and judged as a description in a file is."""
+    content: dict[str, list[str]] = {}
+    for key, value in request.values:
+        content.setdefault(key, []).append(value)
+    return described(Record(content, _SET, request.date_order, surrogates=True))
+
+
+def _held(row: IndexRow) -> IndexRow:
+    if row.state != "held":
+        raise ConfigurationError(
+            f"{printable(row.reference)}: was {row.state}, and is not described any more",
+            remedy=f"archive history {short_id(row.bag)} says when and why",
+        )
+    return row
+
+
+def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) -> Offer | Refusal:
+    place = printable(f"{name}:{said.at.line}" if said.at.line is not None else name)
+    other = dict(said.description.other)
+    identifier, revision = other.pop(ID, ()), other.pop(REVISION, ())
+    said = said._replace(description=Description(said.description.terms, other))
+    found = [] if named is None else [named]
+    wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
+    for text in wanted:
+        row = _by_name(text, index) or _by_name(unguarded(text), index)
+        if row is None:
+            return _refused(said, place, "HELD-NONE", f"no held document is called {printable(text[:80])}")
+        found.append(row)
+    if not found and said.paths:
+        rows = _by_path(said.paths, index)
+        if len(rows) != 1:
+            what = "several held documents have" if rows else "no held document has"
+            code = "HELD-SEVERAL" if rows else "HELD-NONE"
+            return _refused(said, place, code, f"{what} the original path {printable(said.paths[0][:200])}")
+        found = rows
+    if not found:
+        return _refused(said, place, "HELD-NONE", "the row names no document")
+    if len({row.bag for row in found}) > 1:
+        names = " and ".join(printable(row.reference) for row in found)
+        return _refused(said, place, "HELD-CONTRADICTION", f"names two documents: {names}")
+    row = found[0]
+    if row.state != "held":
+        message = f"{printable(row.reference)} was {row.state}, and is not described any more"
+        return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
+    if revision:
+        said = said._replace(description=_unguarded(said.description))
+    return Offer(place, said, row, revision[0].strip() if revision else None)
+
+
+def _by_name(text: str, index: Index) -> IndexRow | None:
+    if not is_utf8(text):
+        return None
+    row = index.by_reference(text)
+    if row is not None:
+        return row
+    several = index.by_short_id(text.lower()) if len(text) >= 8 else []
+    return several[0] if len(several) == 1 else None
+
+
+def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
+    """The held documents with that original path; of several files, the one document of their folder."""
+    for path in path_candidates(paths[0]):
+        rows = [row for row in index.by_source(path) if row.state == "held"]
+        if rows:
+            return rows
+    return []
+
+
+def _unguarded(description: Description) -> Description:
+    """The description without the apostrophes that guard an exported table against formulas."""
+    terms = {
+        term: tuple(value._replace(value=unguarded(value.value)) for value in values)
+        for term, values in description.terms.items()
+    }
+    other = {unguarded(name): tuple(map(unguarded, texts)) for name, texts in description.other.items()}
+    return replace(description, terms=terms, other=other)
+
+
+def _refused(said: DescribedRow, place: str, code: str, message: str, exit_code: int = REJECTED) -> Refusal:
+    remedy = "name it by its reference: archive list shows what is held"
+    finding = findings.error(code, place, message, at=said.at, remedy=remedy)
+    return Refusal(place, (finding,), exit_code)

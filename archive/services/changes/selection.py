@@ -1,0 +1,156 @@
+"""Old and new descriptions of every document named, judged by the rules of ingest; nothing is written."""
+
+from typing import Final
+
+from archive import schemas
+from archive.core import description_rules, findings
+from archive.core.description import Description
+from archive.core.description_change import merged
+from archive.core.errors import ArchiveError
+from archive.core.exit_codes import CONFLICT, FINDINGS, REJECTED
+from archive.core.findings import Finding, Severity
+from archive.core.holding import awaits_description
+from archive.core.ids import short_id
+from archive.core.text import printable
+from archive.services.catalog.bag_record import (
+    PREMIS,
+    BagDoubtError,
+    current_description_path,
+    listed_bytes,
+    parsed_description,
+    revision_of,
+    tag_files,
+)
+from archive.services.changes.offers import Offer, Refusal, offers
+from archive.services.changes.request import DescribeRequest
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Progress
+from archive.storage.description_changes import DescriptionChange, DescriptionChanges
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import HeldBag
+from archive.storage.index import Index, IndexRow
+
+_SCHEMA: Final = "dublin-core"
+
+
+def select_changes(
+    archive: OpenedArchive,
+    index: Index,
+    request: DescribeRequest,
+    changes: DescriptionChanges,
+    progress: Progress,
+) -> None:
+    """Fills the spool with what the request changes, what stays as it is, and what is refused."""
+    progress.begin("Comparing descriptions", None, "documents")
+    try:
+        for offer in offers(request, index):
+            if isinstance(offer, Finding):
+                if offer.severity is Severity.ERROR:
+                    changes.refuse(printable(offer.place), REJECTED, [offer.to_json()])
+                else:
+                    changes.add_finding(offer.to_json())
+            elif isinstance(offer, Refusal):
+                changes.refuse(offer.place, offer.code, [one.to_json() for one in offer.findings])
+            else:
+                _take(archive, request, changes, offer)
+                progress.advance(1)
+    finally:
+        progress.end()
+
+
+def _take(
+    archive: OpenedArchive, request: DescribeRequest, changes: DescriptionChanges, offer: Offer
+) -> None:
+    row, place = offer.row, offer.place
+    if changes.knows(row.bag):
+        message = f"{printable(row.reference)} is described twice"
+        remedy = "keep one description of each document"
+        found = findings.error("HELD-TWICE", place, message, at=offer.said.at, remedy=remedy)
+        changes.refuse(place, REJECTED, [found.to_json()])
+        return
+    try:
+        with HeldBag(archive.root, row.bag) as held:
+            _compare(held, row, request, changes, offer)
+    except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
+        _doubt(changes, row, place, str(doubt))
+    except OSError as trouble:
+        _doubt(changes, row, place, trouble.strerror or str(trouble))
+
+
+def _compare(
+    held: HeldBag, row: IndexRow, request: DescribeRequest, changes: DescriptionChanges, offer: Offer
+) -> None:
+    listed = tag_files(held, row.tag_manifest)
+    old_bytes = listed_bytes(held, listed, current_description_path(listed))
+    number = revision_of(listed)
+    new = merged(parsed_description(old_bytes), offer.said.description, request.cleared)
+    found = _judged(new, offer)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        changes.refuse(offer.place, REJECTED, [finding.to_json() for finding in found])
+        return
+    new_bytes = new.canonical_bytes()
+    if new_bytes == old_bytes:
+        changes.add_unchanged(row.bag, row.reference, row.title)
+        return
+    if offer.revision is not None and offer.revision != str(number):
+        changes.refuse(offer.place, CONFLICT, [_stale(offer, number).to_json()])
+        return
+    for finding in found:
+        changes.add_finding(finding.to_json())
+    awaiting = awaits_description(new) and _awaited_at_ingest(held, listed)
+    changes.add(
+        DescriptionChange(
+            bag=row.bag,
+            reference=row.reference,
+            declared=row.declared,
+            place=offer.place,
+            base=row.tag_manifest,
+            revision=number + 1,
+            awaiting=int(awaiting) - int(row.awaiting),
+            warnings=sum(finding.severity is Severity.WARNING for finding in found),
+            old=old_bytes,
+            new=new_bytes,
+        )
+    )
+
+
+def _awaited_at_ingest(held: HeldBag, listed: dict[str, str]) -> bool:
+    from archive.formats.premis.reader import read_premis
+
+    return read_premis(listed_bytes(held, listed, PREMIS)).awaiting
+
+
+def _judged(new: Description, offer: Offer) -> list[Finding]:
+    """What is wrong with the offered words themselves, then with the description that they make."""
+    found = [finding for finding in offer.said.findings if finding.severity is Severity.ERROR]
+    if not new.title:
+        message = "the document would be left without a title"
+        found.append(findings.error("HELD-NO-TITLE", offer.place, message, remedy="give it one: dc.title"))
+    elif not schemas.is_valid(_SCHEMA, new.to_json()):
+        for problem in schemas.explain(_SCHEMA, new.to_json()):
+            where = ".".join(map(str, problem.path))
+            place = f"{offer.place}:{where}"
+            found.append(findings.error("DESC-VALUE-TYPE", place, problem.message, expected=problem.expected))
+    return found or description_rules.judge(new, offer.place)
+
+
+def _stale(offer: Offer, number: int) -> Finding:
+    return findings.error(
+        "HELD-STALE",
+        offer.place,
+        f"{printable(offer.row.reference)} was described again since this row was exported",
+        at=offer.said.at,
+        expected=f"revision {number}",
+        found=f"revision {printable((offer.revision or '')[:40])}",
+        remedy="export it anew (archive list --table FILE.csv) and make your changes there",
+    )
+
+
+def _doubt(changes: DescriptionChanges, row: IndexRow, place: str, reason: str) -> None:
+    finding = findings.error(
+        "HELD-DOUBTFUL",
+        place,
+        f"{printable(row.reference)}: its bag is not as the ledger knows it, it is not described: {reason}",
+        remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
+    )
+    changes.refuse(place, FINDINGS, [finding.to_json()])
