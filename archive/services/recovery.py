@@ -26,7 +26,7 @@ from archive.services.catalog.index_state import current_index
 from archive.services.changes import recovery as changes
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage import intents
+from archive.storage import intents, key_intents
 from archive.storage.audit_results import is_begun
 from archive.storage.bag_writing import sha512_of
 from archive.storage.durable import NotAPlainFileError, remove, rename, storage_error, sync_file, sync_folder
@@ -66,6 +66,9 @@ def recover(
                 intents.remove_tree(left)
             continue
         _refuse_foreign_ledger(archive, left, checkpoint)
+        if left.command in {key_intents.ROTATE, key_intents.REPLACE}:
+            intents.end(left)  # settled before the writer had its key: services/signing/unfinished.py
+            continue
         if left.command != intents.INGEST:
             changes.finish(archive, left, checkpoint)
             intents.end(left)
