@@ -150,7 +150,8 @@ def _blocks(lines: Iterable[str]) -> list[_Block]:
             blocks[-1].lines.append(line)
             continue
         label, colon, _ = bare.partition(":")
-        blocks.append(_Block(label.strip(_BLANK) if colon and label.strip(_BLANK) else None, [line]))
+        is_tag = colon and label.strip(_BLANK) and label[0] not in _BLANK
+        blocks.append(_Block(label.strip(_BLANK) if is_tag else None, [line]))
     return blocks
 
 
