@@ -157,7 +157,8 @@ class Table:
         for index, term, lang in self._terms:
             if text := tidy(cells[index]):
                 values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
-                terms[term] = terms[term] + values if term in terms else values
+                if values:  # none in a cell of separators alone
+                    terms[term] = terms[term] + values if term in terms else values
         other: dict[str, tuple[str, ...]] = {}
         for index, name in self._plain:
             if (text := cells[index]) and text.strip(WHITE_SPACE):

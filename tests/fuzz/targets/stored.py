@@ -141,9 +141,9 @@ def _intents() -> Sequence[bytes]:
 def check_note_file(data: bytes) -> None:
     """The very text that was committed to, or EvidenceError."""
     commitment = commit(_SALT, _TEXT.encode())
-    with _file(f"notes/{commitment[:2]}/{commitment}.json", data) as path:
-        with contextlib.suppress(EvidenceError):
-            assert Notes(str(path.parent.parent.parent)).read(commitment) == _TEXT
+    note = _file(f"notes/{commitment[:2]}/{commitment}.json", data)
+    with note as path, contextlib.suppress(EvidenceError):
+        assert Notes(str(path.parent.parent.parent)).read(commitment) == _TEXT
 
 
 def _note_files() -> Sequence[bytes]:
