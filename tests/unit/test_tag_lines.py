@@ -77,3 +77,8 @@ def test_an_upgrade_mends_colons_and_keeps_folding_order_and_values() -> None:
 def test_an_upgrade_is_utf_8_without_a_mark() -> None:
     data = "\ufeffTag    :   ü\n".encode("utf-16-be")
     assert edited(data, encoding="utf-16", upgrade=True) == "Tag: ü\n".encode()
+
+
+def test_a_first_line_that_continues_nothing_is_no_tag() -> None:
+    after = edited(b" Note: one\n", encoding="utf-8", changed=[("Note", "two")])
+    assert after == b" Note: one\nNote: two\n"

@@ -26,6 +26,7 @@ from tests.containers import (
     in_folder,
     pax,
     pax_record,
+    summed,
     tar_member,
     tar_of,
     zip_members,
@@ -109,12 +110,10 @@ def _header_changed(chance: Random, data: bytes) -> bytes:
 
 def _summed(data: bytes) -> bytes:
     """Every header with a checksum that fits."""
-    changed = bytearray(data)
-    for at in range(0, len(changed) - BLOCK + 1, BLOCK):
-        if changed[at + 257 : at + 262] == b"ustar":
-            changed[at + 148 : at + 156] = b" " * 8
-            changed[at + 148 : at + 156] = b"%06o\0 " % sum(changed[at : at + BLOCK])
-    return bytes(changed)
+    blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
+    return b"".join(
+        summed(block) if len(block) == BLOCK and block[257:262] == b"ustar" else block for block in blocks
+    )
 
 
 def draw_zip(chance: Random) -> bytes:
