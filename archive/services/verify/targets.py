@@ -13,6 +13,8 @@ NEAR = 3  # folders deep that a folder which is no bag is searched for bags, to 
 def targets(request: VerifyRequest) -> Iterator[str]:
     """The paths of the bags to judge, in the order named, below each in the order of their bytes.
 
+    With `recursive` tars and zips by their usual names, too.
+
     Raises ConfigurationError for an archive, and for a folder without bags.
     """
     if not request.recursive:
@@ -28,7 +30,7 @@ def targets(request: VerifyRequest) -> Iterator[str]:
                 yield bag
             if not found:
                 raise ConfigurationError(
-                    f"{named}: no bag in it or below it", remedy="name a folder that holds bags"
+                    f"{named}: no bag in it or below it", remedy="name a folder that holds bags, tars or zips"
                 )
         else:
             yield named
@@ -44,7 +46,7 @@ def check_target(named: str) -> None:
             remedy=f"use archive -C {named} audit, which also asks the ledger;"
             f" archive verify --recursive {named} judges its bags alone",
         )
-    near = next(bags_below(named, depth=NEAR), None)
+    near = next(bags_below(named, depth=NEAR, containers=False), None)  # a zip may be anything
     if near is not None:
         raise ConfigurationError(
             f"{named}: not a bag, but bags lie below it, such as {near}",

@@ -173,7 +173,7 @@ def check_container(data: bytes) -> None:
     if report.verdict is BagVerdict.VALID:
         try:
             files = _unpacked(data)
-        except (tarfile.TarError, zipfile.BadZipFile, NotImplementedError):
+        except (tarfile.TarError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
             return
         assert objections(files) == [], "valid, but a second reading objects"
 
