@@ -36,8 +36,8 @@ def bags_below(path: str, *, depth: int = DEPTH_LIMIT, containers: bool = True) 
 
     Folders have a bag declaration, or a payload manifest beside a payload folder. With `containers` files
     that are called like a tar or a zip are given too: what they are, and whether they hold a bag, whoever
-    opens them says, so that a damaged one is not passed over. What lies in a bag belongs to it: bags in bags are
-    not searched for. A folder that cannot be listed is given, that its being unreadable is said.
+    opens them says, so that a damaged one is not passed over. What lies in a bag belongs to it: bags in bags
+    are not searched for. A folder that cannot be listed is given, that its being unreadable is said.
     """
     try:
         with os.scandir(path) as listing:
