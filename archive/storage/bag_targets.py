@@ -31,13 +31,13 @@ def holds_archive(path: str) -> bool:
     return os.path.isfile(os.path.join(path, SETTINGS))
 
 
-def bags_below(path: str, *, depth: int = DEPTH_LIMIT, containers: bool = True) -> Iterator[str]:
+def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
     """What is meant as a bag at or below a path, in the order of the bytes of its names.
 
-    Folders have a bag declaration, or a payload manifest beside a payload folder. With `containers` files
-    that are called like a tar or a zip are given too: what they are, and whether they hold a bag, whoever
-    opens them says, so that a damaged one is not passed over. What lies in a bag belongs to it: bags in bags
-    are not searched for. A folder that cannot be listed is given, that its being unreadable is said.
+    Folders have a bag declaration, or a payload manifest beside a payload folder. Files are called like a tar
+    or a zip: what they are, and whether they hold a bag, whoever opens them says, so that a damaged one is
+    not passed over. What lies in a bag belongs to it: bags in bags are not searched for. A folder that cannot
+    be listed is given, that its being unreadable is said.
     """
     try:
         with os.scandir(path) as listing:
@@ -52,7 +52,7 @@ def bags_below(path: str, *, depth: int = DEPTH_LIMIT, containers: bool = True) 
                 manifests = manifests or (naming is not None and not naming.tag)
                 if entry.is_dir(follow_symlinks=False):
                     folders.add(entry.name)
-                elif containers and is_called_container(entry.name) and entry.is_file(follow_symlinks=False):
+                elif is_called_container(entry.name) and entry.is_file(follow_symlinks=False):
                     files.add(entry.name)
     except OSError:
         yield path
@@ -65,4 +65,4 @@ def bags_below(path: str, *, depth: int = DEPTH_LIMIT, containers: bool = True) 
         if name in files:
             yield below
         else:
-            yield from bags_below(below, depth=depth - 1, containers=containers)
+            yield from bags_below(below, depth=depth - 1)

@@ -54,7 +54,12 @@ def _again(names: Sequence[str] | None, path: Path) -> int:
     if len(chosen) != 1:
         sys.stderr.write("--again needs one --target\n")
         return 2
-    crash = execute(chosen[0].check, path.read_bytes())
+    try:
+        data = path.read_bytes()
+    except OSError as trouble:
+        sys.stderr.write(f"--again {path}: {trouble.strerror}\n")
+        return 2
+    crash = execute(chosen[0].check, data)
     sys.stdout.write("every law held\n" if crash is None else crash.report + "\n")
     return 0 if crash is None else 1
 

@@ -193,10 +193,13 @@ def test_tars_and_zips_on_a_shelf_are_judged_too_also_those_that_are_none(
     ]
 
 
-def test_a_folder_with_a_zip_in_it_is_still_judged_as_the_bag_that_it_was_named_for(tmp_path: Path) -> None:
-    (tmp_path / "letters").mkdir()
-    (tmp_path / "letters" / "photos.zip").write_bytes(b"")
-    assert run(["verify", str(tmp_path / "letters")]) == 1
+def test_a_folder_of_tars_is_answered_with_recursive(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "bag.tar").write_bytes(honest_tar(in_folder(bag_files())))
+    assert run(["verify", str(tmp_path / "shelf")]) == 2
+    said = capsys.readouterr().err
+    assert "bag.tar" in said
+    assert "--recursive" in said
 
 
 def test_a_broken_bag_without_declaration_is_found_on_a_shelf(shelf: Path, capsys: Printed) -> None:

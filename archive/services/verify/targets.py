@@ -46,9 +46,9 @@ def check_target(named: str) -> None:
             remedy=f"use archive -C {named} audit, which also asks the ledger;"
             f" archive verify --recursive {named} judges its bags alone",
         )
-    near = next(bags_below(named, depth=NEAR, containers=False), None)  # a zip may be anything
+    near = next(bags_below(named, depth=NEAR), None)
     if near is not None:
         raise ConfigurationError(
-            f"{named}: not a bag, but bags lie below it, such as {near}",
+            f"{named}: not a bag, but what may be bags lies below it, such as {near}",
             remedy=f"use archive verify --recursive {named}",
         )
