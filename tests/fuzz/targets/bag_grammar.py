@@ -5,7 +5,7 @@ from functools import cache
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
 from archive.core.bagit.declaration import Declaration, codec, parse_declaration, render_declaration
-from archive.core.bagit.fetch import parse_fetch, read_fetch
+from archive.core.bagit.fetch import FetchEntry, parse_fetch, read_fetch
 from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.manifest_blocks import read_manifest
@@ -137,13 +137,12 @@ def check_fetch(data: bytes) -> None:
     reportable(whole.findings)
     assert all(entry.path.startswith("data/") for entry in whole.entries)
     assert not any(".." in entry.path.split("/") for entry in whole.entries)
-    findings, entries, seen = FileFindings("fetch.txt"), [], set()
+    findings, entries, seen = FileFindings("fetch.txt"), list[FetchEntry](), set[str]()
 
-    def take(entry: object, _: int) -> bool:
+    def take(entry: FetchEntry, _: int) -> bool:
         entries.append(entry)
-        path = getattr(entry, "path")  # noqa: B009
-        known = path in seen
-        seen.add(path)
+        known = entry.path in seen
+        seen.add(entry.path)
         return known
 
     read_fetch(_blocks(data), version=version, encoding=encoding, findings=findings, take=take)
