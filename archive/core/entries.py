@@ -245,8 +245,6 @@ def parse_entry(raw: bytes) -> Entry:
         raise EntryError(f"an entry has at most {MAX_ENTRY_BYTES} bytes, this one {len(raw)}")
     try:
         members = _decode(raw.decode())
-        if b"\\u" in raw:  # canonical JSON escapes controls only: half a character could not be written again
-            compact(members)
     except RecursionError as trouble:
         raise EntryError("not an entry: nested too deeply") from trouble
     except ValueError as trouble:  # UnicodeDecodeError and JSONDecodeError too

@@ -81,7 +81,12 @@ def check_entry(data: bytes) -> None:
         return
     assert isinstance(entry.bag, str | None)
     assert isinstance(entry.run, str | None)
-    assert entries.parse_entry(compact(dict(entry.members))) == entry, "written again it is another entry"
+    try:
+        again = compact(dict(entry.members))
+    except UnicodeEncodeError:
+        assert b"\\u" in data, "half a character from nowhere"
+        return
+    assert entries.parse_entry(again) == entry, "written again it is another entry"
 
 
 def check_note(data: bytes) -> None:
