@@ -66,6 +66,12 @@ def tar_member(
     return header + content + bytes(-len(content) % BLOCK)
 
 
+def summed(header: bytes) -> bytes:
+    """The header, and what follows it, with a checksum that fits."""
+    blank = header[:148] + b" " * 8 + header[156:BLOCK]
+    return blank[:148] + b"%06o\0 " % sum(blank) + blank[156:] + header[BLOCK:]
+
+
 def pax(**records: str | bytes) -> bytes:
     """An extended header with these records, dots in keywords written as two underscores."""
     data = b"".join(pax_record(key.replace("__", "."), value) for key, value in records.items())

@@ -70,7 +70,10 @@ class Finding:
 
     def sort_key(self) -> tuple[bytes, int, str, str]:
         """Stable order for reports: place by its bytes, then line, code and text."""
-        place = self.place.encode("utf-8", "surrogateescape")
+        try:
+            place = self.place.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:  # half a character that JSON wrote as \uD800: no name on a disk has it
+            place = self.place.encode("utf-8", "surrogatepass")
         return (place, self.at.line or 0, self.code, self.message)
 
 

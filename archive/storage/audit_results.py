@@ -97,7 +97,8 @@ def _is_row(row: Any) -> bool:
         isinstance(row, dict)
         and isinstance(row.get("bag"), str)
         and is_uuid7(row["bag"])
-        and row.get("outcome") in _OUTCOMES
+        and isinstance(row.get("outcome"), str)
+        and row["outcome"] in _OUTCOMES
         and all(type(row.get(name)) is int and 0 <= row[name] < 1 << 60 for name in ("files", "bytes"))
         and isinstance(row.get("findings", []), list)
     )

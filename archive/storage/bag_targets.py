@@ -1,10 +1,11 @@
-"""Finds bags below a folder; follows no link and opens nothing but folders."""
+"""Finds bags below a folder, in folders, tars and zips; follows no link and opens nothing but folders."""
 
 import os
 from collections.abc import Iterator
 
 from archive.core.bagit import declaration
 from archive.core.bagit.names import manifest_name
+from archive.core.containers.endings import is_called_container
 
 DEPTH_LIMIT = 256
 
@@ -31,15 +32,18 @@ def holds_archive(path: str) -> bool:
 
 
 def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
-    """The folders meant as bags at or below a path, in the order of their bytes.
+    """What is meant as a bag at or below a path, in the order of the bytes of its names.
 
-    They have a bag declaration, or a payload manifest beside a payload folder. What lies in a bag belongs to
-    it: bags in bags are not searched for. A folder that cannot be listed is given too, that its being
-    unreadable is said.
+    Folders have a bag declaration, or a payload manifest beside a payload folder. Files are called like a tar
+    or a zip: what they are, and whether they hold a bag, whoever opens them says, so that a damaged one is
+    not passed over. What lies in a bag belongs to it: bags in bags are not searched for. A folder that cannot
+    be listed is given, that its being unreadable is said.
     """
     try:
         with os.scandir(path) as listing:
-            names, manifests = [], False
+            folders: set[str] = set()
+            files: set[str] = set()
+            manifests = False
             for entry in listing:
                 if entry.name == declaration.NAME:
                     yield path
@@ -47,12 +51,18 @@ def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
                 naming = manifest_name(entry.name)
                 manifests = manifests or (naming is not None and not naming.tag)
                 if entry.is_dir(follow_symlinks=False):
-                    names.append(entry.name)
+                    folders.add(entry.name)
+                elif is_called_container(entry.name) and entry.is_file(follow_symlinks=False):
+                    files.add(entry.name)
     except OSError:
         yield path
         return
-    if manifests and "data" in names:
+    if manifests and "data" in folders:
         yield path
-    elif depth > 0:
-        for name in sorted(names, key=os.fsencode):
-            yield from bags_below(os.path.join(path, name), depth=depth - 1)
+        return
+    for name in sorted(files | folders if depth > 0 else files, key=os.fsencode):
+        below = os.path.join(path, name)
+        if name in files:
+            yield below
+        else:
+            yield from bags_below(below, depth=depth - 1)

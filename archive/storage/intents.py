@@ -167,7 +167,7 @@ def _read(folder: Path) -> Intent | None:
         if isinstance(trouble, FileNotFoundError):
             return None
         raise StorageError(f"staging/{folder.name}/{INTENT}: cannot be read: {trouble.strerror}") from trouble
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
@@ -178,7 +178,7 @@ def _read_bags(path: Path) -> Iterator[IntendedBag]:
                 document = json.loads(line)
                 bag, tag_manifest = document["bag"], document["tagmanifest"]
                 previous, revision = document.get("previous"), document.get("revision")
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 return
             if not line.endswith(b"\n") or not isinstance(bag, str) or not is_uuid7(bag):
                 return

@@ -149,7 +149,7 @@ def _load(data: bytes, place: str) -> dict[str, Any]:
         raise ConfigurationError(
             f"{place}: not UTF-8 at byte {trouble.start}", remedy="save it as UTF-8"
         ) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as trouble:
+    except (ValueError, RecursionError) as trouble:  # ValueError: a number of thousands of digits
         raise ConfigurationError(f"{place}: not valid TOML: {printable(str(trouble))}") from None
 
 

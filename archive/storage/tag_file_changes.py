@@ -219,7 +219,7 @@ class TagFileChanges:
                     f"{printable(path)}: is of a newer form", remedy="use a newer release of archive"
                 )
             return _Journal(tuple(_change(row) for row in document["changes"]), document["request"])
-        except (NotAPlainFileError, ValueError, KeyError, TypeError) as trouble:
+        except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
             raise ConflictError(
                 f"{printable(path)}: is not a journal of this program",
                 remedy=f"the old files are in {FOLDER}/old: put them back and remove {FOLDER}",
@@ -285,6 +285,8 @@ def _change(row: Mapping[str, Any]) -> Change:
     """A row of the journal; ValueError where it names what no update changes."""
     if not _NAME.fullmatch(row["name"]):
         raise ValueError("no tag file of ours")
+    if not all(isinstance(row[digest], str | None) for digest in ("before", "after")):
+        raise ValueError("no digest")
     return Change(row["name"], row["before"], row["after"])
 
 

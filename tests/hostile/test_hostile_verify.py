@@ -196,3 +196,13 @@ def test_what_may_not_be_read_is_unverifiable_and_named(tmp_path: Path, path: st
     [report] = json.loads(done.stdout)["bags"]
     assert report["verdict"] == BagVerdict.UNVERIFIABLE
     assert path in {finding["place"] for finding in report["findings"]}
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "fetch.txt", "tagmanifest-sha512.txt"])
+def test_an_escape_sequence_without_end_is_judged(name: str, tmp_path: Path) -> None:
+    files = bag_files({"data/a": b"a"}, tag_manifest=False)
+    declared = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: ISO-2022-JP\n"
+    endless = b"\x1b$(" + b"(" * 9  # more bytes than the decoder keeps
+    report = judged(write_bag(tmp_path / "b", {**files, "bagit.txt": declared, name: endless}))
+    assert report.verdict is BagVerdict.INVALID
+    assert "BAG-ENCODING-BYTES" in {finding.code for finding in report.findings}

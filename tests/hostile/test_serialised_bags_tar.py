@@ -20,6 +20,7 @@ from tests.containers import (
     in_folder,
     look,
     pax,
+    summed,
     tar_member,
     tar_of,
 )
@@ -32,6 +33,11 @@ GOOD = bag_tar()
 def edited(content: bytes, at: int, new: bytes) -> bytes:
     """The bytes with some replaced."""
     return content[:at] + new + content[at + len(new) :]
+
+
+def with_field(at: int, value: bytes) -> bytes:
+    """A bag's tar with one field of a member's header changed, and a checksum that fits."""
+    return bag_tar(summed(edited(tar_member("bag/notes", b"x"), at, value)))
 
 
 # what is done -> (the tar, the only error, the verdict)
@@ -134,6 +140,12 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     ),
     "has an extended header for nothing": (bag_tar(pax(path="bag/a")), "SER-HEADER-SYNTAX", INVALID),
     "has a header with a wrong checksum": (edited(GOOD, 0, b"B"), "SER-HEADER-DAMAGED", INVALID),
+    "has a mode that is no number": (with_field(100, b"bag/data"), "SER-HEADER-SYNTAX", INVALID),
+    "has a time that is no number": (with_field(136, b"yesterday"), "SER-HEADER-SYNTAX", INVALID),
+    "has a device that is no number": (with_field(329, b"0x1"), "SER-HEADER-SYNTAX", INVALID),
+    "has more to a name where POSIX has not": (
+        with_field(257, b"ustar  \0".ljust(88, b"\0") + b"bag"), "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
     "has junk between members": (bag_tar(DIRTY, tar_member("bag/data/x")), "SER-HEADER-DAMAGED", INVALID),
     "is cut off in a header": (GOOD[: len(GOOD) - 1200], "SER-TRUNCATED", INVALID),
     "is cut off in a member": (tar_of({"bag/bagit.txt": bytes(5000)})[:3000], "SER-TRUNCATED", INVALID),
@@ -311,3 +323,24 @@ def test_a_size_beyond_eight_gibibytes_may_stand_in_the_extended_header_alone(fo
     assert not isinstance(bag, RefusedContainer), bag.findings
     with closing(bag):
         assert max(entry.size for entry in bag.entries()) == 9 << 30
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        b"",
+        b"       ",
+        b" 644 \0",
+        b"0000644",
+        b"0000644\0",
+        b"\x80\0\0\0\0\0\1\xa4",
+        b"\xff" * 8,
+        b"644\0junk",
+    ],
+)
+def test_every_way_to_write_a_number_in_a_tar_is_read(folder: Path, field: bytes) -> None:
+    path = folder / "bag.tar"
+    path.write_bytes(with_field(100, field.ljust(8, b"\0")))
+    assert look(path).errors == []
+    with tarfile.open(path) as opened:
+        assert opened.getnames()[-1] == "bag/notes"

@@ -68,7 +68,10 @@ def test_any_files_become_a_valid_bag_that_holds_them_byte_for_byte(
         assert tree(bag / "data") == tree(source)
         report = judged(bag)
         assert report.verdict is BagVerdict.VALID, report.findings
-        if all(is_portable(part) for name in found for part in name.split("/")):
+        # bagit knows no manifest-sha3512.txt, and takes a bag with no other for one without manifests.
+        if set(wanted) != {"sha3512"} and all(
+            is_portable(part) for name in found for part in name.split("/")
+        ):
             assert accepted(bag)
 
 

@@ -1,5 +1,6 @@
 """The results file of a chunk gives back what was packed, by the short way and by the long one."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -41,3 +42,12 @@ def test_the_short_way_is_the_one_that_intact_rows_take(
         "archive.storage.audit_results.json.loads", lambda text: pytest.fail(f"parsed {text!r}")
     )
     assert [row["bag"] for row in read_chunk(path)] == [BAG]
+
+
+@pytest.mark.parametrize("outcome", ["[]", "{}", "1", "null", '"else"'])
+def test_a_row_of_another_outcome_is_no_row(outcome: str, tmp_path: Path) -> None:
+    path = tmp_path / "000001.jsonl.gz"
+    line = f'{{"bag":"{BAG}","bytes":0,"files":0,"outcome":{outcome}}}\n'
+    path.write_bytes(gzip.compress(line.encode()))
+    with pytest.raises(ValueError, match="not a row"):
+        list(read_chunk(path))

@@ -383,6 +383,24 @@ def test_a_journal_from_elsewhere_cannot_reach_outside_of_the_tag_files(bag: Pat
     assert snapshot(bag.parent) == before
 
 
+@pytest.mark.parametrize(
+    "journal",
+    [
+        "[" * 100_000,
+        '{"version": 1, "request": {}, "changes": [{"name": "bag-info.txt", "before": [], "after": null}]}',
+        '{"version": 1, "request": {}, "changes": [{"name": "bag-info.txt", "before": null, "after": 1}]}',
+    ],
+    ids=["deep", "a list for a digest", "a number for a digest"],
+)
+def test_a_journal_that_is_none_is_a_conflict(bag: Path, journal: str) -> None:
+    for inner in ("new", "old"):
+        (bag / FOLDER / inner).mkdir(parents=True)
+    (bag / FOLDER / "journal.json").write_text(journal)
+    before = snapshot(bag)
+    assert call("bag", "update", bag).code == 6
+    assert snapshot(bag) == before
+
+
 @pytest.mark.parametrize("inner", ["", "new", "old"])
 def test_links_in_the_place_of_our_folders_are_not_followed(bag: Path, inner: str) -> None:
     outside = bag.parent / "outside"

@@ -124,6 +124,8 @@ def test_a_declaration_may_lack_its_last_line_end(end: str) -> None:
         (b"BagIt-Version: 1.0 \nTag-File-Character-Encoding: UTF-8\n", "BAG-DECLARATION-SPACE"),
         (b"BagIt-Version:  1.0\nTag-File-Character-Encoding: UTF-8\n", "BAG-DECLARATION-SPACE"),
         (b"BagIt-Version: 1\nTag-File-Character-Encoding: UTF-8\n", "BAG-VERSION-UNKNOWN"),
+        (b"BagIt-Version: 01.0\nTag-File-Character-Encoding: UTF-8\n", "BAG-VERSION-UNKNOWN"),
+        (b"BagIt-Version: 0.097\nTag-File-Character-Encoding: UTF-8\n", "BAG-VERSION-UNKNOWN"),
         (b"BagIt-Version: 2.0\nTag-File-Character-Encoding: UTF-8\n", "BAG-VERSION-UNKNOWN"),
         (b"BagIt-Version: 1.7\nTag-File-Character-Encoding: UTF-8\n", "BAG-VERSION-NEWER"),
         ("BagIt-Version: ١.٠\nTag-File-Character-Encoding: UTF-8\n".encode(), "BAG-VERSION-UNKNOWN"),

@@ -251,3 +251,8 @@ def test_long_text_is_refused_unread() -> None:
     assert suggest("1918 or " * 200_000).reason == "too long for a date"
     assert suggest("1" * LONGEST).edtf is None
     assert time.perf_counter() - started < 30  # a hang, not a measurement
+
+
+@pytest.mark.parametrize("text", ["May 12th, 191'8", "12 May '8", "spring 1918/'9", "May '"])
+def test_a_stray_apostrophe_is_no_date(text: str) -> None:
+    assert suggest(text).edtf is None

@@ -264,3 +264,16 @@ def test_row_that_runs_on_over_many_quoted_cells_is_given_up_line_by_line(
     body = 'a,"open\ng,Good,\n' + '","\n' * 40
     assert codes(HEADER + body)[0] == ("DESC-CSV-UNCLOSED-QUOTE", "m.csv:2")
     assert titles(HEADER + body)[0] == "Good"
+
+
+def test_a_column_whose_name_is_not_utf_8_is_named_and_can_be_kept() -> None:
+    (row,) = rows("filename,dc.title,b\udcfcx\nä.txt,T,7\n".encode("utf-8", "surrogateescape"))
+    row.description.canonical_bytes()
+    assert row.description.title == "T"
+    found = codes("filename,dc.title,b\udcfcx\nä.txt,T,7\n".encode("utf-8", "surrogateescape"))
+    assert ("DESC-ENCODING", "m.csv:1:b\\xfcx") in found
+
+
+def test_a_cell_of_separators_alone_states_nothing() -> None:
+    (row,) = rows("filename,dc.title,dc.creator\na.txt,T,||\n")
+    assert set(row.description.terms) == {"title"}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.core import canonical, ids, text
+from archive.core.findings import Finding, error
 from archive.core.quantities import byte_size
 
 
@@ -90,3 +91,9 @@ def test_lossless_carries_any_file_name(raw: bytes) -> None:
 def test_canonical_json_does_not_depend_on_the_order_of_keys() -> None:
     assert canonical.compact({"b": 1, "a": "é"}) == '{"a":"é","b":1}'.encode()
     assert canonical.readable({"b": [1], "a": {}}) == b'{\n  "a": {},\n  "b": [1]\n}\n'
+
+
+def test_findings_are_in_order_whatever_their_places_hold() -> None:
+    places = ["\ud800", "b", "\udcff\ud800", "a", "\udcff"]
+    found = sorted((error("X", place, "m") for place in places), key=Finding.sort_key)
+    assert [finding.place for finding in found][:2] == ["a", "b"]

@@ -77,3 +77,14 @@ def test_an_upgrade_mends_colons_and_keeps_folding_order_and_values() -> None:
 def test_an_upgrade_is_utf_8_without_a_mark() -> None:
     data = "\ufeffTag    :   ü\n".encode("utf-16-be")
     assert edited(data, encoding="utf-16", upgrade=True) == "Tag: ü\n".encode()
+
+
+def test_a_first_line_that_continues_nothing_is_no_tag() -> None:
+    after = edited(b" Note: one\n", encoding="utf-8", changed=[("Note", "two")])
+    assert after == b" Note: one\nNote: two\n"
+
+
+@pytest.mark.parametrize(("encoding", "codec"), [("utf-16", "utf-16-le"), ("utf-32", "utf-32-be")])
+def test_a_second_mark_is_no_part_of_the_first_label(encoding: str, codec: str) -> None:
+    after = edited("\ufeff\ufeffA: 1\n".encode(codec), encoding=encoding, changed=[("A", "2")])
+    assert after == "\ufeff\ufeffA: 2\n".encode(codec)

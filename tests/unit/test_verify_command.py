@@ -1,6 +1,7 @@
 """`archive verify`: what it prints, its exit codes, its options, and that it changes nothing."""
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from archive.core.digests import Algorithm
 from archive.services.verify import run as verify_run
 from tests.archives import make_archive
 from tests.bags import bag_files, write_bag
+from tests.containers import honest_tar, honest_zip, in_folder
 
 Printed = pytest.CaptureFixture[str]
 LETTER = "data/letter.txt"
@@ -161,6 +163,43 @@ def test_a_shelf_is_one_run_with_one_report_in_order(shelf: Path, capsys: Printe
     by_year = sorted(range(12), key=lambda number: (number % 3, number))
     assert names == ["outer", *(f"bag-{number:02}" for number in by_year)]
     assert [Path(bag["bag"]).name for bag in found["bags"] if bag["verdict"] != "valid"] == ["bag-05"]
+
+
+def test_tars_and_zips_on_a_shelf_are_judged_too_also_those_that_are_none(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    shelf = tmp_path / "shelf"
+    outer = write_bag(shelf / "a", bag_files({"data/inner.zip": b"no zip"}))
+    packed = honest_tar(in_folder(bag_files(), "b"))
+    (shelf / "year").mkdir()
+    for name, content in {
+        "b.TAR.GZ": gzip.compress(packed),
+        "c.zip": honest_zip(in_folder(bag_files(), "c")),
+        "damaged.tar": b"\xff" * 512 + packed[512:],
+        "letter.txt": packed,
+        "year/d.tar": honest_tar(in_folder({**bag_files(), "data/letter.txt": b"!"}, "d")),
+    }.items():
+        (shelf / name).write_bytes(content)
+    (shelf / "link.zip").symlink_to(shelf / "c.zip")
+    (shelf / "folder.zip").mkdir()
+    os.mkfifo(shelf / "pipe.tar")
+    assert run(["verify", "-r", "--format", "json", str(shelf)]) == 1
+    assert [(bag["bag"], bag["verdict"]) for bag in document(capsys)["bags"]] == [
+        (str(outer), "valid"),
+        (f"{shelf}/b.TAR.GZ", "valid"),
+        (f"{shelf}/c.zip", "valid"),
+        (f"{shelf}/damaged.tar", "unverifiable"),
+        (f"{shelf}/year/d.tar", "invalid"),
+    ]
+
+
+def test_a_folder_of_tars_is_answered_with_recursive(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "bag.tar").write_bytes(honest_tar(in_folder(bag_files())))
+    assert run(["verify", str(tmp_path / "shelf")]) == 2
+    said = capsys.readouterr().err
+    assert "bag.tar" in said
+    assert "--recursive" in said
 
 
 def test_a_broken_bag_without_declaration_is_found_on_a_shelf(shelf: Path, capsys: Printed) -> None:

@@ -109,12 +109,13 @@ class _Decoder:
         state = decoder.getstate()
         try:
             text = decoder.decode(block, final)
-        except UnicodeDecodeError as trouble:
-            utf8 = self._encoding == "utf-8"
-            self._say_wrong(self._offset - len(state[0]) + trouble.start, mild=utf8 and self._tolerant)
-            decoder.errors = "surrogateescape" if utf8 else "replace"
-            decoder.setstate(state)
-            text = decoder.decode(block, final)
+        except UnicodeError as trouble:
+            if decoder.errors == "strict":
+                utf8 = self._encoding == "utf-8"
+                start = trouble.start if isinstance(trouble, UnicodeDecodeError) else 0
+                self._say_wrong(self._offset - len(state[0]) + start, mild=utf8 and self._tolerant)
+                decoder.errors = "surrogateescape" if utf8 else "replace"
+            text = _forced(decoder, state, block, final=final)
         self._offset += len(block)
         return text
 
@@ -123,6 +124,19 @@ class _Decoder:
         message = f"is not {self._encoding} from byte {byte} on"
         at = At(file=self._name)
         self._findings.add(report("BAG-ENCODING-BYTES", self._name, message, at=at, clause="RFC 8493 §2.1.1"))
+
+
+def _forced(
+    decoder: codecs.IncrementalDecoder, state: tuple[bytes, int], block: bytes, *, final: bool
+) -> str:
+    """The text of a block in which something is wrong; the decoder replaces what it cannot read."""
+    decoder.setstate(state)
+    try:
+        return decoder.decode(block, final)
+    except UnicodeError:
+        # Python's ISO-2022 codecs keep 8 bytes between blocks and wait 16 for the end of an escape sequence.
+        decoder.setstate(state)
+        return decoder.decode(block, True)
 
 
 class _Cutter:

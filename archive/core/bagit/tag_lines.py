@@ -49,8 +49,11 @@ class TagLines:
             same = False
         if not same:
             raise TagEditError(f"is not plain {encoding}: its lines cannot be kept byte for byte")
-        self._mark = _MARK if text.startswith(_MARK) else ""
-        self._blocks = _blocks(_LINE.findall(text.removeprefix(_MARK)))
+        # A reader takes off the mark that says the order of bytes, and one more.
+        bare = text.removeprefix(_MARK)
+        bare = bare.removeprefix(_MARK) if orders else bare
+        self._mark = text[: len(text) - len(bare)]
+        self._blocks = _blocks(_LINE.findall(bare))
         first = next((line for block in self._blocks for line in block.lines), "\n")
         self._end = first[len(first.rstrip("\r\n")) :] or "\n"
 
@@ -150,7 +153,8 @@ def _blocks(lines: Iterable[str]) -> list[_Block]:
             blocks[-1].lines.append(line)
             continue
         label, colon, _ = bare.partition(":")
-        blocks.append(_Block(label.strip(_BLANK) if colon and label.strip(_BLANK) else None, [line]))
+        is_tag = colon and label.strip(_BLANK) and label[0] not in _BLANK
+        blocks.append(_Block(label.strip(_BLANK) if is_tag else None, [line]))
     return blocks
 
 

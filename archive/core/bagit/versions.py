@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")  # 01.0 is another text than 1.0
 
 
 class Version(NamedTuple):

@@ -39,6 +39,7 @@ class Fixity:
         self._aliases = aliases
         self._gathered = gathered
         self._bits = [(1 << place, column) for place, column in enumerate(self._columns)]
+        self._rows = [(bit, column.rows) for bit, column in self._bits]
         self._plans: dict[int, Plan] = {}
         self._waiting: set[str] = set()
 
@@ -70,8 +71,8 @@ class Fixity:
     def _mask(self, number: int) -> int:
         """The manifests that list a path, a bit each."""
         mask = 0
-        for bit, column in self._bits:
-            if column.lists(number):
+        for bit, rows in self._rows:
+            if number < len(rows) and rows[number]:
                 mask |= bit
         return mask
 

@@ -25,7 +25,7 @@ class Column:
         self.clause = TAG_MANIFEST_CLAUSE if naming.tag else MANIFEST_CLAUSE
         self.unread = False  # storage did not give all of it
         self._index = index
-        self._rows = array("I")  # path number -> row + 1, 0 where it is not listed
+        self.rows = array("I")  # path number -> row + 1, 0 where it is not listed; for the hot loops
         self._lines = array("I")
         self._width = naming.algorithm.hex_length // 2 if naming.algorithm else _UNKNOWN_WIDTH
         self._digests = bytearray()
@@ -36,20 +36,20 @@ class Column:
 
     def lists(self, number: int) -> bool:
         """True where the path of that number is listed."""
-        return number < len(self._rows) and self._rows[number] != 0
+        return number < len(self.rows) and self.rows[number] != 0
 
     def line(self, number: int) -> int:
         """The line, from 1, in which a listed path stands first."""
-        return self._lines[self._rows[number] - 1]
+        return self._lines[self.rows[number] - 1]
 
     def digest(self, number: int) -> bytes:
         """The digest that a listed path has."""
-        end = self._rows[number] * self._width
+        end = self.rows[number] * self._width
         return bytes(self._digests[end - self._width : end])
 
     def differs(self, number: int, digest: bytes) -> bool:
         """True where a listed path has another digest."""
-        end = self._rows[number] * self._width
+        end = self.rows[number] * self._width
         return self._digests[end - self._width : end] != digest
 
     def add(self, path: str, value: str, number: int) -> bool | None:
@@ -61,7 +61,7 @@ class Column:
 
     def add_all(self, lines: list[PlainLine], first: int) -> list[tuple[int, bool]]:
         """Keep many entries; as `archive.core.bagit.manifest_blocks.BulkEntries` says."""
-        index, rows, width = self._index, self._rows, self._width
+        index, rows, width = self._index, self.rows, self._width
         digests = bytes.fromhex("".join([value for value, _ in lines]))
         row, begun = len(self._lines), len(rows)
         if row == begun == len(index):  # the first manifest, in whose order paths are numbered
@@ -82,7 +82,7 @@ class Column:
         return repeated
 
     def _enter(self, number: int, digest: bytes, line: int) -> bool | None:
-        rows = self._rows
+        rows = self.rows
         if number >= len(rows):
             rows.frombytes(bytes((number + 1 - len(rows)) * rows.itemsize))
         elif rows[number]:

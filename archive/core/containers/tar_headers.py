@@ -11,6 +11,10 @@ ZEROS: Final = bytes(BLOCK)
 FIELD_SIZE_END: Final = 8**11  # bytes; from here on eleven octal digits cannot say the size
 
 _NUMBER = re.compile(rb" *([0-7]+)[ \0]*|[ \0]*")
+# Mode, owner, group, time, device: never asked for here, and what stands there decides who reads on. Python's
+# tarfile takes a header with a field that is no number for the end of the archive.
+_UNASKED: Final = ((100, 108), (108, 116), (116, 124), (136, 148), (329, 337), (337, 345))
+_READABLE = re.compile(rb" *[0-7]* *(?:\0.*)?|[\x80\xff].*", re.DOTALL)
 _HIGH = bytes(range(0x80, 0x100))
 _POSIX = b"ustar\x00"
 
@@ -77,8 +81,14 @@ def parse_tar_header(block: bytes) -> TarHeader | Fault:
     size = _size(block[124:136])
     if isinstance(size, Fault):
         return size
+    for start, end in _UNASKED:
+        if not _READABLE.fullmatch(block, start, end):
+            found = block[start:end].hex()
+            return Fault("SER-HEADER-SYNTAX", "a field of a tar header is no number", found=found)
     name = block[:100].partition(b"\0")[0]
-    if block[257:263] == _POSIX and block[345]:
+    if block[345]:
+        if block[257:263] != _POSIX:  # times of a GNU incremental dump; to some readers a folder's name
+            return Fault("SER-HEADER-AMBIGUOUS", "a tar header that is not POSIX's has more to its name")
         name = block[345:500].partition(b"\0")[0] + b"/" + name
     return TarHeader(kind, name, size)
 

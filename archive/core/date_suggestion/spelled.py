@@ -90,6 +90,8 @@ def _only_date_marks(text: str) -> bool:
 
 
 def _season(season: int, numbers: list[str]) -> Reading | None:
+    if not all(number.isdigit() for number in numbers):
+        return None
     if len(numbers) == 1 and len(numbers[0]) == 4:
         return reading(f"{numbers[0]}-{season}", "a season")
     if len(numbers) == 2 and len(numbers[0]) == 4 and len(numbers[1]) in (2, 4):
@@ -101,7 +103,7 @@ def _season(season: int, numbers: list[str]) -> Reading | None:
 
 def _named_month(month: int, numbers: list[str]) -> Reading | None:
     years = [number for number in numbers if len(number) == 4 and number.isdigit()]
-    days = [int(number) for number in numbers if len(number) <= 2]
+    days = [int(number) for number in numbers if len(number) <= 2 and number.isdigit()]
     if len(years) == 1 and len(numbers) == 1:
         return reading(f"{years[0]}-{month:02}", "month and year")
     if len(years) == 1 and len(days) == 1 and len(numbers) == 2:

@@ -52,12 +52,15 @@ class Table:
         self.held = held
         self.date_order = date_order
         self.findings: list[Finding] = []
+        clean = [printable(text) if _has_surrogates(text) else text for text in header]
         columns = [
             classify(text.strip(WHITE_SPACE)) if text.strip(WHITE_SPACE) else Column("", Kind.OTHER)
-            for text in header
+            for text in clean
         ]
         self.path_at = self._path_column(columns)
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
+        unreadable = [index for index, text in enumerate(header) if _has_surrogates(text)]
+        self.findings += [self._not_utf8(1, index, header[index]) for index in unreadable[:MAX_FINDINGS]]
         self._terms: list[tuple[int, str, str | None]] = []
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
@@ -151,7 +154,7 @@ class Table:
                 return None
             cells = self._fit(cells, row, place, found)
         if surrogates:
-            cells = self._without_surrogates(cells, row, place, found)
+            cells = self._without_surrogates(cells, row, found)
         paths = self._paths(cells)
         if not paths and self.held and not any(cell.strip(WHITE_SPACE) for cell in cells):
             return None
@@ -161,7 +164,8 @@ class Table:
         for index, term, lang in self._terms:
             if text := tidy(cells[index]):
                 values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
-                terms[term] = terms[term] + values if term in terms else values
+                if values:  # none in a cell of separators alone
+                    terms[term] = terms[term] + values if term in terms else values
         other: dict[str, tuple[str, ...]] = {}
         for index, name in self._plain:
             if (text := cells[index]) and text.strip(WHITE_SPACE):
@@ -222,25 +226,24 @@ class Table:
             )
         return list(cells[:width])
 
-    def _without_surrogates(
-        self, cells: Sequence[str], row: int, place: str, found: list[Finding]
-    ) -> list[str]:
+    def _without_surrogates(self, cells: Sequence[str], row: int, found: list[Finding]) -> list[str]:
         clean = list(cells)
         for index, cell in enumerate(cells):
-            if index != self.path_at and not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell):
+            if index != self.path_at and _has_surrogates(cell):
                 clean[index] = printable(cell)
-                found.append(
-                    error(
-                        "DESC-ENCODING",
-                        f"{place}:{self._names[index]}",
-                        "holds bytes that are not UTF-8, in a table that is",
-                        at=self.at(row, index),
-                        expected="UTF-8",
-                        found=printable(cell)[:200],
-                        remedy="write the letters anew",
-                    )
-                )
+                found.append(self._not_utf8(row, index, cell))
         return clean
+
+    def _not_utf8(self, row: int, index: int, cell: str) -> Finding:
+        return error(
+            "DESC-ENCODING",
+            f"{self.name}:{row}:{self._names[index]}",
+            "holds bytes that are not UTF-8, in a table that is",
+            at=self.at(row, index),
+            expected="UTF-8",
+            found=printable(cell)[:200],
+            remedy="write the letters anew",
+        )
 
     def _no_file(self, cells: Sequence[str], row: int, place: str) -> Finding | None:
         if not any(cell.strip(WHITE_SPACE) for cell in cells):
@@ -307,6 +310,11 @@ class Table:
                     return self.at(row, index)
                 value -= count
         return At(file=self.name, line=row, field=qualified(term))
+
+
+def _has_surrogates(cell: str) -> bool:
+    """True where some byte of the cell could not be decoded."""
+    return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
 
 
 def _split(text: str, lang: str | None) -> tuple[Value, ...]:

@@ -7,7 +7,7 @@ from archive.core.containers.budget import USUAL, Budget
 
 
 class VerifyRequest(NamedTuple):
-    """`bags` are paths as the user named them; with `recursive` the bags below them are meant, too."""
+    """`bags` are paths as the user named them; with `recursive` what lies below them is meant, too."""
 
     bags: tuple[str, ...]
     recursive: bool = False

@@ -13,6 +13,8 @@ NEAR = 3  # folders deep that a folder which is no bag is searched for bags, to 
 def targets(request: VerifyRequest) -> Iterator[str]:
     """The paths of the bags to judge, in the order named, below each in the order of their bytes.
 
+    With `recursive` tars and zips by their usual names, too.
+
     Raises ConfigurationError for an archive, and for a folder without bags.
     """
     if not request.recursive:
@@ -28,7 +30,7 @@ def targets(request: VerifyRequest) -> Iterator[str]:
                 yield bag
             if not found:
                 raise ConfigurationError(
-                    f"{named}: no bag in it or below it", remedy="name a folder that holds bags"
+                    f"{named}: no bag in it or below it", remedy="name a folder that holds bags, tars or zips"
                 )
         else:
             yield named
@@ -47,6 +49,6 @@ def check_target(named: str) -> None:
     near = next(bags_below(named, depth=NEAR), None)
     if near is not None:
         raise ConfigurationError(
-            f"{named}: not a bag, but bags lie below it, such as {near}",
+            f"{named}: not a bag, but what may be bags lies below it, such as {near}",
             remedy=f"use archive verify --recursive {named}",
         )

@@ -1,10 +1,11 @@
 """Opens a serialised bag: what the file is, is told by its bytes, never by its name."""
 
 import os
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.containers.budget import USUAL, Budget
+from archive.core.containers.endings import stem
 from archive.core.containers.faults import NOT_LOOKED, Fault
 from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, recognise
 from archive.core.findings import Finding
@@ -14,11 +15,6 @@ from archive.storage.bag_sources.serialised import SerialisedBag, unreadable
 from archive.storage.bag_sources.tar import open_tar
 from archive.storage.bag_sources.zip import open_zip
 from archive.storage.bag_sources.zip_directory import find_zip_end
-
-# Longest first: a name loses the whole of `.tar.gz`.
-_ENDINGS: Final = (
-    ".tar.bz2", ".tar.zst", ".tar.gz", ".tar.xz", ".tbz2", ".tzst", ".tar", ".tgz", ".tbz", ".txz", ".zip",
-)  # fmt: skip
 
 
 class RefusedContainer(NamedTuple):
@@ -46,7 +42,7 @@ def open_serialised_bag(path: str, *, label: str, budget: Budget = USUAL) -> Ser
     bag = None
     try:
         bag = _opened(label, file, catalogue, budget)
-        catalogue.close(_stem(name))
+        catalogue.close(stem(name))
     except ContainerError as trouble:
         catalogue.refuse(trouble.fault, trouble.member, trouble.offset)
     except OSError as trouble:
@@ -79,9 +75,3 @@ def _unrecognised(file: ContainerFile, seen: Recognised) -> Fault:
         return Fault("SER-BEFORE-BEGIN", message, "a zip from the first byte on", seen.name)
     expected = "a tar (plain, gzip, bzip2, xz, zstd) or a zip"
     return Fault("SER-KIND", "the file is no container that is read here", expected, seen.name)
-
-
-def _stem(name: str) -> str:
-    """The name without the ending that says the format."""
-    lower = name.lower()
-    return next((name[: -len(ending)] for ending in _ENDINGS if lower.endswith(ending)), name)

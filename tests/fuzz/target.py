@@ -1,0 +1,44 @@
+"""A target: where its inputs come from, and the laws that hold whatever they are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+
+from tests.fuzz.mutation import OPERATORS, Operator, mutated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """`draw` makes an input from chance alone; `check` raises where the input breaks a law.
+
+    An input is bytes whatever it stands for, so that it can be kept in a file and tried again. `family` is
+    `verify` for what judging a bag reads, `rest` for everything else.
+    """
+
+    name: str
+    family: str
+    draw: Callable[[Random], bytes]
+    check: Callable[[bytes], object]
+
+    def input(self, seed: int, number: int) -> bytes:
+        """The input of that number: it depends on nothing that was drawn before."""
+        return self.draw(Random(f"{seed} {self.name} {number}"))
+
+
+def mutating(
+    name: str,
+    family: str,
+    check: Callable[[bytes], object],
+    *,
+    examples: Callable[[], Sequence[bytes]],
+    words: Sequence[bytes] = (),
+    operators: Sequence[Operator] = OPERATORS,
+) -> Target:
+    """A target whose inputs are well-formed examples, changed."""
+    made = cache(lambda: tuple(examples()))
+
+    def draw(chance: Random) -> bytes:
+        return mutated(chance, chance.choice(made()), words, made(), operators)
+
+    return Target(name=name, family=family, draw=draw, check=check)

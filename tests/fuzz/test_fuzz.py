@@ -1,0 +1,194 @@
+"""A few inputs for every target, and proof that the fuzzer sees what it is meant to see.
+
+`make fuzz` runs the targets for minutes; here each is shown to work, with a seed that stays the same.
+"""
+
+import os
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.bagit_judge import Policy
+from archive.core.entries import parse_entry
+from tests.bags import judged
+from tests.conformance.bag_cases.bag import Bag, Fifo, Folder, Link, good
+from tests.fuzz import execution
+from tests.fuzz.__main__ import main
+from tests.fuzz.bag_values import buildable, packed, unpacked
+from tests.fuzz.campaign import Tally, run, step
+from tests.fuzz.execution import Crash, HangError, execute
+from tests.fuzz.mutation import mutated
+from tests.fuzz.strict_reading import objections
+from tests.fuzz.target import Target, mutating
+from tests.fuzz.targets import TARGETS, bags, containers
+
+SEED = 1
+INPUTS = 25  # of each target that is not costly
+COSTLY = {"bagging-laws": 1, "verify-laws": 3, "serialised-bag-laws": 3, "bag": 4}
+
+
+def silent(_: str) -> None:
+    """Says nothing."""
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_every_law_holds_for_the_first_inputs(target: Target) -> None:
+    for number in range(COSTLY.get(target.name, INPUTS)):
+        target.check(target.input(SEED, number))
+
+
+def test_every_target_has_a_name_of_its_own() -> None:
+    assert len({target.name for target in TARGETS}) == len(TARGETS)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_one_seed_draws_the_same_inputs_in_any_order(target: Target) -> None:
+    assert [target.input(7, number) for number in (3, 1)] == [target.input(7, number) for number in (3, 1)]
+    assert len({target.input(7, number) for number in range(5)}) > 1
+
+
+def planted(check: object) -> Target:
+    """A target over one word, with that check."""
+    assert callable(check)
+    return mutating("planted", "rest", check, examples=lambda: [b"word"])
+
+
+def test_a_planted_defect_is_found_kept_and_shown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def defect(data: bytes) -> None:
+        if b"\0" in data:
+            raise KeyError(data)
+
+    target = planted(defect)
+    (tally,) = run([target], seed=3, seconds=0.5, folder=tmp_path, say=silent)
+    assert list(tally.crashes) == ["KeyError test_fuzz.py:defect"]
+    kept = sorted(path for path in tmp_path.iterdir() if not path.suffix)
+    assert 1 <= len(kept) <= 3
+    assert all(b"\0" in path.read_bytes() for path in kept)
+    monkeypatch.setattr("tests.fuzz.__main__.TARGETS", (target,))
+    assert main(["--target", "planted", "--again", str(kept[0])]) == 1
+    assert "KeyError" in capsys.readouterr().out
+    assert main(["--minutes", "0.001", "--seed", "3", "--crashes", str(tmp_path / "more")]) == 1
+    assert "seed 3" in capsys.readouterr().out
+
+
+def test_a_run_without_a_broken_law_ends_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tests.fuzz.__main__.TARGETS", (planted(len),))
+    assert main(["--minutes", "0.001", "--crashes", str(tmp_path / "none")]) == 0
+    assert "planted" in capsys.readouterr().out
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that a test can wait for."""
+    monkeypatch.setattr(execution, "CPU_SECONDS", 0.1)
+    monkeypatch.setattr(execution, "WALL_SECONDS", 0.5)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("busy", [True, False])
+def test_a_hang_is_ended_and_named(busy: bool) -> None:
+    def hang(_: bytes) -> None:
+        while True:
+            if not busy:
+                time.sleep(1)
+
+    crash = execute(hang, b"")
+    assert crash is not None
+    assert crash.kind == "hang"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_no_handler_swallows_the_end_of_a_hang() -> None:
+    def stubborn(_: bytes) -> None:
+        while True:
+            try:
+                time.sleep(1)
+            except Exception:  # noqa: BLE001, S112 - what is shown
+                continue
+
+    crash = execute(stubborn, b"")
+    assert crash is not None
+    assert not issubclass(HangError, Exception)
+
+
+def test_memory_beyond_the_bound_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    peaks = iter([1 << 30, (1 << 30) + execution.MEMORY + 1, (1 << 30) + execution.MEMORY + 1])
+    monkeypatch.setattr(execution, "_peak", lambda: next(peaks))
+    crash = execute(len, b"")
+    assert crash is not None
+    assert crash.kind == "memory"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open descriptors are counted on Linux only")
+def test_a_descriptor_left_open_is_named() -> None:
+    opened: list[int] = []
+    crash = execute(lambda _: opened.append(os.open("/dev/null", os.O_RDONLY)), b"")
+    os.close(opened[0])
+    assert crash == Crash("descriptors", "descriptors", "1 descriptors left open")
+
+
+def test_crashes_in_one_place_are_counted_and_three_are_kept(tmp_path: Path) -> None:
+    tally = Tally(planted(parse_entry))
+    for _ in range(20):
+        step(tally, SEED, tmp_path, silent)
+    (count,) = tally.crashes.values()
+    assert count == 20
+    assert len(list(tmp_path.glob("*.txt"))) == 3
+
+
+@pytest.mark.parametrize("name", ["bag", "payload", "tar", "zip"])
+def test_a_judge_that_calls_everything_valid_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lenient(path: Path, policy: Policy | None = None) -> BagReport:
+        report = judged(path, policy)
+        return report._replace(verdict=BagVerdict.VALID, findings=(), broken=frozenset())
+
+    monkeypatch.setattr(bags, "judge", lenient)
+    monkeypatch.setattr(containers, "judge", lenient)
+    (target,) = [target for target in TARGETS if target.name == name]
+    assert any(execute(target.check, target.input(SEED, number)) for number in range(40))
+
+
+def test_mutations_change_and_never_raise() -> None:
+    chance = Random(SEED)
+    changed = [mutated(chance, b"some words\nin lines 12\n", [b"some"], [b"other"]) for _ in range(300)]
+    assert len(set(changed)) > 200
+    for _ in range(300):
+        mutated(chance, b"", (), ())
+
+
+def test_a_bag_comes_back_from_its_bytes() -> None:
+    bag: Bag = {**good(), "data/\udcff\n": b"\xff\0", "l": Link(".."), "data/p": Fifo(), "f": Folder()}
+    assert unpacked(packed(bag)) == bag
+
+
+@pytest.mark.parametrize(
+    "path", ["../x", "/x", "a//b", "a/../../b", ".", "", "a\0b", "x" * 256, "l/x", "data/p/x"]
+)
+def test_nothing_is_built_outside_or_through_something(path: str) -> None:
+    bag: Bag = {"l": Link("/"), "data/p": b"x", path: b"y"}
+    assert sorted(buildable(bag)) == ["data/p", "l"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({b"data/letter.txt": b"other"}, "is not what"),
+        ({b"data/new": b""}, "lacks"),
+        ({b"manifest-sha512.txt": b""}, "lacks"),
+        ({b"manifest-sha512.txt": b"x\n"}, "no digest and path"),
+        ({b"manifest-what.txt": b""}, "unknown algorithm"),
+        ({b"tagmanifest-md5.txt": b"00  gone\n"}, "not there"),
+    ],
+)
+def test_the_second_reading_objects_to_what_is_not_valid(change: dict[bytes, bytes], why: str) -> None:
+    files = {os.fsencode(path): content for path, content in good().items() if isinstance(content, bytes)}
+    assert objections(files) == []
+    assert any(why in objection for objection in objections(files | change))
