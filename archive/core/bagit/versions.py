@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_NUMBER = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})")
 
 
 class Version(NamedTuple):
@@ -14,7 +14,7 @@ class Version(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Version | None":
-        """The version that `M.N` spells in ASCII digits, or None."""
+        """The version that `M.N` spells in ASCII digits without leading zeros, or None."""
         match = _NUMBER.fullmatch(text)
         return cls(int(match[1]), int(match[2])) if match else None
 
