@@ -25,7 +25,12 @@ STDOUT = "-"
     " · archive verify bag/ --profile museum.json --cross-check"
 )
 @click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path(readable=False))
-@click.option("-r", "--recursive", is_flag=True, help="Judge every bag at or below the folders named.")
+@click.option(
+    "-r",
+    "--recursive",
+    is_flag=True,
+    help="Judge every folder that is a bag at or below those named; a tar or zip has to be named itself.",
+)
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
     "--tolerate",

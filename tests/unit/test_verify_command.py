@@ -233,6 +233,13 @@ def test_a_folder_of_bags_is_answered_with_recursive(shelf: Path, capsys: Printe
     assert run(["verify", str(empty)]) == 1
 
 
+def test_a_shelf_of_tars_is_never_passed_over_in_silence(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "bag.tar").write_bytes(b"")
+    assert run(["verify", "-r", str(tmp_path)]) == 2
+    assert "a tar or zip is named itself" in capsys.readouterr().err
+    assert run(["verify", "-r", str(tmp_path / "bag.tar")]) == 3
+
+
 @pytest.mark.parametrize("kind", ["file", "fifo"])
 def test_what_is_no_bag_at_all_is_unverifiable(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "x"

@@ -29,7 +29,8 @@ def targets(request: VerifyRequest) -> Iterator[str]:
                 yield bag
             if not found:
                 raise ConfigurationError(
-                    f"{named}: no bag in it or below it", remedy="name a folder that holds bags"
+                    f"{named}: no bag in it or below it",
+                    remedy="name a folder that holds bags; a tar or zip is named itself",
                 )
         else:
             yield named
