@@ -13,7 +13,7 @@ from archive.cli.output import emit_json, next_step, plural, print_findings, say
 from archive.cli.progress import progress_for
 from archive.core.digests import Algorithm
 from archive.core.quantities import byte_size
-from archive.core.text import lossless, printable
+from archive.core.text import lossless, printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.bagit.tagfile import Tag
@@ -153,4 +153,4 @@ def _print(context: Context, request: "BagRequest", made: "MadeBag") -> None:
     labels = ", ".join(algorithm.label for algorithm in request.algorithms)
     say(f"{styled('✓', 'green')} {styled(shown, 'bold')}: a bag of {size}; {labels}")
     if not context.quiet:
-        next_step(f"archive verify {shown}, at any later time and on every copy")
+        next_step(f"archive verify {shell_word(str(request.target))}, at any later time and on every copy")

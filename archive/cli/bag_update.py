@@ -10,7 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
-from archive.core.text import lossless, printable
+from archive.core.text import lossless, printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.bagging.update_request import UpdatedBag, UpdateRequest
@@ -141,4 +141,4 @@ def _print(context: Context, request: "UpdateRequest", updated: "UpdatedBag") ->
     version = f"BagIt {updated.after}"
     say(f"{styled('✓', 'green')} {styled(shown, 'bold')}: {state}; {version}, {labels}; {verified} before")
     if not context.quiet:
-        next_step(f"archive verify {shown}")
+        next_step(f"archive verify {shell_word(str(request.bag))}")

@@ -10,7 +10,7 @@ from archive.cli.output import finding_line, next_step, plural, say, styled, tel
 from archive.core.bagit.verdicts import BagReport, BagVerdict, Shortfall
 from archive.core.findings import Finding, Severity
 from archive.core.quantities import byte_size
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.verify.report import Tally, place_of
 
 if TYPE_CHECKING:
@@ -140,4 +140,4 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
         more = "" if request.policy.present_only else "; --holey-ok judges what is there"
         next_step(f"bring what is missing, then verify again{more}")
     elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
-        next_step(f"archive ingest {printable(request.bags[0])} takes it into an archive")
+        next_step(f"archive ingest {shell_word(request.bags[0])} takes it into an archive")

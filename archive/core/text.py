@@ -17,6 +17,13 @@ _UNPRINTABLE = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
+# What every shell takes as it stands; `~` only where it opens nobody's home.
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_@%+=:,./-][A-Za-z0-9_@%+=:,./~-]*")
+# Octal, of three digits always: a hexadecimal escape has no length of its own and would eat what follows.
+_OCTETS = tuple(
+    chr(octet) if 0x20 <= octet < 0x7F and octet not in b"'\\" else f"\\{octet:03o}" for octet in range(256)
+)
+
 
 def _escape(match: re.Match[str]) -> str:
     code = ord(match.group())
@@ -31,6 +38,22 @@ def printable(text: str) -> str:
     """The text with everything that could confuse a terminal or a reader escaped."""
     # str.isprintable is false for each of them, and settles nearly every text in one pass of C.
     return text if text.isprintable() else _UNPRINTABLE.sub(_escape, text)
+
+
+def shell_word(text: str) -> str:
+    """The text as one argument of a command line, to be shown and pasted: quoted where a shell needs it.
+
+    A path that begins with a dash is given a `./`, so that no program takes it for an option. What is not
+    printable is written as its bytes in `$'…'` (POSIX.1-2024, 2.2.4), which gives the same argument.
+    """
+    if text.startswith("-"):
+        text = f"./{text}"
+    if _PLAIN_WORD.fullmatch(text):
+        return text
+    if printable(text) == text:
+        return "'" + text.replace("'", "'\\''") + "'"
+    octets = text.encode("utf-8", "surrogateescape")
+    return "$'" + "".join(_OCTETS[octet] for octet in octets) + "'"
 
 
 def is_utf8(text: str) -> bool:

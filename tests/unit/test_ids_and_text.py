@@ -1,5 +1,7 @@
 """Identifiers and names: what people type, see and compare."""
 
+import os
+import subprocess
 import uuid
 
 import pytest
@@ -76,6 +78,31 @@ def test_printable_text_stays_as_it_is_once_escaped(any_text: str) -> None:
 )
 def test_sizes_are_in_binary_units(count: int, shown: str) -> None:
     assert byte_size(count) == shown
+
+
+def test_a_word_of_a_command_can_be_pasted_whatever_the_name() -> None:
+    names = [
+        b"plain-1.tif",
+        b"~root",
+        b"two words",
+        b"it's",
+        b"$(id)",
+        b"a\nb",
+        b"\x1b[31m5",
+        b"\xff5",
+        b"'\n\\0",
+    ]
+    names += ["\u202ecafé*".encode(), b"=1", b""]
+    words = [text.shell_word(os.fsdecode(name)) for name in names]
+    shown = subprocess.run(
+        ["bash", "-c", f"printf '%s\\0' {' '.join(words)}"], capture_output=True, check=True
+    )
+    assert shown.stdout.split(b"\0")[:-1] == names
+    assert all(text.printable(word) == word for word in words)
+
+
+def test_a_word_of_a_command_is_never_taken_for_an_option() -> None:
+    assert text.shell_word("--help") == "./--help"
 
 
 @given(st.binary())

@@ -347,6 +347,17 @@ def test_a_name_in_another_unicode_form_than_listed_is_matched(archive: MadeArch
     assert (told.code, told.ingested) == (0, ["transfer/"])
 
 
+def test_a_name_in_another_unicode_form_is_matched_beside_a_bag_that_spells_it_as_listed(
+    archive: MadeArchive,
+) -> None:
+    listed, there = "data/caf\u00e9.txt", "data/cafe\u0301.txt"
+    manifest = {"manifest-sha512.txt": line(listed, LETTER)}
+    first = offered(archive, without(good({listed: LETTER}), "tagmanifest-sha512.txt"), "first")
+    bag = without(good({there: LETTER}), "tagmanifest-sha512.txt") | manifest
+    told = ingest(archive, first, offered(archive, bag, "second"))
+    assert (told.code, told.errors, len(told.ingested)) == (0, set(), 2)
+
+
 def test_the_sources_are_only_read(archive: MadeArchive) -> None:
     source = offered(archive, sealed(good()))
     before = {path: (path.lstat().st_mtime_ns, path.lstat().st_mode) for path in source.rglob("*")}

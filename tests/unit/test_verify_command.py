@@ -272,6 +272,13 @@ def test_a_folder_of_bags_is_answered_with_recursive(shelf: Path, capsys: Printe
     assert run(["verify", str(empty)]) == 1
 
 
+def test_a_shelf_of_tars_is_never_passed_over_in_silence(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "bag.tar").write_bytes(b"")
+    assert run(["verify", "-r", str(tmp_path)]) == 3
+    assert "bag.tar" in capsys.readouterr().out
+    assert run(["verify", "-r", str(tmp_path / "bag.tar")]) == 3
+
+
 @pytest.mark.parametrize("kind", ["file", "fifo"])
 def test_what_is_no_bag_at_all_is_unverifiable(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "x"
@@ -280,6 +287,21 @@ def test_what_is_no_bag_at_all_is_unverifiable(tmp_path: Path, kind: str) -> Non
     else:
         os.mkfifo(path)
     assert run(["verify", str(path)]) == 3
+
+
+def test_a_path_with_nothing_there_is_said_to_be_so(tmp_path: Path, capsys: Printed) -> None:
+    assert run(["--format", "json", "verify", str(tmp_path / "nothing")]) == 3
+    (finding,) = document(capsys)["bags"][0]["findings"]
+    assert (finding["message"], finding["remedy"]) == (
+        "is not there",
+        "Name a folder, tar or zip that exists.",
+    )
+
+
+def test_the_next_step_can_be_pasted(good: Path, capsys: Printed) -> None:
+    bag = good.rename(good.with_name("two words"))
+    assert run(["verify", str(bag)]) == 0
+    assert f"archive ingest '{bag}' takes" in capsys.readouterr().err
 
 
 def test_a_lost_shelf_is_unverifiable_and_never_valid(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from archive.core.digests import Algorithm
 
 FETCH = "fetch.txt"
 
-_NAME = re.compile(r"(tag)?manifest-(.+)\.txt", re.DOTALL)
+_NAME = re.compile(r"(tag)?manifest-(.*)\.txt", re.DOTALL)
 _PUNCTUATION = re.compile(r"[-_./ ]")
 
 
@@ -25,7 +25,8 @@ class ManifestName(NamedTuple):
 def manifest_name(file_name: str) -> ManifestName | None:
     """The manifest that a file at the top of a bag is, judged by its name alone, or None.
 
-    An algorithm in upper case or with punctuation is recognised, and `normalised` is then False.
+    An algorithm in upper case or with punctuation is recognised, and `normalised` is then False. A name
+    without an algorithm (`manifest-.txt`) is that of a manifest that cannot be verified, never a free name.
     """
     match = _NAME.fullmatch(file_name)
     if match is None:

@@ -14,7 +14,7 @@ class Version(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Version | None":
-        """The version that `M.N` spells in ASCII digits, or None."""
+        """The version that `M.N` spells in ASCII digits without leading zeros, or None."""
         match = _NUMBER.fullmatch(text)
         return cls(int(match[1]), int(match[2])) if match else None
 

@@ -197,7 +197,7 @@ def _labels(reading: Reading, key: str) -> tuple[str, ...] | None:
     texts = reading.texts((key,))
     if texts is None:
         return None
-    names = [manifest_name(f"manifest-{text}.txt") for text in texts]
+    names = [manifest_name(f"manifest-{text}.txt") if text else None for text in texts]
     if not all(names):
         reading.wrong_type((key,), "", "names of algorithms")
     return tuple(dict.fromkeys(name.label for name in names if name is not None))

@@ -10,7 +10,7 @@ from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.oxum import Oxum
 from archive.core.errors import RejectedError, StorageError
 from archive.core.findings import Finding, Severity
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.bagging.names import NameWatch
 from archive.services.bagging.request import BagRequest
 from archive.storage.name_spool import NameSpool, SpooledName
@@ -82,7 +82,7 @@ class _Surveyor:
     def _take_file(self, found: Found) -> None:
         if found.path == DECLARATION:
             message = "is a bag already: the bag as it is becomes the payload of another"
-            remedy = f"archive bag update {printable(str(self._request.source))} changes a bag in place"
+            remedy = f"archive bag update {shell_word(str(self._request.source))} changes a bag in place"
             self.said.add(
                 findings.warning("SRC-BAG", printable(str(self._request.source)), message, remedy=remedy)
             )

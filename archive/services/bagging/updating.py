@@ -12,7 +12,7 @@ from archive.core.bagit.versions import V1_0, Version
 from archive.core.bagit_judge import Policy
 from archive.core.errors import BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.findings import note
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.bagging.digest_tap import DigestTap
 from archive.services.bagging.places import refuse_archive
 from archive.services.bagging.tag_file_writing import TagFileWriting
@@ -93,7 +93,7 @@ def _recover(request: UpdateRequest, changes: TagFileChanges, bag: Path) -> Reco
     if request.dry_run and unfinished(str(bag)):
         raise ConflictError(
             f"{printable(str(request.bag))}: an update of the bag was interrupted ({FOLDER})",
-            remedy=f"finish it first: archive bag update {printable(str(request.bag))}",
+            remedy=f"finish it first: archive bag update {shell_word(str(request.bag))}",
         )
     return changes.recover()
 

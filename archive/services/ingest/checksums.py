@@ -78,7 +78,7 @@ def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.A
     spellings = [bare, *(bare.removeprefix(prefix) for prefix in ("objects/", "data/", "../objects/"))]
     for spelling in spellings:
         full = f"{folder}/{spelling}" if folder else spelling
-        found = [file for file in plan.files_at(full) or plan.files_like(full) if file.root == sums.root]
+        found = plan.files_named(full, sums.root)
         if found:
             _conflict(plan, found[0], digest, f"{sums.path}:{at.line}" if at.line else sums.path)
             return

@@ -98,9 +98,7 @@ class Matcher:
     def sidecar_targets(self, row: FileRow, folder: str, targets: list[str]) -> list[FileRow]:
         """The documents that a sidecar may mean: the whole name before the name without its ending."""
         for target in targets:
-            found = [file for file in self.plan.files_at(folder + target) if file.root == row.root]
-            if not found and not target.isascii():
-                found = [file for file in self.plan.files_like(folder + target) if file.root == row.root]
+            found = self.plan.files_named(folder + target, row.root)
             if found:
                 return found
         stem = targets[-1]

@@ -168,8 +168,7 @@ class _Digests:
 
     def state(self, path: str, digest: Digest, manifest: str) -> None:
         """Ties one line of a manifest to the file that it lists."""
-        rows = self._plan.files_at(path) or self._plan.files_like(path)
-        row = next((row for row in rows if row.root == self._root), None)
+        row = next(iter(self._plan.files_named(path, self._root)), None)
         if row is None:
             self._changed(path, f"is listed in {manifest} and not there")
         elif self._plan.add_checksum(row.id, digest, self._judged.name + manifest):

@@ -19,6 +19,8 @@ def open_bag(path: str, lanes: Lanes, budget: Budget) -> OpenedSource | BagRepor
         mode = os.stat(path).st_mode
         if stat.S_ISDIR(mode):
             return FolderSource(path, lanes)
+    except (FileNotFoundError, NotADirectoryError):
+        return unreadable(path, "is not there", "Name a folder, tar or zip that exists.")
     except OSError as trouble:
         return unreadable(path, f"cannot be opened: {trouble.strerror or trouble}")
     if stat.S_ISREG(mode):
@@ -36,9 +38,9 @@ def _open_file(path: str, budget: Budget) -> OpenedSource | BagReport:
     return BagReport(bag=path, verdict=opened.verdict, version=None, findings=findings, counts=BagCounts())
 
 
-def unreadable(bag: str, message: str) -> BagReport:
+def unreadable(bag: str, message: str, remedy: str | None = None) -> BagReport:
     """The report of a bag that could not be opened."""
-    finding = error("BAG-UNREADABLE", bag, message, clause="RFC 8493 §2")
+    finding = error("BAG-UNREADABLE", bag, message, clause="RFC 8493 §2", remedy=remedy)
     return BagReport(
         bag=bag, verdict=BagVerdict.UNVERIFIABLE, version=None, findings=(finding,), counts=BagCounts()
     )

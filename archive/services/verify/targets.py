@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 from archive.core.errors import ConfigurationError
+from archive.core.text import shell_word
 from archive.services.verify.request import VerifyRequest
 from archive.storage.bag_targets import bags_below, holds_archive, is_bag
 
@@ -43,12 +44,12 @@ def check_target(named: str) -> None:
     if holds_archive(named):
         raise ConfigurationError(
             f"{named}: this is an archive, not a bag",
-            remedy=f"use archive -C {named} audit, which also asks the ledger;"
-            f" archive verify --recursive {named} judges its bags alone",
+            remedy=f"use archive -C {shell_word(named)} audit, which also asks the ledger;"
+            f" archive verify --recursive {shell_word(named)} judges its bags alone",
         )
     near = next(bags_below(named, depth=NEAR), None)
     if near is not None:
         raise ConfigurationError(
             f"{named}: not a bag, but what may be bags lies below it, such as {near}",
-            remedy=f"use archive verify --recursive {named}",
+            remedy=f"use archive verify --recursive {shell_word(named)}",
         )

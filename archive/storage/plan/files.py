@@ -27,6 +27,16 @@ class PlannedFiles:
         """The files whose path has exactly these bytes, in any SOURCE."""
         return self._files("path = ?", (path_bytes(path),))
 
+    def files_named(self, path: str, root: int) -> list[FileRow]:
+        """The files of one SOURCE at a path: the one with exactly these bytes, else those like it (NFC).
+
+        What lies at the same path in another SOURCE has no say in it.
+        """
+        exact = self._files("path = ? AND root = ?", (path_bytes(path), root))
+        if exact or path.isascii():
+            return exact
+        return [row for row in self.files_like(path) if row.root == root]
+
     def files_at_any(self, paths: Iterable[str]) -> dict[tuple[int, str], FileRow]:
         """The files at up to a thousand paths, by SOURCE and path."""
         bound = tuple({path_bytes(path) for path in paths})

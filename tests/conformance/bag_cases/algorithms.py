@@ -39,6 +39,14 @@ ALGORITHMS = Chapter(
         _valid("sha3256", bagit=Opinion.INVALID, why=_NORMALISED),
         _valid("sha3512", bagit=Opinion.INVALID, why=_NORMALISED),
         case(
+            "a manifest that names no algorithm cannot be verified",
+            _CLAUSE,
+            lambda: _unknown("manifest-.txt", 2, beside=True),
+            "unverifiable",
+            errors="BAG-ALGORITHM-UNKNOWN",
+            why=_UNVERIFIED,
+        ),
+        case(
             "md5 beside sha512 is not warned of",
             _CLAUSE,
             lambda: good(algorithms=("md5", "sha512")),

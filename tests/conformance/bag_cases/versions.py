@@ -19,6 +19,17 @@ def _old(number: str) -> Case:
     )
 
 
+def _padded(spelling: str) -> Case:
+    return case(
+        f"a version has no leading zero: there is no {spelling}",
+        _CLAUSE,
+        lambda: _version(spelling),
+        "invalid",
+        errors="BAG-VERSION-UNKNOWN",
+        why="The versions are 0.93 to 0.97 and 1.0, spelled so; to read another as one of them is to guess.",
+    )
+
+
 VERSIONS = Chapter(
     "Versions",
     (
@@ -69,6 +80,7 @@ VERSIONS = Chapter(
             errors="BAG-VERSION-UNKNOWN",
             bagit=Opinion.INVALID,
         ),
+        *map(_padded, ("01.0", "1.00", "00.97")),
         case(
             "the digits of a version are ASCII",
             _CLAUSE,
