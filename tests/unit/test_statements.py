@@ -301,3 +301,12 @@ def test_a_pack_carries_statements_only_with_names(auditor: Auditor) -> None:
         auditor("ledger", "pack", "--out", pack, *names)
         report = auditor("ledger", "check-pack", pack, "--signer", auditor.signer)
         assert report["trust"]["basis"] == basis
+
+
+def test_the_history_names_the_marks_that_are_kept(auditor: Auditor) -> None:
+    size = auditor.state()["size"]
+    auditor.sign()
+    auditor.keep()
+    (mark,) = auditor("history")["marks"]
+    assert (mark["kind"], mark["size"], mark["text"]) == ("statement", size, "I read it all.")
+    assert auditor("history", "2026-000001")["marks"] == []

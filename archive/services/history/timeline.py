@@ -19,6 +19,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.notes import ChangeNote, parse_note
 from archive.services.evidence.checkpoints import current_checkpoint
+from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.history.event import Event
 from archive.services.history.names import AgentNames
 from archive.services.history.sentences import sentence
@@ -71,6 +72,15 @@ class Timeline:
             kept.popleft()
             self.earlier = kept[0][0].index
         yield from (self._finished(event, entry) for event, entry in kept)
+
+    def marks(self) -> Iterator[KeptMark]:
+        """The marks from outside that the archive keeps; nothing is judged, that takes their makers' keys."""
+        try:
+            yield from kept_marks(self._archive)
+        except StorageError as trouble:
+            self.findings.append(
+                error(LedgerCode.UNREADABLE, "ledger", trouble.message, remedy=trouble.remedy)
+            )
 
     # -- entries -------------------------------------------------------------------------------------------
 
