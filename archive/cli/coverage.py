@@ -64,11 +64,14 @@ def coverage(context: Context, /, since: datetime | None, **options: Any) -> int
     time-stamp, an auditor's statement. No bag is read: that is what archive audit does. Exit 1 where results
     are not those on record, 5 where the ledger does not hold.
     """
+    from archive.services.evidence.checkpoints import require_outside
     from archive.services.evidence.coverage import cover
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
 
     archive = context.open()
+    if options["table"] is not None:
+        require_outside(archive, options["table"])
     with AuditPlan(options["work"]) as plan:
         report = cover(
             archive,

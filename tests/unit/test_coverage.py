@@ -148,6 +148,12 @@ def test_the_table_has_a_row_for_each_bag(made: MadeArchive, tmp_path: Path, cap
     assert rows == [{name: value or "" for name, value in bag.items()} for bag in report["bags"]]
 
 
+def test_a_table_is_never_written_into_the_archive(made: MadeArchive, capsys: Printed) -> None:
+    before = (made.root / "catalog.json").read_bytes()
+    coverage(made, capsys, "--table", str(made.root / "catalog.json"), code=2)
+    assert (made.root / "catalog.json").read_bytes() == before
+
+
 def test_the_text_says_how_many_of_how_many(made: MadeArchive, capsys: Printed) -> None:
     capsys.readouterr()
     assert run(["-C", str(made.root), "coverage", "--trust", str(made.folder / "kept")]) == 0

@@ -233,6 +233,21 @@ def test_a_rewritten_ledger_is_contradicted_by_a_statement(auditor: Auditor) -> 
     assert "LEDGER-TRUNCATED" in codes
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"# ana ssh-ed25519 AAAA\n",
+        b"\xff\x00",
+        b"-----BEGIN PRIVATE KEY-----\n",
+        b"-----BEGIN PUBLIC KEY-----\n",
+    ],
+)
+def test_a_file_that_names_no_signer_is_refused(auditor: Auditor, content: bytes) -> None:
+    auditor.signer.write_bytes(content)
+    auditor.verify(code=2)
+
+
 def test_options_of_a_statement_belong_together(auditor: Auditor) -> None:
     auditor.state()
     auditor.sign()

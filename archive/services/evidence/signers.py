@@ -6,6 +6,7 @@ The first is for whoever has a key for SSH, of any type that OpenSSH knows; the 
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,8 @@ from archive.storage.keys import verify
 MAX_SIGNERS_BYTES: Final = 1 << 20
 _SSH: Final = b"-----BEGIN SSH SIGNATURE-----"
 _PEM: Final = b"-----BEGIN PUBLIC KEY-----"
+# A line of the list (ssh-keygen(1), ALLOWED SIGNERS): principals, options, type and key in base64.
+_KEY: Final = re.compile(rb"^(?!#)\S.*\s(?:ssh|ecdsa|sk)-\S+\s+AAAA[0-9A-Za-z+/]+")
 _SIGNATURE_BYTES: Final = 64
 _SECONDS: Final = 20.0
 
@@ -63,8 +66,13 @@ class Signers:
                 raise ConfigurationError(f"{printable(str(path))}: larger than a list of signers")
             if raw.lstrip().startswith(_PEM):
                 keys.append(_public_key(raw, str(path)))
-            else:
+            elif any(map(_KEY.search, raw.splitlines())):
                 lists.append(raw)
+            else:
+                raise ConfigurationError(
+                    f"{printable(str(path))}: neither a public key (PEM) nor a list of allowed signers",
+                    remedy="a line of such a list reads: NAME ssh-ed25519 AAAA…",
+                )
         return cls(tuple(keys), tuple(lists))
 
     def judge(self, statement: bytes, signature: bytes) -> SignatureVerdict:
