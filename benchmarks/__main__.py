@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import archive
-from benchmarks import audit, bag, ingest, memory, startup, verify
+from benchmarks import audit, bag, evidence, ingest, memory, startup, verify
 from benchmarks.claims import Report, Verdict, claims_of
 from benchmarks.corpus import DOCUMENTS
 from benchmarks.page import PageError, replaced, write_results
@@ -28,6 +28,7 @@ SCRIPTS: dict[str, Callable[[Setting], Report]] = {
     "audit": audit.measure,
     "bag": bag.measure,
     "verify": verify.measure,
+    "evidence": evidence.measure,
     "memory": memory.measure,
 }
 ROUNDS = 3

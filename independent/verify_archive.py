@@ -5,13 +5,12 @@ Plain Python 3.11 and its standard library; writes nothing; shares no code with 
 docs/formats.md, c2sp.org/signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, RFC 8032, 8493 and
 9162. Exit 0: all holds. 1: a bag or document is not what was recorded. 5: broken evidence. 2: misuse.
 """
-import argparse, bisect, hashlib, html, json, math, os, re, stat, sys
+import argparse, bisect, glob, hashlib, html, json, math, os, re, stat, sys
 from base64 import b64decode
 from fractions import Fraction
 
 # ---- Ed25519 verification: RFC 8032 section 5.1, in extended coordinates -------------------------
-P = 2**255 - 19
-L = 2**252 + 27742317777372353535851937790883648493
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
 def add(p, q):
@@ -62,9 +61,8 @@ def open_checkpoint(raw, place):
     """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
     text, _, lines = raw.decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
-    found = [line.removeprefix("— ").split(" ") for line in lines.splitlines()]
-    signatures = [(name, b64decode(value)[:4], b64decode(value)[4:]) for name, value in found]
-    return origin, int(size), b64decode(root), text + "\n", signatures, place
+    signed = [(name, b64decode(value)) for _, name, value in map(str.split, lines.splitlines())]
+    return origin, int(size), b64decode(root), text + "\n", [(n, v[:4], v[4:]) for n, v in signed], place
 
 def require_signature(checkpoint, key):
     origin, _, _, text, signatures, place = checkpoint
@@ -169,16 +167,14 @@ def read_keys(entries, brought):
 def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
     current = open_checkpoint(read(archive, "ledger/checkpoint"), "ledger/checkpoint")
-    size, root = current[1:3]
+    size = current[1]
     own = [f"{archive}/ledger/checkpoints/{name}" for name in os.listdir(f"{archive}/ledger/checkpoints")]
-    notes = [open_checkpoint(read(path), path) for path in own + options.at]
+    notes = [current, *(open_checkpoint(read(path), path) for path in own + options.at)]
     files = [(path, read(path)) for path in options.trust]
     brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
     brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
-    entries, sizes = list(read_entries(archive, size)), {size, *(note[1] for note in notes + brought)}
+    entries, sizes = list(read_entries(archive, size)), {note[1] for note in notes + brought}
     roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
-    if roots[size] != root:
-        raise ValueError(f"the {size} entries do not give the root that was signed")
     for note in notes + brought:
         if note[1] > size:
             raise ValueError(f"{note[1]} entries were signed, the ledger ends at {size}: cut off or replayed")
@@ -190,7 +186,7 @@ def verify_ledger(archive, options):
             raise ValueError(f"{tile_name(level, at // 256, len(part))}: not the hashes of the entries")
     parsed = [json.loads(entry) for entry in entries]
     keys = read_keys(parsed, options.key)
-    for note in [*notes, *brought, current]:  # each by the key that was in force at its size
+    for note in notes + brought:  # each by the key that was in force at its size
         require_signature(note, [key for index, key in keys if index < note[1]][-1])
     trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
     whose = "by your key" if options.key else "by its own key"
@@ -198,27 +194,35 @@ def verify_ledger(archive, options):
     return parsed, notes[-1][1] if options.at else size
 
 # ---- Bags and samples ----------------------------------------------------------------------------
-def held(entries, size):
-    """{bag: (tag manifest's SHA-512, payload digests)} of what is held and was at that size, in order."""
+def promised(entries):
+    """{bag: [entry, folder, tag manifest's SHA-512, payload digests]} in order; no folder once destroyed."""
     bags = {}
     for number, entry in enumerate(entries):
-        bag = entry.get("bag")
-        if entry["type"] == "ingestion":
-            bags[bag] = (number, entry["tagmanifest"], entry["payload"])
-        elif entry["type"] in ("withdrawal", "disposal"):
-            bags.pop(bag, None)
-        elif bag in bags and "tagmanifest" in entry:
-            bags[bag] = (bags[bag][0], entry["tagmanifest"], bags[bag][2])
-    return {bag: known[1:] for bag, known in bags.items() if known[0] < size}
+        bag, kind = entry.get("bag"), entry["type"]
+        if kind == "ingestion":
+            bags[bag] = [number, f"bags/{bag[-2:]}/{bag}", entry["tagmanifest"], entry["payload"]]
+        elif bag in bags:
+            moves = {"withdrawal": f"quarantine/withdrawn/{bag[-2:]}/{bag}", "disposal": ""}
+            bags[bag][1:3] = moves.get(kind, bags[bag][1]), entry.get("tagmanifest", bags[bag][2])
+    return bags
 
-def parse_manifest(raw):
-    codes = {"%0A": "\n", "%0D": "\r", "%25": "%"}  # RFC 8493 section 2.1.3
+def parse_manifest(raw):  # RFC 8493 section 2.1.3
     lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n"))
-    return {re.sub("%(0A|0D|25)", lambda code: codes[code[0]], path): digest for digest, path in lines}
+    return {re.sub("%(0A|0D|25)", lambda code: chr(int(code[1], 16)), path): digest for digest, path in lines}
 
-def check_bag(folder, tag_manifest, payload):
+def misplaced(root, known):
+    """[(bag, what)] of bags that lie where none is recorded, and of those that are not where one is."""
+    expected, gone = {it[1] for it in known.values()} - {""}, {bag for bag in known if not known[bag][1]}
+    tops = "bags/*/*", "quarantine/withdrawn/*/*"
+    there = {path for top in tops for path in glob.glob(top, root_dir=root, include_hidden=True)}
+    extra = {path for path in there - expected if path.startswith("bags/") or path[-36:] in gone}
+    return [(path[-36:], f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
+
+def check_bag(root, place, tag_manifest, payload):
     """What is wrong with a bag: nothing where every byte and every name is as recorded."""
-    found, wrong = {}, []
+    folder, found, wrong = f"{root}/{place}", {}, []
+    if os.path.realpath(folder) != f"{os.path.realpath(root)}/{place}":
+        return ["a link stands in its way"]
     for top, folders, names in os.walk(folder, onerror=lambda why: wrong.append(f"unreadable: {why}")):
         links = [name for name in folders if os.path.islink(os.path.join(top, name))]
         for path in (os.path.join(top, name) for name in names + links):
@@ -228,8 +232,7 @@ def check_bag(folder, tag_manifest, payload):
             except OSError as trouble:
                 found[path[len(folder) + 1 :]] = f"unreadable: {trouble}"
     try:
-        listed = parse_manifest(read(folder, "tagmanifest-sha512.txt"))
-        files = parse_manifest(read(folder, "manifest-sha512.txt"))
+        listed, files = (parse_manifest(read(f"{folder}/{tag}manifest-sha512.txt")) for tag in ("tag", ""))
     except (OSError, ValueError) as trouble:
         return [*wrong, f"its manifests cannot be read: {trouble}"]
     own = {"sha512": ",".join(files.values()), "manifest-sha512": found.get("manifest-sha512.txt")}
@@ -263,35 +266,32 @@ def main():
     parser.add_argument("--seed", help="read only a sample of the bags, drawn with this text")
     parser.add_argument("--confidence", default="95", help="of the sample, in percent")
     parser.add_argument("--at-most", default="1", help="percent of bad bags that a clean sample may miss")
-    options, bad = parser.parse_args(), 0
+    options, wrong = parser.parse_args(), []
     try:
         if options.what == "proof":
             checked = [check_proof(raw, options.path) for raw in read_proofs(read(options.path))]
-            for entry, checkpoint in checked if options.key else ():
-                require_signature(checkpoint, options.key)
             digests = {digest for entry, _ in checked for digest in json.loads(entry)["payload"].values()}
-            brought = {path: hashlib.sha512(read(path)).hexdigest() for path in options.document}
-            other = [path for path in brought if brought[path] not in digests]
+            for _, checkpoint in checked if options.key else ():
+                require_signature(checkpoint, options.key)
+            sums = ((path, hashlib.sha512(read(path)).hexdigest()) for path in options.document)
+            other = [path for path, digest in sums if digest not in digests]
             print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)")
             print(*(f"BAD {path}: not what was taken in" for path in other), sep="\n")
             return 1 if other else 0 if checked else 2
         entries, size = verify_ledger(options.path, options)
-        bags = held(entries, size)
+        known = promised(entries)
+        bags = [bag for bag, it in known.items() if it[0] < size and it[1].startswith("bags/")]
         chosen = bags if options.seed is None else draw(bags, options)
+        aside = [bag for bag in known if known[bag][1].startswith("quarantine/") and options.seed is None]
         if options.what == "sample":
             print("\n".join(chosen))
         elif options.what == "bags":
-            known = {f"{bag[-2:]}/{bag}" for bag in held(entries, len(entries))}
-            root = f"{options.path}/bags"
-            there = {f"{one}/{name}" for one in os.listdir(root) for name in os.listdir(f"{root}/{one}")}
-            print("".join(f"BAD {each}: not held by the ledger\n" for each in sorted(there - known)), end="")
-            bad = len(there - known)
-            for bag in chosen:
-                wrong = check_bag(f"{options.path}/bags/{bag[-2:]}/{bag}", *bags[bag])
-                bad += bool(wrong)
-                print("".join(f"BAD {bag}: {each}\n" for each in wrong), end="")
-            print(f"bags: {len(chosen)} of {len(bags)} read, {bad} bad")
-        return 1 if bad else 0
+            wrong = misplaced(options.path, known)
+            for bag in chosen + aside:
+                wrong += [(bag, each) for each in check_bag(options.path, *known[bag][1:])]
+            print("".join(f"BAD {bag}: {each}\n" for bag, each in wrong), end="")
+            print(f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad")
+        return 1 if wrong else 0
     except (OSError, ValueError, LookupError, TypeError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
 

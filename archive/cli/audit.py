@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_timestamp import TSA_ROOT
-from archive.cli.ledger_witness import WITNESS
+from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import report_error, stream_json, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
@@ -104,6 +104,7 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
 @WITNESS
+@SIGNER
 @TSA_ROOT
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
@@ -194,6 +195,7 @@ def _request(options: dict[str, Any]) -> "AuditRequest":
         key=options["key"],
         witnesses=options["witness"],
         tsa_roots=tuple(map(str, options["tsa_root"])),
+        signers=tuple(map(str, options["signer"])),
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),

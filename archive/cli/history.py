@@ -81,6 +81,7 @@ def _stream(timeline: "Timeline", row: "IndexRow | None", events: "Iterator[Even
         tail.update(
             earlier=timeline.earlier,
             findings=[finding.to_json() for finding in timeline.findings],
+            marks=[] if row is not None else [mark.to_json() for mark in timeline.marks()],
             counts={"events": count},
         )
 
@@ -102,6 +103,10 @@ def _print(context: Context, timeline: "Timeline", row: "IndexRow | None", event
     for last in events:
         for line in event_lines(last, one=row is not None):
             say(line)
+    for mark in timeline.marks() if row is None else ():
+        by = f" by {printable(mark.by)}" if mark.by else ""
+        says = f": {printable(mark.text.partition(chr(10))[0])}" if mark.text else ""
+        say(f"{'':19}  kept, not judged: {mark.kind}{by} over {mark.size:,} entries{says}")
     print_findings(timeline.findings, to_stderr=True)
     if last is None:
         tell("Nothing happened before that.")

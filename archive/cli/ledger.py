@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_checkpoint import checkpoint, keep
+from archive.cli.ledger_checkpoint import checkpoint
+from archive.cli.ledger_keeping import keep, statement
 from archive.cli.ledger_pack import check_pack, pack
 from archive.cli.ledger_proofs import check_proof, prove
 from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
-from archive.cli.ledger_witness import WITNESS, witness_key
+from archive.cli.ledger_witness import SIGNER, WITNESS, witness_key
 from archive.cli.ledger_witness import witness as witness_command
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
@@ -53,6 +54,7 @@ ledger.add_command(timestamp)
     help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
 @WITNESS
+@SIGNER
 @TSA_ROOT
 @pass_context
 def verify(
@@ -60,6 +62,7 @@ def verify(
     key: str | None,
     trust: tuple[Path, ...],
     witness: tuple[str, ...],
+    signer: tuple[Path, ...],
     tsa_root: tuple[Path, ...],
 ) -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
@@ -72,7 +75,13 @@ def verify(
 
     archive = context.open()
     report = verify_ledger(
-        archive, key=key, trust=trust, tsa_roots=tsa_root, witnesses=witness, progress=progress_for(context)
+        archive,
+        key=key,
+        trust=trust,
+        tsa_roots=tsa_root,
+        witnesses=witness,
+        signers=signer,
+        progress=progress_for(context),
     )
     if context.json:
         emit_json(_report(report))
@@ -212,5 +221,6 @@ ledger.add_command(check_proof)
 ledger.add_command(witness_command)
 ledger.add_command(witness_key)
 ledger.add_command(keep)
+ledger.add_command(statement)
 ledger.add_command(pack)
 ledger.add_command(check_pack)

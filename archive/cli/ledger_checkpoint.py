@@ -1,4 +1,4 @@
-"""`archive ledger checkpoint` and `keep`: signed lines handed out, and others' signatures taken in."""
+"""`archive ledger checkpoint`: signed lines handed out."""
 
 from pathlib import Path
 
@@ -60,33 +60,3 @@ def checkpoint(context: Context, out: Path | None, since: int | None) -> None:
             next_step(f"archive ledger verify --trust {printable(str(out))}, at any later time")
         elif not context.quiet:
             next_step(f"the witness: archive ledger witness {printable(str(out))} --key … --state …")
-
-
-@click.command(epilog="Example: archive ledger keep for-the-witness.txt.cosigned")
-@click.argument(
-    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
-)
-@pass_context
-def keep(context: Context, files: tuple[Path, ...]) -> None:
-    """Keep what witnesses signed: adds their lines to the archive's own copy of that checkpoint.
-
-    The checkpoint itself stays as it is, and no signing key is needed. From then on `archive ledger verify
-    --witness VKEY` finds them, and so does whoever gets a copy.
-    """
-    from archive.services.evidence.cosigned import keep_cosignatures
-    from archive.services.evidence.kept import read_kept
-
-    archive = context.open()
-    rows = []
-    for path in files:
-        for brought in read_kept(path):
-            names = keep_cosignatures(archive, brought)
-            rows.append({"file": lossless(str(path)), "size": brought.checkpoint.size, "by": list(names)})
-    if context.json:
-        emit_json({"kind": "ledger-kept", "version": 1, "checkpoints": rows})
-        return
-    for row in rows:
-        by = printable(", ".join(row["by"]))
-        say(f"{styled('✓', 'green')} the checkpoint of {row['size']:,} entries: signed by {by} too")
-    if not context.quiet:
-        next_step("archive ledger verify --witness VKEY, with the key that the witness gave out")

@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_timestamp import TSA_ROOT
-from archive.cli.ledger_witness import WITNESS
+from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable
@@ -87,6 +87,7 @@ def pack(context: Context, out: Path, names: bool) -> None:
     help="A checkpoint, proof or receipt kept earlier. May be repeated.",
 )
 @WITNESS
+@SIGNER
 @TSA_ROOT
 @click.option(
     "--work",
@@ -108,6 +109,7 @@ def check_pack(context: Context, /, file: Path, **options: Any) -> int:
         key=options["key"],
         trust=options["trust"],
         witnesses=options["witness"],
+        signers=options["signer"],
         tsa_roots=options["tsa_root"],
         work=options["work"],
         progress=progress_for(context),

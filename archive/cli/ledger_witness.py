@@ -15,6 +15,15 @@ WITNESS = click.option(
     help="A witness's public key: up to what it cosigned, its word counts. May be repeated.",
 )
 
+SIGNER = click.option(
+    "--signer",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="An auditor's public key (PEM), or allowed signers as OpenSSH lists them: up to what its statement"
+    " names, its word counts. May be repeated.",
+)
+
 
 @click.command(
     "witness-key",

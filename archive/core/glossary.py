@@ -106,6 +106,7 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "signing key": "The secret that signs checkpoints; it lies outside the archive and needs a backup.",
     "witness": "Somebody outside who has seen a checkpoint and signed it too.",
     "time-stamp": "What an authority outside signs to say when a checkpoint was there (RFC 3161).",
+    "statement": "A short text about a checkpoint that an auditor signed with a key of their own.",
     "cosignature": "A witness's signature on a checkpoint, with the time at which it was made.",
     "self-check": (
         "An audit that the archive made of itself and recorded: true as far as you trust whoever ran it."

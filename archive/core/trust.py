@@ -15,6 +15,7 @@ class TrustBasis(StrEnum):
     KEY = "key"  # the same, by the key that the asker brought
     CHECKPOINT = "checkpoint"  # extends the checkpoint that the asker brought
     WITNESS = "witness"  # extends what a witness cosigned, whose key the asker brought
+    STATEMENT = "statement"  # extends what an auditor's signed statement names, whose key the asker brought
     TIMESTAMP = "timestamp"  # extends what a time-stamping authority stamped, whose root the asker brought
 
 
@@ -23,7 +24,8 @@ class Trust:
     """The basis with the facts of its sentence.
 
     `size` is how many entries it covers; `until` the time up to which: of the last entry that a supplied
-    checkpoint covers, of the witness's signature, of the timestamp. `by` names witnesses or authorities.
+    checkpoint covers, of the witness's signature, of the timestamp. `by` names witnesses, authorities or
+    auditors.
     `key` is the verifier key that was verified with, `key_supplied` whether the asker brought it.
     """
 
@@ -47,6 +49,8 @@ class Trust:
                 return f"proven against the checkpoint of {self._reach()} that you supplied{signed}"
             case TrustBasis.WITNESS:
                 return f"witnessed up to {self._reach()}{self._by()}, unprotected since{signed}"
+            case TrustBasis.STATEMENT:
+                return f"stated up to {self._reach()}{self._by()}, unprotected since{signed}"
             case TrustBasis.TIMESTAMP:
                 return f"time-stamped up to {self._reach()}{self._by()}, unprotected since{signed}"
 

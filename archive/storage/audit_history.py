@@ -13,7 +13,6 @@ from archive.core.litter import litter
 from archive.storage.audit_results import (
     PLAN,
     ListedChunk,
-    altered_results,
     is_chunk,
     is_unsigned,
     list_number,
@@ -21,6 +20,7 @@ from archive.storage.audit_results import (
 )
 from archive.storage.audit_vouched import KnownAudit
 from archive.storage.streamed_file import sha512_of_file
+from archive.storage.vouched_results import altered_results
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
 _NOT_OURS: Final = "sign it where it was made: archive key sign; or move it out"

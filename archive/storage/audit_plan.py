@@ -13,12 +13,12 @@ from archive.storage.layout import shard
 from archive.storage.spool import open_spool
 
 # checked, intact, damaged_since: what earlier audits recorded. selected: the place in the order of looking;
-# looked: set where an earlier part of a resumed run has looked at it.
+# looked: set where an earlier part of a resumed run has looked at it. attested: see `audit_coverage`.
 _TABLES: Final = """
 CREATE TABLE expected (
   bag TEXT PRIMARY KEY, entry INTEGER, shard TEXT, tag_manifest BLOB, payload BLOB, payload_manifest BLOB,
   files INTEGER, bytes INTEGER, reference TEXT, time TEXT, state TEXT DEFAULT 'held', checked TEXT,
-  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER) WITHOUT ROWID;
+  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER, attested TEXT) WITHOUT ROWID;
 """
 _STATES: Final = {EntryType.WITHDRAWAL: "withdrawn", EntryType.DISPOSAL: "disposed"}
 _FLUSH: Final = 1000
@@ -102,11 +102,6 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """How many bags the ledger holds; only those taken in before an entry, where one is named."""
         query = "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ? AND entry < ?"
         return self._one(query, self.limit if before is None else before)
-
-    def found_intact(self) -> int:
-        """How many held bags an earlier audit, of those told, found intact."""
-        query = "SELECT count(*) FROM expected WHERE state = 'held' AND entry < ? AND intact IS NOT NULL"
-        return self._one(query)
 
     def withdrawn(self) -> int:
         """How many bags the ledger knows as withdrawn, disposed ones included."""

@@ -176,11 +176,11 @@ class ResultsFolder:
                 os.unlink(self.folder / name)
         listed = {chunk.file for chunk in self._chunks}
         for chunk in self._chunks:
-            if _digest(self.folder / chunk.file) != chunk.sha512:
+            if digest_of(self.folder / chunk.file) != chunk.sha512:
                 self._doubtful.add(chunk.file)  # its bags are read anew
         for name in names:
             if is_chunk(name) and name not in listed:
-                self._chunks.append(ListedChunk(name, _digest(self.folder / name) or "", started))
+                self._chunks.append(ListedChunk(name, digest_of(self.folder / name) or "", started))
             elif name.startswith(".") and name.endswith(".tmp"):
                 os.unlink(self.folder / name)
         self._number = max((int(chunk.file.partition(".")[0]) for chunk in self._chunks), default=0)
@@ -230,25 +230,6 @@ class ResultsFolder:
             raise ConfigurationError(
                 f"audits/{self.run}: no audit that could be resumed", remedy="begin a new one: archive audit"
             ) from trouble
-
-
-def altered_results(audits: Path, run: str, digest: str) -> str | None:
-    """What is wrong with the results of a run whose list has that sha512, in words; None where they hold."""
-    folder = audits / run
-    try:
-        names = sorted(os.listdir(folder))
-    except FileNotFoundError:
-        return "its results are missing"
-    except OSError as trouble:
-        return f"its results cannot be read: {trouble.strerror}"
-    lists = [read_list(folder / name) for name in names if list_number(name)]
-    chunks = next((one[1] for one in lists if one is not None and one[0] == digest), None)
-    if chunks is None:
-        return "the list of its results is missing or altered"
-    for chunk in chunks:
-        if _digest(folder / chunk.file) != chunk.sha512:
-            return f"{chunk.file} is missing or altered"
-    return None
 
 
 def is_unsigned(folder: Path) -> bool:
@@ -311,7 +292,8 @@ def _time(text: Any) -> str:
     return text if isinstance(text, str) and _TIME.fullmatch(text) else ""
 
 
-def _digest(path: Path) -> str | None:
+def digest_of(path: Path) -> str | None:
+    """The sha512 (hexadecimal) of a results file; None where it cannot be read."""
     try:
         return sha512_of_file(str(path))
     except StorageError:

@@ -26,7 +26,8 @@ NEW_CHECKPOINT = "checkpoint.new"
 CHECKPOINTS = "checkpoints"
 TILES = "tile"
 TIMESTAMPS = "timestamps"
-OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS})
+STATEMENTS = "statements"
+OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS, STATEMENTS})
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
 _REMEDY = "run `archive ledger verify`; put the file back from another copy of the archive"

@@ -39,6 +39,7 @@ _MEMBER = re.compile(
     r"archive\.toml|ledger/checkpoint|ledger/checkpoints/[0-9]{1,19}"
     r"|ledger/tile/(?:entries|[0-9]{1,2})/(?:x[0-9]{3}/){0,6}[0-9]{3}(?:\.p/[0-9]{1,3})?"
     r"|ledger/timestamps/[0-9]{1,19}-[0-9a-f]{32}/(?:checkpoint|request\.tsq|response\.tsr)"
+    r"|ledger/statements/[0-9]{1,19}-[0-9a-f]{32}/(?:statement\.txt|signature)"
     rf"|audits/{_ID}/(?:results-[0-9]{{1,9}}\.json|[0-9]{{6}}\.jsonl\.gz)"
     rf"|runs/{_ID}\.json|bags/[0-9a-f]{{2}}/{_ID}/(?:tag)?manifest-sha512\.txt"
 )

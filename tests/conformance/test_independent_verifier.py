@@ -131,7 +131,7 @@ def test_both_find_an_undamaged_archive_undamaged(copy: Copy, capsys: Printed) -
     assert run(["-C", str(copy.root), "audit", "--read-only", *words]) == 0
     assert copy.independent("bags", *words) == 0
     said = capsys.readouterr().out
-    assert "bags: 21 of 21 read, 0 bad" in said
+    assert "bags: 21 of 21 and 0 withdrawn read, 0 bad" in said
     assert "proven against what you brought" in said
 
 
@@ -285,7 +285,7 @@ def test_both_draw_the_same_sample(copy: Copy, capsys: Printed, seed: str) -> No
     assert ours["scope"]["sample"]["population"] == 20  # the album came later
     assert len(theirs) == ours["scope"]["selected"] < 20
     assert copy.independent("bags", *words) == 0
-    assert f"bags: {len(theirs)} of 20 read, 0 bad" in capsys.readouterr().out
+    assert f"bags: {len(theirs)} of 20 and 0 withdrawn read, 0 bad" in capsys.readouterr().out
 
 
 @settings(max_examples=60, deadline=None)

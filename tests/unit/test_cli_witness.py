@@ -129,6 +129,19 @@ def test_a_proof_at_a_cosigned_checkpoint_rests_on_the_witness(scene: Scene) -> 
     assert scene.call(*words)[1]["trust"]["basis"] == "key"
 
 
+def test_a_receipt_and_the_history_carry_the_cosignatures_that_are_kept(scene: Scene) -> None:
+    scene.made.ingest({"a.txt": b"a"})
+    reference = scene.call("-C", scene.made.root, "list")[1]["documents"][0]["reference"]
+    assert scene.ask("keep", scene.first())[0] == 0
+    receipt = scene.folder / "receipt.html"
+    assert scene.call("-C", scene.made.root, "receipt", reference, "--to", receipt)[0] == 0
+    words = ("ledger", "check-proof", receipt, "--key", scene.log_key, "--witness", scene.vkey)
+    code, document = scene.call(*words)
+    assert (code, document["trust"]["basis"], document["findings"]) == (0, "witness", [])
+    (mark,) = scene.call("-C", scene.made.root, "history")[1]["marks"]
+    assert (mark["kind"], mark["by"]) == ("cosignature", "hill.example/w")
+
+
 def test_a_witness_that_signed_nothing_here_is_said_and_no_basis(scene: Scene) -> None:
     code, document = scene.ask("verify", "--witness", scene.vkey)
     assert (code, codes(document), document["trust"]["basis"]) == (0, ["LEDGER-NOT-WITNESSED"], "self")

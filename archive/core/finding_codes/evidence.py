@@ -141,6 +141,17 @@ STANDING: Final[Mapping[str, FindingCode]] = {
         "archive.toml changed since the ledger recorded it.",
         "Nothing has to be done: the next writing command does.",
     ),
+    "LEDGER-STATEMENT-ALTERED": error(
+        "An auditor's statement that is kept does not hold any more.", _PUT_BACK
+    ),
+    "LEDGER-STATEMENT-UNJUDGED": note(
+        "A statement of an auditor is kept that could not be judged here.",
+        "Bring the signer's public key or list of allowed signers: archive ledger verify --signer FILE.",
+    ),
+    "LEDGER-STATEMENT-UNTRUSTED": warning(
+        "No signer that was brought made the signature of a statement.",
+        "Bring the key of whoever signed it too: --signer FILE.",
+    ),
     "LEDGER-TIMESTAMP-ALTERED": error("A time-stamp that is kept does not hold any more.", _PUT_BACK),
     "LEDGER-TIMESTAMP-UNJUDGED": note(
         "Time-stamps are kept, and no root certificate was brought to judge them by.",

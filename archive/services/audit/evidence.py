@@ -67,6 +67,7 @@ def judge_ledger(
         key=request.key,
         witnesses=request.witnesses,
         tsa_roots=[Path(path) for path in request.tsa_roots],
+        signers=[Path(path) for path in request.signers],
         trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,

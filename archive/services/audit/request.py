@@ -55,6 +55,7 @@ class AuditRequest:
     key: str | None = None
     witnesses: tuple[str, ...] = ()
     tsa_roots: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1

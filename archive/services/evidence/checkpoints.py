@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
-from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.extension import Extension
 from archive.core.note import NoteError, VerifierKey
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import sync_folder, write_new
+from archive.storage.durable import NotAPlainFileError, sync_folder, write_new
 from archive.storage.keys import verify
+from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,19 @@ def current_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
         where = "ledger/checkpoint" if isinstance(trouble, NoteError) else "archive.toml: key"
         raise EvidenceError(f"{where}: {trouble}", remedy="archive ledger verify says more") from trouble
     return SignedCheckpoint(checkpoint, raw)
+
+
+def cosigned_checkpoint(archive: OpenedArchive) -> SignedCheckpoint:
+    """The same with the signatures of others that are kept for it; raises as `current_checkpoint`."""
+    signed = current_checkpoint(archive)
+    try:
+        raw = LedgerFolder(str(archive.root)).read_note(f"{CHECKPOINTS}/{signed.checkpoint.size}")
+        key = VerifierKey.parse(archive.signing_key())
+        if raw is not None and open_checkpoint(raw, key, verify) == signed.checkpoint:
+            return SignedCheckpoint(signed.checkpoint, raw)
+    except (NotAPlainFileError, StorageError, ValueError):
+        pass  # `archive ledger verify` names it; the checkpoint itself holds
+    return signed
 
 
 def extension_since(archive: OpenedArchive, signed: SignedCheckpoint, size: int) -> Extension:

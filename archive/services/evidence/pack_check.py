@@ -9,28 +9,17 @@ from typing import Any
 from archive.core.findings import Finding, error
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.trust import Trust, TrustBasis
+from archive.services.evidence.coverage import tell_results
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import open_archive
 from archive.services.surroundings import Progress, SilentProgress
+from archive.storage.audit_coverage import CoverageCounts, coverage_counts
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import altered_results, past_checks
+from archive.storage.audit_vouched import FinishedAudit
 from archive.storage.pack_files import unpack
 
 # The settings in a pack have lost their names, so that they never are the bytes that were recorded.
 _MEANT = frozenset({"LEDGER-SETTINGS-UNRECORDED"})
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Of the bags held: how many a self-check in the pack found intact, and how many of these a mark covers.
-
-    `attested` counts self-checks that were recorded below the checkpoint, cosignature or time-stamp on which
-    the verdict rests: their results cannot have been made up since.
-    """
-
-    held: int
-    claimed: int
-    attested: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +30,7 @@ class PackReport:
     trust: Trust
     ledger: LedgerReport
     facts: dict[str, Any]
-    coverage: Coverage
+    coverage: CoverageCounts
     checked: int
     audits: int
     promise_days: int
@@ -54,6 +43,7 @@ def check_pack(
     key: str | None = None,
     trust: Sequence[Path] = (),
     witnesses: Sequence[str] = (),
+    signers: Sequence[Path] = (),
     tsa_roots: Sequence[Path] = (),
     work: str | None = None,
     progress: Progress | None = None,
@@ -73,6 +63,7 @@ def check_pack(
             key=key,
             trust=trust,
             witnesses=witnesses,
+            signers=signers,
             tsa_roots=tsa_roots,
             on_parsed=plan.take_entry,
             progress=progress or SilentProgress(),
@@ -80,7 +71,13 @@ def check_pack(
         findings += [each for each in report.findings if each.code not in _MEANT]
         plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
         left_out = {str(run) for run in facts.get("left_out") or ()}
-        coverage, checked = _coverage(archive.layout.audits, plan, report, left_out, findings)
+
+        def doubt(audit: FinishedAudit, trouble: str) -> None:
+            place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
+            findings.append(error("PACK-RESULTS", place, message))
+
+        reach = report.trust.size or 0
+        told = tell_results(archive.layout.audits, plan, reach, doubt, left_out=left_out)
         outcome = judge(findings)
         covered = report.trust
         if outcome is not LedgerOutcome.PROVEN:
@@ -92,37 +89,9 @@ def check_pack(
             trust=covered,
             ledger=report,
             facts=facts,
-            coverage=coverage,
-            checked=checked,
-            audits=len(plan.vouched.finished()),
+            coverage=coverage_counts(plan),
+            checked=told.checked,
+            audits=told.recorded,
             promise_days=archive.settings.audit_every_days,
             findings=tuple(findings),
         )
-
-
-def _coverage(
-    audits: Path, plan: AuditPlan, report: LedgerReport, left_out: set[str], findings: list[Finding]
-) -> tuple[Coverage, int]:
-    """Takes in the results that the ledger vouches for: first those that a mark covers, then the others."""
-    finished = plan.vouched.finished()
-    reach = report.trust.size or 0
-    checked = attested = 0
-    for covered in (True, False):
-        for audit in finished:
-            if (audit.entry < reach) != covered or audit.run in left_out:
-                continue
-            if (trouble := altered_results(audits, audit.run, audit.results)) is not None:
-                findings.append(
-                    error(
-                        "PACK-RESULTS",
-                        f"audits/{audit.run}",
-                        f"entry {audit.entry} records others: {trouble}",
-                    )
-                )
-                continue
-            checked += 1
-            rows = past_checks(audits, audit.run)
-            plan.add_outcomes((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
-        if covered:
-            attested = plan.found_intact()
-    return Coverage(plan.held(), plan.found_intact(), attested), checked

@@ -17,7 +17,14 @@ from archive.storage.audit_results import MAX_LIST_BYTES, read_chunk
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST
 from archive.storage.layout import bag_path
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LEDGER, TIMESTAMPS, LedgerFolder
+from archive.storage.ledger_folder import (
+    CHECKPOINT,
+    CHECKPOINTS,
+    LEDGER,
+    STATEMENTS,
+    TIMESTAMPS,
+    LedgerFolder,
+)
 from archive.storage.pack_files import Member, write_pack
 from archive.storage.settings import render
 
@@ -82,7 +89,9 @@ class Packing:
         for level in (None, *range(len(level_sizes(size)))):
             for number, width in tile_widths(size, level):
                 yield self._tile(TilePath(level, number, width))
-        yield from self._timestamps()
+        yield from self._marks(TIMESTAMPS)
+        if self._names:  # an auditor's words may name anybody
+            yield from self._marks(STATEMENTS)
         yield from self._from_entries(size)
 
     def _settings(self) -> bytes:
@@ -101,12 +110,12 @@ class Packing:
             assert len(raw) == tile.width * HASH_BYTES  # noqa: S101 - what `hashes` promises
         return Member(f"{LEDGER}/{tile}", raw)
 
-    def _timestamps(self) -> Iterator[Member]:
-        base = self._archive.layout.ledger / TIMESTAMPS
+    def _marks(self, kind: str) -> Iterator[Member]:
+        base = self._archive.layout.ledger / kind
         for folder in sorted(base.iterdir()) if base.is_dir() else ():
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
                 if (raw := _plain(path, _MAX_CHUNK_BYTES)) is not None:
-                    yield Member(f"{LEDGER}/{TIMESTAMPS}/{folder.name}/{path.name}", raw)
+                    yield Member(f"{LEDGER}/{kind}/{folder.name}/{path.name}", raw)
 
     def _from_entries(self, size: int) -> Iterator[Member]:
         """What the ledger holds digests of: results of audits; runs and manifests where names are wanted."""

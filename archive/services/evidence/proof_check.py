@@ -15,7 +15,7 @@ from archive.services.evidence.cosigned import WitnessedState, best_witnessed, w
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
 from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.services.evidence.proof_documents import CheckedDocument, DocumentOutcome, check_documents
-from archive.services.evidence.verification import supplied_key
+from archive.services.evidence.verifying_key import supplied_key
 from archive.services.surroundings import Progress, SilentProgress
 
 _OF_THE_FILE = frozenset({"PROOF-MANIFEST-FOREIGN", "PROOF-PAGE-DIFFERS"})

@@ -4,7 +4,7 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
 from archive.core.note import NoteError
 from archive.core.tlog_proof import EntryProof
-from archive.services.evidence.checkpoints import SignedCheckpoint, current_checkpoint
+from archive.services.evidence.checkpoints import SignedCheckpoint, cosigned_checkpoint, current_checkpoint
 from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
@@ -19,7 +19,7 @@ class Prover:
     def __init__(self, archive: OpenedArchive, at: KeptNote | None = None) -> None:
         """EvidenceError where the checkpoint's signature does not hold or the ledger does not extend it."""
         self._ledger = archive.ledger
-        self.signed = current_checkpoint(archive) if at is None else _kept(archive, at)
+        self.signed = cosigned_checkpoint(archive) if at is None else _kept(archive, at)
 
     @property
     def checkpoint(self) -> Checkpoint:

@@ -19,14 +19,15 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.notes import ChangeNote, parse_note
 from archive.services.evidence.checkpoints import current_checkpoint
+from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.history.event import Event
 from archive.services.history.names import AgentNames
 from archive.services.history.sentences import sentence
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import past_checks
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 from archive.storage.notes import Notes
+from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
 
 _CHANGED: Final = "changed: "
 # A run's end says all that its ingestions say, and an audit's end what its beginning does.
@@ -71,6 +72,15 @@ class Timeline:
             kept.popleft()
             self.earlier = kept[0][0].index
         yield from (self._finished(event, entry) for event, entry in kept)
+
+    def marks(self) -> Iterator[KeptMark]:
+        """The marks from outside that the archive keeps; nothing is judged, that takes their makers' keys."""
+        try:
+            yield from kept_marks(self._archive)
+        except StorageError as trouble:
+            self.findings.append(
+                error(LedgerCode.UNREADABLE, "ledger", trouble.message, remedy=trouble.remedy)
+            )
 
     # -- entries -------------------------------------------------------------------------------------------
 
@@ -160,12 +170,18 @@ class Timeline:
             entry = self._parsed(number, raw) if _ENDED.search(raw) else None
             if entry is None or entry.run is None or not is_uuid7(entry.run):
                 continue
-            for result in past_checks(self._archive.layout.audits, entry.run):
-                if result.get("bag") == row.bag:
-                    event = self._event(number, entry)
-                    event.count, event.bag, event.outcome = 1, row.bag, str(result.get("outcome"))
-                    event.text = f"Self-check: {event.outcome}"
-                    yield event, entry
+            audits = self._archive.layout.audits
+            try:
+                chunks = vouched_chunks(audits, entry.run, str(entry.get("results")))
+                for result in checks_in(audits, entry.run, chunks):
+                    if result.get("bag") == row.bag:
+                        event = self._event(number, entry)
+                        event.count, event.bag, event.outcome = 1, row.bag, str(result.get("outcome"))
+                        event.text = f"Self-check: {event.outcome}"
+                        yield event, entry
+            except DoubtfulResultsError as trouble:
+                message = f"entry {number} records others: {trouble}"
+                self.findings.append(error("AUDIT-RESULTS", f"audits/{entry.run}", message))
 
     def _finished(self, event: Event, entry: Entry) -> Event:
         """The event with its words: who, why, which document; only for those that are shown."""

@@ -13,8 +13,9 @@ from archive.core.findings import Finding
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
-from archive.storage.audit_results import PLAN, altered_results
+from archive.storage.audit_results import PLAN
 from archive.storage.keys import Key
+from archive.storage.vouched_results import altered_results
 from archive.storage.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 
 _REMEDY: Final = (

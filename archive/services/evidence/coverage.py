@@ -1,0 +1,223 @@
+"""What the policy promised, what the archive claims to have checked, what a mark from outside attests.
+
+The ledger and the results that it vouches for are the only sources; the index gives names, nothing else.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archive.core.entries import Entry, EntryType
+from archive.core.findings import Finding, Severity, error
+from archive.core.ledger_findings import LedgerOutcome
+from archive.services.audit.schedule import index_of
+from archive.services.evidence.verification import LedgerReport, verify_ledger
+from archive.services.holdings.status import days_before
+from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Surroundings
+from archive.storage.audit_coverage import (
+    CoverageCounts,
+    CoveredBag,
+    coverage_counts,
+    covered_bags,
+    keep_as_attested,
+)
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_vouched import FinishedAudit
+from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
+
+_PUT_BACK = "put it back from another copy of the archive; until then it counts as not checked"
+
+
+class Promise(NamedTuple):
+    """From an entry on, audits named so many days as the promise."""
+
+    entry: int
+    time: str
+    days: int
+
+
+class Told(NamedTuple):
+    """How many audits ended, how many of them have results that hold, and how many of these a mark covers."""
+
+    recorded: int
+    checked: int
+    attested: int
+
+
+def tell_results(
+    audits: Path,
+    plan: AuditPlan,
+    reach: int,
+    doubt: Callable[[FinishedAudit, str], None],
+    *,
+    left_out: Collection[str] = (),
+    since: str = "",
+) -> Told:
+    """Tells the plan what the ledger vouches for: the audits among the first `reach` entries, then others.
+
+    `doubt` gets each audit whose results do not hold, with what is wrong. Checks before the time `since` are
+    passed over, and so are the runs left out.
+    """
+    finished = plan.vouched.finished()
+    told = {True: 0, False: 0}
+    for covered in (True, False):
+        for audit in finished:
+            if (audit.entry < reach) != covered or audit.run in left_out:
+                continue
+            try:
+                chunks = vouched_chunks(audits, audit.run, audit.results)
+                rows = checks_in(audits, audit.run, chunks)
+                looked = ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
+                plan.add_outcomes(row for row in looked if row[1] >= since)
+            except DoubtfulResultsError as trouble:
+                doubt(audit, str(trouble))
+            else:
+                told[covered] += 1
+        if covered:
+            keep_as_attested(plan)
+    return Told(len(finished), told[True] + told[False], told[True])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageReport:
+    """What was established; `within` counts the checks that are no older than the promise, `counts` all.
+
+    `bags` can be asked for as long as the plan is open, as often as wanted.
+    """
+
+    archive: OpenedArchive
+    plan: AuditPlan
+    ledger: LedgerReport
+    promise_days: int
+    promises: tuple[Promise, ...]
+    since: str
+    audits: Told
+    counts: CoverageCounts
+    within: CoverageCounts
+    overdue: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
+        if self.ledger.outcome is LedgerOutcome.BROKEN:
+            return 5
+        ours = self.findings[len(self.ledger.findings) :]
+        if any(finding.severity is Severity.ERROR for finding in ours):
+            return 1
+        return 0 if self.ledger.outcome is LedgerOutcome.PROVEN else 3
+
+    def head(self) -> dict[str, Any]:
+        """What stands before the bags in the JSON report."""
+        return {
+            "kind": "coverage-report",
+            "version": 1,
+            "outcome": self.ledger.outcome.value,
+            "trust": self.ledger.trust.to_json(),
+            "size": self.ledger.checkpoint.size if self.ledger.checkpoint else None,
+            "since": self.since or None,
+            "promise_days": self.promise_days,
+            "promises": [promise._asdict() for promise in self.promises],
+        }
+
+    def tail(self) -> dict[str, Any]:
+        """What stands behind them."""
+        return {
+            "findings": [finding.to_json() for finding in self.findings],
+            "self_checks": self.audits._asdict(),
+            "counts": {
+                **self.counts._asdict(),
+                "claimed_within": self.within.claimed,
+                "attested_within": self.within.attested,
+                "overdue": self.overdue,
+            },
+        }
+
+    def bags(self) -> Iterator[dict[str, Any]]:
+        """Every held bag, in the order of the ledger."""
+        with index_of(self.archive) as index:
+            for bag in covered_bags(self.plan):
+                row = index.by_bag(bag.bag) if bag.reference is None and index is not None else None
+                yield _bag(bag, row.reference if row is not None else bag.reference)
+
+
+def _bag(bag: CoveredBag, reference: str | None) -> dict[str, Any]:
+    return {
+        "id": bag.bag,
+        "reference": reference,
+        "ingested": bag.ingested,
+        "checked": bag.checked,
+        "claimed": bag.claimed,
+        "attested": bag.attested,
+        "damaged_since": bag.damaged_since,
+    }
+
+
+class _Policy:
+    """The promises that audits were begun under."""
+
+    def __init__(self, plan: AuditPlan) -> None:
+        self.promises: list[Promise] = []
+        self._plan = plan
+
+    def take(self, index: int, entry: Entry) -> None:
+        """The next entry, for the plan too."""
+        self._plan.take_entry(index, entry)
+        days = entry.get("policy") if entry.type == EntryType.AUDIT_STARTED else None
+        if type(days) is int and (not self.promises or self.promises[-1].days != days):
+            self.promises.append(Promise(index, entry.time, days))
+
+
+def cover(
+    archive: OpenedArchive,
+    plan: AuditPlan,
+    surroundings: Surroundings,
+    *,
+    key: str | None = None,
+    trust: Sequence[Path] = (),
+    witnesses: Sequence[str] = (),
+    tsa_roots: Sequence[Path] = (),
+    signers: Sequence[Path] = (),
+    since: str = "",
+) -> CoverageReport:
+    """Verifies the ledger, then every result that it vouches for; memory does not grow with the archive.
+
+    `since` is a time as entries write it: earlier checks do not count. The marks are those of
+    `verify_ledger`, which also says what it raises.
+    """
+    policy = _Policy(plan)
+    report = verify_ledger(
+        archive,
+        key=key,
+        trust=trust,
+        witnesses=witnesses,
+        tsa_roots=tsa_roots,
+        signers=signers,
+        on_parsed=policy.take,
+        progress=surroundings.progress,
+    )
+    plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
+    found: list[Finding] = []
+
+    def doubt(audit: FinishedAudit, trouble: str) -> None:
+        place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
+        found.append(error("AUDIT-RESULTS", place, message, remedy=_PUT_BACK))
+
+    told = tell_results(archive.layout.audits, plan, report.trust.size or 0, doubt, since=since)
+    days = archive.settings.audit_every_days
+    promised = days_before(surroundings.now(), days)
+    return CoverageReport(
+        archive=archive,
+        plan=plan,
+        ledger=report,
+        promise_days=days,
+        promises=tuple(policy.promises),
+        since=since,
+        audits=told,
+        counts=coverage_counts(plan),
+        within=coverage_counts(plan, promised),
+        overdue=plan.overdue(promised),
+        findings=(*report.findings, *found),
+    )

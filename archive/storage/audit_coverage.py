@@ -1,0 +1,62 @@
+"""What became of the held bags, by the results of audits: in the spool of expectations, two columns of times.
+
+`intact` is when a self-check last found a bag intact, `attested` the same among those that a mark from
+outside covers. The covered results are told first; what came of them is then kept apart.
+"""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from archive.storage.audit_plan import AuditPlan
+
+_HELD: Final = "state = 'held' AND entry < ?"
+
+
+class CoveredBag(NamedTuple):
+    """A held bag: when it came, was last looked at, was last found intact, and that by an attested check.
+
+    `damaged_since` is set where the last look found damage. Times as entries write them.
+    """
+
+    bag: str
+    entry: int
+    reference: str | None
+    ingested: str
+    checked: str | None
+    damaged_since: str | None
+    claimed: str | None
+    attested: str | None
+
+
+class CoverageCounts(NamedTuple):
+    """How many bags are held, found intact by a self-check, and by one that a mark covers."""
+
+    held: int
+    claimed: int
+    attested: int
+
+
+def keep_as_attested(plan: AuditPlan) -> None:
+    """Everything told so far lies below a mark from outside; what is told from here on does not."""
+    plan.db.execute("UPDATE expected SET attested = intact")
+
+
+def coverage_counts(plan: AuditPlan, since: str = "") -> CoverageCounts:
+    """Counts over the held bags; only checks from that time on count."""
+    row = plan.db.execute(
+        f"SELECT count(*), coalesce(sum(intact >= ?2), 0), coalesce(sum(attested >= ?2), 0)"  # noqa: S608
+        f" FROM expected WHERE {_HELD.replace('?', '?1')}",
+        (plan.limit, since),
+    ).fetchone()
+    return CoverageCounts(*row)
+
+
+def covered_bags(plan: AuditPlan) -> Iterator[CoveredBag]:
+    """Every held bag in the order of the ledger, one in memory at a time."""
+    # An index, because sorting the rows would take memory that grows with the archive.
+    plan.db.execute("CREATE INDEX IF NOT EXISTS expected_entry ON expected (entry)")
+    query = (
+        "SELECT bag, entry, reference, time, checked, damaged_since, intact, attested"  # noqa: S608
+        f" FROM expected INDEXED BY expected_entry WHERE {_HELD} ORDER BY entry"
+    )
+    yield from map(CoveredBag._make, plan.db.execute(query, (plan.limit,)))
