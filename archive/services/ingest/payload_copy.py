@@ -8,7 +8,7 @@ from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
-from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument
+from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument, SourceFile
 from archive.formats.premis import PremisFile
 from archive.services.source_copy import copy_source
 from archive.storage import bag_writing
@@ -37,18 +37,11 @@ def copy_documents_payload(
         place = f"data/{stored}"
         _make_parents(bag, place, folders, target)
         digests = stated.get(source.path, ())
-        one = copy_source(
-            sources,
-            source.root,
-            source.path,
-            f"{bag}/{place}",
-            dir_fd=target,
-            algorithms=_algorithms(digests),
+        one = _copied(
+            source, f"{bag}/{place}", digests, document, copied.trouble, sources=sources, target=target
         )
-        if isinstance(one, Finding):
-            copied.trouble.append(one)
+        if one is None:
             continue
-        copied.trouble.extend(_contradicted(source.path, digests, one, document))
         if stored != original:
             copied.names.append((place, original))
         sha512 = one.digests["sha512"]
@@ -86,24 +79,38 @@ def copy_documents_submission(
         place = f"{SUBMISSION_FOLDER}/{stored[source.path]}"
         _make_parents(bag, place, folders, target)
         digests = stated.get(source.path, ())
-        one = copy_source(
-            sources,
-            source.root,
-            source.path,
-            f"{bag}/{place}",
-            dir_fd=target,
-            algorithms=_algorithms(digests),
+        one = _copied(
+            source, f"{bag}/{place}", digests, document, copied.trouble, sources=sources, target=target
         )
-        if isinstance(one, Finding):
-            copied.trouble.append(one)
+        if one is None:
             continue
-        copied.trouble.extend(_contradicted(source.path, digests, one, document))
         if stored[source.path] != source.path:
             copied.names.append((place, source.path))
         copied.files.append((place, one.digests["sha512"]))
     for inner in sorted(folders, reverse=True):
         os.chmod(f"{bag}/{inner}", bag_writing.FOLDER_MODE, dir_fd=target)
     return copied
+
+
+def _copied(
+    source: SourceFile,
+    place: str,
+    digests: Sequence[Digest],
+    document: PlannedDocument,
+    trouble: list[Finding],
+    *,
+    sources: SourceFiles,
+    target: int,
+) -> Copied | None:
+    """One file copied and compared with the depositor's digests; None, with the trouble, where it was not."""
+    one = copy_source(
+        sources, source.root, source.path, place, dir_fd=target, algorithms=_algorithms(digests)
+    )
+    if isinstance(one, Finding):
+        trouble.append(one)
+        return None
+    trouble.extend(_contradicted(source.path, digests, one, document))
+    return one
 
 
 def payload_names(document: PlannedDocument) -> list[tuple[str, str]]:

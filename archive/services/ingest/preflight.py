@@ -27,8 +27,8 @@ from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
+NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
-NAMES_AT_ONCE = 1000
 ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
 
 
