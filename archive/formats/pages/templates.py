@@ -9,7 +9,7 @@ from archive.core.quantities import byte_size
 from archive.core.text import printable
 from archive.formats.pages import tones
 from archive.formats.pages.style import content_policy
-from archive.formats.pages.values import moment, place, plain
+from archive.formats.pages.values import day, lines, moment, place, plain
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -81,5 +81,7 @@ def _environment() -> "Environment":
         loader=FunctionLoader(_source),
     )
     environment.globals.update(tones=tones)
-    environment.filters.update(moment=moment, size=byte_size, place=place, number=_number, exact=Exact)
+    environment.filters.update(
+        day=day, lines=lines, moment=moment, size=byte_size, place=place, number=_number, exact=Exact
+    )
     return environment
