@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from archive.core import note
 from archive.core.merkle import EMPTY_ROOT, HASH_BYTES
-from archive.core.note import NoteError, NoteSigner, Verifier, VerifierKey, strict_base64
+from archive.core.note import NoteError, NoteSigner, Verifier, VerifierKey
+from archive.core.note_keys import strict_base64
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")  # below 2**63
 

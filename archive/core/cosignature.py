@@ -1,59 +1,22 @@
 """Cosignatures of witnesses (c2sp.org/tlog-cosignature, Ed25519, v1): a time, and a checkpoint seen then."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from archive.core.note import Note, NoteError, Signature, Verifier, is_key_name, strict_base64
+from archive.core.note import Note, NoteError, Signature, Verifier
+from archive.core.note_keys import NoteKey
 
-COSIGNATURE: Final = 0x04
-_PUBLIC_BYTES: Final = 32
 _TIME_BYTES: Final = 8
 _BYTES: Final = _TIME_BYTES + 64
 _LAST_TIME: Final = (1 << 63) - 1
-_KEY_ID = re.compile("[0-9a-f]{8}")
 
 
-@dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The name and Ed25519 public key of a witness."""
+class WitnessKey(NoteKey):
+    """The key of a witness, for cosignatures (type 4)."""
 
-    name: str
-    public: bytes
-
-    def __post_init__(self) -> None:
-        if not is_key_name(self.name):
-            raise ValueError(f"not a key name: {self.name!r}")
-        if len(self.public) != _PUBLIC_BYTES:
-            raise ValueError(f"an Ed25519 public key has {_PUBLIC_BYTES} bytes, not {len(self.public)}")
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256(name || 0x0A || 0x04 || public key)[:4]."""
-        typed = bytes([COSIGNATURE]) + self.public
-        return hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
-
-    def __str__(self) -> str:
-        typed = base64.b64encode(bytes([COSIGNATURE]) + self.public).decode()
-        return f"{self.name}+{self.key_id.hex()}+{typed}"
-
-    @classmethod
-    def parse(cls, text: str) -> "WitnessKey":
-        """The key that `name+hash+base64` spells; ValueError where it is malformed or of another type."""
-        name, _, rest = text.strip().partition("+")
-        key_id, _, encoded = rest.partition("+")
-        if not _KEY_ID.fullmatch(key_id):
-            raise ValueError("a witness's key reads name+8 hexadecimal digits+base64")
-        raw = strict_base64(encoded)
-        if len(raw) != 1 + _PUBLIC_BYTES or raw[0] != COSIGNATURE:
-            raise ValueError("not an Ed25519 key for cosignatures (type 4)")
-        key = cls(name, raw[1:])
-        if key.key_id.hex() != key_id:
-            raise ValueError(f"the key id is {key.key_id.hex()}, not {key_id}")
-        return key
+    __slots__ = ()
+    kind = 0x04
+    called = "a witness's key"
 
 
 def cosigned_message(text: str, time: int) -> bytes:

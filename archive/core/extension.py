@@ -11,7 +11,8 @@ from typing import Final
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.merkle import HASH_BYTES, verify_consistency
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse, strict_base64
+from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse
+from archive.core.note_keys import strict_base64
 
 MAX_EXTENSION_BYTES: Final = MAX_NOTE_BYTES + 64 * 45 + 32
 _MAX_HASHES: Final = 63

@@ -13,7 +13,8 @@ from typing import Final
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.merkle import HASH_BYTES
-from archive.core.note import VerifierKey, strict_base64
+from archive.core.note import VerifierKey
+from archive.core.note_keys import strict_base64
 
 HEADING: Final = "archive key backup 1"
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

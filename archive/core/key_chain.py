@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from archive.core.entries import Entry, EntryType, make_entry
-from archive.core.note import Verifier, VerifierKey, strict_base64
+from archive.core.note import Verifier, VerifierKey
+from archive.core.note_keys import strict_base64
 
 KEY_TYPES: Final = frozenset({EntryType.KEY_CHANGED.value, EntryType.KEY_REPLACED.value})
 _STATEMENT: Final = "archive key change v1"

@@ -1,20 +1,17 @@
 """Signed notes (c2sp.org/signed-note): a text, an empty line, and signature lines anybody may add to."""
 
 import base64
-import binascii
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from archive.core.note_keys import KEY_ID_BYTES, NoteKey, is_key_name, strict_base64
 
 Signer = Callable[[bytes], bytes]
 # (public key, signature, message) -> True where the signature holds
 Verifier = Callable[[bytes, bytes, bytes], bool]
 
-ED25519 = 0x01
-_PUBLIC_BYTES = 32
 _SIGNATURE_BYTES = 64
-_KEY_ID_BYTES = 4
 
 # The specification asks for at least 16 signatures, post-quantum ones of nearly 5 kB among them.
 MAX_NOTE_BYTES = 256 * 1024
@@ -22,62 +19,18 @@ MAX_SIGNATURES = 64
 
 _DASH = "— "
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
-_NAME = re.compile(r"[^\s+]+")
-_KEY_ID = re.compile("[0-9a-f]{8}")
 
 
 class NoteError(ValueError):
     """The bytes are not a signed note, or no signature of the expected key holds."""
 
 
-def strict_base64(text: str) -> bytes:
-    """The bytes of a canonical standard base64 text (RFC 4648 §4); ValueError for any other spelling."""
-    try:
-        raw = base64.b64decode(text.encode("ascii"), validate=True)
-    except (UnicodeEncodeError, binascii.Error) as trouble:
-        raise ValueError("not base64") from trouble
-    if base64.b64encode(raw).decode() != text:  # stray bits in the last character
-        raise ValueError("not canonical base64")
-    return raw
+class VerifierKey(NoteKey):
+    """The key that the signatures of a ledger are checked with (type 1)."""
 
-
-@dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """The name and Ed25519 public key that a signature is checked with."""
-
-    name: str
-    public: bytes
-
-    def __post_init__(self) -> None:
-        if not is_key_name(self.name):
-            raise ValueError(f"not a key name: {self.name!r}")
-        if len(self.public) != _PUBLIC_BYTES:
-            raise ValueError(f"an Ed25519 public key has {_PUBLIC_BYTES} bytes, not {len(self.public)}")
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256(name || 0x0A || 0x01 || public key)[:4]."""
-        typed = bytes([ED25519]) + self.public
-        return hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:_KEY_ID_BYTES]
-
-    def __str__(self) -> str:
-        typed = base64.b64encode(bytes([ED25519]) + self.public).decode()
-        return f"{self.name}+{self.key_id.hex()}+{typed}"
-
-    @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
-        """The key that `name+hash+base64` spells; ValueError where it is malformed or of another type."""
-        name, _, rest = text.partition("+")
-        key_id, _, encoded = rest.partition("+")
-        if not _KEY_ID.fullmatch(key_id):
-            raise ValueError("a verifier key reads name+8 hexadecimal digits+base64")
-        raw = strict_base64(encoded)
-        if len(raw) != 1 + _PUBLIC_BYTES or raw[0] != ED25519:
-            raise ValueError("not an Ed25519 verifier key")
-        key = cls(name, raw[1:])
-        if key.key_id.hex() != key_id:
-            raise ValueError(f"the key id is {key.key_id.hex()}, not {key_id}")
-        return key
+    __slots__ = ()
+    kind = 0x01
+    called = "a verifier key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +83,6 @@ class Note:
         return bool(claimed)
 
 
-def is_key_name(name: str) -> bool:
-    """True for a non-empty name without spaces, plus signs and control characters."""
-    return _NAME.fullmatch(name) is not None and name.isprintable()
-
-
 def sign(text: str, signers: Sequence[NoteSigner]) -> Note:
     """The text with a signature of each signer.
 
@@ -174,6 +122,6 @@ def _signature(line: str) -> Signature:
         raw = strict_base64(encoded)
     except ValueError as trouble:
         raise NoteError(f"the signature of {name} is {trouble}") from trouble
-    if len(raw) <= _KEY_ID_BYTES:
+    if len(raw) <= KEY_ID_BYTES:
         raise NoteError(f"the signature of {name} is cut off")
-    return Signature(name, raw[:_KEY_ID_BYTES], raw[_KEY_ID_BYTES:])
+    return Signature(name, raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])

@@ -10,7 +10,8 @@ from typing import Final
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.merkle import HASH_BYTES, inclusion_ranges, leaf_hash, node_hash, verify_inclusion
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse, strict_base64
+from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse
+from archive.core.note_keys import strict_base64
 from archive.core.tiles import MAX_ENTRY_BYTES
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"

@@ -31,7 +31,7 @@ def witness_keys(texts: Sequence[str]) -> list[WitnessKey]:
     keys = []
     for text in texts:
         try:
-            keys.append(WitnessKey.parse(text))
+            keys.append(WitnessKey.parse(text.strip()))
         except ValueError as trouble:
             raise ConfigurationError(
                 f"--witness: not a witness's key: {trouble}",
