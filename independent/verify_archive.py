@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
 """Verifies an archive without the program that wrote it: ledger, checkpoints, proofs, bags, samples.
 
-Plain Python 3.11 and its standard library; writes nothing; shares no code with `archive`. Made from
-docs/formats.md, c2sp.org/signed-note, tlog-checkpoint, tlog-tiles and tlog-proof, RFC 8032, 8493 and
-9162. Exit 0: all holds. 1: a bag or document is not what was recorded. 5: broken evidence. 2: misuse.
-"""
-import argparse, bisect, glob, hashlib, html, json, math, os, re, stat, sys
-from base64 import b64decode
-from fractions import Fraction
+Plain Python 3.11 that shares no code with `archive` and writes nothing; from docs/formats.md, c2sp.org
+(signed-note, tlog-checkpoint, tlog-tiles, tlog-proof) and RFC 8032, 8493 and 9162. Exit 0: all holds.
+1: something kept is not what was recorded. 5: broken evidence. 2: misuse."""
+import argparse, base64, bisect, fractions, functools, glob, hashlib, html, json, math, os, re, stat, sys
 
 # ---- Ed25519 verification: RFC 8032 section 5.1, in extended coordinates -------------------------
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -18,14 +15,11 @@ def add(p, q):
     c, d = 2 * p[3] * q[3] * D, 2 * p[2] * q[2]
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
-
 def multiply(scalar, point):
     result = (0, 1, 1, 0)
-    while scalar:
-        result = add(result, point) if scalar & 1 else result
-        point, scalar = add(point, point), scalar >> 1
+    for bit in f"{scalar:b}":
+        result = add(result, result) if bit == "0" else add(add(result, result), point)
     return result
-
 def decode_point(raw):
     y, sign = int.from_bytes(raw, "little") & (1 << 255) - 1, raw[31] >> 7
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
@@ -33,9 +27,7 @@ def decode_point(raw):
     x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
     if y >= P or x * x % P != square or (x == 0 and sign):
         return None
-    x = x if x & 1 == sign else P - x
-    return x, y, 1, x * y % P
-
+    return (x, y, 1, x * y % P) if x & 1 == sign else (P - x, y, 1, (P - x) * y % P)
 BASE = decode_point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 def is_signed(public, signature, message):
@@ -48,54 +40,48 @@ def is_signed(public, signature, message):
     return (r[1] * inverse % P | (r[0] * inverse % P & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 # ---- Keys, checkpoints, proofs -------------------------------------------------------------------
+unbase64 = functools.partial(base64.b64decode, validate=True)
 def parse_key(text):
     """(name, key id, public key) of an Ed25519 verifier key."""
     name, identifier, encoded = text.strip().split("+", 2)
-    raw = b64decode(encoded)
+    raw = unbase64(encoded)
     key_id = sha256(name.encode(), b"\n", raw)[:4]
     if len(raw) != 33 or raw[0] != 1 or key_id.hex() != identifier:
         raise ValueError(f"not a verifier key: {text}")
     return name, key_id, raw[1:]
-
 def open_checkpoint(raw, place):
     """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
     text, _, lines = raw.decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
-    signed = [(name, b64decode(value)) for _, name, value in map(str.split, lines.splitlines())]
-    return origin, int(size), b64decode(root), text + "\n", [(n, v[:4], v[4:]) for n, v in signed], place
-
+    signed = [(name, unbase64(value)) for _, name, value in map(str.split, lines.splitlines())]
+    return origin, int(size), unbase64(root), text + "\n", [(n, v[:4], v[4:]) for n, v in signed], place
 def require_signature(checkpoint, key):
     origin, _, _, text, signatures, place = checkpoint
     mine = [value for name, key_id, value in signatures if (name, key_id) == key[:2]]
     if origin != key[0] or not mine or not all(is_signed(key[2], value, text.encode()) for value in mine):
         raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
-
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
 def read_proofs(raw):
     """The proofs in a file: the file itself, or those in a receipt; none where it is neither."""
-    if raw.startswith(b"c2sp.org/tlog-proof@v1\n"):
-        return [raw]
     blocks = re.findall(rb'<pre class="tlog-proof">\n(.*?)</pre>', raw, re.DOTALL)
-    return [html.unescape(block.decode()).encode() for block in blocks]
+    found = [html.unescape(block.decode()).encode() for block in blocks]
+    return [raw] if raw.startswith(b"c2sp.org/tlog-proof@v1\n") else found
 
 def check_proof(raw, place):
     """(entry, checkpoint) of a proof that leads from its entry to its checkpoint."""
     head, _, note = raw.partition(b"\n\n")
     _, extra, line, *hashes = head.decode().split("\n")
-    checkpoint, entry, index = open_checkpoint(note, place), b64decode(extra[6:]), int(line[6:])
-    at, last, value, holds = index, checkpoint[1] - 1, sha256(b"\0", entry), 0 <= index < checkpoint[1]
-    for sibling in map(b64decode, hashes):  # RFC 9162 section 2.1.3.2
-        holds = holds and last > 0
-        if at & 1 or at == last:
-            value = sha256(b"\1", sibling, value)
-            while at and not at & 1:
-                at, last = at >> 1, last >> 1
-        else:
-            value = sha256(b"\1", value, sibling)
-        at, last = at >> 1, last >> 1
-    if not holds or last or value != checkpoint[2]:
+    checkpoint, entry, index = open_checkpoint(note, place), unbase64(extra[6:]), int(line[6:])
+    siblings = [unbase64(each) for each in hashes]
+    def climb(at, size):  # a root, RFC 9162 section 2.1.3.1; the last of the hashes is the topmost
+        if size == 1:
+            return sha256(b"\0", entry)
+        left, sibling = 1 << (size - 1).bit_length() - 1, siblings.pop()
+        pair = (climb(at, left), sibling) if at < left else (sibling, climb(at - left, size - left))
+        return sha256(b"\1", *pair)
+    if not 0 <= index < checkpoint[1] or climb(index, checkpoint[1]) != checkpoint[2] or siblings:
         raise ValueError(f"{place}: the proof of entry {index} does not give the root of its checkpoint")
     return entry, checkpoint
 
@@ -107,45 +93,48 @@ def open_plain(*names):
         os.close(descriptor)
         raise OSError(f"{names[-1]}: not a plain file")
     return open(descriptor, "rb")
-
 def read(*names):
     with open_plain(*names) as stream:
         return stream.read()
-
+def digest(*names, note=False):
+    """The SHA-512 of a file; of a note the SHA-256 of its salt and text, which the ledger holds."""
+    try:
+        if note:
+            said = json.loads(read(*names))
+            return sha256(b"\2archive note v1\n", unbase64(said["salt"]), said["text"].encode()).hex()
+        with open_plain(*names) as stream:
+            return hashlib.file_digest(stream, "sha512").hexdigest()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as trouble:
+        return f"unreadable: {trouble}"
 def tile_name(level, number, width):
     *above, last = re.findall("...", f"{number:018d}".lstrip("0").zfill(-(-len(f"{number:03d}") // 3) * 3))
-    partial = "" if width == 256 else f".p/{width}"
-    return f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last + partial
+    whole = f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last
+    return whole if width == 256 else f"{whole}.p/{width}"
 
 def read_entries(archive, size):
-    for number in range(-(-size // 256)):
-        width, start = min(256, size - 256 * number), 0
-        name = tile_name("entries", number, width)
-        raw = read(archive, name)
+    for first in range(0, size, 256):
+        width = min(256, size - first)
+        raw = read(archive, name := tile_name("entries", first // 256, width))
         for _ in range(width):
-            end = start + 2 + int.from_bytes(raw[start : start + 2], "big")
+            end = 2 + int.from_bytes(raw[:2], "big")
             if end > len(raw):
                 raise ValueError(f"{name}: ends within an entry")
-            yield raw[start + 2 : end]
-            start = end
-        if start != len(raw):
+            yield raw[2:end]
+            raw = raw[end:]
+        if raw:
             raise ValueError(f"{name}: bytes behind its last entry")
 
 def grow(leaves, sizes):
     """Roots at the sizes asked for, and the hashes of each tile level: {level: [hashes]}."""
     peaks, roots, levels = [], {0: sha256()}, {}
     for count, value in enumerate(leaves, 1):
-        height = 0
-        levels.setdefault(0, []).append(value)
-        while not count >> height & 1:  # as many subtrees close as the new size has zeros at its end
-            value, height = sha256(b"\1", peaks.pop(), value), height + 1
+        for height in range((count & -count).bit_length()):  # a subtree closes for each zero at its end
+            value = sha256(b"\1", peaks.pop(), value) if height else value
             if height % 8 == 0:
                 levels.setdefault(height // 8, []).append(value)
         peaks.append(value)
         if count in sizes:
-            roots[count] = peaks[-1]
-            for peak in reversed(peaks[:-1]):
-                roots[count] = sha256(b"\1", peak, roots[count])
+            roots[count] = functools.reduce(lambda right, left: sha256(b"\1", left, right), reversed(peaks))
     return roots, levels
 
 def read_keys(entries, brought):
@@ -155,7 +144,7 @@ def read_keys(entries, brought):
     for index, entry in enumerate(entries):
         if entry["type"] in ("key changed", "key replaced"):  # changed: the old key signed the new one
             said = f"archive key change v1\n{entry['previous']}\n{entry['key']}\n{index}\n".encode()
-            signed = is_signed(keys[-1][1][2], b64decode(entry.get("signature", "")), said)
+            signed = is_signed(keys[-1][1][2], unbase64(entry.get("signature", "")), said)
             if (entry["type"] == "key changed") != signed or parse_key(entry["previous"]) != keys[-1][1]:
                 raise ValueError(f"entry {index}: the key before it did not sign the new key")
             keys.append((index, parse_key(entry["key"])))
@@ -166,14 +155,14 @@ def read_keys(entries, brought):
 
 def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
-    current = open_checkpoint(read(archive, "ledger/checkpoint"), "ledger/checkpoint")
-    size = current[1]
-    own = [f"{archive}/ledger/checkpoints/{name}" for name in os.listdir(f"{archive}/ledger/checkpoints")]
-    notes = [current, *(open_checkpoint(read(path), path) for path in own + options.at)]
+    kept = f"{archive}/ledger/checkpoint"
+    own = [kept, *(f"{kept}s/{name}" for name in os.listdir(f"{kept}s"))]
+    notes = [open_checkpoint(read(path), path) for path in own + options.at]
     files = [(path, read(path)) for path in options.trust]
     brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
     brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
-    entries, sizes = list(read_entries(archive, size)), {note[1] for note in notes + brought}
+    size, sizes = notes[0][1], {note[1] for note in notes + brought}
+    entries = list(read_entries(archive, size))
     roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
     for note in notes + brought:
         if note[1] > size:
@@ -205,11 +194,9 @@ def promised(entries):
             moves = {"withdrawal": f"quarantine/withdrawn/{bag[-2:]}/{bag}", "disposal": ""}
             bags[bag][1:3] = moves.get(kind, bags[bag][1]), entry.get("tagmanifest", bags[bag][2])
     return bags
-
 def parse_manifest(raw):  # RFC 8493 section 2.1.3
     lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n"))
     return {re.sub("%(0A|0D|25)", lambda code: chr(int(code[1], 16)), path): digest for digest, path in lines}
-
 def misplaced(root, known):
     """[(bag, what)] of bags that lie where none is recorded, and of those that are not where one is."""
     expected, gone = {it[1] for it in known.values()} - {""}, {bag for bag in known if not known[bag][1]}
@@ -226,11 +213,7 @@ def check_bag(root, place, tag_manifest, payload):
     for top, folders, names in os.walk(folder, onerror=lambda why: wrong.append(f"unreadable: {why}")):
         links = [name for name in folders if os.path.islink(os.path.join(top, name))]
         for path in (os.path.join(top, name) for name in names + links):
-            try:
-                with open_plain(path) as stream:
-                    found[path[len(folder) + 1 :]] = hashlib.file_digest(stream, "sha512").hexdigest()
-            except OSError as trouble:
-                found[path[len(folder) + 1 :]] = f"unreadable: {trouble}"
+            found[path[len(folder) + 1 :]] = digest(path)
     try:
         listed, files = (parse_manifest(read(f"{folder}/{tag}manifest-sha512.txt")) for tag in ("tag", ""))
     except (OSError, ValueError) as trouble:
@@ -242,10 +225,28 @@ def check_bag(root, place, tag_manifest, payload):
     differ = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
     return wrong + [f"{path}: recorded {listed.get(path)}, found {found.get(path)}" for path in differ]
 
+def misrecorded(root, entries):
+    """[(path, what)] of runs, results and notes that are not as recorded; a note may have been removed."""
+    wanted = {}
+    for entry in entries:
+        for note in {entry.get("note"), *entry.get("notes", ())} - {None}:
+            if os.path.lexists(f"{root}/notes/{note[:2]}/{note}.json"):
+                wanted[f"notes/{note[:2]}/{note}.json"] = note
+        if entry["type"] == "run closed":
+            wanted[f"runs/{entry['run']}.json"] = entry["manifest"]
+        elif entry["type"] == "audit finished":
+            run, want = f"audits/{entry['run']}", entry["results"]
+            held = [it for it in glob.glob(f"{run}/results-*.json", root_dir=root) if digest(root, it) == want]
+            wanted[held[0] if held else f"{run}/results-1.json"] = want
+            for chunk in json.loads(read(root, held[0]))["chunks"] if held else ():
+                wanted[f"{run}/{chunk['file']}"] = chunk["sha512"]
+    pairs = ((path, digest(root, path, note=path.startswith("notes/"))) for path in sorted(wanted))
+    return [(path, f"recorded {wanted[path]}, found {found}") for path, found in pairs if found != wanted[path]]
+
 def draw(bags, options):
     """As many bags as show a bad one, with that confidence, if more than that share of all were bad."""
-    total, doubt, high = len(bags), 1 - Fraction(options.confidence) / 100, 1
-    bad = min(total, total * Fraction(options.at_most) // 100 + 1)
+    total, doubt, high = len(bags), 1 - fractions.Fraction(options.confidence) / 100, 1
+    bad = min(total, total * fractions.Fraction(options.at_most) // 100 + 1)
     def suffices(size):  # hypergeometric: C(total - bad, size) / C(total, size) show none of the bad ones
         fewer, more = sorted((size, bad))
         return math.comb(total - more, fewer) <= doubt * math.comb(total, fewer)
@@ -259,10 +260,9 @@ def main():
     parser.add_argument("what", choices=("ledger", "bags", "sample", "proof"))
     parser.add_argument("path", help="the archive's folder; for proof: a proof or receipt")
     parser.add_argument("--key", type=parse_key, help="the public key as given to you")
-    many = {"action": "append", "default": []}
-    parser.add_argument("--trust", **many, help="a kept checkpoint, proof or receipt; may be repeated")
-    parser.add_argument("--document", **many, help="for proof: is this what was taken in? may be repeated")
-    parser.add_argument("--at", **many, help="draw the sample from what was held at this checkpoint")
+    parser.add_argument("--trust", action="append", default=[], help="a kept checkpoint, proof or receipt")
+    parser.add_argument("--document", action="append", default=[], help="for proof: is this what was taken in?")
+    parser.add_argument("--at", action="append", default=[], help="sample what was held at this checkpoint")
     parser.add_argument("--seed", help="read only a sample of the bags, drawn with this text")
     parser.add_argument("--confidence", default="95", help="of the sample, in percent")
     parser.add_argument("--at-most", default="1", help="percent of bad bags that a clean sample may miss")
@@ -273,24 +273,24 @@ def main():
             digests = {digest for entry, _ in checked for digest in json.loads(entry)["payload"].values()}
             for _, checkpoint in checked if options.key else ():
                 require_signature(checkpoint, options.key)
-            sums = ((path, hashlib.sha512(read(path)).hexdigest()) for path in options.document)
-            other = [path for path, digest in sums if digest not in digests]
-            print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)")
-            print(*(f"BAD {path}: not what was taken in" for path in other), sep="\n")
+            other = [path for path in options.document if hashlib.sha512(read(path)).hexdigest() not in digests]
+            print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)",
+                  *(f"\nBAD {path}: not what was taken in" for path in other))
             return 1 if other else 0 if checked else 2
         entries, size = verify_ledger(options.path, options)
-        known = promised(entries)
+        known, whole = promised(entries), options.what == "bags" and options.seed is None
         bags = [bag for bag, it in known.items() if it[0] < size and it[1].startswith("bags/")]
         chosen = bags if options.seed is None else draw(bags, options)
-        aside = [bag for bag in known if known[bag][1].startswith("quarantine/") and options.seed is None]
         if options.what == "sample":
-            print("\n".join(chosen))
-        elif options.what == "bags":
+            return print("\n".join(chosen)) or 0
+        if options.what == "bags":
+            aside = [bag for bag in known if whole and known[bag][1].startswith("quarantine/")]
             wrong = misplaced(options.path, known)
-            for bag in chosen + aside:
-                wrong += [(bag, each) for each in check_bag(options.path, *known[bag][1:])]
-            print("".join(f"BAD {bag}: {each}\n" for bag, each in wrong), end="")
-            print(f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad")
+            wrong += [(bag, it) for bag in chosen + aside for it in check_bag(options.path, *known[bag][1:])]
+            said = f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad"
+            wrong += misrecorded(options.path, entries) if whole else []
+            print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
+        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, catalog")
         return 1 if wrong else 0
     except (OSError, ValueError, LookupError, TypeError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5

@@ -185,6 +185,8 @@ def dispose(
     if not context.json:
         print_findings(reading.findings, to_stderr=True)
         _say_rows(context, doomed, already)
+        if doomed:
+            _say_what_remains(REMAINS)
     notes, run = 0, None
     if doomed and not dry_run:
         wanted = doomed[0].reference if len(doomed) == 1 else _ALL
@@ -209,9 +211,6 @@ def dispose(
     if run is not None:
         held = plural(len(doomed), "document")
         say(styled(f"{held} and {plural(notes, 'note')} destroyed", "bold") + f"; run {short_id(run)}")
-        say("What still mentions it:")
-        for place in REMAINS:
-            say(f"  {place}")
     elif doomed:
         say(f"{plural(len(doomed), 'document')} would be destroyed. Nothing was written (--dry-run).")
     else:
@@ -219,6 +218,13 @@ def dispose(
     if not context.quiet and run is not None:
         next_step(f"archive history {short_id(doomed[0].bag)} shows the tombstone")
     return 0
+
+
+def _say_what_remains(places: "Sequence[str]") -> None:
+    """Said before anything is destroyed: what people would have to know to order it."""
+    say("What will still mention it, for the ledger vouches for it or it lies elsewhere:")
+    for place in places:
+        say(f"  {place}")
 
 
 def _disposed(

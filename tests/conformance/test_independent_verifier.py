@@ -179,6 +179,41 @@ def test_both_find_a_damaged_bag(copy: Copy, name: str) -> None:
     assert copy.independent("bags") == 1
 
 
+def alter_note(copy: Copy, text: bytes) -> None:
+    path = copy.file("notes/*/*.json")
+    path.write_bytes(path.read_bytes()[:-3] + text)
+
+
+RECORD_DAMAGE: dict[str, Damage] = {
+    "a bit of a run's manifest": lambda copy: copy.flip("runs/*.json"),
+    "a run's manifest removed": lambda copy: copy.file("runs/*.json").unlink(),
+    "a bit of a list of results": lambda copy: copy.flip("audits/*/results-1.json"),
+    "a list of results removed": lambda copy: copy.file("audits/*/results-1.json").unlink(),
+    "a bit of results": lambda copy: copy.flip("audits/*/000001.jsonl.gz"),
+    "results removed": lambda copy: copy.file("audits/*/000001.jsonl.gz").unlink(),
+    "all of an audit removed": lambda copy: shutil.rmtree(copy.file("audits/*/plan.json").parent),
+    "a note with another text": lambda copy: alter_note(copy, b'."}'),
+    "a note that is no JSON": lambda copy: alter_note(copy, b'"]'),
+    "a note that is a link": lambda copy: link(copy.file("notes/*/*.json")),
+}
+
+
+@pytest.mark.parametrize("name", RECORD_DAMAGE)
+def test_both_find_what_lies_beside_the_ledger_altered(copy: Copy, name: str, capsys: Printed) -> None:
+    RECORD_DAMAGE[name](copy)
+    assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 1
+    assert copy.independent("bags") == 1
+    capsys.readouterr()
+    assert copy.independent("ledger") == 0
+    assert "not looked at: runs, audits, notes, witnesses" in capsys.readouterr().out
+
+
+def test_for_both_a_note_may_have_been_removed(copy: Copy) -> None:
+    copy.file("notes/*/*.json").unlink()
+    assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 0
+    assert copy.independent("bags") == 0
+
+
 def forge_entry(copy: Copy) -> None:
     bundle = copy.file("ledger/tile/entries/000")
     bundle.write_bytes(bundle.read_bytes().replace(b'"bytes":1,', b'"bytes":7,', 1))

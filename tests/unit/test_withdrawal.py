@@ -128,6 +128,25 @@ def test_a_disposal_leaves_nothing_of_the_document_but_what_it_says(changing: Ch
     changing.require_whole()
 
 
+def test_a_disposal_says_beforehand_what_it_leaves(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = changing.reference("a.txt")
+    changing("withdraw", reference, "--reason", "asked back")
+    plan = changing.text("dispose", reference, "--authority", "Board of 2026", "--dry-run")
+    assert "keeps its reference, original path and the title it came with" in plan
+    monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
+    asked = changing.text("dispose", reference, "--authority", "Board of 2026", code=2)
+    assert "What will still mention it" in asked
+    manifest = changing.root / f"runs/{changing.row('a.txt').run}.json"
+    before = manifest.read_bytes()
+    changing("dispose", reference, "--authority", "Board of 2026", "--yes")
+    assert manifest.read_bytes() == before  # its digest is in the ledger
+    assert b"a.txt" in before
+    assert RARE_WORD.encode() in before
+    assert changing.audit() == []
+
+
 def test_the_tombstone_says_who_when_and_on_whose_authority(changing: Changing) -> None:
     bag = dispose(changing, "a.txt")
     report = changing("history", bag)

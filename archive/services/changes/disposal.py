@@ -26,7 +26,7 @@ from archive.storage.index import IndexRow
 from archive.storage.intents import Intent
 
 REMAINS: Final = (
-    "runs/: the manifest of the ingest run, for which the ledger vouches, names title and original path",
+    "runs/: the manifest of the ingest run keeps its reference, original path and the title it came with",
     "audits/: findings of earlier audits, where there were any, name the files they are about",
     "every other copy of this archive, and its backups: they keep what this one has destroyed",
 )
