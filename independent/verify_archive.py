@@ -62,7 +62,6 @@ def require_signature(checkpoint, key):
         raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
-
 def read_proofs(raw):
     """The proofs in a file: the file itself, or those in a receipt; none where it is neither."""
     blocks = re.findall(rb'<pre class="tlog-proof">\n(.*?)</pre>', raw, re.DOTALL)
@@ -100,8 +99,9 @@ def digest(*names, note=False):
     """The SHA-512 of a file; of a note the SHA-256 of its salt and text, which the ledger holds."""
     try:
         if note:
-            said = json.loads(read(*names))
-            return sha256(b"\2archive note v1\n", unbase64(said["salt"]), said["text"].encode()).hex()
+            said = json.loads(raw := read(*names))
+            whole = json.dumps(said, ensure_ascii=False, sort_keys=True).encode() + b"\n" == raw and len(said) == 2
+            return whole and sha256(b"\2archive note v1\n", unbase64(said["salt"]), said["text"].encode()).hex()
         with open_plain(*names) as stream:
             return hashlib.file_digest(stream, "sha512").hexdigest()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as trouble:
@@ -290,7 +290,7 @@ def main():
             said = f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad"
             wrong += misrecorded(options.path, entries) if whole else []
             print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
-        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, catalog")
+        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, catalog")
         return 1 if wrong else 0
     except (OSError, ValueError, LookupError, TypeError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5

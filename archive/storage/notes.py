@@ -45,8 +45,7 @@ class Notes:
         salt = os.urandom(SALT_BYTES) if salt is None else salt
         commitment = commit(salt, raw)
         path = self.path_of(commitment)
-        document = {"salt": base64.b64encode(salt).decode(), "text": text}
-        data = json.dumps(document, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+        data = _bytes_of(salt, text)
         folder = os.path.dirname(path)
         made = [each for each in (self._folder, folder) if make_folder(each)]
         if self._holds(path, data):
@@ -61,8 +60,8 @@ class Notes:
     def read(self, commitment: str) -> str | None:
         """The text behind a commitment, verified, or None where it was removed.
 
-        Raises EvidenceError where the file does not open to the commitment, StorageError where it cannot be
-        read.
+        Raises EvidenceError where the file does not open to the commitment, or is not spelt as `write` does:
+        what else stood in it, nobody would vouch for. StorageError where it cannot be read.
         """
         path = self.path_of(commitment)
         try:
@@ -83,6 +82,8 @@ class Notes:
             raise EvidenceError(f"{printable(path)}: not a note: {trouble}") from trouble
         if found != commitment:
             raise EvidenceError(f"{printable(path)}: altered: its text opens to the commitment {found}")
+        if raw != _bytes_of(salt, text):
+            raise EvidenceError(f"{printable(path)}: altered: holds more than its salt and text")
         return str(text)
 
     @staticmethod
@@ -91,3 +92,9 @@ class Notes:
             return read_plain(path, len(data)) == data
         except NotAPlainFileError:
             return False
+
+
+def _bytes_of(salt: bytes, text: str) -> bytes:
+    """The one spelling of a note."""
+    document = {"salt": base64.b64encode(salt).decode(), "text": text}
+    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode() + b"\n"

@@ -194,6 +194,7 @@ RECORD_DAMAGE: dict[str, Damage] = {
     "all of an audit removed": lambda copy: shutil.rmtree(copy.file("audits/*/plan.json").parent),
     "a note with another text": lambda copy: alter_note(copy, b'."}'),
     "a note that is no JSON": lambda copy: alter_note(copy, b'"]'),
+    "a note with a remark": lambda copy: alter_note(copy, b'", "zz": "remark"}\n'),
     "a note that is a link": lambda copy: link(copy.file("notes/*/*.json")),
 }
 

@@ -232,3 +232,10 @@ def test_a_withdrawal_that_has_still_to_move_its_bag_is_no_alarm(
     changing("describe", changing.reference("b.txt"), "--set", "title=Bell")
     assert changing.row("a.txt").state == "withdrawn"
     changing.require_whole()
+
+
+def test_a_link_in_place_of_all_bags_is_found_though_every_byte_is_there(changing: Changing) -> None:
+    bags, elsewhere = changing.root / "bags", changing.made.folder / "elsewhere"
+    bags.rename(elsewhere)
+    bags.symlink_to(elsewhere)
+    assert changing.audit(code=1) == [("FIX-LINK", "bags")]

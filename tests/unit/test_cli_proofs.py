@@ -248,6 +248,29 @@ class TestReceipt:
         code, document = check(capsys, tmp_path / "r.html", "--key", key)
         assert (code, document["outcome"], codes(document)) == (5, "broken", ["PROOF-PAGE-DIFFERS"])
 
+    @pytest.mark.parametrize(
+        ("pattern", "forged"),
+        [
+            ("2026-000001</bdi>", "2026-000009</bdi>"),
+            (
+                r'datetime="[^"]*">([^<]*)</time>, entry',
+                r'datetime="2001-01-01T00:00:00.000Z">\1</time>, entry',
+            ),
+            (r">[^<]*</time>, entry", ">1 January 2001, 00:00 UTC</time>, entry"),
+            (r", entry 2 of the ledger", ", entry 3 of the ledger"),
+            (r", entry 2 of the ledger", ", entry 999 of the ledger"),
+        ],
+        ids=["reference", "time", "time in words", "entry", "entry without proof"],
+    )
+    def test_what_was_altered_for_the_reader_about_an_entry_is_found(
+        self, key: str, capsys: Printed, page: str, tmp_path: Path, pattern: str, forged: str
+    ) -> None:
+        altered = re.sub(pattern, forged, page, count=1)
+        assert altered != page
+        (tmp_path / "r.html").write_text(altered, "utf-8")
+        code, document = check(capsys, tmp_path / "r.html", "--key", key)
+        assert (code, document["outcome"], codes(document)) == (5, "broken", ["PROOF-PAGE-DIFFERS"])
+
     def test_an_altered_list_of_files_is_found(
         self, key: str, capsys: Printed, page: str, tmp_path: Path
     ) -> None:

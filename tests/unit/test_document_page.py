@@ -1,7 +1,9 @@
 """The page of a document: how it stands and on whose word, timeline and checks; no name becomes markup."""
 
+import contextlib
 import itertools
 import re
+import sqlite3
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -411,6 +413,17 @@ class TestCommand:
         text = seen(self.shown(changing, "a.txt", code=1))
         assert "No recorded audit has read it yet" in text
         assert "AUDIT-RESULTS" in text
+
+    def test_an_index_that_was_edited_gives_no_title(self, changing: Changing) -> None:
+        with contextlib.closing(sqlite3.connect(changing.root / "catalog.sqlite")) as index, index:
+            index.execute("UPDATE documents SET title = 'Forged', creator = 'Nobody', date = '1066'")
+        report = changing("show", changing.reference("a.txt"))
+        assert (report["title"], report["creator"], report["date"]) == (
+            "A letter from Zanzibar",
+            None,
+            "1918",
+        )
+        assert "Forged" not in self.shown(changing, "a.txt")
 
     def test_a_page_takes_the_place_of_an_older_one(self, changing: Changing) -> None:
         (changing.made.folder / "page.html").write_text("older")

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from archive.core.commitments import commit
 from archive.core.errors import EvidenceError
 from archive.storage.notes import Notes
+from tests.archives import overwrite
 
 
 @pytest.mark.parametrize("sync", [True, False])
@@ -74,3 +76,24 @@ def test_a_text_beyond_64_kibibytes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="at most 65536 bytes"):
         Notes(str(tmp_path)).write("x" * 65_537)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda raw: raw.replace(b'"text": ', b'"text": "what people read first", "text": '),
+        lambda raw: raw.replace(b"}", b', "zz": "a remark that nobody vouches for"}'),
+        lambda raw: raw.replace(b": ", b":"),
+        lambda raw: raw.rstrip(),
+    ],
+    ids=["another text before it", "another member", "other spaces", "no line feed"],
+)
+def test_a_note_that_holds_more_than_what_is_vouched_for_is_altered(
+    tmp_path: Path, forge: Callable[[bytes], bytes]
+) -> None:
+    notes = Notes(str(tmp_path))
+    commitment = notes.write("Ana Example")
+    path = Path(notes.path_of(commitment))
+    overwrite(path, forge(path.read_bytes()))
+    with pytest.raises(EvidenceError, match="more than its salt and text"):
+        notes.read(commitment)

@@ -12,7 +12,9 @@ _PUT_BACK = "Put it back from another copy of the archive."
 FIXITY: Final[Mapping[str, FindingCode]] = {
     "FIX-ALTERED": error("A file was read in full and its bytes are not those recorded.", _RESTORE),
     "FIX-BAG-MISSING": error("The ledger holds a bag, and storage has no such folder.", _RESTORE),
-    "FIX-LINK": error("A symbolic link stands in a bag; it was not followed.", _RESTORE),
+    "FIX-LINK": error(
+        "A symbolic link stands in a bag, or in place of bags/; nothing vouches for it.", _RESTORE
+    ),
     "FIX-LITTER": error(
         "A desktop program or system left a file in a bag or beside it.",
         "Remove it; it is no part of the document.",

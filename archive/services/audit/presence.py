@@ -44,6 +44,10 @@ class Presence:
         """Compares every name in `bags/` with the ledger."""
         names = set()
         try:
+            if os.path.islink(self._bags):
+                remedy = "make bags/ a folder again: what lies elsewhere can be exchanged unseen"
+                message = "is a link; nothing that reads documents follows it"
+                self.findings.append(findings.error("FIX-LINK", "bags", message, remedy=remedy))
             with os.scandir(self._bags) as listing:
                 shards = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except (FileNotFoundError, NotADirectoryError):

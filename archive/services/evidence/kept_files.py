@@ -2,9 +2,10 @@
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core.errors import ConfigurationError
 from archive.core.note import MAX_NOTE_BYTES
@@ -19,7 +20,18 @@ MANIFEST_CLASS: Final = "payload-manifest"
 
 _PAGE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
 _DIGEST = re.compile("(?<![0-9A-Za-z])[0-9A-Fa-f]{128}(?![0-9A-Za-z])")
+_ROW = re.compile(r"<dt>(Reference|Recorded)</dt><dd>([^\n]{0,9000})</dd>\n")
+_RECORDED = re.compile(r'<time datetime="([^"]*)">([^<]*)</time>, entry ([0-9]{1,15}) of the ledger')
 _BLOCK = re.compile(rb'<pre class="(tlog-proof|payload-manifest)">(.*?)</pre>', re.DOTALL)
+
+
+class ShownEntry(NamedTuple):
+    """What a receipt shows to people of one entry: its number, reference and time, and the time in words."""
+
+    number: int
+    reference: str
+    time: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,7 @@ class BroughtFile:
     """The bytes of a file that somebody brought, with the proofs and payload manifests found in it.
 
     `is_proof` tells a proof or receipt from a bare checkpoint; `stated` are the SHA-512 that a page shows to
-    people.
+    people, `shown` what it says of entries.
     """
 
     place: str
@@ -36,6 +48,7 @@ class BroughtFile:
     proofs: tuple[EntryProof, ...] = ()
     manifests: tuple[bytes, ...] = ()
     stated: frozenset[str] = frozenset()
+    shown: tuple[ShownEntry, ...] = ()
 
 
 def read_brought(path: Path) -> BroughtFile:
@@ -81,7 +94,17 @@ def _from_page(place: str, raw: bytes) -> BroughtFile:
         )
     shown = _BLOCK.sub(b"", raw).decode("utf-8", "replace")
     stated = frozenset(each.lower() for each in _DIGEST.findall(html.unescape(shown)))
-    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated)
+    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated, tuple(_entries(shown)))
+
+
+def _entries(shown: str) -> Iterator[ShownEntry]:
+    """What stands in the rows of a receipt, document by document."""
+    reference = ""
+    for name, content in _ROW.findall(shown):
+        if name == "Reference":
+            reference = html.unescape(content.removeprefix("<bdi>").removesuffix("</bdi>"))
+        elif (told := _RECORDED.fullmatch(content)) is not None:
+            yield ShownEntry(int(told[3]), reference, html.unescape(told[1]), html.unescape(told[2]))
 
 
 def _parsed(place: str, raw: bytes) -> EntryProof:

@@ -24,7 +24,7 @@ from archive.services.holdings.listing import document_json, place_of
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index, IndexRow, told_of
 from archive.storage.layout import bag_path
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
     listed = tag_files(held, report.row.tag_manifest)
     *earlier, (_, current) = description_paths(listed)
     report.description = parsed_description(listed_bytes(held, listed, current))
+    report.row = _as_described(report.row, report.description)
     for revision, path in earlier:
         said = parsed_description(listed_bytes(held, listed, path))
         report.earlier.append(EarlierDescription(revision, said))
@@ -147,6 +148,12 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
             events=(*report.premis.events, *later.events),
             agents=(*report.premis.agents, *(agent for agent in later.agents if agent.id not in known)),
         )
+
+
+def _as_described(row: IndexRow, said: Description) -> IndexRow:
+    """The row as the description has it, which the ledger vouches for: an index can be edited."""
+    title, creator, date = told_of(said)
+    return row._replace(title=title, creator=creator, date=date)
 
 
 def _doubt(row: IndexRow, reason: str) -> Finding:

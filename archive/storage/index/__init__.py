@@ -12,6 +12,7 @@ from archive.storage.index.rows import (
     Standing,
     indexed_document,
     packed_document,
+    told_of,
     unpacked_document,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "Standing",
     "indexed_document",
     "packed_document",
+    "told_of",
     "unpacked_document",
 ]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from archive.core.dcterms import DATE_TERMS
+from archive.core.description import Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
@@ -113,6 +114,12 @@ class IndexedDocument(NamedTuple):
     dates: tuple[tuple[int, int], ...]
 
 
+def told_of(description: Description) -> tuple[str, str | None, str | None]:
+    """Title, creator and date as lists show them."""
+    date = description.first("date") or description.first("created") or description.first("issued")
+    return description.title, description.first("creator"), date
+
+
 def indexed_document(holding: Holding) -> IndexedDocument:
     """What the index keeps of a holding."""
     description = holding.description
@@ -129,9 +136,7 @@ def indexed_document(holding: Holding) -> IndexedDocument:
         bytes.fromhex(holding.payload_key),
         bytes.fromhex(holding.tag_manifest),
         holding.awaiting,
-        _stored(holding.title),
-        _stored(description.first("creator")),
-        _stored(description.first("date") or description.first("created") or description.first("issued")),
+        *map(_stored, told_of(description)),
     )
     return IndexedDocument(facts, _words(holding), _dates(holding))
 
