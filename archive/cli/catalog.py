@@ -7,6 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable
 
@@ -89,16 +90,20 @@ def rebuild(context: Context, agent: str | None) -> int:
 @catalog.command(epilog="Example: archive catalog verify")
 @pass_context
 def verify(context: Context) -> int:
-    """Compare the catalog manifest, the manifests of all runs and the index with the ledger.
+    """Compare the catalog manifest, the manifests of all runs, index and list of holdings with the ledger.
 
-    Exit 1 where something was altered, is missing or is unknown; a catalog that is only behind is a warning.
+    The index is compared row by row with one made anew from ledger, bags and results of audits. Exit 1 where
+    something was altered, is missing or is unknown; a catalog that is only behind is a warning.
     """
     from archive.core.findings import Severity
+    from archive.services.catalog.index_comparison import compare_derived
     from archive.services.catalog.verification import verify_catalog
 
     archive = context.open()
     checkpoint = archive.checkpoint()
     found = verify_catalog(archive, checkpoint)
+    if not any(finding.code in {"CATALOG-STALE", "CATALOG-MISSING"} for finding in found):
+        found = [*found, *compare_derived(archive, checkpoint, progress_for(context))]
     errors = sum(finding.severity is Severity.ERROR for finding in found)
     unread = sum(finding.code.endswith("-UNREADABLE") for finding in found)
     if context.json:

@@ -140,9 +140,16 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-BAG-DOUBTFUL": warning(
         "A bag could not be read well enough to stand in the catalog.", "Audit the bag."
     ),
+    "CATALOG-DERIVED-ALTERED": error("holdings.csv is not the list that ledger and bags give.", _REBUILD),
+    "CATALOG-DERIVED-STALE": warning(
+        "README.html is not the page that ledger, bags and archive.toml give.", _REBUILD
+    ),
     "CATALOG-INDEX": warning(
         "catalog.sqlite cannot be used, or counts otherwise.",
         "Nothing is lost: the next writing command rebuilds it.",
+    ),
+    "CATALOG-INDEX-ALTERED": error(
+        "catalog.sqlite says of a document what ledger, bags and results of audits do not.", _REBUILD
     ),
     "CATALOG-LITTER": warning("A desktop program or system left a file in runs/.", "Remove it."),
     "CATALOG-MISSING": warning("There is no catalog.json.", _REBUILD),
