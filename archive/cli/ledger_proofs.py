@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.brought import KEY, WITNESS
+from archive.cli.brought import KEY, SIGNER, WITNESS
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
@@ -15,6 +15,7 @@ from archive.core.text import lossless, printable
 if TYPE_CHECKING:
     from archive.core.entries import Entry
     from archive.services.evidence.proof_check import ProofReport
+    from archive.services.evidence.stated_proof import BroughtStatement
 
 _ENTRIES_SHOWN = 20
 _HEADLINES = {
@@ -108,14 +109,24 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     help="A checkpoint that you kept, of the size that the proof leads to. May be repeated.",
 )
 @WITNESS
+@click.option(
+    "--statement",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="An auditor's statement about the checkpoint that the proof leads to; with --signature, --signer.",
+)
+@click.option("--signature", metavar="FILE.sig", type=click.Path(path_type=Path), help="Of the statement.")
+@SIGNER
 @pass_context
 def check_proof(
     context: Context,
+    /,
     file: Path,
     documents: tuple[Path, ...],
     key: str | None,
     trust: tuple[Path, ...],
     witnesses: tuple[str, ...],
+    **stated: Any,
 ) -> int:
     """Check what `archive ledger prove` or `archive receipt` gave: no archive is needed, nothing is written.
 
@@ -131,6 +142,7 @@ def check_proof(
         key=key,
         trust=trust,
         witnesses=witnesses,
+        statement=_brought_statement(**stated),
         progress=progress_for(context),
     )
     if context.json:
@@ -138,6 +150,18 @@ def check_proof(
     else:
         _print(context, report)
     return report.exit_code
+
+
+def _brought_statement(
+    *, statement: Path | None, signature: Path | None, signers: tuple[Path, ...]
+) -> "BroughtStatement | None":
+    from archive.services.evidence.stated_proof import BroughtStatement
+
+    if statement is None and signature is None and not signers:
+        return None
+    if statement is None or signature is None or not signers:
+        raise click.UsageError("--statement, --signature and --signer belong together")
+    return BroughtStatement(statement, signature, signers)
 
 
 def _report(report: "ProofReport") -> dict[str, Any]:

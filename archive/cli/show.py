@@ -67,11 +67,10 @@ def show(context: Context, document: str, report: Path | None, brought: "Brought
     else:
         print_findings(found.findings, to_stderr=True)
         _say_document(context, found)
-        if page is not None:
-            tell(
-                f"Report written to {printable(str(report))}; trust basis: {printable(page.trust.statement)}"
-            )
         if not context.quiet:
+            if page is not None:
+                basis = printable(page.trust.statement)
+                tell(f"Report written to {printable(str(report))}; trust basis: {basis}")
             reference = printable(shell_word(found.row.reference))
             more = "open" if found.row.state == "held" else "history"
             next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")

@@ -325,3 +325,50 @@ def test_the_history_names_the_marks_that_are_kept(auditor: Auditor) -> None:
     (mark,) = auditor("history")["marks"]
     assert (mark["kind"], mark["size"], mark["text"]) == ("statement", size, "I read it all.")
     assert auditor("history", "2026-000001")["marks"] == []
+
+
+class TestWithAProof:
+    """`check-proof --statement`: what an auditor stated vouches for a donor's proof, without the archive."""
+
+    def checked(self, auditor: Auditor, proof: Path, code: int = 0) -> Any:
+        marks = ("--statement", auditor.text, "--signature", auditor.signature, "--signer", auditor.signer)
+        return auditor("ledger", "check-proof", proof, *marks, code=code)
+
+    def proof(self, auditor: Auditor, *words: str | Path) -> Path:
+        target = auditor.made.folder / "one.tlog-proof"
+        auditor("ledger", "prove", "2026-000001", "--out", target, *words)
+        return target
+
+    def test_the_statement_is_the_trust_basis(self, auditor: Auditor) -> None:
+        auditor.state()
+        auditor.sign()
+        report = self.checked(auditor, self.proof(auditor))
+        assert (report["outcome"], report["trust"]["basis"]) == ("proven", "statement")
+        assert report["trust"]["by"][0].startswith("ed25519:")
+
+    def test_one_about_another_size_cannot_be_related(self, auditor: Auditor) -> None:
+        auditor.state()
+        auditor.sign()
+        auditor("audit")
+        report = self.checked(auditor, self.proof(auditor), code=3)
+        assert [one["code"] for one in report["findings"]] == ["PROOF-NO-KEY", "PROOF-OTHER-CHECKPOINT"]
+
+    def test_one_about_another_ledger_of_that_size_is_a_fork(self, auditor: Auditor) -> None:
+        auditor.state()
+        stated = Statement.parse(auditor.text.read_bytes())
+        origin, size = stated.checkpoint.origin, stated.checkpoint.size
+        auditor.text.write_bytes(Statement(Checkpoint(origin, size, bytes(32)), "Seen.").to_bytes())
+        auditor.sign()
+        report = self.checked(auditor, self.proof(auditor), code=5)
+        assert (report["outcome"], report["trust"]["basis"]) == ("broken", "none")
+        assert "LEDGER-FORK" in [one["code"] for one in report["findings"]]
+
+    def test_one_that_was_altered_vouches_for_nothing(self, auditor: Auditor) -> None:
+        auditor.state()
+        auditor.sign()
+        auditor.text.write_bytes(auditor.text.read_bytes().replace(b"all", b"ALL"))
+        report = self.checked(auditor, self.proof(auditor), code=3)
+        assert report["trust"]["basis"] == "self"
+
+    def test_its_parts_belong_together(self, auditor: Auditor) -> None:
+        auditor("ledger", "check-proof", self.proof(auditor), "--signer", auditor.signer, code=2)

@@ -15,6 +15,7 @@ from archive.services.evidence.cosigned import WitnessedState, best_witnessed, w
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
 from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.services.evidence.proof_documents import CheckedDocument, DocumentOutcome, check_documents
+from archive.services.evidence.stated_proof import BroughtStatement, stated_by
 from archive.services.evidence.verifying_key import supplied_key
 from archive.services.surroundings import Progress, SilentProgress
 
@@ -60,9 +61,10 @@ def check_proof(
     key: str | None = None,
     trust: Sequence[Path] = (),
     witnesses: Sequence[str] = (),
+    statement: BroughtStatement | None = None,
     progress: Progress | None = None,
 ) -> ProofReport:
-    """Checks every proof in the file, by the key and checkpoints brought, and holds documents to it.
+    """Checks every proof in the file, by the key and marks brought, and holds documents to it.
 
     Raises ConfigurationError where the file, a key or a checkpoint is none, StorageError where they cannot be
     read. What does not hold comes back as findings. Nothing is written.
@@ -84,6 +86,7 @@ def check_proof(
     witnessed = best_witnessed(witness_keys(witnesses), notes, stated, findings)
     if len(notes) > 1:  # the proofs lead to several checkpoints, of which only one may have been seen
         witnessed = None
+    auditor = stated_by(statement, notes, findings) if statement is not None else None
     about_documents: list[Finding] = []
     checked = check_documents(brought, entries, documents, about_documents, progress or SilentProgress())
     outcome = _outcome([*findings, *(each for each in about_documents if each.code in _OF_THE_FILE)])
@@ -91,7 +94,13 @@ def check_proof(
     return ProofReport(
         outcome=outcome,
         trust=_trust(
-            outcome, notes, entries, supplied if signed else None, witnessed, related=related and bool(kept)
+            outcome,
+            notes,
+            entries,
+            supplied if signed else None,
+            witnessed,
+            stated=auditor,
+            related=related and bool(kept),
         ),
         origin=notes[0].checkpoint.origin,
         sizes=tuple(sorted({each.checkpoint.size for each in notes})),
@@ -185,6 +194,7 @@ def _trust(
     key: VerifierKey | None,
     witnessed: WitnessedState | None,
     *,
+    stated: str | None,
     related: bool,
 ) -> Trust:
     text = str(key) if key is not None else ""
@@ -199,11 +209,15 @@ def _trust(
             key=text,
             key_supplied=key is not None,
         )
-    if related:
+    if related or stated is not None:
         size = min(each.checkpoint.size for each in notes)
         last = entries.get(size - 1)  # its time is known where it is the very entry that is proven
-        until = last.time if last is not None else None
         return Trust(
-            basis=TrustBasis.CHECKPOINT, size=size, until=until, key=text, key_supplied=key is not None
+            basis=TrustBasis.CHECKPOINT if related else TrustBasis.STATEMENT,
+            size=size,
+            until=last.time if last is not None else None,
+            by=() if related or stated is None else (stated,),
+            key=text,
+            key_supplied=key is not None,
         )
     return Trust(basis=TrustBasis.KEY if key else TrustBasis.SELF, key=text, key_supplied=key is not None)
