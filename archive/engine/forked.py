@@ -1,29 +1,20 @@
-"""Worker processes by fork(2), each spoken to over a pair of pipes.
+"""Worker processes by fork(2), each spoken to over pipes.
 
 No threads beside the caller's, no semaphores, no files: a judge of other people's bags must not write.
 Why not the pool of the standard library: docs/adr/0009-forked-workers.md.
 """
 
-import ctypes
 import gc
 import os
-import pickle
 import select
 import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
-from archive.engine.workers import WorkerDiedError
-
-_LENGTH = 8  # bytes before each result, little-endian
-_READ = 1 << 18  # bytes
-_PR_SET_PDEATHSIG = 1
-# Objects between two looks for cyclic garbage, of which batches make next to none: Python's own 700 cost an
-# ingest a tenth of its processor time.
-COLLECT_AFTER = 50_000
-_ENDING = {signal.SIGINT, signal.SIGTERM}
+from archive.engine.worker_process import ENDING, READ, WorkerEnds, live, packed, take_message
+from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
 
 
 class _Task(NamedTuple):
@@ -37,28 +28,45 @@ class _Task(NamedTuple):
 class _Worker:
     """One process with the driver's ends of its pipes."""
 
-    def __init__(self, process: int, requests: int, results: int) -> None:
+    def __init__(self, process: int, tasks: int, results: int, idle: int) -> None:
         self.process = process
-        self.requests = requests
-        self.results = results
+        self.ends = (tasks, results, idle)
+        self.send_end, self.results, self.idle = self.ends
         self.tasks: deque[_Task] = deque()  # in the order given; the first is in hand
         self.unsent = bytearray()
         self.received = bytearray()
+        self.idled = 0  # how often it said so since it was given a task
 
     def give(self, task: _Task) -> None:
-        """Add a task; `ForkedWorkers` sends it as the pipe takes it."""
+        """Add a task, and send of it what the pipe takes."""
         self.tasks.append(task)
         self.unsent += task.message
+        self.idled = 0
+        with suppress(BlockingIOError):
+            os.read(self.idle, READ)
+        self.send()
 
-    def kill(self) -> None:
-        """End the process; `reap` waits for it."""
+    def send(self) -> None:
+        """Send what the pipe takes; that the process is gone shows when it is read from."""
+        with suppress(BlockingIOError, BrokenPipeError):
+            while self.unsent:
+                del self.unsent[: os.write(self.send_end, self.unsent)]
+
+    def has_lost_track(self) -> bool:
+        """True where it waits for tasks that it was sent, or has sent results that never came.
+
+        Twice: the first time it may have said so before the last task reached it.
+        """
+        with suppress(BlockingIOError):
+            self.idled += len(os.read(self.idle, READ))
+        return self.idled > 1 and bool(self.tasks)
+
+    def end(self) -> None:
+        """Kill the process, and wait until it is gone."""
         with suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
-
-    def reap(self) -> None:
-        """Wait until the process is gone."""
-        os.close(self.requests)
-        os.close(self.results)
+        for end in self.ends:
+            os.close(end)
         with suppress(ChildProcessError):
             os.waitpid(self.process, 0)
 
@@ -79,8 +87,7 @@ class ForkedWorkers:
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
         """As `Workers` says."""
         self._last += 1
-        message = pickle.dumps((work, batch), pickle.HIGHEST_PROTOCOL)
-        self._queue.append(_Task(self._last, message, ahead))
+        self._queue.append(_Task(self._last, packed((self._last, work, batch)), ahead))
         self._turn(wait=False)
         return self._last
 
@@ -107,31 +114,30 @@ class ForkedWorkers:
     def close(self) -> None:
         """As `Workers` says."""
         for worker in self._workers:
-            worker.kill()
-        for worker in self._workers:
-            worker.reap()
+            worker.end()
         self._workers = []
         self._queue.clear()
 
     def _turn(self, *, wait: bool) -> None:
         """Hand out what is queued, send and receive what the pipes take and have; wait until one does."""
         self._hand_out()
-        by_descriptor: dict[int, _Worker] = {}
         poll = select.poll()
         for worker in self._workers:
-            by_descriptor[worker.results] = worker
-            poll.register(worker.results, select.POLLIN)
             if worker.unsent:
-                by_descriptor[worker.requests] = worker
-                poll.register(worker.requests, select.POLLOUT)
-        dead: dict[int, _Worker] = {}
-        for descriptor, _ in poll.poll(None if wait else 0):
-            worker = by_descriptor[descriptor]
-            alive = self._receive(worker) if descriptor == worker.results else _send(worker)
-            if not alive:
-                dead[worker.process] = worker
-        for worker in dead.values():
-            self._bury(worker)
+                poll.register(worker.send_end, select.POLLOUT)
+            if worker.tasks:
+                poll.register(worker.idle, select.POLLIN)
+            poll.register(worker.results, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(None if wait else 0)}
+        for worker in list(self._workers):
+            if worker.send_end in ready:
+                worker.send()
+            if worker.results in ready:
+                sound = self._receive(worker)
+            else:
+                sound = worker.idle not in ready or not worker.has_lost_track()
+            if not sound:
+                self._bury(worker)
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -146,27 +152,24 @@ class ForkedWorkers:
             if len(worker.tasks) >= self._queue[0].ahead:
                 return
             worker.give(self._queue.popleft())
-            _send(worker)
 
     def _receive(self, worker: _Worker) -> bool:
-        """Take what a worker sent; False where it is gone."""
-        block = os.read(worker.results, _READ)
-        received = worker.received
-        received += block
-        while len(received) >= _LENGTH:
-            end = _LENGTH + int.from_bytes(received[:_LENGTH], "little")
-            if len(received) < end:
-                break
-            with memoryview(received) as view:
-                value = pickle.loads(view[_LENGTH:end])  # noqa: S301 - from our own child
-            del received[:end]
-            self._finish(worker.tasks.popleft(), value)
+        """Take what a worker sent; False where it is gone or what it sent makes no sense."""
+        block = os.read(worker.results, READ)
+        worker.received += block
+        try:
+            while (message := take_message(worker.received)) is not None:
+                number, succeeded, value = message
+                if number != worker.tasks[0].number:
+                    return False
+                self._finish(worker.tasks.popleft(), (succeeded, value))
+        except Exception:  # noqa: BLE001 - bytes were lost on the way: pickle raises anything
+            return False
         return bool(block)
 
     def _bury(self, worker: _Worker) -> None:
         """A worker died: over the task in hand, as far as anyone knows; others may have its next ones."""
-        worker.kill()
-        worker.reap()
+        worker.end()
         self._workers.remove(worker)
         if worker.tasks:
             death = WorkerDiedError(f"worker {worker.process} died")
@@ -180,81 +183,23 @@ class ForkedWorkers:
             self._done[task.number] = outcome
 
     def _fork(self) -> _Worker:
-        request_end, requests = os.pipe()
+        task_end, tasks = os.pipe()
         results, result_end = os.pipe()
+        idle, idle_end = os.pipe()
         driver = os.getpid()
         # Until the child has its own ways with signals none may reach it.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
         try:
             process = os.fork()
             if process == 0:
                 # Else no other worker's death would end its pipe.
-                for end in (requests, results, *_ends(self._workers)):
+                for end in (tasks, results, idle, *(end for worker in self._workers for end in worker.ends)):
                     os.close(end)
-                _work(driver, request_end, result_end)
-            worker = _Worker(process, requests, results)
+                live(driver, WorkerEnds(task_end, result_end, idle_end))
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(request_end)
-        os.close(result_end)
-        os.set_blocking(requests, False)
-        return worker
-
-
-def _ends(workers: list[_Worker]) -> list[int]:
-    return [end for worker in workers for end in (worker.requests, worker.results)]
-
-
-def _send(worker: _Worker) -> bool:
-    """Send what the pipe takes of a worker's tasks; False where it is gone."""
-    try:
-        while worker.unsent:
-            del worker.unsent[: os.write(worker.requests, worker.unsent)]
-    except BlockingIOError:
-        pass
-    except BrokenPipeError:
-        return False
-    return True
-
-
-def _work(driver: int, requests: int, results: int) -> NoReturn:
-    """The life of a worker: never returns into the code that the driver was forked from."""
-    code = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == driver:  # else it died before the line above
-            _serve(requests, results)
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _serve(requests: int, results: int) -> None:
-    with open(requests, "rb", closefd=False) as source:
-        while True:
-            try:
-                work, batch = pickle.load(source)  # noqa: S301 - from the driver
-            except EOFError:
-                return
-            message = _answer(work, batch)
-            view = memoryview(len(message).to_bytes(_LENGTH, "little") + message)
-            while view:
-                view = view[os.write(results, view) :]
-
-
-def _answer(work: Callable[[Any], Any], batch: Any) -> bytes:
-    try:
-        return pickle.dumps((True, work(batch)), pickle.HIGHEST_PROTOCOL)
-    except Exception as trouble:  # noqa: BLE001 - the driver raises it
-        import traceback
-
-        trouble.add_note("in a worker process:\n" + traceback.format_exc())
-        try:
-            pickle.loads(message := pickle.dumps((False, trouble)))  # noqa: S301 - what was just made
-        except Exception:  # noqa: BLE001 - an error that cannot travel is told in words
-            return pickle.dumps((False, RuntimeError(f"{type(trouble).__name__}: {trouble}")))
-        return message
+        for end in (task_end, result_end, idle_end):
+            os.close(end)
+        os.set_blocking(tasks, False)
+        os.set_blocking(idle, False)
+        return _Worker(process, tasks, results, idle)

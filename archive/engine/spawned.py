@@ -7,9 +7,7 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from archive.engine.workers import WorkerDiedError
-
-_COLLECT_AFTER = 50_000  # as in archive.engine.forked
+from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
 
 
 class _Task(NamedTuple):
@@ -93,6 +91,6 @@ class SpawnedWorkers:
 
 
 def _begin() -> None:
-    gc.set_threshold(_COLLECT_AFTER)
+    gc.set_threshold(COLLECT_AFTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

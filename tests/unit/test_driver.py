@@ -12,6 +12,7 @@ import pytest
 
 from archive.core.errors import StorageError
 from archive.engine import driver as driver_module
+from archive.engine import worker_process
 from archive.engine.driver import BatchLost, Driver
 from archive.engine.forked import ForkedWorkers
 from archive.engine.spawned import SpawnedWorkers
@@ -70,6 +71,11 @@ def _wait_for_the_last(task: tuple[str, int]) -> int:
         mark.touch()
     while number == 0 and not mark.exists():
         time.sleep(0.001)
+    return number
+
+
+def _nap(number: int) -> int:
+    time.sleep(0.004)
     return number
 
 
@@ -143,6 +149,36 @@ def test_a_driver_works_on_after_an_error(driver: Driver) -> None:
     with pytest.raises(StorageError):
         list(driver.run(_refuse, range(4)))
     assert [result for _, result in driver.run(_square, range(4))] == [0, 1, 4, 9]
+
+
+@pytest.mark.parametrize("lost", range(6))
+def test_a_message_that_is_lost_between_processes_costs_a_retry_and_nothing_else(
+    lost: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pipe loses bytes; a write that claims success and never happens must still not hang or mislead."""
+    monkeypatch.setattr(worker_process, "IDLE_AFTER", 20)
+    write, before = os.write, tmp_path / "writes"
+
+    def losing(descriptor: int, data: bytes) -> int:
+        with before.open("ab") as counted:
+            first = counted.tell()
+            counted.write(b".")
+        return len(data) if first == lost else write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", losing)
+    driver = Driver(2)
+    assert [result for _, result in driver.run(_square, range(12))] == [n * n for n in range(12)]
+    driver.close()
+
+
+def test_a_worker_that_has_much_to_do_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_process, "IDLE_AFTER", 1)
+    driver = Driver(2)
+    for _ in range(20):
+        running = driver.run(_nap, range(8))
+        time.sleep(0.005)
+        assert [result for _, result in running] == list(range(8))
+    driver.close()
 
 
 def test_an_error_that_cannot_travel_is_told_in_words() -> None:
