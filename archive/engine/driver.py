@@ -55,7 +55,7 @@ class Driver:
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:
         """Each batch with its result, in the order given.
 
-        `begun` is what `begin` gave; of it only batches that are asked for in that order count. Of batches
+        `begun` is what `begin` gave: of its batches those count that are asked for in their turn. Of batches
         that are `apart`, because one may take far longer than another, none waits for a worker that is busy.
         A batch whose worker was killed is retried once; a second death makes it `BatchLost`.
         """
@@ -82,7 +82,8 @@ class Driver:
             if begun and begun[0][0] == batch:
                 flying.append(begun.popleft())
             else:
-                self.drop(begun)
+                if begun:
+                    workers.drop(begun.popleft()[1])
                 flying.append((batch, workers.submit(work, batch, ahead)))
             if len(flying) >= self.jobs * WINDOW:
                 yield self._landed(workers, work, *flying.popleft())
