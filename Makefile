@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo dev fmt lint types floors test test-all fuzz bench dist check clean
+.PHONY: help demo dev fmt lint types floors test test-all fuzz mutants bench dist check clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ test-all: $(STAMP) lint types floors ## all tests, the long ones too
 
 fuzz: $(STAMP) ## ten minutes of what nobody would write, for every parser; see python -m tests.fuzz --help
 	$(BIN)/python -m tests.fuzz
+
+mutants: $(STAMP) ## plant single defects in a copy; the tests have to notice each
+	$(BIN)/python -m tests.mutants
 
 bench: $(STAMP) ## measure every claim of docs/performance.md, side by side with peers
 	$(BIN)/python -m benchmarks

@@ -16,8 +16,12 @@ def main() -> None:
         sys.stdout.write(f"archive {__version__}\n")
         return
     gc.set_threshold(_COLLECT_AFTER)
+    from archive.cli.ending import Ending
+
+    ending = Ending()
     from archive.cli.frame import run
     from archive.cli.termination import terminate_cleanly
 
     terminate_cleanly()
-    sys.exit(run())
+    ending.code = run()
+    sys.exit(ending.code)

@@ -1,15 +1,17 @@
-"""The driver: hands batches to an executor, a few ahead, and gives their results back in order."""
+"""The driver: hands batches to worker processes, a few ahead, and gives their results back in order."""
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import TypeVar
 
-from archive.engine.executors import InlineExecutor, kill_workers, process_pool
+from archive.engine.workers import WorkerDiedError, Workers, start_workers
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+Begun = deque[tuple[Batch, int]]  # batches under way by the numbers of their tasks
 
 WINDOW = 3  # batches in flight per worker: enough that none waits, few enough that memory stays flat
 
@@ -29,99 +31,94 @@ class Driver:
     """
 
     jobs: int
-    _pool: Executor | None = field(default=None, init=False)
-    _retired: list[Executor] = field(default_factory=list, init=False)
+    _workers: Workers | None = field(default=None, init=False)
 
     @property
     def ahead(self) -> int:
         """How many batches, if there are more, `run` asks for and hands out before it gives a result."""
         return self.jobs * WINDOW - 1 if self.jobs > 1 else 0
 
+    def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> Begun[Batch]:
+        """Hand out the first of the batches that the next `run` of the same work is expected to ask for."""
+        workers = self._started()
+        return deque(
+            (batch, workers.submit(work, batch, WINDOW)) for batch in islice(batches, self.jobs * WINDOW)
+        )
+
     def run(
-        self, work: Callable[[Batch], Result], batches: Iterable[Batch]
+        self,
+        work: Callable[[Batch], Result],
+        batches: Iterable[Batch],
+        *,
+        begun: Begun[Batch] | None = None,
+        apart: bool = False,
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:
         """Each batch with its result, in the order given.
 
-        A batch whose worker was killed is retried once by itself; a second death makes it `BatchLost`.
+        `begun` is what `begin` gave: of its batches those count that are asked for in their turn. Of batches
+        that are `apart`, because one may take far longer than another, none waits for a worker that is busy.
+        A batch whose worker was killed is retried once; a second death makes it `BatchLost`.
         """
         source = iter(batches)
-        first = next(source, None)
-        if first is None:
-            return
-        second = next(source, None)
-        if second is None or self.jobs <= 1:
-            yield first, work(first)
-            for batch in () if second is None else _chain(second, source):
-                yield batch, work(batch)
-            return
         try:
-            yield from self._run_pooled(work, _chain(first, _chain(second, source)))
+            first = list(islice(source, 2))
+            source = chain(first, source)
+            if len(first) < 2 or self.jobs <= 1:
+                self.drop(begun)
+                for batch in source:
+                    yield batch, work(batch)
+            else:
+                yield from self._run_pooled(work, source, begun or deque(), 1 if apart else WINDOW)
         except BaseException:  # also when the caller leaves early: what is under way must not go on
             self.close()
             raise
 
     def _run_pooled(
-        self, work: Callable[[Batch], Result], source: Iterator[Batch]
+        self, work: Callable[[Batch], Result], source: Iterator[Batch], begun: Begun[Batch], ahead: int
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:
-        flying: deque[tuple[Batch, Future[Result]]] = deque()
+        workers = self._started()
+        flying: deque[tuple[Batch, int]] = deque()
         for batch in source:
-            flying.append((batch, self._submit(work, batch)))
+            if begun and begun[0][0] == batch:
+                flying.append(begun.popleft())
+            else:
+                if begun:
+                    workers.drop(begun.popleft()[1])
+                flying.append((batch, workers.submit(work, batch, ahead)))
             if len(flying) >= self.jobs * WINDOW:
-                landed = self._landed(work, flying)
-                yield landed
+                yield self._landed(workers, work, *flying.popleft())
+        self.drop(begun)
         while flying:
-            last = self._landed(work, flying)
-            yield last
+            yield self._landed(workers, work, *flying.popleft())
 
     def _landed(
-        self, work: Callable[[Batch], Result], flying: deque[tuple[Batch, Future[Result]]]
+        self, workers: Workers, work: Callable[[Batch], Result], batch: Batch, task: int
     ) -> tuple[Batch, Result | BatchLost]:
-        batch, future = flying.popleft()
-        result: Result | BatchLost
-        try:
-            result = future.result()
-        except BrokenExecutor:
-            pass
-        else:
-            return batch, result
-        # One killed worker breaks the whole pool: the suspect runs alone, the others go to the new pool.
-        self.close()
-        try:
-            result = self._submit(work, batch).result()
-        except BrokenExecutor:
-            self.close()
-            result = BatchLost(batch)
-        others = [waiting for waiting, _ in flying]
-        flying.clear()
-        flying.extend((waiting, self._submit(work, waiting)) for waiting in others)
-        return batch, result
+        with suppress(WorkerDiedError):
+            return batch, workers.result(task)
+        with suppress(WorkerDiedError):
+            return batch, workers.result(workers.submit(work, batch, 1))
+        return batch, BatchLost(batch)
 
-    def _submit(self, work: Callable[[Batch], Result], batch: Batch) -> "Future[Result]":
-        if self._pool is None:
-            self._pool = process_pool(self.jobs) if self.jobs > 1 else InlineExecutor()
-        try:
-            return self._pool.submit(work, batch)
-        except BrokenExecutor as broken:
-            future: Future[Result] = Future()
-            future.set_exception(broken)
-            return future
+    def _started(self) -> Workers:
+        if self._workers is None:
+            self._workers = start_workers(self.jobs)
+        return self._workers
+
+    def drop(self, begun: Begun[Batch] | None) -> None:
+        """Let go of what `begin` gave."""
+        while begun:
+            self._started().drop(begun.popleft()[1])
 
     def widen(self, jobs: int) -> None:
-        """Goes on with more processes; what is under way is finished by those that have it."""
+        """Goes on with more processes."""
         if jobs > self.jobs > 1:
             self.jobs = jobs
-            if self._pool is not None:
-                self._retired.append(self._pool)
-                self._pool = None
+            if self._workers is not None:
+                self._workers.widen(jobs)
 
     def close(self) -> None:
         """Ends the workers at once; work that has not come back is dropped."""
-        for pool in (*self._retired, self._pool):
-            if pool is not None:
-                kill_workers(pool)
-        self._retired, self._pool = [], None
-
-
-def _chain(first: Batch, rest: Iterator[Batch]) -> Iterator[Batch]:
-    yield first
-    yield from rest
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None

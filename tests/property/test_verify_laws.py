@@ -13,6 +13,7 @@ from archive.core.bagit.blocks import lines_in_blocks
 from archive.core.bagit.lines import FileFindings, lines_of
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.manifest_blocks import read_manifest
+from archive.core.bagit.manifest_lines import PlainLines
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit.versions import V0_97, V1_0, Version
@@ -155,8 +156,10 @@ class _Kept:
         self.seen.setdefault(path, value)
         return None if known is None else known == value
 
-    def add_all(self, lines: list[tuple[str, str]], first: int) -> list[tuple[int, bool]]:
-        same = [self.add(path, value, first + index) for index, (value, path) in enumerate(lines)]
+    def add_all(self, lines: PlainLines, first: int) -> list[tuple[int, bool]]:
+        width = len(lines.digests) // len(lines.paths)
+        values = [lines.digests[start : start + width].hex() for start in range(0, len(lines.digests), width)]
+        same = [self.add(path, value, first) for path, value in zip(lines.paths, values, strict=True)]
         return [(index, one) for index, one in enumerate(same) if one is not None]
 
 
@@ -218,7 +221,7 @@ def test_the_compact_listing_keeps_what_the_list_of_entries_has(data: bytes, bul
     column = listing.begin("manifest-md5.txt", naming)
     with pytest.MonkeyPatch.context() as patch:
         if not bulk:
-            patch.setattr(manifest_blocks, "_plain", lambda *_, **__: None)
+            patch.setattr(manifest_blocks, "plain_block", lambda *_, **__: None)
         read_manifest(
             [data],
             name="manifest-md5.txt",

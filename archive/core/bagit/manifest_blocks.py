@@ -3,20 +3,18 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from archive.core.bagit.blocks import Findings, Lines, lines_in_blocks
-from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, stopped
+from archive.core.bagit.blocks import Findings, lines_in_blocks
+from archive.core.bagit.lines import USELESS_LIMIT, stopped
 from archive.core.bagit.manifest import check_naming
-from archive.core.bagit.manifest_lines import Entries, LineReader, plain_lines
+from archive.core.bagit.manifest_lines import Entries, LineReader, PlainLines, plain_block
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.versions import Version
-
-PlainLine = tuple[str, str]  # digest, path
 
 
 class BulkEntries(Entries, Protocol):
     """Keeps the entries of one manifest, sound lines many at a time."""
 
-    def add_all(self, lines: list[PlainLine], first: int) -> list[tuple[int, bool]]:
+    def add_all(self, lines: PlainLines, first: int) -> list[tuple[int, bool]]:
         """Keep the entries of consecutive lines, the first of which has that number.
 
         Returns the index of each line that names a path again, and whether the digest is the same.
@@ -43,10 +41,10 @@ def read_manifest(
     for lines in lines_in_blocks(
         blocks, name=name, encoding=encoding, version=version, findings=findings, tolerant=True
     ):
-        plain = _plain(lines, algorithm.hex_length, payload=payload) if algorithm else None
+        plain = plain_block(lines.text, algorithm.hex_length, payload=payload) if algorithm else None
         if plain is not None:
             for index, same in entries.add_all(plain, lines.first):
-                reader.repeated(plain[index][1], lines.first + index, same=same)
+                reader.repeated(plain.paths[index], lines.first + index, same=same)
         else:
             for number, line in lines.each():
                 reader.read(line, number)
@@ -56,14 +54,3 @@ def read_manifest(
             findings.add(stopped(name, lines.first))
             return False
     return True
-
-
-def _plain(lines: Lines, length: int, *, payload: bool) -> list[PlainLine] | None:
-    """The digest and path of each line where nothing is unusual in any, else None."""
-    found: list[PlainLine] = plain_lines(length, payload).findall(lines.text)
-    if len(found) != lines.text.count("\n"):
-        return None
-    longest = LINE_LIMIT - length - 2
-    if len(lines.text) > LINE_LIMIT and any(len(path) > longest for _, path in found):
-        return None
-    return found

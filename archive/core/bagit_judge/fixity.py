@@ -7,14 +7,12 @@ from archive.core.bagit.names import FETCH
 from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
+from archive.core.bagit_judge.plans import Algorithms, Plans
 from archive.core.bagit_judge.seen import ANSWERED, FILE, Seen
-from archive.core.digests import Algorithm
 from archive.core.findings import At, error, warning
 from archive.core.obstacles import Obstacle
 
 _VALID = "RFC 8493 §3"
-Algorithms = tuple[Algorithm, ...]
-Plan = tuple[Algorithms, list[tuple[int, Column]]]  # the place of each manifest's digest among them
 
 
 class Fixity:
@@ -33,14 +31,11 @@ class Fixity:
         self.gone = 0
         self.sizes_known = True
         self._index = listing.index
-        self._columns = [column for column in listing.columns if column.algorithm]
+        self._plans = Plans(listing)
         self._fetch = fetch_list
         self._seen = seen
         self._aliases = aliases
         self._gathered = gathered
-        self._bits = [(1 << place, column) for place, column in enumerate(self._columns)]
-        self._rows = [(bit, column.rows) for bit, column in self._bits]
-        self._plans: dict[int, Plan] = {}
         self._waiting: set[str] = set()
 
     def wanted(self) -> Iterator[tuple[str, Algorithms]]:
@@ -62,28 +57,11 @@ class Fixity:
     def _algorithms(self, path: str, number: int | None) -> Algorithms:
         """The algorithms of all digests that are listed for a file."""
         if number is not None and path not in self._aliases:
-            return self._plan(self._mask(number))[0]
+            return self._plans.of(self._plans.mask(number))[0]
         mask = 0
         for one in self._numbers(path, number):
-            mask |= self._mask(one)
-        return self._plan(mask)[0]
-
-    def _mask(self, number: int) -> int:
-        """The manifests that list a path, a bit each."""
-        mask = 0
-        for bit, rows in self._rows:
-            if number < len(rows) and rows[number]:
-                mask |= bit
-        return mask
-
-    def _plan(self, mask: int) -> Plan:
-        known = self._plans.get(mask)
-        if known is None:
-            columns = [column for bit, column in self._bits if mask & bit]
-            algorithms = tuple(dict.fromkeys([column.algorithm for column in columns if column.algorithm]))
-            places = [(algorithms.index(column.algorithm), column) for column in columns if column.algorithm]
-            known = self._plans[mask] = (algorithms, places)
-        return known
+            mask |= self._plans.mask(one)
+        return self._plans.of(mask)[0]
 
     def _numbers(self, path: str, number: int | None) -> tuple[int, ...]:
         own = () if number is None else (number,)
@@ -110,7 +88,7 @@ class Fixity:
                 continue
             digests = result.digests
             intact = bool(digests)
-            for place, column in self._plan(self._mask(number))[1]:
+            for place, column in self._plans.of(self._plans.mask(number))[1]:
                 if column.differs(number, digests[place]):
                     intact = False
                     self._say_altered(path, column, number, digests[place])
@@ -121,7 +99,7 @@ class Fixity:
         intact = bool(result.digests)
         algorithms = self._algorithms(result.path, number) if intact else ()
         for one in self._numbers(result.path, number):
-            for _, column in self._plan(self._mask(one))[1]:
+            for _, column in self._plans.of(self._plans.mask(one))[1]:
                 found = result.digests[algorithms.index(column.algorithm)] if column.algorithm else b""
                 if column.differs(one, found):
                     intact = False
@@ -154,7 +132,8 @@ class Fixity:
 
     def _say_hindered(self, result: FileDigests, number: int | None) -> None:
         self.sizes_known = self.sizes_known and not result.path.startswith("data/")
-        column = None if number is None else next((one for one in self._columns if one.lists(number)), None)
+        columns = () if number is None else [one for one in self._plans.columns if one.lists(number)]
+        column = next(iter(columns), None)
         at = At() if column is None or number is None else At(file=column.name, line=column.line(number))
         match result.obstacle:
             case Obstacle.LINK:

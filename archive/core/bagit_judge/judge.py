@@ -14,10 +14,11 @@ from archive.core.bagit.verdicts import BagCounts, BagFacts, BagReport, BagVerdi
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.bagit_judge.completeness import Completeness, check_declaration
 from archive.core.bagit_judge.fetch_list import FetchList
-from archive.core.bagit_judge.fixity import Algorithms, Fixity
+from archive.core.bagit_judge.fixity import Fixity
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Listing
 from archive.core.bagit_judge.names import check_collisions, check_names, key_of
+from archive.core.bagit_judge.plans import Algorithms, Plans
 from archive.core.bagit_judge.policy import Policy
 from archive.core.bagit_judge.seen import Seen
 from archive.core.digests import Algorithm
@@ -150,6 +151,13 @@ class Judge:
     def _say_unread(self, name: str, trouble: OSError) -> None:
         message = f"could not be read: {trouble.strerror or trouble}"
         self._gathered.add(error("BAG-FILE-UNREADABLE", name, message, clause="RFC 8493 §3"))
+
+    def expected(self) -> Iterator[tuple[str, Algorithms]]:
+        """What `wanted` will give of a bag in which nothing is amiss; it may be asked for ahead of time."""
+        self._listing.settle()
+        plans = Plans(self._listing)
+        for number, path in enumerate(self._listing.index):
+            yield path, plans.of(plans.mask(number))[0]
 
     def note_entries(self, entries: Iterable[Entry]) -> None:
         """Take everything that is in the bag, and compare it with what is listed."""

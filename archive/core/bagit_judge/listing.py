@@ -6,8 +6,7 @@ For a manifest of a million lines: a path is held once, a digest as its bytes, a
 from array import array
 from collections.abc import Iterator
 
-from archive.core.bagit.manifest_blocks import PlainLine
-from archive.core.bagit.manifest_lines import MANIFEST_CLAUSE, TAG_MANIFEST_CLAUSE
+from archive.core.bagit.manifest_lines import MANIFEST_CLAUSE, TAG_MANIFEST_CLAUSE, PlainLines
 from archive.core.bagit.names import ManifestName
 from archive.core.digests import Algorithm
 
@@ -59,21 +58,21 @@ class Column:
         digest = bytes.fromhex(value) if self.algorithm else _fingerprint(value)
         return self._enter(known, digest, number)
 
-    def add_all(self, lines: list[PlainLine], first: int) -> list[tuple[int, bool]]:
+    def add_all(self, lines: PlainLines, first: int) -> list[tuple[int, bool]]:
         """Keep many entries; as `archive.core.bagit.manifest_blocks.BulkEntries` says."""
         index, rows, width = self._index, self.rows, self._width
-        digests = bytes.fromhex("".join([value for value, _ in lines]))
-        row, begun = len(self._lines), len(rows)
+        paths, digests = lines
+        row, begun, count = len(self._lines), len(rows), len(paths)
         if row == begun == len(index):  # the first manifest, in whose order paths are numbered
-            fresh = dict.fromkeys([path for _, path in lines])
-            if len(fresh) == len(lines) and index.keys().isdisjoint(fresh):
-                index.update(zip(fresh, range(row, row + len(lines)), strict=True))
-                rows.extend(range(row + 1, row + len(lines) + 1))
-                self._lines.extend(range(first, first + len(lines)))
+            fresh = dict(zip(paths, range(row, row + count), strict=True))
+            if len(fresh) == count and index.keys().isdisjoint(fresh):
+                index.update(fresh)
+                rows.extend(range(row + 1, row + count + 1))
+                self._lines.extend(range(first, first + count))
                 self._digests += digests
                 return []
         repeated: list[tuple[int, bool]] = []
-        for place, (_, path) in enumerate(lines):
+        for place, path in enumerate(paths):
             known = index.setdefault(path, len(index))
             digest = digests[place * width : place * width + width]
             same = self._enter(known, digest, first + place)

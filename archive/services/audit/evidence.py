@@ -55,16 +55,21 @@ class Evidence:
 
 
 def judge_ledger(
-    target: OpenedArchive, request: AuditRequest, plan: AuditPlan, progress: Progress
+    target: OpenedArchive,
+    request: AuditRequest,
+    plan: AuditPlan,
+    progress: Progress,
+    also: Callable[[int, Entry], None] | None = None,
 ) -> Evidence:
     """Recomputes the ledger from its entries and fills the plan with what they promise.
 
+    `also` is told each entry as it is read, before the tree over all of them is proven.
     Raises ConfigurationError where a key or checkpoint that was supplied is none.
     """
     brought = request.brought.copy()
     if request.at is not None:
         brought["trust"] = [*brought.get("trust", ()), Path(request.at)]
-    counted = _Counted(plan.take_entry)
+    counted = _Counted(plan.take_entry, also)
     verdict = verify_ledger(
         target,
         on_parsed=counted.take,
@@ -87,13 +92,16 @@ def judge_ledger(
 class _Counted:
     """Counts what it hands on."""
 
-    def __init__(self, take: Callable[[int, Entry], None]) -> None:
+    def __init__(self, take: Callable[[int, Entry], None], also: Callable[[int, Entry], None] | None) -> None:
         self._take = take
+        self._also = also
         self.count = 0
 
     def take(self, index: int, entry: Entry) -> None:
         """The next entry."""
         self._take(index, entry)
+        if self._also is not None:
+            self._also(index, entry)
         self.count += 1
 
 

@@ -5,17 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from archive.core import findings
 from archive.core.outcomes import BagOutcome
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Begun, Driver
+from archive.services.audit.ahead import Chunks
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.recording import Recording
 from archive.services.surroundings import Progress
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ChunkRow, pack
 from archive.storage.layout import bag_path
-
-CHUNK_BAGS = 256
-CHUNK_BYTES = 256 << 20
-FIRST_BAGS = 16  # the first chunks are small: they tell early whether storage is cold
 
 
 class Looking:
@@ -31,7 +28,7 @@ class Looking:
         self._plan = plan
         self._recording = recording
         self._quick = quick
-        self._cold = False
+        self._chunks = Chunks(bags, quick=quick)
 
     def take_up(self) -> None:
         """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
@@ -51,28 +48,33 @@ class Looking:
         for kept in outcomes.values():
             self._plan.found.add(kept.bag, kept.outcome, kept.findings, kept.files, kept.bytes)
 
-    def look(self, jobs: int, most: int, budget_seconds: int | None, progress: Progress) -> None:
-        """Reads the chosen bags in their order, until the budget is spent.
+    def look(
+        self,
+        driver: Driver,
+        begun: Begun[Chunk],
+        most: int,
+        budget_seconds: int | None,
+        progress: Progress,
+    ) -> None:
+        """Reads the chosen bags in their order, until the budget is spent; `begun` was handed out before.
 
         `most` is how many processes may read where storage is cold: many small files are a matter of queue
         depth, and there each process asks for its bags ahead.
         """
         deadline = None if budget_seconds is None else time.monotonic() + budget_seconds
         progress.begin("Reading bags", self._plan.selected() - self.looked, "documents")
-        driver = Driver(jobs)
-        running = driver.run(audit_chunk, self._chunks())
+        running = driver.run(audit_chunk, self._chosen(), begun=begun)
         try:
             for chunk, result in running:
                 self._take(chunk, result)
-                if isinstance(result, ChunkResult) and result.cold and not self._cold:
-                    self._cold = True
+                if isinstance(result, ChunkResult) and result.cold and not self._chunks.cold:
+                    self._chunks.cold = True
                     driver.widen(most)
                 progress.advance(len(chunk.expectations))
                 if deadline is not None and time.monotonic() >= deadline:
                     break
         finally:
             running.close()
-            driver.close()
             progress.end()
 
     def look_again(self, bags: Iterable[str], unfinished: Mapping[str, int] | None = None) -> None:
@@ -99,19 +101,12 @@ class Looking:
         if self.last and self._plan.has_looked(bag, self.last):
             self.intact -= 1
 
-    def _chunks(self) -> Iterator[Chunk]:
-        waiting = []
-        size = 0
-        most = FIRST_BAGS
+    def _chosen(self) -> Iterator[Chunk]:
         for expectation in self._plan.chosen():
-            waiting.append(expectation)
-            size += expectation.bytes
-            if len(waiting) >= most or size >= CHUNK_BYTES:
-                yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
-                waiting, size = [], 0
-                most = min(most + FIRST_BAGS, CHUNK_BAGS)
-        if waiting:
-            yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
+            if (chunk := self._chunks.add(expectation)) is not None:
+                yield chunk
+        if (chunk := self._chunks.rest()) is not None:
+            yield chunk
 
     def _take(self, chunk: Chunk, result: ChunkResult | BatchLost) -> None:
         if isinstance(result, BatchLost):

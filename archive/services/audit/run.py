@@ -1,5 +1,6 @@
 """One audit: the ledger first, then every chosen bag from its bytes, both directions, recorded as it goes."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from archive.core import entries
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
+from archive.engine.driver import Driver
 from archive.services.audit import copy
+from archive.services.audit.ahead import ReadingAhead
 from archive.services.audit.both_directions import BothDirections
 from archive.services.audit.choice import choose, days_before, resumable, sample_size
 from archive.services.audit.evidence import Evidence, judge_ledger
@@ -48,9 +51,17 @@ class Audit:
 
         When it is interrupted, what was established so far is recorded before the interruption goes on.
         """
+        driver = Driver(self.request.jobs)
+        try:
+            return self._run(driver)
+        finally:
+            driver.close()
+
+    def _run(self, driver: Driver) -> AuditReport:
         now = self.surroundings.now()
         self.report = self._begin(now)
-        evidence = self._judge_evidence()
+        ahead = self._reading_ahead(driver)
+        evidence = self._judge_evidence(ahead)
         meant = not (self.request.read_only or self.request.quick or self.target is not self.archive)
         recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting)
         with index_of(self.target) as index:
@@ -60,9 +71,12 @@ class Audit:
             try:
                 if self.request.resume is not None:
                     looking.take_up()
-                request = self.request
                 looking.look(
-                    request.jobs, request.most_jobs, request.budget_seconds, self.surroundings.progress
+                    driver,
+                    ahead.begun if ahead is not None else deque(),
+                    self.request.most_jobs,
+                    self.request.budget_seconds,
+                    self.surroundings.progress,
                 )
                 self._look_around(evidence, looking)
             except BaseException:
@@ -90,8 +104,18 @@ class Audit:
             policy_days=self.archive.settings.audit_every_days,
         )
 
-    def _judge_evidence(self) -> Evidence:
-        evidence = judge_ledger(self.target, self.request, self.plan, self.surroundings.progress)
+    def _reading_ahead(self, driver: Driver) -> ReadingAhead | None:
+        """Only an audit of everything knows what it will choose before it knows the ledger."""
+        request = self.request
+        if request.mode not in (Mode.FULL, Mode.QUICK) or request.choice() != AuditRequest().choice():
+            return None
+        if request.jobs <= 1 or request.resume is not None:
+            return None
+        return ReadingAhead(driver, str(self.target.layout.bags), quick=request.quick)
+
+    def _judge_evidence(self, ahead: ReadingAhead | None) -> Evidence:
+        also = ahead.take if ahead is not None else None
+        evidence = judge_ledger(self.target, self.request, self.plan, self.surroundings.progress, also)
         report = self.report
         report.trust = evidence.trust
         report.checkpoint = evidence.note

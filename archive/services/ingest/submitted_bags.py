@@ -14,7 +14,8 @@ from typing import NamedTuple
 from archive.core import findings
 from archive.core.bagit import declaration
 from archive.core.bagit.declaration import parse_declaration
-from archive.core.bagit.manifest_blocks import PlainLine, read_manifest
+from archive.core.bagit.manifest_blocks import read_manifest
+from archive.core.bagit.manifest_lines import PlainLines
 from archive.core.bagit.names import ManifestName, manifest_name
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
@@ -191,10 +192,12 @@ class _Stated:
         """Hands one line on; whether it repeats another the judge has said."""
         self._digests.state(path, Digest(self._algorithm, value), self._name)
 
-    def add_all(self, lines: list[PlainLine], first: int) -> list[tuple[int, bool]]:
+    def add_all(self, lines: PlainLines, first: int) -> list[tuple[int, bool]]:
         """Hands lines on."""
-        for value, path in lines:
-            self.add(path, value, first)
+        width = self._algorithm.hex_length
+        values = lines.digests.hex()
+        for place, path in enumerate(lines.paths):
+            self.add(path, values[place * width : place * width + width], first)
         return []
 
 

@@ -31,6 +31,7 @@ def judge_bag(
         judge.read_declaration(blocks)
     for name, blocks in source.read_tag_files(is_judged):
         judge.read_tag_file(name, blocks)
+    source.expect(judge.expected())
     judge.note_entries(source.entries())
     digests = source.digests(judge.wanted())
     if progress is None or isinstance(progress, SilentProgress):

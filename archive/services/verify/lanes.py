@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from archive.engine.driver import Driver
+    from archive.engine.driver import Begun, Driver
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -17,25 +17,41 @@ class ProcessLanes:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._driver: Driver | None = None
+        self._begun: Begun[Any] | None = None
+
+    def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> None:
+        """As `Lanes` says."""
+        if self.jobs > 1:
+            driver = self._started()
+            driver.drop(self._begun)
+            self._begun = driver.begin(work, batches)
 
     def run(
-        self, work: Callable[[Batch], Result], batches: Iterable[Batch]
+        self, work: Callable[[Batch], Result], batches: Iterable[Batch], *, apart: bool = False
     ) -> Iterator[tuple[Batch, Result | None]]:
-        """Each batch with its result, in order; None where processes died over it twice."""
+        """As `Lanes` says."""
+        begun, self._begun = self._begun, None
         source = iter(batches)
         first = list(islice(source, 2))
-        if len(first) < 2 or self.jobs <= 1:
+        if begun is None and (len(first) < 2 or self.jobs <= 1):
             for batch in chain(first, source):
                 yield batch, work(batch)
             return
-        from archive.engine.driver import BatchLost, Driver  # 40 ms of multiprocessing
+        from archive.engine.driver import BatchLost
 
-        self._driver = self._driver or Driver(self.jobs)
-        for batch, result in self._driver.run(work, chain(first, source)):
+        for batch, result in self._started().run(work, chain(first, source), begun=begun, apart=apart):
             yield batch, None if isinstance(result, BatchLost) else result
+
+    def _started(self) -> "Driver":
+        if self._driver is None:
+            from archive.engine.driver import Driver  # not for one small bag
+
+            self._driver = Driver(self.jobs)
+        return self._driver
 
     def close(self) -> None:
         """End the processes."""
+        self._begun = None
         if self._driver is not None:
             self._driver.close()
             self._driver = None

@@ -76,6 +76,14 @@ class FolderSource:
             return
         yield from _walk(opened, "", 0)
 
+    def expect(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> None:
+        """As `BagSource` says: where there is work for several processes, they start while we look around."""
+        wanted = iter(wanted)
+        first = list(islice(wanted, IN_ONE + 1))
+        if len(first) > IN_ONE:
+            batches = self._batches(chain(first, wanted))
+            self._lanes.begin(hash_batch, (batch for _, batch in batches))
+
     def digests(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> Iterator[FileDigests]:
         """As `BagSource` says; small files in batches, large ones by themselves and after them."""
         wanted = iter(wanted)
@@ -92,10 +100,10 @@ class FolderSource:
         if left:
             alone = sum(sum(sizes) for _, sizes in left.values()) <= _ALONE
             batches = self._large(left)
-            for algorithms, batch, hashed in _here(batches) if alone else self._run(batches):
+            for algorithms, batch, hashed in _here(batches) if alone else self._run(batches, apart=True):
                 yield from _answers(algorithms, batch, hashed)
 
-    def _run(self, batches: Iterable[Asked]) -> Iterator[Done]:
+    def _run(self, batches: Iterable[Asked], *, apart: bool = False) -> Iterator[Done]:
         asked: list[tuple[Algorithm, ...]] = []
 
         def each() -> Iterator[HashBatch]:
@@ -103,7 +111,7 @@ class FolderSource:
                 asked.append(algorithms)
                 yield batch
 
-        for number, (batch, hashed) in enumerate(self._lanes.run(hash_batch, each())):
+        for number, (batch, hashed) in enumerate(self._lanes.run(hash_batch, each(), apart=apart)):
             yield asked[number], batch, hashed
 
     def _batches(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> Iterator[Asked]:

@@ -18,7 +18,8 @@ class BagSource(Protocol):
 
     The judge calls, once each and in this order: `read_tag_files` for bagit.txt alone, `read_tag_files` for
     the other files it reads (`archive.core.bagit_judge.is_judged` tells them, so that a stream can keep them
-    as they pass), `entries`, `digests`, `findings`. A method's iterator is exhausted before the next call.
+    as they pass), `expect`, `entries`, `digests`, `findings`. A method's iterator is exhausted before the
+    next call.
     """
 
     @property
@@ -35,6 +36,9 @@ class BagSource(Protocol):
         In any order. The blocks are used up, or given up, before the next file is asked for. Only they may
         raise: OSError, where storage refuses to open the file or to read on.
         """
+
+    def expect(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> None:
+        """What `digests` will most likely be asked for; a source may begin with it, as far as it likes."""
 
     def entries(self) -> Iterator[Entry]:
         """Everything in the bag, each path once, the bag itself left out; in any order, in bounded memory.
@@ -67,11 +71,15 @@ class Lanes(Protocol):
     def jobs(self) -> int:
         """How many run at once."""
 
+    def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> None:
+        """Start on the first of the batches that the next `run` of that work will most likely be given."""
+
     def run(
-        self, work: Callable[[Batch], Result], batches: Iterable[Batch]
+        self, work: Callable[[Batch], Result], batches: Iterable[Batch], *, apart: bool = False
     ) -> Iterator[tuple[Batch, Result | None]]:
         """Each batch with its result, in the order given; None where the processes died over it.
 
         `work` is a function of a module, and batches and results can be pickled. A single batch is done in
-        this process, without starting another.
+        this process, without starting another. Of batches that are `apart` one may take far longer than
+        another.
         """

@@ -1,0 +1,205 @@
+"""Worker processes by fork(2), each spoken to over pipes.
+
+No threads beside the caller's, no semaphores, no files: a judge of other people's bags must not write.
+Why not the pool of the standard library: docs/adr/0009-forked-workers.md.
+"""
+
+import gc
+import os
+import select
+import signal
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from archive.engine.worker_process import ENDING, READ, WorkerEnds, live, packed, take_message
+from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
+
+
+class _Task(NamedTuple):
+    """Work on its way to a worker."""
+
+    number: int
+    message: bytes
+    ahead: int  # tasks that the worker may have with it
+
+
+class _Worker:
+    """One process with the driver's ends of its pipes."""
+
+    def __init__(self, process: int, tasks: int, results: int, idle: int) -> None:
+        self.process = process
+        self.ends = (tasks, results, idle)
+        self.send_end, self.results, self.idle = self.ends
+        self.tasks: deque[_Task] = deque()  # in the order given; the first is in hand
+        self.unsent = bytearray()
+        self.received = bytearray()
+        self.idled = 0  # how often it said so since it was given a task
+
+    def give(self, task: _Task) -> None:
+        """Add a task, and send of it what the pipe takes."""
+        self.tasks.append(task)
+        self.unsent += task.message
+        self.idled = 0
+        with suppress(BlockingIOError):
+            os.read(self.idle, READ)
+        self.send()
+
+    def send(self) -> None:
+        """Send what the pipe takes; that the process is gone shows when it is read from."""
+        with suppress(BlockingIOError, BrokenPipeError):
+            while self.unsent:
+                del self.unsent[: os.write(self.send_end, self.unsent)]
+
+    def has_lost_track(self) -> bool:
+        """True where it waits for tasks that it was sent, or has sent results that never came.
+
+        Twice: the first time it may have said so before the last task reached it.
+        """
+        with suppress(BlockingIOError):
+            self.idled += len(os.read(self.idle, READ))
+        return self.idled > 1 and bool(self.tasks)
+
+    def end(self) -> None:
+        """Kill the process, and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGKILL)
+        for end in self.ends:
+            os.close(end)
+        with suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+
+
+class ForkedWorkers:
+    """`archive.engine.workers.Workers` on Linux. They ignore Ctrl-C, and die with the driver."""
+
+    def __init__(self, processes: int) -> None:
+        self._wanted = processes
+        self._workers: list[_Worker] = []
+        self._queue: deque[_Task] = deque()
+        self._done: dict[int, tuple[bool, Any]] = {}
+        self._dropped: set[int] = set()
+        self._last = 0
+        gc.freeze()  # a collection in a worker would copy every page that it shares with the driver
+        gc.set_threshold(COLLECT_AFTER)
+
+    def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
+        """As `Workers` says."""
+        self._last += 1
+        self._queue.append(_Task(self._last, packed((self._last, work, batch)), ahead))
+        self._turn(wait=False)
+        return self._last
+
+    def result(self, task: int) -> Any:
+        """As `Workers` says."""
+        while task not in self._done:
+            if not self._workers and not self._queue:
+                raise WorkerDiedError("the workers were ended")
+            self._turn(wait=True)
+        succeeded, value = self._done.pop(task)
+        if succeeded:
+            return value
+        raise value
+
+    def drop(self, task: int) -> None:
+        """As `Workers` says."""
+        if self._done.pop(task, None) is None:
+            self._dropped.add(task)
+
+    def widen(self, processes: int) -> None:
+        """As `Workers` says."""
+        self._wanted = max(self._wanted, processes)
+
+    def close(self) -> None:
+        """As `Workers` says."""
+        for worker in self._workers:
+            worker.end()
+        self._workers = []
+        self._queue.clear()
+
+    def _turn(self, *, wait: bool) -> None:
+        """Hand out what is queued, send and receive what the pipes take and have; wait until one does."""
+        self._hand_out()
+        poll = select.poll()
+        for worker in self._workers:
+            if worker.unsent:
+                poll.register(worker.send_end, select.POLLOUT)
+            if worker.tasks:
+                poll.register(worker.idle, select.POLLIN)
+            poll.register(worker.results, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poll.poll(None if wait else 0)}
+        for worker in list(self._workers):
+            if worker.send_end in ready:
+                worker.send()
+            if worker.results in ready:
+                sound = self._receive(worker)
+            else:
+                sound = worker.idle not in ready or not worker.has_lost_track()
+            if not sound:
+                self._bury(worker)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give each queued task to the worker with the fewest, as far as they may have more."""
+        while self._queue:
+            if self._queue[0].number in self._dropped:
+                self._dropped.remove(self._queue.popleft().number)
+                continue
+            if len(self._workers) < self._wanted and all(worker.tasks for worker in self._workers):
+                self._workers.append(self._fork())
+            worker = min(self._workers, key=lambda one: len(one.tasks))
+            if len(worker.tasks) >= self._queue[0].ahead:
+                return
+            worker.give(self._queue.popleft())
+
+    def _receive(self, worker: _Worker) -> bool:
+        """Take what a worker sent; False where it is gone or what it sent makes no sense."""
+        block = os.read(worker.results, READ)
+        worker.received += block
+        try:
+            while (message := take_message(worker.received)) is not None:
+                number, succeeded, value = message
+                if number != worker.tasks[0].number:
+                    return False
+                self._finish(worker.tasks.popleft(), (succeeded, value))
+        except Exception:  # noqa: BLE001 - bytes were lost on the way: pickle raises anything
+            return False
+        return bool(block)
+
+    def _bury(self, worker: _Worker) -> None:
+        """A worker died: over the task in hand, as far as anyone knows; others may have its next ones."""
+        worker.end()
+        self._workers.remove(worker)
+        if worker.tasks:
+            death = WorkerDiedError(f"worker {worker.process} died")
+            self._finish(worker.tasks.popleft(), (False, death))
+        self._queue.extendleft(reversed(worker.tasks))
+
+    def _finish(self, task: _Task, outcome: tuple[bool, Any]) -> None:
+        if task.number in self._dropped:
+            self._dropped.remove(task.number)
+        else:
+            self._done[task.number] = outcome
+
+    def _fork(self) -> _Worker:
+        task_end, tasks = os.pipe()
+        results, result_end = os.pipe()
+        idle, idle_end = os.pipe()
+        driver = os.getpid()
+        # Until the child has its own ways with signals none may reach it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            process = os.fork()
+            if process == 0:
+                # Else no other worker's death would end its pipe.
+                for end in (tasks, results, idle, *(end for worker in self._workers for end in worker.ends)):
+                    os.close(end)
+                live(driver, WorkerEnds(task_end, result_end, idle_end))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for end in (task_end, result_end, idle_end):
+            os.close(end)
+        os.set_blocking(tasks, False)
+        os.set_blocking(idle, False)
+        return _Worker(process, tasks, results, idle)

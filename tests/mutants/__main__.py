@@ -1,0 +1,82 @@
+"""Puts each defect into a copy of the project and runs the tests that have to notice: `make mutants`.
+
+Exit 0 where each was noticed, 1 where one survived, 2 where the tests fail without any defect.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.mutants.defects import DEFECTS, Defect
+
+ROOT = Path(__file__).resolve().parents[2]
+_COPIED = ("archive", "schemas", "seeds", "tests", "independent", "docs", "benchmarks")
+_LOOSE = ("pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
+_LONGEST = 900  # seconds for the tests of one defect: a hang is noticed, too
+
+
+def main(words: Sequence[str]) -> int:
+    """Runs the defects whose name holds one of the words, or all."""
+    chosen = [defect for defect in DEFECTS if not words or any(word in defect.name for word in words)]
+    survived: list[Defect] = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = _copied(Path(folder))
+        suites = sorted({tests for defect in chosen for tests in defect.tests})
+        print(f"{len(chosen)} defects; first the tests without any: {', '.join(suites)}", flush=True)
+        if _fail(copy, suites):
+            print("the tests fail without a defect: nothing can be said")
+            return 2
+        for defect in chosen:
+            begun = time.monotonic()
+            seen = _is_seen(copy, defect)
+            survived += [] if seen else [defect]
+            word = "noticed " if seen else "SURVIVED"
+            print(f"{word} {time.monotonic() - begun:5.1f} s  {defect.name}", flush=True)
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} defects were noticed")
+    return 1 if survived else 0
+
+
+def _copied(folder: Path) -> Path:
+    for name in _COPIED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _LOOSE:
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def _is_seen(copy: Path, defect: Defect) -> bool:
+    path = copy / defect.file
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound.replace(defect.before, defect.after), encoding="utf-8")
+    try:
+        return any(_fail(copy, [tests]) for tests in defect.tests)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def _fail(copy: Path, tests: Sequence[str]) -> bool:
+    """True where some test fails, or the tests do not end."""
+    # Before any installed package: programs that tests start get the copy, too. No bytecode, which a change
+    # within the same second would not make stale.
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not slow", "-p", "no:cacheprovider"]
+    if len(tests) > 2 or any((copy / one).is_dir() for one in tests):
+        command += ["-n", "2"]
+    try:
+        done = subprocess.run(
+            [*command, *tests], cwd=copy, env=environment, capture_output=True, timeout=_LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    if done.returncode and b"FAILED" not in done.stdout and b"ERROR" not in done.stdout:
+        raise SystemExit(f"pytest could not run {' '.join(tests)}:\n{done.stdout.decode()[-2000:]}")
+    return done.returncode != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,352 @@
+"""The defects, each a single change that a careless hand could make, and the tests that should see it.
+
+`before` stands exactly once in its file (a test of the ordinary suite checks it). A defect that no test sees
+is a missing test.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Defect(NamedTuple):
+    """One text replaced by another in one file, and where the tests are that have to fail."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+
+
+DEFECTS: Final = (
+    # -- durable and complete, or not there ------------------------------------------------------------------
+    Defect(
+        "published bags are not made durable",
+        "archive/services/ingest/publish.py",
+        "        self.sync.sync((), (*shards, str(self.archive.layout.bags)))\n",
+        "",
+        ("tests/crash",),
+    ),
+    Defect(
+        "staged files are not made durable",
+        "archive/services/ingest/publish.py",
+        "        self.sync.sync(files_below(self.intent.folder, announced), folders_below(self.intent.folder))\n",
+        "",
+        ("tests/crash",),
+    ),
+    Defect(
+        "tiles and bundles are not made durable before the commit",
+        "archive/storage/ledger_commit.py",
+        "            self._make_durable(sync, whole)\n",
+        "",
+        ("tests/crash/test_ledger_commit.py", "tests/unit/test_ledger_files.py"),
+    ),
+    Defect(
+        "a tile is not read back",
+        "archive/storage/ledger_commit.py",
+        "        read_back(path, raw)\n        self._files.append(path)\n",
+        "        self._files.append(path)\n",
+        ("tests/crash/test_ledger_commit.py",),
+    ),
+    Defect(
+        "the checkpoint is not read back before it commits",
+        "archive/storage/ledger_commit.py",
+        "        read_back(fresh, raw)\n",
+        "",
+        ("tests/crash/test_ledger_commit.py",),
+    ),
+    Defect(
+        "a staged file is not compared with what was written",
+        "archive/storage/bag_writing.py",
+        "    if held != data:\n        raise ReadBackError(name)\n",
+        "",
+        ("tests/crash", "tests/unit/test_disk_read_back.py"),
+    ),
+    Defect(
+        "a source that changes while it is read is stored",
+        "archive/storage/bag_writing.py",
+        "        if _stamp(os.fstat(source)) != _stamp(status):\n            raise SourceChangedError(target)\n",
+        "",
+        ("tests/hostile/test_changing_sources.py",),
+    ),
+    Defect(
+        "a descriptor that is longer than it was is taken for the whole file",
+        "archive/storage/bag_files.py",
+        "                if len(content) != size:\n                    content = _whole(descriptor, content)\n",
+        "",
+        ("tests/unit/test_audit_chunks.py", "tests/damage/test_bag_damage.py"),
+    ),
+    # -- recovery --------------------------------------------------------------------------------------------
+    Defect(
+        "recovery takes back bags that the ledger holds",
+        "archive/services/recovery.py",
+        "        if intended.bag in committed:\n            continue\n",
+        "",
+        ("tests/crash", "tests/unit/test_recovery.py"),
+    ),
+    Defect(
+        "recovery sweeps a bag that is not the one it intended",
+        "archive/services/recovery.py",
+        "or not _is_ours(published, intended)",
+        "",
+        ("tests/crash/test_recovery.py", "tests/unit/test_recovery.py"),
+    ),
+    Defect(
+        "recovery works on a ledger that does not extend the one that the intent began from",
+        "archive/services/recovery.py",
+        "        _refuse_foreign_ledger(archive, left, checkpoint)\n",
+        "",
+        ("tests/crash/test_recovery.py", "tests/unit/test_recovery.py"),
+    ),
+    Defect(
+        "an older state of the ledger is signed",
+        "archive/storage/last_signed.py",
+        "            if checkpoint.size < last.size:\n                return Standing.BEHIND\n",
+        "",
+        ("tests/unit/test_keys.py", "tests/damage/test_ledger_damage.py"),
+    ),
+    Defect(
+        "a fork of the ledger is signed",
+        "archive/storage/last_signed.py",
+        "            if not ledger.extends(last.size, last.root):\n                return Standing.FORK\n",
+        "",
+        ("tests/unit/test_keys.py", "tests/damage/test_ledger_damage.py"),
+    ),
+    Defect(
+        "a rolled-back ledger is written to",
+        "archive/storage/ledger_commit.py",
+        "        self._refuse_rollback()\n",
+        "",
+        (
+            "tests/unit/test_ledger_files.py",
+            "tests/damage/test_ledger_damage.py",
+            "tests/crash/test_ledger_commit.py",
+        ),
+    ),
+    # -- verdicts --------------------------------------------------------------------------------------------
+    Defect(
+        "what could not be read counts as intact",
+        "archive/core/outcomes.py",
+        "    return BagOutcome.UNREADABLE if FileOutcome.UNREADABLE in seen else BagOutcome.INTACT\n",
+        "    return BagOutcome.INTACT\n",
+        ("tests/unit/test_outcomes.py",),
+    ),
+    Defect(
+        "an audit that read nothing says intact",
+        "archive/core/outcomes.py",
+        "    if held and not seen & _READ:\n        return RunOutcome.NOTHING_READ\n",
+        "",
+        ("tests/unit/test_outcomes.py",),
+    ),
+    Defect(
+        "files that nothing vouches for are passed over",
+        "archive/services/audit/judgement.py",
+        "    if reading.odd or reading.trouble or reading.overflow or TAG_MANIFEST not in files:\n",
+        "    if reading.trouble or TAG_MANIFEST not in files:\n",
+        ("tests/damage/test_bag_damage.py", "tests/unit/test_audit_chunks.py"),
+    ),
+    Defect(
+        "a forged tag manifest is believed",
+        "archive/services/audit/judgement.py",
+        "        files[TAG_MANIFEST][0] == expectation.tag_manifest\n        and _is_text",
+        "        _is_text",
+        ("tests/damage/test_bag_damage.py",),
+    ),
+    Defect(
+        "the payload is not compared with the ledger",
+        "archive/services/audit/judgement.py",
+        "    if digest != (expectation.payload or expectation.payload_manifest):\n        return False\n",
+        "",
+        ("tests/damage/test_bag_damage.py", "tests/unit/test_audit_chunks.py"),
+    ),
+    Defect(
+        "a missing file is unreadable",
+        "archive/storage/descriptors.py",
+        "            return Hindrance(Obstacle.MISSING, reason)\n",
+        "            return Hindrance(Obstacle.UNREADABLE, reason)\n",
+        ("tests/damage/test_bag_damage.py", "tests/unit/test_audit_chunks.py"),
+    ),
+    Defect(
+        "a finding that could not be looked at is forgotten in the verdict",
+        "archive/services/audit/verdict.py",
+        "    if any(map(_could_not_look, report.findings)):\n        seen.append(BagOutcome.UNREADABLE)\n",
+        "",
+        ("tests/damage", "tests/unit/test_outcomes.py"),
+    ),
+    Defect(
+        "what was read ahead is believed whatever the ledger says",
+        "archive/engine/driver.py",
+        "            if begun and begun[0][0] == batch:\n",
+        "            if begun:\n",
+        ("tests/unit/test_reading_ahead.py", "tests/unit/test_driver.py"),
+    ),
+    # -- evidence --------------------------------------------------------------------------------------------
+    Defect(
+        "a consistency proof need not lead to the older root",
+        "archive/core/merkle.py",
+        "    return last == 0 and older == first_root and newer == second_root\n",
+        "    return last == 0 and newer == second_root\n",
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "an inclusion proof may have steps left over",
+        "archive/core/merkle.py",
+        "        if len(sibling) != HASH_BYTES or last == 0:\n            return False\n",
+        "        if last == 0:\n            break\n",
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "leaves and nodes are hashed alike",
+        "archive/core/merkle.py",
+        '    return _sha256(b"\\x00" + entry).digest()\n',
+        '    return _sha256(b"\\x01" + entry).digest()\n',
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "a bad signature is passed over where another one holds",
+        "archive/core/note.py",
+        '                raise NoteError(f"the signature of {key.name} does not hold")\n',
+        "                return False\n",
+        ("tests/unit/test_signed_notes.py",),
+    ),
+    Defect(
+        "a checkpoint need not be signed by the key that was brought",
+        "archive/core/checkpoint.py",
+        "    if not signed.is_signed_by(key, verify):\n",
+        "    if not signed.signatures:\n",
+        ("tests/unit/test_signed_notes.py", "tests/unit/test_ledger_files.py"),
+    ),
+    Defect(
+        "an entry that is not in the tree is read",
+        "archive/storage/ledger_verification.py",
+        "            if ours != right:\n                continue\n",
+        "",
+        ("tests/damage/test_ledger_damage.py",),
+    ),
+    Defect(
+        "a sample is drawn in the order of the ids",
+        "archive/core/sampling.py",
+        '((hashlib.sha256(f"{seed}\\n{bag}".encode()).digest(), bag) for bag in bags)',
+        "((bag.encode(), bag) for bag in bags)",
+        ("tests/unit/test_sampling.py", "tests/unit/test_audit_sample.py"),
+    ),
+    # -- paths and objects -----------------------------------------------------------------------------------
+    Defect(
+        "links in a bag are followed",
+        "archive/storage/descriptors.py",
+        "FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC",
+        "FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC",
+        ("tests/hostile", "tests/unit/test_bag_folder_source.py", "tests/unit/test_audit_chunks.py"),
+    ),
+    Defect(
+        "linked folders in a bag are followed",
+        "archive/storage/descriptors.py",
+        "FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC",
+        "FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC",
+        ("tests/hostile", "tests/unit/test_bag_folder_source.py", "tests/unit/test_audit_chunks.py"),
+    ),
+    Defect(
+        "a pipe that took a file's place is read",
+        "archive/storage/file_hashing.py",
+        "        if not is_regular(status.st_mode):\n            raise _ObstacleError(Obstacle.SPECIAL)\n        size = status.st_size\n        if not wanted:",
+        "        size = status.st_size\n        if not wanted:",
+        ("tests/unit/test_bag_folder_source.py", "tests/hostile/test_hostile_verify.py"),
+    ),
+    Defect(
+        "links in a submission are followed",
+        "archive/storage/source_files.py",
+        "_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC",
+        "_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC",
+        ("tests/hostile", "tests/unit"),
+    ),
+    Defect(
+        "a path is decoded twice",
+        "archive/core/bagit/paths.py",
+        "        return _ENCODED.sub(lambda match: _DECODED[match[0].lower()], text)\n    return text\n\n\ndef has_bare_percent",
+        "        text = _ENCODED.sub(lambda match: _DECODED[match[0].lower()], text)\n"
+        "        return _ENCODED.sub(lambda match: _DECODED[match[0].lower()], text)\n    return text\n\n\ndef has_bare_percent",
+        (
+            "tests/unit/test_bagit_manifest.py",
+            "tests/conformance/test_bagit_grammar.py",
+            "tests/property/test_bagit_laws.py",
+        ),
+    ),
+    Defect(
+        "a path may climb out of the bag",
+        "archive/core/bagit/paths.py",
+        '    if ".." in parts:\n',
+        '    if path.startswith("../"):\n',
+        ("tests/unit/test_bagit_manifest.py", "tests/hostile/test_hostile_verify.py"),
+    ),
+    Defect(
+        "data is compared as the beginning of a name",
+        "archive/core/bagit/paths.py",
+        '    if payload and (parts[0] != "data" or len(parts) < 2):\n',
+        '    if payload and not path.startswith("data"):\n',
+        (
+            "tests/unit/test_bagit_manifest.py",
+            "tests/conformance/test_bagit_grammar.py",
+            "tests/property/test_bagit_laws.py",
+        ),
+    ),
+    Defect(
+        "a manifest of an unknown algorithm is passed over",
+        "archive/core/bagit/manifest.py",
+        '        findings.add(error("BAG-ALGORITHM-UNKNOWN", name, message, at=At(file=name), clause=_ALGORITHM))\n',
+        "        del message\n",
+        ("tests/unit/test_bagit_manifest.py", "tests/unit/test_bagit_judge.py"),
+    ),
+    Defect(
+        "a container may expand without bound",
+        "archive/core/containers/budget.py",
+        "        return min(self.expanded, max(self.free, self.ratio * file_size))\n",
+        "        return self.expanded\n",
+        ("tests/hostile/test_serialised_bag_bombs.py",),
+    ),
+    # -- descriptions and outputs ----------------------------------------------------------------------------
+    Defect(
+        "entities in XML are resolved",
+        "archive/formats/descriptions/xml_documents.py",
+        "        resolve_entities=False,",
+        "        resolve_entities=True,",
+        ("tests/hostile/test_hostile_descriptions.py",),
+    ),
+    Defect(
+        "duplicate names in JSON pass",
+        "archive/formats/descriptions/json_documents.py",
+        "            if key in document:\n                self.problems.append(",
+        "            if False:\n                self.problems.append(",
+        ("tests/hostile/test_hostile_descriptions.py", "tests/unit/test_description_documents.py"),
+    ),
+    Defect(
+        "aliases in YAML unfold without bound",
+        "archive/formats/descriptions/yaml_documents.py",
+        "        if self._aliases > MAX_YAML_ALIASES or self._nodes > MAX_YAML_NODES:\n",
+        "        if self._nodes < 0:\n",
+        ("tests/hostile/test_hostile_descriptions.py",),
+    ),
+    Defect(
+        "cells are taken for formulas",
+        "archive/formats/csv_cells.py",
+        "    text = guarded(text)\n    if not",
+        "    if not",
+        ("tests/hostile/test_values.py", "tests/unit/test_holdings_csv.py", "tests/unit/test_audit_csv.py"),
+    ),
+    Defect(
+        "a withdrawn reference is given away again",
+        "archive/services/ingest/held.py",
+        '    if held.state != "held":\n        plan.set_state(document.seq, "rejected")\n',
+        '    if held.state == "never":\n        plan.set_state(document.seq, "rejected")\n',
+        (
+            "tests/unit/test_withdrawal.py",
+            "tests/damage/test_change_damage.py",
+            "tests/e2e/test_later_events.py",
+        ),
+    ),
+    Defect(
+        "the same reference with other bytes is held",
+        "archive/services/ingest/held.py",
+        '        if held is not None and held.state == "held" and held.payload_key != key:\n',
+        '        if held is not None and held.state == "never" and held.payload_key != key:\n',
+        ("tests/e2e/test_main_job.py", "tests/e2e/test_later_events.py", "tests/hostile"),
+    ),
+)
