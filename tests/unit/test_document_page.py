@@ -1,6 +1,7 @@
 """The page of a document: how it stands and on whose word, timeline and checks; no name becomes markup."""
 
 import contextlib
+import hashlib
 import itertools
 import re
 import sqlite3
@@ -424,6 +425,33 @@ class TestCommand:
             "1918",
         )
         assert "Forged" not in self.shown(changing, "a.txt")
+
+    def test_a_bag_forged_together_with_the_index_is_not_believed(self, changing: Changing) -> None:
+        bag = changing.bag("a.txt")
+        described = bag / "metadata/dublin-core.json"
+        before = hashlib.sha512(described.read_bytes()).hexdigest()
+        overwrite(described, described.read_bytes().replace(b"Zanzibar", b"Atlantis"))
+        tags = bag / "tagmanifest-sha512.txt"
+        after = hashlib.sha512(described.read_bytes()).hexdigest()
+        overwrite(tags, tags.read_bytes().replace(before.encode(), after.encode()))
+        digest = hashlib.sha512(tags.read_bytes()).hexdigest()
+        with contextlib.closing(sqlite3.connect(changing.root / "catalog.sqlite")) as index, index:
+            index.execute(f"UPDATE documents SET tag_manifest = x'{digest}' WHERE title LIKE '%Zanzibar'")  # noqa: S608
+        report = changing("show", changing.reference("a.txt"), code=1)
+        assert report["description"] is None
+        assert "Held, but not as it was recorded" in seen(self.shown(changing, "a.txt", code=1))
+
+    def test_a_forged_list_of_digests_is_not_shown(self, changing: Changing) -> None:
+        overwrite(changing.bag("a.txt") / "manifest-sha512.txt", b"0" * 128 + b"  data/a.txt\n")
+        report = changing("show", changing.reference("a.txt"), code=1)
+        assert report["files"] == []
+
+    def test_an_index_that_hides_a_later_description_is_found(self, changing: Changing) -> None:
+        changing("describe", changing.reference("a.txt"), "--set", "title=New")
+        with contextlib.closing(sqlite3.connect(changing.root / "catalog.sqlite")) as index, index:
+            index.execute("DELETE FROM changes")
+        text = seen(self.shown(changing, "a.txt", code=1))
+        assert "CATALOG-INDEX-ALTERED" in text
 
     def test_a_page_takes_the_place_of_an_older_one(self, changing: Changing) -> None:
         (changing.made.folder / "page.html").write_text("older")

@@ -1,5 +1,6 @@
 """One document with all that is known of it."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -130,9 +131,11 @@ def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> Docume
 def _read(held: HeldBag, report: DocumentReport) -> None:
     from archive.formats.premis.reader import read_premis
 
+    listed = tag_files(held, _promised(report))
     data = held.read(MANIFEST, MANIFEST_LIMIT)
+    if hashlib.sha512(data).hexdigest() != listed.get(MANIFEST):
+        raise BagDoubtError(f"{MANIFEST} is not the one that its tag manifest knows")
     report.payload = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
-    listed = tag_files(held, report.row.tag_manifest)
     *earlier, (_, current) = description_paths(listed)
     report.description = parsed_description(listed_bytes(held, listed, current))
     report.row = _as_described(report.row, report.description)
@@ -148,6 +151,16 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
             events=(*report.premis.events, *later.events),
             agents=(*report.premis.agents, *(agent for agent in later.agents if agent.id not in known)),
         )
+
+
+def _promised(report: DocumentReport) -> str:
+    """The digest of the tag manifest that the newest of its entries names: the index is not asked."""
+    for entry in reversed((report.entry, *report.later)):
+        if entry.bag != report.row.bag:
+            raise BagDoubtError("the index names an entry of another document")
+        if isinstance(digest := entry.get("tagmanifest"), str):
+            return digest
+    raise BagDoubtError("no entry of the ledger names its tag manifest")
 
 
 def _as_described(row: IndexRow, said: Description) -> IndexRow:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from archive.core import entries
+from archive.core.change_entries import CHANGES
+from archive.core.entries import Entry, EntryType
 from archive.core.errors import EvidenceError, StorageError
-from archive.core.findings import Finding, Severity
+from archive.core.findings import Finding, Severity, error
 from archive.core.ledger_findings import LedgerOutcome
 from archive.core.trust import Trust
 from archive.services.evidence.brought import Brought
@@ -18,7 +20,9 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
 
-_EXIT = {
+# The entries about a document that the index names.
+_INDEXED: Final = frozenset({EntryType.INGESTION.value, *CHANGES})
+_EXIT: Final = {
     LedgerOutcome.PROVEN: 0,
     LedgerOutcome.BROKEN: EvidenceError.exit_code,
     LedgerOutcome.UNREADABLE: StorageError.exit_code,
@@ -55,7 +59,13 @@ class DocumentPage:
         Raises ConfigurationError where a key or file that was brought is none. About 10 µs an entry, and the
         time to read every results file.
         """
-        ledger = verify_ledger(archive, progress=surroundings.progress, **brought)
+        about: list[int] = []
+
+        def take(number: int, entry: Entry) -> None:
+            if entry.bag == report.row.bag and entry.type in _INDEXED:
+                about.append(number)
+
+        ledger = verify_ledger(archive, on_parsed=take, progress=surroundings.progress, **brought)
         timeline = Timeline(archive, index, report.row)
         reach = ledger.trust.size or 0  # entries that somebody outside vouches for; none on our own word
         checks = tuple(
@@ -70,7 +80,7 @@ class DocumentPage:
             entry=archive.ledger.entry(report.row.entry).decode("utf-8", "replace"),
             note=current_checkpoint(archive).note.decode("utf-8", "replace"),
             made=entries.timestamp(surroundings.now()),
-            findings=(*ledger.findings, *timeline.findings),
+            findings=(*ledger.findings, *timeline.findings, *_unindexed(index, report, about)),
         )
 
     @property
@@ -107,3 +117,23 @@ class DocumentPage:
             },
             made=self.made,
         )
+
+
+def _unindexed(index: Index, report: DocumentReport, about: list[int]) -> tuple[Finding, ...]:
+    """An error where the index keeps silent about an entry of the document, or names one of another."""
+    known = [report.row.entry, *index.changes(report.row.entry)]
+    if known == about:
+        return ()
+    message = "does not name the entries about this document that the ledger has"
+    expected, found = (", ".join(map(str, numbers)) for numbers in (about, known))
+    remedy = "archive catalog rebuild makes it anew; find out who changed it"
+    return (
+        error(
+            "CATALOG-INDEX-ALTERED",
+            "catalog.sqlite",
+            message,
+            expected=expected,
+            found=found,
+            remedy=remedy,
+        ),
+    )
