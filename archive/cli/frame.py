@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
+        "schedule": ("schedule", "schedule", "Print ready lines for cron, systemd or launchd."),
         "key": ("keys", "key", "Show, keep, put back or change the signing key."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),

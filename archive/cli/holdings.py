@@ -350,6 +350,9 @@ def _say_status(report: "Status", root: str) -> None:
     ]
     for line in facts(pairs):
         say(line)
+    for run in report.promised:
+        mark, colour = ("!", "yellow") if run.is_broken else ("·", "dim")
+        say(f"  {styled(mark, colour)} {run.sentence}")
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
 

@@ -2,11 +2,13 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.promises import Interval, Task
 from archive.core.text import printable
 
 FORMAT = 1
@@ -27,6 +29,7 @@ class Settings:
     agent: str = ""
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
+    promises: Mapping[Task, Interval] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
 
 
@@ -91,6 +94,23 @@ def with_key(data: bytes, key: str) -> bytes:
     return tomlkit.dumps(document).encode()
 
 
+def with_promises(data: bytes, promises: Mapping[Task, Interval]) -> bytes:
+    """The same `archive.toml` with these promised runs instead of earlier ones; none of them for none."""
+    import tomlkit
+
+    document = tomlkit.parse(data.decode())
+    if not promises:
+        document.pop("promises", None)
+    else:
+        table = tomlkit.table()
+        table.add(tomlkit.comment("Runs that are promised; archive status says where one did not happen."))
+        for task in Task:
+            if task in promises:
+                table.add(task.value, promises[task].value)
+        document["promises"] = table
+    return tomlkit.dumps(document).encode()
+
+
 def parse(data: bytes, place: str) -> Settings:
     """The settings that the bytes of an `archive.toml` state.
 
@@ -125,8 +145,22 @@ def parse(data: bytes, place: str) -> Settings:
         agent=_text(agents, "default", place),
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
+        promises=_promises(_table(document, "promises", place), place),
         digest=hashlib.sha512(data).hexdigest(),
     )
+
+
+def _promises(table: dict[str, Any], place: str) -> dict[Task, Interval]:
+    """The promised runs; a name that is not known is refused, for nobody would watch over it."""
+    promises = {}
+    for name, value in table.items():
+        if name not in set(Task):
+            known = ", ".join(Task)
+            raise ConfigurationError(f"{place}: [promises] {printable(name)}: not one of {known}")
+        if value not in set(Interval):
+            raise ConfigurationError(f"{place}: [promises] {name} must be one of {', '.join(Interval)}")
+        promises[Task(name)] = Interval(value)
+    return promises
 
 
 def read(path: Path) -> Settings:

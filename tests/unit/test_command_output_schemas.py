@@ -150,6 +150,9 @@ RESULTS = [
     (["key", "backup", "--to", "NEW", "--no-passphrase"], "key-report"),
     (["key", "passphrase", "--no-passphrase"], "key-report"),
     (["key", "rotate", "--reason", "a test"], "key-report"),
+    (["schedule", "--as", "cron", "--copy-to", "NEW", "--mail", "a@b.example"], "schedule-report"),
+    (["schedule", "--as", "systemd", "--to", "NEW"], "schedule-report"),
+    (["schedule", "--as", "launchd", "--every", "audit=never", "--promise"], "schedule-report"),
     (["help"], "explanation"),
     (["help", "bag"], "explanation"),
 ]

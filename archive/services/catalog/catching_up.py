@@ -17,9 +17,14 @@ from archive.storage.index import Index
 AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
 FINDINGS_KEPT: Final = 100
+_ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
 KEY_REPLACED: Final = "key replaced"
+# Under this name the index notes the end of the last audit that was not only of documents named by their ids.
+ROUND: Final = "last round"
+# Under this name the index notes the end of the last audit that was not only of documents named by their ids.
+LAST_ROUND: Final = "last round"
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
 
@@ -105,6 +110,10 @@ class CatchingUp:
     def _take_audit(self, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
         self._index.note("last audit", json.dumps(summary))
+        if self._is_round(entry):
+            self._index.note(LAST_ROUND, json.dumps(summary))
+        if self._is_round(entry):
+            self._index.note(ROUND, json.dumps(summary))
         if entry.run is None or not is_uuid7(entry.run):
             return
         rows = past_checks(self._archive.layout.audits, entry.run)
@@ -113,6 +122,14 @@ class CatchingUp:
             for row in rows
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str)
         )
+
+    def _is_round(self, finished: Entry) -> bool:
+        """True where the audit chose for itself what to look at, and its beginning says so."""
+        started = finished.get("started")
+        if type(started) is not int or started < 0:
+            return False
+        begun = parse_entry(self._archive.ledger.entry(started))
+        return begun.run == finished.run and begun.get("mode") in _ROUNDS
 
 
 def _tombstone(entry: Entry) -> str | None:

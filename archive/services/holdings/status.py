@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from archive.core.findings import Finding
 from archive.core.ids import short_id
+from archive.core.promises import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
+from archive.services.schedule.watching import promised_runs
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
@@ -25,7 +27,8 @@ class Status:
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost.
+    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost;
+    `promised` what came of the runs that archive.toml promises.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Status:
     copies: int
     waiting: int
     key_replaced: dict[str, Any] | None
+    promised: tuple[PromisedRun, ...]
     ledger_size: int
     findings: tuple[Finding, ...]
 
@@ -68,6 +72,9 @@ class Status:
             steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
         elif self.never_checked and self.last_audit is None and not self.waiting:
             steps.append("look at it for the first time: archive audit")
+        late = [run.task.value for run in self.promised if run.is_broken]
+        if late:
+            steps.append(f"see why what is promised does not run ({', '.join(late)}): archive schedule")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
         if self.copies < 2:
@@ -88,6 +95,7 @@ class Status:
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
             "key_replaced": self.key_replaced,
+            "promised": [run.to_json() for run in self.promised],
             "next": self.next_steps(),
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
@@ -137,6 +145,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         copies=1,
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
+        promised=promised_runs(archive, index, now=now),
         ledger_size=index.size,
         findings=findings,
     )

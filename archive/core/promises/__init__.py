@@ -1,0 +1,7 @@
+"""Runs that an archive promises to itself: which, how often, and whether they happened."""
+
+from archive.core.promises.interval import GRACE_DAYS, Interval
+from archive.core.promises.kept import PromisedRun, RunState, judge_promise
+from archive.core.promises.task import Task
+
+__all__ = ["GRACE_DAYS", "Interval", "PromisedRun", "RunState", "Task", "judge_promise"]
