@@ -292,5 +292,5 @@ def _steps(form: str, plan: "Schedule", files: "Sequence[UnitFile]", to: Path | 
     put = f"cp {here}/* {folder}/" if to is not None else f"save {here} in {folder}"
     return [
         f"{put}, then systemctl --user daemon-reload && systemctl --user enable --now {timers}",
-        "loginctl enable-linger lets them run while nobody is logged in; journalctl --user shows their output",
+        "loginctl enable-linger lets them run while nobody is logged in; journalctl --user has the output",
     ]
