@@ -84,7 +84,11 @@ class TimeOfDay(click.ParamType[tuple[int, int]]):
 @click.option("--at", metavar="HH:MM", type=TimeOfDay(), default="02:30", help="When the first begins.")
 @click.option("--budget", metavar="2h", type=Span("s"), default=7200, help="How long an audit may take.")
 @click.option(
-    "--copy-to", metavar="DIR", multiple=True, type=click.Path(), help="Where copies go. May be repeated."
+    "--copy-to",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(),
+    help="Where copies go; else the places in archive.toml.",
 )
 @click.option("--mail", metavar="ADDRESS", help="Who is sent the checkpoint; else contact of archive.toml.")
 @click.option("--log", metavar="FILE", type=click.Path(dir_okay=False), help="Add all output to this file.")

@@ -66,7 +66,7 @@ def test_a_day_of_trouble_has_a_cross_and_not_only_a_colour() -> None:
 def test_more_is_larger() -> None:
     days = {date(2026, 1, n): DayMark(n * 10, 0, "") for n in range(1, 11)}
     sides = [
-        float(each["width"]) for each in rects(calendar(days, date(2026, 1, 1), date(2026, 1, 31)), "mark")
+        float(each["width"]) for each in rects(calendar(days, date(2026, 1, 1), date(2026, 1, 31)), "filled")
     ]
     assert sides == sorted(sides)
     assert len(set(sides)) == 4
@@ -78,14 +78,14 @@ def test_every_square_of_a_calendar_lies_within_it_and_on_no_other(first: date, 
     days = {first + timedelta(days=n): DayMark(1, 0, "") for n in range((last - first).days + 1)}
     root = calendar(days, first, last)
     width, height = map(float, (root.get("viewBox") or "").split()[2:])
-    places = [(float(each["x"]), float(each["y"])) for each in rects(root, "mark")]
+    places = [(float(each["x"]), float(each["y"])) for each in rects(root, "filled")]
     assert len(set(places)) == len(days)
     assert all(0 <= x < width and 0 <= y < height for x, y in places)
 
 
 def test_weeks_begin_on_monday() -> None:
     days = {date(2026, 11, 22): DayMark(1, 0, "Sunday"), date(2026, 11, 23): DayMark(1, 0, "Monday")}
-    sunday, monday = rects(calendar(days, date(2026, 1, 1), date(2026, 12, 31)), "mark")
+    sunday, monday = rects(calendar(days, date(2026, 1, 1), date(2026, 12, 31)), "filled")
     assert float(monday["x"]) > float(sunday["x"])
     assert float(monday["y"]) < float(sunday["y"])
 
@@ -93,7 +93,7 @@ def test_weeks_begin_on_monday() -> None:
 def test_a_bar_is_as_long_as_its_value() -> None:
     bars = [Bar("a", 100, "100 files"), Bar("b", 50, "50 files"), Bar("c", 0, "none")]
     root = parsed(bar_chart("b", bars, title="T", description="D"))
-    long, half, none = (float(each["width"]) for each in rects(root, "mark"))
+    long, half, none = (float(each["width"]) for each in rects(root, "filled"))
     assert half == pytest.approx(long / 2, abs=0.1)
     assert none == 1
     assert titles(root) == ["a: 100 files", "b: 50 files", "c: none"]
@@ -103,7 +103,7 @@ def test_a_column_says_what_came_and_what_went() -> None:
     columns = [Column("Jan", 10, 4), Column("Feb", 0)]
     root = parsed(column_chart("c", columns, title="T", description="D", unit="documents"))
     assert titles(root) == ["Jan: 10 documents added, 4 removed", "Feb: 0 documents added"]
-    (added,), (removed,) = rects(root, "mark"), rects(root, "gone")
+    (added,), (removed,) = rects(root, "filled"), rects(root, "gone")
     assert float(removed["height"]) / float(added["height"]) == pytest.approx(0.4, abs=0.01)
     assert float(removed["y"]) == pytest.approx(float(added["y"]) + float(added["height"]), abs=0.11)
 

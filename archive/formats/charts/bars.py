@@ -28,7 +28,7 @@ def bar_chart(name: str, bars: Sequence[Bar], *, title: str, description: str) -
         length = (WIDTH - _LEFT - _RIGHT) * bar.value / largest
         parts.append(label(_LEFT - 8, top + 13, cut(bar.name, _NAME_CHARACTERS), anchor="end"))
         parts.append(
-            f'<rect class="mark" x="{_LEFT}" y="{top + 4}" width="{number(max(length, 1))}"'
+            f'<rect class="filled" x="{_LEFT}" y="{top + 4}" width="{number(max(length, 1))}"'
             f' height="{_ROW - 8}"><title>{escaped(f"{bar.name}: {bar.shown}")}</title></rect>'
         )
         parts.append(label(_LEFT + length + 6, top + 13, bar.shown, kind="value"))

@@ -68,4 +68,4 @@ def _square(x: float, y: float, mark: DayMark, most: int) -> str:
     side = _SIDES[step] * _CELL
     place = f'x="{number(x - side / 2)}" y="{number(y - side / 2)}"'
     size = f'width="{number(side)}" height="{number(side)}"'
-    return f'<rect class="mark" {place} {size}><title>{escaped(mark.words)}</title></rect>'
+    return f'<rect class="filled" {place} {size}><title>{escaped(mark.words)}</title></rect>'

@@ -37,7 +37,7 @@ def column_chart(name: str, columns: Sequence[Column], *, title: str, descriptio
         left = _LEFT + place * width + width * 0.15
         told = f"{column.name}: {column.added:,} {unit} added"
         told += f", {column.removed:,} removed" if column.removed else ""
-        shapes = _shape("mark", left, zero - column.added * scale, width * 0.7, column.added * scale)
+        shapes = _shape("filled", left, zero - column.added * scale, width * 0.7, column.added * scale)
         shapes += _shape("gone", left, zero, width * 0.7, column.removed * scale)
         parts.append(f"<g><title>{escaped(told)}</title>{shapes}</g>")
         if place % every == 0:

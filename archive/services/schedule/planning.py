@@ -29,7 +29,7 @@ class ScheduleRequest:
     """What is asked for.
 
     `every` has the tasks that are wanted; `hour` and `minute` are when the first begins, `budget` the
-    seconds that an audit may take; `copies` the folders to copy to, `mail` where a checkpoint is sent;
+    seconds that an audit may take; `copies` the folders to copy to, else those that archive.toml names; `mail` where a checkpoint is sent;
     `executable` the words that start this program; `log` a file for the output.
     """
 
@@ -95,7 +95,8 @@ class _Planning:
                 budget = f"{max(self._request.budget // 60, 1)}m"
                 return [self._job(task, "audit", "--budget", budget)], self._unsigned(task)
             case Task.COPY:
-                targets = [os.path.abspath(folder) for folder in self._request.copies]
+                known = [copy.path for copy in self._archive.settings.copies if copy.path]
+                targets = [os.path.abspath(folder) for folder in self._request.copies or known]
                 made = [self._job(task, "copy", "--to", target) for target in targets]
                 return made, [] if made else [LeftOut(task, "no place is known; name it: --copy-to DIR")]
             case Task.CHECKPOINT:

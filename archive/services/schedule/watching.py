@@ -4,6 +4,7 @@ import contextlib
 import json
 from typing import Final
 
+from archive.core.copies import CopyOutcome
 from archive.core.entries import parse_entry, timestamp
 from archive.core.errors import ArchiveError
 from archive.core.promises import PromisedRun, Task, judge_promise
@@ -13,6 +14,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 from archive.storage.waiting_runs import WaitingRuns
 
+_ENDED: Final = frozenset({CopyOutcome.COMPLETE.value, CopyOutcome.INCOMPLETE.value})
 _MAILED: Final = "a letter leaves no trace here: look into the mailbox that it is sent to"
 
 
@@ -32,7 +34,9 @@ def _judged(archive: OpenedArchive, index: Index, task: Task, now: str) -> Promi
             )
             return judge_promise(task, every, last=last, now=now, evidence=evidence)
         case Task.COPY:
-            return judge_promise(task, every, last=None, now=now, evidence="copies in the ledger")
+            return judge_promise(
+                task, every, last=_last_copy(index), now=now, evidence="copies in the ledger"
+            )
         case Task.CHECKPOINT:
             return judge_promise(
                 task, every, last=_last_mark(archive), now=now, evidence=_MAILED, traced=False
@@ -51,6 +55,11 @@ def _last_round(archive: OpenedArchive, index: Index) -> str | None:
     ):  # the index is no evidence, and may hold anything
         times.append(str(json.loads(index.meta(LAST_ROUND) or "{}")["time"]))
     return max(times, default=None)
+
+
+def _last_copy(index: Index) -> str | None:
+    """When a run of `archive copy` last came to its end, wherever the copy is."""
+    return max((copy.copied for copy in index.copies() if copy.outcome in _ENDED), default=None)
 
 
 def _last_mark(archive: OpenedArchive) -> str | None:
