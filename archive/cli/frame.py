@@ -36,6 +36,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
         "coverage": ("coverage", "coverage", "Say what was checked when, claimed and attested."),
+        "report": ("report", "report", "Report on a year: held, promised, done, damaged, changed."),
         "history": ("history", "history", "Tell what happened, to the archive or to one document."),
         "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),

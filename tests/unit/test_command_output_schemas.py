@@ -153,6 +153,8 @@ RESULTS = [
     (["schedule", "--as", "cron", "--copy-to", "NEW", "--mail", "a@b.example"], "schedule-report"),
     (["schedule", "--as", "systemd", "--to", "NEW"], "schedule-report"),
     (["schedule", "--as", "launchd", "--every", "audit=never", "--promise"], "schedule-report"),
+    (["report", "--until", "2998-12-31"], "period-report"),
+    (["report", "--year", "1999", "--no-formats", "--to", "PAGE"], "period-report"),
     (["help"], "explanation"),
     (["help", "bag"], "explanation"),
 ]

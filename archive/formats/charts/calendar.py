@@ -53,7 +53,7 @@ def _year(days: Mapping[date, DayMark], start: date, end: date, top: float, most
             continue
         parts.append(_square(x, y, mark, most))
         if mark.adverse:
-            arm = _CELL * 0.42
+            arm = _CELL * 0.3
             crosses += f"M{number(x - arm)} {number(y - arm)}l{number(2 * arm)} {number(2 * arm)}"
             crosses += f"m0 {number(-2 * arm)}l{number(-2 * arm)} {number(2 * arm)}"
     for weekday, word in ((0, "Mon"), (3, "Thu"), (6, "Sun")):
@@ -68,4 +68,5 @@ def _square(x: float, y: float, mark: DayMark, most: int) -> str:
     side = _SIDES[step] * _CELL
     place = f'x="{number(x - side / 2)}" y="{number(y - side / 2)}"'
     size = f'width="{number(side)}" height="{number(side)}"'
-    return f'<rect class="filled" {place} {size}><title>{escaped(mark.words)}</title></rect>'
+    kind = "trouble" if mark.adverse else "filled"
+    return f'<rect class="{kind}" {place} {size}><title>{escaped(mark.words)}</title></rect>'

@@ -159,6 +159,11 @@ def days_before(now: int, days: int) -> str:
     return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def days_before_time(time: str, days: int) -> str:
+    """The same for a time as entries write it."""
+    return days_before(int(datetime.fromisoformat(time).timestamp() * 1000), days)
+
+
 def _noted(index: Index, name: str) -> dict[str, Any] | None:
     try:
         noted = json.loads(index.meta(name) or "null")

@@ -29,8 +29,9 @@ class ScheduleRequest:
     """What is asked for.
 
     `every` has the tasks that are wanted; `hour` and `minute` are when the first begins, `budget` the
-    seconds that an audit may take; `copies` the folders to copy to, else those that archive.toml names; `mail` where a checkpoint is sent;
-    `executable` the words that start this program; `log` a file for the output.
+    seconds that an audit may take; `copies` the folders to copy to, else those that archive.toml names;
+    `mail` where a checkpoint is sent; `executable` the words that start this program; `log` a file for
+    the output.
     """
 
     every: Mapping[Task, Interval]

@@ -10,7 +10,16 @@ from archive.core.catalog_manifest import ClosedRun
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
 from archive.storage.index.connection import guarded
-from archive.storage.index.rows import COLUMNS, Counts, IndexRow, Standing, document, ending, source_bytes
+from archive.storage.index.rows import (
+    COLUMNS,
+    Counts,
+    IndexRow,
+    Received,
+    Standing,
+    document,
+    ending,
+    source_bytes,
+)
 
 AT_ONCE: Final = 1000
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
@@ -122,6 +131,19 @@ class HoldingsTables:
         with guarded():
             for row in self._db.execute("SELECT * FROM runs ORDER BY closed"):
                 yield ClosedRun(*row)
+
+    def received(self, since: str, until: str) -> Iterator[Received]:
+        """What each accession brought from one time on and before another, the earliest first.
+
+        Withdrawn documents count: they were received. The accession of a disposed one is not known any more.
+        """
+        query = (
+            "SELECT accession, count(*), total(files), total(bytes), min(ingested), max(ingested)"
+            " FROM documents WHERE ingested >= ? AND ingested < ? GROUP BY accession ORDER BY min(entry)"
+        )
+        with guarded():
+            for accession, documents, files, size, first, last in self._db.execute(query, (since, until)):
+                yield Received(accession, documents, int(files), int(size), first, last)
 
     def counts(self) -> Counts:
         """What is held in all."""
