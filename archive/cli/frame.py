@@ -35,12 +35,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "incidents": ("incidents", "incidents", "List known damage, and take note of it."),
         "coverage": ("coverage", "coverage", "Say what was checked when, claimed and attested."),
         "history": ("history", "history", "Tell what happened, to the archive or to one document."),
         "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),

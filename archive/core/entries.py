@@ -46,6 +46,8 @@ class EntryType(StrEnum):
     SOFTWARE_CHANGED = "software changed"
     KEY_CHANGED = "key changed"
     KEY_REPLACED = "key replaced"
+    REPAIRED = "repaired"
+    INCIDENTS_ACKNOWLEDGED = "incidents acknowledged"
 
 
 @dataclass(frozen=True, slots=True)

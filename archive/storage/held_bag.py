@@ -29,6 +29,13 @@ class HeldBag:
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._descriptor = _descend(descriptor, path.split("/"))
 
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """A bag wherever it lies; raises OSError where the folder is none, or a link."""
+        held = cls.__new__(cls)
+        held._descriptor = os.open(folder, _FOLDER)  # noqa: SLF001 - its own
+        return held
+
     def __enter__(self) -> Self:
         return self
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
+from archive.core.outcomes import BagOutcome
 from archive.core.quantities import byte_size
 
 _PLAIN: Final[Mapping[str, str]] = {
@@ -36,6 +37,12 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
             return "Withdrawn: not held any more, its bytes are in quarantine"
         case EntryType.DISPOSAL if count == 1:
             return "Disposed of: its bytes, description and notes were destroyed"
+        case EntryType.REPAIRED if count == 1:
+            return _repair(entry)
+        case EntryType.INCIDENTS_ACKNOWLEDGED:
+            named = entry.get("incidents")
+            known = len(named) if isinstance(named, list) else 0
+            return f"{known:,} incident{'' if known == 1 else 's'} acknowledged"
         case EntryType.AUDIT_FINISHED:
             return _audit(entry)
         case _:
@@ -47,10 +54,20 @@ def _of_several(entry: Entry, count: int) -> str:
         EntryType.DESCRIPTION_CHANGED: "described anew",
         EntryType.WITHDRAWAL: "withdrawn",
         EntryType.DISPOSAL: "disposed of",
+        EntryType.REPAIRED: "repaired",
     }
     if entry.type in done:
         return f"{_documents(count)} {done[EntryType(entry.type)]}"
     return entry.type[:1].upper() + entry.type[1:]
+
+
+def _repair(entry: Entry) -> str:
+    restored, aside = _number(entry.get("restored")), _number(entry.get("set_aside"))
+    done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
+    if aside:
+        done += f", {aside:,} set aside in quarantine"
+    outcome = "intact" if entry.get("outcome") == BagOutcome.INTACT else "still damaged"
+    return f"Repaired: {done}; read in full since: {outcome}"
 
 
 def _audit(entry: Entry) -> str:
