@@ -120,13 +120,14 @@ def _cores() -> int:
 
 
 def _shelves(archive: "OpenedArchive", sources: tuple[str, ...]) -> "list[Shelf]":
+    from archive.storage.shelves.copies import copies_at_hand
     from archive.storage.shelves.folders import SetAsideShelf
     from archive.storage.shelves.opening import open_shelves
 
     shelves: list[Shelf] = []
     for place in sources:
         shelves += open_shelves(place, archive=archive.root)
-    return [*shelves, SetAsideShelf(archive.root)]
+    return [*shelves, *copies_at_hand(archive.settings), SetAsideShelf(archive.root)]
 
 
 def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", options: dict[str, Any]) -> int:

@@ -20,7 +20,7 @@ def repaired(
     run: str,
     outcome: str,
     restored: int,
-    set_aside: int,
+    moved: int,
     record: str,
     before: str | None = None,
     after: str | None = None,
@@ -28,7 +28,7 @@ def repaired(
 ) -> bytes:
     """Files of a held bag were put back, and what was wrong was set aside.
 
-    `outcome` is what reading the whole bag gave afterwards; `restored` and `set_aside` count files and what
+    `outcome` is what reading the whole bag gave afterwards; `restored` and `moved` count files and what
     was moved to quarantine; `record` is the SHA-512 of the record that lies with it and names every file with
     its digests and where its bytes came from. Where just one file was put back, `before` is the SHA-512 of
     what stood there (absent where nothing did or it could not be read), `after` that of what stands there
@@ -42,7 +42,7 @@ def repaired(
         run=run,
         outcome=outcome,
         restored=restored,
-        set_aside=set_aside,
+        moved=moved,
         record=record,
         before=before,
         after=after,

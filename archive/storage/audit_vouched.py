@@ -9,11 +9,20 @@ from archive.core.entries import Entry, EntryType
 
 VOUCHED_TABLES: Final = """
 CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
-CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT) WITHOUT ROWID;
-CREATE TABLE finished (entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT);
+CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy INTEGER) WITHOUT ROWID;
+CREATE TABLE finished (
+  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy INTEGER);
 CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
+
+_OF_COPIES: Final = frozenset(
+    {EntryType.COPY_STARTED, EntryType.COPIED, EntryType.COPY_AUDIT_STARTED, EntryType.COPY_AUDITED}
+)
+_BEGINNINGS: Final = frozenset(
+    {EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED}
+)
+_ENDS: Final = frozenset({EntryType.AUDIT_FINISHED, EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
 class FinishedAudit(NamedTuple):
@@ -38,12 +47,16 @@ class KnownRepair(NamedTuple):
 
 
 class KnownAudit(NamedTuple):
-    """An audit run that the ledger knows; `lists` has the sha512 of each list of results it vouches for."""
+    """A run with results that the ledger knows; `lists` has the sha512 of each list that it vouches for.
+
+    `of_copy`: what it looked at were the bytes of a copy.
+    """
 
     run: str
     started: int | None
     lists: tuple[str, ...]
     is_complete: bool
+    of_copy: bool = False
 
 
 class VouchedFiles:
@@ -54,12 +67,14 @@ class VouchedFiles:
 
     def take_entry(self, index: int, entry: Entry) -> None:
         """What an entry vouches for; entries come in their order."""
-        if entry.type == EntryType.AUDIT_STARTED:
-            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?)", (entry.run, index, entry.time))
-        elif entry.type == EntryType.AUDIT_FINISHED:
+        of_copy = entry.type in _OF_COPIES
+        if entry.type in _BEGINNINGS:
+            row: tuple[Any, ...] = (entry.run, index, entry.time, of_copy)
+            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?, ?)", row)
+        elif entry.type in _ENDS:
             interrupted = entry.get("interrupted") is True
-            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time)
-            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?)", row)
+            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, of_copy)
+            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
         elif entry.type == EntryType.REPAIRED and entry.bag is not None and entry.run is not None:
             told = str(entry.get("record")), str(entry.get("outcome")), entry.time
             self._db.execute(
@@ -87,8 +102,11 @@ class VouchedFiles:
         yield from self._db.execute("SELECT commitment, entry FROM notes ORDER BY commitment")
 
     def finished(self, since: int = 0) -> list[FinishedAudit]:
-        """The audits that the ledger saw end, from an entry on, in its order."""
-        query = "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? ORDER BY entry"
+        """The audits of the archive's own bytes that the ledger saw end, from an entry on, in its order."""
+        query = (
+            "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? AND NOT copy"
+            " ORDER BY entry"
+        )
         return [
             FinishedAudit(entry, run, results, bool(interrupted), time)
             for entry, run, results, interrupted, time in self._db.execute(query, (since,))
@@ -111,7 +129,7 @@ class VouchedFiles:
         return self._known(run) if run in self.audits() else None
 
     def audits(self) -> list[str]:
-        """Every audit run that the ledger knows, sorted."""
+        """Every run with results that the ledger knows, those about copies too, sorted."""
         query = "SELECT run FROM started UNION SELECT run FROM finished ORDER BY run"
         return [run for (run,) in self._db.execute(query) if isinstance(run, str)]
 
@@ -121,9 +139,10 @@ class VouchedFiles:
             yield self._known(run)
 
     def _known(self, run: str) -> KnownAudit:
-        row = self._db.execute("SELECT entry FROM started WHERE run = ?", (run,)).fetchone()
+        row = self._db.execute("SELECT entry, copy FROM started WHERE run = ?", (run,)).fetchone()
         ends = self._db.execute(
             "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
         ).fetchall()
         lists = tuple(results for results, _ in ends)
-        return KnownAudit(run, row[0] if row else None, lists, bool(ends) and not ends[-1][1])
+        of_copy = bool(row and row[1])
+        return KnownAudit(run, row[0] if row else None, lists, bool(ends) and not ends[-1][1], of_copy)

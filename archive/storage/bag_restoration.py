@@ -287,27 +287,14 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
 
 
 def _make_read_only(root: Path, record: RepairRecord) -> None:
-    if record.whole:
-        for folder, _, _ in os.walk(Layout(root).bag(record.bag)):
-            os.chmod(folder, FOLDER_MODE)
-        return
-    folders = {""}
-    for path in (*(one.path for one in record.restored), *(one.path for one in record.set_aside)):
-        parts = path.split("/")
-        folders.update("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    """Every folder of the bag, whoever left it writable; no link is followed."""
     with _opened(root, record.bag) as held:
-        if held is not None:
-            for path in sorted(folders, reverse=True):
-                _seal(held, path)
-
-
-def _seal(held: HeldBag, path: str) -> None:
-    try:
-        descriptor = held.folder(path)
-    except OSError:  # set aside, or no folder
-        return
-    try:
-        if os.fstat(descriptor).st_mode & 0o222:
-            os.fchmod(descriptor, FOLDER_MODE)
-    finally:
-        os.close(descriptor)
+        if held is None:
+            return
+        top = held.folder()
+        try:
+            for _, _, _, descriptor in os.fwalk(".", dir_fd=top):
+                if os.fstat(descriptor).st_mode & 0o222:
+                    os.fchmod(descriptor, FOLDER_MODE)
+        finally:
+            os.close(top)

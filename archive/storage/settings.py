@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.ids import is_uuid7
 from archive.core.text import printable
 
 FORMAT = 1
@@ -27,6 +29,7 @@ class Settings:
     agent: str = ""
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
+    copies: tuple[CopyPlace, ...] = ()
     digest: str = field(default="", compare=False)
 
 
@@ -91,6 +94,26 @@ def with_key(data: bytes, key: str) -> bytes:
     return tomlkit.dumps(document).encode()
 
 
+def with_copy(data: bytes, copy: CopyPlace) -> bytes:
+    """The same `archive.toml` with that place of a copy, in place of the one with its id where there is one.
+
+    Everything else stays as its keeper wrote it, members of the place that this program does not know, too.
+    """
+    import tomlkit
+
+    document = tomlkit.parse(data.decode())
+    places = document.setdefault("copies", tomlkit.aot())
+    known = next((table for table in places if table.get("id") == copy.id), None)
+    if known is None:
+        known = tomlkit.table()
+        places.append(known)
+        known = places[-1]
+    for name, value in copy.to_json().items():
+        if value is not None and known.get(name) != value:
+            known[name] = value
+    return tomlkit.dumps(document).encode()
+
+
 def parse(data: bytes, place: str) -> Settings:
     """The settings that the bytes of an `archive.toml` state.
 
@@ -125,8 +148,40 @@ def parse(data: bytes, place: str) -> Settings:
         agent=_text(agents, "default", place),
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
+        copies=_copies(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
+
+
+def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:
+    tables = document.get("copies", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigurationError(f"{place}: copies must be tables: [[copies]]")
+    copies = tuple(_copy(table, f"{place}: [[copies]] {number}") for number, table in enumerate(tables, 1))
+    if len({copy.id for copy in copies}) != len(copies):
+        raise ConfigurationError(f"{place}: two places of [[copies]] have the same id")
+    return copies
+
+
+def _copy(table: dict[str, Any], place: str) -> CopyPlace:
+    form = _text(table, "form", place) or CopyForm.FOLDER.value
+    if form not in set(CopyForm):
+        raise ConfigurationError(f"{place}: form must be “folder” or “tar”, found “{printable(form)}”")
+    copy = CopyPlace(
+        id=_text(table, "id", place, required=True),
+        name=_text(table, "name", place),
+        path=_text(table, "path", place),
+        form=CopyForm(form),
+        medium=_text(table, "medium", place),
+        site=_text(table, "site", place),
+        provider=_text(table, "provider", place),
+    )
+    if not is_uuid7(copy.id):
+        raise ConfigurationError(
+            f"{place}: id must be the id that copy.json of the copy names",
+            remedy="take the place out: the next archive copy --to enters it anew",
+        )
+    return copy
 
 
 def read(path: Path) -> Settings:

@@ -1,10 +1,12 @@
 """What each entry that the ledger gained means for the index."""
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from archive.core.catalog_manifest import closed_run
 from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
+from archive.core.copies import CopyOutcome
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding
 from archive.core.holding import Holding
@@ -55,6 +57,9 @@ class CatchingUp:
         elif entry.type == EntryType.AUDIT_FINISHED:
             self.flush()
             self._take_audit(entry)
+        elif entry.type in (EntryType.COPIED, EntryType.COPY_AUDITED):
+            self.flush()
+            self._take_copy(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             self._index.set_settings(str(entry.get("settings", "")))
         elif entry.type == EntryType.KEY_REPLACED:
@@ -122,15 +127,30 @@ class CatchingUp:
     def _take_audit(self, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
         self._index.note("last audit", json.dumps(summary))
+        self._index.mark_checked(self._rows(entry))
+        if entry.run is not None and is_uuid7(entry.run):
+            self._incidents.take_audit(entry, entry.run)
+
+    def _take_copy(self, entry: Entry) -> None:
+        copy, size = entry.get("copy"), entry.get("size")
+        outcome = str(entry.get("outcome"))
+        if not isinstance(copy, str) or type(size) is not int:
+            return
+        if entry.type == EntryType.COPIED:
+            whole = None if outcome == CopyOutcome.INTERRUPTED else size
+            form = str(entry.get("form"))
+            self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
+        else:
+            self._index.note_copy_audited(copy, size=size, outcome=outcome, time=entry.time)
+        self._index.mark_on_copy(copy, self._rows(entry))
+
+    def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
+        """(bag, time, outcome) of the results of a run."""
         if entry.run is None or not is_uuid7(entry.run):
             return
-        rows = past_checks(self._archive.layout.audits, entry.run)
-        self._index.mark_checked(
-            (row["bag"], entry.time, row["outcome"])
-            for row in rows
-            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str)
-        )
-        self._incidents.take_audit(entry, entry.run)
+        for row in past_checks(self._archive.layout.audits, entry.run):
+            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
+                yield row["bag"], entry.time, row["outcome"]
 
 
 def _tombstone(entry: Entry) -> str | None:

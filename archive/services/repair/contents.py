@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha512
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.expectation import Expectation
 from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 
-_PAYLOAD = "data/"
+_PAYLOAD: Final = "data/"
+_NAMES_TRIED: Final = 32
 
 
 class Contents(NamedTuple):
@@ -31,22 +32,20 @@ def find_contents(
     `elsewhere` gives the bytes that other places offer for a path and a digest; they are believed only where
     they have it.
     """
+    anew = list(_rendered(_payloads(reading, promise)))
     tags = _present(reading, payload=False)
-    listed = _paths(reading, TAG_MANIFEST)
+    listed = _only(tags, _paths(reading, TAG_MANIFEST))
+    guesses = [tags, listed]
+    guesses += [{**files, MANIFEST: sha512(text).hexdigest()} for text in anew for files in (tags, listed)]
     tag_manifest = _first(
         promise.tag_manifest,
-        _candidates(reading, TAG_MANIFEST, (tags, _only(tags, listed)), elsewhere, promise.tag_manifest),
+        _candidates(reading, TAG_MANIFEST, _rendered(guesses), elsewhere, promise.tag_manifest),
     )
     if tag_manifest is None:
         return None
     files = dict(parse_manifest(tag_manifest, name=TAG_MANIFEST, version=V1_0, payload=False).entries)
     texts = {TAG_MANIFEST: tag_manifest}
     wanted = files.get(MANIFEST, "")
-    payload = _present(reading, payload=True)
-    names = _paths(reading, MANIFEST)
-    anew = [payload, _only(payload, names)]
-    if promise.payload is not None:  # one file: its digest is known, its name may be
-        anew += [{name: promise.payload} for name in (*names, *payload)][:100]
     manifest = _first(wanted, _candidates(reading, MANIFEST, anew, elsewhere, wanted))
     if manifest is not None:
         files |= dict(parse_manifest(manifest, name=MANIFEST, version=V1_0, payload=True).entries)
@@ -54,20 +53,33 @@ def find_contents(
     return Contents({**files, TAG_MANIFEST: promise.tag_manifest}, texts, manifest is not None)
 
 
+def _payloads(reading: BagReading, promise: Expectation) -> Iterator[dict[str, str]]:
+    """What the payload may have been, from what is there and from what a damaged manifest names."""
+    payload, names = _present(reading, payload=True), _paths(reading, MANIFEST)
+    yield payload
+    yield _only(payload, names)
+    if promise.payload is not None:  # one file: its digest is known, its name may be
+        yield from ({name: promise.payload} for name in (*names, *payload)[:_NAMES_TRIED])
+
+
+def _rendered(guesses: Iterable[dict[str, str]]) -> Iterator[bytes]:
+    for files in guesses:
+        try:
+            yield render_manifest(files.items())
+        except ValueError:
+            continue
+
+
 def _candidates(
     reading: BagReading,
     name: str,
-    anew: Iterable[dict[str, str]],
+    anew: Iterable[bytes],
     elsewhere: Callable[[str, str], Iterator[bytes]],
     digest: str,
 ) -> Iterator[bytes]:
     if name in reading.texts:
         yield reading.texts[name]
-    for files in anew:
-        try:
-            yield render_manifest(files.items())
-        except ValueError:
-            continue
+    yield from anew
     yield from elsewhere(name, digest)
 
 

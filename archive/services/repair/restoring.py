@@ -191,7 +191,7 @@ def entry_of(record: RepairRecord, digest: str, outcome: BagOutcome, facts: Fact
         run=record.run,
         outcome=outcome.value,
         restored=len(record.restored),
-        set_aside=len(record.set_aside),
+        moved=len(record.set_aside),
         record=digest,
         before=only.before if only else None,
         after=only.sha512 if only else None,

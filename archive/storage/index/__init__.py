@@ -4,6 +4,7 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 """
 
 from archive.storage.index.connection import IndexUnusableError
+from archive.storage.index.copies_tables import CopyFault, IndexedCopy
 from archive.storage.index.index import Index
 from archive.storage.index.rows import (
     Counts,
@@ -16,10 +17,12 @@ from archive.storage.index.rows import (
 )
 
 __all__ = [
+    "CopyFault",
     "Counts",
     "Index",
     "IndexRow",
     "IndexUnusableError",
+    "IndexedCopy",
     "IndexedDocument",
     "Standing",
     "indexed_document",

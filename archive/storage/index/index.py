@@ -14,6 +14,7 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.holding import Holding
 from archive.storage.durable import sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
+from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
 from archive.storage.index.incidents import IncidentTable
 from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
@@ -29,7 +30,7 @@ _INSERT_WORDS: Final = (
 )
 
 
-class Index(HoldingsTables):
+class Index(HoldingsTables, CopiesTables):
     """One open index. Every method raises IndexUnusableError where the file does not let it answer.
 
     Several calls within `change()` are made durable together, all or none of them.

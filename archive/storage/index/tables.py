@@ -12,7 +12,8 @@ VERSION: Final = 3
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
 # last_*: empty where there was none. changes: every later ledger entry about a document that changed what is
-# held; repairs: those that did not. incidents: bag is empty for damage of the archive itself, place the JSON
+# held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults: documents
+# that are not good on one of them. incidents: bag is empty for damage of the archive itself, place the JSON
 # of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -52,6 +53,13 @@ STATEMENTS: Final = (
     """CREATE TABLE runs (
   closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",
+    """CREATE TABLE copies (
+  id TEXT PRIMARY KEY, form TEXT NOT NULL, size INTEGER NOT NULL, copied TEXT NOT NULL,
+  outcome TEXT NOT NULL, seen TEXT NOT NULL, audited TEXT NOT NULL, audit_outcome TEXT NOT NULL)
+  WITHOUT ROWID""",
+    """CREATE TABLE copy_faults (
+  copy TEXT NOT NULL, document INTEGER NOT NULL, outcome TEXT NOT NULL, since TEXT NOT NULL,
+  PRIMARY KEY (document, copy)) WITHOUT ROWID""",
     f"""CREATE VIRTUAL TABLE words USING fts5(
   {", ".join(FIELDS)}, content='', tokenize="unicode61 remove_diacritics 2")""",
 )

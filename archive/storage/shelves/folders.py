@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from archive.core.copies import CopyForm
+from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
+from archive.storage.copies.bag import BagOfCopy
+from archive.storage.copies.folder import CopyFolder
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import HeldBag
 from archive.storage.layout import DAMAGED, Layout, bag_path, shard
@@ -53,6 +57,8 @@ class ArchiveShelf:
         container = self._container(bag)
         if container is not None:
             yield from container.offers(bag, path, digest)
+        elif os.path.isfile(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
+            yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
 
     def close(self) -> None:
         """See Shelf."""
@@ -99,6 +105,14 @@ class SetAsideShelf:
 
     def close(self) -> None:
         """See Shelf."""
+
+
+def _in_damaged_tar(root: Path, bag: str, path: str) -> Iterator[bytes]:
+    try:
+        with CopyFolder(root) as folder:
+            yield from BagOfCopy(folder, bag, CopyForm.TAR).blocks(path)
+    except ArchiveError as trouble:
+        raise OSError(0, trouble.message) from None
 
 
 def _is_file(folder: Path, path: str) -> bool:
