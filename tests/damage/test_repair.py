@@ -53,7 +53,8 @@ def set_aside(archive: Repairing) -> list[Path]:
 
 
 QUICK = [("data/a.txt", kind) for kind in DAMAGES] + [
-    (path, kind) for path, kind in zip(TAGS, ("flip", "delete", "link", "empty", "folder", "fifo") * 2)
+    (path, kind)
+    for path, kind in zip(TAGS, ("flip", "delete", "link", "empty", "folder", "fifo") * 2, strict=False)
 ]
 REST = [(path, kind) for path in TAGS for kind in DAMAGES if (path, kind) not in QUICK]
 
