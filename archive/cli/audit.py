@@ -10,7 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.ledger_timestamp import TSA_ROOT
 from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import report_error, stream_json, tell
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -107,6 +107,12 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 @SIGNER
 @TSA_ROOT
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
+@click.option(
+    "--acknowledge",
+    metavar="CAUSE",
+    type=FREE_TEXT,
+    help="Take note of all damage that is found; the text, its cause as far as known, is kept.",
+)
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
 @click.option(
@@ -135,10 +141,14 @@ def audit(
     What is compared is not the bag with itself but with what the signed ledger promised when it was taken in;
     what the ledger does not know is found too. Without options every bag is read. The verdict says what was
     looked at, and on whose word it rests. A share (--older-than) of which nothing is due ends with exit 0.
+
+    Damage that was found before is known since then, and damage that somebody has taken note of
+    (--acknowledge, archive incidents) is marked so; it is damage all the same, and the exit code stays 1.
     """
     from archive.cli.audit_files import AuditedBags, write_report
     from archive.cli.audit_text import print_audit
     from archive.core.errors import ArchiveError
+    from archive.services.audit.acknowledging import acknowledge_found
     from archive.services.audit.copy import open_copy
     from archive.services.audit.run import Audit
     from archive.services.surroundings import Surroundings
@@ -154,6 +164,11 @@ def audit(
         result = Audit(archive, target, request, plan, surroundings, _say_waiting).run()
         bags = AuditedBags(target, result, plan, all_results=all_results)
         unwritten: ArchiveError | None = None
+        if options["acknowledge"] is not None:
+            try:
+                acknowledge_found(archive, result, plan, request, surroundings, options["acknowledge"])
+            except ArchiveError as trouble:
+                unwritten = trouble
         if report is not None:
             try:
                 write_report(report, archive, result, bags)
@@ -234,6 +249,8 @@ def _check_options(options: dict[str, Any], *, all_results: bool) -> None:
     _check_percents(options)
     if options["quick"] and all_results:
         raise click.UsageError("--all-results says what was read; --quick reads nothing")
+    if options["acknowledge"] and (options["copy"] or options["read_only"] or options["quick"]):
+        raise click.UsageError("--acknowledge takes note of what is recorded; this audit is not")
     if options["resume"] and (choices or options["copy"] or options["read_only"] or options["quick"]):
         raise click.UsageError("--resume takes the choice of the run that it takes up")
 

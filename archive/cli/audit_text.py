@@ -85,6 +85,8 @@ def print_audit(
         return
     counts = report.counts
     say(f"  Read {plural(counts['files'], 'file')}, {byte_size(counts['bytes'])}; " + _recorded(report))
+    if report.acknowledged:
+        tell(f"{plural(report.acknowledged, 'incident')} acknowledged: archive incidents")
     if written:
         tell(f"Report written to {printable(written)}")
     if report.not_recorded:
@@ -135,7 +137,7 @@ def _print_next(report: "AuditReport") -> None:
     if outcome == "intact" and report.recorded:
         next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out ~/checkpoint.txt")
     elif outcome == "damaged":
-        next_step("change nothing; find a good copy of what is damaged, then look at each finding's remedy")
+        next_step("archive repair --plan --from COPY says what can be put right; change nothing by hand")
     elif outcome == "evidence-broken":
         next_step("archive ledger verify")
 
@@ -144,7 +146,8 @@ def _print_bag(bag: dict[str, Any]) -> None:
     name = bag["reference"] or short_id(_text(bag["id"]))
     mark = {"damaged": "✗", "missing": "✗", "unknown": "✗", "unreadable": "?"}.get(bag["outcome"], "·")
     title = f"  {printable(bag['title'])}" if bag["title"] else ""
-    since = f" (known since {bag['known_since'][:10]})" if bag["known_since"] else ""
+    said = f", acknowledged {bag['acknowledged'][:10]}" if bag["acknowledged"] else ""
+    since = f" (known since {bag['known_since'][:10]}{said})" if bag["known_since"] else ""
     say(f"{styled(mark, 'red')} {printable(name)}{title}  {styled(bag['outcome'], 'bold')}{since}")
     for found in bag["findings"]:
         say(f"    {found['code']}  {printable(_text(found['place']))}: {printable(_text(found['message']))}")

@@ -36,6 +36,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "incidents": ("incidents", "incidents", "List known damage, and take note of it."),
         "coverage": ("coverage", "coverage", "Say what was checked when, claimed and attested."),
         "report": ("report", "report", "Report on a year: held, promised, done, damaged, changed."),
         "history": ("history", "history", "Tell what happened, to the archive or to one document."),
@@ -43,6 +44,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
+        "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),

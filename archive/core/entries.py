@@ -50,6 +50,8 @@ class EntryType(StrEnum):
     COPIED = "copied"
     COPY_AUDIT_STARTED = "copy audit started"
     COPY_AUDITED = "copy audited"
+    REPAIRED = "repaired"
+    INCIDENTS_ACKNOWLEDGED = "incidents acknowledged"
 
 
 @dataclass(frozen=True, slots=True)

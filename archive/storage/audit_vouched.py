@@ -12,6 +12,8 @@ CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
 CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy INTEGER) WITHOUT ROWID;
 CREATE TABLE finished (
   entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy INTEGER);
+CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
+  PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
 
 _OF_COPIES: Final = frozenset(
@@ -30,6 +32,17 @@ class FinishedAudit(NamedTuple):
     run: str
     results: str
     interrupted: bool
+    time: str
+
+
+class KnownRepair(NamedTuple):
+    """One `repaired` of the ledger; `record` is the sha512 (hexadecimal) of the record of it."""
+
+    bag: str
+    run: str
+    entry: int
+    record: str
+    outcome: str
     time: str
 
 
@@ -62,6 +75,12 @@ class VouchedFiles:
             interrupted = entry.get("interrupted") is True
             row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, of_copy)
             self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+        elif entry.type == EntryType.REPAIRED and entry.bag is not None and entry.run is not None:
+            told = str(entry.get("record")), str(entry.get("outcome")), entry.time
+            self._db.execute(
+                "INSERT OR IGNORE INTO repaired VALUES (?, ?, ?, ?, ?, ?)",
+                (entry.bag, entry.run, index, *told),
+            )
         members = entry.members
         if "notes" in members or "note" in members:
             self._take_notes(index, members.get("notes"), members.get("note"))
@@ -92,6 +111,18 @@ class VouchedFiles:
             FinishedAudit(entry, run, results, bool(interrupted), time)
             for entry, run, results, interrupted, time in self._db.execute(query, (since,))
         ]
+
+    def repairs(self, bag: str | None = None, since: int = 0) -> list[KnownRepair]:
+        """The repairs of one bag, or of all, from an entry on, in the order of the ledger."""
+        query = (
+            "SELECT bag, run, entry, record, outcome, time FROM repaired"
+            " WHERE (?1 IS NULL OR bag = ?1) AND entry >= ?2 ORDER BY entry"
+        )
+        return [KnownRepair(*row) for row in self._db.execute(query, (bag, since))]
+
+    def repair(self, bag: str, run: str) -> KnownRepair | None:
+        """What the ledger knows of one repair."""
+        return next((one for one in self.repairs(bag) if one.run == run), None)
 
     def audit(self, run: str) -> KnownAudit | None:
         """What the ledger knows of one audit run."""

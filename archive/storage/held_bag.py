@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from archive.storage.descriptors import FILE, descend
+from archive.storage.descriptors import FILE, FOLDER, descend
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.layout import bag_path, quarantine_path
 
@@ -25,6 +25,13 @@ class HeldBag:
         path = quarantine_path(bag) if withdrawn else bag_path(bag)
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._descriptor = descend(descriptor, path.split("/"))
+
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """A bag wherever it lies; raises OSError where the folder is none, or a link."""
+        held = cls.__new__(cls)
+        held._descriptor = os.open(folder, FOLDER)  # noqa: SLF001 - its own
+        return held
 
     def __enter__(self) -> Self:
         return self

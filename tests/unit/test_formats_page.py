@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import change_entries, copy_entries, entries
+from archive.core import change_entries, copy_entries, entries, repair_entries
 from archive.core.entries import EntryType
 from archive.core.key_chain import key_changed, key_replaced
 from archive.core.note import VerifierKey
@@ -65,6 +65,22 @@ SAMPLES = {
         results="d",
         interrupted=False,
         recorded=TIME,
+    ),
+    EntryType.REPAIRED: repair_entries.repaired(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        outcome="intact",
+        restored=1,
+        moved=1,
+        record="d",
+        before="d",
+        after="d",
+        notes=["n"],
+    ),
+    EntryType.INCIDENTS_ACKNOWLEDGED: repair_entries.incidents_acknowledged(
+        time=TIME, agents=["a"], run="r", incidents=["i"], notes=["n"]
     ),
     EntryType.DESCRIPTION_CHANGED: change_entries.description_changed(
         time=TIME,

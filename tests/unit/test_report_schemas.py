@@ -79,6 +79,7 @@ EXAMPLES: dict[str, Document] = {
         "oldest_check": None,
         "interrupted": False,
         "not_recorded": None,
+        "acknowledged": 0,
         "copy": "a copy, 40 entries behind",
         "counts": {
             "intact": 1,
@@ -101,6 +102,7 @@ EXAMPLES: dict[str, Document] = {
                 "outcome": "damaged",
                 "last_intact": None,
                 "known_since": NOW,
+                "acknowledged": None,
                 "findings": [FINDING],
             }
         ],

@@ -67,6 +67,10 @@ BAGS: Final[Mapping[str, FindingCode]] = {
 }
 
 QUARANTINE: Final[Mapping[str, FindingCode]] = {
+    "QUARANTINE-ALTERED": warning(
+        "Damaged bytes that a repair set aside are not there any more, or are others since.",
+        "Nothing that is held is concerned; put them back from a copy where they are wanted as evidence.",
+    ),
     "QUARANTINE-DISPOSED": error(
         "A document was disposed of, and its bytes lie in quarantine/ again.",
         "Find out who put them there; the authority for the disposal says what is to be done.",
@@ -74,6 +78,13 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
     "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", "Remove it."),
     "QUARANTINE-MISSING": error(
         "A bag was withdrawn and not disposed of, and is not in quarantine/.", _RESTORE
+    ),
+    "QUARANTINE-RECORD": error(
+        "The record of a repair is missing, or is not the one that the ledger knows.", _PUT_BACK
+    ),
+    "QUARANTINE-REPAIR-PENDING": note(
+        "An unfinished repair has set something aside.",
+        "Nothing has to be done: the next writing command finishes it.",
     ),
     "QUARANTINE-UNKNOWN": warning(
         "Something lies in quarantine/ that no entry of the ledger set aside.",

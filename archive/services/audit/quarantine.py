@@ -13,10 +13,11 @@ from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import audit_bag
 from archive.services.audit.newest import Newest
+from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.intents import bags_leaving
-from archive.storage.layout import WITHDRAWN, quarantine_path, shard
+from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _TOP: Final = "quarantine"
@@ -31,10 +32,14 @@ class Quarantine:
         self._there: set[str] = set()
         self._strangers: list[str] = []
         self._trouble: list[Finding] = []
+        self._damaged = SetAsideByRepairs(target, plan)
 
     def walk(self) -> None:
         """Lists what is there, three folders deep."""
         for name in self._names(_TOP):
+            if name == DAMAGED:
+                self._damaged.walk(self._names)
+                continue
             if name != WITHDRAWN:
                 self._strangers.append(f"{_TOP}/{name}")
                 continue
@@ -62,6 +67,7 @@ class Quarantine:
                 continue
             leaving = bags_leaving(self._target.layout.staging) if leaving is None else leaving
             yield from [_leaving(bag)] if bag in leaving else self._look(expectation, read=read)
+        yield from self._damaged.verify(newest, read=read)
         yield from self._not_held(bags_leaving(self._target.layout.staging) if self._there else set())
 
     def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:

@@ -51,7 +51,7 @@ class AuditReport:
     """One audit; the bags that are not intact stay in the audit's spool and are read from there.
 
     `not_recorded` says why the run is not in the ledger although it should be; `last` is the bag up to which
-    the order of looking came.
+    the order of looking came; `acknowledged` counts the incidents that somebody took note of with it.
     """
 
     run: str
@@ -76,6 +76,7 @@ class AuditReport:
     findings: list[Finding] = field(default_factory=list)
     copy_of: str | None = None
     last: str = ""
+    acknowledged: int = 0
 
     def add(self, *found: Finding) -> None:
         """Adds findings about the archive itself, keeping their order; what is said already is left out."""
@@ -131,6 +132,7 @@ class AuditReport:
             "interrupted": self.interrupted,
             "not_recorded": self.not_recorded,
             "copy": self.copy_of,
+            "acknowledged": self.acknowledged,
             "counts": self.counts,
         }
 
@@ -148,6 +150,7 @@ def bag_json(
     last_intact: str | None,
     known_since: str | None,
     findings: list[dict[str, Any]],
+    acknowledged: str | None = None,
 ) -> dict[str, Any]:
     """One bag of the report."""
     return {
@@ -157,5 +160,6 @@ def bag_json(
         "outcome": outcome,
         "last_intact": last_intact or None,
         "known_since": known_since or None,
+        "acknowledged": acknowledged or None,
         "findings": findings,
     }

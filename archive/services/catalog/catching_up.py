@@ -11,7 +11,9 @@ from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
+from archive.core.outcomes import BagOutcome
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
+from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import past_checks
 from archive.storage.index import Index
@@ -38,6 +40,7 @@ class CatchingUp:
         self._index = index
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
+        self._incidents = IncidentKeeping(archive, index)
 
     def find_disposed(self, start: int, size: int) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
@@ -67,6 +70,11 @@ class CatchingUp:
             self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
             self._index.note(SOFTWARE, str(entry.get("software", "")))
+        elif entry.type == EntryType.REPAIRED and entry.bag is not None:
+            self.flush()
+            self._take_repair(number, entry, entry.bag)
+        elif entry.type == EntryType.INCIDENTS_ACKNOWLEDGED:
+            self._incidents.take_acknowledgement(number, entry)
         elif entry.type in CHANGES and entry.bag is not None:
             self.flush()
             self._take_change(number, entry, entry.bag)
@@ -101,6 +109,7 @@ class CatchingUp:
             )
         elif entry.type == EntryType.WITHDRAWAL:
             self._index.withdraw(row.entry, change=number, reference=_tombstone(entry))
+            self._incidents.take_withdrawal(entry, bag)
         else:
             called = row.reference
             if row.declared:
@@ -108,7 +117,15 @@ class CatchingUp:
                     parse_entry(self._archive.ledger.entry(at)) for at in self._index.changes(row.entry)
                 )
                 called = next(filter(None, map(_tombstone, earlier)), bag)
+            self._index.incidents.forget(bag)
             self._index.dispose(row.entry, change=number, reference=called, title=title_of_nobody(bag))
+
+    def _take_repair(self, number: int, entry: Entry, bag: str) -> None:
+        """A bag that was read in full after its repair, and was intact, has been checked."""
+        if entry.get("outcome") == BagOutcome.INTACT:
+            self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)])
+        self._index.note_repair(bag, change=number)
+        self._incidents.take_repair(number, entry, bag)
 
     def _take_audit(self, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
@@ -116,6 +133,8 @@ class CatchingUp:
         if self._is_round(entry):
             self._index.note(LAST_ROUND, json.dumps(summary))
         self._index.mark_checked(self._rows(entry))
+        if entry.run is not None and is_uuid7(entry.run):
+            self._incidents.take_audit(entry, entry.run)
 
     def _take_copy(self, entry: Entry) -> None:
         copy, size = entry.get("copy"), entry.get("size")

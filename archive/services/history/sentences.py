@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
 from archive.core.ids import short_id
+from archive.core.outcomes import BagOutcome
 from archive.core.quantities import byte_size
 
 _PLAIN: Final[Mapping[str, str]] = {
@@ -25,6 +26,8 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
     """
     if entry.type in _PLAIN:
         return _PLAIN[entry.type]
+    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED or (entry.type == EntryType.REPAIRED and count == 1):
+        return _of_damage(entry)
     match entry.type:
         case EntryType.SOFTWARE_CHANGED:
             return f"{entry.get('software')} writes from now on; before it was {entry.get('previous')}"
@@ -54,10 +57,24 @@ def _of_several(entry: Entry, count: int) -> str:
         EntryType.DESCRIPTION_CHANGED: "described anew",
         EntryType.WITHDRAWAL: "withdrawn",
         EntryType.DISPOSAL: "disposed of",
+        EntryType.REPAIRED: "repaired",
     }
     if entry.type in done:
         return f"{_documents(count)} {done[EntryType(entry.type)]}"
     return entry.type[:1].upper() + entry.type[1:]
+
+
+def _of_damage(entry: Entry) -> str:
+    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED:
+        named = entry.get("incidents")
+        known = len(named) if isinstance(named, list) else 0
+        return f"{known:,} incident{'' if known == 1 else 's'} acknowledged"
+    restored, aside = _number(entry.get("restored")), _number(entry.get("moved"))
+    done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
+    if aside:
+        done += f", {aside:,} set aside in quarantine"
+    outcome = "intact" if entry.get("outcome") == BagOutcome.INTACT else "still damaged"
+    return f"Repaired: {done}; read in full since: {outcome}"
 
 
 def _audit(entry: Entry) -> str:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 PREMIS_OF_CHANGES: Final[Mapping[str, EventType]] = {
     EntryType.WITHDRAWAL: EventType.DEACCESSION,
     EntryType.DISPOSAL: EventType.DELETION,
+    EntryType.REPAIRED: EventType.RECOVERY,
 }
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from archive.core.findings import Finding
-from archive.core.ids import short_id
 from archive.core.promises import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
@@ -59,8 +58,7 @@ class Status:
         """What to do, the most urgent first."""
         steps: list[str] = []
         if self.damaged:
-            first = short_id(self.adverse[0].bag)
-            steps.append(f"look at the damage: archive audit {first}, then put it back from another copy")
+            steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:

@@ -168,7 +168,10 @@ class HoldingsTables:
     def changes(self, document: int) -> builtins.list[int]:
         """The ledger entries about a document after its ingest, in their order; it is named by its entry."""
         with guarded():
-            query = "SELECT entry FROM changes WHERE document = ? ORDER BY entry"
+            query = (
+                "SELECT entry FROM changes WHERE document = ?1"
+                " UNION SELECT entry FROM repairs WHERE document = ?1 ORDER BY entry"
+            )
             return [entry for (entry,) in self._db.execute(query, (document,))]
 
     def no_longer_held(self) -> tuple[int, int, int]:

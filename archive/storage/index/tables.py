@@ -11,8 +11,10 @@ VERSION: Final = 3
 # id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
-# last_*: empty where there was none. changes: every later ledger entry about a document. copies: one row for
-# each that the ledger heard of; copy_faults: documents that are not good on one of them.
+# last_*: empty where there was none. changes: every later ledger entry about a document that changed what is
+# held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults: documents
+# that are not good on one of them. incidents: bag is empty for damage of the archive itself, place the JSON
+# of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
@@ -39,6 +41,15 @@ STATEMENTS: Final = (
   PRIMARY KEY (document, lower, upper)) WITHOUT ROWID""",
     "CREATE TABLE changes (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
     "CREATE INDEX changes_document ON changes (document)",
+    "CREATE TABLE repairs (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
+    "CREATE INDEX repairs_document ON repairs (document)",
+    """CREATE TABLE incidents (
+  id TEXT PRIMARY KEY, bag TEXT NOT NULL, code TEXT NOT NULL, place TEXT NOT NULL, opened TEXT NOT NULL,
+  opened_run TEXT NOT NULL, seen TEXT NOT NULL, seen_run TEXT NOT NULL,
+  acknowledged TEXT NOT NULL DEFAULT '', acknowledgement INTEGER NOT NULL DEFAULT 0,
+  repaired TEXT NOT NULL DEFAULT '', repair INTEGER NOT NULL DEFAULT 0,
+  closed TEXT NOT NULL DEFAULT '', closed_run TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    "CREATE INDEX incidents_open ON incidents (bag) WHERE closed = ''",
     """CREATE TABLE runs (
   closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",
