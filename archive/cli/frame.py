@@ -39,6 +39,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "incidents": ("incidents", "incidents", "List known damage, and take note of it."),
         "coverage": ("coverage", "coverage", "Say what was checked when, claimed and attested."),
         "report": ("report", "report", "Report on a year: held, promised, done, damaged, changed."),
+        "assess": ("assess", "assess", "Fill in the NDSA Levels from evidence."),
         "history": ("history", "history", "Tell what happened, to the archive or to one document."),
         "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
         "ledger": ("ledger", "ledger", "Verify and read the evidence."),

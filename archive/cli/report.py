@@ -1,6 +1,6 @@
 """`archive report`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +17,7 @@ from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.period import Period
+    from archive.services.opened import OpenedArchive
     from archive.services.reporting import PeriodReport, ReportRequest
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
@@ -73,17 +74,15 @@ def report(context: Context, /, to: Path | None, work: str | None, **options: An
     from archive.storage.audit_plan import AuditPlan
 
     request = _request(options)
-    _check_target(to)
     archive = context.open()
-    if to is not None:
-        from archive.services.evidence.checkpoints import require_outside
-
-        require_outside(archive, to)
+    check_target(archive, to)
     surroundings = Surroundings(progress=progress_for(context))
     with reading_index(archive) as reading, AuditPlan(work) as plan:
         made = report_period(archive, reading.index, plan, request, surroundings)
     if to is not None:
-        _write(to, made.document)
+        from archive.formats.pages.period import period_page
+
+        write_pages(to, made.document, period_page)
     if context.json:
         emit_json(made.document)
     else:
@@ -122,17 +121,23 @@ def _period(year: int | None, first: datetime | None, last: datetime | None) -> 
         raise click.UsageError(f"--from {begin} --until {end}: {trouble}") from None
 
 
-def _check_target(to: Path | None) -> None:
+def check_target(archive: "OpenedArchive", to: Path | None) -> None:
+    """Refuses a file that is no page or data, in a folder that is not there, or inside the archive."""
     if to is None:
         return
+    from archive.services.evidence.checkpoints import require_outside
+
     if to.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"--to {to}: a page ends in .html, data in .json")
     if not to.absolute().parent.is_dir():
         raise click.UsageError(f"--to {to}: there is no folder {to.absolute().parent}")
+    require_outside(archive, to)
 
 
-def _write(to: Path, document: dict[str, Any]) -> None:
-    """Writes what the suffix asks for, in place of an older file of that name."""
+def write_pages(
+    to: Path, document: dict[str, Any], page: Callable[[Mapping[str, Any]], Iterator[str]]
+) -> None:
+    """Writes the page or the data, as the suffix asks, in place of an older file of that name."""
     from archive.storage.streamed_file import replace_streamed
 
     pieces: Iterator[str]
@@ -141,9 +146,7 @@ def _write(to: Path, document: dict[str, Any]) -> None:
 
         pieces = iter([json.dumps(document, ensure_ascii=False, indent=1) + "\n"])
     else:
-        from archive.formats.pages.period import period_page
-
-        pieces = period_page(document)
+        pieces = page(document)
     replace_streamed(str(to), (piece.encode("utf-8", "replace") for piece in pieces))
 
 

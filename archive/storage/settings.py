@@ -32,6 +32,7 @@ class Settings:
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
     promises: Mapping[Task, Interval] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     copies: tuple[CopyPlace, ...] = ()
     digest: str = field(default="", compare=False)
 
@@ -169,6 +170,7 @@ def parse(data: bytes, place: str) -> Settings:
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
         promises=_promises(_table(document, "promises", place), place),
+        declared=_declared(_table(document, "declared", place), place),
         copies=_copies(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
@@ -185,6 +187,15 @@ def _promises(table: dict[str, Any], place: str) -> dict[Task, Interval]:
             raise ConfigurationError(f"{place}: [promises] {name} must be one of {', '.join(Interval)}")
         promises[Task(name)] = Interval(value)
     return promises
+
+
+def _declared(frameworks: dict[str, Any], place: str) -> dict[str, dict[str, str]]:
+    """What the keeper declares for self-assessments: texts by framework and criterion."""
+    return {
+        name: {criterion: _text(_table(frameworks, name, place), criterion, place) for criterion in criteria}
+        for name, criteria in frameworks.items()
+        if _table(frameworks, name, place)
+    }
 
 
 def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:

@@ -161,6 +161,8 @@ RESULTS = [
     (["schedule", "--as", "launchd", "--every", "audit=never", "--promise"], "schedule-report"),
     (["report", "--until", "2998-12-31"], "period-report"),
     (["report", "--year", "1999", "--no-formats", "--to", "PAGE"], "period-report"),
+    (["assess", "ndsa"], "assessment-report"),
+    (["assess", "ndsa", "--to", "PAGE"], "assessment-report"),
     (["help"], "explanation"),
     (["help", "bag"], "explanation"),
 ]

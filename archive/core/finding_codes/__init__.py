@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from archive.core.finding_codes import (
+    assessments,
     bagging,
     bags,
     copies,
@@ -57,6 +58,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
     "BagIt Profiles: which one (PRO)": profiles.CHOICE,
     "Second opinions (CROSS)": cross_check.CROSS_CHECK,
+    "Self-assessments (ASSESSMENT)": assessments.ASSESSMENTS,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

@@ -15,7 +15,7 @@ from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.reporting import sections
 from archive.services.reporting.checks import CheckTally
-from archive.services.reporting.formats_held import FormatsHeld, formats_held
+from archive.services.reporting.premis_held import PremisHeld, premis_held
 from archive.services.reporting.tally import LedgerTally
 from archive.services.surroundings import Surroundings
 from archive.storage.audit_plan import AuditPlan
@@ -46,12 +46,17 @@ class PeriodReport:
 
     @property
     def exit_code(self) -> int:
-        """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
-        if self.ledger is LedgerOutcome.BROKEN:
-            return 5
-        if any(each.severity is Severity.ERROR and each.code == "AUDIT-RESULTS" for each in self.findings):
-            return 1
-        return 0 if self.ledger is LedgerOutcome.PROVEN else 3
+        """See `exit_code_of`."""
+        return exit_code_of(self.ledger, self.findings)
+
+
+def exit_code_of(ledger: LedgerOutcome, findings: Sequence[Finding]) -> int:
+    """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
+    if ledger is LedgerOutcome.BROKEN:
+        return 5
+    if any(each.severity is Severity.ERROR and each.code == "AUDIT-RESULTS" for each in findings):
+        return 1
+    return 0 if ledger is LedgerOutcome.PROVEN else 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +76,21 @@ class Gathered:
     tally: LedgerTally
     checks: CheckTally
     told: Told
-    formats: FormatsHeld | None
+    premis: PremisHeld | None
+    findings: tuple[Finding, ...]
 
 
 def report_period(
     archive: OpenedArchive, index: Index, plan: AuditPlan, request: ReportRequest, surroundings: Surroundings
 ) -> PeriodReport:
+    """The report of a period; see `gather`."""
+    gathered = gather(archive, index, plan, request, surroundings)
+    return PeriodReport(_document(gathered), gathered.ledger.outcome, gathered.findings)
+
+
+def gather(
+    archive: OpenedArchive, index: Index, plan: AuditPlan, request: ReportRequest, surroundings: Surroundings
+) -> Gathered:
     """Verifies the ledger, reads every result that it vouches for, and adds up what lies in the period.
 
     The index is in step with the ledger. Memory does not grow with the documents. Raises what
@@ -111,7 +125,7 @@ def report_period(
     told = tell_results(
         archive.layout.audits, plan, ledger.trust.size or 0, doubt, until=until, seen=checks.take
     )
-    gathered = Gathered(
+    return Gathered(
         archive=archive,
         index=index,
         plan=plan,
@@ -122,12 +136,12 @@ def report_period(
         tally=tally,
         checks=checks,
         told=told,
-        formats=formats_held(archive, index, surroundings.progress) if request.formats else None,
+        premis=premis_held(archive, index, surroundings.progress) if request.formats else None,
+        findings=tuple(found),
     )
-    return PeriodReport(_document(gathered, found), ledger.outcome, tuple(found))
 
 
-def _document(gathered: Gathered, found: Sequence[Finding]) -> dict[str, Any]:
+def _document(gathered: Gathered) -> dict[str, Any]:
     settings, ledger, period = gathered.archive.settings, gathered.ledger, gathered.period
     return {
         "kind": "period-report",
@@ -161,5 +175,5 @@ def _document(gathered: Gathered, found: Sequence[Finding]) -> dict[str, Any]:
         "changes": sections.changes(gathered),
         "agents": sections.agents(gathered),
         "marks": sections.marks(gathered),
-        "findings": [finding.to_json() for finding in found],
+        "findings": [finding.to_json() for finding in gathered.findings],
     }

@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
 from archive.core.period import Period
+from archive.services.opened import SOFTWARE_NAME
 
 # Entries told one by one that are kept; the counts go on beyond them.
 KEPT: Final = 500
 _FIRST_SIGHT: Final = 1000  # agents whose first entry is kept, to find out their names
 _COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
+_PROGRAM: Final = f"{SOFTWARE_NAME}-"
 _KEYS: Final = frozenset({EntryType.KEY_CHANGED, EntryType.KEY_REPLACED})
 
 
@@ -86,6 +88,8 @@ class LedgerTally:
         self.repairs: Counter[str] = Counter()
         self.agents: Counter[tuple[str, str]] = Counter()
         self.first_sight: dict[str, Entry] = {}
+        self.entries = 0
+        self.unnamed = 0
         self._modes: dict[str | None, str] = {}
 
     def take(self, index: int, entry: Entry) -> bool:
@@ -135,7 +139,7 @@ class LedgerTally:
             self.keys.append((index, entry))
         elif entry.type == EntryType.SOFTWARE_CHANGED and len(self.software) < KEPT:
             self.software.append((index, entry))
-        elif entry.type == REPAIRED:
+        elif entry.type == EntryType.REPAIRED:
             self.repairs[str(entry.get("outcome"))] += 1
 
     def _take_audit(self, index: int, entry: Entry) -> None:
@@ -157,15 +161,15 @@ class LedgerTally:
             told.audits, told.audited, told.audit_outcome = told.audits + 1, entry.time, outcome
 
     def _take_agents(self, entry: Entry) -> None:
+        self.entries += 1
+        programs = sum(agent.startswith(_PROGRAM) for agent in entry.agents)
+        self.unnamed += not programs or programs == len(entry.agents)
         for agent in entry.agents:
             if agent not in self.first_sight:
                 if len(self.first_sight) >= _FIRST_SIGHT:
                     continue
                 self.first_sight[agent] = entry
             self.agents[agent, entry.type] += 1
-
-
-REPAIRED: Final = "repaired"
 
 
 def number(value: Any) -> int:

@@ -45,7 +45,7 @@ def holdings(of: "Gathered") -> dict[str, Any]:
 
 def formats(of: "Gathered") -> dict[str, Any] | None:
     """How many files of what is held now have which format; None where nobody asked."""
-    found = of.formats
+    found = of.premis
     if found is None:
         return None
     ranked = sorted(found.files.items(), key=lambda each: (-each[1], each[0]))
@@ -107,4 +107,10 @@ def agents(of: "Gathered") -> dict[str, Any]:
             }
 
     told, more = listed(rows())
-    return {"rows": told, "more": more, "source": "the agents of every ledger entry of the period"}
+    return {
+        "rows": told,
+        "more": more,
+        "entries": of.tally.entries,
+        "unnamed": of.tally.unnamed,
+        "source": "the agents of every ledger entry of the period",
+    }
