@@ -31,6 +31,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
         "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
+        "copy": ("copy", "copy", "Bring a second copy on another disk up to date."),
         "status": ("holdings", "status", "One screen: what is held, due and to do."),
     },
     "For auditors": {

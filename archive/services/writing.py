@@ -59,7 +59,7 @@ def writing(
         checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
         with current_index(archive, checkpoint) as index:
             hold = Writing(key, checkpoint, index, Recorded(checkpoint))
-            _note_settings(archive, hold, agents, surroundings)
+            note_settings(archive, hold, agents, surroundings)
             _note_software(archive, hold, agents, surroundings)
             _record_waiting(archive, hold, surroundings)
             if is_changed:
@@ -82,7 +82,7 @@ def _record_waiting(archive: OpenedArchive, hold: Writing, surroundings: Surroun
     bring_up_to_date(archive, hold.index, hold.checkpoint)
 
 
-def _note_settings(
+def note_settings(
     archive: OpenedArchive, hold: Writing, agents: tuple[str, ...], surroundings: Surroundings
 ) -> None:
     """Policies enter the ledger at the first command after a change."""

@@ -101,15 +101,15 @@ def with_copy(data: bytes, copy: CopyPlace) -> bytes:
     """
     import tomlkit
 
+    facts = {name: value for name, value in copy.to_json().items() if value is not None}
     document = tomlkit.parse(data.decode())
-    places = document.setdefault("copies", tomlkit.aot())
-    known = next((table for table in places if table.get("id") == copy.id), None)
+    known = next((table for table in document.get("copies", ()) if table.get("id") == copy.id), None)
     if known is None:
-        known = tomlkit.table()
-        places.append(known)
-        known = places[-1]
-    for name, value in copy.to_json().items():
-        if value is not None and known.get(name) != value:
+        lines = [f"{name} = {tomlkit.string(value).as_string()}" for name, value in facts.items()]
+        gap = b"\n" if data.endswith(b"\n") else b"\n\n"
+        return data + gap + "\n".join(["[[copies]]", *lines, ""]).encode()
+    for name, value in facts.items():
+        if known.get(name) != value:
             known[name] = value
     return tomlkit.dumps(document).encode()
 

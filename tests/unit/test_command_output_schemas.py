@@ -116,6 +116,8 @@ RESULTS = [
     (["search", "\udcff"], "search-report"),
     (["open", "FIRST", "--to", "NEW"], "open-report"),
     (["open", "ODD", "--to", "NEW"], "open-report"),
+    (["copy", "--to", "NEW", "--dry-run"], "copy-report"),
+    (["copy", "--to", "NEW", "--as", "tar"], "copy-report"),
     (["status"], "status"),
     (["audit"], "audit-report"),
     (["audit", "--read-only", "--all-results"], "audit-report"),

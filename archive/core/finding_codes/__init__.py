@@ -10,6 +10,7 @@ from typing import Final
 from archive.core.finding_codes import (
     bagging,
     bags,
+    copies,
     cross_check,
     descriptions,
     evidence,
@@ -36,6 +37,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags that are not held (BAG)": holdings.BAGS,
     "Quarantine (QUARANTINE)": holdings.QUARANTINE,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
+    "Copies on other disks (COPY)": copies.COPIES,
     "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,
     "Ledger (LEDGER)": evidence.LEDGER,

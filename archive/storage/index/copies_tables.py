@@ -90,6 +90,12 @@ class CopiesTables:
         with guarded():
             yield from (CopyFault(*row) for row in self._db.execute(query, (copy,)).fetchall())
 
+    def held_from(self, size: int) -> int:
+        """How many held documents were taken in when the ledger had that size, or later."""
+        query = "SELECT count(*) FROM documents WHERE state = 'held' AND entry >= ?"
+        with guarded():
+            return int(self._db.execute(query, (size,)).fetchone()[0])
+
     # -- writing -------------------------------------------------------------------------------------------
 
     def note_copied(self, copy: str, *, form: str, size: int | None, outcome: str, time: str) -> None:
