@@ -38,6 +38,12 @@ _DAMAGE, _UNREAD = 1, 3
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Only say what would be done; nothing is written.")
 @click.option(
+    "--ledger",
+    "own_files",
+    is_flag=True,
+    help="The archive's own files instead: ledger, run manifests, results of audits, notes, catalog.",
+)
+@click.option(
     "--unreadable",
     is_flag=True,
     help="Also set aside what cannot be read, and put good bytes in its place.",
@@ -64,6 +70,9 @@ def repair(context: Context, /, **options: Any) -> int:
     never deleted. The whole bag is read again afterwards, and the event is recorded. A file that cannot be
     read is not known to be damaged: it is left as it is unless --unreadable is given.
 
+    With --ledger the archive's own files are put back: the ledger as far as a signed checkpoint, here, on a
+    copy or brought with --trust, proves it; then what it vouches for; what is derived is made anew.
+
     Exit 0 where nothing is damaged any more, 1 where damage is left (also with --plan), 3 where something
     could not be read.
     """
@@ -74,6 +83,8 @@ def repair(context: Context, /, **options: Any) -> int:
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
 
+    if options["own_files"]:
+        return _repair_own_files(context, options)
     if options["everything"] and options["documents"]:
         raise click.UsageError("--all looks at every document: leave the IDs out, or leave out --all")
     archive = context.open()
@@ -99,6 +110,24 @@ def repair(context: Context, /, **options: Any) -> int:
         finally:
             for shelf in shelves:
                 shelf.close()
+
+
+def _repair_own_files(context: Context, options: dict[str, Any]) -> int:
+    from archive.cli.repair_own_files import repair_own_files
+    from archive.services.repair.request import RepairRequest
+
+    if options["documents"] or options["everything"] or options["unreadable"]:
+        raise click.UsageError("--ledger is about the archive's own files: name no documents with it")
+    request = RepairRequest(
+        sources=options["sources"],
+        trust=options["trust"],
+        key=options["key"],
+        agent=options["agent"],
+        reason=options["reason"],
+    )
+    return repair_own_files(
+        context, request, plan_only=options["plan_only"], yes=options["yes"], wait=options["lock_wait"]
+    )
 
 
 def _held(row: Any) -> str:
@@ -180,7 +209,7 @@ def _named(archive: "OpenedArchive", work: "Repair") -> Iterator[dict[str, Any]]
 
 
 def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> None:
-    head = {
+    head: dict[str, Any] = {
         "kind": "repair-report",
         "version": 1,
         "run": work.run,
@@ -189,7 +218,7 @@ def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> Non
         "trust": work.evidence.trust.to_json(),
         "sources": [shelf.name for shelf in work.shelves],
     }
-    tail = {"counts": work.counts()}
+    tail = {"own_files": [], "counts": work.counts()}
     stream_json(head, "bags", _named(archive, work), tail)
 
 

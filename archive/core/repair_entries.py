@@ -16,7 +16,7 @@ def repaired(
     *,
     time: str,
     agents: Sequence[str],
-    bag: str,
+    bag: str | None,
     run: str,
     outcome: str,
     restored: int,
@@ -27,6 +27,8 @@ def repaired(
     notes: Sequence[str] = (),
 ) -> bytes:
     """Files of a held bag were put back, and what was wrong was set aside.
+
+    Without `bag` they are the archive's own: ledger, manifests of runs, results of audits, notes.
 
     `outcome` is what reading the whole bag gave afterwards; `restored` and `moved` count files and what
     was moved to quarantine; `record` is the SHA-512 of the record that lies with it and names every file with

@@ -36,7 +36,10 @@ class FinishedAudit(NamedTuple):
 
 
 class KnownRepair(NamedTuple):
-    """One `repaired` of the ledger; `record` is the sha512 (hexadecimal) of the record of it."""
+    """One `repaired` of the ledger; `record` is the sha512 (hexadecimal) of the record of it.
+
+    `bag` is empty where the archive's own files were put back.
+    """
 
     bag: str
     run: str
@@ -75,11 +78,11 @@ class VouchedFiles:
             interrupted = entry.get("interrupted") is True
             row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, of_copy)
             self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
-        elif entry.type == EntryType.REPAIRED and entry.bag is not None and entry.run is not None:
+        elif entry.type == EntryType.REPAIRED and entry.run is not None:
             told = str(entry.get("record")), str(entry.get("outcome")), entry.time
             self._db.execute(
                 "INSERT OR IGNORE INTO repaired VALUES (?, ?, ?, ?, ?, ?)",
-                (entry.bag, entry.run, index, *told),
+                (entry.bag or "", entry.run, index, *told),
             )
         members = entry.members
         if "notes" in members or "note" in members:

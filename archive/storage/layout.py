@@ -28,6 +28,11 @@ def damaged_path(bag_id: str, run: str) -> str:
     return f"quarantine/{DAMAGED}/{bag_id[-2:]}/{bag_id}/{run}"
 
 
+def own_damaged_path(run: str) -> str:
+    """The same for a repair of the archive's own files: ledger, manifests, results, notes."""
+    return f"quarantine/{DAMAGED}/archive/{run}"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The paths of one archive."""

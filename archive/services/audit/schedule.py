@@ -49,7 +49,7 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> No
 
 def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
     """A bag that was read in full after its repair, and was intact, has been checked."""
-    if repair.outcome == BagOutcome.INTACT:
+    if repair.bag and repair.outcome == BagOutcome.INTACT:
         plan.add_outcomes([(repair.bag, repair.time, repair.outcome)])
 
 

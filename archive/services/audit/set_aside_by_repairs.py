@@ -18,10 +18,11 @@ from archive.storage.audit_vouched import KnownRepair
 from archive.storage.bag_restoration import FILES, RECORD, RECORD_LIMIT
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import bags_under_repair
-from archive.storage.layout import DAMAGED, damaged_path
+from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path
 from archive.storage.streamed_file import sha512_of_file
 
 _TOP: Final = f"quarantine/{DAMAGED}"
+_OWN: Final = "archive"  # stands there for the archive's own files
 
 
 class SetAsideByRepairs:
@@ -36,6 +37,10 @@ class SetAsideByRepairs:
     def walk(self, names: Callable[[str], list[str]]) -> None:
         """Lists what is there, with a function that gives the names in a folder of the archive."""
         for shard in names(_TOP):
+            if shard == _OWN:
+                for run in names(f"{_TOP}/{_OWN}"):
+                    self._places.append(("", run, own_damaged_path(run)))
+                continue
             for bag in names(f"{_TOP}/{shard}"):
                 if not is_uuid7(bag):
                     self._strangers.append(f"{_TOP}/{shard}/{bag}")
@@ -67,7 +72,8 @@ class SetAsideByRepairs:
                 yield from self._judge(repair, read=read)
 
     def _judge(self, repair: KnownRepair, *, read: bool) -> Iterator[Finding]:
-        place = f"{damaged_path(repair.bag, repair.run)}/{RECORD}"
+        folder = damaged_path(repair.bag, repair.run) if repair.bag else own_damaged_path(repair.run)
+        place = f"{folder}/{RECORD}"
         try:
             data = read_plain(str(self._target.root / place), RECORD_LIMIT)
         except NotAPlainFileError:
@@ -79,7 +85,7 @@ class SetAsideByRepairs:
         if data is None or found != repair.record:
             message = "the record of this repair is " + ("missing" if found is None else "altered")
             yield findings.error("QUARANTINE-RECORD", place, message, expected=repair.record, found=found)
-        elif read:
+        elif read and repair.bag:
             yield from self._compare(repair, data)
 
     def _compare(self, repair: KnownRepair, data: bytes) -> Iterator[Finding]:

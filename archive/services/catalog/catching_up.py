@@ -70,9 +70,9 @@ class CatchingUp:
             self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
             self._index.note(SOFTWARE, str(entry.get("software", "")))
-        elif entry.type == EntryType.REPAIRED and entry.bag is not None:
+        elif entry.type == EntryType.REPAIRED:
             self.flush()
-            self._take_repair(number, entry, entry.bag)
+            self._take_repair(number, entry, entry.bag or "")
         elif entry.type == EntryType.INCIDENTS_ACKNOWLEDGED:
             self._incidents.take_acknowledgement(number, entry)
         elif entry.type in CHANGES and entry.bag is not None:

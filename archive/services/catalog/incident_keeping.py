@@ -1,5 +1,6 @@
 """What the entries of the ledger mean for the incidents of the index."""
 
+import json
 from typing import Any, Final
 
 from archive.core.entries import Entry
@@ -12,7 +13,7 @@ from archive.storage.audit_results import past_checks, read_summary
 from archive.storage.bag_restoration import RECORD, RECORD_LIMIT
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.index import Index
-from archive.storage.layout import bag_path, damaged_path
+from archive.storage.layout import bag_path, damaged_path, own_damaged_path
 
 _SEEN: Final = frozenset({BagOutcome.DAMAGED.value, BagOutcome.MISSING.value})
 _ARCHIVE: Final = ""  # stands for the archive itself where a bag is named
@@ -72,8 +73,14 @@ class IncidentKeeping:
         )
 
     def take_repair(self, number: int, entry: Entry, bag: str) -> None:
-        """A repair after which the bag was intact concerns all that was open, another one what it touched."""
-        places = None if entry.get("outcome") == BagOutcome.INTACT else self._places(entry, bag)
+        """A repair after which the bag was intact concerns all that was open, another one what it touched.
+
+        An empty bag stands for the archive itself.
+        """
+        if not bag:
+            places: frozenset[str] | None = self._own_places(entry)
+        else:
+            places = None if entry.get("outcome") == BagOutcome.INTACT else self._places(entry, bag)
         self._index.incidents.take_repair(bag, places, entry=number, time=entry.time)
 
     def _places(self, entry: Entry, bag: str) -> frozenset[str]:
@@ -85,6 +92,17 @@ class IncidentKeeping:
             return frozenset()
         touched = {one.path for one in record.restored} | {one.path for one in record.set_aside}
         return frozenset(place_json(path) for path in touched | ({bag_path(bag)} if record.whole else set()))
+
+    def _own_places(self, entry: Entry) -> frozenset[str]:
+        path = self._archive.root / own_damaged_path(entry.run or "none") / RECORD
+        try:
+            files = json.loads(read_plain(str(path), RECORD_LIMIT) or b"{}")["files"]
+            named = [str(one["path"]) for one in files if one["place"] is not None]
+        except (ArchiveError, NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError):
+            return frozenset()
+        # Findings about results name the folder of their run.
+        folders = [path.rpartition("/")[0] for path in named if path.startswith("audits/")]
+        return frozenset(map(place_json, (*named, *folders)))
 
     def take_acknowledgement(self, number: int, entry: Entry) -> None:
         """Somebody took note of damage."""

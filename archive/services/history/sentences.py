@@ -26,7 +26,9 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
     """
     if entry.type in _PLAIN:
         return _PLAIN[entry.type]
-    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED or (entry.type == EntryType.REPAIRED and count == 1):
+    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED or (
+        entry.type == EntryType.REPAIRED and (count == 1 or entry.bag is None)
+    ):
         return _of_damage(entry)
     match entry.type:
         case EntryType.SOFTWARE_CHANGED:
@@ -69,12 +71,13 @@ def _of_damage(entry: Entry) -> str:
         named = entry.get("incidents")
         known = len(named) if isinstance(named, list) else 0
         return f"{known:,} incident{'' if known == 1 else 's'} acknowledged"
+    what = "Repaired" if entry.bag is not None else "The archive's own files repaired"
     restored, aside = _number(entry.get("restored")), _number(entry.get("moved"))
     done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
     if aside:
         done += f", {aside:,} set aside in quarantine"
     outcome = "intact" if entry.get("outcome") == BagOutcome.INTACT else "still damaged"
-    return f"Repaired: {done}; read in full since: {outcome}"
+    return f"{what}: {done}; read in full since: {outcome}"
 
 
 def _audit(entry: Entry) -> str:

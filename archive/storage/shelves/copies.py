@@ -11,12 +11,17 @@ from archive.storage.shelves.offer import Shelf
 
 def copies_at_hand(settings: Settings) -> list[Shelf]:
     """A shelf for each place of `[[copies]]` whose folder bears the marker of that very copy."""
-    shelves: list[Shelf] = []
+    return [ArchiveShelf(root, name) for name, root in roots_at_hand(settings)]
+
+
+def roots_at_hand(settings: Settings) -> list[tuple[str, Path]]:
+    """(name, folder) of each of them."""
+    roots: list[tuple[str, Path]] = []
     for place in settings.copies:
         try:
             marker = read_marker(Path(place.path)) if place.path else None
         except ArchiveError:
             continue
         if marker is not None and (marker.id, marker.archive) == (place.id, settings.archive_id):
-            shelves.append(ArchiveShelf(Path(place.path), place.name or place.path))
-    return shelves
+            roots.append((place.name or place.path, Path(place.path)))
+    return roots
