@@ -340,6 +340,14 @@ def test_the_report_of_a_year_says_what_happened(year: Year) -> None:
         "2026-04-02",
     )
     assert (damage["opened"], damage["mended"], damage["open"]) == (1, 1, 0)
+    assert damage["incidents"] == {
+        "opened": 1,
+        "acknowledged": 0,
+        "repaired": 0,
+        "closed": 1,
+        "open": 0,
+        "unacknowledged": 0,
+    }
     assert report["descriptions"]["changed"] == 1
     assert [change["changes"] for change in report["changes"]["policy"]] == [
         ["promises.audit: not set → “daily”"]

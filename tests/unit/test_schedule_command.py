@@ -80,6 +80,14 @@ def test_a_locked_key_without_its_passphrase_file_is_named(
     assert "correct horse" not in json.dumps(report)
 
 
+def test_without_a_key_to_sign_with_that_is_said_and_nothing_fails(
+    made: MadeArchive, capsys: Printed
+) -> None:
+    settings = made.opened.layout.settings
+    settings.write_text(settings.read_text().replace(made.opened.settings.key, "no key"))
+    assert "names no key" in scheduled(made, capsys)["left_out"][0]["why"]
+
+
 def test_files_are_written_anew_or_not_at_all(made: MadeArchive, capsys: Printed, tmp_path: Path) -> None:
     units = tmp_path / "units"
     report = scheduled(made, capsys, "--as", "systemd", "--to", str(units))

@@ -124,7 +124,11 @@ class _Planning:
 
     def _unsigned(self, task: Task) -> list[LeftOut]:
         """Why nobody could sign what a run at night finds."""
-        found = find_key(VerifierKey.parse(self._archive.settings.key))
+        try:
+            key = VerifierKey.parse(self._archive.settings.key)
+        except ValueError:
+            return [LeftOut(task, "archive.toml names no key: nothing could be recorded")]
+        found = find_key(key)
         if found is None:
             return [LeftOut(task, "the signing key is not on this machine: nothing would be recorded")]
         if is_encrypted(found[1]) and PASSPHRASE_FILE not in _key_environment():

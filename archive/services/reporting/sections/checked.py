@@ -120,7 +120,19 @@ def damage(of: "Gathered") -> dict[str, Any]:
         "open": still + of.checks.beyond,
         "repairs": sum(repairs.values()),
         "repairs_by_outcome": dict(sorted(repairs.items())),
+        "incidents": _incidents(of),
         "rows": rows,
         "more": total - len(rows) + of.checks.beyond,
-        "source": "results of recorded audits, by their digests in the ledger; ledger entries “repaired”",
+        "source": "results of recorded audits, by their digests in the ledger; ledger entries “repaired” and"
+        " “incidents acknowledged”; incidents: the index, which is made of these",
     }
+
+
+def _incidents(of: "Gathered") -> dict[str, int]:
+    """How many incidents the period opened, acknowledged, repaired and closed, and how many are open now."""
+    counted = dict.fromkeys(("opened", "acknowledged", "repaired", "closed"), 0)
+    for one in of.index.incidents.all(closed=True):
+        for name, time in zip(counted, (one.opened, one.acknowledged, one.repaired, one.closed), strict=True):
+            counted[name] += time in of.period
+    now = of.index.incidents.counts()
+    return {**counted, "open": now["open"] + now["repaired"], "unacknowledged": now["unacknowledged"]}
