@@ -171,7 +171,7 @@ def _executable() -> list[str]:
     for path in (started, beside, shutil.which("archive")):
         if path and os.path.basename(path) == "archive" and os.access(path, os.X_OK) and os.path.isfile(path):
             return [os.path.abspath(path)]
-    return [os.path.abspath(sys.executable), "-c", "from archive.cli.main import main; main()"]
+    return [os.path.abspath(sys.executable), "-m", "archive"]
 
 
 def _scheduler() -> str:
