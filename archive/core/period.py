@@ -70,3 +70,12 @@ class Period:
 
     def _months(self) -> int:
         return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+
+
+def is_day(text: str) -> bool:
+    """True for a day of the calendar, as 2026-02-28."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

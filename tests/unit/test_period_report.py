@@ -208,6 +208,16 @@ def test_damage_beyond_the_bound_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     assert (len(list(tally.damage())), tally.beyond) == (2, 3)
 
 
+def test_a_month_13_is_counted_nowhere_and_stops_nothing() -> None:
+    odd = parse_entry(
+        entries.make_entry("ingestion", time="2026-13-01T00:00:00.000Z", agents=["a"], files=-1, bytes="x")
+    )
+    assert not any(one.added.documents for one in tallied(odd).stretches.values())
+    tally = checked(("a", "2026-13-41", "intact"), ("a", "2026-02-30", "damaged"))
+    assert tally.days == {}
+    assert sum(row["looks"] for row in tally.stretches()) == 0
+
+
 def test_days_added_up_by_month_are_the_days() -> None:
     tally = checked(
         ("a", "2026-01-01", "intact"), ("b", "2026-01-01", "damaged"), ("a", "2026-01-09", "intact")

@@ -206,6 +206,7 @@ def at(day: int) -> str:
         ("2027-01-01T00:00:00.000Z", True, RunState.KEPT, 0),
         (None, True, RunState.NEVER, None),
         (None, False, RunState.UNTRACED, None),
+        ("2026-13-41T00:00:00.000Z", True, RunState.NEVER, None),
         (at(1), False, RunState.UNTRACED, 29),
     ],
 )

@@ -71,7 +71,7 @@ def judge_promise(
     `traced` is False where a run that was done as promised need not have left anything to be found: then
     nothing old enough is held against it. A last run in the future (a clock that was wrong) counts as kept.
     """
-    days = None if last is None else max(_days_between(last, now), 0)
+    days = None if last is None else _days_between(last, now)
     if days is not None and days <= GRACE_DAYS[every]:
         state = RunState.KEPT
     elif not traced:
@@ -81,8 +81,11 @@ def judge_promise(
     return PromisedRun(task=task, every=every, state=state, last=last, days=days, evidence=evidence)
 
 
-def _days_between(earlier: str, later: str) -> int:
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days
+def _days_between(earlier: str, later: str) -> int | None:
+    try:
+        return max((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days, 0)
+    except (TypeError, ValueError):  # the grammar of entries lets a month 13 through
+        return None
 
 
 def _ago(days: int) -> str:

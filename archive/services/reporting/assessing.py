@@ -133,8 +133,11 @@ def _copies(of: Gathered) -> tuple[KeptCopy, ...]:
     )
 
 
-def _days(earlier: str, later: str) -> int:
-    return max((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days, 0)
+def _days(earlier: str, later: str) -> int | None:
+    try:
+        return max((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).days, 0)
+    except ValueError:
+        return None
 
 
 def _document(of: Gathered, assessment: Assessment, found: Iterable[Finding]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from archive.core.period import Period
+from archive.core.period import Period, is_day
 
 # Damaged documents that are kept one by one: an archive whose disk died must not fill the memory.
 KEPT: Final = 10_000
@@ -43,7 +43,7 @@ class CheckTally:
     def take(self, bag: str, time: str, outcome: str) -> None:
         """One look at one document."""
         if time in self._period:
-            day = self.days.setdefault(time[:10], Day())
+            day = self._day(time[:10])
             day.looks += 1
             day.adverse += outcome in _ADVERSE
             day.unreadable += outcome == "unreadable"
@@ -51,6 +51,12 @@ class CheckTally:
             self._take_damage(bag, time, outcome)
         elif outcome == "intact" and bag in self._damage and self._damage[bag][-1].mended is None:
             self._damage[bag][-1].mended = time
+
+    def _day(self, text: str) -> Day:
+        """What was read on that day; a throwaway for a day that no calendar has."""
+        if text not in self.days and not is_day(text):
+            return Day()
+        return self.days.setdefault(text, Day())
 
     def _take_damage(self, bag: str, time: str, outcome: str) -> None:
         known = self._damage.get(bag)

@@ -116,8 +116,10 @@ class LedgerTally:
         if not is_within:
             self.opening.add(entry, 1 if is_added else -1)
             return
-        stretch = self.stretches[self.period.stretch_of(entry.time)]
-        (stretch.added if is_added else stretch.removed).add(entry)
+        # The grammar of entries lets a month 13 through, which no calendar has.
+        stretch = self.stretches.get(self.period.stretch_of(entry.time))
+        if stretch is not None:
+            (stretch.added if is_added else stretch.removed).add(entry)
 
     def _take_settings(self, index: int, entry: Entry, *, is_within: bool) -> None:
         """Those of the period, and the last one before it: what the first change in it changed."""
