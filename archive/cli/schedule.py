@@ -12,15 +12,15 @@ import click
 
 from archive.cli.audit import Span
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, say, styled, tell
+from archive.cli.output import emit_json
 from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.schedule_output import print_schedule, schedule_document
 from archive.core.promises import Interval, Task
-from archive.core.text import lossless, printable, shell_word
 
 if TYPE_CHECKING:
     from archive.formats.schedules import UnitFile
     from archive.services.opened import OpenedArchive
-    from archive.services.schedule import Promised, Schedule, ScheduleRequest
+    from archive.services.schedule.planning import Schedule, ScheduleRequest
 
 _NEVER: Final = "never"
 _LOGS: Final = "~/Library/Logs"
@@ -114,7 +114,8 @@ def schedule(
     passphrase. --promise writes into archive.toml how often each of them is to run, which the ledger notes;
     from then on archive status says where a run did not happen.
     """
-    from archive.services.schedule import plan_schedule, promise
+    from archive.services.schedule.planning import plan_schedule
+    from archive.services.schedule.promising import promise
     from archive.services.surroundings import Surroundings
 
     archive = context.open()
@@ -134,14 +135,13 @@ def schedule(
             waiting=None if context.quiet else say_waiting,
         )
     if context.json:
-        emit_json(_document(form, plan, files, to, kept))
+        emit_json(schedule_document(form, plan, files, to, kept))
     else:
-        _print(context, form, plan, files, to, kept)
+        print_schedule(context, form, plan, files, to, kept)
 
 
 def _request(archive: "OpenedArchive", **options: Any) -> "ScheduleRequest":
-    from archive.services.schedule import ScheduleRequest
-    from archive.services.schedule.planning import DEFAULT_EVERY
+    from archive.services.schedule.planning import DEFAULT_EVERY, ScheduleRequest
 
     wanted = {**DEFAULT_EVERY, **dict(options["every"])}
     return ScheduleRequest(
@@ -205,96 +205,3 @@ def _write(folder: Path, files: "Sequence[UnitFile]") -> None:
         raise storage_error(trouble, str(folder), "make the folder") from trouble
     for file in files:
         write_new(str(folder / file.name), file.text.encode(), 0o644)
-
-
-def _document(
-    form: str, plan: "Schedule", files: "Sequence[UnitFile]", to: Path | None, kept: "Promised | None"
-) -> dict[str, Any]:
-    return {
-        "kind": "schedule-report",
-        "version": 1,
-        "form": form,
-        "name": plan.name,
-        "jobs": [
-            {
-                "task": job.task.value,
-                "every": job.every.value,
-                "at": f"{job.hour:02d}:{job.minute:02d}",
-                "command": list(job.command),
-                "environment": dict(job.environment),
-                "mail": job.mail,
-                "log": job.log,
-            }
-            for job in plan.jobs
-        ],
-        "files": [
-            {
-                "name": file.name,
-                "folder": file.folder or None,
-                "text": file.text,
-                "written": lossless(str(to / file.name)) if to is not None else None,
-            }
-            for file in files
-        ],
-        "left_out": [{"task": each.task.value, "why": each.why} for each in plan.left_out],
-        "promised": None
-        if kept is None
-        else {
-            "entry": kept.entry,
-            "runs": {task.value: every.value for task, every in kept.promises.items()},
-        },
-    }
-
-
-def _print(
-    context: Context,
-    form: str,
-    plan: "Schedule",
-    files: "Sequence[UnitFile]",
-    to: Path | None,
-    kept: "Promised | None",
-) -> None:
-    for file in files:
-        if to is not None:
-            say(f"{styled('✓', 'green')} {printable(str(to / file.name))}")
-            continue
-        if file.folder:
-            say(f"# ---- {file.folder}/{file.name}")
-        say(file.text.rstrip("\n"))
-        if file is not files[-1]:
-            say()
-    for each in plan.left_out:
-        tell(f"! {each.task}: {each.why}")
-    if kept is not None:
-        runs = ", ".join(f"{task} {every}" for task, every in kept.promises.items()) or "nothing"
-        entry = f"ledger entry {kept.entry}" if kept.entry is not None else "as before"
-        tell(f"promised: {runs}; {entry}")
-    if context.quiet:
-        return
-    for step in _steps(form, plan, files, to):
-        next_step(step)
-    if kept is None:
-        next_step("archive schedule … --promise, so that archive status says where a run did not happen")
-
-
-def _steps(form: str, plan: "Schedule", files: "Sequence[UnitFile]", to: Path | None) -> list[str]:
-    """How the files are put to work; nothing of it is done here."""
-    if not plan.jobs:
-        return ["name what is missing; nothing is planned"]
-    if form == "cron":
-        return ["put these lines into your crontab: crontab -e"]
-    here = shell_word(str(to)) if to is not None else "the files"
-    folder = files[0].folder
-    if form == "launchd":
-        names = " ".join(f"{folder}/{file.name}" for file in files)
-        return [
-            f"cp {here}/*.plist {folder}/ && launchctl load {names}"
-            if to
-            else f"save them; launchctl load {names}"
-        ]
-    timers = " ".join(file.name for file in files if file.name.endswith(".timer"))
-    put = f"cp {here}/* {folder}/" if to is not None else f"save {here} in {folder}"
-    return [
-        f"{put}, then systemctl --user daemon-reload && systemctl --user enable --now {timers}",
-        "loginctl enable-linger lets them run while nobody is logged in; journalctl --user has the output",
-    ]

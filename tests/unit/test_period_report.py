@@ -17,7 +17,8 @@ from archive.cli.frame import run
 from archive.core import change_entries, entries
 from archive.core.entries import Entry, parse_entry
 from archive.core.period import Period
-from archive.core.promises import Interval, tally_kept
+from archive.core.promises import Interval
+from archive.core.promises.tally import tally_kept
 from archive.formats.pages.period import period_page
 from archive.services import surroundings as clock
 from archive.services.reporting.checks import CheckTally

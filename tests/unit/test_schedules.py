@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.core.errors import ConfigurationError
-from archive.core.promises import Interval, RunState, Task, judge_promise
+from archive.core.promises import Interval, Task
+from archive.core.promises.kept import RunState, judge_promise
 from archive.formats.schedules import Job, crontab, launchd_files, systemd_files
 from archive.formats.schedules.cron import LONGEST, cron_word
 from archive.formats.schedules.shell import word

@@ -1,6 +1,5 @@
 """Agents of launchd: a property list for each job (launchd.plist(5))."""
 
-import plistlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -20,6 +19,8 @@ def launchd_files(jobs: Sequence[Job], *, name: str, logs: str) -> list[UnitFile
 
 
 def _property_list(job: Job, label: str, logs: str) -> str:
+    import plistlib  # 5 ms, for macOS alone
+
     when: dict[str, int] = {"Hour": job.hour, "Minute": job.minute}
     if job.every is Interval.WEEKLY:
         when["Weekday"] = 0

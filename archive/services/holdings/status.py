@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from archive.core.findings import Finding
-from archive.core.promises import PromisedRun
+from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
 from archive.services.holdings.listing import document_json

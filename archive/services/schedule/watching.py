@@ -7,9 +7,9 @@ from typing import Final
 from archive.core.copies import CopyOutcome
 from archive.core.entries import parse_entry, timestamp
 from archive.core.errors import ArchiveError
-from archive.core.promises import PromisedRun, Task, judge_promise
+from archive.core.promises import Task
+from archive.core.promises.kept import PromisedRun, judge_promise
 from archive.services.catalog.catching_up import LAST_ROUND
-from archive.services.evidence.outside import kept_marks
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 from archive.storage.waiting_runs import WaitingRuns
@@ -64,6 +64,8 @@ def _last_copy(index: Index) -> str | None:
 
 def _last_mark(archive: OpenedArchive) -> str | None:
     """The time of the last entry that a mark from outside covers, which is kept here."""
+    from archive.services.evidence.outside import kept_marks  # only where a checkpoint is promised
+
     size = max((mark.size for mark in kept_marks(archive)), default=0)
     try:
         return parse_entry(archive.ledger.entry(size - 1)).time if size else None

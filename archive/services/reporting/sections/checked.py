@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from archive.core.promises import Task, tally_kept
+from archive.core.promises import Task
+from archive.core.promises.tally import tally_kept
 from archive.core.text import lossless
 from archive.services.holdings.status import days_before_time
 from archive.services.reporting.sections.kept import dated_marks
