@@ -173,6 +173,7 @@ def test_the_same_damage_seen_again_is_one_damage_and_mended_once_it_is_found_in
         ("a", "2026-01-01", "damaged"),
         ("a", "2026-01-02", "missing"),
         ("a", "2026-01-03", "intact"),
+        ("a", "2026-01-04", "intact"),
         ("a", "2026-02-01", "damaged"),
         ("b", "2026-01-01", "intact"),
     )

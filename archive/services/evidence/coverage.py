@@ -54,14 +54,12 @@ def tell_results(
     *,
     left_out: Collection[str] = (),
     since: str = "",
-    until: str = "",
     seen: Callable[[str, str, str], None] | None = None,
 ) -> Told:
     """Tells the plan what the ledger vouches for: the audits among the first `reach` entries, then others.
 
-    `doubt` gets each audit whose results do not hold, with what is wrong. Checks before the time `since` or
-    from `until` on are passed over, and so are the runs left out. `seen` gets (bag, time, outcome) of each
-    check that counts.
+    `doubt` gets each audit whose results do not hold, with what is wrong. Checks before the time `since` are
+    passed over, and so are the runs left out. `seen` gets (bag, time, outcome) of each check that counts.
     """
     finished = plan.vouched.finished()
     told = {True: 0, False: 0}
@@ -73,7 +71,7 @@ def tell_results(
                 chunks = vouched_chunks(audits, audit.run, audit.results)
                 rows = checks_in(audits, audit.run, chunks)
                 looked = ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
-                within = (row for row in looked if row[1] >= since and (not until or row[1] < until))
+                within = (row for row in looked if row[1] >= since)
                 plan.add_outcomes(within if seen is None else _telling(within, seen))
             except DoubtfulResultsError as trouble:
                 doubt(audit, str(trouble))

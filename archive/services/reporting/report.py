@@ -121,17 +121,15 @@ def gather(
         remedy = "put it back from another copy of the archive; until then it counts as not checked"
         found.append(error("AUDIT-RESULTS", place, message, remedy=remedy))
 
-    until = min(period.ends, now)
-    told = tell_results(
-        archive.layout.audits, plan, ledger.trust.size or 0, doubt, until=until, seen=checks.take
-    )
+    # The plan knows no audit that ended after the period, and so no check of later either.
+    told = tell_results(archive.layout.audits, plan, ledger.trust.size or 0, doubt, seen=checks.take)
     return Gathered(
         archive=archive,
         index=index,
         plan=plan,
         period=period,
         now=now,
-        until=until,
+        until=min(period.ends, now),
         ledger=ledger,
         tally=tally,
         checks=checks,
