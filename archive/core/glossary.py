@@ -73,8 +73,8 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "policy": "A promise that the archive makes about itself, such as reading every bag once in 90 days.",
     "schedule": "What makes a machine run commands by the clock: cron, systemd or launchd.",
     "assessment": (
-        "A framework's criteria, each answered by what the archive can show: met, not met, or cannot be known "
-        "from here."
+        "A framework's criteria, each answered by what the archive can show: met, not met, or cannot be "
+        "known from here."
     ),
     "declared": "Said by the keeper in archive.toml where nothing that is kept can show it.",
     "overdue": "Not checked within the time that the policy promised.",
