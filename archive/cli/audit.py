@@ -9,14 +9,17 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_timestamp import TSA_ROOT
 from archive.cli.ledger_witness import SIGNER, WITNESS
-from archive.cli.output import report_error, stream_json, tell
+from archive.cli.output import print_findings, report_error, stream_json, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.cli.audit_files import AuditedBags
+    from archive.core.findings import Finding
     from archive.services.audit.report import AuditReport
     from archive.services.audit.request import AuditRequest
+    from archive.services.opened import OpenedArchive
     from archive.storage.lock import Holder
 
 _SPAN = re.compile("([0-9]{1,6})([smhd]?)")
@@ -174,15 +177,28 @@ def audit(
                 write_report(report, archive, result, bags)
             except ArchiveError as trouble:
                 unwritten = trouble
+        summed_up = archive is target and not (request.read_only or request.quick)
         if context.json:
+            result.add(*(_notify(archive, result, bags) if summed_up else ()))
             stream_json(result.head(), "bags", bags, result.tail())
         else:
             print_audit(context, result, bags, report if unwritten is None else None)
+            print_findings(_notify(archive, result, bags) if summed_up else (), to_stderr=True)
         code = _exit_code(result, fail_overdue=fail_overdue)
         if unwritten is not None:
             report_error(unwritten, as_json=False)
             return code or unwritten.exit_code
         return code
+
+
+def _notify(archive: "OpenedArchive", report: "AuditReport", bags: "AuditedBags") -> "list[Finding]":
+    """Sends the summary where archive.toml asks for it; what failed."""
+    if archive.settings.notify is None:
+        return []
+    from archive.services.notifying.sending import notify
+    from archive.services.notifying.summaries import of_audit
+
+    return notify(archive.settings.notify, of_audit(archive, report, bags))
 
 
 def _say_waiting(holder: "Holder") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
+from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.text import printable
 
 FORMAT = 1
@@ -30,6 +31,7 @@ class Settings:
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
     copies: tuple[CopyPlace, ...] = ()
+    notify: NotifySettings | None = None
     digest: str = field(default="", compare=False)
 
 
@@ -149,8 +151,15 @@ def parse(data: bytes, place: str) -> Settings:
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
         copies=_copies(document, place),
+        notify=_notify(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
+
+
+def _notify(document: dict[str, Any], place: str) -> NotifySettings | None:
+    if "notify" not in document:
+        return None
+    return parse_notify(_table(document, "notify", place), f"{place}: [notify]")
 
 
 def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:
