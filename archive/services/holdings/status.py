@@ -24,7 +24,8 @@ class Status:
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost.
+    on this machine for a signature; `incidents` has how many are in each state; `key_replaced` where the
+    signing key was last replaced as lost.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Status:
     waiting: int
     key_replaced: dict[str, Any] | None
     ledger_size: int
+    incidents: dict[str, int]
     findings: tuple[Finding, ...]
 
     def next_steps(self) -> list[str]:
@@ -55,6 +57,8 @@ class Status:
         steps: list[str] = []
         if self.damaged:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
+        elif self.incidents["repaired"]:
+            steps.append("look again at what was repaired: archive audit")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
@@ -85,6 +89,7 @@ class Status:
             "promise_days": self.promise_days,
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
+            "incidents": self.incidents,
             "key_replaced": self.key_replaced,
             "next": self.next_steps(),
             "findings": [finding.to_json() for finding in self.findings],
@@ -136,6 +141,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
         ledger_size=index.size,
+        incidents=index.incidents.counts(),
         findings=findings,
     )
 
