@@ -1,5 +1,6 @@
 """`archive audit`."""
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from archive.core.text import printable
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
     from archive.services.audit.request import AuditRequest
+    from archive.services.opened import OpenedArchive
     from archive.storage.lock import Holder
 
 _SPAN = re.compile("([0-9]{1,6})([smhd]?)")
@@ -90,7 +92,10 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
-    "--copy", metavar="DIR", type=click.Path(), help="Audit a copy of this archive, against this ledger."
+    "--copy",
+    metavar="DIR",
+    type=click.Path(),
+    help="Audit a copy of this archive by this ledger; where no archive is at hand, by the copy's own.",
 )
 @click.option("--read-only", is_flag=True, help="Write nothing: the audit is not recorded.")
 @click.option(
@@ -138,6 +143,7 @@ def audit(
     """
     from archive.cli.audit_files import AuditedBags, write_report
     from archive.cli.audit_text import print_audit
+    from archive.core.copies import MARKER
     from archive.core.errors import ArchiveError
     from archive.services.audit.copy import open_copy
     from archive.services.audit.run import Audit
@@ -146,13 +152,19 @@ def audit(
 
     _check_options(options, all_results=all_results)
     _check_report(report)
-    archive = context.open()
-    target = open_copy(archive, options["copy"]) if options["copy"] else archive
+    copy = None
+    if options["copy"]:
+        copy = open_copy(_archive_of_copy(context, options["copy"]), options["copy"])
+        archive = copy.archive or copy.target
+    else:
+        archive = context.open()
+        if (archive.root / MARKER).is_file():  # it is a copy itself, and never its own archive
+            copy = open_copy(None, str(archive.root))
     request = _request(options)
     with AuditPlan(request.work) as plan:
         surroundings = Surroundings(progress=progress_for(context))
-        result = Audit(archive, target, request, plan, surroundings, _say_waiting).run()
-        bags = AuditedBags(target, result, plan, all_results=all_results)
+        result = Audit(archive, request, plan, surroundings, _say_waiting, copy).run()
+        bags = AuditedBags(archive, result, plan, all_results=all_results)
         unwritten: ArchiveError | None = None
         if report is not None:
             try:
@@ -168,6 +180,19 @@ def audit(
             report_error(unwritten, as_json=False)
             return code or unwritten.exit_code
         return code
+
+
+def _archive_of_copy(context: Context, folder: str) -> "OpenedArchive | None":
+    """The archive that is meant; None where none is, so that the copy is judged by its own ledger."""
+    from archive.core.errors import ConfigurationError
+
+    try:
+        archive = context.open()
+    except ConfigurationError:
+        if context.names_archive:
+            raise
+        return None
+    return None if os.path.realpath(archive.root) == os.path.realpath(folder) else archive
 
 
 def _say_waiting(holder: "Holder") -> None:

@@ -72,6 +72,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "interrupted": False,
         "not_recorded": None,
         "copy": None,
+        "place": None,
         "scope": {"held": 10_000, "selected": 412, "checked": 412, "mode": "share"},
         "counts": {"intact": 412, **counts, "files": 3301, "bytes": 4_196_200_123},
         "findings": [],

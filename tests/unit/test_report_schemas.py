@@ -80,6 +80,7 @@ EXAMPLES: dict[str, Document] = {
         "interrupted": False,
         "not_recorded": None,
         "copy": "a copy, 40 entries behind",
+        "place": None,
         "counts": {
             "intact": 1,
             "damaged": 1,

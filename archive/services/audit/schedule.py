@@ -2,13 +2,18 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
+from archive.core.entries import EntryType, parse_entry
+from archive.core.ids import is_uuid7
 from archive.core.note import VerifierKey
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import past_checks
 from archive.storage.index import Index
+
+_OVER_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
 @contextlib.contextmanager
@@ -23,8 +28,14 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
         yield index
 
 
-def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> None:
-    """Tells the plan what earlier audits recorded: the index first, then what is younger than it."""
+def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy: str | None = None) -> None:
+    """Tells the plan what earlier audits recorded: the index first, then what is younger than it.
+
+    Of a copy, named by its place, what runs and audits over it recorded; the index has nothing of that.
+    """
+    if copy is not None:
+        _schedule_copy(archive, plan, copy)
+        return
     start = 0
     if index is not None:
         start = index.size
@@ -36,6 +47,17 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> No
     for audit in plan.vouched.finished(start):
         rows = past_checks(archive.layout.audits, audit.run)
         plan.add_outcomes((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
+
+
+def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
+    """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan."""
+    for raw in archive.ledger.entries():
+        if copy.encode() not in raw:
+            continue
+        entry = parse_entry(raw)
+        if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
+            rows = past_checks(archive.layout.audits, entry.run or "")
+            plan.add_outcomes((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:
