@@ -30,7 +30,7 @@ def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[st
         "evidence-broken": "archive ledger verify",
     }
     return Summary(
-        event="audit",
+        event="audit" if report.place is None else f"audit of the copy {report.place.name}",
         outcome=outcome,
         run=report.run,
         time=report.finished,
