@@ -341,6 +341,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
         ("promise", _promise(report)),
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
+        ("incidents", _incidents(report)),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("unfinished", ", ".join(report.unfinished)),
         ("copies", "1: this one. One disk is not an archive"),
@@ -355,6 +356,13 @@ def _say_status(report: "Status", root: str) -> None:
         say(f"  {styled(mark, colour)} {run.sentence}")
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
+
+
+def _incidents(report: "Status") -> str:
+    known = report.incidents
+    parts = [(known["open"], "open"), (known["unacknowledged"], "of them not acknowledged")]
+    parts.append((known["repaired"], "repaired and not looked at since"))
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
 
 
 def _replaced(report: "Status") -> str:

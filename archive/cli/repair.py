@@ -7,13 +7,14 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
-from archive.cli.output import plural, stream_json, tell
+from archive.cli.output import plural, print_findings, stream_json, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.cli.repair_text import print_rows, print_summary
 from archive.core.text import lossless
 
 if TYPE_CHECKING:
+    from archive.core.findings import Finding
     from archive.services.opened import OpenedArchive
     from archive.services.repair.run import Repair
     from archive.storage.shelves import Shelf
@@ -187,6 +188,8 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
         ) as hold:
             work.execute(hold)
     code = _exit_code(work)
+    if work.run is not None:
+        print_findings(_notify(archive, work), to_stderr=True)
     if context.json:
         _stream(archive, work, plan_only=plan_only)
         return code
@@ -220,6 +223,18 @@ def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> Non
     }
     tail = {"own_files": [], "counts": work.counts()}
     stream_json(head, "bags", _named(archive, work), tail)
+
+
+def _notify(archive: "OpenedArchive", work: "Repair") -> "list[Finding]":
+    """Sends the summary where archive.toml asks for it; what failed."""
+    if archive.settings.notify is None:
+        return []
+    from archive.services.notifying.sending import notify
+    from archive.services.notifying.summaries import of_repair
+
+    rows = _named(archive, work)
+    summary = of_repair(archive, rows, work.counts(), work.run, work.surroundings.now())
+    return notify(archive.settings.notify, summary)
 
 
 def _exit_code(work: "Repair") -> int:

@@ -23,8 +23,10 @@ def repair_own_files(
     """Puts back ledger, manifests, results and notes; the exit code."""
     from archive.services.repair.own_run import OwnRepair
     from archive.services.surroundings import Surroundings
+    from archive.services.writing import refuse_copy
 
     archive = context.open()
+    refuse_copy(archive)
     work = OwnRepair(archive, request, Surroundings(), _copies(archive, request.sources))
     if plan_only or not (yes or context.json):
         work.propose()

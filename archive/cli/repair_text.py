@@ -46,7 +46,10 @@ def _print_row(context: Context, row: dict[str, Any]) -> None:
     say(f"{styled(mark, colour)} {name}{title}  {styled(words, 'bold')}{since}")
     if not row["contents_known"]:
         say("    nothing at hand says what the bag, or its payload, should hold")
-    lines = [_restored(one, row) for one in row["restore"]] + [
+    restored = [_restored(one, row) for one in row["restore"]]
+    if row["whole"] and (whole := _whole(row)) is not None:
+        restored = [whole]
+    lines = restored + [
         f"to quarantine: {printable(_text(one['path']) or 'the bag as it is')} ({_MARKED[one['outcome']]})"
         for one in row["set_aside"]
         if one["outcome"] != "altered"
@@ -68,6 +71,15 @@ def _restored(one: dict[str, Any], row: dict[str, Any]) -> str:
     if one["place"] == "the bag itself":
         return f"{what}; {done} from the rest of the bag"
     return f"{what}; {done} from {printable(_text(one['place']))} ({printable(_text(one['source']))})"
+
+
+def _whole(row: dict[str, Any]) -> str | None:
+    """One line for a bag that comes back as one; None where some of it is nowhere at hand."""
+    places = dict.fromkeys(_text(one["place"]) for one in row["restore"] if one["place"] != "the bag itself")
+    if "" in places:
+        return None
+    done = "put back" if row["state"] == "repaired" else "good"
+    return f"the whole bag, {plural(len(row['restore']), 'file')}: {done} from {printable(', '.join(places))}"
 
 
 def print_summary(context: Context, work: "Repair", *, plan_only: bool, asked: Sequence[str]) -> None:

@@ -130,6 +130,11 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "store": "A place that keeps bags: a disk, a server, a cloud bucket.",
     "replica": "A second copy of a bag, in another store.",
     "repair": "To replace damaged bytes by a replica's verified ones, and record it.",
+    "incident": (
+        "One damage, however often it is seen: opened by the audit that finds it first, closed by one that "
+        "finds it no more."
+    ),
+    "acknowledge": "To say for the record that somebody knows of damage, and its cause; it stays damage.",
     "quarantine": (
         "Where damaged or withdrawn bytes are set aside; nothing leaves it but by “archive dispose”."
     ),

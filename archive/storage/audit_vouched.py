@@ -9,9 +9,9 @@ from archive.core.entries import Entry, EntryType
 
 VOUCHED_TABLES: Final = """
 CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
-CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy INTEGER) WITHOUT ROWID;
+CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy TEXT) WITHOUT ROWID;
 CREATE TABLE finished (
-  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy INTEGER);
+  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT);
 CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
@@ -52,14 +52,14 @@ class KnownRepair(NamedTuple):
 class KnownAudit(NamedTuple):
     """A run with results that the ledger knows; `lists` has the sha512 of each list that it vouches for.
 
-    `of_copy`: what it looked at were the bytes of a copy.
+    `copy` is the place of the copy whose bytes it looked at, None where they were the archive's own.
     """
 
     run: str
     started: int | None
     lists: tuple[str, ...]
     is_complete: bool
-    of_copy: bool = False
+    copy: str | None = None
 
 
 class VouchedFiles:
@@ -70,13 +70,13 @@ class VouchedFiles:
 
     def take_entry(self, index: int, entry: Entry) -> None:
         """What an entry vouches for; entries come in their order."""
-        of_copy = entry.type in _OF_COPIES
+        copy = str(entry.get("copy")) if entry.type in _OF_COPIES else None
         if entry.type in _BEGINNINGS:
-            row: tuple[Any, ...] = (entry.run, index, entry.time, of_copy)
+            row: tuple[Any, ...] = (entry.run, index, entry.time, copy)
             self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?, ?)", row)
         elif entry.type in _ENDS:
             interrupted = entry.get("interrupted") is True
-            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, of_copy)
+            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, copy)
             self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
         elif entry.type == EntryType.REPAIRED and entry.run is not None:
             told = str(entry.get("record")), str(entry.get("outcome")), entry.time
@@ -107,7 +107,7 @@ class VouchedFiles:
     def finished(self, since: int = 0) -> list[FinishedAudit]:
         """The audits of the archive's own bytes that the ledger saw end, from an entry on, in its order."""
         query = (
-            "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? AND NOT copy"
+            "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? AND copy IS NULL"
             " ORDER BY entry"
         )
         return [
@@ -147,5 +147,5 @@ class VouchedFiles:
             "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
         ).fetchall()
         lists = tuple(results for results, _ in ends)
-        of_copy = bool(row and row[1])
-        return KnownAudit(run, row[0] if row else None, lists, bool(ends) and not ends[-1][1], of_copy)
+        is_complete = bool(ends) and not ends[-1][1]
+        return KnownAudit(run, row[0] if row else None, lists, is_complete, row[1] if row else None)

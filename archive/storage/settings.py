@@ -10,6 +10,7 @@ from typing import Any
 from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
+from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.promises import Interval, Task
 from archive.core.text import printable
 
@@ -34,6 +35,7 @@ class Settings:
     promises: Mapping[Task, Interval] = field(default_factory=dict)
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     copies: tuple[CopyPlace, ...] = ()
+    notify: NotifySettings | None = None
     digest: str = field(default="", compare=False)
 
 
@@ -172,6 +174,7 @@ def parse(data: bytes, place: str) -> Settings:
         promises=_promises(_table(document, "promises", place), place),
         declared=_declared(_table(document, "declared", place), place),
         copies=_copies(document, place),
+        notify=_notify(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
 
@@ -196,6 +199,12 @@ def _declared(frameworks: dict[str, Any], place: str) -> dict[str, dict[str, str
         for name, criteria in frameworks.items()
         if _table(frameworks, name, place)
     }
+
+
+def _notify(document: dict[str, Any], place: str) -> NotifySettings | None:
+    if "notify" not in document:
+        return None
+    return parse_notify(_table(document, "notify", place), f"{place}: [notify]")
 
 
 def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:

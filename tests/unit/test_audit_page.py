@@ -74,6 +74,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "not_recorded": None,
         "acknowledged": 0,
         "copy": None,
+        "place": None,
         "scope": {"held": 10_000, "selected": 412, "checked": 412, "mode": "share"},
         "counts": {"intact": 412, **counts, "files": 3301, "bytes": 4_196_200_123},
         "findings": [],

@@ -81,6 +81,7 @@ EXAMPLES: dict[str, Document] = {
         "not_recorded": None,
         "acknowledged": 0,
         "copy": "a copy, 40 entries behind",
+        "place": None,
         "counts": {
             "intact": 1,
             "damaged": 1,

@@ -41,6 +41,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Copies on other disks (COPY)": copies.COPIES,
     "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,
+    "Summaries that are sent (NOTIFY)": holdings.NOTIFICATION,
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Proofs and receipts (PROOF)": evidence.PROOFS,

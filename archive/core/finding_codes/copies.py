@@ -9,6 +9,10 @@ _AGAIN = "Run the same command again: it goes on from there."
 
 COPIES: Final[Mapping[str, FindingCode]] = {
     "COPY-CHANGED": error("A bag of the archive changed while it was copied.", _AGAIN),
+    "COPY-DERIVED": warning(
+        "The list or the page for finders of a copy is not the archive's, though their catalogs agree.",
+        "Run archive copy: it is written anew from the archive.",
+    ),
     "COPY-DISPOSED": warning(
         "Documents that were disposed of still lie on a copy.",
         "Destroy them there, too: archive copy with --yes, or say yes at the terminal.",
@@ -22,9 +26,17 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The checkpoint of a copy does not hold: it proves nothing of the state that the copy is of.",
         "Run archive copy: it is written anew from the archive.",
     ),
+    "COPY-MARKER": warning(
+        "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
+        "Move it away; the next archive copy to that folder says what to do.",
+    ),
     "COPY-NOT-RECORDED": error(
         "The end of a run over a copy could not be recorded in the ledger.",
         "Run the same command again; what is on the copy is there.",
+    ),
+    "COPY-SETTINGS": error(
+        "The archive.toml of a copy is not the one that its ledger records.",
+        "Run archive copy: it is written anew from the archive.",
     ),
     "COPY-SOURCE": error(
         "A file of the archive does not hold, and was not copied over what the copy has of it.",

@@ -174,3 +174,14 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
         "A part of the catalog could not be read.", "Look at the storage, then verify again."
     ),
 }
+
+NOTIFICATION: Final[Mapping[str, FindingCode]] = {
+    "NOTIFY-MAIL": warning(
+        "The summary of a run could not be sent by mail; the run itself is not concerned.",
+        "See [notify] in archive.toml: the server, the command, and where the password stands.",
+    ),
+    "NOTIFY-WEBHOOK": warning(
+        "The summary of a run could not be posted; the run itself is not concerned.",
+        "See [notify] in archive.toml: the address, or where it stands.",
+    ),
+}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 
 from archive.core import findings
+from archive.core.copies import CopyForm
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import BatchLost, Driver
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
@@ -21,7 +22,15 @@ FIRST_BAGS = 16  # the first chunks are small: they tell early whether storage i
 class Looking:
     """Counts of what was looked at; `last` is the bag up to which the order of looking has come."""
 
-    def __init__(self, bags: str, plan: AuditPlan, recording: Recording, *, quick: bool) -> None:
+    def __init__(
+        self,
+        bags: str,
+        plan: AuditPlan,
+        recording: Recording,
+        *,
+        quick: bool,
+        form: CopyForm = CopyForm.FOLDER,
+    ) -> None:
         self.looked = 0
         self.intact = 0
         self.files = 0
@@ -31,6 +40,7 @@ class Looking:
         self._plan = plan
         self._recording = recording
         self._quick = quick
+        self._form = form
         self._cold = False
 
     def take_up(self) -> None:
@@ -90,7 +100,7 @@ class Looking:
             if self._plan.state(bag) != "held":  # withdrawn meanwhile
                 self.looked -= 1
                 continue
-            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick))
+            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick, form=self._form))
             self.intact += result.intact
             self._keep(result)
 
@@ -107,11 +117,11 @@ class Looking:
             waiting.append(expectation)
             size += expectation.bytes
             if len(waiting) >= most or size >= CHUNK_BYTES:
-                yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
+                yield Chunk(self._bags, tuple(waiting), self._quick, self._cold, self._form)
                 waiting, size = [], 0
                 most = min(most + FIRST_BAGS, CHUNK_BAGS)
         if waiting:
-            yield Chunk(self._bags, tuple(waiting), self._quick, self._cold)
+            yield Chunk(self._bags, tuple(waiting), self._quick, self._cold, self._form)
 
     def _take(self, chunk: Chunk, result: ChunkResult | BatchLost) -> None:
         if isinstance(result, BatchLost):

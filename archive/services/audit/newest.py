@@ -22,6 +22,11 @@ class Newest:
         self._key = key
 
     @property
+    def taken(self) -> Checkpoint:
+        """The state up to which entries were taken in."""
+        return self._taken
+
+    @property
     def size(self) -> int:
         """The number of entries taken in so far."""
         return self._taken.size

@@ -2,8 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from archive.core.entries import EntryType, parse_entry
+from archive.core.ids import is_uuid7
 from archive.core.incidents import damages
 from archive.core.note import VerifierKey
 from archive.core.outcomes import BagOutcome
@@ -13,6 +15,8 @@ from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import past_checks
 from archive.storage.audit_vouched import KnownRepair
 from archive.storage.index import Index
+
+_OVER_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
 @contextlib.contextmanager
@@ -27,8 +31,14 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
         yield index
 
 
-def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> None:
-    """Tells the plan what earlier audits recorded: the index first, then what is younger than it."""
+def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy: str | None = None) -> None:
+    """Tells the plan what earlier audits recorded: the index first, then what is younger than it.
+
+    Of a copy, named by its place, what runs and audits over it recorded; the index has nothing of that.
+    """
+    if copy is not None:
+        _schedule_copy(archive, plan, copy)
+        return
     start = 0
     if index is not None:
         start = index.size
@@ -51,6 +61,17 @@ def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
     """A bag that was read in full after its repair, and was intact, has been checked."""
     if repair.bag and repair.outcome == BagOutcome.INTACT:
         plan.add_outcomes([(repair.bag, repair.time, repair.outcome)])
+
+
+def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
+    """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan."""
+    for raw in archive.ledger.entries():
+        if copy.encode() not in raw:
+            continue
+        entry = parse_entry(raw)
+        if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
+            rows = past_checks(archive.layout.audits, entry.run or "")
+            plan.add_outcomes((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from archive.core import findings
+from archive.core.copies import MARKER
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
@@ -54,6 +55,8 @@ class SetAsideByRepairs:
 
     def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         """What does not hold; with `read` every byte that was set aside is compared with the record of it."""
+        if (self._target.root / MARKER).is_file():
+            return  # a copy keeps what is held; damaged bytes stay with the archive
         if newest is not None:
             newest.catch_up()  # a repair may have ended meanwhile
         at_work = bags_under_repair(self._target.layout.staging)

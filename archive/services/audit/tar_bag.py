@@ -12,14 +12,21 @@ from archive.storage.copies.tar_reading import read_tar_bag
 _COULD_NOT_LOOK = frozenset({"SER-CHANGED"})
 
 
-def audit_tar_bag(
-    shard: int, folder: str, expectation: Expectation, *, bag: str | None = None, hashing: bool = True
-) -> BagResult:
+def audit_tar_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
     """Read the tar of a bag below the descriptor `shard` in full and judge it.
 
     `folder` is the bag's name without the ending. Never raises for what storage holds or does.
     """
-    bag = bag or expectation.bag
+    return _judged(shard, folder, expectation, hashing=True)
+
+
+def look_tar_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
+    """Compare the headers' names and sizes only, and the two manifests' digests."""
+    return _judged(shard, folder, expectation, hashing=False)
+
+
+def _judged(shard: int, folder: str, expectation: Expectation, *, hashing: bool) -> BagResult:
+    bag = expectation.bag
     name = f"{folder}{TAR}"
     reading, fault, offset = read_tar_bag(shard, name, bag, files=expectation.files, hashing=hashing)
     if fault is None and hashing and is_intact(reading, expectation):

@@ -26,8 +26,8 @@ class Status:
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost;
-    `promised` what came of the runs that archive.toml promises.
+    on this machine for a signature; `incidents` has how many are in each state; `key_replaced` where the
+    signing key was last replaced as lost; `promised` what came of the runs that archive.toml promises.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Status:
     key_replaced: dict[str, Any] | None
     promised: tuple[PromisedRun, ...]
     ledger_size: int
+    incidents: dict[str, int]
     findings: tuple[Finding, ...]
 
     def next_steps(self) -> list[str]:
@@ -59,6 +60,8 @@ class Status:
         steps: list[str] = []
         if self.damaged:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
+        elif self.incidents["repaired"]:
+            steps.append("look again at what was repaired: archive audit")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
@@ -92,6 +95,7 @@ class Status:
             "promise_days": self.promise_days,
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
+            "incidents": self.incidents,
             "key_replaced": self.key_replaced,
             "promised": [run.to_json() for run in self.promised],
             "next": self.next_steps(),
@@ -145,6 +149,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         key_replaced=_noted(index, KEY_REPLACED),
         promised=promised_runs(archive, index, now=now),
         ledger_size=index.size,
+        incidents=index.incidents.counts(),
         findings=findings,
     )
 
