@@ -158,10 +158,10 @@ def _request(archive: "OpenedArchive", **options: Any) -> "ScheduleRequest":
 
 def _mail_of(archive: "OpenedArchive", named: str | None) -> str | None:
     """The address that is named, else that of archive.toml where it is one."""
+    from archive.formats.schedules import is_address
+
     contact = archive.settings.contact
-    return named or (
-        contact if re.fullmatch(r"[A-Za-z0-9_+.][A-Za-z0-9_+.-]*@[A-Za-z0-9.-]+", contact) else None
-    )
+    return named if named is not None else contact if "@" in contact and is_address(contact) else None
 
 
 def _executable() -> list[str]:

@@ -61,6 +61,28 @@ def test_paths_are_absolute_and_the_key_is_named(
     assert jobs["audit"]["command"][0].startswith("/")
 
 
+@pytest.mark.parametrize("form", ["cron", "systemd", "launchd"])
+def test_each_disk_has_a_line_or_files_of_its_own_at_an_hour_of_its_own(
+    made: MadeArchive, capsys: Printed, form: str
+) -> None:
+    report = scheduled(made, capsys, "--as", form, "--copy-to", "/media/red", "--copy-to", "/media/blue")
+    names = [file["name"] for file in report["files"]]
+    assert len(set(names)) == len(names)
+    copies = [job for job in report["jobs"] if job["task"] == "copy"]
+    assert [(job["command"][-1], job["at"]) for job in copies] == [
+        ("/media/red", "05:30"),
+        ("/media/blue", "06:30"),
+    ]
+    text = "".join(file["text"] for file in report["files"])
+    assert text.count("/media/red") == text.count("/media/blue") == 1
+
+
+def test_an_address_cannot_begin_a_line_of_its_own(made: MadeArchive) -> None:
+    forged = "a@b.example\n* * * * * touch /tmp/x"
+    only = ["--every", "checkpoint=never", "--mail", forged]
+    assert run(["-C", str(made.root), "schedule", "--as", "cron", *only]) == 2
+
+
 def test_what_cannot_be_planned_is_named(made: MadeArchive, capsys: Printed) -> None:
     report = scheduled(made, capsys)
     assert [job["task"] for job in report["jobs"]] == ["audit"]

@@ -6,7 +6,7 @@ from typing import Final
 from archive.core.errors import ConfigurationError
 from archive.core.promises import Interval
 from archive.core.text import printable
-from archive.formats.schedules.job import Job
+from archive.formats.schedules.job import Job, require_address
 from archive.formats.schedules.shell import shell_line, word
 
 # Vixie cron's MAX_COMMAND is 1,000 characters, the final zero included; a longer line is refused or cut.
@@ -17,18 +17,20 @@ _DAYS: Final = {Interval.DAILY: "* * *", Interval.WEEKLY: "* * 0", Interval.MONT
 def crontab(jobs: Sequence[Job], *, title: str, mail: str | None = None) -> str:
     """The lines with a remark on what they are; cron sends their output to `mail`, else to its own user.
 
-    Raises ConfigurationError for a line that is longer than every cron reads.
+    Raises ConfigurationError for a line that is longer than every cron reads, and for what is no address.
     """
     lines = [
         f"# {printable(title)}. Put these lines into your crontab: crontab -e",
         "# In a command of a crontab % means a new line; \\% is the character.",
     ]
-    lines += [f"MAILTO={mail}"] if mail is not None else []
+    if mail is not None:
+        require_address(mail)
+        lines.append(f"MAILTO={mail}")
     for job in jobs:
         line = f"{job.minute} {job.hour} {_DAYS[job.every]} {shell_line(job, cron_word)}"
         if len(line.encode()) > LONGEST:
             raise ConfigurationError(
-                f"{job.task}: its line would have {len(line.encode())} bytes; cron reads {LONGEST}",
+                f"{job.name}: its line would have {len(line.encode())} bytes; cron reads {LONGEST}",
                 remedy="name the folders through links with short names, or take --as systemd",
             )
         lines.append(line)

@@ -28,9 +28,9 @@ class Job:
     """What is run, how often and when.
 
     `command` has absolute paths, `environment` what it needs beside them, `hour` and `minute` are local
-    time; weekly ones run on Sunday, monthly ones on the first. Where `mail` names an address, what the
-    command prints is sent there, and nothing is sent where it fails. `log` is a file that the output is
-    added to, None where the scheduler keeps it in its own way.
+    time; weekly ones run on Sunday, monthly ones on the first. `number` tells jobs of one task apart. Where
+    `mail` names an address, what the command prints is sent there, and nothing is sent where it fails. `log`
+    is a file that the output is added to, None where the scheduler keeps it in its own way.
     """
 
     task: Task
@@ -42,6 +42,12 @@ class Job:
     mail: str | None = None
     subject: str = ""
     log: str | None = None
+    number: int = 1
+
+    @property
+    def name(self) -> str:
+        """The task, with the number of the second and later jobs of it: `copy`, `copy-2`."""
+        return self.task.value if self.number == 1 else f"{self.task}-{self.number}"
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for what no scheduler's syntax can carry."""
@@ -65,9 +71,14 @@ def require_one_line(text: str) -> None:
     )
 
 
+def is_address(text: str) -> bool:
+    """True for a plain mail address, or the name of a local user."""
+    return _ADDRESS.fullmatch(text) is not None and not text.startswith("-")
+
+
 def require_address(text: str) -> None:
     """ConfigurationError for what is no plain mail address."""
-    if not _ADDRESS.fullmatch(text) or text.startswith("-"):
+    if not is_address(text):
         raise ConfigurationError(
             f"{printable(text)}: not a plain mail address, such as keeper@example.org",
             remedy="give another one: --mail ADDRESS",

@@ -11,9 +11,9 @@ FOLDER: Final = "~/Library/LaunchAgents"
 
 
 def launchd_files(jobs: Sequence[Job], *, name: str, logs: str) -> list[UnitFile]:
-    """`<name>.<task>.plist` for each job; what it prints is added to a file below the folder `logs`."""
+    """`<name>.<job>.plist` for each; what it prints is added to a file below the folder `logs`."""
     return [
-        UnitFile(f"{name}.{job.task}.plist", _property_list(job, f"{name}.{job.task}", logs), FOLDER)
+        UnitFile(f"{name}.{job.name}.plist", _property_list(job, f"{name}.{job.name}", logs), FOLDER)
         for job in jobs
     ]
 

@@ -16,7 +16,7 @@ def systemd_files(jobs: Sequence[Job], *, title: str, name: str) -> list[UnitFil
     """`<name>-<task>.service` and `.timer` for each job; without a log, what they print is in the journal."""
     files = []
     for job in jobs:
-        unit = f"{name}-{job.task}"
+        unit = f"{name}-{job.name}"
         files.append(UnitFile(f"{unit}.service", _service(job, title), FOLDER))
         files.append(UnitFile(f"{unit}.timer", _timer(job, title), FOLDER))
     return files
@@ -28,7 +28,7 @@ def _service(job: Job, title: str) -> str:
     command = ("/bin/sh", "-c", shell_line(job)) if shell else job.command
     lines = [
         "[Unit]",
-        f"Description={_plain(title)}: {job.task}",
+        f"Description={_plain(title)}: {job.name}",
         "",
         "[Service]",
         "Type=oneshot",
@@ -46,7 +46,7 @@ def _service(job: Job, title: str) -> str:
 
 def _timer(job: Job, title: str) -> str:
     return (
-        f"[Unit]\nDescription={_plain(title)}: {job.task}, {job.every}\n\n"
+        f"[Unit]\nDescription={_plain(title)}: {job.name}, {job.every}\n\n"
         f"[Timer]\nOnCalendar={_DAYS[job.every]} {job.hour:02d}:{job.minute:02d}:00\n"
         # A run that the machine slept through is made up for when it wakes.
         "Persistent=true\n\n[Install]\nWantedBy=timers.target\n"

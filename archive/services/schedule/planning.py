@@ -98,7 +98,10 @@ class _Planning:
             case Task.COPY:
                 known = [copy.path for copy in self._archive.settings.copies if copy.path]
                 targets = [os.path.abspath(folder) for folder in self._request.copies or known]
-                made = [self._job(task, "copy", "--to", target) for target in targets]
+                made = [
+                    self._job(task, "copy", "--to", target, number=number)
+                    for number, target in enumerate(targets, 1)
+                ]
                 return made, [] if made else [LeftOut(task, "no place is known; name it: --copy-to DIR")]
             case Task.CHECKPOINT:
                 mail = self._request.mail
@@ -107,19 +110,21 @@ class _Planning:
                     return [], [LeftOut(task, why)]
                 return [self._job(task, "ledger", "checkpoint", mail=mail)], []
 
-    def _job(self, task: Task, *command: str, mail: str | None = None) -> Job:
+    def _job(self, task: Task, *command: str, mail: str | None = None, number: int = 1) -> Job:
         request = self._request
         quiet = () if task is Task.CHECKPOINT else ("-q",)
         return Job(
             task=task,
             every=request.every[task],
-            hour=(request.hour + _AFTER[task]) % 24,
+            # An hour apart, for two writers would wait for one another.
+            hour=(request.hour + _AFTER[task] + number - 1) % 24,
             minute=request.minute,
             command=(*self._start, *quiet, *command),
             environment={} if task is Task.CHECKPOINT else _key_environment(),
             mail=mail,
             subject=f"Checkpoint of {_name(self._archive)}",
             log=os.path.abspath(request.log) if request.log is not None else None,
+            number=number,
         )
 
     def _unsigned(self, task: Task) -> list[LeftOut]:
