@@ -111,3 +111,28 @@ def test_a_record_reads_back_with_any_name() -> None:
         restored=(Restored(path="data/a", sha512="s", before=None, place="p\u202e", source="\udcfe"),),
     )
     assert RepairRecord.parse(record.to_bytes()) == record
+
+
+def test_an_unreadable_folder_stays_unless_all_of_it_can_be_put_back() -> None:
+    from types import SimpleNamespace
+    from typing import Any, cast
+
+    from archive.core.expectation import Expectation
+    from archive.services.repair.proposal import FileProposal, RepairState, proposal_of
+
+    bag = reading(**{"metadata/x.json": None, "metadata/y.json": None})
+    bag.odd["metadata"] = Hindrance(Obstacle.UNREADABLE, "Permission denied")
+    diagnosis = diagnose(bag, CONTENTS)
+    at_hand = cast(
+        "Any", SimpleNamespace(diagnosis=diagnosis, promise=Expectation("b", 1, "", "", None, 1, 1))
+    )
+    for places, state, moved in (
+        (("copy", "copy"), RepairState.REPAIRABLE, ["metadata"]),
+        (("copy", None), RepairState.LACKING, []),
+    ):
+        files = [
+            FileProposal(wanted=wanted, place=place, source=place)
+            for wanted, place in zip(diagnosis.wanted, places, strict=True)
+        ]
+        row = proposal_of(at_hand, diagnosis, files)
+        assert (row.state, [one.path for one in row.set_aside]) == (state, moved)
