@@ -143,6 +143,7 @@ def audit(
     """
     from archive.cli.audit_files import AuditedBags, write_report
     from archive.cli.audit_text import print_audit
+    from archive.cli.copies_text import tell_copies
     from archive.core.copies import MARKER
     from archive.core.errors import ArchiveError
     from archive.services.audit.copy import open_copy
@@ -175,6 +176,8 @@ def audit(
             stream_json(result.head(), "bags", bags, result.tail())
         else:
             print_audit(context, result, bags, report if unwritten is None else None)
+            if not context.quiet and (copy is None or copy.archive is not None):
+                tell_copies(archive)
         code = _exit_code(result, fail_overdue=fail_overdue)
         if unwritten is not None:
             report_error(unwritten, as_json=False)

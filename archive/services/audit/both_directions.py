@@ -110,15 +110,16 @@ class BothDirections:
             after = set(beside.verify(self._plan, self._run, read=withdrawn_too))
             self.findings += [finding for finding in before if finding in after]
         if complete:
-            self.findings += self._catalog_of_copy(newest)
+            self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
 
-    def _catalog_of_copy(self, newest: Newest | None) -> list[Finding]:
+    def _catalog_of_copy(self, newest: Newest | None, *, unfinished: bool) -> list[Finding]:
         """By both states, as above; the index is the archive's own: a copy has none, and needs none."""
         checkpoint = self._evidence.checkpoint
         if checkpoint is None:
             return []
         view = CopyView(self._target.layout, self._target.settings, self._ledger, checkpoint)
-        found = [one for one in verify_catalog(view, checkpoint) if one.code != "CATALOG-INDEX"]
+        judged = verify_catalog(view, checkpoint, pending=unfinished)
+        found = [one for one in judged if one.code != "CATALOG-INDEX"]
         if not found or newest is None or newest.size == checkpoint.size:
             return found
         later = CopyView(view.layout, view.settings, view.ledger, newest.taken)
