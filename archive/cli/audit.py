@@ -155,6 +155,7 @@ def audit(
     """
     from archive.cli.audit_files import AuditedBags, write_report
     from archive.cli.audit_text import print_audit
+    from archive.cli.copies_text import tell_copies
     from archive.core.errors import ArchiveError
     from archive.services.audit.acknowledging import acknowledge_found
     from archive.services.audit.run import Audit
@@ -185,6 +186,8 @@ def audit(
             stream_json(result.head(), "bags", bags, result.tail())
         else:
             print_audit(context, result, bags, report if unwritten is None else None)
+            if not context.quiet and (copy is None or copy.archive is not None):
+                tell_copies(archive)
             print_findings(_notify(archive, result, bags, request), to_stderr=True)
         code = _exit_code(result, fail_overdue=fail_overdue)
         if unwritten is not None:

@@ -99,16 +99,24 @@ def print_summary(context: Context, work: "Repair", *, plan_only: bool, asked: S
     if context.quiet:
         return
     if counts["lacking"] or counts["partly"]:
-        next_step(
-            "bring another copy: archive repair --from DIR"
-            + ("" if asked else ", or the original file: --from FILE")
-        )
+        _say_what_to_bring(work, asked)
     elif plan_only and counts["repairable"]:
         next_step("the same command without --plan repairs it")
     elif counts["unreadable"]:
         next_step("look at the disk and its cable; --unreadable puts good bytes in its place all the same")
     elif counts["repaired"]:
         next_step("archive audit looks at everything; find out why it was damaged before it happens again")
+
+
+def _say_what_to_bring(work: "Repair", asked: Sequence[str]) -> None:
+    from archive.storage.shelves.copies import away
+
+    if absent := away(work.archive.settings):
+        next_step(f"bring the copy {printable(' or '.join(absent))}, which is not at hand, and repeat this")
+    elif asked:
+        next_step("bring another copy: archive repair --from DIR")
+    else:
+        next_step("bring another copy, archive repair --from DIR, or the original file, --from FILE")
 
 
 def _text(value: Any) -> str:

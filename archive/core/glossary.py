@@ -102,6 +102,12 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "entry": "One position in the ledger.",
     "note": "Free text that belongs to a ledger entry but lies beside it, so that it can be removed.",
     "intent": "What a command writes down before it starts, so that an interruption can be cleaned up.",
+    "copy": (
+        "A second archive folder on another disk, made and kept up to date by archive copy; verified by the "
+        "same ledger, never written to as if it were the archive."
+    ),
+    "place": ("Where a copy is kept: its name, path, medium, site and provider in archive.toml."),
+    "good copy": ("One whose bytes were last seen to be the recorded ones; the archive's own counts, too."),
     "checkpoint": (
         "A few signed lines that fix the ledger's size and content at one moment; keep copies elsewhere."
     ),

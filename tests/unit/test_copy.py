@@ -239,6 +239,19 @@ def test_a_dry_run_writes_nothing_anywhere(changing: Changing, disk: Path) -> No
     assert (files_of(changing.root), files_of(disk)) == (mine, theirs)
 
 
+def test_a_copy_becomes_the_archive_where_that_is_lost(changing: Changing, disk: Path) -> None:
+    copy(changing, disk)
+    held = files_of(changing.root)
+    shutil.rmtree(changing.root)
+    shutil.copytree(disk, changing.root)
+    (changing.root / "copy.json").unlink()
+    changing("catalog", "rebuild")
+    assert {path: data for path, data in files_of(changing.root).items() if path in held} == held
+    assert changing("audit")["recorded"] is True
+    changing.require_whole()
+    assert copy(changing, disk)["outcome"] == "complete"
+
+
 # -- what is refused ---------------------------------------------------------------------------------------
 
 

@@ -256,6 +256,18 @@ def test_an_unknown_bag_on_a_copy_is_found(copied: tuple[Changing, Path]) -> Non
     assert "BAG-UNKNOWN" in found(report)
 
 
+def test_what_was_disposed_of_and_lies_on_a_copy_is_a_warning_until_it_is_destroyed_there(
+    copied: tuple[Changing, Path],
+) -> None:
+    archive, disk = copied
+    archive("dispose", archive.row("b.txt").reference, "--authority", "Board", "--yes")
+    archive("copy", "--to", str(disk), "--jobs", "1")
+    report = audit(archive, disk)
+    assert (report["outcome"], found(report)) == ("intact", ["COPY-DISPOSED"])
+    archive("copy", "--to", str(disk), "--jobs", "1", "--yes")
+    assert found(audit(archive, disk)) == []
+
+
 def test_a_withdrawn_bag_that_a_copy_lost_is_found(copied: tuple[Changing, Path]) -> None:
     archive, disk = copied
     place = disk / quarantine_path(archive.row("b.txt").bag)

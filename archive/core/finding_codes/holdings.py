@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.core.finding_codes.model import FindingCode, error, note, warning
 
-_RESTORE = "Restore it from a copy that has the recorded digest."
+_RESTORE = "archive repair puts it back from a copy that has the recorded digest."
 _REBUILD = "Run archive catalog rebuild; nothing is lost."
 _PUT_BACK = "Put it back from another copy of the archive."
 

@@ -19,6 +19,7 @@ from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
+from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
 from archive.storage.ledger_files import LedgerFiles
 from archive.storage.note_verification import NotesListing
@@ -109,16 +110,43 @@ class BothDirections:
         if before:
             after = set(beside.verify(self._plan, self._run, read=withdrawn_too))
             self.findings += [finding for finding in before if finding in after]
+        self.findings = self._on_its_way(presence.back, unfinished=unfinished)
         if complete:
-            self.findings += self._catalog_of_copy(newest)
+            self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
 
-    def _catalog_of_copy(self, newest: Newest | None) -> list[Finding]:
+    def _on_its_way(self, back: list[str], *, unfinished: bool) -> list[Finding]:
+        """What an unfinished run has still to move is a note; what is still to be destroyed, a warning.
+
+        `back` are bags in the copy's `bags/` that are not held any more.
+        """
+        told = {one: bag_place(one, self._form) for one in back}
+        withdrawn = {bag for bag in told if self._plan.state(bag) == "withdrawn"}
+        aside = {bag_place(bag, self._form, withdrawn=True) for bag in withdrawn} if unfinished else set()
+        leaving = {told[bag] for bag in withdrawn} if unfinished else set()
+        disposed = {place for bag, place in told.items() if bag not in withdrawn}
+        settled = []
+        for one in self.findings:
+            if one.code == "QUARANTINE-MISSING" and one.place in aside:
+                continue
+            if one.code == "BAG-WITHDRAWN" and one.place in leaving:
+                message = "an unfinished run over the copy has still to move it"
+                settled.append(findings.note("BAG-LEAVING", one.place, message))
+            elif one.code == "QUARANTINE-DISPOSED" or (one.code == "BAG-WITHDRAWN" and one.place in disposed):
+                message = "was disposed of in the archive, and is to be destroyed here, too"
+                remedy = "archive copy --to, with this folder and --yes"
+                settled.append(findings.warning("COPY-DISPOSED", one.place, message, remedy=remedy))
+            else:
+                settled.append(one)
+        return settled
+
+    def _catalog_of_copy(self, newest: Newest | None, *, unfinished: bool) -> list[Finding]:
         """By both states, as above; the index is the archive's own: a copy has none, and needs none."""
         checkpoint = self._evidence.checkpoint
         if checkpoint is None:
             return []
         view = CopyView(self._target.layout, self._target.settings, self._ledger, checkpoint)
-        found = [one for one in verify_catalog(view, checkpoint) if one.code != "CATALOG-INDEX"]
+        judged = verify_catalog(view, checkpoint, pending=unfinished)
+        found = [one for one in judged if one.code != "CATALOG-INDEX"]
         if not found or newest is None or newest.size == checkpoint.size:
             return found
         later = CopyView(view.layout, view.settings, view.ledger, newest.taken)

@@ -28,7 +28,10 @@ _BRING_BACK = "bring it back from another copy"
 
 
 class Presence:
-    """What was found in `bags/`; `absent` are held bags that are not in their folder."""
+    """What was found in `bags/`.
+
+    `absent` are held bags that are not in their folder, `back` those in theirs that are not held any more.
+    """
 
     def __init__(self, target: OpenedArchive, plan: AuditPlan, form: CopyForm = CopyForm.FOLDER) -> None:
         self.findings: list[Finding] = []
@@ -38,7 +41,7 @@ class Presence:
         self._bags = str(target.layout.bags)
         self._plan = plan
         self._form = form
-        self._back: list[str] = []
+        self.back: list[str] = []
 
     # -- the walk ------------------------------------------------------------------------------------------
 
@@ -84,7 +87,7 @@ class Presence:
         self._note_absent(expected, there)
         for bag, state in expected.items():
             if state != "held" and bag_name(bag, self._form) in entries:
-                self._back.append(bag)
+                self.back.append(bag)
 
     def _bag(self, entry: "os.DirEntry[str]") -> str:
         """The bag that the entry is by name and kind; empty where it is none."""
@@ -138,10 +141,10 @@ class Presence:
 
     def settle_back(self) -> None:
         """Judges the bags in `bags/` that are not held any more: a writer may still have to move them."""
-        if not self._back:
+        if not self.back:
             return
         leaving = bags_leaving(self._target.layout.staging)
-        for bag in self._back:
+        for bag in self.back:
             place = bag_place(bag, self._form)
             if bag in leaving:
                 message = "withdrawn; an unfinished command has still to move it"

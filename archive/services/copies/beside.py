@@ -49,17 +49,23 @@ class Beside:
             self._files.offer(path)
         self._files.publish()
 
-    def bring_ledger(self) -> None:
-        """The ledger: tiles first, then the signed checkpoint, whose rename makes the copy that state."""
+    def bring_ledger(self, checkpoint: Checkpoint) -> None:
+        """The ledger: tiles first, then the signed checkpoint, whose rename makes the copy that state.
+
+        Before that rename nothing is there but what an unfinished commit of the archive's own would leave:
+        the older of the kept checkpoints follow it.
+        """
         ledger = self._archive.layout.ledger
         names = list(names_below(ledger))
         for kind in (TILES, TIMESTAMPS, STATEMENTS):
             self._offer_all(names, kind)
         self._files.publish()
         self._offer_new_checkpoint()
-        self._offer_all(names, CHECKPOINTS)
+        self._files.offer(f"{LEDGER}/{CHECKPOINTS}/{checkpoint.size}")
         self._files.publish()
         self._files.offer(f"{LEDGER}/{CHECKPOINT}")
+        self._files.publish()
+        self._offer_all(names, CHECKPOINTS)
         self._files.publish()
         self._files.remove(f"{LEDGER}/{NEW_CHECKPOINT}")
         self._remove_superseded(set(names))

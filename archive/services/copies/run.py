@@ -5,6 +5,7 @@ removals come after it, and the rename of its checkpoint makes the copy the youn
 the copy is a state of the archive with some more bags in it, and the next run goes on.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from archive.services.copies.recording import CopyRecording, lacking, outcome_of
 from archive.services.copies.report import CopyReport, has_errors
 from archive.services.copies.request import CopyRequest
 from archive.services.copies.standing import good_copies
-from archive.services.copies.target import CopyTarget, look_at_target
+from archive.services.copies.target import BEGUN_MARKER, CopyTarget, look_at_target
 from archive.services.copies.warnings import foreseen
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -40,7 +41,7 @@ from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder, write_marker
 from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.durable import make_folder, sync_folder
+from archive.storage.durable import make_folder, remove, storage_error, sync_folder
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
@@ -173,6 +174,9 @@ class CopyRun:
                 self._bring(work)
             except StorageError as trouble:
                 self._cut_off(work, trouble, self.request.lock_wait)
+            except OSError as trouble:
+                path = os.fsdecode(trouble.filename) if trouble.filename else str(self._target.root)
+                self._cut_off(work, storage_error(trouble, path, "go on"), self.request.lock_wait)
             except BaseException as ended:
                 self._cut_off(work, None, _INTERRUPTED_WAIT)
                 if not isinstance(ended, Exception):
@@ -241,6 +245,9 @@ class CopyRun:
 
     def _clear(self, copy: CopyFolder) -> None:
         """Removes what a run that was killed had not put in place yet."""
+        for name in os.listdir(copy.descriptor):
+            if BEGUN_MARKER.fullmatch(name):
+                remove(str(copy.root / name))
         if copy.exists(WORK):
             remove_tree(copy.root / WORK)
 
@@ -277,7 +284,7 @@ class CopyRun:
         files = CopyFiles(self.archive.root, work.copy, work.sync)
         beside = Beside(self.archive, work.copy, files)
         beside.bring_vouched(self.plan, hold.checkpoint)
-        beside.bring_ledger()
+        beside.bring_ledger(hold.checkpoint)
         self._remove(work, files)
         beside.bring_derived(hold.checkpoint)
         report.add(*beside.findings)
@@ -289,7 +296,7 @@ class CopyRun:
         work.recording.end(hold, report)
         report.copies = good_copies(self.archive, hold.index)
         beside.bring_results(report.run)
-        beside.bring_ledger()
+        beside.bring_ledger(hold.checkpoint)
         report.size, report.root = hold.checkpoint.size, hold.checkpoint.root.hex()
         self._mark(finished=True)
         self._clear(work.copy)

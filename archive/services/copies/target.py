@@ -18,7 +18,7 @@ from archive.storage.durable import storage_error
 from archive.storage.layout import SETTINGS
 
 # What `replace_file` was about to make the marker of.
-_BEGUN: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
+BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _refuse_foreign(root: Path, named: str) -> None:
     except OSError as trouble:
         raise storage_error(trouble, named, "list the folder") from trouble
     strange = sorted(
-        name for name in names if name != WORK and not litter(name) and not _BEGUN.fullmatch(name)
+        name for name in names if name != WORK and not litter(name) and not BEGUN_MARKER.fullmatch(name)
     )
     if SETTINGS in strange:
         raise ConflictError(

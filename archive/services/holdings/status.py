@@ -9,6 +9,8 @@ from archive.core.findings import Finding
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
+from archive.services.copies.report import copies_json
+from archive.services.copies.standing import PlaceStanding, copies_steps, good_copies, place_standings
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
@@ -25,9 +27,10 @@ class Status:
     """The state of an archive; times as entries write them, empty where there is none.
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
-    `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `incidents` has how many are in each state; `key_replaced` where the
-    signing key was last replaced as lost; `promised` what came of the runs that archive.toml promises.
+    `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
+    have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
+    machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
+    was last replaced as lost; `promised` what came of the runs that archive.toml promises.
     """
 
     name: str
@@ -48,12 +51,15 @@ class Status:
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
     copies: int
+    good: dict[int, int]
+    places: tuple[PlaceStanding, ...]
     waiting: int
     key_replaced: dict[str, Any] | None
     promised: tuple[PromisedRun, ...]
     ledger_size: int
     incidents: dict[str, int]
     findings: tuple[Finding, ...]
+    now: int = 0
 
     def next_steps(self) -> list[str]:
         """What to do, the most urgent first."""
@@ -78,8 +84,7 @@ class Status:
             steps.append(f"see why what is promised does not run ({', '.join(late)}): archive schedule")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
-        if self.copies < 2:
-            steps.append("copy this folder to a second disk, and the signing key to a third place")
+        steps += copies_steps(self.good, self.places, self.promise_days, self.now)
         return steps
 
     def to_json(self) -> dict[str, Any]:
@@ -95,6 +100,8 @@ class Status:
             "promise_days": self.promise_days,
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
+            "copies": copies_json(self.good),
+            "places": [place.to_json() for place in self.places],
             "incidents": self.incidents,
             "key_replaced": self.key_replaced,
             "promised": [run.to_json() for run in self.promised],
@@ -144,13 +151,16 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),
-        copies=1,
+        copies=1 + len(archive.settings.copies),
+        good=good_copies(archive, index),
+        places=tuple(place_standings(archive, index)),
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
         promised=promised_runs(archive, index, now=now),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
         findings=findings,
+        now=now,
     )
 
 

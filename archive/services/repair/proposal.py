@@ -1,10 +1,11 @@
 """What a repair would do, or did, to one bag: the rows of the plan and of the report."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
 from archive.core.text import lossless
 from archive.services.repair.bag_at_hand import BagAtHand
@@ -84,12 +85,17 @@ def chosen_of(diagnosis: Diagnosis, *, unreadable: bool) -> Diagnosis:
 
 def proposal_of(at_hand: BagAtHand, chosen: Diagnosis, files: Iterable[FileProposal]) -> BagProposal:
     """The plan, with what is wanted and was looked for."""
-    files = tuple(files)
+    files = _without_blocked(chosen, tuple(files))
     lacking = {one.wanted.path for one in files if one.place is None}
     aside = chosen.set_aside
     if chosen.whole and lacking:  # a bag is put back as a whole or not at all
         aside = ()
-    aside = tuple(one for one in aside if one.path not in lacking)  # else nothing would stand there
+    # What cannot be read may be good: it stays, unless all of it is put back. So does a file without another.
+    aside = tuple(
+        one
+        for one in aside
+        if one.path not in lacking and not (_is_unread(one) and any(map(_below(one.path), lacking)))
+    )
     return BagProposal(
         bag=at_hand.promise.bag,
         entry=at_hand.promise.entry,
@@ -100,6 +106,28 @@ def proposal_of(at_hand: BagAtHand, chosen: Diagnosis, files: Iterable[FilePropo
         unreadable=at_hand.diagnosis.unreadable,
         known=at_hand.diagnosis.known and at_hand.diagnosis.payload_known,
     )
+
+
+def _without_blocked(chosen: Diagnosis, files: tuple[FileProposal, ...]) -> tuple[FileProposal, ...]:
+    """Nothing is put into a folder that cannot be read and has to stay: some of it is nowhere at hand."""
+    lacking = {one.wanted.path for one in files if one.place is None}
+    blocked = [
+        one.path for one in chosen.set_aside if _is_unread(one) and any(map(_below(one.path), lacking))
+    ]
+    return tuple(
+        replace(one, place=None, source=None)
+        if any(_below(path)(one.wanted.path) for path in blocked)
+        else one
+        for one in files
+    )
+
+
+def _is_unread(one: Displaced) -> bool:
+    return one.outcome == FileOutcome.UNREADABLE
+
+
+def _below(folder: str) -> Callable[[str], bool]:
+    return lambda path: path.startswith(f"{folder}/")
 
 
 def _state(full: Diagnosis, chosen: Diagnosis, files: tuple[FileProposal, ...], aside: bool) -> RepairState:

@@ -104,7 +104,7 @@ class Batch:
     def _stage(self, intent: Intent, bags: Iterable[BagAtHand]) -> Iterator[StagedRepair]:
         for at_hand in bags:
             chosen = chosen_of(at_hand.diagnosis, unreadable=self.unreadable)
-            files, row = self._stage_files(intent, at_hand, chosen)
+            row = self._stage_files(intent, at_hand, chosen)
             self.rows.append(row)
             if row.state not in {RepairState.REPAIRABLE, RepairState.PARTLY}:
                 intents.remove_tree(intent.folder / at_hand.promise.bag)
@@ -116,21 +116,19 @@ class Batch:
                 entry=row.entry,
                 whole=row.whole,
                 set_aside=row.set_aside,
-                restored=tuple(_restored(one) for one in files if one.place is not None),
+                restored=tuple(_restored(one) for one in row.files if one.place is not None),
             )
             staging = Staged(intent.folder, row.bag)
             staging.close()
             yield StagedRepair(promise=at_hand.promise, record=record, digest=_sha512(staging.seal(record)))
 
-    def _stage_files(
-        self, intent: Intent, at_hand: BagAtHand, chosen: Diagnosis
-    ) -> tuple[list[FileProposal], BagProposal]:
+    def _stage_files(self, intent: Intent, at_hand: BagAtHand, chosen: Diagnosis) -> BagProposal:
         staging = Staged(intent.folder, at_hand.promise.bag)
         try:
             files = [_staged(staging, at_hand, wanted) for wanted in chosen.wanted]
         finally:
             staging.close()
-        return files, proposal_of(at_hand, chosen, files)
+        return proposal_of(at_hand, chosen, files)
 
     def _announce(self, intent: Intent, staged: Sequence[StagedRepair], sync: FileSystemSync) -> None:
         self.facts.keep_note(self.archive)

@@ -29,7 +29,7 @@ from archive.storage.audit_plan import AuditPlan
 from archive.storage.index import Index
 from archive.storage.shelves import Shelf
 
-BATCH_BAGS: Final = 64
+BATCH_BAGS: Final = 256
 BATCH_BYTES: Final = 1 << 30  # of payload, so that a batch does not fill the disk before it is committed
 _CHUNK_BAGS: Final = 64
 _TABLE: Final = "CREATE TABLE proposals (number INTEGER PRIMARY KEY, bag TEXT UNIQUE, state TEXT, row TEXT)"

@@ -14,6 +14,12 @@ def copies_at_hand(settings: Settings) -> list[Shelf]:
     return [ArchiveShelf(root, name) for name, root in roots_at_hand(settings)]
 
 
+def away(settings: Settings) -> list[str]:
+    """The names of the places that are not at hand."""
+    here = {name for name, _ in roots_at_hand(settings)}
+    return [name for place in settings.copies if (name := place.name or place.path) not in here]
+
+
 def roots_at_hand(settings: Settings) -> list[tuple[str, Path]]:
     """(name, folder) of each of them."""
     roots: list[tuple[str, Path]] = []
