@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import archive
-from benchmarks import audit, bag, evidence, ingest, memory, startup, verify
+from benchmarks import audit, bag, copy, evidence, ingest, memory, startup, verify
 from benchmarks.claims import Report, Verdict, claims_of
 from benchmarks.corpus import DOCUMENTS
 from benchmarks.page import PageError, replaced, write_results
@@ -27,6 +27,7 @@ SCRIPTS: dict[str, Callable[[Setting], Report]] = {
     "ingest": ingest.measure,
     "audit": audit.measure,
     "bag": bag.measure,
+    "copy": copy.measure,
     "verify": verify.measure,
     "evidence": evidence.measure,
     "memory": memory.measure,

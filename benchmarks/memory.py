@@ -1,12 +1,12 @@
-"""Peak memory of ingest and audit, at N documents and at ten times as many."""
+"""Peak memory of ingest, audit and report, at N documents and at ten times as many."""
 
 from benchmarks.claims import Bound, Claim, Report
 from benchmarks.process import Usage, run
-from benchmarks.setting import Setting, audit_command, ingest_command
+from benchmarks.setting import Setting, audit_command, ingest_command, report_command
 from benchmarks.surroundings import surroundings
 from benchmarks.table import Row, Spread, Table
 
-JOBS = ("ingest", "audit")
+JOBS = ("ingest", "audit", "report")
 TIMES_AS_MANY = 10
 _RATIO_AT_MOST = 1.2
 _MEGABYTES_AT_MOST = 150.0
@@ -15,7 +15,7 @@ Peaks = dict[tuple[str, int], int | None]
 
 
 def measure(setting: Setting) -> Report:
-    """One ingest and one audit of each size, sampled: driver and workers together, shared pages once."""
+    """One of each job at each size, sampled: driver and workers together, shared pages once."""
     few, many = setting.documents, setting.documents * TIMES_AS_MANY
     rows = _rows(setting, few)
     reason = "no /proc/PID/smaps_rollup here"
@@ -43,6 +43,7 @@ def _rows(setting: Setting, documents: int) -> list[Row]:
         return [
             _row(setting, "ingest", ingest_command(archive, corpus), documents),
             _row(setting, "audit", audit_command(archive), documents),
+            _row(setting, "report", report_command(archive, folder / "report.html"), documents),
         ]
     finally:
         setting.space.release(folder)

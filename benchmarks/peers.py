@@ -168,6 +168,25 @@ def copy_command(source: Path, target: Path) -> list[str]:
     return ["cp", "-r", str(source), str(target)]
 
 
+def download_check_command(source: Path, target: Path) -> list[str]:
+    """`rclone check --download`: every byte of both sides read and compared."""
+    return ["rclone", "check", "--download", "--quiet", str(source), str(target)]
+
+
+def rsync_check_command(source: Path, target: Path) -> list[str]:
+    """`rsync -rcn`: every file of both sides digested and compared, nothing written."""
+    return ["rsync", "-rcn", f"{source}/", f"{target}/"]
+
+
+def copy_then_compare_command(tool: str, source: Path, target: Path) -> list[str]:
+    """A copy by rclone or rsync, then the comparison of both sides by the same tool."""
+    if tool == "rclone":
+        both = 'rclone copy --quiet "$1" "$2" && rclone check --download --quiet "$1" "$2"'
+    else:
+        both = 'rsync -a "$1/" "$2/" && rsync -rcn "$1/" "$2/"'
+    return ["sh", "-c", both, "sh", str(source), str(target)]
+
+
 def digest_command(folder: Path, processes: int = PROCESSES, files: int = _FILES_PER_SHA512SUM) -> list[str]:
     """`find | xargs sha512sum` over every file, `files` a process: the least that any audit has to do."""
     script = 'find "$1" -type f -print0 | xargs -0 -P "$2" -n "$3" sha512sum >/dev/null'

@@ -86,6 +86,11 @@ def audit_command(archive: Path) -> list[str]:
     return [*program(), "-C", str(archive), "audit"]
 
 
+def report_command(archive: Path, page: Path) -> list[str]:
+    """Reports on this year, formats too, as a page."""
+    return [*program(), "-C", str(archive), "report", "--to", str(page)]
+
+
 def can_identify() -> bool:
     """True where the extra `identify` is installed."""
     looked = subprocess.run(

@@ -1,5 +1,6 @@
 """`archive audit`."""
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -7,15 +8,19 @@ import click
 
 from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
-from archive.cli.output import report_error, stream_json, tell
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.output import print_findings, report_error, stream_json, tell
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.cli.report_files import check_report
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.cli.audit_files import AuditedBags
+    from archive.core.findings import Finding
+    from archive.services.audit.copy import CopyUnderAudit
     from archive.services.audit.report import AuditReport
     from archive.services.audit.request import AuditRequest
+    from archive.services.opened import OpenedArchive
     from archive.storage.lock import Holder
 
 _SPAN = re.compile("([0-9]{1,6})([smhd]?)")
@@ -89,7 +94,10 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
-    "--copy", metavar="DIR", type=click.Path(), help="Audit a copy of this archive, against this ledger."
+    "--copy",
+    metavar="DIR",
+    type=click.Path(),
+    help="Audit a copy of this archive by this ledger; where no archive is at hand, by the copy's own.",
 )
 @click.option("--read-only", is_flag=True, help="Write nothing: the audit is not recorded.")
 @click.option(
@@ -100,6 +108,12 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
 )
 @brought_options
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
+@click.option(
+    "--acknowledge",
+    metavar="CAUSE",
+    type=FREE_TEXT,
+    help="Take note of all damage that is found; the text, its cause as far as known, is kept.",
+)
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
 @click.option(
@@ -128,11 +142,15 @@ def audit(
     What is compared is not the bag with itself but with what the signed ledger promised when it was taken in;
     what the ledger does not know is found too. Without options every bag is read. The verdict says what was
     looked at, and on whose word it rests. A share (--older-than) of which nothing is due ends with exit 0.
+
+    Damage that was found before is known since then, and damage that somebody has taken note of
+    (--acknowledge, archive incidents) is marked so; it is damage all the same, and the exit code stays 1.
     """
     from archive.cli.audit_files import AuditedBags, write_report
     from archive.cli.audit_text import print_audit
+    from archive.cli.copies_text import tell_copies
     from archive.core.errors import ArchiveError
-    from archive.services.audit.copy import open_copy
+    from archive.services.audit.acknowledging import acknowledge_found
     from archive.services.audit.run import Audit
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
@@ -140,28 +158,79 @@ def audit(
     _check_options(options, all_results=all_results)
     if report is not None:
         check_report(report, ".html", ".csv", ".json")
-    archive = context.open()
-    target = open_copy(archive, options["copy"]) if options["copy"] else archive
+    archive, copy = _opened(context, options["copy"])
     request = _request(options)
     with AuditPlan(request.work) as plan:
         surroundings = Surroundings(progress=progress_for(context))
-        result = Audit(archive, target, request, plan, surroundings, _say_waiting).run()
-        bags = AuditedBags(target, result, plan, all_results=all_results)
+        result = Audit(archive, request, plan, surroundings, _say_waiting, copy).run()
+        bags = AuditedBags(archive, result, plan, all_results=all_results)
         unwritten: ArchiveError | None = None
+        if options["acknowledge"] is not None:
+            try:
+                acknowledge_found(archive, result, plan, request, surroundings, options["acknowledge"])
+            except ArchiveError as trouble:
+                unwritten = trouble
         if report is not None:
             try:
                 write_report(report, archive, result, bags)
             except ArchiveError as trouble:
                 unwritten = trouble
         if context.json:
+            result.add(*_notify(archive, result, bags, request))
             stream_json(result.head(), "bags", bags, result.tail())
         else:
             print_audit(context, result, bags, report if unwritten is None else None)
+            if not context.quiet and (copy is None or copy.archive is not None):
+                tell_copies(archive)
+            print_findings(_notify(archive, result, bags, request), to_stderr=True)
         code = _exit_code(result, fail_overdue=fail_overdue)
         if unwritten is not None:
             report_error(unwritten, as_json=False)
             return code or unwritten.exit_code
         return code
+
+
+def _opened(context: Context, copy: str | None) -> "tuple[OpenedArchive, CopyUnderAudit | None]":
+    """The archive whose ledger promises, and the copy that is read instead of it."""
+    from archive.core.copies import MARKER
+    from archive.services.audit.copy import open_copy
+
+    if copy:
+        opened = open_copy(_archive_of_copy(context, copy), copy)
+        return opened.archive or opened.target, opened
+    archive = context.open()
+    if (archive.root / MARKER).is_file():  # it is a copy itself, and never its own archive
+        return archive, open_copy(None, str(archive.root))
+    return archive, None
+
+
+def _notify(
+    archive: "OpenedArchive", report: "AuditReport", bags: "AuditedBags", request: "AuditRequest"
+) -> "list[Finding]":
+    """Sends the summary of an audit that is recorded, or should be, where archive.toml asks for it.
+
+    Gives what failed.
+    """
+    meant = report.recorded or report.not_recorded
+    if archive.settings.notify is None or request.read_only or request.quick or not meant:
+        return []
+    from archive.services.notifying.sending import notify
+    from archive.services.notifying.summaries import of_audit
+
+    return notify(archive.settings.notify, of_audit(archive, report, bags))
+
+
+def _archive_of_copy(context: Context, folder: str) -> "OpenedArchive | None":
+    """The archive that is meant; None where none is, so that the copy is judged by its own ledger."""
+    from archive.core.errors import ConfigurationError
+
+    try:
+        archive = context.open()
+    except ConfigurationError:
+        if context.names_archive:
+            raise
+        return None
+    return None if os.path.realpath(archive.root) == os.path.realpath(folder) else archive
 
 
 def _say_waiting(holder: "Holder") -> None:
@@ -212,6 +281,8 @@ def _check_options(options: dict[str, Any], *, all_results: bool) -> None:
     _check_percents(options)
     if options["quick"] and all_results:
         raise click.UsageError("--all-results says what was read; --quick reads nothing")
+    if options["acknowledge"] and (options["copy"] or options["read_only"] or options["quick"]):
+        raise click.UsageError("--acknowledge takes note of what is recorded; this audit is not")
     if options["resume"] and (choices or options["copy"] or options["read_only"] or options["quick"]):
         raise click.UsageError("--resume takes the choice of the run that it takes up")
 

@@ -41,6 +41,7 @@ class AuditedBags:
                     outcome=bag.outcome,
                     last_intact=bag.last_intact,
                     known_since=bag.known_since,
+                    acknowledged=bag.acknowledged,
                     findings=bag.findings,
                 )
             for name, minted in self._plan.intact(self._report.last) if self._all_results else ():

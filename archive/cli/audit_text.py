@@ -8,7 +8,7 @@ from archive.cli.output import next_step, plural, print_findings, say, styled, t
 from archive.core.findings import Severity
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
@@ -70,7 +70,8 @@ def print_audit(
     basis = f"trust basis: {printable(_trust(report))}"
     say(f"{styled(mark, colour)} {styled(headline(report), 'bold')}; {basis}")
     if report.copy_of:
-        say(f"  This is {report.copy_of}")
+        name = f"“{printable(report.place.name)}”, " if report.place is not None else ""
+        say(f"  These are the bytes of {name}{report.copy_of}")
     if report.seed is not None:
         say(f"  Sample drawn with the seed {printable(report.seed)}{_sample(report)}")
     shown = 0
@@ -85,6 +86,8 @@ def print_audit(
         return
     counts = report.counts
     say(f"  Read {plural(counts['files'], 'file')}, {byte_size(counts['bytes'])}; " + _recorded(report))
+    if report.acknowledged:
+        tell(f"{plural(report.acknowledged, 'incident')} acknowledged: archive incidents")
     if written:
         tell(f"Report written to {printable(written)}")
     if report.not_recorded:
@@ -125,6 +128,8 @@ def _print_archive_findings(context: Context, report: "AuditReport") -> None:
 
 
 def _recorded(report: "AuditReport") -> str:
+    if report.recorded and report.place is not None:
+        return f"recorded in the ledger as a check of this copy, {short_id(report.run)}"
     if report.recorded:
         return f"recorded in the ledger as self-check {short_id(report.run)}"
     return "not recorded"
@@ -132,19 +137,32 @@ def _recorded(report: "AuditReport") -> str:
 
 def _print_next(report: "AuditReport") -> None:
     outcome = report.outcome.value
-    if outcome == "intact" and report.recorded:
+    if report.place is not None and outcome in {"damaged", "intact"}:
+        _print_next_of_copy(report)
+    elif outcome == "intact" and report.recorded:
         next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out ~/checkpoint.txt")
     elif outcome == "damaged":
-        next_step("change nothing; find a good copy of what is damaged, then look at each finding's remedy")
+        next_step("archive repair --plan --from COPY says what can be put right; change nothing by hand")
     elif outcome == "evidence-broken":
         next_step("archive ledger verify")
+
+
+def _print_next_of_copy(report: "AuditReport") -> None:
+    if report.place is None:
+        return
+    where = shell_word(report.place.path)
+    if report.outcome.value == "damaged":
+        next_step(f"archive copy --to {where} writes anew what is not good there, from the archive")
+    elif any(finding.code == "COPY-BEHIND" for finding in report.findings):
+        next_step(f"archive copy --to {where} brings it up to date")
 
 
 def _print_bag(bag: dict[str, Any]) -> None:
     name = bag["reference"] or short_id(_text(bag["id"]))
     mark = {"damaged": "✗", "missing": "✗", "unknown": "✗", "unreadable": "?"}.get(bag["outcome"], "·")
     title = f"  {printable(bag['title'])}" if bag["title"] else ""
-    since = f" (known since {bag['known_since'][:10]})" if bag["known_since"] else ""
+    said = f", acknowledged {bag['acknowledged'][:10]}" if bag["acknowledged"] else ""
+    since = f" (known since {bag['known_since'][:10]}{said})" if bag["known_since"] else ""
     say(f"{styled(mark, 'red')} {printable(name)}{title}  {styled(bag['outcome'], 'bold')}{since}")
     for found in bag["findings"]:
         say(f"    {found['code']}  {printable(_text(found['place']))}: {printable(_text(found['message']))}")

@@ -32,6 +32,11 @@ class Context:
         """True where only results and errors are wanted."""
         return self.verbosity < 0
 
+    @property
+    def names_archive(self) -> bool:
+        """True where -C or $ARCHIVE_DIR names one, right or wrong."""
+        return bool(self.archive_name or os.environ.get(ENVIRONMENT))
+
     def locate(self) -> "Path":
         """The root of the archive that is meant: -C, else $ARCHIVE_DIR, else the nearest folder upward."""
         from pathlib import Path  # 8 ms that commands without an archive do not need

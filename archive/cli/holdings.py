@@ -1,6 +1,7 @@
 """`archive list`, `search`, `open` and `status`."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,12 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @click.option("--accession", metavar="NO", help="Only what came with this acquisition.")
 @click.option("--run", metavar="RUN", help="Only what this ingest run brought in (any ending of its id).")
 @click.option("--withdrawn", is_flag=True, help="What is not held any more: withdrawn or disposed of.")
+@click.option(
+    "--copies-below",
+    metavar="N",
+    type=click.IntRange(1, 100),
+    help="Only what has fewer good copies, the archive's own counted.",
+)
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
 @click.option(
     "--table",
@@ -43,9 +50,12 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
     help="Write them with their descriptions to a new table, for archive describe --metadata.",
 )
 @pass_context
-def list_command(context: Context, /, table: Path | None, **conditions: Any) -> None:
+def list_command(
+    context: Context, /, table: Path | None, copies_below: int | None, **conditions: Any
+) -> None:
     """List what is held, in the order in which it was taken in."""
     from archive.services.catalog.index_state import reading_index
+    from archive.services.copies.standing import fewer_copies
     from archive.services.holdings.listing import document_json, list_documents
 
     archive = context.open()
@@ -56,12 +66,20 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
         if table is not None:
             from archive.services.holdings.description_table import write_table
 
+            if copies_below is not None:
+                raise click.UsageError("--table is for descriptions; --copies-below goes without it")
             if conditions["withdrawn"]:
                 raise click.UsageError("--table is for describing what is held; --withdrawn is not")
             told += write_table(archive, reading.index, table, **conditions)
 
         def rows() -> "Iterator[IndexRow]":
-            for row in list_documents(reading.index, **conditions):
+            if copies_below is None:
+                found = list_documents(reading.index, **conditions)
+            else:
+                all_found = list_documents(reading.index, **{**conditions, "limit": None})
+                found = fewer_copies(archive, reading.index, all_found, copies_below)
+                found = islice(found, conditions["limit"])
+            for row in found:
                 counts["documents"] += 1
                 counts["bytes"] += row.bytes
                 yield row
@@ -74,7 +92,7 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
         print_findings(told, to_stderr=True)
         last = _table(rows())
         if last is None:
-            tell(_nothing_listed(conditions))
+            tell(_nothing_listed({**conditions, "copies_below": copies_below}))
             return
         if not context.quiet:
             tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
@@ -87,6 +105,8 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
 def _nothing_listed(conditions: dict[str, Any]) -> str:
     if conditions["undescribed"] and not conditions["accession"] and not conditions["run"]:
         return "Nothing awaits its description."
+    if conditions["copies_below"]:
+        return f"Nothing held has fewer than {conditions['copies_below']} good copies."
     if conditions["withdrawn"]:
         return "Nothing was withdrawn."
     if any(conditions.values()):
@@ -233,6 +253,8 @@ def status(context: Context) -> None:
 
 
 def _say_status(report: "Status", root: str) -> None:
+    from archive.cli.copies_text import copies_sentence, place_sentence
+
     say(styled(printable(report.name or "This archive"), "bold") + f"  {printable(root)}")
     held = (
         f"{plural(report.documents, 'document')} in {plural(report.files, 'file')}, {byte_size(report.bytes)}"
@@ -248,17 +270,29 @@ def _say_status(report: "Status", root: str) -> None:
         ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
         ("promise", _promise(report)),
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
+        ("incidents", _incidents(report)),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("unfinished", ", ".join(report.unfinished)),
-        ("copies", "1: this one. One disk is not an archive"),
+        ("copies", copies_sentence(report.good) if report.documents else ""),
+        *((f"  {printable(one.place.name)}", place_sentence(one, report.now)) for one in report.places),
         ("to sign", plural(report.waiting, "audit") if report.waiting else ""),
         ("key", _replaced(report)),
         ("ledger", plural(report.ledger_size, "entry", "entries")),
     ]
     for line in facts(pairs):
         say(line)
+    for run in report.promised:
+        mark, colour = ("!", "yellow") if run.is_broken else ("·", "dim")
+        say(f"  {styled(mark, colour)} {run.sentence}")
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
+
+
+def _incidents(report: "Status") -> str:
+    known = report.incidents
+    parts = [(known["open"], "open"), (known["unacknowledged"], "of them not acknowledged")]
+    parts.append((known["repaired"], "repaired and not looked at since"))
+    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
 
 
 def _replaced(report: "Status") -> str:

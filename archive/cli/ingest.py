@@ -129,6 +129,10 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
             _print_json(plan, outcome, dry_run=request.dry_run, accession=request.accession)
         else:
             _print_text(context, plan, outcome, dry_run=request.dry_run)
+            if outcome.run and not context.quiet:
+                from archive.cli.copies_text import tell_copies
+
+                tell_copies(archive)
         return outcome.exit_code
 
 
@@ -307,7 +311,6 @@ def _print_summary(context: Context, plan: "Plan", outcome: "IngestOutcome", *, 
     if context.quiet:
         return
     if outcome.run:
-        say("Copies: 1 (this one). One disk is not an archive: keep a second copy of this folder elsewhere.")
         next_step("archive audit")
     elif dry_run and not plan.errors():
         next_step("the same command without --dry-run")

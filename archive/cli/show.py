@@ -109,6 +109,7 @@ def _say_document(context: Context, report: "DocumentReport") -> None:
         ("ingested", f"{row.ingested}, run {short_id(row.run)}, ledger entry {row.entry}"),
         ("last audit", checked),
         ("state", row.state if row.state != "held" else ""),
+        ("good copies", _copies(report)),
         ("revision", str(row.revision) if row.revision > 1 else ""),
         ("same bytes as", _twins(report)),
     ]
@@ -138,6 +139,16 @@ def _say_timeline(context: Context, report: "DocumentReport") -> None:
         told = sorted(report.premis.events, key=lambda event: event.time[:19])
         pairs = [(f"{event.time[:19]}Z", f"{event.type}  {event.outcome or ''}".rstrip()) for event in told]
         _section("In its PREMIS", facts(pairs))
+
+
+def _copies(report: "DocumentReport") -> str:
+    if report.row.state != "held":
+        return ""
+    own = ["this archive"] if report.good_copies > len(report.places) else []
+    names = [*own, *(printable(place.name or place.id) for place in report.places)]
+    if len(names) == 1:
+        return f"only 1: {names[0]}"
+    return f"{len(names)}: {', '.join(names)}" if names else "none"
 
 
 def _twins(report: "DocumentReport") -> str:

@@ -46,6 +46,12 @@ class EntryType(StrEnum):
     SOFTWARE_CHANGED = "software changed"
     KEY_CHANGED = "key changed"
     KEY_REPLACED = "key replaced"
+    COPY_STARTED = "copy started"
+    COPIED = "copied"
+    COPY_AUDIT_STARTED = "copy audit started"
+    COPY_AUDITED = "copy audited"
+    REPAIRED = "repaired"
+    INCIDENTS_ACKNOWLEDGED = "incidents acknowledged"
 
 
 @dataclass(frozen=True, slots=True)

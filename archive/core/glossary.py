@@ -71,6 +71,12 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "audit": "A recorded run that reads held bags and compares their bytes with the ledger.",
     "coverage": "What was checked and when, held against what the policy promised.",
     "policy": "A promise that the archive makes about itself, such as reading every bag once in 90 days.",
+    "schedule": "What makes a machine run commands by the clock: cron, systemd or launchd.",
+    "assessment": (
+        "A framework's criteria, each answered by what the archive can show: met, not met, or cannot be "
+        "known from here."
+    ),
+    "declared": "Said by the keeper in archive.toml where nothing that is kept can show it.",
     "overdue": "Not checked within the time that the policy promised.",
     # Outcomes
     "outcome": "The verdict on one thing, from a short fixed list.",
@@ -96,6 +102,12 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "entry": "One position in the ledger.",
     "note": "Free text that belongs to a ledger entry but lies beside it, so that it can be removed.",
     "intent": "What a command writes down before it starts, so that an interruption can be cleaned up.",
+    "copy": (
+        "A second archive folder on another disk, made and kept up to date by archive copy; verified by the "
+        "same ledger, never written to as if it were the archive."
+    ),
+    "place": ("Where a copy is kept: its name, path, medium, site and provider in archive.toml."),
+    "good copy": ("One whose bytes were last seen to be the recorded ones; the archive's own counts, too."),
     "checkpoint": (
         "A few signed lines that fix the ledger's size and content at one moment; keep copies elsewhere."
     ),
@@ -124,6 +136,11 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "store": "A place that keeps bags: a disk, a server, a cloud bucket.",
     "replica": "A second copy of a bag, in another store.",
     "repair": "To replace damaged bytes by a replica's verified ones, and record it.",
+    "incident": (
+        "One damage, however often it is seen: opened by the audit that finds it first, closed by one that "
+        "finds it no more."
+    ),
+    "acknowledge": "To say for the record that somebody knows of damage, and its cause; it stays damage.",
     "quarantine": (
         "Where damaged or withdrawn bytes are set aside; nothing leaves it but by “archive dispose”."
     ),

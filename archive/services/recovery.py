@@ -69,6 +69,12 @@ def recover(
         if left.command in {key_intents.ROTATE, key_intents.REPLACE}:
             intents.end(left)  # settled before the writer had its key: services/signing/unfinished.py
             continue
+        if left.command == intents.REPAIR:
+            from archive.services.repair import recovery as repairs  # few writers need it
+
+            checkpoint = repairs.finish(archive, left, checkpoint, key)
+            intents.end(left)
+            continue
         if left.command != intents.INGEST:
             changes.finish(archive, left, checkpoint)
             intents.end(left)

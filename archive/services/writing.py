@@ -1,5 +1,6 @@
 """A writer's hold on an archive: first the key, then the lock, what a dead writer left, the index."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,10 @@ from dataclasses import dataclass
 from archive.core import entries
 from archive.core.change_entries import software_changed
 from archive.core.checkpoint import Checkpoint
+from archive.core.copies import MARKER
 from archive.core.entries import parse_entry
+from archive.core.errors import ConfigurationError
+from archive.core.text import printable
 from archive.services import recovery
 from archive.services.catalog.catching_up import SOFTWARE
 from archive.services.catalog.derived_files import publish_derived
@@ -45,9 +49,11 @@ def writing(
 ) -> Iterator[Writing]:
     """Holds the archive for writing.
 
-    Raises ConfigurationError without the signing key (nothing is touched), ConflictError where another writer
-    stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was last signed.
+    Raises ConfigurationError without the signing key and for a copy (nothing is touched), ConflictError where
+    another writer stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was
+    last signed.
     """
+    refuse_copy(archive)
     is_changed = unfinished.is_left(archive) and _finish_key_change(archive, command, wait, waiting)
     key = load_key(archive.settings.key)
     agents = (person_agent(archive.settings, agent).id, software_agent().id)
@@ -59,12 +65,21 @@ def writing(
         checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
         with current_index(archive, checkpoint) as index:
             hold = Writing(key, checkpoint, index, Recorded(checkpoint))
-            _note_settings(archive, hold, agents, surroundings)
+            note_settings(archive, hold, agents, surroundings)
             _note_software(archive, hold, agents, surroundings)
             _record_waiting(archive, hold, surroundings)
             if is_changed:
                 publish_derived(archive, index)  # the page for finders names the key
             yield hold
+
+
+def refuse_copy(archive: OpenedArchive) -> None:
+    """What `archive copy` made is never written to as if it were the archive: the two would part."""
+    if os.path.lexists(archive.root / MARKER):
+        raise ConfigurationError(
+            f"{printable(str(archive.root))}: is a copy of an archive ({MARKER}), and is not written to",
+            remedy="work on the archive; where that is lost, docs/copies.md says how a copy becomes it",
+        )
 
 
 def _finish_key_change(
@@ -82,10 +97,10 @@ def _record_waiting(archive: OpenedArchive, hold: Writing, surroundings: Surroun
     bring_up_to_date(archive, hold.index, hold.checkpoint)
 
 
-def _note_settings(
+def note_settings(
     archive: OpenedArchive, hold: Writing, agents: tuple[str, ...], surroundings: Surroundings
 ) -> None:
-    """Policies enter the ledger at the first command after a change."""
+    """Policies enter the ledger at the first command after a change; a command that makes one calls this."""
     digest = archive.settings.digest
     if hold.index.settings_digest == digest:
         return

@@ -10,13 +10,16 @@ from typing import Any, Final, NamedTuple
 FOUND_TABLES: Final = """
 CREATE TABLE found (
   place TEXT PRIMARY KEY, bag TEXT, outcome TEXT, findings TEXT, files INTEGER, bytes INTEGER,
-  known_since TEXT) WITHOUT ROWID;
+  known_since TEXT, acknowledged TEXT) WITHOUT ROWID;
 CREATE TABLE strangers (name BLOB, place BLOB, PRIMARY KEY (name, place)) WITHOUT ROWID;
 """
 
 
 class FoundBag(NamedTuple):
-    """A bag that is not intact, as it was found; `known_since` is the first audit that found it so."""
+    """A bag that is not intact, as it was found; `known_since` is the first audit that found it so.
+
+    `acknowledged` is since when somebody knows of all of it, None where any of it is news.
+    """
 
     bag: str
     reference: str | None
@@ -24,6 +27,7 @@ class FoundBag(NamedTuple):
     findings: list[dict[str, Any]]
     last_intact: str | None
     known_since: str | None
+    acknowledged: str | None
 
 
 class FoundBags:
@@ -35,14 +39,14 @@ class FoundBags:
     def add(self, bag: str, outcome: str, findings: list[dict[str, Any]], files: int, size: int) -> None:
         """Keeps a held bag that is not intact, in place of what was kept of it."""
         self._db.execute(
-            "INSERT OR REPLACE INTO found VALUES (?1, ?1, ?2, ?3, ?4, ?5, NULL)",
+            "INSERT OR REPLACE INTO found VALUES (?1, ?1, ?2, ?3, ?4, ?5, NULL, NULL)",
             (bag, outcome, json.dumps(findings), files, size),
         )
 
     def add_unknown(self, name: str, place: str, finding: dict[str, Any]) -> None:
         """Keeps a bag that the ledger does not know; `place` is where it lies."""
         self._db.execute(
-            "INSERT OR REPLACE INTO found VALUES (?, ?, 'unknown', ?, 0, 0, NULL)",
+            "INSERT OR REPLACE INTO found VALUES (?, ?, 'unknown', ?, 0, 0, NULL, NULL)",
             (_storable(place), _storable(name), json.dumps([finding])),
         )
 
@@ -59,6 +63,15 @@ class FoundBags:
         """Since when each damaged bag is known to be damaged: (bag, time)."""
         self._db.executemany("UPDATE found SET known_since = ?2 WHERE place = ?1", rows)
 
+    def set_acknowledged(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Since when somebody knows of all the damage of a bag: (bag, time)."""
+        self._db.executemany("UPDATE found SET acknowledged = ?2 WHERE place = ?1", rows)
+
+    def findings(self, bag: str) -> list[dict[str, Any]]:
+        """The findings about a held bag, as JSON."""
+        row = self._db.execute("SELECT findings FROM found WHERE place = ?", (bag,)).fetchone()
+        return json.loads(row[0]) if row else []
+
     def outcomes(self) -> dict[str, int]:
         """How many bags have each adverse outcome."""
         return dict(self._db.execute("SELECT outcome, count(*) FROM found GROUP BY outcome"))
@@ -71,11 +84,12 @@ class FoundBags:
     def rows(self) -> Iterator[FoundBag]:
         """The bags that are not intact: in the order of the ledger, unknown ones last."""
         query = (
-            "SELECT found.bag, reference, outcome, findings, intact, known_since FROM found"
+            "SELECT found.bag, reference, outcome, findings, intact, known_since, acknowledged"
+            " FROM found"
             " LEFT JOIN expected ON expected.bag = found.place ORDER BY entry IS NULL, entry, found.place"
         )
-        for bag, reference, outcome, findings, intact, known in self._db.execute(query):
-            yield FoundBag(_restored(bag), reference, outcome, json.loads(findings), intact, known)
+        for bag, reference, outcome, findings, *rest in self._db.execute(query):
+            yield FoundBag(_restored(bag), reference, outcome, json.loads(findings), *rest)
 
     # -- folders that the ledger did not know --------------------------------------------------------------
 

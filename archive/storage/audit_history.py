@@ -97,7 +97,7 @@ class AuditHistory:
             return
         if os.path.islink(folder):
             names = []
-        if not audit.is_complete:
+        if not audit.is_complete and audit.copy is None:  # a run over a copy that was cut off is begun anew
             remedy = f"finish it: archive audit --resume {audit.run}" if PLAN in names else None
             message = "an audit that was started and did not end"
             yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)

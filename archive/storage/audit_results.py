@@ -132,6 +132,24 @@ def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
     return hashlib.sha512(data).hexdigest(), chunks
 
 
+def read_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
+    """The list of results with that sha512 (hexadecimal), whole; None where the run has none such."""
+    folder = audits / run
+    try:
+        names = sorted(filter(list_number, os.listdir(folder)), key=list_number, reverse=True)
+    except OSError:
+        return None
+    for name in names:
+        try:
+            data = read_plain(str(folder / name), MAX_LIST_BYTES)
+            if data is not None and hashlib.sha512(data).hexdigest() == digest:
+                document = json.loads(data)
+                return document if isinstance(document, dict) else None
+        except (NotAPlainFileError, StorageError, ValueError, RecursionError):
+            continue
+    return None
+
+
 class ResultsFolder:
     """The folder of one audit run, while it is written; nobody else can write to it meanwhile."""
 

@@ -9,9 +9,20 @@ from archive.core.entries import Entry, EntryType
 
 VOUCHED_TABLES: Final = """
 CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
-CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT) WITHOUT ROWID;
-CREATE TABLE finished (entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT);
+CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy TEXT) WITHOUT ROWID;
+CREATE TABLE finished (
+  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT);
+CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
+  PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
+
+_OF_COPIES: Final = frozenset(
+    {EntryType.COPY_STARTED, EntryType.COPIED, EntryType.COPY_AUDIT_STARTED, EntryType.COPY_AUDITED}
+)
+_BEGINNINGS: Final = frozenset(
+    {EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED}
+)
+_ENDS: Final = frozenset({EntryType.AUDIT_FINISHED, EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
 class FinishedAudit(NamedTuple):
@@ -24,13 +35,31 @@ class FinishedAudit(NamedTuple):
     time: str
 
 
+class KnownRepair(NamedTuple):
+    """One `repaired` of the ledger; `record` is the sha512 (hexadecimal) of the record of it.
+
+    `bag` is empty where the archive's own files were put back.
+    """
+
+    bag: str
+    run: str
+    entry: int
+    record: str
+    outcome: str
+    time: str
+
+
 class KnownAudit(NamedTuple):
-    """An audit run that the ledger knows; `lists` has the sha512 of each list of results it vouches for."""
+    """A run with results that the ledger knows; `lists` has the sha512 of each list that it vouches for.
+
+    `copy` is the place of the copy whose bytes it looked at, None where they were the archive's own.
+    """
 
     run: str
     started: int | None
     lists: tuple[str, ...]
     is_complete: bool
+    copy: str | None = None
 
 
 class VouchedFiles:
@@ -41,12 +70,20 @@ class VouchedFiles:
 
     def take_entry(self, index: int, entry: Entry) -> None:
         """What an entry vouches for; entries come in their order."""
-        if entry.type == EntryType.AUDIT_STARTED:
-            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?)", (entry.run, index, entry.time))
-        elif entry.type == EntryType.AUDIT_FINISHED:
+        copy = str(entry.get("copy")) if entry.type in _OF_COPIES else None
+        if entry.type in _BEGINNINGS:
+            row: tuple[Any, ...] = (entry.run, index, entry.time, copy)
+            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?, ?)", row)
+        elif entry.type in _ENDS:
             interrupted = entry.get("interrupted") is True
-            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time)
-            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?)", row)
+            row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, copy)
+            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+        elif entry.type == EntryType.REPAIRED and entry.run is not None:
+            told = str(entry.get("record")), str(entry.get("outcome")), entry.time
+            self._db.execute(
+                "INSERT OR IGNORE INTO repaired VALUES (?, ?, ?, ?, ?, ?)",
+                (entry.bag or "", entry.run, index, *told),
+            )
         members = entry.members
         if "notes" in members or "note" in members:
             self._take_notes(index, members.get("notes"), members.get("note"))
@@ -68,19 +105,34 @@ class VouchedFiles:
         yield from self._db.execute("SELECT commitment, entry FROM notes ORDER BY commitment")
 
     def finished(self, since: int = 0) -> list[FinishedAudit]:
-        """The audits that the ledger saw end, from an entry on, in its order."""
-        query = "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? ORDER BY entry"
+        """The audits of the archive's own bytes that the ledger saw end, from an entry on, in its order."""
+        query = (
+            "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? AND copy IS NULL"
+            " ORDER BY entry"
+        )
         return [
             FinishedAudit(entry, run, results, bool(interrupted), time)
             for entry, run, results, interrupted, time in self._db.execute(query, (since,))
         ]
+
+    def repairs(self, bag: str | None = None, since: int = 0) -> list[KnownRepair]:
+        """The repairs of one bag, or of all, from an entry on, in the order of the ledger."""
+        query = (
+            "SELECT bag, run, entry, record, outcome, time FROM repaired"
+            " WHERE (?1 IS NULL OR bag = ?1) AND entry >= ?2 ORDER BY entry"
+        )
+        return [KnownRepair(*row) for row in self._db.execute(query, (bag, since))]
+
+    def repair(self, bag: str, run: str) -> KnownRepair | None:
+        """What the ledger knows of one repair."""
+        return next((one for one in self.repairs(bag) if one.run == run), None)
 
     def audit(self, run: str) -> KnownAudit | None:
         """What the ledger knows of one audit run."""
         return self._known(run) if run in self.audits() else None
 
     def audits(self) -> list[str]:
-        """Every audit run that the ledger knows, sorted."""
+        """Every run with results that the ledger knows, those about copies too, sorted."""
         query = "SELECT run FROM started UNION SELECT run FROM finished ORDER BY run"
         return [run for (run,) in self._db.execute(query) if isinstance(run, str)]
 
@@ -90,9 +142,10 @@ class VouchedFiles:
             yield self._known(run)
 
     def _known(self, run: str) -> KnownAudit:
-        row = self._db.execute("SELECT entry FROM started WHERE run = ?", (run,)).fetchone()
+        row = self._db.execute("SELECT entry, copy FROM started WHERE run = ?", (run,)).fetchone()
         ends = self._db.execute(
             "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
         ).fetchall()
         lists = tuple(results for results, _ in ends)
-        return KnownAudit(run, row[0] if row else None, lists, bool(ends) and not ends[-1][1])
+        is_complete = bool(ends) and not ends[-1][1]
+        return KnownAudit(run, row[0] if row else None, lists, is_complete, row[1] if row else None)

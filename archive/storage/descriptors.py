@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archive.core.obstacles import Obstacle
@@ -39,3 +40,14 @@ def hindrance(trouble: OSError) -> Hindrance:
             return Hindrance(Obstacle.SPECIAL, "no folder")
         case _:
             return Hindrance(Obstacle.UNREADABLE, reason)
+
+
+def descend(descriptor: int, folders: Sequence[str]) -> int:
+    """The descriptor of a folder below the one given, which is closed; OSError where a link is on the way."""
+    for name in folders:
+        try:
+            inner = os.open(name, FOLDER, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor

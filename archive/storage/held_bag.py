@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from archive.storage.descriptors import FILE, FOLDER, descend
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.layout import bag_path, quarantine_path
 
@@ -15,10 +16,6 @@ MANIFEST: Final = "manifest-sha512.txt"
 MANIFEST_LIMIT: Final = 256 << 20
 TAG_FILE_LIMIT: Final = 64 << 20
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-# O_NONBLOCK: a FIFO put in a file's place must not make the reader wait.
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-
 
 class HeldBag:
     """A bag of the archive; raises OSError where storage does not give it, also when it is a link."""
@@ -27,7 +24,14 @@ class HeldBag:
         """`withdrawn` opens the bag in quarantine instead of the one in `bags/`."""
         path = quarantine_path(bag) if withdrawn else bag_path(bag)
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._descriptor = _descend(descriptor, path.split("/"))
+        self._descriptor = descend(descriptor, path.split("/"))
+
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """A bag wherever it lies; raises OSError where the folder is none, or a link."""
+        held = cls.__new__(cls)
+        held._descriptor = os.open(folder, FOLDER)  # noqa: SLF001 - its own
+        return held
 
     def __enter__(self) -> Self:
         return self
@@ -45,9 +49,9 @@ class HeldBag:
         *folders, name = path.split("/")
         if not name or any(part in ("", ".", "..") for part in (*folders, name)):
             raise NotAPlainFileError("not a path inside the bag")
-        folder = _descend(os.dup(self._descriptor), folders)
+        folder = descend(os.dup(self._descriptor), folders)
         try:
-            descriptor = os.open(name, _FILE, dir_fd=folder)
+            descriptor = os.open(name, FILE, dir_fd=folder)
         finally:
             os.close(folder)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -57,7 +61,7 @@ class HeldBag:
 
     def folder(self, path: str = "") -> int:
         """A descriptor of a folder of the bag, of the bag itself by default; the caller closes it."""
-        return _descend(os.dup(self._descriptor), path.split("/") if path else [])
+        return descend(os.dup(self._descriptor), path.split("/") if path else [])
 
     def size(self, path: str) -> int:
         """The size of a regular file; raises as `open` does."""
@@ -78,14 +82,3 @@ class HeldBag:
                 if limit < 0:
                     raise NotAPlainFileError("larger than such a file can be")
             return b"".join(pieces)
-
-
-def _descend(descriptor: int, folders: list[str]) -> int:
-    """The descriptor of a folder below the one given, which is closed."""
-    for name in folders:
-        try:
-            inner = os.open(name, _FOLDER, dir_fd=descriptor)
-        finally:
-            os.close(descriptor)
-        descriptor = inner
-    return descriptor

@@ -28,6 +28,7 @@ INGEST = "ingest"
 DESCRIBE = "describe"
 WITHDRAW = "withdraw"
 DISPOSE = "dispose"
+REPAIR = "repair"
 VERSION = 1
 VERSION_OF_CHANGES = 2
 
@@ -134,14 +135,23 @@ def unfinished(staging: Path) -> Iterator[Intent | Path]:
 
 def bags_leaving(staging: Path) -> set[str]:
     """The bags that an unfinished command is withdrawing or disposing of, as far as intents can be read."""
-    leaving: set[str] = set()
+    return _bags_of(staging, (WITHDRAW, DISPOSE))
+
+
+def bags_under_repair(staging: Path) -> set[str]:
+    """The bags that an unfinished command is repairing, as far as intents can be read."""
+    return _bags_of(staging, (REPAIR,))
+
+
+def _bags_of(staging: Path, commands: tuple[str, ...]) -> set[str]:
+    bags: set[str] = set()
     try:
         for left in unfinished(staging):
-            if isinstance(left, Intent) and left.command in (WITHDRAW, DISPOSE):
-                leaving.update(intended.bag for intended in left.bags())
+            if isinstance(left, Intent) and left.command in commands:
+                bags.update(intended.bag for intended in left.bags())
     except (OSError, StorageError, ConflictError):  # it ended while it was read, or a newer program left it
         pass
-    return leaving
+    return bags
 
 
 def _read(folder: Path) -> Intent | None:

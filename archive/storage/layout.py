@@ -5,6 +5,7 @@ from pathlib import Path
 
 SETTINGS = "archive.toml"
 WITHDRAWN = "withdrawn"  # below quarantine/: bags that are not held any more, sharded as bags/ is
+DAMAGED = "damaged"  # below quarantine/: what repairs took out of bags, sharded as bags/ is
 
 
 def shard(bag_id: str) -> str:
@@ -20,6 +21,16 @@ def bag_path(bag_id: str) -> str:
 def quarantine_path(bag_id: str) -> str:
     """Where the bytes of a withdrawn bag lie, relative to the root of the archive."""
     return f"quarantine/{WITHDRAWN}/{bag_id[-2:]}/{bag_id}"
+
+
+def damaged_path(bag_id: str, run: str) -> str:
+    """Where a repair of a bag set aside what was wrong with it, relative to the root of the archive."""
+    return f"quarantine/{DAMAGED}/{bag_id[-2:]}/{bag_id}/{run}"
+
+
+def own_damaged_path(run: str) -> str:
+    """The same for a repair of the archive's own files: ledger, manifests, results, notes."""
+    return f"quarantine/{DAMAGED}/archive/{run}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,11 @@ class Layout:
     def withdrawn(self) -> Path:
         """The bags that were withdrawn and not yet disposed of."""
         return self.quarantine / WITHDRAWN
+
+    @property
+    def damaged(self) -> Path:
+        """What repairs took out of bags."""
+        return self.quarantine / DAMAGED
 
     def bag(self, bag_id: str) -> Path:
         """The folder of one bag."""

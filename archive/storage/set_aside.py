@@ -65,15 +65,17 @@ def destroy(root: Path, staging: Path, bags: Iterable[str]) -> None:
     make_folder(str(doomed))
     touched: set[str] = set()
     for bag in bags:
-        source = layout.withdrawn / shard(bag) / bag
-        if not source.is_dir() or source.is_symlink():
-            continue
-        try:
-            os.chmod(source, _WRITABLE)
-            os.rename(source, doomed / bag)
-        except OSError as trouble:
-            raise storage_error(trouble, quarantine_path(bag), "remove the bag") from trouble
-        touched.add(str(source.parent))
+        sources = ((layout.withdrawn, bag), (layout.damaged, f"{bag}.damaged"))  # what repairs set aside, too
+        for top, name in sources:
+            source = top / shard(bag) / bag
+            if not source.is_dir() or source.is_symlink():
+                continue
+            try:
+                os.chmod(source, _WRITABLE)
+                os.rename(source, doomed / name)
+            except OSError as trouble:
+                raise storage_error(trouble, quarantine_path(bag), "remove the bag") from trouble
+            touched.add(str(source.parent))
     for path in sorted(touched):
         sync_folder(path)
     remove_tree(doomed)

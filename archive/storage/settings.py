@@ -2,11 +2,16 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.ids import is_uuid7
+from archive.core.notify_settings import NotifySettings, parse_notify
+from archive.core.promises import Interval, Task
 from archive.core.text import printable
 
 FORMAT = 1
@@ -27,6 +32,10 @@ class Settings:
     agent: str = ""
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
+    promises: Mapping[Task, Interval] = field(default_factory=dict)
+    declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    copies: tuple[CopyPlace, ...] = ()
+    notify: NotifySettings | None = None
     digest: str = field(default="", compare=False)
 
 
@@ -91,6 +100,43 @@ def with_key(data: bytes, key: str) -> bytes:
     return tomlkit.dumps(document).encode()
 
 
+def with_promises(data: bytes, promises: Mapping[Task, Interval]) -> bytes:
+    """The same `archive.toml` with these promised runs instead of earlier ones; none of them for none."""
+    import tomlkit
+
+    document = tomlkit.parse(data.decode())
+    if not promises:
+        document.pop("promises", None)
+    else:
+        table = tomlkit.table()
+        table.add(tomlkit.comment("Runs that are promised; archive status says where one did not happen."))
+        for task in Task:
+            if task in promises:
+                table.add(task.value, promises[task].value)
+        document["promises"] = table
+    return tomlkit.dumps(document).encode()
+
+
+def with_copy(data: bytes, copy: CopyPlace) -> bytes:
+    """The same `archive.toml` with that place of a copy, in place of the one with its id where there is one.
+
+    Everything else stays as its keeper wrote it, members of the place that this program does not know, too.
+    """
+    import tomlkit
+
+    facts = {name: value for name, value in copy.to_json().items() if value is not None}
+    document = tomlkit.parse(data.decode())
+    known = next((table for table in document.get("copies", ()) if table.get("id") == copy.id), None)
+    if known is None:
+        lines = [f"{name} = {tomlkit.string(value).as_string()}" for name, value in facts.items()]
+        gap = b"\n" if data.endswith(b"\n") else b"\n\n"
+        return data + gap + "\n".join(["[[copies]]", *lines, ""]).encode()
+    for name, value in facts.items():
+        if known.get(name) != value:
+            known[name] = value
+    return tomlkit.dumps(document).encode()
+
+
 def parse(data: bytes, place: str) -> Settings:
     """The settings that the bytes of an `archive.toml` state.
 
@@ -125,8 +171,71 @@ def parse(data: bytes, place: str) -> Settings:
         agent=_text(agents, "default", place),
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
+        promises=_promises(_table(document, "promises", place), place),
+        declared=_declared(_table(document, "declared", place), place),
+        copies=_copies(document, place),
+        notify=_notify(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
+
+
+def _promises(table: dict[str, Any], place: str) -> dict[Task, Interval]:
+    """The promised runs; a name that is not known is refused, for nobody would watch over it."""
+    promises = {}
+    for name, value in table.items():
+        if name not in set(Task):
+            known = ", ".join(Task)
+            raise ConfigurationError(f"{place}: [promises] {printable(name)}: not one of {known}")
+        if value not in set(Interval):
+            raise ConfigurationError(f"{place}: [promises] {name} must be one of {', '.join(Interval)}")
+        promises[Task(name)] = Interval(value)
+    return promises
+
+
+def _declared(frameworks: dict[str, Any], place: str) -> dict[str, dict[str, str]]:
+    """What the keeper declares for self-assessments: texts by framework and criterion."""
+    return {
+        name: {criterion: _text(_table(frameworks, name, place), criterion, place) for criterion in criteria}
+        for name, criteria in frameworks.items()
+        if _table(frameworks, name, place)
+    }
+
+
+def _notify(document: dict[str, Any], place: str) -> NotifySettings | None:
+    if "notify" not in document:
+        return None
+    return parse_notify(_table(document, "notify", place), f"{place}: [notify]")
+
+
+def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:
+    tables = document.get("copies", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ConfigurationError(f"{place}: copies must be tables: [[copies]]")
+    copies = tuple(_copy(table, f"{place}: [[copies]] {number}") for number, table in enumerate(tables, 1))
+    if len({copy.id for copy in copies}) != len(copies):
+        raise ConfigurationError(f"{place}: two places of [[copies]] have the same id")
+    return copies
+
+
+def _copy(table: dict[str, Any], place: str) -> CopyPlace:
+    form = _text(table, "form", place) or CopyForm.FOLDER.value
+    if form not in set(CopyForm):
+        raise ConfigurationError(f"{place}: form must be “folder” or “tar”, found “{printable(form)}”")
+    copy = CopyPlace(
+        id=_text(table, "id", place, required=True),
+        name=_text(table, "name", place),
+        path=_text(table, "path", place),
+        form=CopyForm(form),
+        medium=_text(table, "medium", place),
+        site=_text(table, "site", place),
+        provider=_text(table, "provider", place),
+    )
+    if not is_uuid7(copy.id):
+        raise ConfigurationError(
+            f"{place}: id must be the id that copy.json of the copy names",
+            remedy="take the place out: the next archive copy --to enters it anew",
+        )
+    return copy
 
 
 def read(path: Path) -> Settings:

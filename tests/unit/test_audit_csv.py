@@ -23,6 +23,7 @@ BAG: dict[str, Any] = {
     "outcome": "damaged",
     "last_intact": "2026-08-02T03:00:00.000Z",
     "known_since": None,
+    "acknowledged": None,
     "findings": [ALTERED, error("FIX-UNLISTED", f"{ID}/data/b.txt", "not recorded").to_json()],
 }
 

@@ -33,6 +33,7 @@ BAG: dict[str, Any] = {
     "outcome": "damaged",
     "last_intact": "2026-08-02T03:00:00.000Z",
     "known_since": "2026-10-01T00:00:00.000Z",
+    "acknowledged": None,
     "findings": [ALTERED],
 }
 
@@ -64,7 +65,9 @@ def report(**changes: Any) -> dict[str, Any]:
         "oldest_check": "2026-09-21T04:00:00.000Z",
         "interrupted": False,
         "not_recorded": None,
+        "acknowledged": 0,
         "copy": None,
+        "place": None,
         "scope": {"held": 10_000, "selected": 412, "checked": 412, "mode": "share"},
         "counts": {"intact": 412, **counts, "files": 3301, "bytes": 4_196_200_123},
         "findings": [],

@@ -338,6 +338,8 @@ CLAIMS = [
     "memory of ingest, 500 documents, all processes",
     "memory of audit, 500 documents against 50",
     "memory of audit, 500 documents, all processes",
+    "memory of report, 500 documents against 50",
+    "memory of report, 500 documents, all processes",
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import change_entries, entries
+from archive.core import change_entries, copy_entries, entries, repair_entries
 from archive.core.entries import EntryType
 from archive.core.key_chain import key_changed, key_replaced
 from archive.core.note import VerifierKey
@@ -66,6 +66,22 @@ SAMPLES = {
         interrupted=False,
         recorded=TIME,
     ),
+    EntryType.REPAIRED: repair_entries.repaired(
+        time=TIME,
+        agents=["a"],
+        bag="b",
+        run="r",
+        outcome="intact",
+        restored=1,
+        moved=1,
+        record="d",
+        before="d",
+        after="d",
+        notes=["n"],
+    ),
+    EntryType.INCIDENTS_ACKNOWLEDGED: repair_entries.incidents_acknowledged(
+        time=TIME, agents=["a"], run="r", incidents=["i"], notes=["n"]
+    ),
     EntryType.DESCRIPTION_CHANGED: change_entries.description_changed(
         time=TIME,
         agents=["a"],
@@ -97,6 +113,35 @@ SAMPLES = {
         time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, signature=b"s", note="n"
     ),
     EntryType.KEY_REPLACED: key_replaced(time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, note="n"),
+    EntryType.COPY_STARTED: copy_entries.copy_started(time=TIME, agents=["a"], run="r", copy="c", form="tar"),
+    EntryType.COPIED: copy_entries.copied(
+        time=TIME,
+        agents=["a"],
+        run="r",
+        started=0,
+        copy="c",
+        form="tar",
+        outcome="complete",
+        size=1,
+        root="0",
+        counts={},
+        results="d",
+    ),
+    EntryType.COPY_AUDIT_STARTED: copy_entries.copy_audit_started(
+        time=TIME, agents=["a"], run="r", copy="c", mode="full", selected=1, policy=90, seed="s", sample={}
+    ),
+    EntryType.COPY_AUDITED: copy_entries.copy_audited(
+        time=TIME,
+        agents=["a"],
+        run="r",
+        started=0,
+        copy="c",
+        outcome="o",
+        size=1,
+        counts={},
+        results="d",
+        interrupted=False,
+    ),
 }
 
 
@@ -108,7 +153,19 @@ def test_every_entry_is_listed_with_exactly_its_members(kind: EntryType) -> None
     members = set(json.loads(SAMPLES[kind])) - {"v", "type", "time", "agents"}
     assert members <= named
     # What else stands there in code are values of these members.
-    assert named - members <= {"completed", "interrupted", "full", "share", "sample", "ids"}
+    values = {
+        "completed",
+        "complete",
+        "incomplete",
+        "interrupted",
+        "full",
+        "share",
+        "sample",
+        "ids",
+        "folder",
+        "tar",
+    }
+    assert named - members <= values
 
 
 def test_every_folder_and_derived_file_of_an_archive_is_named() -> None:

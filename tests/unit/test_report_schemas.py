@@ -79,7 +79,9 @@ EXAMPLES: dict[str, Document] = {
         "oldest_check": None,
         "interrupted": False,
         "not_recorded": None,
+        "acknowledged": 0,
         "copy": "a copy, 40 entries behind",
+        "place": None,
         "counts": {
             "intact": 1,
             "damaged": 1,
@@ -101,6 +103,7 @@ EXAMPLES: dict[str, Document] = {
                 "outcome": "damaged",
                 "last_intact": None,
                 "known_since": NOW,
+                "acknowledged": None,
                 "findings": [FINDING],
             }
         ],

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from archive.core.finding_codes import (
+    assessments,
     bagging,
     bags,
+    copies,
     cross_check,
     descriptions,
     evidence,
@@ -36,8 +38,10 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Bags that are not held (BAG)": holdings.BAGS,
     "Quarantine (QUARANTINE)": holdings.QUARANTINE,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
+    "Copies on other disks (COPY)": copies.COPIES,
     "Notes (NOTE)": holdings.NOTES,
     "Catalog and runs (CATALOG)": holdings.CATALOG,
+    "Summaries that are sent (NOTIFY)": holdings.NOTIFICATION,
     "Ledger (LEDGER)": evidence.LEDGER,
     "Ledger, held against something else (LEDGER)": evidence.STANDING,
     "Proofs and receipts (PROOF)": evidence.PROOFS,
@@ -55,6 +59,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "BagIt Profiles: the profile itself (PRO)": profiles.PROFILES,
     "BagIt Profiles: which one (PRO)": profiles.CHOICE,
     "Second opinions (CROSS)": cross_check.CROSS_CHECK,
+    "Self-assessments (ASSESSMENT)": assessments.ASSESSMENTS,
 }
 
 FINDING_CODES: Final[Mapping[str, FindingCode]] = {

@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.core.finding_codes.model import FindingCode, error, note, warning
 
-_RESTORE = "Restore it from a copy that has the recorded digest."
+_RESTORE = "archive repair puts it back from a copy that has the recorded digest."
 _REBUILD = "Run archive catalog rebuild; nothing is lost."
 _PUT_BACK = "Put it back from another copy of the archive."
 
@@ -69,6 +69,10 @@ BAGS: Final[Mapping[str, FindingCode]] = {
 }
 
 QUARANTINE: Final[Mapping[str, FindingCode]] = {
+    "QUARANTINE-ALTERED": warning(
+        "Damaged bytes that a repair set aside are not there any more, or are others since.",
+        "Nothing that is held is concerned; put them back from a copy where they are wanted as evidence.",
+    ),
     "QUARANTINE-DISPOSED": error(
         "A document was disposed of, and its bytes lie in quarantine/ again.",
         "Find out who put them there; the authority for the disposal says what is to be done.",
@@ -76,6 +80,13 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
     "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", "Remove it."),
     "QUARANTINE-MISSING": error(
         "A bag was withdrawn and not disposed of, and is not in quarantine/.", _RESTORE
+    ),
+    "QUARANTINE-RECORD": error(
+        "The record of a repair is missing, or is not the one that the ledger knows.", _PUT_BACK
+    ),
+    "QUARANTINE-REPAIR-PENDING": note(
+        "An unfinished repair has set something aside.",
+        "Nothing has to be done: the next writing command finishes it.",
     ),
     "QUARANTINE-UNKNOWN": warning(
         "Something lies in quarantine/ that no entry of the ledger set aside.",
@@ -170,5 +181,16 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-STALE": warning("catalog.json is that of an earlier state.", _REBUILD),
     "CATALOG-UNREADABLE": error(
         "A part of the catalog could not be read.", "Look at the storage, then verify again."
+    ),
+}
+
+NOTIFICATION: Final[Mapping[str, FindingCode]] = {
+    "NOTIFY-MAIL": warning(
+        "The summary of a run could not be sent by mail; the run itself is not concerned.",
+        "See [notify] in archive.toml: the server, the command, and where the password stands.",
+    ),
+    "NOTIFY-WEBHOOK": warning(
+        "The summary of a run could not be posted; the run itself is not concerned.",
+        "See [notify] in archive.toml: the address, or where it stands.",
     ),
 }

@@ -2,6 +2,7 @@
 
 from collections import deque
 
+from archive.core.copies import CopyForm
 from archive.core.entries import Entry, EntryType
 from archive.core.expectation import Expectation
 from archive.engine.driver import Begun, Driver
@@ -17,10 +18,11 @@ AHEAD_BYTES = 64 << 20
 class Chunks:
     """Gathers expectations into chunks, the same ones whenever the same bags come in the same order."""
 
-    def __init__(self, bags: str, *, quick: bool) -> None:
+    def __init__(self, bags: str, *, quick: bool, form: CopyForm = CopyForm.FOLDER) -> None:
         self.cold = False
         self._bags = bags
         self._quick = quick
+        self._form = form
         self._waiting: list[Expectation] = []
         self._size = 0
         self._most = FIRST_BAGS
@@ -38,7 +40,7 @@ class Chunks:
         """What waits for more, as the last chunk."""
         if not self._waiting:
             return None
-        chunk = Chunk(self._bags, tuple(self._waiting), self._quick, self.cold)
+        chunk = Chunk(self._bags, tuple(self._waiting), self._quick, self.cold, self._form)
         self._waiting, self._size = [], 0
         return chunk
 

@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archive.core import findings
+from archive.core.checkpoint import Checkpoint
+from archive.core.copies import CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.services.audit.evidence import Evidence
@@ -16,7 +19,9 @@ from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_plan import AuditPlan
+from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
+from archive.storage.ledger_files import LedgerFiles
 from archive.storage.note_verification import NotesListing
 from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 
@@ -28,7 +33,16 @@ class BothDirections:
     was listed is by then named by one of them, unless nobody vouches for it.
     """
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan, evidence: Evidence, run: str) -> None:
+    def __init__(
+        self,
+        target: OpenedArchive,
+        plan: AuditPlan,
+        evidence: Evidence,
+        run: str,
+        form: CopyForm = CopyForm.FOLDER,
+        ledger: LedgerFiles | None = None,
+    ) -> None:
+        """`ledger` is the one that promises, where it is not the target's own."""
         self.findings: list[Finding] = []
         self.pending = 0
         self.missing: list[str] = []
@@ -38,16 +52,15 @@ class BothDirections:
         self._plan = plan
         self._evidence = evidence
         self._run = run
+        self._form = form
+        self._ledger = ledger or target.ledger
 
     def look(self, newest: Newest | None, *, withdrawn_too: bool) -> None:
         """Looks at everything; `newest` is None where the ledger does not hold.
 
         With `withdrawn_too` what lies in quarantine is read in full; it is listed in any case.
         """
-        presence = Presence(self._target, self._plan)
-        presence.walk()
-        quarantine = Quarantine(self._target, self._plan)
-        quarantine.walk()
+        presence, quarantine = self._walk()
         notes = NotesListing(self._target.root)
         history = AuditHistory(self._target.layout.audits)
         at_work = self._read_intents(presence)
@@ -64,11 +77,7 @@ class BothDirections:
             message = f"{self.pending} of an ingest that has not committed yet"
             self.findings.append(findings.note("BAG-PENDING", "bags", message))
         if unjudged:
-            message = (
-                f"{unjudged} in bags/ may belong to entries of the ledger that do not hold or were not read"
-            )
-            remedy = "put the ledger back from another copy of the archive, then audit again"
-            self.findings.append(findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy))
+            self.findings.append(_unjudged(unjudged))
         if self.revisions:
             message = f"{len(self.revisions)} held, with a new description that is not committed yet"
             self.findings.append(findings.note("BAG-REVISION-PENDING", "bags", message))
@@ -77,6 +86,79 @@ class BothDirections:
             self.findings += notes.verify(self._plan.vouched.notes())
             self.findings += history.verify(self._plan.vouched.known_audits(), self._run, self._waiting())
             self.findings += self._catalog(at_work)
+
+    def look_at_copy(self, newest: Newest | None, *, withdrawn_too: bool, unfinished: bool) -> None:
+        """The same for a copy, which may be of an earlier state than the ledger that promises.
+
+        What is wrong beside its bags is what is so by that state and by the newest: results of a later audit
+        are not missing from it, and what a run brought before the copy's own ledger is no stranger. A bag
+        that nobody vouches for may belong to an `unfinished` run where the archive is not at hand.
+        """
+        presence, quarantine = self._walk()
+        beside = _CopyBeside(self._target, quarantine, NotesListing(self._target.root))
+        complete = self._evidence.is_complete
+        before = beside.verify(self._plan, self._run, read=withdrawn_too) if complete else []
+        if newest is not None:
+            self.moved = newest.catch_up()
+            self.findings += newest.findings
+        unjudged = presence.settle_unknown(complete=complete and not unfinished)
+        self.missing = presence.settle_absent()
+        presence.settle_back()
+        self.findings += presence.findings
+        if unjudged:
+            self.findings.append(_unjudged(unjudged))
+        if before:
+            after = set(beside.verify(self._plan, self._run, read=withdrawn_too))
+            self.findings += [finding for finding in before if finding in after]
+        self.findings = self._on_its_way(presence.back, unfinished=unfinished)
+        if complete:
+            self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
+
+    def _on_its_way(self, back: list[str], *, unfinished: bool) -> list[Finding]:
+        """What an unfinished run has still to move is a note; what is still to be destroyed, a warning.
+
+        `back` are bags in the copy's `bags/` that are not held any more.
+        """
+        told = {one: bag_place(one, self._form) for one in back}
+        withdrawn = {bag for bag in told if self._plan.state(bag) == "withdrawn"}
+        aside = {bag_place(bag, self._form, withdrawn=True) for bag in withdrawn} if unfinished else set()
+        leaving = {told[bag] for bag in withdrawn} if unfinished else set()
+        disposed = {place for bag, place in told.items() if bag not in withdrawn}
+        settled = []
+        for one in self.findings:
+            if one.code == "QUARANTINE-MISSING" and one.place in aside:
+                continue
+            if one.code == "BAG-WITHDRAWN" and one.place in leaving:
+                message = "an unfinished run over the copy has still to move it"
+                settled.append(findings.note("BAG-LEAVING", one.place, message))
+            elif one.code == "QUARANTINE-DISPOSED" or (one.code == "BAG-WITHDRAWN" and one.place in disposed):
+                message = "was disposed of in the archive, and is to be destroyed here, too"
+                remedy = "archive copy --to, with this folder and --yes"
+                settled.append(findings.warning("COPY-DISPOSED", one.place, message, remedy=remedy))
+            else:
+                settled.append(one)
+        return settled
+
+    def _catalog_of_copy(self, newest: Newest | None, *, unfinished: bool) -> list[Finding]:
+        """By both states, as above; the index is the archive's own: a copy has none, and needs none."""
+        checkpoint = self._evidence.checkpoint
+        if checkpoint is None:
+            return []
+        view = CopyView(self._target.layout, self._target.settings, self._ledger, checkpoint)
+        judged = verify_catalog(view, checkpoint, pending=unfinished)
+        found = [one for one in judged if one.code != "CATALOG-INDEX"]
+        if not found or newest is None or newest.size == checkpoint.size:
+            return found
+        later = CopyView(view.layout, view.settings, view.ledger, newest.taken)
+        known = {(one.code, one.place) for one in verify_catalog(later, newest.taken)}
+        return [one for one in found if (one.code, one.place) in known]
+
+    def _walk(self) -> tuple[Presence, Quarantine]:
+        presence = Presence(self._target, self._plan, self._form)
+        presence.walk()
+        quarantine = Quarantine(self._target, self._plan, self._form)
+        quarantine.walk()
+        return presence, quarantine
 
     def _read_intents(self, presence: Presence) -> bool:
         """Tells the presence of every bag of an unfinished command; True where there is such a command."""
@@ -116,3 +198,37 @@ class BothDirections:
         checkpoint = self._evidence.checkpoint
         if checkpoint is not None:
             yield from verify_catalog(self._target, checkpoint, pending=at_work)
+
+
+@dataclass(slots=True)
+class CopyView(OpenedArchive):
+    """The files of a copy under the archive's ledger, as of one of its states."""
+
+    state: Checkpoint
+
+    def checkpoint(self) -> Checkpoint:
+        """That state, which the ledger was proven to have had."""
+        return self.state
+
+
+class _CopyBeside:
+    """What lies in a copy beside its bags, and is judged by one state of the ledger after another."""
+
+    def __init__(self, target: OpenedArchive, quarantine: Quarantine, notes: NotesListing) -> None:
+        self._quarantine = quarantine
+        self._notes = notes
+        self._history = AuditHistory(target.layout.audits)
+
+    def verify(self, plan: AuditPlan, run: str, *, read: bool) -> list[Finding]:
+        """What does not hold by what the plan has taken in so far."""
+        return [
+            *self._quarantine.verify(None, read=read),
+            *self._notes.verify(plan.vouched.notes()),
+            *self._history.verify(plan.vouched.known_audits(), run, {}),
+        ]
+
+
+def _unjudged(bags: int) -> Finding:
+    message = f"{bags} in bags/ may belong to entries of the ledger that do not hold or were not read"
+    remedy = "put the ledger back from another copy of the archive, then audit again"
+    return findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy)

@@ -3,27 +3,34 @@
 import contextlib
 import os
 import resource
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
 from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.copies.names import bag_name
 from archive.storage.layout import shard
-from archive.storage.read_ahead import ask_for_bag
+from archive.storage.read_ahead import ask_for_bag, ask_for_file
 
 BLOCK = 512
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Chunk(NamedTuple):
-    """Bags that one worker looks at, in plan order; `cold` where storage is asked for them ahead."""
+    """Bags that one worker looks at, in plan order; `cold` where storage is asked for them ahead.
+
+    `form` is how a copy keeps them.
+    """
 
     bags: str
     expectations: tuple[Expectation, ...]
     quick: bool
     cold: bool = False
+    form: CopyForm = CopyForm.FOLDER
 
 
 class ChunkResult(NamedTuple):
@@ -52,7 +59,7 @@ _storage = _Storage()
 def audit_chunk(chunk: Chunk) -> ChunkResult:
     """Looks at every bag of a chunk; never raises for what storage holds or does."""
     before = _blocks_read()
-    look = look_bag if chunk.quick else audit_bag
+    look = _look_of(chunk)
     rows: list[ChunkRow] = []
     adverse: list[ChunkRow] = []
     intact = files = size = 0
@@ -79,6 +86,14 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
     return ChunkResult(packed, intact, files, size, adverse, _storage.is_cold)
 
 
+def _look_of(chunk: Chunk) -> Callable[[int, str, Expectation], BagResult]:
+    if chunk.form is CopyForm.TAR:
+        from archive.services.audit.tar_bag import audit_tar_bag, look_tar_bag
+
+        return look_tar_bag if chunk.quick else audit_tar_bag
+    return look_bag if chunk.quick else audit_bag
+
+
 def _blocks_read() -> int:
     """Blocks that this process had to fetch from a disk so far (getrusage(2): 512 bytes each on Linux)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_inblock
@@ -87,7 +102,11 @@ def _blocks_read() -> int:
 def _ask_ahead(chunk: Chunk) -> None:
     for expectation in chunk.expectations:
         with contextlib.suppress(OSError):  # what cannot be opened is judged when it is read
-            ask_for_bag(_shard(chunk.bags, shard(expectation.bag)), expectation.bag)
+            folder = _shard(chunk.bags, shard(expectation.bag))
+            if chunk.form is CopyForm.TAR:
+                ask_for_file(folder, bag_name(expectation.bag, chunk.form))
+            else:
+                ask_for_bag(folder, expectation.bag)
 
 
 def _look(look: Any, bags: str, expectation: Expectation) -> BagResult:

@@ -1,51 +1,207 @@
-"""A copy of an archive, audited against the archive that it is a copy of."""
+"""A copy of an archive under audit: its own bytes, judged by the archive's verified ledger."""
 
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from archive.core import findings
-from archive.core.checkpoint import Checkpoint
-from archive.core.errors import ConfigurationError
+from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
+from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
+from archive.core.text import shell_word
+from archive.services.audit.evidence import Evidence, judge_ledger
+from archive.services.audit.request import AuditRequest
+from archive.services.copies.lineage import copied_state
+from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
-from archive.storage.layout import SETTINGS
+from archive.services.surroundings import Progress
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.copies.folder import read_marker
+from archive.storage.layout import SETTINGS, Layout
+from archive.storage.ledger_files import LedgerFiles
+from archive.storage.streamed_file import sha512_of_file
+
+_AGAIN: Final = "archive copy --to, with this folder, writes it anew"
+# What the key on this machine signed last says of the archive, not of its copies.
+_OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-STATE"})
+_UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
 
-def open_copy(archive: OpenedArchive, folder: str) -> OpenedArchive:
-    """The copy in a folder, as an archive of its own; ConfigurationError where it is none of this one."""
+@dataclass(slots=True, kw_only=True)
+class CopyUnderAudit:
+    """One copy: opened as an archive, in its form; `marker` is None where it bears none.
+
+    `archive` is the archive that it is a copy of, None where that is not at hand. `standing` says in words
+    how the copy stands to it, `is_judged_by_archive` whether the archive's ledger promised.
+    """
+
+    target: OpenedArchive
+    archive: OpenedArchive | None
+    marker: CopyMarker | None
+    findings: list[Finding] = field(default_factory=list)
+    standing: str | None = None
+    is_judged_by_archive: bool = False
+
+    @property
+    def form(self) -> CopyForm:
+        """How its bags are kept."""
+        return self.marker.form if self.marker is not None else CopyForm.FOLDER
+
+    @property
+    def place(self) -> CopyPlace | None:
+        """The place in archive.toml that it is the copy of, as far as the marker says."""
+        if self.marker is None:
+            return None
+        settings = (self.archive or self.target).settings
+        known = next((place for place in settings.copies if place.id == self.marker.id), None)
+        root = str(self.target.root)
+        if known is None:
+            return CopyPlace(id=self.marker.id, name=self.target.root.name, path=root, form=self.form)
+        return replace(known, path=root)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """True where a run writes to it, or was cut off."""
+        return self.marker is not None and not self.marker.finished
+
+    # -- evidence ------------------------------------------------------------------------------------------
+
+    def judge(self, request: AuditRequest, plan: AuditPlan, progress: Progress) -> Evidence:
+        """The evidence to judge its bytes by: the archive's ledger up to the state that the copy is of.
+
+        The copy's own ledger is verified, too: where it does not hold, that is damage of the copy. One that
+        is ahead of the archive, or of another history, is a finding, and the copy is judged by what it says
+        itself; so is a copy whose archive is not at hand.
+        """
+        archive = self.archive
+        if archive is None:
+            self.standing = "a copy, judged by the ledger that it carries itself"
+            return self._judge_by_itself(request, plan, progress)
+        ours = archive.checkpoint()
+        try:
+            state = copied_state(archive, self.target.root, self.marker, ours)
+        except EvidenceError as trouble:
+            remedy = trouble.remedy
+            found = findings.error("COPY-FOREIGN", str(self.target.root), trouble.message, remedy=remedy)
+            evidence = self._judge_by_itself(request, plan, progress)
+            self.findings.append(found)
+            return evidence
+        self.findings += state.findings
+        size = state.size or (self.marker.size if self.marker is not None else 0) or ours.size
+        evidence = judge_ledger(archive, request, plan, progress, until=size)
+        self.is_judged_by_archive = True
+        self._stands(ours.size - size)
+        self._look_at_own_ledger(progress)
+        return evidence
+
+    def _judge_by_itself(self, request: AuditRequest, plan: AuditPlan, progress: Progress) -> Evidence:
+        evidence = judge_ledger(self.target, request, plan, progress)
+        # Its key's state is the archive's: to be behind it is what copies are.
+        kept = tuple(one for one in evidence.findings if one.code != "LEDGER-BEHIND")
+        return replace(evidence, findings=tuple(map(self._of_settings, kept)))
+
+    def _stands(self, behind: int) -> None:
+        self.standing = "a copy, up to date"
+        if behind:
+            entries = f"{behind:,} {'entry' if behind == 1 else 'entries'}"
+            self.standing = f"a copy, {entries} behind"
+            self.findings.append(findings.note("COPY-BEHIND", str(self.target.root), self.standing))
+        if self.is_unfinished:
+            self.standing += "; a run that writes to it has not ended"
+
+    def _look_at_own_ledger(self, progress: Progress) -> None:
+        verdict = verify_ledger(self.target, progress=progress)
+        for found in verdict.findings:
+            if found.code not in _OF_THE_KEY:
+                self.findings.append(self._of_settings(found))
+
+    def _of_settings(self, found: Finding) -> Finding:
+        """Nobody edits the archive.toml of a copy: there a change is damage."""
+        if found.code != _UNRECORDED or self.marker is None or self.is_unfinished:
+            return found
+        message = "is not the one that the ledger of the copy records"
+        return findings.error(
+            "COPY-SETTINGS", SETTINGS, message, expected=found.expected, found=found.found, remedy=_AGAIN
+        )
+
+
+def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
+    """The copy in a folder; ConfigurationError where it is none of this archive, or none at all."""
     root = Path(folder).absolute()
-    if not (root / SETTINGS).is_file():
+    found: list[Finding] = []
+    try:
+        marker = read_marker(root)
+    except ConfigurationError as trouble:
+        marker = None
+        found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_AGAIN))
+    target = _opened(archive, root, folder, marker, found)
+    known = marker.archive if marker is not None else target.settings.archive_id
+    if archive is not None and archive.settings.archive_id != known:
+        raise ConfigurationError(
+            f"{folder}: an archive, but not a copy of this one",
+            remedy=f"audit it by itself: archive -C {shell_word(folder)} audit",
+        )
+    return CopyUnderAudit(target=target, archive=archive, marker=marker, findings=found)
+
+
+def _opened(
+    archive: OpenedArchive | None, root: Path, folder: str, marker: CopyMarker | None, found: list[Finding]
+) -> OpenedArchive:
+    """The copy as an archive; by the archive's own settings where its archive.toml does not serve."""
+    try:
+        if marker is not None and (root / SETTINGS).is_symlink():
+            message = "is a link, which is not followed"
+        elif (root / SETTINGS).is_file():
+            return open_archive(root)
+        else:
+            message = "is not there"
+    except ArchiveError as trouble:
+        if marker is None:
+            raise
+        message = trouble.message
+    if marker is None:
         raise ConfigurationError(
             f"{folder}: not a copy of an archive (it holds no {SETTINGS})", remedy="name the copy's folder"
         )
-    copy = open_archive(root)
-    if copy.settings.archive_id != archive.settings.archive_id:
+    if not marker.finished and not marker.size:
         raise ConfigurationError(
-            f"{folder}: an archive, but not a copy of this one",
-            remedy=f"audit it by itself: archive -C {folder} audit",
+            f"{folder}: a copy that was begun and never finished",
+            remedy=f"finish it: archive copy --to {shell_word(folder)}",
         )
-    return copy
+    if archive is None:
+        raise ConfigurationError(
+            f"{folder}: the copy's {SETTINGS}: {message}",
+            remedy="name the archive that it is a copy of: archive -C DIR audit --copy …",
+        )
+    found.append(findings.error("COPY-SETTINGS", SETTINGS, message, remedy=_AGAIN))
+    return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
 
 
-def compare(
-    archive: OpenedArchive, copy: OpenedArchive, copied: Checkpoint
-) -> tuple[str | None, Finding | None]:
-    """How the copy stands in words, and the finding where it is not up to date.
+def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
+    """Warnings where the list or the page for finders is not the archive's, though their catalogs agree."""
+    archive = copy.archive
+    if archive is None or copy.marker is None or copy.is_unfinished:
+        return []
+    if _differ(archive.layout.catalog, copy.target.layout.catalog) is not False:
+        return []
+    message = "is not the archive's own: one of the two was altered, or is older than its settings"
+    return [
+        findings.warning("COPY-DERIVED", ours.name, message, remedy=_AGAIN)
+        for ours, theirs in (
+            (archive.layout.holdings, copy.target.layout.holdings),
+            (archive.layout.readme, copy.target.layout.readme),
+        )
+        if _differ(ours, theirs)
+    ]
 
-    A copy is an earlier state of the archive, or this very state; anything else is an error. Raises
-    EvidenceError where the archive's own checkpoint does not hold.
-    """
-    ours = archive.checkpoint()
-    place = str(copy.root)
-    if copied.size > ours.size:
-        message = f"is {copied.size - ours.size:,} entries ahead of the archive that it was compared with"
-        remedy = "the archive itself may be the older one: audit the copy by itself, then compare the two"
-        return None, findings.error("COPY-FOREIGN", place, message, remedy=remedy)
-    if not archive.ledger.extends(copied.size, copied.root):
-        message = "its ledger is not an earlier state of this archive's"
-        remedy = "it is a fork: one of the two was written apart; find out where they part"
-        return None, findings.error("COPY-FOREIGN", place, message, remedy=remedy)
-    behind = ours.size - copied.size
-    if not behind:
-        return "a copy, up to date", None
-    words = f"a copy, {behind:,} {'entry' if behind == 1 else 'entries'} behind"
-    return words, findings.note("COPY-BEHIND", place, words)
+
+def _differ(ours: Path, theirs: Path) -> bool | None:
+    """Whether two files differ; None where the archive's own cannot be had."""
+    try:
+        wanted = sha512_of_file(str(ours))
+    except StorageError:
+        return None
+    try:
+        return sha512_of_file(str(theirs)) != wanted
+    except StorageError:
+        return True

@@ -60,46 +60,62 @@ def judge_ledger(
     plan: AuditPlan,
     progress: Progress,
     also: Callable[[int, Entry], None] | None = None,
+    *,
+    until: int | None = None,
 ) -> Evidence:
     """Recomputes the ledger from its entries and fills the plan with what they promise.
 
-    `also` is told each entry as it is read, before the tree over all of them is proven.
-    Raises ConfigurationError where a key or checkpoint that was supplied is none.
+    `also` is told each entry as it is read, before the tree over all of them is proven. With `until` only
+    with what the entries before that one promise, for a copy of that earlier state: then the checkpoint is
+    that of this size, which the ledger proves. Raises ConfigurationError where a key or checkpoint that was
+    supplied is none.
     """
     brought = request.brought.copy()
     if request.at is not None:
         brought["trust"] = [*brought.get("trust", ()), Path(request.at)]
-    counted = _Counted(plan.take_entry, also)
+    counted = _Counted(plan.take_entry, also, until)
     verdict = verify_ledger(
         target,
         on_parsed=counted.take,
         progress=progress,
         **brought,
     )
-    size = verdict.checkpoint.size if verdict.checkpoint is not None else 0
+    checkpoint = verdict.checkpoint
+    size = checkpoint.size if checkpoint is not None else 0
+    complete = counted.count == size > 0
+    if checkpoint is not None and until is not None and until < size:
+        size = until
+        checkpoint = Checkpoint(checkpoint.origin, until, target.ledger.root_at(until))
     plan.close_entries(size)
     doubted = any(finding.code in _ENTRY_CODES for finding in verdict.findings)
     return Evidence(
         outcome=verdict.outcome,
-        checkpoint=verdict.checkpoint,
+        checkpoint=checkpoint,
         findings=verdict.findings,
         trust=verdict.trust,
         note=_note(target, size),
-        is_complete=counted.count == size > 0 and not doubted,
+        is_complete=complete and not doubted,
     )
 
 
 class _Counted:
-    """Counts what it hands on."""
+    """Counts every entry, and hands on those before `until`."""
 
-    def __init__(self, take: Callable[[int, Entry], None], also: Callable[[int, Entry], None] | None) -> None:
+    def __init__(
+        self,
+        take: Callable[[int, Entry], None],
+        also: Callable[[int, Entry], None] | None,
+        until: int | None,
+    ) -> None:
         self._take = take
         self._also = also
+        self._until = until
         self.count = 0
 
     def take(self, index: int, entry: Entry) -> None:
         """The next entry."""
-        self._take(index, entry)
+        if self._until is None or index < self._until:
+            self._take(index, entry)
         if self._also is not None:
             self._also(index, entry)
         self.count += 1

@@ -8,8 +8,8 @@ from archive.storage.bag_files import MANIFEST, TAG_MANIFEST
 from archive.storage.descriptors import Hindrance
 from archive.storage.layout import bag_path
 
-_RESTORE = "restore it from a copy that has the recorded digest"
-_ASIDE = "find out who put it there, then set it aside; nothing in the bag refers to it"
+_RESTORE = "archive repair puts it back from a copy that has the recorded digest"
+_ASIDE = "find out who put it there; archive repair sets it aside"
 _AGAIN = "look at the storage, then audit this bag again"
 
 
@@ -71,7 +71,7 @@ class BagFaults:
         what = next((kind for part in path.split("/") if part and (kind := litter(part))), None)
         if what:
             message = f"not recorded: {what}, left by a desktop program or system"
-            remedy = "remove it; it is no part of the document"
+            remedy = "archive repair sets it aside; it is no part of the document"
             self._error("FIX-LITTER", path, message, FileOutcome.UNLISTED, None, None, remedy)
             return
         message = (
@@ -108,7 +108,7 @@ class BagFaults:
             message = (
                 "altered; the files that it should list are intact: together they give the recorded digest"
             )
-            remedy = "write it anew from the tag files"
+            remedy = "archive repair writes it anew from the tag files"
         self._error("FIX-TAGMANIFEST", TAG_MANIFEST, message, FileOutcome.ALTERED, expected, found, remedy)
 
     def manifest(self, expected: str, found: str, *, proven: bool) -> None:
@@ -117,7 +117,7 @@ class BagFaults:
         remedy = _RESTORE
         if proven:
             message = "altered; the payload files are intact: together they give the recorded digest"
-            remedy = "write it anew from the payload files"
+            remedy = "archive repair writes it anew from the payload files"
         self._error("FIX-MANIFEST", MANIFEST, message, FileOutcome.ALTERED, expected, found, remedy)
 
     def payload_manifest(self, found: str, expected: str, path: str) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 
 from archive.core import findings
+from archive.core.copies import CopyForm
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import BatchLost, Begun, Driver
 from archive.services.audit.ahead import Chunks
@@ -18,7 +19,15 @@ from archive.storage.layout import bag_path
 class Looking:
     """Counts of what was looked at; `last` is the bag up to which the order of looking has come."""
 
-    def __init__(self, bags: str, plan: AuditPlan, recording: Recording, *, quick: bool) -> None:
+    def __init__(
+        self,
+        bags: str,
+        plan: AuditPlan,
+        recording: Recording,
+        *,
+        quick: bool,
+        form: CopyForm = CopyForm.FOLDER,
+    ) -> None:
         self.looked = 0
         self.intact = 0
         self.files = 0
@@ -28,7 +37,8 @@ class Looking:
         self._plan = plan
         self._recording = recording
         self._quick = quick
-        self._chunks = Chunks(bags, quick=quick)
+        self._form = form
+        self._chunks = Chunks(bags, quick=quick, form=form)
 
     def take_up(self) -> None:
         """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
@@ -92,7 +102,7 @@ class Looking:
             if self._plan.state(bag) != "held":  # withdrawn meanwhile
                 self.looked -= 1
                 continue
-            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick))
+            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick, form=self._form))
             self.intact += result.intact
             self._keep(result)
 

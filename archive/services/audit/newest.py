@@ -21,6 +21,16 @@ class Newest:
         self._taken = judged
         self._key = key
 
+    @property
+    def taken(self) -> Checkpoint:
+        """The state up to which entries were taken in."""
+        return self._taken
+
+    @property
+    def size(self) -> int:
+        """The number of entries taken in so far."""
+        return self._taken.size
+
     def catch_up(self) -> set[str]:
         """Takes in the entries that came since the last call; returns the held bags they are about."""
         try:

@@ -10,14 +10,15 @@ import stat
 from collections.abc import Container
 
 from archive.core import findings
+from archive.core.copies import CopyForm
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
-from archive.core.ids import is_uuid7
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.bag_files import MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.copies.names import bag_name, bag_of_name, bag_place
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import IntendedBag, bags_leaving
 from archive.storage.layout import bag_path, shard
@@ -27,16 +28,20 @@ _BRING_BACK = "bring it back from another copy"
 
 
 class Presence:
-    """What was found in `bags/`; `absent` are held bags that are not in their folder."""
+    """What was found in `bags/`.
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
+    `absent` are held bags that are not in their folder, `back` those in theirs that are not held any more.
+    """
+
+    def __init__(self, target: OpenedArchive, plan: AuditPlan, form: CopyForm = CopyForm.FOLDER) -> None:
         self.findings: list[Finding] = []
         self.absent: list[str] = []
         self.pending = 0
         self._target = target
         self._bags = str(target.layout.bags)
         self._plan = plan
-        self._back: list[str] = []
+        self._form = form
+        self.back: list[str] = []
 
     # -- the walk ------------------------------------------------------------------------------------------
 
@@ -69,25 +74,34 @@ class Presence:
             descriptor = os.open(f"{self._bags}/{name}", _FOLDER)
             try:
                 with os.scandir(descriptor) as listing:
-                    entries = {entry.name: entry for entry in listing}
                     expected = self._plan.in_shard(name)
-                    unexpected = sorted(entries.keys() - expected.keys(), key=os.fsencode)
-                    for bag in unexpected:
-                        self._judge_unexpected(name, bag, entries[bag])
+                    there: set[str] = set()
+                    entries = {entry.name: entry for entry in listing}
+                    for entry in sorted(entries.values(), key=lambda one: os.fsencode(one.name)):
+                        bag = self._bag(entry)
+                        if bag in expected:
+                            there.add(bag)
+                        elif bag_of_name(entry.name, self._form) not in expected:
+                            self._judge_unexpected(name, bag, entry)
             finally:
                 os.close(descriptor)
         except OSError as trouble:
             self._unreadable(f"bags/{name}", trouble)
             return
-        self._note_absent(expected, {bag for bag in entries if entries[bag].is_dir(follow_symlinks=False)})
+        self._note_absent(expected, there)
         for bag, state in expected.items():
-            if state != "held" and bag in entries:
-                self._back.append(bag)
+            if state != "held" and bag_name(bag, self._form) in entries:
+                self.back.append(bag)
 
-    def _judge_unexpected(self, folder: str, name: str, entry: "os.DirEntry[str]") -> None:
-        place = f"bags/{folder}/{name}"
-        if entry.is_dir(follow_symlinks=False) and is_uuid7(name):
-            self._plan.found.add_stranger(name, place)
+    def _bag(self, entry: "os.DirEntry[str]") -> str:
+        """The bag that the entry is by name and kind; empty where it is none."""
+        is_bag = entry.is_file if self._form is CopyForm.TAR else entry.is_dir
+        return (bag_of_name(entry.name, self._form) or "") if is_bag(follow_symlinks=False) else ""
+
+    def _judge_unexpected(self, folder: str, bag: str, entry: "os.DirEntry[str]") -> None:
+        place = f"bags/{folder}/{entry.name}"
+        if bag:
+            self._plan.found.add_stranger(bag, place)
         else:
             self.findings.append(_stray(place, entry))
 
@@ -117,7 +131,7 @@ class Presence:
         unjudged = 0
         for name, place in self._plan.found.strangers():
             known = self._plan.state(name) is not None
-            if known and place == bag_path(name):
+            if known and place == bag_place(name, self._form):
                 continue  # committed while the audit ran
             if not os.path.lexists(os.path.join(self._target.root, place)):
                 continue  # taken back by a writer's recovery
@@ -131,11 +145,11 @@ class Presence:
 
     def settle_back(self) -> None:
         """Judges the bags in `bags/` that are not held any more: a writer may still have to move them."""
-        if not self._back:
+        if not self.back:
             return
         leaving = bags_leaving(self._target.layout.staging)
-        for bag in self._back:
-            place = bag_path(bag)
+        for bag in self.back:
+            place = bag_place(bag, self._form)
             if bag in leaving:
                 message = "withdrawn; an unfinished command has still to move it"
                 self.findings.append(findings.note("BAG-LEAVING", place, message))

@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from archive.core import findings
+from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
-from archive.core.ids import is_uuid7
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import audit_bag
 from archive.services.audit.newest import Newest
+from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
+from archive.services.audit.tar_bag import audit_tar_bag
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
+from archive.storage.copies.names import bag_of_name, bag_place
 from archive.storage.intents import bags_leaving
-from archive.storage.layout import WITHDRAWN, quarantine_path, shard
+from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _TOP: Final = "quarantine"
@@ -25,23 +28,29 @@ _TOP: Final = "quarantine"
 class Quarantine:
     """`quarantine/` as it was listed; it is judged once the newest entries are known."""
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
+    def __init__(self, target: OpenedArchive, plan: AuditPlan, form: CopyForm = CopyForm.FOLDER) -> None:
         self._target = target
         self._plan = plan
+        self._form = form
         self._there: set[str] = set()
         self._strangers: list[str] = []
         self._trouble: list[Finding] = []
+        self._damaged = SetAsideByRepairs(target, plan)
 
     def walk(self) -> None:
         """Lists what is there, three folders deep."""
-        for name in self._names(_TOP):
-            if name != WITHDRAWN:
-                self._strangers.append(f"{_TOP}/{name}")
+        for top in self._names(_TOP):
+            if top == DAMAGED:
+                self._damaged.walk(self._names)
+                continue
+            if top != WITHDRAWN:
+                self._strangers.append(f"{_TOP}/{top}")
                 continue
             for folder in self._names(f"{_TOP}/{WITHDRAWN}"):
-                for bag in self._names(f"{_TOP}/{WITHDRAWN}/{folder}"):
-                    place = f"{_TOP}/{WITHDRAWN}/{folder}/{bag}"
-                    if is_uuid7(bag) and self._plan.state(bag) is not None and place == quarantine_path(bag):
+                for name in self._names(f"{_TOP}/{WITHDRAWN}/{folder}"):
+                    place = f"{_TOP}/{WITHDRAWN}/{folder}/{name}"
+                    bag = bag_of_name(name, self._form)
+                    if bag and self._plan.state(bag) is not None and place == self._place(bag):
                         self._there.add(bag)
                     else:
                         self._strangers.append(place)
@@ -62,10 +71,11 @@ class Quarantine:
                 continue
             leaving = bags_leaving(self._target.layout.staging) if leaving is None else leaving
             yield from [_leaving(bag)] if bag in leaving else self._look(expectation, read=read)
+        yield from self._damaged.verify(newest, read=read)
         yield from self._not_held(bags_leaving(self._target.layout.staging) if self._there else set())
 
     def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:
-        place = quarantine_path(expectation.bag)
+        place = self._place(expectation.bag)
         try:
             descriptor = os.open(self._target.layout.withdrawn / shard(expectation.bag), _FOLDER)
         except FileNotFoundError:
@@ -75,7 +85,8 @@ class Quarantine:
         try:
             if not read:
                 return [] if self._exists(place) else [_missing(place)]
-            result = audit_bag(descriptor, expectation.bag, expectation)
+            look = audit_tar_bag if self._form is CopyForm.TAR else audit_bag
+            result = look(descriptor, expectation.bag, expectation)
         finally:
             os.close(descriptor)
         if result.outcome is BagOutcome.MISSING:
@@ -85,7 +96,7 @@ class Quarantine:
     def _not_held(self, leaving: set[str]) -> Iterator[Finding]:
         """Bags in quarantine whose state is not `withdrawn`."""
         for bag in sorted(self._there):
-            place, state = quarantine_path(bag), self._plan.state(bag)
+            place, state = self._place(bag), self._plan.state(bag)
             if state == "withdrawn" or not self._exists(place):
                 continue
             if bag in leaving:
@@ -95,6 +106,9 @@ class Quarantine:
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
             else:
                 yield _stranger(place)
+
+    def _place(self, bag: str) -> str:
+        return bag_place(bag, self._form, withdrawn=True)
 
     def _names(self, place: str) -> list[str]:
         path = self._target.root / place

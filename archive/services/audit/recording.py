@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core import entries, findings
+from archive.core import copy_entries, entries, findings
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.merkle import leaf_hash
 from archive.services.audit.evidence import Evidence
@@ -28,7 +28,8 @@ INTERRUPTED_WAIT: Final = 2.0  # seconds
 class Recording:
     """Keeps the record of one audit; `reason` says why there is none, None where there is.
 
-    `meant` tells whether it should be in the ledger; `started` is the index of its `audit started`, and
+    `meant` tells whether it should be in the ledger; `copy` is the place of the copy that it is of, None for
+    the archive's own bytes; `started` is the index of its `audit started`, and
     `seed` the hash of that entry.
     """
 
@@ -37,6 +38,7 @@ class Recording:
     surroundings: Surroundings
     meant: bool
     waiting: Callable[[Holder], None] | None = None
+    copy: str | None = None
     reason: str | None = None
     remedy: str | None = None
     started: int = -1
@@ -108,23 +110,46 @@ class Recording:
 
     def _begin(self, report: AuditReport) -> None:
         request = self.request
-        entry = entries.audit_started(
-            time=report.started,
-            agents=self.agents,
-            run=report.run,
-            mode=report.mode.value,
-            selected=report.selected,
-            policy=report.policy_days,
-            seed=request.seed,
-            sample=report.sample.drawn_from() if report.sample is not None else None,
-        )
+        entry = self._started_entry(report)
         folder = ResultsFolder(self.archive.layout.audits, report.run)
         try:
             self._begin_signed(report, entry, folder)
         except KeyLockedError as locked:
+            if self.copy is not None:  # only audits of the archive's own bytes wait for a signature
+                raise
             self.unsigned = UnsignedRun(self.archive, locked)
             self.unsigned.begin(entry, folder, self._plan(report), request.lock_wait, self.waiting)
             self.seed, self.folder = leaf_hash(entry).hex(), folder
+
+    def _started_entry(self, report: AuditReport) -> bytes:
+        facts: dict[str, Any] = {
+            "time": report.started,
+            "agents": self.agents,
+            "run": report.run,
+            "mode": report.mode.value,
+            "selected": report.selected,
+            "policy": report.policy_days,
+            "seed": self.request.seed,
+            "sample": report.sample.drawn_from() if report.sample is not None else None,
+        }
+        if self.copy is not None:
+            return copy_entries.copy_audit_started(copy=self.copy, **facts)
+        return entries.audit_started(**facts)
+
+    def _finished_entry(self, report: AuditReport, digest: str) -> bytes:
+        facts: dict[str, Any] = {
+            "time": entries.timestamp(self.surroundings.now()),
+            "agents": self.agents,
+            "run": report.run,
+            "started": self.started,
+            "outcome": report.outcome.value,
+            "counts": report.counts,
+            "results": digest,
+            "interrupted": report.interrupted,
+        }
+        if self.copy is not None:
+            return copy_entries.copy_audited(copy=self.copy, size=report.checkpoint_size, **facts)
+        return entries.audit_finished(**facts)
 
     def _begin_signed(self, report: AuditReport, entry: bytes, folder: ResultsFolder) -> None:
         with writing(
@@ -149,12 +174,18 @@ class Recording:
             "mode": report.mode.value,
             "started": report.started,
             "choice": self.request.choice(),
+            **({"copy": self.copy} if self.copy is not None else {}),
         }
 
     def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
         known = plan.vouched.audit(report.run)
         if known is None or known.started is None:
             raise ConfigurationError(f"audits/{report.run}: the ledger knows no such audit")
+        if known.copy is not None:
+            raise ConfigurationError(
+                f"audits/{report.run}: is about a copy, and is begun anew",
+                remedy="archive audit --copy, or archive copy --to, with the copy's folder",
+            )
         if known.is_complete:
             raise ConfigurationError(f"audits/{report.run}: this audit has ended; there is nothing to resume")
         self.started = known.started
@@ -185,16 +216,7 @@ class Recording:
                 wait=INTERRUPTED_WAIT if report.interrupted else self.request.lock_wait,
                 waiting=self.waiting,
             ) as hold:
-                entry = entries.audit_finished(
-                    time=entries.timestamp(self.surroundings.now()),
-                    agents=self.agents,
-                    run=report.run,
-                    started=self.started,
-                    outcome=report.outcome.value,
-                    counts=report.counts,
-                    results=digest,
-                    interrupted=report.interrupted,
-                )
+                entry = self._finished_entry(report, digest)
                 hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
                 report.recorded = True
                 bring_up_to_date(self.archive, hold.index, hold.checkpoint)

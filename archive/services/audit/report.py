@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from archive.core.copies import CopyPlace
 from archive.core.findings import Finding, Severity
 from archive.core.outcomes import RunOutcome
 from archive.core.sampling import SampleTerms
@@ -51,7 +52,8 @@ class AuditReport:
     """One audit; the bags that are not intact stay in the audit's spool and are read from there.
 
     `not_recorded` says why the run is not in the ledger although it should be; `last` is the bag up to which
-    the order of looking came.
+    the order of looking came; `acknowledged` counts the incidents that somebody took note of with it. Of a
+    copy `place` says which, `copy_of` how it stands.
     """
 
     run: str
@@ -75,7 +77,9 @@ class AuditReport:
     oldest_check: str | None = None
     findings: list[Finding] = field(default_factory=list)
     copy_of: str | None = None
+    place: CopyPlace | None = None
     last: str = ""
+    acknowledged: int = 0
 
     def add(self, *found: Finding) -> None:
         """Adds findings about the archive itself, keeping their order; what is said already is left out."""
@@ -131,8 +135,16 @@ class AuditReport:
             "interrupted": self.interrupted,
             "not_recorded": self.not_recorded,
             "copy": self.copy_of,
+            "acknowledged": self.acknowledged,
+            "place": _place_json(self.place),
             "counts": self.counts,
         }
+
+
+def _place_json(place: CopyPlace | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {name: lossless(value) for name, value in place.to_json().items()}
 
 
 def _by_weight(finding: Finding) -> tuple[int, tuple[bytes, int, str, str]]:
@@ -148,6 +160,7 @@ def bag_json(
     last_intact: str | None,
     known_since: str | None,
     findings: list[dict[str, Any]],
+    acknowledged: str | None = None,
 ) -> dict[str, Any]:
     """One bag of the report."""
     return {
@@ -157,5 +170,6 @@ def bag_json(
         "outcome": outcome,
         "last_intact": last_intact or None,
         "known_since": known_since or None,
+        "acknowledged": acknowledged or None,
         "findings": findings,
     }

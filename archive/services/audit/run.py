@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archive.core import entries
+from archive.core.copies import CopyForm
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import Driver
-from archive.services.audit import copy
 from archive.services.audit.ahead import ReadingAhead
 from archive.services.audit.both_directions import BothDirections
 from archive.services.audit.choice import choose, days_before, resumable, sample_size
+from archive.services.audit.copy import CopyUnderAudit, derived_differ
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.looking import Looking
 from archive.services.audit.newest import Newest
@@ -34,17 +35,23 @@ from archive.storage.lock import Holder
 class Audit:
     """One run of `archive audit`; the plan is the caller's, for the report.
 
-    `archive` is the archive whose ledger promises; `target` the one whose bytes are read (a copy, or itself).
-    `waiting` is told once who keeps the audit from recording its beginning or end.
+    `archive` is the archive that the audit is of, and is recorded in. Where a `copy` of it is given, the
+    bytes of that are read; a copy whose archive is not at hand is both. `waiting` is told once who keeps the
+    audit from recording its beginning or end.
     """
 
     archive: OpenedArchive
-    target: OpenedArchive
     request: AuditRequest
     plan: AuditPlan
     surroundings: Surroundings
     waiting: Callable[[Holder], None] | None = None
+    copy: CopyUnderAudit | None = None
     report: AuditReport = field(init=False)
+
+    @property
+    def target(self) -> OpenedArchive:
+        """The archive or copy whose bytes are read."""
+        return self.archive if self.copy is None else self.copy.target
 
     def run(self) -> AuditReport:
         """The whole audit. Its findings are in the report, its adverse bags in the plan.
@@ -62,12 +69,15 @@ class Audit:
         self.report = self._begin(now)
         ahead = self._reading_ahead(driver)
         evidence = self._judge_evidence(ahead)
-        meant = not (self.request.read_only or self.request.quick or self.target is not self.archive)
-        recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting)
-        with index_of(self.target) as index:
-            schedule(self.target, self.plan, index)
+        meant = not (self.request.read_only or self.request.quick) and self._is_recorded
+        place = self.report.place.id if self.report.place is not None else None
+        recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting, place)
+        with index_of(self.archive) as index:
+            schedule(self.archive, self.plan, index, place)
             self._choose_and_begin(recording, evidence, now, index)
-            looking = Looking(str(self.target.layout.bags), self.plan, recording, quick=self.request.quick)
+            looking = Looking(
+                str(self.target.layout.bags), self.plan, recording, quick=self.request.quick, form=self._form
+            )
             try:
                 if self.request.resume is not None:
                     looking.take_up()
@@ -88,6 +98,16 @@ class Audit:
         recording.finish(self.report)
         return self.report
 
+    @property
+    def _is_recorded(self) -> bool:
+        """A copy is recorded in its archive's ledger, never in its own; what bears no marker has no place."""
+        copy = self.copy
+        return copy is None or (copy.archive is not None and copy.marker is not None)
+
+    @property
+    def _form(self) -> CopyForm:
+        return CopyForm.FOLDER if self.copy is None else self.copy.form
+
     # -- before --------------------------------------------------------------------------------------------
 
     def _begin(self, now: int) -> AuditReport:
@@ -102,6 +122,7 @@ class Audit:
             mode=self.request.mode,
             started=started,
             policy_days=self.archive.settings.audit_every_days,
+            place=self.copy.place if self.copy is not None else None,
         )
 
     def _reading_ahead(self, driver: Driver) -> ReadingAhead | None:
@@ -109,25 +130,24 @@ class Audit:
         request = self.request
         if request.mode not in (Mode.FULL, Mode.QUICK) or request.choice() != AuditRequest().choice():
             return None
-        if request.jobs <= 1 or request.resume is not None:
+        if request.jobs <= 1 or request.resume is not None or self.copy is not None:
             return None
         return ReadingAhead(driver, str(self.target.layout.bags), quick=request.quick)
 
     def _judge_evidence(self, ahead: ReadingAhead | None) -> Evidence:
-        also = ahead.take if ahead is not None else None
-        evidence = judge_ledger(self.target, self.request, self.plan, self.surroundings.progress, also)
-        report = self.report
+        report, progress = self.report, self.surroundings.progress
+        if self.copy is not None:
+            evidence = self.copy.judge(self.request, self.plan, progress)
+            report.copy_of = self.copy.standing
+            report.add(*self.copy.findings)
+        else:
+            also = ahead.take if ahead is not None else None
+            evidence = judge_ledger(self.archive, self.request, self.plan, progress, also)
         report.trust = evidence.trust
         report.checkpoint = evidence.note
-        found = evidence.findings
         if evidence.checkpoint is not None:
             report.checkpoint_size = evidence.checkpoint.size
-            if self.target is not self.archive:
-                report.copy_of, difference = copy.compare(self.archive, self.target, evidence.checkpoint)
-                if difference is not None:  # says what the key beside would say, and more
-                    found = tuple(one for one in found if one.code != "LEDGER-BEHIND")
-                    report.add(difference)
-        report.add(*found)
+        report.add(*evidence.findings)
         if self.request.resume is not None and (known := self.plan.vouched.audit(report.run)) is not None:
             self.plan.limit = min(self.plan.limit, known.started or 0)
         report.held = self.plan.held()
@@ -157,15 +177,27 @@ class Audit:
         choose(self.plan, self.request, now=now, seed=seed, index=index)
         self.report.selected = self.plan.selected()
 
+    @property
+    def _promising(self) -> OpenedArchive:
+        """Whose ledger says what is promised: the archive's, of a copy by itself the copy's."""
+        is_judged_by_itself = self.copy is not None and not self.copy.is_judged_by_archive
+        return self.target if is_judged_by_itself else self.archive
+
     # -- both directions -----------------------------------------------------------------------------------
 
     def _look_around(self, evidence: Evidence, looking: Looking) -> None:
         newest = None
         if evidence.holds and evidence.checkpoint is not None:
-            newest = Newest(self.target, self.plan, evidence.checkpoint, evidence.trust.key)
-        mode = self.report.mode
-        both = BothDirections(self.target, self.plan, evidence, self.report.run)
-        both.look(newest, withdrawn_too=mode is Mode.FULL)
+            newest = Newest(self._promising, self.plan, evidence.checkpoint, evidence.trust.key)
+        full = self.report.mode is Mode.FULL
+        both = BothDirections(
+            self.target, self.plan, evidence, self.report.run, self._form, self._promising.ledger
+        )
+        if self.copy is None:
+            both.look(newest, withdrawn_too=full)
+        else:
+            both.look_at_copy(newest, withdrawn_too=full, unfinished=self.copy.is_unfinished)
+            self.report.add(*derived_differ(self.copy))
         for bag in both.missing:
             looking.lose(bag)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])

@@ -2,13 +2,21 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any, Final
 
+from archive.core.entries import EntryType, parse_entry
+from archive.core.ids import is_uuid7
+from archive.core.incidents import damages
 from archive.core.note import VerifierKey
+from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import past_checks
+from archive.storage.audit_vouched import KnownRepair
 from archive.storage.index import Index
+
+_OVER_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
 @contextlib.contextmanager
@@ -23,8 +31,14 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
         yield index
 
 
-def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> None:
-    """Tells the plan what earlier audits recorded: the index first, then what is younger than it."""
+def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy: str | None = None) -> None:
+    """Tells the plan what earlier audits recorded: the index first, then what is younger than it.
+
+    Of a copy, named by its place, what runs and audits over it recorded; the index has nothing of that.
+    """
+    if copy is not None:
+        _schedule_copy(archive, plan, copy)
+        return
     start = 0
     if index is not None:
         start = index.size
@@ -33,16 +47,48 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> No
             for row in index.oldest_first()
             if row.last_checked
         )
+    repairs = plan.vouched.repairs(since=start)
     for audit in plan.vouched.finished(start):
+        while repairs and repairs[0].entry < audit.entry:
+            _take_repair(plan, repairs.pop(0))
         rows = past_checks(archive.layout.audits, audit.run)
         plan.add_outcomes((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
+    for repair in repairs:
+        _take_repair(plan, repair)
+
+
+def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
+    """A bag that was read in full after its repair, and was intact, has been checked."""
+    if repair.bag and repair.outcome == BagOutcome.INTACT:
+        plan.add_outcomes([(repair.bag, repair.time, repair.outcome)])
+
+
+def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
+    """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan."""
+    for raw in archive.ledger.entries():
+        if copy.encode() not in raw:
+            continue
+        entry = parse_entry(raw)
+        if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
+            rows = past_checks(archive.layout.audits, entry.run or "")
+            plan.add_outcomes((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:
-    """Tells the plan since when each damaged bag is known to be so."""
-    known = []
+    """Tells the plan since when each damaged bag is known to be so, and since when somebody knows of it."""
+    known, acknowledged = [], []
     for bag, since in plan.found.held():
         indexed = index.damaged_since(bag) if index is not None else None
         if times := [time for time in (since, indexed) if time]:
             known.append((bag, min(times)))
+        if index is not None and (time := _acknowledged(plan.found.findings(bag), index, bag)):
+            acknowledged.append((bag, time))
     plan.found.set_known(known)
+    plan.found.set_acknowledged(acknowledged)
+
+
+def _acknowledged(findings: list[dict[str, Any]], index: Index, bag: str) -> str:
+    """When the last of the damage found was acknowledged; empty where some of it was not."""
+    known = {one.damage: one.acknowledged for one in index.incidents.open(bag) if not one.repaired}
+    times = [known.get(damage, "") for damage in damages(findings)]
+    return max(times) if times and all(times) else ""

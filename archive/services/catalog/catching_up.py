@@ -1,15 +1,19 @@
 """What each entry that the ledger gained means for the index."""
 
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from archive.core.catalog_manifest import closed_run
 from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
+from archive.core.copies import CopyOutcome
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
+from archive.core.outcomes import BagOutcome
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
+from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import past_checks
 from archive.storage.index import Index
@@ -17,9 +21,12 @@ from archive.storage.index import Index
 AT_ONCE: Final = 1000
 # Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
 FINDINGS_KEPT: Final = 100
+_ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
 KEY_REPLACED: Final = "key replaced"
+# Under this name the index notes the end of the last audit that was not only of documents named by their ids.
+LAST_ROUND: Final = "last round"
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
 
@@ -33,6 +40,7 @@ class CatchingUp:
         self._index = index
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
+        self._incidents = IncidentKeeping(archive, index)
 
     def find_disposed(self, start: int, size: int) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
@@ -52,6 +60,9 @@ class CatchingUp:
         elif entry.type == EntryType.AUDIT_FINISHED:
             self.flush()
             self._take_audit(entry)
+        elif entry.type in (EntryType.COPIED, EntryType.COPY_AUDITED):
+            self.flush()
+            self._take_copy(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             self._index.set_settings(str(entry.get("settings", "")))
         elif entry.type == EntryType.KEY_REPLACED:
@@ -59,6 +70,11 @@ class CatchingUp:
             self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
             self._index.note(SOFTWARE, str(entry.get("software", "")))
+        elif entry.type == EntryType.REPAIRED:
+            self.flush()
+            self._take_repair(number, entry, entry.bag or "")
+        elif entry.type == EntryType.INCIDENTS_ACKNOWLEDGED:
+            self._incidents.take_acknowledgement(number, entry)
         elif entry.type in CHANGES and entry.bag is not None:
             self.flush()
             self._take_change(number, entry, entry.bag)
@@ -93,6 +109,7 @@ class CatchingUp:
             )
         elif entry.type == EntryType.WITHDRAWAL:
             self._index.withdraw(row.entry, change=number, reference=_tombstone(entry))
+            self._incidents.take_withdrawal(entry, bag)
         else:
             called = row.reference
             if row.declared:
@@ -100,19 +117,53 @@ class CatchingUp:
                     parse_entry(self._archive.ledger.entry(at)) for at in self._index.changes(row.entry)
                 )
                 called = next(filter(None, map(_tombstone, earlier)), bag)
+            self._index.incidents.forget(bag)
             self._index.dispose(row.entry, change=number, reference=called, title=title_of_nobody(bag))
+
+    def _take_repair(self, number: int, entry: Entry, bag: str) -> None:
+        """A bag that was read in full after its repair, and was intact, has been checked."""
+        if entry.get("outcome") == BagOutcome.INTACT:
+            self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)])
+        self._index.note_repair(bag, change=number)
+        self._incidents.take_repair(number, entry, bag)
 
     def _take_audit(self, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
         self._index.note("last audit", json.dumps(summary))
+        if self._is_round(entry):
+            self._index.note(LAST_ROUND, json.dumps(summary))
+        self._index.mark_checked(self._rows(entry))
+        if entry.run is not None and is_uuid7(entry.run):
+            self._incidents.take_audit(entry, entry.run)
+
+    def _take_copy(self, entry: Entry) -> None:
+        copy, size = entry.get("copy"), entry.get("size")
+        outcome = str(entry.get("outcome"))
+        if not isinstance(copy, str) or type(size) is not int:
+            return
+        if entry.type == EntryType.COPIED:
+            whole = None if outcome == CopyOutcome.INTERRUPTED else size
+            form = str(entry.get("form"))
+            self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
+        else:
+            self._index.note_copy_audited(copy, size=size, outcome=outcome, time=entry.time)
+        self._index.mark_on_copy(copy, self._rows(entry))
+
+    def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
+        """(bag, time, outcome) of the results of a run."""
         if entry.run is None or not is_uuid7(entry.run):
             return
-        rows = past_checks(self._archive.layout.audits, entry.run)
-        self._index.mark_checked(
-            (row["bag"], entry.time, row["outcome"])
-            for row in rows
-            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str)
-        )
+        for row in past_checks(self._archive.layout.audits, entry.run):
+            if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
+                yield row["bag"], entry.time, row["outcome"]
+
+    def _is_round(self, finished: Entry) -> bool:
+        """True where the audit chose for itself what to look at, and its beginning says so."""
+        started = finished.get("started")
+        if type(started) is not int or started < 0:
+            return False
+        begun = parse_entry(self._archive.ledger.entry(started))
+        return begun.run == finished.run and begun.get("mode") in _ROUNDS
 
 
 def _tombstone(entry: Entry) -> str | None:

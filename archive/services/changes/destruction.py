@@ -17,7 +17,7 @@ def destroy_all(archive: OpenedArchive, intent: Intent) -> int:
     """Destroys bags and notes of an intent that the ledger has; how many notes. May be begun again."""
     bags = {intended.bag for intended in intent.bags()}
     removed = 0
-    for commitment in sorted(_notes_of_disposed(archive)):
+    for commitment in sorted(notes_of_disposed(archive)):
         path = Notes(str(archive.root)).path_of(commitment)
         if os.path.lexists(path):
             remove(path)
@@ -27,7 +27,7 @@ def destroy_all(archive: OpenedArchive, intent: Intent) -> int:
     return removed
 
 
-def _notes_of_disposed(archive: OpenedArchive) -> set[str]:
+def notes_of_disposed(archive: OpenedArchive) -> set[str]:
     """The notes about disposed documents alone; those of disposals stay, for they say on whose authority."""
     own: set[str] = set()
     shared: set[str] = set()

@@ -55,11 +55,12 @@ def tell_results(
     *,
     left_out: Collection[str] = (),
     since: str = "",
+    seen: Callable[[str, str, str], None] | None = None,
 ) -> Told:
     """Tells the plan what the ledger vouches for: the audits among the first `reach` entries, then others.
 
     `doubt` gets each audit whose results do not hold, with what is wrong. Checks before the time `since` are
-    passed over, and so are the runs left out.
+    passed over, and so are the runs left out. `seen` gets (bag, time, outcome) of each check that counts.
     """
     finished = plan.vouched.finished()
     told = {True: 0, False: 0}
@@ -71,7 +72,8 @@ def tell_results(
                 chunks = vouched_chunks(audits, audit.run, audit.results)
                 rows = checks_in(audits, audit.run, chunks)
                 looked = ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
-                plan.add_outcomes(row for row in looked if row[1] >= since)
+                within = (row for row in looked if row[1] >= since)
+                plan.add_outcomes(within if seen is None else _telling(within, seen))
             except DoubtfulResultsError as trouble:
                 doubt(audit, str(trouble))
             else:
@@ -79,6 +81,14 @@ def tell_results(
         if covered:
             keep_as_attested(plan)
     return Told(len(finished), told[True] + told[False], told[True])
+
+
+def _telling(
+    checks: Iterator[tuple[str, str, str]], seen: Callable[[str, str, str], None]
+) -> Iterator[tuple[str, str, str]]:
+    for check in checks:
+        seen(*check)
+        yield check
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,12 @@ PREMIS_TYPES = {
     EntryType.DISPOSAL: EventType.DELETION,
     EntryType.AUDIT_STARTED: EventType.FIXITY_CHECK,
     EntryType.AUDIT_FINISHED: EventType.FIXITY_CHECK,
+    EntryType.REPAIRED: EventType.RECOVERY,
     EntryType.SETTINGS_CHANGED: EventType.POLICY_ASSIGNMENT,
+    EntryType.COPY_STARTED: EventType.REPLICATION,
+    EntryType.COPIED: EventType.REPLICATION,
+    EntryType.COPY_AUDIT_STARTED: EventType.FIXITY_CHECK,
+    EntryType.COPY_AUDITED: EventType.FIXITY_CHECK,
 }
 
 

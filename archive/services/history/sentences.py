@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
+from archive.core.ids import short_id
+from archive.core.outcomes import BagOutcome
 from archive.core.quantities import byte_size
 
 _PLAIN: Final[Mapping[str, str]] = {
@@ -12,6 +14,8 @@ _PLAIN: Final[Mapping[str, str]] = {
     EntryType.KEY_CHANGED: "A new key signs from now on; the key before it vouches for it",
     EntryType.KEY_REPLACED: "A new key signs in place of a lost one, which does not vouch for it",
     EntryType.AUDIT_STARTED: "An audit was begun and has not ended",
+    EntryType.COPY_STARTED: "A copy was begun and has not ended",
+    EntryType.COPY_AUDIT_STARTED: "An audit of a copy was begun and has not ended",
 }
 
 
@@ -22,6 +26,10 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
     """
     if entry.type in _PLAIN:
         return _PLAIN[entry.type]
+    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED or (
+        entry.type == EntryType.REPAIRED and (count == 1 or entry.bag is None)
+    ):
+        return _of_damage(entry)
     match entry.type:
         case EntryType.SOFTWARE_CHANGED:
             return f"{entry.get('software')} writes from now on; before it was {entry.get('previous')}"
@@ -37,7 +45,11 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
         case EntryType.DISPOSAL if count == 1:
             return "Disposed of: its bytes, description and notes were destroyed"
         case EntryType.AUDIT_FINISHED:
-            return _audit(entry)
+            return f"Self-check of {_audit(entry)}"
+        case EntryType.COPY_AUDITED:
+            return f"Copy {_place(entry)} checked, {_audit(entry)}"
+        case EntryType.COPIED:
+            return _copied(entry)
         case _:
             return _of_several(entry, count)
 
@@ -47,10 +59,25 @@ def _of_several(entry: Entry, count: int) -> str:
         EntryType.DESCRIPTION_CHANGED: "described anew",
         EntryType.WITHDRAWAL: "withdrawn",
         EntryType.DISPOSAL: "disposed of",
+        EntryType.REPAIRED: "repaired",
     }
     if entry.type in done:
         return f"{_documents(count)} {done[EntryType(entry.type)]}"
     return entry.type[:1].upper() + entry.type[1:]
+
+
+def _of_damage(entry: Entry) -> str:
+    if entry.type == EntryType.INCIDENTS_ACKNOWLEDGED:
+        named = entry.get("incidents")
+        known = len(named) if isinstance(named, list) else 0
+        return f"{known:,} incident{'' if known == 1 else 's'} acknowledged"
+    what = "Repaired" if entry.bag is not None else "The archive's own files repaired"
+    restored, aside = _number(entry.get("restored")), _number(entry.get("moved"))
+    done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
+    if aside:
+        done += f", {aside:,} set aside in quarantine"
+    outcome = "intact" if entry.get("outcome") == BagOutcome.INTACT else "still damaged"
+    return f"{what}: {done}; read in full since: {outcome}"
 
 
 def _audit(entry: Entry) -> str:
@@ -61,7 +88,20 @@ def _audit(entry: Entry) -> str:
     adverse = ", ".join(f"{_number(known.get(word)):,} {word}" for word in words[1:] if known.get(word))
     broken = "; it was interrupted" if entry.get("interrupted") is True else ""
     verdict = adverse or str(entry.get("outcome"))
-    return f"Self-check of {_documents(looked)}: {verdict}{broken}"
+    return f"{_documents(looked)}: {verdict}{broken}"
+
+
+def _copied(entry: Entry) -> str:
+    counts = entry.get("counts")
+    known: dict[str, Any] = counts if isinstance(counts, dict) else {}
+    held, written = _number(known.get("held")), _number(known.get("written"))
+    how = {"incomplete": "; not all could be copied", "interrupted": "; the run was interrupted"}
+    ended = how.get(str(entry.get("outcome")), "")
+    return f"Copied to {_place(entry)}: {_documents(written)} written of {held:,}{ended}"
+
+
+def _place(entry: Entry) -> str:
+    return short_id(str(entry.get("copy")))
 
 
 def _documents(count: int) -> str:

@@ -33,7 +33,8 @@ from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vou
 _CHANGED: Final = "changed: "
 # A run's end says all that its ingestions say, and an audit's end what its beginning does.
 _INGESTION: Final = b'"type":"ingestion"'
-_ENDED = re.compile(rb'"type":"audit finished"')
+_ENDED = re.compile(rb'"type":"(?:audit finished|copied|copy audited)"')
+_BEGUN: Final = frozenset({EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED})
 
 
 class Timeline:
@@ -105,7 +106,7 @@ class Timeline:
             if _INGESTION in raw:
                 continue
             entry = self._parsed(number, raw)
-            if entry is None or (entry.type == EntryType.AUDIT_STARTED and entry.run in ended):
+            if entry is None or (entry.type in _BEGUN and entry.run in ended):
                 continue
             yield number, entry
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
+from archive.core.copies import CopyPlace
 from archive.core.description import Description
 from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError
@@ -21,6 +22,7 @@ from archive.services.catalog.bag_record import (
     revision_records,
     tag_files,
 )
+from archive.services.copies.standing import good_places
 from archive.services.holdings.listing import document_json, place_of
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
@@ -47,7 +49,8 @@ class DocumentReport:
     `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
     findings say why. `earlier` are the descriptions before it, oldest first. `payload` has (path in the bag,
     sha512) of every file; `twins` hold the same bytes; `later` are the entries about it after its ingest, and
-    `timeline` is what happened to it, oldest first.
+    `timeline` is what happened to it, oldest first. `places` hold a good copy of it beside the archive's own,
+    which is good itself unless its last audit said otherwise.
     """
 
     row: IndexRow
@@ -60,6 +63,14 @@ class DocumentReport:
     later: list[Entry] = field(default_factory=list)
     earlier: list[EarlierDescription] = field(default_factory=list)
     timeline: "list[Event]" = field(default_factory=list)
+    places: list[CopyPlace] = field(default_factory=list)
+
+    @property
+    def good_copies(self) -> int:
+        """How many good copies of it there are, the archive's own among them; 0 for what is not held."""
+        if self.row.state != "held":
+            return 0
+        return len(self.places) + (self.row.last_outcome in {"", "intact"})
 
     @property
     def files(self) -> "list[tuple[str, str, SummaryFile | None]]":
@@ -96,6 +107,10 @@ class DocumentReport:
                 {"revision": one.revision, "description": one.description.to_json()} for one in self.earlier
             ],
             "later": [dict(entry.members) for entry in self.later],
+            "copies": {
+                "good": self.good_copies,
+                "places": [{"id": place.id, "name": lossless(place.name)} for place in self.places],
+            },
             "twins": [lossless(row.reference) for row in self.twins],
             "findings": [finding.to_json() for finding in self.findings],
         }
@@ -111,6 +126,8 @@ def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> Docume
 
     report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
     report.later = [parse_entry(archive.ledger.entry(at)) for at in index.changes(row.entry)]
+    if row.state == "held":
+        report.places = good_places(archive, index, row.entry)
     if row.bytes:  # empty files are no twins
         report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
     timeline = Timeline(archive, index, row)

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from archive.core.findings import Finding
-from archive.core.ids import short_id
+from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
+from archive.services.copies.report import copies_json
+from archive.services.copies.standing import PlaceStanding, copies_steps, good_copies, place_standings
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
+from archive.services.schedule.watching import promised_runs
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
@@ -24,8 +27,10 @@ class Status:
     """The state of an archive; times as entries write them, empty where there is none.
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
-    `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost.
+    `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
+    have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
+    machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
+    was last replaced as lost; `promised` what came of the runs that archive.toml promises.
     """
 
     name: str
@@ -46,17 +51,23 @@ class Status:
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
     copies: int
+    good: dict[int, int]
+    places: tuple[PlaceStanding, ...]
     waiting: int
     key_replaced: dict[str, Any] | None
+    promised: tuple[PromisedRun, ...]
     ledger_size: int
+    incidents: dict[str, int]
     findings: tuple[Finding, ...]
+    now: int = 0
 
     def next_steps(self) -> list[str]:
         """What to do, the most urgent first."""
         steps: list[str] = []
         if self.damaged:
-            first = short_id(self.adverse[0].bag)
-            steps.append(f"look at the damage: archive audit {first}, then put it back from another copy")
+            steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
+        elif self.incidents["repaired"]:
+            steps.append("look again at what was repaired: archive audit")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
@@ -68,10 +79,12 @@ class Status:
             steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
         elif self.never_checked and self.last_audit is None and not self.waiting:
             steps.append("look at it for the first time: archive audit")
+        late = [run.task.value for run in self.promised if run.is_broken]
+        if late:
+            steps.append(f"see why what is promised does not run ({', '.join(late)}): archive schedule")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
-        if self.copies < 2:
-            steps.append("copy this folder to a second disk, and the signing key to a third place")
+        steps += copies_steps(self.good, self.places, self.promise_days, self.now)
         return steps
 
     def to_json(self) -> dict[str, Any]:
@@ -87,7 +100,11 @@ class Status:
             "promise_days": self.promise_days,
             "damaged": [document_json(row) for row in self.adverse],
             "unfinished": list(self.unfinished),
+            "copies": copies_json(self.good),
+            "places": [place.to_json() for place in self.places],
+            "incidents": self.incidents,
             "key_replaced": self.key_replaced,
+            "promised": [run.to_json() for run in self.promised],
             "next": self.next_steps(),
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
@@ -134,11 +151,16 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),
-        copies=1,
+        copies=1 + len(archive.settings.copies),
+        good=good_copies(archive, index),
+        places=tuple(place_standings(archive, index)),
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
+        promised=promised_runs(archive, index, now=now),
         ledger_size=index.size,
+        incidents=index.incidents.counts(),
         findings=findings,
+        now=now,
     )
 
 
@@ -148,6 +170,11 @@ def days_before(now: int, days: int) -> str:
     earliest = datetime(1, 1, 1, tzinfo=UTC)
     moment = moment - timedelta(days=days) if moment - earliest > timedelta(days=days) else earliest
     return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def days_before_time(time: str, days: int) -> str:
+    """The same for a time as entries write it."""
+    return days_before(int(datetime.fromisoformat(time).timestamp() * 1000), days)
 
 
 def _noted(index: Index, name: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from archive.core.errors import StorageError
 from archive.core.expectation import Expectation
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import audit_bag
+from archive.storage.page_cache import drop_tree
 from archive.storage.plan import StagedBag
 
 
@@ -17,7 +18,7 @@ def read_back_from_disk(staging: str, bags: Iterable[StagedBag]) -> None:
     """
     for bag in bags:
         folder = os.path.join(staging, bag.folder)
-        _drop_from_cache(os.path.join(folder, bag.bag))
+        drop_tree(os.path.join(folder, bag.bag))
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             result = audit_bag(descriptor, bag.bag, _expectation(bag))
@@ -43,15 +44,3 @@ def _expectation(bag: StagedBag) -> Expectation:
         files=bag.files,
         bytes=bag.bytes,
     )
-
-
-def _drop_from_cache(bag: str) -> None:
-    if not hasattr(os, "posix_fadvise"):
-        return
-    for parent, _, names in os.walk(bag):
-        for name in names:
-            descriptor = os.open(os.path.join(parent, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            finally:
-                os.close(descriptor)

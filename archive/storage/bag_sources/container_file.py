@@ -28,10 +28,14 @@ class ContainerError(Exception):
 
 
 class ContainerFile:
-    """A regular file, open for reading until `close`; raises OSError where storage does not give it."""
+    """A regular file, open for reading until `close`; raises OSError where storage does not give it.
 
-    def __init__(self, path: str) -> None:
-        self._descriptor = os.open(path, _FLAGS)
+    With `dir_fd` the path is a name below that folder, and a link under it is not followed.
+    """
+
+    def __init__(self, path: str, *, dir_fd: int | None = None) -> None:
+        flags = _FLAGS if dir_fd is None else _FLAGS | os.O_NOFOLLOW
+        self._descriptor = os.open(path, flags, dir_fd=dir_fd)
         status = os.fstat(self._descriptor)
         if not stat.S_ISREG(status.st_mode):
             os.close(self._descriptor)

@@ -85,6 +85,21 @@ class SerialisedBag(ABC):
         for path, blocks in self._texts(chosen):
             yield path, self._reported(blocks, path)
 
+    def content(self, path: str) -> Iterator[bytes] | None:
+        """The bytes of a regular file of the bag, payload or not, in blocks; None where it has no such file.
+
+        Only the blocks may raise: OSError, where the container cannot be read on.
+        """
+        found = self._catalogue.find(path)
+        return self._content(path, found) if isinstance(found, Place) else None
+
+    def _content(self, path: str, place: Place) -> Iterator[bytes]:
+        try:
+            for _, blocks in self._texts({path: place}):
+                yield from blocks
+        except ContainerError as trouble:
+            raise OSError(0, trouble.fault.message) from None
+
     def _reported(self, blocks: Iterator[bytes], path: str) -> Iterator[bytes]:
         """The blocks; what makes the container unreadable is noted, and an OSError for the judge."""
         try:

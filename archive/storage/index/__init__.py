@@ -4,11 +4,13 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 """
 
 from archive.storage.index.connection import IndexUnusableError
+from archive.storage.index.copies_tables import CopyFault, IndexedCopy
 from archive.storage.index.index import Index
 from archive.storage.index.rows import (
     Counts,
     IndexedDocument,
     IndexRow,
+    Received,
     Standing,
     indexed_document,
     packed_document,
@@ -17,11 +19,14 @@ from archive.storage.index.rows import (
 )
 
 __all__ = [
+    "CopyFault",
     "Counts",
     "Index",
     "IndexRow",
     "IndexUnusableError",
+    "IndexedCopy",
     "IndexedDocument",
+    "Received",
     "Standing",
     "indexed_document",
     "packed_document",

@@ -10,7 +10,16 @@ from archive.core.catalog_manifest import ClosedRun
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
 from archive.storage.index.connection import guarded
-from archive.storage.index.rows import COLUMNS, Counts, IndexRow, Standing, document, ending, source_bytes
+from archive.storage.index.rows import (
+    COLUMNS,
+    Counts,
+    IndexRow,
+    Received,
+    Standing,
+    document,
+    ending,
+    source_bytes,
+)
 
 AT_ONCE: Final = 1000
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
@@ -123,6 +132,19 @@ class HoldingsTables:
             for row in self._db.execute("SELECT * FROM runs ORDER BY closed"):
                 yield ClosedRun(*row)
 
+    def received(self, since: str, until: str) -> Iterator[Received]:
+        """What each accession brought from one time on and before another, the earliest first.
+
+        Withdrawn documents count: they were received. The accession of a disposed one is not known any more.
+        """
+        query = (
+            "SELECT accession, count(*), total(files), total(bytes), min(ingested), max(ingested)"
+            " FROM documents WHERE ingested >= ? AND ingested < ? GROUP BY accession ORDER BY min(entry)"
+        )
+        with guarded():
+            for accession, documents, files, size, first, last in self._db.execute(query, (since, until)):
+                yield Received(accession, documents, int(files), int(size), first, last)
+
     def counts(self) -> Counts:
         """What is held in all."""
         with guarded():
@@ -146,7 +168,10 @@ class HoldingsTables:
     def changes(self, document: int) -> builtins.list[int]:
         """The ledger entries about a document after its ingest, in their order; it is named by its entry."""
         with guarded():
-            query = "SELECT entry FROM changes WHERE document = ? ORDER BY entry"
+            query = (
+                "SELECT entry FROM changes WHERE document = ?1"
+                " UNION SELECT entry FROM repairs WHERE document = ?1 ORDER BY entry"
+            )
             return [entry for (entry,) in self._db.execute(query, (document,))]
 
     def no_longer_held(self) -> tuple[int, int, int]:

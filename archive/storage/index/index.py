@@ -14,7 +14,9 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.holding import Holding
 from archive.storage.durable import sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
+from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
+from archive.storage.index.incidents import IncidentTable
 from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
 
 _Row = TypeVar("_Row")
@@ -28,7 +30,7 @@ _INSERT_WORDS: Final = (
 )
 
 
-class Index(HoldingsTables):
+class Index(HoldingsTables, CopiesTables):
     """One open index. Every method raises IndexUnusableError where the file does not let it answer.
 
     Several calls within `change()` are made durable together, all or none of them.
@@ -220,6 +222,20 @@ class Index(HoldingsTables):
 
     def _note_change(self, document: int, change: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO changes VALUES (?, ?)", (change, document))
+
+    def note_repair(self, bag: str, *, change: int) -> None:
+        """Note that the ledger entry `change` is about a repair of the bag."""
+        with guarded():
+            self._db.execute(
+                "INSERT OR REPLACE INTO repairs"
+                " SELECT ?1, entry FROM documents WHERE ending = ?2 AND bag = ?3",
+                (change, ending(bag), bag),
+            )
+
+    @property
+    def incidents(self) -> IncidentTable:
+        """What damage is known, and what became of it."""
+        return IncidentTable(self._db)
 
     def add_run(self, run: ClosedRun) -> None:
         """Add an ingest run that has ended."""

@@ -80,6 +80,17 @@ class Standing(NamedTuple):
     last_outcome: str
 
 
+class Received(NamedTuple):
+    """What one accession brought; None for what came under none. `first` and `last` are times of ingest."""
+
+    accession: str | None
+    documents: int
+    files: int
+    bytes: int
+    first: str
+    last: str
+
+
 class Counts(NamedTuple):
     """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are."""
 

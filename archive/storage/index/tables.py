@@ -5,13 +5,16 @@ from typing import Final
 from archive.core.search_query import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 2
+VERSION: Final = 3
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
 # id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
-# last_*: empty where there was none. changes: every later ledger entry about a document.
+# last_*: empty where there was none. changes: every later ledger entry about a document that changed what is
+# held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults: documents
+# that are not good on one of them. incidents: bag is empty for damage of the archive itself, place the JSON
+# of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
@@ -38,9 +41,25 @@ STATEMENTS: Final = (
   PRIMARY KEY (document, lower, upper)) WITHOUT ROWID""",
     "CREATE TABLE changes (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
     "CREATE INDEX changes_document ON changes (document)",
+    "CREATE TABLE repairs (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
+    "CREATE INDEX repairs_document ON repairs (document)",
+    """CREATE TABLE incidents (
+  id TEXT PRIMARY KEY, bag TEXT NOT NULL, code TEXT NOT NULL, place TEXT NOT NULL, opened TEXT NOT NULL,
+  opened_run TEXT NOT NULL, seen TEXT NOT NULL, seen_run TEXT NOT NULL,
+  acknowledged TEXT NOT NULL DEFAULT '', acknowledgement INTEGER NOT NULL DEFAULT 0,
+  repaired TEXT NOT NULL DEFAULT '', repair INTEGER NOT NULL DEFAULT 0,
+  closed TEXT NOT NULL DEFAULT '', closed_run TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    "CREATE INDEX incidents_open ON incidents (bag) WHERE closed = ''",
     """CREATE TABLE runs (
   closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",
+    """CREATE TABLE copies (
+  id TEXT PRIMARY KEY, form TEXT NOT NULL, size INTEGER NOT NULL, copied TEXT NOT NULL,
+  outcome TEXT NOT NULL, seen TEXT NOT NULL, audited TEXT NOT NULL, audit_outcome TEXT NOT NULL)
+  WITHOUT ROWID""",
+    """CREATE TABLE copy_faults (
+  copy TEXT NOT NULL, document INTEGER NOT NULL, outcome TEXT NOT NULL, since TEXT NOT NULL,
+  PRIMARY KEY (document, copy)) WITHOUT ROWID""",
     f"""CREATE VIRTUAL TABLE words USING fts5(
   {", ".join(FIELDS)}, content='', tokenize="unicode61 remove_diacritics 2")""",
 )

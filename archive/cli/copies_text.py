@@ -1,0 +1,67 @@
+"""How many good copies there are, in words."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from archive.cli.output import plural, tell
+
+if TYPE_CHECKING:
+    from archive.services.copies.standing import PlaceStanding
+    from archive.services.opened import OpenedArchive
+
+
+def copies_sentence(good: Mapping[int, int]) -> str:
+    """`Of 12 documents 10 have 2 good copies, 2 have only 1 good copy`, the archive's own counted."""
+    held = sum(good.values())
+    if not held:
+        return "Nothing is held yet."
+    if len(good) == 1:
+        (count,) = good
+        return f"{_subject(held)} {_has(count, held)}."
+    parts = [f"{good[count]:,} {_has(count, good[count])}" for count in sorted(good, reverse=True)]
+    return f"Of {plural(held, 'document')} {', '.join(parts)}."
+
+
+def tell_copies(archive: "OpenedArchive") -> None:
+    """How many good copies there are, beside the results; nothing where the index does not say."""
+    from archive.services.catalog.index_state import optional_index
+    from archive.services.copies.standing import good_copies
+
+    with optional_index(archive) as index:
+        good = good_copies(archive, index) if index is not None else {}
+    if not good:
+        return
+    more = "" if archive.settings.copies else " One disk is not an archive: archive copy --to DIR"
+    tell(copies_sentence(good) + more)
+
+
+def _subject(held: int) -> str:
+    return "The one document" if held == 1 else f"All {held:,} documents"
+
+
+def _has(count: int, documents: int) -> str:
+    verb = "has" if documents == 1 else "have"
+    if count == 0:
+        return f"{verb} no good copy"
+    return f"{verb} only 1 good copy" if count == 1 else f"{verb} {count} good copies"
+
+
+def place_sentence(standing: "PlaceStanding", now: int) -> str:
+    """How one place stands: `at hand; complete; last seen 3 days ago`. `now` in milliseconds since 1970."""
+    from archive.services.copies.standing import last_seen
+
+    known = standing.known
+    parts = ["at hand" if standing.at_hand else "away", last_seen(standing.seen, now)]
+    if known is None:
+        return "; ".join([*parts, "nothing on it yet"])
+    if known.outcome == "interrupted":
+        parts.append("the last run was interrupted")
+    if standing.lacking:
+        parts.append(f"lacks {plural(standing.lacking, 'document')}")
+    if standing.faults:
+        parts.append(f"{plural(standing.faults, 'document')} not good on it")
+    if not standing.lacking and not standing.faults and known.outcome == "complete":
+        parts.append("complete")
+    if known.audited:
+        parts.append(f"audited {known.audited[:10]}: {known.audit_outcome}")
+    return "; ".join(parts)

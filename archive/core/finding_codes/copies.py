@@ -1,0 +1,56 @@
+"""Codes about copies of the archive on other disks."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error, warning
+
+_AGAIN = "Run the same command again: it goes on from there."
+
+COPIES: Final[Mapping[str, FindingCode]] = {
+    "COPY-CHANGED": error("A bag of the archive changed while it was copied.", _AGAIN),
+    "COPY-DERIVED": warning(
+        "The list or the page for finders of a copy is not the archive's, though their catalogs agree.",
+        "Run archive copy: it is written anew from the archive.",
+    ),
+    "COPY-DISPOSED": warning(
+        "Documents that were disposed of still lie on a copy.",
+        "Destroy them there, too: archive copy with --yes, or say yes at the terminal.",
+    ),
+    "COPY-FILE-SYSTEM": warning(
+        "The copy is on a file system that is poor in names and rich in clusters.",
+        "Give --as tar for a copy whose bags are one file each.",
+    ),
+    "COPY-INTERRUPTED": error("A copy could not be written to its end; what is in place is whole.", _AGAIN),
+    "COPY-LEDGER": warning(
+        "The checkpoint of a copy does not hold: it proves nothing of the state that the copy is of.",
+        "Run archive copy: it is written anew from the archive.",
+    ),
+    "COPY-MARKER": warning(
+        "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
+        "Move it away; the next archive copy to that folder says what to do.",
+    ),
+    "COPY-NOT-RECORDED": error(
+        "The end of a run over a copy could not be recorded in the ledger.",
+        "Run the same command again; what is on the copy is there.",
+    ),
+    "COPY-SETTINGS": error(
+        "The archive.toml of a copy is not the one that its ledger records.",
+        "Run archive copy: it is written anew from the archive.",
+    ),
+    "COPY-SOURCE": error(
+        "A file of the archive does not hold, and was not copied over what the copy has of it.",
+        "Put it back in the archive: the copy may have it whole.",
+    ),
+    "COPY-SPACE": warning(
+        "The copy may not have room for what is to be written.", "Free some space, or take a larger disk."
+    ),
+    "COPY-TWICE": warning(
+        "A bag lies on a copy twice, in bags/ and in quarantine/.",
+        "Look at both, and remove the one that is not whole.",
+    ),
+    "COPY-UNSTORABLE": error(
+        "The file system of a copy cannot hold a file under its name, or of its size.",
+        "Keep a copy in tars there (--as tar, in a folder of its own), or take another file system.",
+    ),
+}

@@ -1,0 +1,71 @@
+"""Entries of the ledger about damage: what was put right, and what somebody took note of.
+
+They never carry a member `tagmanifest`: no repair changes what the ledger promises of a bag.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from archive.core.entries import EntryType, make_entry
+
+# Incidents that one entry names: 32 characters each, and the entry stays below 2 KiB.
+INCIDENTS_AT_ONCE: Final = 24
+
+
+def repaired(
+    *,
+    time: str,
+    agents: Sequence[str],
+    bag: str | None,
+    run: str,
+    outcome: str,
+    restored: int,
+    moved: int,
+    record: str,
+    before: str | None = None,
+    after: str | None = None,
+    notes: Sequence[str] = (),
+) -> bytes:
+    """Files of a held bag were put back, and what was wrong was set aside.
+
+    Without `bag` they are the archive's own: ledger, manifests of runs, results of audits, notes.
+
+    `outcome` is what reading the whole bag gave afterwards; `restored` and `moved` count files and what
+    was moved to quarantine; `record` is the SHA-512 of the record that lies with it and names every file with
+    its digests and where its bytes came from. Where just one file was put back, `before` is the SHA-512 of
+    what stood there (absent where nothing did or it could not be read), `after` that of what stands there
+    now.
+    """
+    return make_entry(
+        EntryType.REPAIRED,
+        time=time,
+        agents=agents,
+        bag=bag,
+        run=run,
+        outcome=outcome,
+        restored=restored,
+        moved=moved,
+        record=record,
+        before=before,
+        after=after,
+        notes=list(notes) or None,
+    )
+
+
+def incidents_acknowledged(
+    *, time: str, agents: Sequence[str], run: str, incidents: Sequence[str], notes: Sequence[str] = ()
+) -> bytes:
+    """Somebody took note of damage, by the ids of its incidents; the cause stands in the note.
+
+    ValueError for more than `INCIDENTS_AT_ONCE`.
+    """
+    if len(incidents) > INCIDENTS_AT_ONCE:
+        raise ValueError(f"an entry names at most {INCIDENTS_AT_ONCE} incidents")
+    return make_entry(
+        EntryType.INCIDENTS_ACKNOWLEDGED,
+        time=time,
+        agents=agents,
+        run=run,
+        incidents=list(incidents),
+        notes=list(notes) or None,
+    )

@@ -1,0 +1,116 @@
+"""Both directions between the ledger's repairs and `quarantine/damaged/`, where damaged bytes are kept."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from archive.core import findings
+from archive.core.copies import MARKER
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding
+from archive.core.ids import is_uuid7
+from archive.core.litter import litter
+from archive.core.repair_record import RepairRecord
+from archive.services.audit.newest import Newest
+from archive.services.opened import OpenedArchive
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_vouched import KnownRepair
+from archive.storage.bag_restoration import FILES, RECORD, RECORD_LIMIT
+from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.intents import bags_under_repair
+from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path
+from archive.storage.streamed_file import sha512_of_file
+
+_TOP: Final = f"quarantine/{DAMAGED}"
+_OWN: Final = "archive"  # stands there for the archive's own files
+
+
+class SetAsideByRepairs:
+    """`quarantine/damaged/` as it was listed; it is judged once the newest entries are known."""
+
+    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
+        self._target = target
+        self._plan = plan
+        self._places: list[tuple[str, str, str]] = []
+        self._strangers: list[str] = []
+
+    def walk(self, names: Callable[[str], list[str]]) -> None:
+        """Lists what is there, with a function that gives the names in a folder of the archive."""
+        for shard in names(_TOP):
+            if shard == _OWN:
+                for run in names(f"{_TOP}/{_OWN}"):
+                    self._places.append(("", run, own_damaged_path(run)))
+                continue
+            for bag in names(f"{_TOP}/{shard}"):
+                if not is_uuid7(bag):
+                    self._strangers.append(f"{_TOP}/{shard}/{bag}")
+                    continue
+                for run in names(f"{_TOP}/{shard}/{bag}"):
+                    place = f"{_TOP}/{shard}/{bag}/{run}"
+                    if place == damaged_path(bag, run) and is_uuid7(run):
+                        self._places.append((bag, run, place))
+                    else:
+                        self._strangers.append(place)
+
+    def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
+        """What does not hold; with `read` every byte that was set aside is compared with the record of it."""
+        if (self._target.root / MARKER).is_file():
+            return  # a copy keeps what is held; damaged bytes stay with the archive
+        if newest is not None:
+            newest.catch_up()  # a repair may have ended meanwhile
+        at_work = bags_under_repair(self._target.layout.staging)
+        for place in self._strangers:
+            yield _stranger(place)
+        for bag, run, place in self._places:
+            if not os.path.lexists(self._target.root / place):
+                continue
+            if self._plan.state(bag) == "disposed":
+                message = "was disposed of, and what was set aside of it lies here"
+                yield findings.error("QUARANTINE-DISPOSED", place, message)
+            elif self._plan.vouched.repair(bag, run) is None:
+                yield _pending(place) if bag in at_work else _stranger(place)
+        for repair in self._plan.vouched.repairs():
+            if self._plan.state(repair.bag) != "disposed":
+                yield from self._judge(repair, read=read)
+
+    def _judge(self, repair: KnownRepair, *, read: bool) -> Iterator[Finding]:
+        folder = damaged_path(repair.bag, repair.run) if repair.bag else own_damaged_path(repair.run)
+        place = f"{folder}/{RECORD}"
+        try:
+            data = read_plain(str(self._target.root / place), RECORD_LIMIT)
+        except NotAPlainFileError:
+            data = b""
+        except ArchiveError as trouble:
+            yield findings.error("QUARANTINE-UNREADABLE", place, trouble.message, remedy=trouble.remedy)
+            return
+        found = None if data is None else hashlib.sha512(data).hexdigest()
+        if data is None or found != repair.record:
+            message = "the record of this repair is " + ("missing" if found is None else "altered")
+            yield findings.error("QUARANTINE-RECORD", place, message, expected=repair.record, found=found)
+        elif read and repair.bag:
+            yield from self._compare(repair, data)
+
+    def _compare(self, repair: KnownRepair, data: bytes) -> Iterator[Finding]:
+        folder = f"{damaged_path(repair.bag, repair.run)}/{FILES}"
+        for one in RepairRecord.parse(data).set_aside:
+            if one.sha512 is None:
+                continue
+            place = f"{folder}/{one.path}"
+            try:
+                found = sha512_of_file(str(self._target.root / place))
+            except ArchiveError:
+                found = None
+            if found != one.sha512:
+                message = "is not what a repair set aside here"
+                yield findings.warning("QUARANTINE-ALTERED", place, message, expected=one.sha512, found=found)
+
+
+def _stranger(place: str) -> Finding:
+    if (kind := litter(os.path.basename(place))) is not None:
+        return findings.warning("QUARANTINE-LITTER", place, f"is {kind}, and no part of the archive")
+    return findings.warning("QUARANTINE-UNKNOWN", place, "no entry of the ledger set this aside here")
+
+
+def _pending(place: str) -> Finding:
+    return findings.note("QUARANTINE-REPAIR-PENDING", place, "an unfinished repair set this aside")

@@ -1,0 +1,181 @@
+"""The work of one batch of `archive copy`, in a worker: bags written, judged by the ledger, read back."""
+
+import contextlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from archive.core import findings
+from archive.core.copies import CopyForm
+from archive.core.errors import StorageError
+from archive.core.expectation import Expectation
+from archive.core.findings import Finding
+from archive.core.outcomes import BagOutcome
+from archive.services.audit.bag import BagResult, audit_bag
+from archive.services.audit.judgement import is_intact
+from archive.services.audit.tar_bag import audit_tar_bag
+from archive.storage.audit_results import ChunkRow
+from archive.storage.copies.names import bag_name
+from archive.storage.copies.todo import Task
+from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
+from archive.storage.descriptors import FOLDER, descend
+from archive.storage.durable import storage_error
+from archive.storage.intents import remove_tree
+from archive.storage.layout import bag_path, quarantine_path
+from archive.storage.page_cache import drop_file, drop_tree
+
+
+class CopyBatch(NamedTuple):
+    """Bags for one worker: from the archive at `root` into the folder `work`, which it makes."""
+
+    root: str
+    work: str
+    form: CopyForm
+    tasks: tuple[Task, ...]
+
+
+class CopiedBatch(NamedTuple):
+    """What came of it: the bags written whole, and those that the archive did not give.
+
+    `storage` is (message, remedy) of trouble with the disk that is written to.
+    """
+
+    written: tuple[Task, ...] = ()
+    failed: tuple[ChunkRow, ...] = ()
+    storage: tuple[str, str | None] | None = None
+
+
+def copy_batch(batch: CopyBatch) -> CopiedBatch:
+    """Writes the bags of a batch; each is judged by the ledger from the very bytes that were written."""
+    written: list[Task] = []
+    failed: list[ChunkRow] = []
+    try:
+        target = _make_work(batch.work)
+        try:
+            for task in batch.tasks:
+                row = _copy(batch, task, target)
+                if row is None:
+                    written.append(task)
+                else:
+                    failed.append(row)
+        finally:
+            os.close(target)
+    except StorageError as trouble:
+        return CopiedBatch((), tuple(failed), (trouble.message, trouble.remedy))
+    return CopiedBatch(tuple(written), tuple(failed))
+
+
+def read_back(batch: CopyBatch) -> list[ChunkRow]:
+    """Reads what was written from the disk itself and judges it by the ledger; the sync has been done."""
+    rows = []
+    descriptor = os.open(batch.work, FOLDER)
+    try:
+        for task in batch.tasks:
+            bag = task.expectation.bag
+            with contextlib.suppress(OSError):  # what cannot be opened is judged when it is read
+                if batch.form is CopyForm.TAR:
+                    drop_file(bag_name(bag, batch.form), dir_fd=descriptor)
+                else:
+                    drop_tree(os.path.join(batch.work, bag))
+            rows.append(row_of(look_at(descriptor, bag, task.expectation, batch.form)))
+    finally:
+        os.close(descriptor)
+    return rows
+
+
+def look_at(shard: int, bag: str, expectation: Expectation, form: CopyForm) -> BagResult:
+    """The audit of one bag of a copy, in the form that it has there."""
+    return (audit_tar_bag if form is CopyForm.TAR else audit_bag)(shard, bag, expectation)
+
+
+def row_of(result: BagResult) -> ChunkRow:
+    """The result as the results of an audit keep it."""
+    found = [finding.to_json() for finding in result.findings]
+    return ChunkRow(result.bag, result.outcome.value, result.files, result.bytes, found)
+
+
+def _make_work(work: str) -> int:
+    try:
+        os.mkdir(work, 0o755)
+        return os.open(work, FOLDER)
+    except OSError as trouble:
+        raise storage_error(trouble, work, "make the folder") from trouble
+
+
+def _copy(batch: CopyBatch, task: Task, target: int) -> ChunkRow | None:
+    """None where the bag was written whole; else what kept it from being."""
+    expectation = task.expectation
+    bag = expectation.bag
+    try:
+        shard = _source(batch.root, task)
+    except OSError:  # gone, a link, or unreadable: the audit says which
+        return _refused(batch.root, task)
+    try:
+        try:
+            reading = write_bag(shard, bag, target, bag, batch.form, files=expectation.files)
+        except SourceTroubleError:
+            _discard(batch, bag)
+            return _refused(batch.root, task)
+        except UnstorableError as trouble:
+            _discard(batch, bag)
+            return _unstorable(task, trouble)
+        if is_intact(reading, expectation):
+            return None
+        _discard(batch, bag)
+        return _refused(batch.root, task)
+    finally:
+        os.close(shard)
+
+
+def _source(root: str, task: Task) -> int:
+    path = _place(task).rpartition("/")[0]
+    archive = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    return descend(archive, path.split("/"))
+
+
+def _place(task: Task) -> str:
+    bag = task.expectation.bag
+    return quarantine_path(bag) if task.withdrawn else bag_path(bag)
+
+
+def _refused(root: str, task: Task) -> ChunkRow:
+    """What an audit says of the archive's own bag, which was not what the ledger promises."""
+    try:
+        shard = _source(root, task)
+    except OSError:
+        shard = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        place = _place(task)
+    else:
+        place = task.expectation.bag
+    try:
+        result = audit_bag(shard, place, task.expectation)
+    finally:
+        os.close(shard)
+    if result.outcome is BagOutcome.INTACT:  # it was described, or mended, at this very moment
+        message = "changed while it was read; it is copied by the next run"
+        result = result._replace(
+            outcome=BagOutcome.UNREADABLE, findings=(_finding(task, "COPY-CHANGED", message),)
+        )
+    return row_of(result)
+
+
+def _unstorable(task: Task, trouble: UnstorableError) -> ChunkRow:
+    message = f"{trouble.path}: the file system of the copy cannot hold it: {trouble.reason}"
+    remedy = "keep a copy in tars there, in another folder: --as tar; or on a disk with another file system"
+    finding = _finding(task, "COPY-UNSTORABLE", message, remedy)
+    return ChunkRow(task.expectation.bag, BagOutcome.MISSING.value, 0, 0, [finding.to_json()])
+
+
+def _finding(task: Task, code: str, message: str, remedy: str | None = None) -> Finding:
+    return findings.error(code, _place(task), message, remedy=remedy)
+
+
+def _discard(batch: CopyBatch, bag: str) -> None:
+    path = Path(batch.work, bag_name(bag, batch.form))
+    try:
+        if batch.form is CopyForm.TAR:
+            path.unlink(missing_ok=True)
+        elif path.exists():
+            remove_tree(path)
+    except OSError as trouble:
+        raise storage_error(trouble, str(path), "remove what was begun") from trouble

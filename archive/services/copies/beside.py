@@ -1,0 +1,159 @@
+"""What a copy holds beside its bags: offered file by file, where the archive's own holds by the ledger."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from archive.core import findings
+from archive.core.checkpoint import Checkpoint
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.findings import Finding, Severity
+from archive.core.tiles import TILE_WIDTH, TilePath
+from archive.services.catalog.verification import verify_catalog
+from archive.services.opened import OpenedArchive
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_results import PLAN, list_number, read_list
+from archive.storage.copies.files import CopyFiles, names_below
+from archive.storage.copies.folder import CopyFolder
+from archive.storage.layout import SETTINGS
+from archive.storage.ledger_folder import (
+    CHECKPOINT,
+    CHECKPOINTS,
+    LEDGER,
+    NEW_CHECKPOINT,
+    STATEMENTS,
+    TILES,
+    TIMESTAMPS,
+)
+from archive.storage.notes import NOTES, Notes
+from archive.storage.vouched_results import DoubtfulResultsError, vouched_chunks
+
+DERIVED: Final = ("catalog.json", "holdings.csv", "README.html")
+
+
+class Beside:
+    """Brings the files beside the bags to the copy; what the archive itself does not hold is a finding.
+
+    The caller holds the writer's lock, so that the ledger does not move.
+    """
+
+    def __init__(self, archive: OpenedArchive, copy: CopyFolder, files: CopyFiles) -> None:
+        self.findings: list[Finding] = []
+        self._archive = archive
+        self._copy = copy
+        self._files = files
+
+    def bring_vouched(self, plan: AuditPlan, checkpoint: Checkpoint) -> None:
+        """Notes, run manifests, results of audits: what the ledger to come refers to is there before it."""
+        wrong = self._doubted(checkpoint)
+        for path in (*self._notes(plan), *self._runs(wrong), *self._results(plan)):
+            self._files.offer(path)
+        self._files.publish()
+
+    def bring_ledger(self, checkpoint: Checkpoint) -> None:
+        """The ledger: tiles first, then the signed checkpoint, whose rename makes the copy that state.
+
+        Before that rename nothing is there but what an unfinished commit of the archive's own would leave:
+        the older of the kept checkpoints follow it.
+        """
+        ledger = self._archive.layout.ledger
+        names = list(names_below(ledger))
+        for kind in (TILES, TIMESTAMPS, STATEMENTS):
+            self._offer_all(names, kind)
+        self._files.publish()
+        self._offer_new_checkpoint()
+        self._files.offer(f"{LEDGER}/{CHECKPOINTS}/{checkpoint.size}")
+        self._files.publish()
+        self._files.offer(f"{LEDGER}/{CHECKPOINT}")
+        self._files.publish()
+        self._offer_all(names, CHECKPOINTS)
+        self._files.publish()
+        self._files.remove(f"{LEDGER}/{NEW_CHECKPOINT}")
+        self._remove_superseded(set(names))
+
+    def bring_derived(self, checkpoint: Checkpoint) -> None:
+        """The settings, the catalog, the list and the page for finders."""
+        wrong = self._doubted(checkpoint)
+        for path in DERIVED:
+            if path not in wrong:
+                self._files.offer(path)
+        self._files.offer(SETTINGS)
+        self._files.publish()
+
+    def bring_results(self, run: str) -> None:
+        """The results of the run that has just ended."""
+        for name in names_below(self._archive.layout.audits / run):
+            self._files.offer(f"audits/{run}/{name}")
+        self._files.publish()
+
+    # -- what holds ----------------------------------------------------------------------------------------
+
+    def _doubted(self, checkpoint: Checkpoint) -> set[str]:
+        found = [one for one in verify_catalog(self._archive, checkpoint) if one.severity is Severity.ERROR]
+        self._say(*found)
+        return {one.place for one in found}
+
+    def _notes(self, plan: AuditPlan) -> Iterator[str]:
+        notes = Notes(str(self._archive.root))
+        for commitment, entry in plan.vouched.notes():
+            path = f"{NOTES}/{commitment[:2]}/{commitment}.json"
+            try:
+                if notes.read(commitment) is not None:
+                    yield path
+            except EvidenceError:
+                self._doubt(path, f"is not the text that entry {entry} is committed to")
+            except StorageError as trouble:
+                self._doubt(path, trouble.message)
+
+    def _runs(self, wrong: set[str]) -> Iterator[str]:
+        for name in names_below(self._archive.layout.runs):
+            if f"runs/{name}" not in wrong:
+                yield f"runs/{name}"
+
+    def _results(self, plan: AuditPlan) -> Iterator[str]:
+        audits = self._archive.layout.audits
+        for known in plan.vouched.known_audits():
+            lists = set(known.lists)
+            if not lists:
+                continue  # begun and not ended: it is copied when it has
+            place = f"audits/{known.run}"
+            yield f"{place}/{PLAN}"
+            offered: set[str] = set()
+            for digest in known.lists:
+                try:
+                    chunks = vouched_chunks(audits, known.run, digest)
+                except DoubtfulResultsError as trouble:
+                    self._doubt(place, str(trouble))
+                    continue
+                offered.update(f"{place}/{chunk.file}" for chunk in chunks)
+            yield from sorted(offered)
+            for name in names_below(audits / known.run):
+                found = read_list(audits / known.run / name) if list_number(name) else None
+                if found is not None and found[0] in lists:
+                    yield f"{place}/{name}"
+
+    def _doubt(self, place: str, why: str) -> None:
+        message = f"{why}; the copy keeps what it has of it"
+        remedy = "put it back in the archive: the copy may have it whole"
+        self._say(findings.error("COPY-SOURCE", place, message, remedy=remedy))
+
+    def _say(self, *found: Finding) -> None:
+        self.findings = list(dict.fromkeys((*self.findings, *found)))
+
+    # -- the ledger ----------------------------------------------------------------------------------------
+
+    def _offer_all(self, names: list[str], kind: str) -> None:
+        for name in names:
+            if name.startswith(f"{kind}/"):
+                self._files.offer(f"{LEDGER}/{name}")
+
+    def _offer_new_checkpoint(self) -> None:
+        """Announces the checkpoint, so that a copy cut off here is an unfinished commit and no rollback."""
+        self._files.offer(f"{LEDGER}/{CHECKPOINT}", f"{LEDGER}/{NEW_CHECKPOINT}")
+        self._files.publish()
+
+    def _remove_superseded(self, ours: set[str]) -> None:
+        """Partial tiles that the archive has replaced by wider ones."""
+        for name in names_below(self._copy.root / LEDGER):
+            tile = TilePath.parse(name)
+            if name not in ours and tile is not None and tile.width < TILE_WIDTH:
+                self._files.remove(f"{LEDGER}/{name}")

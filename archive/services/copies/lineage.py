@@ -1,0 +1,110 @@
+"""Whether a copy is an earlier state of this archive: proven, before anything is written to it."""
+
+import contextlib
+from pathlib import Path
+from typing import NamedTuple
+
+from archive.core import note
+from archive.core.checkpoint import Checkpoint
+from archive.core.copies import CopyMarker
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.findings import Finding, warning
+from archive.core.note import NoteError, VerifierKey
+from archive.core.text import printable
+from archive.services.evidence.keys import known_keys
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.keys import verify
+from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+
+_COMPARE = "compare the two before either is written to: archive ledger verify, in each"
+
+
+class CopyState(NamedTuple):
+    """Up to where a copy goes: the checkpoint of its ledger, None where it has none that can be believed.
+
+    `findings` say what is wrong with the copy's own checkpoint; the next ones written mend it.
+    """
+
+    checkpoint: Checkpoint | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of its entries, 0 where that is not known."""
+        return self.checkpoint.size if self.checkpoint is not None else 0
+
+
+def copied_state(
+    archive: OpenedArchive, root: Path, marker: CopyMarker | None, ours: Checkpoint
+) -> CopyState:
+    """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
+
+    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing. Raises
+    EvidenceError where the copy is ahead of the archive, or of another history: nothing is to be written.
+    """
+    folder = LedgerFolder(str(root))
+    found: list[Finding] = []
+    newest: Checkpoint | None = None
+    keys = known_keys(archive)
+    for name in _names(folder):
+        signed = _signed(keys, folder, name, found)
+        if signed is None:
+            continue
+        _require_ancestor(archive, root, signed, ours)
+        if name == CHECKPOINT:
+            newest = signed
+    if marker is not None and marker.size > ours.size:
+        _refuse_ahead(root, marker.size - ours.size)
+    return CopyState(newest, tuple(found))
+
+
+def _names(folder: LedgerFolder) -> list[str]:
+    """The checkpoint, and the largest that is kept, which may tell of a younger state."""
+    names = [CHECKPOINT]
+    with contextlib.suppress(EvidenceError):
+        names += [f"{CHECKPOINTS}/{size}" for size in folder.checkpoint_sizes()[-1:]]
+    return names
+
+
+def _signed(
+    keys: list[VerifierKey], folder: LedgerFolder, name: str, found: list[Finding]
+) -> Checkpoint | None:
+    place = f"ledger/{name}"
+    try:
+        raw = folder.read_note(name)
+        if raw is None:
+            return None
+        signed = note.parse(raw)
+        checkpoint = Checkpoint.parse_text(signed.text)
+        if any(signed.is_signed_by(key, verify) for key in keys):
+            return checkpoint
+        reason = "no key of this archive signed it"
+    except NoteError as trouble:
+        reason = str(trouble)
+    except NotAPlainFileError:
+        reason = "is no plain file"
+    except StorageError as trouble:
+        reason = trouble.message
+    message = f"of the copy does not hold: {printable(reason)}"
+    found.append(warning("COPY-LEDGER", place, message, remedy="it is written anew from the archive"))
+    return None
+
+
+def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ours: Checkpoint) -> None:
+    if theirs.size > ours.size:
+        _refuse_ahead(root, theirs.size - ours.size)
+    if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
+        raise EvidenceError(
+            f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and a"
+            " key of this archive signed it: there are two histories; nothing was touched",
+            remedy=_COMPARE,
+        )
+
+
+def _refuse_ahead(root: Path, entries: int) -> None:
+    raise EvidenceError(
+        f"{printable(str(root))}: this copy is {entries:,} {'entry' if entries == 1 else 'entries'} ahead of"
+        " the archive, which was put back to an older state; nothing was touched",
+        remedy="keep the copy as it is: it has what the archive lost. " + _COMPARE,
+    )

@@ -1,0 +1,90 @@
+"""The record of a run of `archive copy`: an entry before the first byte, results, an entry at the end."""
+
+from dataclasses import dataclass, field
+
+from archive.core import copy_entries, entries
+from archive.core.copies import CopyOutcome
+from archive.core.outcomes import BagOutcome
+from archive.services.catalog.index_state import bring_up_to_date
+from archive.services.copies.report import CopyReport
+from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.surroundings import Surroundings
+from archive.services.writing import Writing
+from archive.storage.audit_results import ChunkRow, ResultsFolder, pack
+
+
+@dataclass(slots=True)
+class CopyRecording:
+    """Keeps the record of one run; every method but `add` is called by the holder of the writer's lock."""
+
+    archive: OpenedArchive
+    agent: str | None
+    surroundings: Surroundings
+    started: int = -1
+    folder: ResultsFolder | None = None
+    agents: tuple[str, ...] = field(default_factory=tuple)
+
+    def begin(self, hold: Writing, report: CopyReport) -> None:
+        """Appends `copy started`, then makes the folder for the results: what lies there is always known."""
+        self.agents = (person_agent(self.archive.settings, self.agent).id, software_agent().id)
+        place = report.place
+        entry = copy_entries.copy_started(
+            time=self._time(), agents=self.agents, run=report.run, copy=place.id, form=place.form.value
+        )
+        self.started = hold.checkpoint.size
+        hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+        folder = ResultsFolder(self.archive.layout.audits, report.run)
+        folder.begin({"run": report.run, "copy": place.id, "started": report.started, "entry": self.started})
+        self.folder = folder
+        bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+
+    def add(self, rows: list[ChunkRow]) -> None:
+        """Keeps the rows of bags that were put in place, or of what the archive could not give."""
+        if self.folder is not None and rows:
+            self.folder.add(pack(rows), self._time())
+
+    def end(self, hold: Writing, report: CopyReport) -> None:
+        """Writes the list of results and appends `copied`; the index follows."""
+        if self.folder is None:
+            return
+        counts = report.counts.to_json()
+        summary = {"copy": report.place.id, "outcome": report.outcome.value, "counts": counts}
+        results = self.folder.finish(summary)
+        try:
+            entry = copy_entries.copied(
+                time=self._time(),
+                agents=self.agents,
+                run=report.run,
+                started=self.started,
+                copy=report.place.id,
+                form=report.place.form.value,
+                outcome=report.outcome.value,
+                size=report.size,
+                root=report.root,
+                counts=counts,
+                results=results,
+            )
+            hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+        except BaseException:
+            self.folder.retract()
+            raise
+        report.recorded = True
+        bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+
+    def close(self) -> None:
+        """Lets go of the folder of results."""
+        if self.folder is not None:
+            self.folder.close()
+
+    def _time(self) -> str:
+        return entries.timestamp(self.surroundings.now())
+
+
+def lacking(row: ChunkRow) -> ChunkRow:
+    """A bag that is not on the copy, since the archive could not give it: the findings say why."""
+    return row._replace(outcome=BagOutcome.MISSING.value, files=0, bytes=0)
+
+
+def outcome_of(failed: int, *, errors: bool) -> CopyOutcome:
+    """How a run ended that came to its end."""
+    return CopyOutcome.INCOMPLETE if failed or errors else CopyOutcome.COMPLETE

@@ -1,0 +1,93 @@
+"""What is not held any more, on the copy: withdrawn bags are set aside, disposed ones destroyed."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from archive.core import findings
+from archive.core.copies import CopyForm
+from archive.core.findings import Finding
+from archive.services.changes.destruction import notes_of_disposed
+from archive.services.opened import OpenedArchive
+from archive.storage.copies.files import CopyFiles
+from archive.storage.copies.folder import CopyFolder
+from archive.storage.copies.names import WORK, bag_name, bag_place
+from archive.storage.copies.todo import CopyTodo
+from archive.storage.durable import storage_error
+from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.intents import remove_tree
+
+_DOOMED: Final = f"{WORK}/doomed"
+
+
+class CopyRemovals:
+    """Follows withdrawals and disposals after the copy's ledger has their entries: nothing is lost before."""
+
+    def __init__(self, copy: CopyFolder, form: CopyForm, todo: CopyTodo, sync: FileSystemSync) -> None:
+        self.findings: list[Finding] = []
+        self._copy = copy
+        self._form = form
+        self._todo = todo
+        self._sync = sync
+
+    def set_aside(self) -> int:
+        """Moves withdrawn bags into the copy's quarantine, durably; how many. Nothing is destroyed."""
+        moved = 0
+        for bag in self._todo.to_set_aside():
+            place = bag_place(bag, self._form)
+            target = bag_place(bag, self._form, withdrawn=True)
+            try:
+                self._copy.rename(place, target)
+            except FileExistsError:
+                message = "was withdrawn and lies in the copy's quarantine already; this one is left"
+                remedy = "look at both, and remove the one that is not whole"
+                self.findings.append(findings.warning("COPY-TWICE", place, message, remedy=remedy))
+                continue
+            except OSError as trouble:
+                raise storage_error(trouble, str(self._copy.root / place), "set the bag aside") from trouble
+            self._todo.forget(bag, withdrawn=False)
+            self._todo.note_there([bag], withdrawn=True)
+            moved += 1
+        if moved:
+            self._sync.sync((), self._folders())
+        return moved
+
+    def destroy(self, archive: OpenedArchive, files: CopyFiles) -> int:
+        """Destroys what the ledger says was disposed of, and the notes about it alone; how many bags.
+
+        Each is first renamed out of its place, so that none is seen half there.
+        """
+        doomed = self._todo.disposed()
+        for commitment in sorted(notes_of_disposed(archive)) if self._has_disposed() else ():
+            files.remove(f"notes/{commitment[:2]}/{commitment}.json")
+        for bag, withdrawn in doomed:
+            place = bag_place(bag, self._form, withdrawn=withdrawn)
+            try:
+                kind = "quarantine" if withdrawn else "bags"
+                self._copy.rename(place, f"{_DOOMED}/{kind}/{bag_name(bag, self._form)}")
+            except OSError as trouble:
+                raise storage_error(trouble, str(self._copy.root / place), "remove the bag") from trouble
+            self._todo.forget(bag, withdrawn=withdrawn)
+        if doomed:
+            self._sync.sync((), self._folders())
+            remove_tree(Path(self._copy.root / _DOOMED))
+        return len(doomed)
+
+    def _has_disposed(self) -> bool:
+        return bool(self._todo.disposals())
+
+    def _folders(self) -> list[str]:
+        """Every folder of bags, for file systems that are synced one by one."""
+        if self._sync.at_once:
+            return []
+        return [folder for folder, _, _ in os.walk(self._copy.root / "bags")]
+
+
+def kept(disposed: int) -> Finding:
+    """What is said where nobody was there to say yes."""
+    message = (
+        f"{disposed:,} {'document' if disposed == 1 else 'documents'} that the ledger says were disposed of"
+        " still lie on the copy"
+    )
+    remedy = "destroy them there, too: archive copy --to … --yes"
+    return findings.warning("COPY-DISPOSED", "bags", message, remedy=remedy)

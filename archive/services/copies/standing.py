@@ -1,0 +1,143 @@
+"""How many good copies there are: of a document, of all, and how each place stands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.core.copies import CopyPlace
+from archive.core.errors import ArchiveError
+from archive.core.text import lossless, printable, shell_word
+from archive.services.opened import OpenedArchive
+from archive.storage.copies.folder import read_marker
+from archive.storage.index import Index, IndexedCopy, IndexRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceStanding:
+    """One place of a copy; `known` is None where the ledger never heard of it.
+
+    `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
+    last complete, `faults` how many others on it are not good, as far as runs and audits told.
+    """
+
+    place: CopyPlace
+    known: IndexedCopy | None
+    at_hand: bool
+    lacking: int
+    faults: int
+
+    @property
+    def seen(self) -> str:
+        """When it was written or audited last, empty where never."""
+        return self.known.seen if self.known is not None else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The place in a report."""
+        known = self.known
+        return {
+            **{name: lossless(value) for name, value in self.place.to_json().items()},
+            "at_hand": self.at_hand,
+            "last_seen": self.seen or None,
+            "last_copied": (known.copied or None) if known else None,
+            "copied": (known.outcome or None) if known else None,
+            "last_audited": (known.audited or None) if known else None,
+            "audited": (known.audit_outcome or None) if known else None,
+            "lacking": self.lacking,
+            "faults": self.faults,
+        }
+
+
+def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]:
+    """Every place of archive.toml, in its order."""
+    known = {copy.id: copy for copy in index.copies()}
+    return [
+        PlaceStanding(
+            place=place,
+            known=known.get(place.id),
+            at_hand=is_at_hand(place),
+            lacking=index.held_from(known[place.id].size if place.id in known else 0),
+            faults=sum(1 for _ in index.copy_faults(place.id)),
+        )
+        for place in archive.settings.copies
+    ]
+
+
+def copies_steps(
+    good: Mapping[int, int], places: Sequence[PlaceStanding], promise_days: int, now: int
+) -> list[str]:
+    """What to do about the copies, the most urgent first; empty where all is well.
+
+    `now` is in milliseconds since 1970. A copy is to be read in full as often as the archive itself.
+    """
+    if not places:
+        return ["keep a second copy on another disk: archive copy --to DIR; and the signing key elsewhere"]
+    steps = []
+    for one in places:
+        where, name = shell_word(one.place.path), printable(one.place.name or one.place.id)
+        call = "" if one.at_hand else f"connect “{name}” ({last_seen(one.seen, now)}) and "
+        known = one.known
+        if known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
+            steps.append(f"{call}bring it up to date: archive copy --to {where}")
+        elif days_since(known.audited or known.copied, now) >= promise_days:
+            steps.append(f"{call}read it again: archive audit --copy {where}")
+    if not steps and min(good, default=2) < 2:
+        steps.append("see which documents have only one good copy: archive list --copies-below 2")
+    return steps
+
+
+def last_seen(time: str, now: int) -> str:
+    """`last seen 34 days ago`, as one says of a disk that is away."""
+    if not time:
+        return "never seen yet"
+    days = days_since(time, now)
+    if days == 0:
+        return "last seen today"
+    return f"last seen {days:,} {'day' if days == 1 else 'days'} ago"
+
+
+def days_since(time: str, now: int) -> int:
+    """Whole days from a time as entries write it to one in milliseconds; 0 where it is none, or to come."""
+    try:
+        then = datetime.fromisoformat(time).timestamp()
+    except ValueError:
+        return 0
+    return max(int((now / 1000 - then) // 86_400), 0)
+
+
+def is_at_hand(place: CopyPlace) -> bool:
+    """True where the folder at its path bears its id; a disk that is away is no error."""
+    if not place.path:
+        return False
+    try:
+        marker = read_marker(Path(place.path))
+    except ArchiveError:
+        return False
+    return marker is not None and marker.id == place.id
+
+
+def good_copies(archive: OpenedArchive, index: Index) -> dict[int, int]:
+    """How many held documents have so many good copies, the archive's own among them.
+
+    The archive's own is good unless its last audit found otherwise; one on a copy is, where the copy was
+    complete after the document came and neither a run nor an audit of the copy has found it bad since.
+    """
+    return index.good_copies([place.id for place in archive.settings.copies])
+
+
+def fewer_copies(
+    archive: OpenedArchive, index: Index, rows: Iterator[IndexRow], wanted: int
+) -> Iterator[IndexRow]:
+    """Those of the documents that have fewer good copies than wanted, the archive's own counted."""
+    places = [place.id for place in archive.settings.copies]
+    for row in rows:
+        own = row.state == "held" and row.last_outcome in {"", "intact"}
+        if own + len(index.good_on(row.entry, places)) < wanted:
+            yield row
+
+
+def good_places(archive: OpenedArchive, index: Index, document: int) -> list[CopyPlace]:
+    """The places that hold a good copy of a document, which is named by its ingestion's entry."""
+    places = {place.id: place for place in archive.settings.copies}
+    return [places[copy] for copy in index.good_on(document, list(places))]

@@ -1,0 +1,114 @@
+"""The folder that is to become a copy, or is one: looked at before anything in it is touched."""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.core.copies import MARKER, CopyForm, CopyMarker
+from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.litter import litter
+from archive.core.text import printable, shell_word
+from archive.services.copies.request import CopyRequest
+from archive.services.opened import OpenedArchive
+from archive.storage.copies.folder import read_marker
+from archive.storage.copies.names import WORK
+from archive.storage.durable import storage_error
+from archive.storage.layout import SETTINGS
+
+# What `replace_file` was about to make the marker of.
+BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTarget:
+    """Where a copy is or will be: `marker` is None where there is none yet, `exists` tells of the folder."""
+
+    root: Path
+    form: CopyForm
+    marker: CopyMarker | None
+    exists: bool
+
+
+def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
+    """What is at the place; nothing is changed.
+
+    Raises ConfigurationError where no copy can be there, ConflictError where something else is.
+    """
+    named = Path(request.to)
+    root = Path(os.path.realpath(named))
+    _refuse_nested(Path(os.path.realpath(archive.root)), root, request.to)
+    if not root.is_dir():
+        _refuse_unmakeable(root, request.to)
+        _refuse_absent(archive, root, request.to)
+        return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=False)
+    marker = read_marker(root)
+    if marker is None:
+        _refuse_foreign(root, request.to)
+        _refuse_absent(archive, root, request.to)
+        return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=True)
+    if marker.archive != archive.settings.archive_id:
+        raise ConflictError(
+            f"{printable(request.to)}: holds a copy of another archive ({printable(marker.origin)})",
+            remedy="name another folder; each copy has one of its own",
+        )
+    if request.form is not None and request.form is not marker.form:
+        raise ConfigurationError(
+            f"{printable(request.to)}: this copy is kept as {marker.form.value}, and stays so",
+            remedy=f"leave --as out, or name another folder for one as {request.form.value}",
+        )
+    return CopyTarget(root, marker.form, marker, exists=True)
+
+
+def _refuse_nested(archive: Path, root: Path, named: str) -> None:
+    if root == archive or archive in root.parents:
+        raise ConfigurationError(
+            f"{printable(named)}: lies in the archive itself", remedy="name a folder on another disk"
+        )
+    if root in archive.parents:
+        raise ConfigurationError(
+            f"{printable(named)}: the archive lies in it", remedy="name a folder on another disk"
+        )
+
+
+def _refuse_unmakeable(root: Path, named: str) -> None:
+    if os.path.lexists(root):
+        raise ConfigurationError(f"{printable(named)}: is no folder", remedy="name a folder for the copy")
+    if not root.parent.is_dir():
+        raise ConfigurationError(
+            f"{printable(named)}: there is no folder {printable(str(root.parent))}",
+            remedy="is the disk there and mounted? the folder above the copy's own has to exist",
+        )
+
+
+def _refuse_absent(archive: OpenedArchive, root: Path, named: str) -> None:
+    """A disk that is not mounted leaves an empty folder, and a copy in it would fill the wrong disk."""
+    for place in archive.settings.copies:
+        if place.path and Path(os.path.realpath(place.path)) == root:
+            name = printable(place.name or place.id)
+            raise ConflictError(
+                f"{printable(named)}: the copy “{name}” was here, and is not now",
+                remedy="mount its disk; if that copy is gone for good, take its [[copies]] out of"
+                " archive.toml, then run this again",
+            )
+
+
+def _refuse_foreign(root: Path, named: str) -> None:
+    try:
+        names = os.listdir(root)
+    except OSError as trouble:
+        raise storage_error(trouble, named, "list the folder") from trouble
+    strange = sorted(
+        name for name in names if name != WORK and not litter(name) and not BEGUN_MARKER.fullmatch(name)
+    )
+    if SETTINGS in strange:
+        raise ConflictError(
+            f"{printable(named)}: is an archive, not a copy that archive copy made",
+            remedy=f"name an empty folder; archive audit --copy {shell_word(named)} looks at this one",
+        )
+    if strange:
+        raise ConflictError(
+            f"{printable(named)}: holds other things ({printable(strange[0])})",
+            remedy=f"name a folder for the copy alone: {shell_word(os.path.join(named, 'archive-copy'))}",
+        )

@@ -1,0 +1,1 @@
+"""Damage that is known: listed, shown, acknowledged."""

@@ -1,0 +1,48 @@
+"""Somebody takes note of damage: it is damage all the same, and told apart from what is new."""
+
+from collections.abc import Iterator, Sequence
+
+from archive.core import entries
+from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.repair_entries import INCIDENTS_AT_ONCE, incidents_acknowledged
+from archive.services.catalog.index_state import bring_up_to_date
+from archive.services.changes.notes import note_text
+from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.surroundings import Surroundings
+from archive.services.writing import Writing
+from archive.storage.notes import Notes
+
+
+def acknowledge(
+    archive: OpenedArchive,
+    writing: Writing,
+    incidents: Sequence[str],
+    surroundings: Surroundings,
+    *,
+    cause: str | None,
+    agent: str | None,
+) -> str | None:
+    """Records that these incidents are known, and their cause as far as it is; returns the run's id.
+
+    None where there is nothing to record.
+    """
+    if not incidents:
+        return None
+    now = surroundings.now()
+    person = person_agent(archive.settings, agent)
+    run = uuid7(now, surroundings.random(RANDOM_BYTES))
+    commitment = Notes(str(archive.root)).write(note_text(person, reason=cause))
+
+    def made() -> Iterator[bytes]:
+        for start in range(0, len(incidents), INCIDENTS_AT_ONCE):
+            yield incidents_acknowledged(
+                time=entries.timestamp(now),
+                agents=(person.id, software_agent().id),
+                run=run,
+                incidents=incidents[start : start + INCIDENTS_AT_ONCE],
+                notes=(commitment,),
+            )
+
+    writing.checkpoint = archive.ledger.append(made(), writing.key.signer, writing.key.last_signed)
+    bring_up_to_date(archive, writing.index, writing.checkpoint)
+    return run

@@ -1,0 +1,105 @@
+"""One damaged bag, read in full, with everything at hand that could put it right."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from archive.core.expectation import Expectation
+from archive.core.obstacles import Obstacle
+from archive.services.audit.judgement import wanted_later
+from archive.services.repair.contents import Contents, find_contents
+from archive.services.repair.diagnosis import Diagnosis, diagnose
+from archive.storage.bag_files import MANIFEST_LIMIT, BagReading, read_bag, read_later
+from archive.storage.descriptors import FOLDER, Hindrance, hindrance
+from archive.storage.layout import bag_path, shard
+from archive.storage.shelves import Offer, Shelf
+from archive.storage.shelves.folders import BagShelf
+
+OWN = "the bag itself"
+
+
+class BagAtHand:
+    """The bag's state and the offers for its files; `diagnosis` says what is wrong with it."""
+
+    def __init__(self, root: Path, promise: Expectation, shelves: Sequence[Shelf]) -> None:
+        self.promise = promise
+        self._root = root
+        self._shelves = shelves
+        self.reading = _read(root, promise)
+        self.contents: Contents | None = find_contents(self.reading, promise, self._texts)
+        if self.contents is not None:
+            self._read_rest(self.contents)
+        self.diagnosis: Diagnosis = diagnose(self.reading, self.contents)
+
+    def offers(self, path: str, digest: str) -> Iterator[Offer]:
+        """What may be the wanted file: what the bag itself gives first, then each shelf in its order."""
+        text = self.contents.texts.get(path) if self.contents is not None else None
+        if text is not None:
+            yield Offer(OWN, path, lambda: iter((text,)))
+        own = BagShelf(self._root / bag_path(self.promise.bag), OWN)
+        for other, (found, _) in self.reading.files.items():
+            if found == digest:
+                yield from own.offers(self.promise.bag, other, digest)
+        for shelf in self._shelves:
+            yield from shelf.offers(self.promise.bag, path, digest)
+
+    def _texts(self, path: str, digest: str) -> Iterator[bytes]:
+        for shelf in self._shelves:
+            for offer in shelf.offers(self.promise.bag, path, digest):
+                if (text := _gathered(offer)) is not None:
+                    yield text
+
+    def _read_rest(self, contents: Contents) -> None:
+        """Large files that the walk left out; one with more bytes than the whole payload is not read."""
+        unread = [
+            path
+            for path, (digest, size) in self.reading.files.items()
+            if not digest
+            and path in contents.files
+            and not (path.startswith("data/") and size > self.promise.bytes)
+        ]
+        _later(self._root, self.promise.bag, self.reading, unread)
+
+
+def _gathered(offer: Offer) -> bytes | None:
+    """The bytes of a manifest; None where they cannot be read or are too many for one."""
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        for block in offer.blocks():
+            size += len(block)
+            if size > MANIFEST_LIMIT:
+                return None
+            pieces.append(block)
+    except OSError:
+        return None
+    return b"".join(pieces)
+
+
+def _read(root: Path, promise: Expectation) -> BagReading:
+    try:
+        descriptor = os.open(root / "bags" / shard(promise.bag), FOLDER)
+    except OSError as trouble:
+        reading = BagReading()
+        met = hindrance(trouble)
+        # A shard that is a link or no folder holds no bag: it is missing, and what is there is not ours.
+        unreadable = met.obstacle is Obstacle.UNREADABLE
+        reading.trouble = met if unreadable else Hindrance(Obstacle.MISSING, met.reason)
+        return reading
+    try:
+        reading = read_bag(descriptor, promise.bag, files=promise.files)
+        if reading.trouble is None and (later := wanted_later(reading, promise)):
+            read_later(descriptor, promise.bag, reading, later)
+        return reading
+    finally:
+        os.close(descriptor)
+
+
+def _later(root: Path, bag: str, reading: BagReading, paths: list[str]) -> None:
+    if not paths:
+        return
+    descriptor = os.open(root / "bags" / shard(bag), FOLDER)
+    try:
+        read_later(descriptor, bag, reading, paths)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,215 @@
+"""The entries of a ledger gathered from what is left of it and from its copies, proven by a signed root.
+
+Every bundle is taken from wherever one lies that a tile above it vouches for; the tree is computed anew from
+the entries alone, and nothing is believed before its root is the one that was signed.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from archive.core.checkpoint import Checkpoint, open_checkpoint
+from archive.core.errors import ArchiveError, EvidenceError
+from archive.core.merkle import HASH_BYTES, complete_subtree, leaf_hash
+from archive.core.note import NoteError, VerifierKey
+from archive.core.tiles import TILE_WIDTH, TilePath, TreeEdge, encode_bundle, tile_widths
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.keys import verify
+from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+
+OWN: Final = ""  # the place of the archive's own ledger
+
+
+class LedgerAt(NamedTuple):
+    """A ledger and the place where it lies."""
+
+    place: str
+    folder: LedgerFolder
+
+
+class SignedNote(NamedTuple):
+    """A checkpoint whose signature holds, its note, and the place where it was found."""
+
+    checkpoint: Checkpoint
+    note: bytes
+    place: str
+
+
+class GoodFile(NamedTuple):
+    """A file as it has to be, relative to the archive's root, and the place that its bytes came from."""
+
+    path: str
+    data: bytes
+    place: str
+
+
+class GoodLedger:
+    """The files of the ledger at one checkpoint.
+
+    Raises EvidenceError where what is at hand does not give its root.
+    """
+
+    def __init__(self, ledgers: Sequence[LedgerAt], signed: SignedNote, sizes: Collection[int] = ()) -> None:
+        self.signed = signed
+        self.roots: dict[int, bytes] = {}
+        self._ledgers = ledgers
+        self._sizes = sorted(size for size in set(sizes) if 0 < size <= signed.checkpoint.size)
+        orders = [list(ledgers), *([one] for one in ledgers)]
+        if not any(self._is_proven(order) for order in orders):
+            raise EvidenceError(
+                f"what is at hand does not give the ledger of {signed.checkpoint.size:,} entries that was"
+                " signed",
+                remedy="bring another copy: archive repair --ledger --from COPY",
+            )
+
+    def files(self) -> Iterator[GoodFile]:
+        """Every bundle and tile, a bundle in memory at a time."""
+        edge = TreeEdge()
+        for number, width in tile_widths(self.signed.checkpoint.size, None):
+            entries, place = self._bundle(self._order, number, width, edge)
+            bundle = TilePath(None, number, width)
+            yield GoodFile(_path(bundle), encode_bundle(entries), place)
+            for narrow in self._narrower(bundle):
+                yield GoodFile(_path(narrow), encode_bundle(entries[: narrow.width]), place)
+            for tile, data in edge.extend([leaf_hash(entry) for entry in entries]):
+                yield from self._tile(tile, data)
+        for tile, data in edge.partial_tiles():
+            yield from self._tile(tile, data)
+
+    def _tile(self, tile: TilePath, data: bytes) -> Iterator[GoodFile]:
+        yield GoodFile(_path(tile), data, OWN)
+        for narrow in self._narrower(tile):
+            yield GoodFile(_path(narrow), data[: narrow.width * HASH_BYTES], OWN)
+
+    def _narrower(self, tile: TilePath) -> list[TilePath]:
+        """The tiles of earlier checkpoints that stay in its place until the next commit."""
+        try:
+            widths = self._ledgers[0].folder.partial_widths(tile)
+        except ArchiveError:
+            return []
+        return [tile._replace(width=width) for width in widths if width < tile.width]
+
+    def entries(self) -> Iterator[bytes]:
+        """The entries, in their order."""
+        edge = TreeEdge()
+        for number, width in tile_widths(self.signed.checkpoint.size, None):
+            entries, _ = self._bundle(self._order, number, width, edge)
+            edge.extend([leaf_hash(entry) for entry in entries])
+            yield from entries
+
+    def _is_proven(self, order: Sequence[LedgerAt]) -> bool:
+        edge = TreeEdge()
+        roots: dict[int, bytes] = {}
+        waiting = iter(self._sizes)
+        following = next(waiting, None)
+        for number, width in tile_widths(self.signed.checkpoint.size, None):
+            entries, _ = self._bundle(order, number, width, edge)
+            leaves = [leaf_hash(entry) for entry in entries]
+            if len(leaves) != width:
+                return False
+            done = 0
+            while following is not None and following <= number * TILE_WIDTH + width:
+                cut = following - number * TILE_WIDTH
+                edge.extend(leaves[done:cut])
+                roots[following] = edge.root()
+                done, following = cut, next(waiting, None)
+            edge.extend(leaves[done:])
+        if edge.root() != self.signed.checkpoint.root:
+            return False
+        self._order, self.roots = order, roots
+        return True
+
+    def _bundle(
+        self, order: Sequence[LedgerAt], number: int, width: int, edge: TreeEdge
+    ) -> tuple[list[bytes], str]:
+        """The entries of a bundle and the place they are from; none where nobody has it whole."""
+        options: dict[tuple[bytes, ...], str] = {}
+        for one in order:
+            try:
+                found = one.folder.bundle(number, width)
+            except (ArchiveError, NotAPlainFileError, OSError):
+                continue
+            options.setdefault(tuple(found), one.place)
+        if len(options) > 1:
+            right = self._vouched(list(options), number, width, edge)
+            options = {right: options[right]} if right is not None else options
+        for entries, place in options.items():
+            return list(entries), place
+        return [], OWN
+
+    def _vouched(
+        self, options: list[tuple[bytes, ...]], number: int, width: int, edge: TreeEdge
+    ) -> tuple[bytes, ...] | None:
+        """Of several, the one that the tile above has the hash of; the last one has the signed root."""
+        claims = self._claims(number) if width == TILE_WIDTH else set()
+        for entries in options:
+            leaves = [leaf_hash(entry) for entry in entries]
+            if width == TILE_WIDTH:
+                if complete_subtree(leaves) in claims:
+                    return entries
+                continue
+            trial = edge.copy()
+            trial.extend(leaves)
+            if trial.root() == self.signed.checkpoint.root:
+                return entries
+        return None
+
+    def _claims(self, number: int) -> set[bytes]:
+        """What the tiles of level 1, here and there, have for a full tile of level 0."""
+        claims: set[bytes] = set()
+        for one in self._ledgers:
+            try:
+                row = one.folder.hashes(1, number // TILE_WIDTH, number % TILE_WIDTH + 1)
+            except (ArchiveError, NotAPlainFileError, OSError):
+                continue
+            claims.add(row[-1])
+        return claims
+
+
+def _path(tile: TilePath) -> str:
+    return f"ledger/{tile}"
+
+
+def choose_checkpoint(ledgers: Sequence[LedgerAt], key: VerifierKey) -> SignedNote:
+    """The checkpoint to go by: the archive's own where its signature holds, else the largest that is signed.
+
+    Raises EvidenceError where none is at hand.
+    """
+    own = signed_note(ledgers[0], CHECKPOINT, key)
+    if own is not None:
+        return own
+    found = [
+        one
+        for ledger in ledgers
+        for name in (CHECKPOINT, *kept_names(ledger))
+        if (one := signed_note(ledger, name, key)) is not None
+    ]
+    if not found:
+        raise EvidenceError(
+            "no checkpoint is left that the archive's key signed, here or on what was brought",
+            remedy="bring a copy: archive repair --ledger --from COPY",
+        )
+    return max(found, key=lambda one: one.checkpoint.size)
+
+
+def kept_names(ledger: LedgerAt) -> list[str]:
+    """The checkpoints that a ledger keeps, by their names."""
+    try:
+        return [f"{CHECKPOINTS}/{size}" for size in ledger.folder.checkpoint_sizes()]
+    except ArchiveError:
+        return []
+
+
+def signed_note(ledger: LedgerAt, name: str, *keys: VerifierKey) -> SignedNote | None:
+    """The checkpoint of that name where one of the keys signed it; None for anything else."""
+    try:
+        raw = ledger.folder.read_note(name)
+    except (ArchiveError, NotAPlainFileError):
+        return None
+    for key in keys if raw is not None else ():
+        try:
+            checkpoint = open_checkpoint(raw or b"", key, verify)
+        except NoteError:
+            continue
+        if checkpoint.origin == key.name:
+            return SignedNote(checkpoint, raw or b"", ledger.place)
+    return None

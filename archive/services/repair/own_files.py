@@ -1,0 +1,215 @@
+"""What of the archive's own files is not as its ledger says, and where good ones lie."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from archive.core.commitments import MAX_NOTE_TEXT_BYTES, is_commitment
+from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.errors import ArchiveError
+from archive.core.ids import is_uuid7
+from archive.core.key_chain import KeyChain
+from archive.core.note import VerifierKey
+from archive.core.outcomes import FileOutcome
+from archive.core.text import lossless
+from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
+from archive.storage.audit_results import MAX_LIST_BYTES, list_number
+from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.keys import verify
+from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.notes import Notes
+
+# A run's manifest grows with its documents; larger ones are put back by hand.
+LIMIT: Final = 1 << 30
+_NOTE_LIMIT: Final = 6 * MAX_NOTE_TEXT_BYTES + 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFault:
+    """A file of the archive that is not as it has to be; `data` is None where nobody at hand has it."""
+
+    path: str
+    outcome: FileOutcome
+    sha512: str
+    before: str | None
+    place: str | None
+    data: bytes | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The member of `own_files` in a repair report."""
+        return {
+            "path": lossless(self.path),
+            "outcome": self.outcome.value,
+            "expected": self.sha512,
+            "found": self.before,
+            "place": lossless(self.place),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPlaces:
+    """The archive's root and the roots of the copies at hand, each with its name."""
+
+    root: Path
+    copies: Sequence[tuple[str, Path]]
+
+
+def ledger_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iterator[OwnFault]:
+    """Bundles, tiles and checkpoints that are missing or are not those of the proven tree."""
+    for file in good.files():
+        fault = _compared(places.root, file.path, file.data, file.place or "the rest of the ledger")
+        if fault is not None:
+            yield fault
+    yield from _checkpoint_faults(places, good, key)
+    now = good.signed
+    fault = _compared(places.root, f"ledger/{CHECKPOINT}", now.note, now.place or "the ledger itself")
+    if fault is not None:
+        yield fault
+
+
+def _checkpoint_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iterator[OwnFault]:
+    keys = [*_keys(good), key]
+    own, *others = ledgers_at(places)
+    for size, root in sorted(good.roots.items()):
+        name = f"{CHECKPOINTS}/{size}"
+        kept = signed_note(own, name, *keys)
+        if kept is not None and (kept.checkpoint.size, kept.checkpoint.root) == (size, root):
+            continue
+        for one in others:
+            found = signed_note(one, name, *keys)
+            if found is not None and (found.checkpoint.size, found.checkpoint.root) == (size, root):
+                fault = _compared(places.root, f"ledger/{name}", found.note, one.place)
+                if fault is not None:
+                    yield fault
+                break
+
+
+def _keys(good: GoodLedger) -> list[VerifierKey]:
+    """Every key that the entries name, so that older checkpoints can be judged."""
+    chain = KeyChain(verify)
+    for index, raw in enumerate(good.entries()):
+        if not index or b'"key ' in raw:
+            chain.take(index, parse_entry(raw))
+    return [link.key for link in chain.links]
+
+
+def ledgers_at(places: OwnPlaces) -> list[LedgerAt]:
+    """The archive's own ledger first, then those of the copies."""
+    return [
+        LedgerAt("", LedgerFolder(str(places.root))),
+        *(LedgerAt(name, LedgerFolder(str(root))) for name, root in places.copies),
+    ]
+
+
+def other_faults(places: OwnPlaces, good: GoodLedger) -> Iterator[OwnFault]:
+    """Run manifests, results of audits and notes that are not those that the entries vouch for.
+
+    A note that is missing is none: it may have been removed, and the ledger holds without it.
+    """
+    for raw in good.entries():
+        try:
+            entry = parse_entry(raw)
+        except ArchiveError:
+            continue
+        run = entry.run
+        if entry.type == EntryType.RUN_CLOSED and run is not None and is_uuid7(run):
+            yield from _digested(places, f"runs/{run}.json", str(entry.get("manifest")))
+        elif entry.get("results") is not None and run is not None and is_uuid7(run):
+            yield from _results(places, run, str(entry.get("results")))
+        yield from _note_faults(places, entry)
+
+
+def _results(places: OwnPlaces, run: str, digest: str) -> Iterator[OwnFault]:
+    """The list of results with that digest, under whatever number it has, and the chunks that it names."""
+    listed = None
+    for place, root in (("", places.root), *places.copies):
+        for name in _names(root / "audits" / run):
+            data = _read(root, f"audits/{run}/{name}", MAX_LIST_BYTES) if list_number(name) else None
+            if data is not None and hashlib.sha512(data).hexdigest() == digest:
+                listed = place, name, data
+                break
+        if listed is not None:
+            break
+    if listed is None:
+        return
+    place, name, data = listed
+    fault = _compared(places.root, f"audits/{run}/{name}", data, place)
+    if fault is not None:
+        yield fault
+    try:
+        chunks = [(str(one["file"]), str(one["sha512"])) for one in json.loads(data)["chunks"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return
+    for file, sha512 in chunks:
+        if "/" not in file:
+            yield from _digested(places, f"audits/{run}/{file}", sha512)
+
+
+def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
+    several = entry.get("notes")
+    for named in (entry.get("note"), *(several if isinstance(several, list) else ())):
+        if not isinstance(named, str) or not is_commitment(named):
+            continue
+        path = f"notes/{named[:2]}/{named}.json"
+        if _opens(places.root, named) or not (places.root / path).exists():
+            continue
+        for name, root in places.copies:
+            data = _read(root, path, _NOTE_LIMIT) if _opens(root, named) else None
+            if data is not None and (fault := _compared(places.root, path, data, name)) is not None:
+                yield fault
+                break
+
+
+def _opens(root: Path, commitment: str) -> bool:
+    try:
+        return Notes(str(root)).read(commitment) is not None
+    except ArchiveError:
+        return False
+
+
+def _digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
+    """The file where it has not that sha512, with good bytes from the first copy that has them."""
+    own = _read(places.root, path, LIMIT)
+    found = None if own is None else hashlib.sha512(own).hexdigest()
+    if found == digest:
+        return
+    outcome = FileOutcome.ALTERED if (places.root / path).exists() else FileOutcome.MISSING
+    for name, root in places.copies:
+        data = _read(root, path, LIMIT)
+        if data is not None and hashlib.sha512(data).hexdigest() == digest:
+            yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=name, data=data)
+            return
+    yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=None, data=None)
+
+
+def _compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None:
+    found = _read(root, path, max(len(data), 1 << 20))
+    if found == data:
+        return None
+    exists = (root / path).exists() or (root / path).is_symlink()
+    return OwnFault(
+        path=path,
+        outcome=FileOutcome.ALTERED if exists else FileOutcome.MISSING,
+        sha512=hashlib.sha512(data).hexdigest(),
+        before=None if found is None else hashlib.sha512(found).hexdigest(),
+        place=place,
+        data=data,
+    )
+
+
+def _read(root: Path, path: str, limit: int) -> bytes | None:
+    try:
+        return read_plain(str(root / path), limit)
+    except (ArchiveError, NotAPlainFileError):
+        return None
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []

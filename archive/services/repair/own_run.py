@@ -1,0 +1,160 @@
+"""A repair of the archive's own files: the ledger first, then what it vouches for, then what is derived."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archive.core import entries
+from archive.core.canonical import readable
+from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
+from archive.core.findings import Finding
+from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger_findings import LedgerOutcome
+from archive.core.note import VerifierKey
+from archive.core.outcomes import BagOutcome
+from archive.core.repair_entries import repaired
+from archive.services.catalog.index_state import bring_up_to_date
+from archive.services.catalog.rebuilding import rebuild
+from archive.services.changes.notes import note_text
+from archive.services.evidence.kept import read_kept
+from archive.services.evidence.verification import verify_ledger
+from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
+from archive.services.repair.good_ledger import GoodLedger, LedgerAt, choose_checkpoint, kept_names
+from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
+from archive.services.repair.request import RepairRequest
+from archive.services.surroundings import Surroundings
+from archive.services.writing import Writing
+from archive.storage import own_file_restoration
+from archive.storage.intents import remove_tree
+from archive.storage.keys import key_home
+from archive.storage.last_signed import LastSigned
+from archive.storage.ledger_folder import is_size
+from archive.storage.lock import WriterLock
+from archive.storage.notes import Notes
+
+
+@dataclass(slots=True)
+class OwnRepair:
+    """One run. `rows` are the files that are not as they have to be; `restored` counts those put back."""
+
+    archive: OpenedArchive
+    request: RepairRequest
+    surroundings: Surroundings
+    copies: Sequence[tuple[str, Path]]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    restored: int = 0
+    lacking: int = 0
+    run: str | None = None
+    holds: bool = False
+    findings: tuple[Finding, ...] = ()
+
+    def propose(self) -> None:
+        """Says what would be put back, from where. EvidenceError where nothing at hand proves the ledger."""
+        self.rows, self.lacking = [], 0
+        for fault in self._faults():
+            self._note(fault)
+
+    def execute(self, wait: float) -> None:
+        """Puts back what can be, file by file, and then verifies the ledger anew.
+
+        It holds the writer's lock, but needs no key: nothing is signed.
+        """
+        now = self.surroundings.now()
+        run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
+        self.rows, self.lacking, self.restored = [], 0, 0
+        with WriterLock(str(self.archive.root), command="repair", wait=wait):
+            for fault in self._faults():
+                self._note(fault)
+                if fault.data is None:
+                    continue
+                mode = 0o644 if fault.path == "ledger/checkpoint" else 0o444
+                own_file_restoration.restore(self.archive.root, run, fault.path, fault.data, mode=mode)
+                self.restored += 1
+            staged = self.archive.layout.staging / run
+            if staged.exists():
+                remove_tree(staged)
+        self.archive = open_archive(self.archive.root)
+        verdict = verify_ledger(self.archive, key=self.request.key, trust=self._trusted())
+        self.holds = verdict.outcome is LedgerOutcome.PROVEN
+        self.findings = verdict.findings
+        if self.restored:
+            self.run = run
+
+    def record(self, writing: Writing) -> None:
+        """Says in the ledger what was put back, and makes what is derived anew."""
+        if self.run is None:
+            return
+        now = self.surroundings.now()
+        person = person_agent(self.archive.settings, self.request.agent)
+        document = {"version": 1, "run": self.run, "files": self.rows}
+        data = readable(document)
+        own_file_restoration.keep_record(self.archive.root, self.run, data)
+        note = note_text(person, reason=self.request.reason)
+        entry = repaired(
+            time=entries.timestamp(now),
+            agents=(person.id, software_agent().id),
+            bag=None,
+            run=self.run,
+            outcome=(BagOutcome.INTACT if self.holds and not self.lacking else BagOutcome.DAMAGED).value,
+            restored=self.restored,
+            moved=sum(one["outcome"] == "altered" and one["place"] is not None for one in self.rows),
+            record=_sha512(data),
+            notes=(Notes(str(self.archive.root)).write(note),),
+        )
+        writing.checkpoint = self.archive.ledger.append([entry], writing.key.signer, writing.key.last_signed)
+        bring_up_to_date(self.archive, writing.index, writing.checkpoint)
+        rebuild(self.archive, writing.checkpoint)
+
+    def _note(self, fault: OwnFault) -> None:
+        self.rows.append(fault.to_json())
+        self.lacking += fault.data is None
+
+    def _faults(self) -> Iterator[OwnFault]:
+        try:
+            key = VerifierKey.parse(self.request.key or self.archive.signing_key())
+        except ValueError as trouble:
+            raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
+        places = OwnPlaces(root=self.archive.root, copies=self.copies)
+        ledgers = ledgers_at(places)
+        signed = choose_checkpoint(ledgers, key)
+        kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
+        self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
+        sizes = {one.size for one in kept} | _sizes(ledgers)
+        good = GoodLedger(ledgers, signed, sizes)
+        for one in kept:
+            if one.size and (one.origin != signed.checkpoint.origin or good.roots.get(one.size) != one.root):
+                raise EvidenceError(
+                    f"the ledger at hand is not the one of the checkpoint of {one.size:,} entries"
+                    " that you brought; nothing was put back",
+                    remedy="find a copy that extends it",
+                )
+        yield from ledger_faults(places, good, key)
+        yield from other_faults(places, good)
+
+    def _trusted(self) -> list[Path]:
+        return [Path(path) for path in self.request.trust]
+
+    def _refuse_older(self, size: int, key: VerifierKey, brought: int) -> None:
+        """A ledger that was signed later must not be lost by putting an earlier one in its place."""
+        last = None
+        with contextlib.suppress(ArchiveError):  # what is beside the key is damaged: `ledger verify` says so
+            last = LastSigned(f"{key_home()}/{key.key_id.hex()}", str(key)).read()[0]
+        newest = max(brought, last.size if last is not None and last.origin == key.name else 0)
+        if newest > size:
+            raise EvidenceError(
+                f"the newest ledger at hand has {size:,} entries, and {newest:,} were signed;"
+                " nothing was put back",
+                remedy="bring a newer copy: archive repair --ledger --from COPY",
+            )
+
+
+def _sizes(ledgers: Sequence[LedgerAt]) -> set[int]:
+    names = (name.rpartition("/")[2] for ledger in ledgers for name in kept_names(ledger))
+    return {int(name) for name in names if is_size(name)}
+
+
+def _sha512(data: bytes) -> str:
+    return hashlib.sha512(data).hexdigest()

@@ -1,0 +1,71 @@
+"""A repair that was killed: what it had announced is done to its end, whatever it had not was never moved."""
+
+from archive.core.checkpoint import Checkpoint
+from archive.core.entries import EntryType, parse_entry
+from archive.core.errors import ConflictError
+from archive.core.repair_record import RepairRecord
+from archive.services.catalog.derived_files import publish_derived
+from archive.services.catalog.index_state import current_index
+from archive.services.opened import OpenedArchive
+from archive.services.repair.restoring import entry_of, put_right, read_facts, verified
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.bag_restoration import staged_record
+from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.intents import Intent
+from archive.storage.keys import Key
+
+
+def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: Key) -> Checkpoint:
+    """Completes what the intent announced and commits what the ledger does not have yet.
+
+    Returns the checkpoint to go on from. The caller has made sure that the ledger extends the one that the
+    intent began from. Raises ConflictError where what was staged is not there, StorageError where storage
+    fails.
+    """
+    bags = [intended.bag for intended in intent.bags()]
+    if not bags:
+        return checkpoint
+    try:
+        facts = read_facts(intent)
+        records = [
+            RepairRecord.parse(staged_record(intent.folder, archive.root, bag, intent.run)) for bag in bags
+        ]
+    except (OSError, ValueError) as trouble:
+        raise ConflictError(
+            f"staging/{intent.run}: an unfinished repair cannot be taken up: {trouble}",
+            remedy="audit the bags that it names, then move the folder out of staging",
+        ) from trouble
+    committed = _committed(archive, intent, checkpoint)
+    with FileSystemSync(str(archive.root)) as sync, AuditPlan() as plan:
+        digests = put_right(archive.root, intent, records, sync)
+        _fill(archive, plan, checkpoint, set(bags))
+        waiting = []
+        for record, digest in zip(records, digests, strict=True):
+            promise = plan.expectation(record.bag)
+            if record.bag not in committed and promise is not None:
+                outcome = verified(archive.root, promise)
+                waiting.append(entry_of(record, digest, outcome, facts))
+        if waiting:
+            checkpoint = archive.ledger.append(waiting, key.signer, key.last_signed, sync=sync.sync)
+    with current_index(archive, checkpoint) as index:
+        publish_derived(archive, index)
+    return checkpoint
+
+
+def _committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> set[str]:
+    """The bags of which the ledger has the repair already."""
+    found: set[str] = set()
+    for raw in archive.ledger.entries(intent.size, checkpoint.size):
+        if intent.run.encode() in raw:
+            entry = parse_entry(raw)
+            if entry.run == intent.run and entry.type == EntryType.REPAIRED and entry.bag is not None:
+                found.add(entry.bag)
+    return found
+
+
+def _fill(archive: OpenedArchive, plan: AuditPlan, checkpoint: Checkpoint, bags: set[str]) -> None:
+    """What the ledger promises of these bags."""
+    for number, raw in enumerate(archive.ledger.entries(0, checkpoint.size)):
+        if any(bag.encode() in raw for bag in bags):
+            plan.take_entry(number, parse_entry(raw))
+            plan.flush()

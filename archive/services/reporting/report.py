@@ -1,0 +1,168 @@
+"""The report of a period, gathered in one pass over the ledger and one over the results of audits."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.core.entries import Entry, timestamp
+from archive.core.findings import Finding, Severity, error
+from archive.core.ledger_findings import LedgerOutcome
+from archive.core.period import Period
+from archive.core.text import lossless
+from archive.services.evidence.brought import Brought
+from archive.services.evidence.coverage import Told, tell_results
+from archive.services.evidence.verification import LedgerReport, verify_ledger
+from archive.services.opened import OpenedArchive
+from archive.services.reporting import sections
+from archive.services.reporting.checks import CheckTally
+from archive.services.reporting.premis_held import PremisHeld, premis_held
+from archive.services.reporting.tally import LedgerTally
+from archive.services.surroundings import Surroundings
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_vouched import FinishedAudit
+from archive.storage.index import Index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRequest:
+    """What is asked for; the marks are those of `verify_ledger`. Formats cost a look at every bag."""
+
+    period: Period
+    formats: bool = True
+    brought: Brought = field(default_factory=Brought)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodReport:
+    """What was gathered; `document` follows schemas/period-report.schema.json."""
+
+    document: dict[str, Any]
+    ledger: LedgerOutcome
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """See `exit_code_of`."""
+        return exit_code_of(self.ledger, self.findings)
+
+
+def exit_code_of(ledger: LedgerOutcome, findings: Sequence[Finding]) -> int:
+    """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
+    if ledger is LedgerOutcome.BROKEN:
+        return 5
+    if any(each.severity is Severity.ERROR and each.code == "AUDIT-RESULTS" for each in findings):
+        return 1
+    return 0 if ledger is LedgerOutcome.PROVEN else 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Everything that the sections are made of; `now` and `until` are times as entries write them.
+
+    `until` is the end of the period, or now where that comes first.
+    """
+
+    archive: OpenedArchive
+    index: Index
+    plan: AuditPlan
+    period: Period
+    now: str
+    until: str
+    ledger: LedgerReport
+    tally: LedgerTally
+    checks: CheckTally
+    told: Told
+    premis: PremisHeld | None
+    findings: tuple[Finding, ...]
+
+
+def report_period(
+    archive: OpenedArchive, index: Index, plan: AuditPlan, request: ReportRequest, surroundings: Surroundings
+) -> PeriodReport:
+    """The report of a period; see `gather`."""
+    gathered = gather(archive, index, plan, request, surroundings)
+    return PeriodReport(_document(gathered), gathered.ledger.outcome, gathered.findings)
+
+
+def gather(
+    archive: OpenedArchive, index: Index, plan: AuditPlan, request: ReportRequest, surroundings: Surroundings
+) -> Gathered:
+    """Verifies the ledger, reads every result that it vouches for, and adds up what lies in the period.
+
+    The index is in step with the ledger. Memory does not grow with the documents. Raises what
+    `verify_ledger` raises; what does not hold comes back as findings.
+    """
+    period, now = request.period, timestamp(surroundings.now())
+    tally, checks = LedgerTally(period), CheckTally(period)
+
+    def take(number: int, entry: Entry) -> None:
+        if tally.take(number, entry):
+            plan.take_entry(number, entry)
+
+    ledger = verify_ledger(
+        archive,
+        **request.brought,
+        on_parsed=take,
+        progress=surroundings.progress,
+    )
+    plan.close_entries(ledger.checkpoint.size if ledger.checkpoint is not None else 0)
+    found: list[Finding] = list(ledger.findings)
+
+    def doubt(audit: FinishedAudit, trouble: str) -> None:
+        place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
+        remedy = "put it back from another copy of the archive; until then it counts as not checked"
+        found.append(error("AUDIT-RESULTS", place, message, remedy=remedy))
+
+    # The plan knows no audit that ended after the period, and so no check of later either.
+    told = tell_results(archive.layout.audits, plan, ledger.trust.size or 0, doubt, seen=checks.take)
+    return Gathered(
+        archive=archive,
+        index=index,
+        plan=plan,
+        period=period,
+        now=now,
+        until=min(period.ends, now),
+        ledger=ledger,
+        tally=tally,
+        checks=checks,
+        told=told,
+        premis=premis_held(archive, index, surroundings.progress) if request.formats else None,
+        findings=tuple(found),
+    )
+
+
+def _document(gathered: Gathered) -> dict[str, Any]:
+    settings, ledger, period = gathered.archive.settings, gathered.ledger, gathered.period
+    return {
+        "kind": "period-report",
+        "version": 1,
+        "archive": {
+            "id": settings.archive_id,
+            "name": lossless(settings.name),
+            "institution": lossless(settings.institution),
+            "origin": settings.origin,
+            "key": settings.key,
+        },
+        "period": {
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
+            "days": period.days,
+            "is_over": period.ends <= gathered.now,
+        },
+        "made": gathered.now,
+        "ledger": {
+            "outcome": ledger.outcome.value,
+            "size": ledger.checkpoint.size if ledger.checkpoint is not None else None,
+            "trust": ledger.trust.to_json(),
+        },
+        "holdings": sections.holdings(gathered),
+        "formats": sections.formats(gathered),
+        "accessions": sections.accessions(gathered),
+        "checks": sections.checks(gathered),
+        "damage": sections.damage(gathered),
+        "copies": sections.copies(gathered),
+        "descriptions": sections.descriptions(gathered),
+        "changes": sections.changes(gathered),
+        "agents": sections.agents(gathered),
+        "marks": sections.marks(gathered),
+        "findings": [finding.to_json() for finding in gathered.findings],
+    }

@@ -1,0 +1,13 @@
+"""Rows of a section: the first are listed, the others counted."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, Final
+
+LISTED: Final = 200
+
+
+def listed(rows: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The first rows, and how many there are beyond them."""
+    every = iter(rows)
+    return list(islice(every, LISTED)), sum(1 for _ in every)

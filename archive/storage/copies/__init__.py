@@ -1,0 +1,1 @@
+"""Copies of an archive on other disks: written, and read again, below one descriptor."""

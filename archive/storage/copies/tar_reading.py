@@ -1,0 +1,161 @@
+"""Reads a bag in a tar as an audit reads one in folders: in place, in one pass, nothing unpacked."""
+
+import os
+import stat
+from collections.abc import Iterator
+from hashlib import sha512
+from typing import NamedTuple
+
+from archive.core.containers.faults import Fault
+from archive.core.containers.member_names import member_path, name_fault
+from archive.core.containers.tar_headers import TarKind
+from archive.core.obstacles import Obstacle
+from archive.storage.bag_files import EXTRA_ENTRIES, MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, BagReading
+from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
+from archive.storage.bag_sources.tar_members import TarMember, walk_tar
+from archive.storage.bag_sources.tar_stream import PlainStream
+from archive.storage.descriptors import Hindrance, hindrance, is_regular
+
+_KEPT = frozenset({MANIFEST, TAG_MANIFEST})
+
+
+class TarReading(NamedTuple):
+    """What is in a tar, and where it stops making sense: everything before that place was read."""
+
+    reading: BagReading
+    fault: Fault | None = None
+    offset: int | None = None
+
+
+def read_tar_bag(shard: int, name: str, bag: str, *, files: int, hashing: bool = True) -> TarReading:
+    """The bag in the tar `name` below the descriptor `shard`; no link is followed, no pipe opened.
+
+    `files` is how many files the payload should have; the walk ends early at many more. Without `hashing`
+    only the manifests are read. Raises nothing for what the tar holds or storage does.
+    """
+    walk = _Walk(bag, files, hashing=hashing)
+    file = _opened(shard, name, walk.reading)
+    if file is None:
+        return TarReading(walk.reading)
+    with file:
+        try:
+            walk.run(file)
+            file.require_unchanged()
+        except ContainerError as trouble:
+            walk.fill_folders()
+            return TarReading(walk.reading, trouble.fault, trouble.offset)
+        except OSError as trouble:
+            walk.reading.trouble = hindrance(trouble)
+    return TarReading(walk.reading)
+
+
+def blocks_in_tar(shard: int, name: str, bag: str, path: str) -> Iterator[bytes]:
+    """The bytes of one file of the bag in that tar, in blocks of at most 1 MiB.
+
+    Raises FileNotFoundError where no such file is in it, OSError where the tar cannot be read so far.
+    """
+    with ContainerFile(name, dir_fd=shard) as file:
+        stream = PlainStream(file)
+        try:
+            for member in walk_tar(stream):
+                if member.kind is TarKind.FILE and _path_in(member, bag) == path:
+                    yield from stream.blocks(member.size)
+                    return
+        except ContainerError as trouble:
+            raise OSError(0, trouble.fault.message, name) from trouble
+    raise FileNotFoundError(2, os.strerror(2), f"{name}/{path}")
+
+
+def _opened(shard: int, name: str, reading: BagReading) -> ContainerFile | None:
+    try:
+        mode = os.stat(name, dir_fd=shard, follow_symlinks=False).st_mode
+        if not is_regular(mode):
+            reading.trouble = Hindrance(Obstacle.LINK if stat.S_ISLNK(mode) else Obstacle.SPECIAL, "")
+            return None
+        return ContainerFile(name, dir_fd=shard)
+    except OSError as trouble:
+        reading.trouble = hindrance(trouble)
+        return None
+
+
+def _path_in(member: TarMember, bag: str) -> str | None:
+    """The member's path in the bag, "" for the bag itself; None for what lies beside it."""
+    path = member_path(member.name)
+    if path == bag:
+        return ""
+    return path.removeprefix(f"{bag}/") if path.startswith(f"{bag}/") else None
+
+
+class _Walk:
+    """One pass over the members."""
+
+    def __init__(self, bag: str, files: int, *, hashing: bool) -> None:
+        self.reading = BagReading()
+        self.reading.room = files + EXTRA_ENTRIES
+        self._bag = bag
+        self._hashing = hashing
+        self._seen: set[str] = set()
+        self._folders: set[str] = set()
+
+    def run(self, file: ContainerFile) -> None:
+        """Reads every member; ContainerError where the tar is none to its end."""
+        stream = PlainStream(file)
+        for member in walk_tar(stream):
+            self._take(member, stream)
+            if self.reading.overflow:
+                break
+        self.fill_folders()
+
+    def fill_folders(self) -> None:
+        """Says which folders there are, and which hold nothing."""
+        reading = self.reading
+        there = {*reading.files, *reading.odd}
+        for path in there:
+            above = path.rpartition("/")[0]
+            while above and above not in self._folders:
+                self._folders.add(above)
+                above = above.rpartition("/")[0]
+        full = {path.rpartition("/")[0] for path in (*there, *self._folders)}
+        reading.folders = sorted(self._folders)
+        reading.empty = sorted(self._folders - full)
+
+    def _take(self, member: TarMember, stream: PlainStream) -> None:
+        fault = name_fault(member.name, backslash_separates=False)
+        if fault is not None:
+            raise ContainerError(fault, offset=member.offset)
+        path = _path_in(member, self._bag)
+        if path is None or (not path and member.kind is not TarKind.FOLDER):
+            message = "the tar holds something beside the bag"
+            raise ContainerError(Fault("SER-ROOTS", message), offset=member.offset)
+        if path in self._seen:
+            message = "two members have one name, and readers take the first or the last"
+            raise ContainerError(Fault("SER-MEMBER-REPEATED", message), offset=member.offset)
+        self._seen.add(path)
+        self.reading.room -= 1
+        self.reading.overflow = self.reading.room < 0
+        if member.kind is TarKind.FOLDER:
+            if path:
+                self._folders.add(path)
+        elif member.kind is TarKind.FILE:
+            self._read(path, member, stream)
+        else:
+            obstacle = Obstacle.LINK if member.kind is TarKind.LINK else Obstacle.SPECIAL
+            self.reading.odd[path] = Hindrance(obstacle, "")
+
+    def _read(self, path: str, member: TarMember, stream: PlainStream) -> None:
+        kept = path in _KEPT and member.size <= MANIFEST_LIMIT
+        if not self._hashing and not kept:
+            self.reading.files[path] = ("", member.size)
+            return
+        digest, size, pieces = sha512(), 0, []
+        for block in stream.blocks(member.size):
+            digest.update(block)
+            size += len(block)
+            if kept:
+                pieces.append(block)
+        if size != member.size:
+            fault = Fault("SER-TRUNCATED", "the tar is cut off in a member")
+            raise ContainerError(fault, offset=member.offset)
+        self.reading.files[path] = (digest.hexdigest(), size)
+        if kept:
+            self.reading.texts[path] = b"".join(pieces)

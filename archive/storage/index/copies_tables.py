@@ -1,0 +1,134 @@
+"""What the index knows of copies: up to where each is whole, and which documents on it are not good.
+
+A copy holds every document that was taken in before the size of the ledger up to which it is complete, but
+those with a fault: so a copy of a million documents costs a row.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from archive.storage.index.connection import guarded
+from archive.storage.index.rows import ending
+
+_COLUMNS: Final = "id, form, size, copied, outcome, seen, audited, audit_outcome"
+_INTACT: Final = "intact"
+
+
+class IndexedCopy(NamedTuple):
+    """One copy as the ledger's entries tell it; times are empty where it never happened.
+
+    `size` is the number of ledger entries up to which it is complete; `copied` and `outcome` are of the last
+    run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either.
+    """
+
+    id: str
+    form: str
+    size: int
+    copied: str
+    outcome: str
+    seen: str
+    audited: str
+    audit_outcome: str
+
+
+class CopyFault(NamedTuple):
+    """A document that is not good on a copy: `outcome` as an audit says it, `since` when it was first so."""
+
+    copy: str
+    bag: str
+    reference: str
+    outcome: str
+    since: str
+
+
+class CopiesTables:
+    """Reads and writes the tables of copies. Raises IndexUnusableError where the file does not answer."""
+
+    _db: sqlite3.Connection
+
+    # -- reading -------------------------------------------------------------------------------------------
+
+    def copies(self) -> list[IndexedCopy]:
+        """Every copy that the ledger ever heard of, by id; archive.toml says which of them still count."""
+        with guarded():
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY id")  # noqa: S608
+            return [IndexedCopy(*row) for row in rows]
+
+    def good_on(self, document: int, copies: Sequence[str]) -> list[str]:
+        """Which of these copies hold a good copy of a document, which is named by its ingestion's entry."""
+        query = (
+            "SELECT id FROM copies WHERE size > ?1 AND NOT EXISTS"
+            " (SELECT 1 FROM copy_faults WHERE copy = id AND document = ?1)"
+        )
+        with guarded():
+            good = {copy for (copy,) in self._db.execute(query, (document,))}
+        return [copy for copy in copies if copy in good]
+
+    def good_copies(self, copies: Sequence[str]) -> dict[int, int]:
+        """How many held documents have so many good copies: the archive's own and those on these copies.
+
+        The archive's own counts unless its last look at it found otherwise than intact.
+        """
+        marks = ", ".join("?" * len(copies))
+        on_copy = f"(SELECT count(*) FROM copies WHERE id IN ({marks}) AND size > entry)"  # noqa: S608
+        faulty = f"(SELECT count(*) FROM copy_faults JOIN copies ON id = copy WHERE copy IN ({marks})"  # noqa: S608
+        query = (
+            "SELECT (last_outcome IN ('', 'intact')) + "  # noqa: S608
+            f"{on_copy} - {faulty} AND document = entry AND size > entry) AS good, count(*)"
+            " FROM documents WHERE state = 'held' GROUP BY good"
+        )
+        with guarded():
+            return {int(good): int(count) for good, count in self._db.execute(query, (*copies, *copies))}
+
+    def copy_faults(self, copy: str | None = None) -> Iterator[CopyFault]:
+        """The held documents that are not good on a copy, or on any, in the order of the ledger."""
+        query = (
+            "SELECT copy, bag, reference, outcome, since FROM copy_faults JOIN documents ON entry = document"
+            " WHERE state = 'held' AND (?1 IS NULL OR copy = ?1) ORDER BY document, copy"
+        )
+        with guarded():
+            yield from (CopyFault(*row) for row in self._db.execute(query, (copy,)).fetchall())
+
+    def held_from(self, size: int) -> int:
+        """How many held documents were taken in when the ledger had that size, or later."""
+        query = "SELECT count(*) FROM documents WHERE state = 'held' AND entry >= ?"
+        with guarded():
+            return int(self._db.execute(query, (size,)).fetchone()[0])
+
+    # -- writing -------------------------------------------------------------------------------------------
+
+    def note_copied(self, copy: str, *, form: str, size: int | None, outcome: str, time: str) -> None:
+        """Note the end of a run of `archive copy`; `size` is None where it was cut off."""
+        with guarded():
+            self._db.execute(
+                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5, ?4, '', '')"  # noqa: S608
+                " ON CONFLICT (id) DO UPDATE SET form = ?2, size = coalesce(?3, size), copied = ?4,"
+                " outcome = ?5, seen = max(seen, ?4)",
+                (copy, form, size, time, outcome),
+            )
+
+    def note_copy_audited(self, copy: str, *, size: int, outcome: str, time: str) -> None:
+        """Note the end of an audit of a copy, which was judged by a ledger of that size."""
+        with guarded():
+            self._db.execute(
+                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, '', ?2, '', '', ?3, ?3, ?4)"  # noqa: S608
+                " ON CONFLICT (id) DO UPDATE SET audited = ?3, audit_outcome = ?4, seen = max(seen, ?3)",
+                (copy, size, time, outcome),
+            )
+
+    def mark_on_copy(self, copy: str, rows: Iterable[tuple[str, str, str]]) -> None:
+        """Note (bag, time, outcome) of documents on a copy; an intact one has no fault any more."""
+        for bag, time, outcome in rows:
+            where = "(SELECT entry FROM documents WHERE ending = ? AND bag = ?)"
+            with guarded():
+                if outcome == _INTACT:
+                    query = f"DELETE FROM copy_faults WHERE copy = ? AND document = {where}"  # noqa: S608
+                    self._db.execute(query, (copy, ending(bag), bag))
+                    continue
+                self._db.execute(
+                    "INSERT INTO copy_faults (copy, document, outcome, since)"  # noqa: S608
+                    f" SELECT ?, document, ?, ? FROM (SELECT {where} AS document) WHERE document IS NOT NULL"
+                    " ON CONFLICT (copy, document) DO UPDATE SET outcome = excluded.outcome",
+                    (copy, outcome, time, ending(bag), bag),
+                )

@@ -1,0 +1,92 @@
+"""A file of the archive itself put back: the old bytes move to quarantine, the new take their place."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from archive.core.errors import ConflictError, StorageError
+from archive.core.text import printable
+from archive.storage.bag_restoration import FILES, RECORD
+from archive.storage.durable import (
+    NotAPlainFileError,
+    make_folder,
+    read_back,
+    read_plain,
+    rename,
+    storage_error,
+    sync_folder,
+    write_new,
+)
+from archive.storage.layout import Layout, own_damaged_path
+
+_LIMIT: Final = 1 << 30
+
+
+def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
+    """Puts a file in place, durably; what stood there, whatever it is, lies in quarantine afterwards.
+
+    Readers see the old bytes or the new ones. May be begun again after a crash. Raises StorageError where
+    storage refuses, ConflictError where a link stands for one of the folders.
+    """
+    target = root / path
+    kept = root / own_damaged_path(run) / FILES / path
+    _make_folders(root, target.parent)
+    staged = Layout(root).staging / run
+    make_folder(str(staged))
+    new = staged / "file"
+    if os.path.lexists(new):
+        os.unlink(new)
+    write_new(str(new), data, mode, sync=True)
+    read_back(str(new), data)
+    if os.path.lexists(target) and not os.path.lexists(kept):
+        _make_folders(root, kept.parent)
+        _keep(target, kept)
+    rename(str(new), str(target))
+    sync_folder(str(target.parent))
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """A second name for a plain file, so that the first is never without one; anything else is moved."""
+    try:
+        if target.is_file() and not target.is_symlink():
+            _link(target, kept)
+        else:
+            os.rename(target, kept)
+    except OSError as trouble:
+        raise storage_error(trouble, str(kept), "set the damaged file aside") from trouble
+    sync_folder(str(kept.parent))
+
+
+def _link(target: Path, kept: Path) -> None:
+    try:
+        os.link(target, kept)
+    except OSError:  # a file system without second names
+        try:
+            data = read_plain(str(target), _LIMIT)
+        except (NotAPlainFileError, StorageError):
+            data = None
+        if data is None:
+            os.rename(target, kept)
+        else:
+            write_new(str(kept), data, sync=True)
+
+
+def keep_record(root: Path, run: str, data: bytes) -> None:
+    """Writes the record of the repair beside what was set aside, durably."""
+    folder = root / own_damaged_path(run)
+    _make_folders(root, folder)
+    write_new(str(folder / RECORD), data, sync=True)
+    sync_folder(str(folder))
+
+
+def _make_folders(root: Path, folder: Path) -> None:
+    parts = folder.relative_to(root).parts
+    for depth in range(1, len(parts) + 1):
+        above = root.joinpath(*parts[:depth])
+        if make_folder(str(above)):
+            sync_folder(str(above.parent))
+        if above.is_symlink() or not above.is_dir():
+            raise ConflictError(
+                f"{printable(str(above.relative_to(root)))}: is no folder",
+                remedy="move it away, then repair again",
+            )

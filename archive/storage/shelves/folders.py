@@ -1,0 +1,133 @@
+"""Shelves that are folders: a bag, what repairs set aside, and an archive or a copy of one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from archive.core.copies import CopyForm
+from archive.core.errors import ArchiveError
+from archive.core.ids import is_uuid7
+from archive.storage.copies.bag import BagOfCopy
+from archive.storage.copies.folder import CopyFolder
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import HeldBag
+from archive.storage.layout import DAMAGED, Layout, bag_path, shard
+from archive.storage.shelves.containers import ContainerShelf, open_container
+from archive.storage.shelves.offer import Offer, blocks_of
+
+# A copy may keep a bag as one file (docs/repair.md); plain first, since it is read by offset.
+_ENDINGS: Final = (".tar", ".tar.gz", ".tar.zst", ".zip")
+KEPT_OPEN: Final = 4
+
+
+class BagShelf:
+    """One bag in a folder: offers the file that lies at the path, whichever bag is asked for."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self._folder = folder
+
+    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:  # noqa: ARG002
+        """See Shelf."""
+        if _is_file(self._folder, path):
+            yield Offer(self.name, path, lambda: _read(self._folder, path))
+
+    def close(self) -> None:
+        """See Shelf."""
+
+
+class ArchiveShelf:
+    """An archive, or a copy of one: its bags as folders or each as one file."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.name = name
+        self._root = root
+        self._open: dict[str, ContainerShelf | None] = {}
+
+    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
+        """See Shelf."""
+        if not is_uuid7(bag):
+            return
+        place = bag_path(bag)
+        folder = self._root / place
+        if folder.is_dir():
+            for found in BagShelf(folder, self.name).offers(bag, path, digest):
+                yield found._replace(source=f"{place}/{path}")
+        container = self._container(bag)
+        if container is not None:
+            yield from container.offers(bag, path, digest)
+        elif os.path.isfile(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
+            yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
+
+    def close(self) -> None:
+        """See Shelf."""
+        for container in self._open.values():
+            if container is not None:
+                container.close()
+        self._open.clear()
+
+    def _container(self, bag: str) -> ContainerShelf | None:
+        if bag not in self._open:
+            if len(self._open) >= KEPT_OPEN:
+                self.close()
+            self._open[bag] = self._opened(bag)
+        return self._open[bag]
+
+    def _opened(self, bag: str) -> ContainerShelf | None:
+        for ending in _ENDINGS:
+            path = f"{self._root / bag_path(bag)}{ending}"
+            if os.path.isfile(path) and not os.path.islink(path):
+                container = open_container(path, self.name, prefix=f"{bag_path(bag)}{ending}:")
+                if container is not None:
+                    return container
+        return None
+
+
+class SetAsideShelf:
+    """What earlier repairs took out of a bag: a good file may have been set aside for its name."""
+
+    name = "quarantine"
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
+        """See Shelf."""
+        folder = Layout(self._root).damaged / shard(bag) / bag
+        try:
+            runs = sorted(name for name in os.listdir(folder) if is_uuid7(name))
+        except OSError:
+            return
+        for run in reversed(runs):
+            for found in BagShelf(folder / run / "files", self.name).offers(bag, path, digest):
+                yield found._replace(source=f"quarantine/{DAMAGED}/{shard(bag)}/{bag}/{run}/files/{path}")
+
+    def close(self) -> None:
+        """See Shelf."""
+
+
+def _in_damaged_tar(root: Path, bag: str, path: str) -> Iterator[bytes]:
+    try:
+        with CopyFolder(root) as folder:
+            yield from BagOfCopy(folder, bag, CopyForm.TAR).blocks(path)
+    except ArchiveError as trouble:
+        raise OSError(0, trouble.message) from None
+
+
+def _is_file(folder: Path, path: str) -> bool:
+    try:
+        with HeldBag.at(folder) as held:
+            os.close(held.open(path))
+    except (OSError, NotAPlainFileError, ValueError):  # ValueError: a NUL in the path
+        return False
+    return True
+
+
+def _read(folder: Path, path: str) -> Iterator[bytes]:
+    try:
+        with HeldBag.at(folder) as held:
+            descriptor = held.open(path)
+    except NotAPlainFileError as trouble:
+        raise OSError(0, str(trouble)) from None
+    yield from blocks_of(descriptor)

@@ -1,0 +1,53 @@
+"""What a shelf offers: bytes that may be those wanted, and where they lie."""
+
+import os
+from collections.abc import Callable, Iterator
+from hashlib import sha512
+from typing import Final, NamedTuple, Protocol
+
+BLOCK: Final = 1 << 20
+_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Offer(NamedTuple):
+    """Bytes that may be those wanted.
+
+    `place` is the shelf as the user knows it, `source` the path on it. `blocks` reads them anew at each call
+    and may raise OSError.
+    """
+
+    place: str
+    source: str
+    blocks: Callable[[], Iterator[bytes]]
+
+
+class Shelf(Protocol):
+    """One place; raises nothing for what lies there or for what storage does."""
+
+    @property
+    def name(self) -> str:
+        """The place as the user knows it."""
+
+    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
+        """What may be the file at a path of a bag, whose sha512 (hexadecimal) should be `digest`."""
+
+    def close(self) -> None:
+        """Lets go of what is open."""
+
+
+def holds(offer: Offer, digest: str) -> bool:
+    """True where the offered bytes have that sha512 (hexadecimal); they are read to their end."""
+    found = sha512()
+    try:
+        for block in offer.blocks():
+            found.update(block)
+    except OSError:
+        return False
+    return found.hexdigest() == digest
+
+
+def blocks_of(descriptor: int) -> Iterator[bytes]:
+    """The bytes of an open file, which is closed at the end."""
+    with open(descriptor, "rb", buffering=0) as stream:
+        while block := stream.read(BLOCK):
+            yield block

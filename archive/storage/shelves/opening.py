@@ -1,0 +1,44 @@
+"""What a place that somebody named is: told by what lies there, never by its name."""
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from archive.core.bagit.declaration import NAME as DECLARATION
+from archive.core.errors import ConfigurationError
+from archive.core.text import printable
+from archive.storage.layout import SETTINGS
+from archive.storage.shelves.containers import open_container
+from archive.storage.shelves.files import FilesShelf
+from archive.storage.shelves.folders import ArchiveShelf, BagShelf
+from archive.storage.shelves.offer import Shelf
+
+_REMEDY: Final = "name a copy of the archive, a bag (folder, tar or zip), or the original files"
+
+
+def open_shelves(place: str, *, archive: Path) -> list[Shelf]:
+    """The shelves of one `--from`: an archive or its copy, a bag, or plain files.
+
+    A file that is a bag in a tar or zip is offered as that and as the file that it is. Raises
+    ConfigurationError where nothing is there, where it is neither file nor folder, or the archive itself.
+    """
+    path = Path(place)
+    try:
+        status = os.stat(place)
+    except (OSError, ValueError) as trouble:
+        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or "no such path"
+        raise ConfigurationError(f"{printable(place)}: {reason}", remedy=_REMEDY) from None
+    if stat.S_ISREG(status.st_mode):
+        container = open_container(place, place)
+        files = FilesShelf(path.resolve(), place)
+        return [files] if container is None else [container, files]
+    if not stat.S_ISDIR(status.st_mode):
+        raise ConfigurationError(f"{printable(place)}: is neither a file nor a folder", remedy=_REMEDY)
+    if os.path.samestat(status, os.stat(archive)):
+        raise ConfigurationError(f"{printable(place)}: is the archive itself", remedy=_REMEDY)
+    if (path / SETTINGS).is_file() or (path / "bags").is_dir():
+        return [ArchiveShelf(path, place)]
+    if (path / DECLARATION).is_file():
+        return [BagShelf(path, place)]
+    return [FilesShelf(path.resolve(), place)]

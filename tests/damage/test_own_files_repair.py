@@ -1,0 +1,185 @@
+"""The archive's own files put back from a copy, as far as a signed checkpoint proves them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.archives import MadeArchive, overwrite
+from tests.repairs import Repairing, files_of, make_repairable
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("own")
+    make_repairable(folder)
+    return folder
+
+
+@pytest.fixture
+def archive(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Repairing:
+    shutil.copytree(made, tmp_path / "scene", symlinks=True)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "scene/keys"))
+    return Repairing(MadeArchive(tmp_path / "scene"), capsys)
+
+
+def repair(archive: Repairing, *words: str, code: int = 0) -> dict[str, object]:
+    report: dict[str, object] = archive("repair", "--ledger", "--from", str(archive.copy), *words, code=code)
+    return report
+
+
+def newest(root: Path, pattern: str) -> Path:
+    """The last of these files; the widest of partial tiles."""
+    return max(root.glob(pattern), key=lambda path: (len(path.name), path.name))
+
+
+def unlocked(archive: Repairing) -> dict[str, tuple[int, bytes]]:
+    """Everything in the archive but who locked it last."""
+    return {name: kept for name, kept in files_of(archive.root).items() if name != "staging/.lock"}
+
+
+def test_a_tile_of_an_earlier_checkpoint_is_put_right_too(archive: Repairing) -> None:
+    for pattern in ("ledger/tile/entries/000.p/*", "ledger/tile/0/000.p/*"):
+        first, *_ = sorted(archive.root.glob(pattern), key=lambda path: (len(path.name), path.name))
+        assert first != newest(archive.root, pattern)
+        overwrite(first, first.read_bytes()[::-1])
+    assert repair(archive)["run"] is not None
+    archive.require_whole()
+
+
+FILES = (
+    "ledger/checkpoint",
+    "ledger/checkpoints/2",
+    "ledger/tile/entries/000.p/*",
+    "ledger/tile/0/000.p/*",
+    "runs/*.json",
+)
+
+
+@pytest.mark.parametrize("what", ["altered", "deleted", "emptied", "link"])
+@pytest.mark.parametrize("pattern", FILES)
+def test_a_damaged_file_of_the_archive_itself_is_put_back(
+    archive: Repairing, pattern: str, what: str
+) -> None:
+    before = archive.made.opened.checkpoint()
+    path = newest(archive.root, pattern)
+    content = path.read_bytes()
+    if what in {"altered", "emptied"}:
+        bad = content[:-9] + b"!" + content[-8:] if what == "altered" else b""
+        overwrite(path, bad)
+    else:
+        path.unlink()
+    if what == "link":
+        (archive.made.folder / "elsewhere").write_bytes(content)
+        path.symlink_to(archive.made.folder / "elsewhere")
+    report = repair(archive)
+    assert report["run"] is not None
+    assert archive.made.opened.ledger.extends(before.size, before.root)
+    archive.require_whole()
+    if what == "altered":
+        name = str(path.relative_to(archive.root))
+        kept = archive.root / f"quarantine/damaged/archive/{report['run']}/files/{name}"
+        assert kept.read_bytes() == bad
+
+
+def test_a_whole_ledger_that_is_gone_comes_back(archive: Repairing) -> None:
+    before = archive.made.opened.checkpoint()
+    shutil.rmtree(archive.root / "ledger")
+    shutil.rmtree(archive.root / "runs")
+    for name in ("catalog.json", "catalog.sqlite", "holdings.csv"):
+        (archive.root / name).unlink()
+    repair(archive)
+    assert archive.made.opened.ledger.extends(before.size, before.root)
+    archive.require_whole()
+
+
+def test_hash_tiles_are_computed_anew_without_any_copy(archive: Repairing) -> None:
+    shutil.rmtree(archive.root / "ledger/tile/0")
+    archive("repair", "--ledger")
+    archive.require_whole()
+
+
+def test_an_older_copy_gives_what_it_has_and_the_rest_of_the_ledger_is_kept(archive: Repairing) -> None:
+    archive("audit")
+    path = sorted(archive.root.glob("ledger/checkpoints/*"), key=lambda one: int(one.name))[1]
+    overwrite(path, b"nonsense")
+    repair(archive)
+    archive.require_whole()
+
+
+def test_a_ledger_that_lost_what_was_signed_last_is_not_replaced_by_an_older_one(archive: Repairing) -> None:
+    archive("audit")  # the copy has not got these entries
+    shutil.rmtree(archive.root / "ledger")
+    before = unlocked(archive)
+    assert repair(archive, code=5)["kind"] == "error"
+    assert unlocked(archive) == before
+
+
+def test_a_copy_that_is_no_copy_proves_nothing(archive: Repairing) -> None:
+    for bundle in archive.copy.glob("ledger/tile/entries/000.p/*"):
+        overwrite(bundle, bundle.read_bytes().replace(b"ingestion", b"ingestien"))
+    shutil.rmtree(archive.root / "ledger/tile")
+    assert repair(archive, code=5)["kind"] == "error"
+    assert not (archive.root / "ledger/tile").exists()
+
+
+def test_a_checkpoint_that_is_brought_must_be_extended(archive: Repairing, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes((archive.root / "ledger/checkpoint").read_bytes())
+    shutil.rmtree(archive.root / "ledger/tile/0")
+    repair(archive, "--trust", str(kept))
+    archive.require_whole()
+
+
+def test_an_altered_note_is_put_back_and_a_removed_one_is_not(archive: Repairing) -> None:
+    first, *_ = sorted((archive.root / "notes").rglob("*.json"))
+    overwrite(first, b"{}")
+    repair(archive)
+    archive.require_whole()
+    first.unlink()
+    assert repair(archive)["own_files"] == []
+    assert not first.exists()
+
+
+def test_results_of_audits_are_put_back(archive: Repairing) -> None:
+    archive("audit")
+    shutil.rmtree(archive.copy)
+    shutil.copytree(archive.root, archive.copy, symlinks=True)
+    (chunk,) = archive.root.glob("audits/*/*.gz")
+    overwrite(chunk, b"nonsense")
+    (listed,) = archive.root.glob("audits/*/results-1.json")
+    listed.unlink()
+    archive("audit", code=1)
+    assert {one["code"] for one in archive("incidents")["incidents"]} == {"AUDIT-RESULTS"}
+    report = repair(archive)
+    assert len(report["own_files"]) == 2  # type: ignore[arg-type]
+    archive("audit")
+    assert archive("incidents")["incidents"] == []
+    archive.require_whole()
+
+
+def test_a_plan_of_the_own_files_writes_nothing(archive: Repairing) -> None:
+    shutil.rmtree(archive.root / "ledger/tile/0")
+    before = unlocked(archive)
+    assert repair(archive, "--plan", code=1)["run"] is None
+    assert unlocked(archive) == before
+
+
+def test_nothing_is_done_where_nothing_is_wrong(archive: Repairing) -> None:
+    before = archive.made.opened.checkpoint()
+    report = repair(archive)
+    assert (report["run"], report["own_files"]) == (None, [])
+    assert archive.made.opened.checkpoint() == before
+
+
+def test_the_event_is_told(archive: Repairing) -> None:
+    shutil.rmtree(archive.root / "ledger/tile/0")
+    repair(archive, "--reason", "a bad sector")
+    entry = json.loads(list(archive.made.opened.ledger.entries())[-1])
+    assert ("bag" in entry, entry["type"], entry["outcome"]) == (False, "repaired", "intact")
+    event = archive("history")["events"][-1]
+    assert (event["reason"], event["count"]) == ("a bad sector", 0)
+    assert "own files" in event["text"]

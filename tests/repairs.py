@@ -1,0 +1,79 @@
+"""An archive of five documents with a good copy beside it, for tests of what becomes of damage."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.archives import described, make_archive
+from tests.changes import Changing
+
+PAGES = {"pages/p1.txt": b"page one\n", "pages/p2.txt": b"page two\n", "pages/deep/p3.txt": b"page three\n"}
+LARGE = bytes(range(256)) * 6000  # more than is read at once
+
+
+def make_repairable(folder: Path) -> None:
+    """a.txt (described twice), b.txt, pages/ (three files), large.bin, empty.txt; `copy/` is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(folder, patch)
+        made.ingest(
+            {
+                "a.txt": b"one",
+                "a.txt.dc.json": described("A letter", date="1918"),
+                "b.txt": b"two",
+                "large.bin": LARGE,
+                "empty.txt": b"",
+            }
+        )
+        rows = b"filename,dc.title\npages,Three pages\n"
+        made.ingest({**PAGES, "metadata.csv": rows}, name="more")
+        from archive.cli.frame import run
+
+        arguments = ["describe", made.bag(_first(made.root)).name[-8:], "--set", "dc.title=Again", "--yes"]
+        assert run(["-C", str(made.root), *arguments]) == 0
+        shutil.copytree(made.root, folder / "copy", symlinks=True)
+
+
+def _first(root: Path) -> str:
+    import csv
+
+    with open(root / "holdings.csv", encoding="utf-8-sig") as stream:
+        return next(csv.DictReader(stream))["reference"]
+
+
+def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Mode and content of every file, and mode of every folder, below a folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        found[str(path.relative_to(folder))] = (path.lstat().st_mode, content)
+    return found
+
+
+class Repairing(Changing):
+    """The archive, its copy, and what they hold."""
+
+    @property
+    def copy(self) -> Path:
+        """A copy as good as the archive was."""
+        return self.made.folder / "copy"
+
+    def good(self, source: str) -> Path:
+        """The same bag in the copy."""
+        return self.copy / self.bag(source).relative_to(self.root)
+
+    def damage(self) -> list[str]:
+        """The codes and places of what an audit finds."""
+        report = self("audit", "--read-only", code=1)
+        return [one["code"] for bag in report["bags"] for one in bag["findings"]]
+
+    def require_as_copy(self) -> None:
+        """Every bag is byte for byte that of the copy, and everything that looks at the archive agrees."""
+        assert files_of(self.root / "bags") == files_of(self.copy / "bags")
+        self.require_whole()
+
+
+def loosen(bag: Path) -> None:
+    """Lets the test write into a bag."""
+    for folder in (bag, *(path for path in bag.rglob("*") if path.is_dir() and not path.is_symlink())):
+        folder.chmod(0o755)

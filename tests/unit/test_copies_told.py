@@ -1,0 +1,121 @@
+"""How many good copies there are, said where people look: in status, list, show, and after what was done."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.cli.copies_text import copies_sentence
+from archive.services.copies.standing import copies_steps, days_since, last_seen
+from archive.services.surroundings import Surroundings
+from tests.archives import overwrite
+from tests.changes import Changing
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+def disk(changing: Changing, tmp_path: Path) -> Path:
+    """A copy of the archive of three documents, called the red disk."""
+    changing("copy", "--to", str(tmp_path / "red"), "--name", "red disk", "--jobs", "1")
+    return tmp_path / "red"
+
+
+@pytest.mark.parametrize(
+    ("good", "said"),
+    [
+        ({}, "Nothing is held yet."),
+        ({1: 1}, "The one document has only 1 good copy."),
+        ({1: 17}, "All 17 documents have only 1 good copy."),
+        ({3: 2000}, "All 2,000 documents have 3 good copies."),
+        (
+            {0: 1, 1: 2, 2: 9},
+            "Of 12 documents 9 have 2 good copies, 2 have only 1 good copy, 1 has no good copy.",
+        ),
+    ],
+)
+def test_a_document_with_one_copy_is_said_to_have_one(good: dict[int, int], said: str) -> None:
+    assert copies_sentence(good) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "today"), (1, "1 day ago"), (34, "34 days ago"), (-3, "today")]
+)
+def test_a_disk_that_is_away_was_seen_so_many_days_ago(days: int, said: str) -> None:
+    now = 1_800_000_000_000
+    assert last_seen("2027-01-15T08:00:00.000Z", now + days * DAY) == f"last seen {said}"
+    assert last_seen("", now) == "never seen yet"
+    assert days_since("nonsense", now) == 0
+
+
+def test_status_says_how_many_copies_and_how_each_stands(changing: Changing, disk: Path) -> None:
+    report = changing("status")
+    assert report["copies"] == [{"good": 2, "documents": 3}]
+    assert report["counts"]["copies"] == 2
+    (place,) = report["places"]
+    assert (place["name"], place["at_hand"], place["lacking"], place["faults"]) == ("red disk", True, 0, 0)
+    disk.rename(disk.with_name("away"))
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    report = changing("status")
+    assert report["copies"] == [{"good": 1, "documents": 1}, {"good": 2, "documents": 3}]
+    assert (report["places"][0]["at_hand"], report["places"][0]["lacking"]) == (False, 1)
+    assert any(step.startswith("connect “red disk” (last seen today)") for step in report["next"])
+    said = changing.text("status")
+    assert "red disk" in said
+    assert "away; last seen today; lacks 1 document" in said
+
+
+def test_without_a_copy_status_asks_for_one(changing: Changing) -> None:
+    report = changing("status")
+    assert report["copies"] == [{"good": 1, "documents": 3}]
+    assert any("archive copy --to DIR" in step for step in report["next"])
+    assert "All 3 documents have only 1 good copy." in changing.text("status")
+
+
+def test_another_disk_in_the_copys_place_is_not_the_copy(changing: Changing, disk: Path) -> None:
+    (disk / "copy.json").write_text((disk / "copy.json").read_text().replace('"id": "01', '"id": "02'))
+    assert changing("status")["places"][0]["at_hand"] is False
+
+
+def test_show_says_where_the_good_copies_are(changing: Changing, disk: Path) -> None:
+    reference = changing.reference("a.txt")
+    assert [one["name"] for one in changing("show", reference)["copies"]["places"]] == ["red disk"]
+    assert "2: this archive, red disk" in changing.text("show", reference)
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"eno")
+    changing("audit", code=1)
+    report = changing("show", reference)
+    assert report["copies"]["good"] == 1
+    assert "only 1: red disk" in changing.text("show", reference)
+    assert changing("status")["copies"] == [{"good": 1, "documents": 1}, {"good": 2, "documents": 2}]
+
+
+def test_a_withdrawn_document_has_no_copies_to_count(changing: Changing, disk: Path) -> None:
+    changing("withdraw", changing.reference("a.txt"), "--reason", "asked back")
+    assert changing("status")["copies"] == [{"good": 2, "documents": 2}]
+    assert changing("show", changing.row("a.txt").reference)["copies"] == {"good": 0, "places": []}
+
+
+def test_list_finds_what_has_too_few_copies(changing: Changing, disk: Path) -> None:
+    changing.made.ingest({"d.txt": b"four", "e.txt": b"five"}, name="later")
+    found = changing("list", "--copies-below", "2")["documents"]
+    assert [row["source"] for row in found] == ["d.txt", "e.txt"]
+    assert len(changing("list", "--copies-below", "2", "--limit", "1")["documents"]) == 1
+    assert len(changing("list", "--copies-below", "3")["documents"]) == 5
+    assert changing("list", "--copies-below", "1")["documents"] == []
+
+
+def test_a_place_taken_out_of_the_settings_counts_no_more(changing: Changing, disk: Path) -> None:
+    settings = changing.root / "archive.toml"
+    settings.write_text(settings.read_text().partition("[[copies]]")[0])
+    report = changing("status")
+    assert (report["copies"], report["places"]) == ([{"good": 1, "documents": 3}], [])
+
+
+def test_a_copy_not_read_for_longer_than_promised_is_to_be_read_again(changing: Changing, disk: Path) -> None:
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.copies.standing import place_standings
+
+    now = Surroundings().now()
+    with reading_index(changing.made.opened) as reading:
+        places = place_standings(changing.made.opened, reading.index)
+    assert copies_steps({2: 3}, places, 90, now + 89 * DAY) == []
+    assert copies_steps({2: 3}, places, 90, now + 91 * DAY) == [f"read it again: archive audit --copy {disk}"]
