@@ -1,5 +1,6 @@
 """The report of a period, gathered in one pass over the ledger and one over the results of audits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
