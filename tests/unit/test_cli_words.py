@@ -104,5 +104,5 @@ def test_text_gives_severity_meaning_and_remedy(capsys: Capture) -> None:
     assert capsys.readouterr().out == (
         "FIX-ALTERED (error)\n"
         "  A file was read in full and its bytes are not those recorded.\n"
-        "  → Restore it from a copy that has the recorded digest.\n"
+        "  → archive repair puts it back from a copy that has the recorded digest.\n"
     )

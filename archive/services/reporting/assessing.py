@@ -11,6 +11,7 @@ from archive.core.findings import Finding, warning
 from archive.core.ledger_findings import LedgerOutcome
 from archive.core.period import Period
 from archive.core.text import lossless, printable
+from archive.services.copies.standing import good_copies
 from archive.services.opened import OpenedArchive
 from archive.services.reporting.premis_held import PremisHeld
 from archive.services.reporting.report import Gathered, ReportRequest, exit_code_of, gather
@@ -77,7 +78,7 @@ def _strange(assessment: Assessment) -> Iterable[Finding]:
 def _evidence(of: Gathered) -> Evidence:
     checked, damaged, premis = checks(of), damage(of), of.premis or PremisHeld()
     ended = checked["at_the_end"]
-    good = of.index.good_copies([copy.id for copy in of.archive.settings.copies])
+    good = good_copies(of.archive, of.index)
     marks = list(dated_marks(of))
     reviewed = max(
         (each["covers"] for each in marks if each["kind"] in _REVIEWS and each["covers"]), default=None

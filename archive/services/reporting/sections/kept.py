@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.text import lossless
+from archive.services.copies.standing import good_copies
 from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.reporting.policy import policy_changes
 from archive.services.reporting.sections.rows import listed
@@ -38,7 +39,7 @@ def copies(of: "Gathered") -> dict[str, Any]:
                 "audit_outcome": known.audit_outcome or None if known else None,
             }
         )
-    good = of.index.good_copies([*places])
+    good = good_copies(of.archive, of.index)
     return {
         "rows": rows,
         "good": [{"copies": count, "documents": good[count]} for count in sorted(good)],
