@@ -26,6 +26,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The checkpoint of a copy does not hold: it proves nothing of the state that the copy is of.",
         "Run archive copy: it is written anew from the archive.",
     ),
+    "COPY-LINK": error(
+        "A link stands in the place of one of a copy's own folders: the bytes behind it are not the copy's.",
+        "Put the folder itself there, or begin a new copy in another folder.",
+    ),
     "COPY-MARKER": warning(
         "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
         "Move it away; the next archive copy to that folder says what to do.",
