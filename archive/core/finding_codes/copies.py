@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes.model import FindingCode, error, warning
+from archive.core.finding_codes.model import FindingCode, error, note, warning
 
 _AGAIN = "Run the same command again: it goes on from there."
 
@@ -37,6 +37,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
     "COPY-NOT-RECORDED": error(
         "The end of a run over a copy could not be recorded in the ledger.",
         "Run the same command again; what is on the copy is there.",
+    ),
+    "COPY-SAME-DISK": note(
+        "A copy lies on the same file system as the archive: what takes the one takes the other.",
+        "Keep a copy on another disk.",
     ),
     "COPY-SETTINGS": error(
         "The archive.toml of a copy is not the one that its ledger records.",
