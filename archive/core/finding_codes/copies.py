@@ -10,7 +10,7 @@ _AGAIN = "Run the same command again: it goes on from there."
 COPIES: Final[Mapping[str, FindingCode]] = {
     "COPY-CHANGED": error("A bag of the archive changed while it was copied.", _AGAIN),
     "COPY-DERIVED": warning(
-        "The list or the page for finders of a copy is not the archive's, though their catalogs agree.",
+        "The list or the page for finders of a copy is not the archive's, and nothing recorded says why.",
         "Run archive copy: it is written anew from the archive.",
     ),
     "COPY-DISPOSED": warning(
