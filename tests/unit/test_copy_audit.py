@@ -180,6 +180,13 @@ def test_what_can_be_made_again_is_told_where_it_is_not_the_archives(
     assert found(report) == ["COPY-MARKER" if name == "copy.json" else "COPY-DERIVED"]
 
 
+def test_a_key_changed_since_is_no_damage_of_a_copy(changing: Changing, folders: Path) -> None:
+    changing("key", "rotate", "--reason", "a year has passed")
+    assert found(audit(changing, folders)) == []
+    changing("copy", "--to", str(folders), "--jobs", "1")
+    assert found(audit(changing, folders)) == []
+
+
 def test_damage_on_a_copy_makes_it_no_good_copy_until_it_is_written_anew(
     copied: tuple[Changing, Path],
 ) -> None:

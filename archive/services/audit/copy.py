@@ -6,6 +6,7 @@ from typing import Final
 
 from archive.core import findings
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
+from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.text import shell_word
@@ -24,6 +25,17 @@ from archive.storage.streamed_file import sha512_of_file
 _AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
 _OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-STATE"})
+# What changes neither what is held nor what the page for finders says.
+_WITHOUT_TRACE: Final = frozenset(
+    {
+        EntryType.AUDIT_STARTED,
+        EntryType.AUDIT_FINISHED,
+        EntryType.COPY_STARTED,
+        EntryType.COPIED,
+        EntryType.COPY_AUDIT_STARTED,
+        EntryType.COPY_AUDITED,
+    }
+)
 _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
 
@@ -32,7 +44,8 @@ class CopyUnderAudit:
     """One copy: opened as an archive, in its form; `marker` is None where it bears none.
 
     `archive` is the archive that it is a copy of, None where that is not at hand. `standing` says in words
-    how the copy stands to it, `is_judged_by_archive` whether the archive's ledger promised.
+    how the copy stands to it, `is_judged_by_archive` whether the archive's ledger promised,
+    and `size` up to where.
     """
 
     target: OpenedArchive
@@ -41,6 +54,7 @@ class CopyUnderAudit:
     findings: list[Finding] = field(default_factory=list)
     standing: str | None = None
     is_judged_by_archive: bool = False
+    size: int = 0
 
     @property
     def form(self) -> CopyForm:
@@ -89,7 +103,7 @@ class CopyUnderAudit:
         self.findings += state.findings
         size = state.size or (self.marker.size if self.marker is not None else 0) or ours.size
         evidence = judge_ledger(archive, request, plan, progress, until=size)
-        self.is_judged_by_archive = True
+        self.is_judged_by_archive, self.size = True, size
         self._stands(ours.size - size)
         self._look_at_own_ledger(progress)
         return evidence
@@ -141,7 +155,20 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
             f"{folder}: an archive, but not a copy of this one",
             remedy=f"audit it by itself: archive -C {shell_word(folder)} audit",
         )
+    if marker is not None:
+        found += _links(root)
     return CopyUnderAudit(target=target, archive=archive, marker=marker, findings=found)
+
+
+def _links(root: Path) -> list[Finding]:
+    """A copy is written with folders of its own: what a link in their place leads to is not the copy."""
+    message = "a link stands in the place of this folder; the bytes that it leads to are not the copy's own"
+    remedy = "put the folder itself there, or begin a new copy in another folder"
+    return [
+        findings.error("COPY-LINK", name, message, remedy=remedy)
+        for name in ("bags", "ledger", "notes", "runs", "audits", "quarantine")
+        if (root / name).is_symlink()
+    ]
 
 
 def _opened(
@@ -178,13 +205,16 @@ def _opened(
 
 
 def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
-    """Warnings where the list or the page for finders is not the archive's, though their catalogs agree."""
+    """Warnings where the list or the page for finders is not the archive's, and nothing says why."""
     archive = copy.archive
-    if archive is None or copy.marker is None or copy.is_unfinished:
+    if archive is None or copy.marker is None or copy.is_unfinished or not copy.is_judged_by_archive:
+        return []
+    since = archive.ledger.entries(copy.size)
+    if any(parse_entry(raw).type not in _WITHOUT_TRACE for raw in since):
         return []
     if _differ(archive.layout.catalog, copy.target.layout.catalog) is not False:
         return []
-    message = "is not the archive's own: one of the two was altered, or is older than its settings"
+    message = "is not the archive's own, though nothing was recorded since that changes it"
     return [
         findings.warning("COPY-DERIVED", ours.name, message, remedy=_AGAIN)
         for ours, theirs in (
