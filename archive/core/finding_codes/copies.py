@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from archive.core.finding_codes.model import FindingCode, error, warning
+from archive.core.finding_codes.model import FindingCode, error, note, warning
 
 _AGAIN = "Run the same command again: it goes on from there."
 
@@ -26,6 +26,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The checkpoint of a copy does not hold: it proves nothing of the state that the copy is of.",
         "Run archive copy: it is written anew from the archive.",
     ),
+    "COPY-LINK": error(
+        "A link stands in the place of one of a copy's own folders: the bytes behind it are not the copy's.",
+        "Put the folder itself there, or begin a new copy in another folder.",
+    ),
     "COPY-MARKER": warning(
         "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
         "Move it away; the next archive copy to that folder says what to do.",
@@ -33,6 +37,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
     "COPY-NOT-RECORDED": error(
         "The end of a run over a copy could not be recorded in the ledger.",
         "Run the same command again; what is on the copy is there.",
+    ),
+    "COPY-SAME-DISK": note(
+        "A copy lies on the same file system as the archive: what takes the one takes the other.",
+        "Keep a copy on another disk.",
     ),
     "COPY-SETTINGS": error(
         "The archive.toml of a copy is not the one that its ledger records.",

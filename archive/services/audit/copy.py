@@ -141,7 +141,20 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
             f"{folder}: an archive, but not a copy of this one",
             remedy=f"audit it by itself: archive -C {shell_word(folder)} audit",
         )
+    if marker is not None:
+        found += _links(root)
     return CopyUnderAudit(target=target, archive=archive, marker=marker, findings=found)
+
+
+def _links(root: Path) -> list[Finding]:
+    """A copy is written with folders of its own: what a link in their place leads to is not the copy."""
+    message = "a link stands in the place of this folder; the bytes that it leads to are not the copy's own"
+    remedy = "put the folder itself there, or begin a new copy in another folder"
+    return [
+        findings.error("COPY-LINK", name, message, remedy=remedy)
+        for name in ("bags", "ledger", "notes", "runs", "audits", "quarantine")
+        if (root / name).is_symlink()
+    ]
 
 
 def _opened(

@@ -21,13 +21,12 @@ from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.index_state import optional_index
-from archive.services.copies import removal
 from archive.services.copies.bags import CopiedBags
-from archive.services.copies.beside import Beside
+from archive.services.copies.concluding import CopyWork, conclude, failed_rows
 from archive.services.copies.lineage import CopyState, copied_state
 from archive.services.copies.places import enter_place, place_of
-from archive.services.copies.recording import CopyRecording, lacking, outcome_of
-from archive.services.copies.report import CopyReport, has_errors
+from archive.services.copies.recording import CopyRecording
+from archive.services.copies.report import CopyReport
 from archive.services.copies.request import CopyRequest
 from archive.services.copies.standing import good_copies
 from archive.services.copies.target import BEGUN_MARKER, CopyTarget, look_at_target
@@ -37,7 +36,6 @@ from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing, note_settings, writing
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ChunkRow
-from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder, write_marker
 from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
@@ -50,18 +48,6 @@ from archive.storage.lock import Holder
 # Whoever pressed Ctrl-C waits no longer than this for another writer; the copy is whole as far as it goes.
 _INTERRUPTED_WAIT: Final = 2.0  # seconds
 _PASSES: Final = 3  # without the lock: what came meanwhile is less each time
-
-
-@dataclass(slots=True)
-class _Work:
-    """What a run has in hand while it writes."""
-
-    copy: CopyFolder
-    sync: FileSystemSync
-    todo: CopyTodo
-    bags: CopiedBags
-    newest: Newest
-    recording: CopyRecording
 
 
 @dataclass(slots=True)
@@ -164,7 +150,7 @@ class CopyRun:
         report.counts.held = self.todo.held()
         report.counts.present = self.todo.present()
         report.to_write = size
-        report.add(*foreseen(self._target, planned, files, size))
+        report.add(*foreseen(self.archive.root, self._target, planned, files, size))
 
     # -- writing -------------------------------------------------------------------------------------------
 
@@ -184,7 +170,7 @@ class CopyRun:
                 raise
 
     @contextmanager
-    def _opened(self, evidence: Evidence) -> Iterator[_Work]:
+    def _opened(self, evidence: Evidence) -> Iterator[CopyWork]:
         """The copy's folder, made and locked, its place in archive.toml, the beginning in the ledger."""
         root = self._target.root
         recording = CopyRecording(self.archive, self.request.agent, self.surroundings)
@@ -208,7 +194,7 @@ class CopyRun:
             self._plan_counts()
             doomed = len(self.todo.disposed())
             self._destroy = bool(doomed) and self.destroys(doomed)
-            yield _Work(copy, sync, self.todo, bags, newest, recording)
+            yield CopyWork(copy, self._target.form, sync, self.todo, bags, newest, recording)
 
     @contextmanager
     def _holding(self, wait: float) -> Iterator[Writing]:
@@ -251,7 +237,7 @@ class CopyRun:
         if copy.exists(WORK):
             remove_tree(copy.root / WORK)
 
-    def _bring(self, work: _Work) -> None:
+    def _bring(self, work: CopyWork) -> None:
         """Most of it while others may write to the archive; the rest, and the ledger, while nobody can."""
         for _ in range(_PASSES):
             self._bring_bags(work)
@@ -263,11 +249,11 @@ class CopyRun:
             self._bring_bags(work)
             self._conclude(work, hold)
 
-    def _bring_bags(self, work: _Work) -> None:
+    def _bring_bags(self, work: CopyWork) -> None:
         jobs, progress = self.request.jobs, self.surroundings.progress
         work.bags.bring(jobs, work.sync, progress, work.recording.add)
 
-    def _catch_up(self, work: _Work) -> bool:
+    def _catch_up(self, work: CopyWork) -> bool:
         """Takes in what others wrote to the ledger meanwhile; True where that is about bags."""
         before = work.newest.size
         work.newest.catch_up()
@@ -279,49 +265,19 @@ class CopyRun:
         work.bags.look_again(before, work.newest.size)
         return bool(work.todo.totals()[0])
 
-    def _conclude(self, work: _Work, hold: Writing) -> None:
-        report, counts = self.report, self.report.counts
-        files = CopyFiles(self.archive.root, work.copy, work.sync)
-        beside = Beside(self.archive, work.copy, files)
-        beside.bring_vouched(self.plan, hold.checkpoint)
-        beside.bring_ledger(hold.checkpoint)
-        self._remove(work, files)
-        beside.bring_derived(hold.checkpoint)
-        report.add(*beside.findings)
-        counts.held, counts.present = work.todo.held(), work.todo.present()
-        counts.failed, counts.beside = work.todo.failures(), files.written
-        report.size, report.root = hold.checkpoint.size, hold.checkpoint.root.hex()
-        report.outcome = outcome_of(counts.failed, errors=has_errors(report.findings))
-        work.recording.add([lacking(row) for row in self.failed() if not self._is_there(row)])
-        work.recording.end(hold, report)
-        report.copies = good_copies(self.archive, hold.index)
-        beside.bring_results(report.run)
-        beside.bring_ledger(hold.checkpoint)
-        report.size, report.root = hold.checkpoint.size, hold.checkpoint.root.hex()
+    def _conclude(self, work: CopyWork, hold: Writing) -> None:
+        """All that follows the bags, and the marker that says the copy is whole."""
+        conclude(self.archive, self.plan, work, hold, self.report, destroy=self._destroy)
         self._mark(finished=True)
         self._clear(work.copy)
-
-    def _remove(self, work: _Work, files: CopyFiles) -> None:
-        counts = self.report.counts
-        removals = removal.CopyRemovals(work.copy, self._target.form, work.todo, work.sync)
-        counts.set_aside = removals.set_aside()
-        if self._destroy:
-            counts.destroyed = removals.destroy(self.archive, files)
-        elif left := len(work.todo.disposed()):
-            counts.kept_disposed = left
-            removals.findings.append(removal.kept(left))
-        self.report.add(*removals.findings)
 
     # -- the end -------------------------------------------------------------------------------------------
 
     def failed(self) -> Iterator[ChunkRow]:
         """What the archive did not give whole, in the order of the ledger."""
-        return (ChunkRow(**row) for row in self.todo.failed())
+        return failed_rows(self.todo)
 
-    def _is_there(self, row: ChunkRow) -> bool:
-        return self.todo.is_there(row.bag, withdrawn=self.plan.state(row.bag) == "withdrawn")
-
-    def _cut_off(self, work: _Work, trouble: StorageError | None, wait: float) -> None:
+    def _cut_off(self, work: CopyWork, trouble: StorageError | None, wait: float) -> None:
         """Records how far it came; what cut it off is said, and is never hidden by trouble with that."""
         report = self.report
         self.trouble = trouble

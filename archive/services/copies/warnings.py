@@ -1,5 +1,8 @@
 """What the file system of a copy will make of it, said before hours of writing."""
 
+import os
+from pathlib import Path
+
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.findings import Finding
@@ -14,14 +17,19 @@ _FOLDERS = 3
 _TAR_OVERHEAD = 16 << 10  # headers of a dozen members, and the end mark
 
 
-def foreseen(target: CopyTarget, bags: int, files: int, size: int) -> list[Finding]:
+def foreseen(archive: Path, target: CopyTarget, bags: int, files: int, size: int) -> list[Finding]:
     """Warnings about so many bags, payload files and payload bytes that are still to be written."""
+    folder = target.root if target.exists else target.root.parent
     try:
-        system = file_system_of(target.root if target.exists else target.root.parent)
+        system = file_system_of(folder)
+        is_same_disk = os.stat(folder).st_dev == os.stat(archive).st_dev
     except OSError:
         return []  # what is wrong with it is said by whoever writes to it
     found: list[Finding] = []
     place = printable(str(target.root))
+    if is_same_disk:
+        message = "is on the same file system as the archive: what takes the one takes the other"
+        found.append(findings.note("COPY-SAME-DISK", place, message, remedy="keep a copy on another disk"))
     needed = room_for(target.form, system, bags, files, size)
     if system.is_fat and target.form is CopyForm.FOLDER and target.marker is None and bags:
         tars = room_for(CopyForm.TAR, system, bags, files, size)
