@@ -219,7 +219,7 @@ def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> Non
         "plan_only": plan_only,
         "looked": work.looked,
         "trust": work.evidence.trust.to_json(),
-        "sources": [shelf.name for shelf in work.shelves],
+        "sources": [lossless(shelf.name) for shelf in work.shelves],
     }
     tail = {"own_files": [], "counts": work.counts()}
     stream_json(head, "bags", _named(archive, work), tail)

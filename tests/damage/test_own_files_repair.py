@@ -183,3 +183,14 @@ def test_the_event_is_told(archive: Repairing) -> None:
     event = archive("history")["events"][-1]
     assert (event["reason"], event["count"]) == ("a bad sector", 0)
     assert "own files" in event["text"]
+
+
+def test_entries_are_gathered_one_by_one_where_no_bundle_is_whole(archive: Repairing) -> None:
+    archive("audit")  # the copy has the entries before it, this bundle alone those of it
+    before = archive.made.opened.checkpoint()
+    bundle = newest(archive.root, "ledger/tile/entries/000.p/*")
+    for path in bundle.parent.iterdir():
+        overwrite(path, path.read_bytes().replace(b"archive created", b"archive cheated"))
+    repair(archive)
+    assert archive.made.opened.ledger.extends(before.size, before.root)
+    archive.require_whole()

@@ -19,6 +19,12 @@ _SEEN: Final = frozenset({BagOutcome.DAMAGED.value, BagOutcome.MISSING.value})
 _ARCHIVE: Final = ""  # stands for the archive itself where a bag is named
 
 
+def _is_adverse(entry: Entry) -> bool:
+    """False where an audit's counts say that no bag was damaged: its rows need not be read for that."""
+    counts = entry.get("counts")
+    return not isinstance(counts, dict) or any(counts.get(outcome) != 0 for outcome in _SEEN)
+
+
 class IncidentKeeping:
     """Takes audits, repairs, acknowledgements and withdrawals in the order of the ledger."""
 
@@ -33,7 +39,8 @@ class IncidentKeeping:
         found: dict[str, list[Damage]] = {}
         closing = incidents.open_bags()
         intact: set[str] = set()
-        for row in past_checks(audits, run):  # where a bag stands twice, the later row holds
+        rows = past_checks(audits, run) if closing or _is_adverse(entry) else ()
+        for row in rows:  # where a bag stands twice, the later row holds
             bag, outcome = row["bag"], row["outcome"]
             if outcome in _SEEN:
                 found[bag] = damages(row.get("findings", ()))

@@ -11,7 +11,7 @@ from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import ArchiveError, EvidenceError
 from archive.core.merkle import HASH_BYTES, complete_subtree, leaf_hash
 from archive.core.note import NoteError, VerifierKey
-from archive.core.tiles import TILE_WIDTH, TilePath, TreeEdge, encode_bundle, tile_widths
+from archive.core.tiles import TILE_WIDTH, TilePath, TreeEdge, decode_bundle, encode_bundle, tile_widths
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
@@ -68,7 +68,7 @@ class GoodLedger:
             entries, place = self._bundle(self._order, number, width, edge)
             bundle = TilePath(None, number, width)
             yield GoodFile(_path(bundle), encode_bundle(entries), place)
-            for narrow in self._narrower(bundle):
+            for narrow in self._earlier(bundle):
                 yield GoodFile(_path(narrow), encode_bundle(entries[: narrow.width]), place)
             for tile, data in edge.extend([leaf_hash(entry) for entry in entries]):
                 yield from self._tile(tile, data)
@@ -77,16 +77,12 @@ class GoodLedger:
 
     def _tile(self, tile: TilePath, data: bytes) -> Iterator[GoodFile]:
         yield GoodFile(_path(tile), data, OWN)
-        for narrow in self._narrower(tile):
+        for narrow in self._earlier(tile):
             yield GoodFile(_path(narrow), data[: narrow.width * HASH_BYTES], OWN)
 
-    def _narrower(self, tile: TilePath) -> list[TilePath]:
+    def _earlier(self, tile: TilePath) -> list[TilePath]:
         """The tiles of earlier checkpoints that stay in its place until the next commit."""
-        try:
-            widths = self._ledgers[0].folder.partial_widths(tile)
-        except ArchiveError:
-            return []
-        return [tile._replace(width=width) for width in widths if width < tile.width]
+        return [tile._replace(width=width) for width in _narrower(self._ledgers[0], tile)]
 
     def entries(self) -> Iterator[bytes]:
         """The entries, in their order."""
@@ -121,36 +117,52 @@ class GoodLedger:
     def _bundle(
         self, order: Sequence[LedgerAt], number: int, width: int, edge: TreeEdge
     ) -> tuple[list[bytes], str]:
-        """The entries of a bundle and the place they are from; none where nobody has it whole."""
-        options: dict[tuple[bytes, ...], str] = {}
+        """The entries of a bundle and the place they are from; none where nobody has it whole.
+
+        The first whole bundle that the tile above vouches for; else the entries one by one, from wherever
+        each lies, as a tile of leaf hashes that is vouched for wants them; else what is whole: the root says.
+        """
+        claims = self._claims(number) if width == TILE_WIDTH else set()
+        whole: list[tuple[list[bytes], str]] = []
         for one in order:
+            entries = _entries(one, number, width)
+            if len(entries) != width:
+                continue
+            if self._is_vouched([leaf_hash(entry) for entry in entries], claims, edge):
+                return entries, one.place
+            whole.append((entries, one.place))
+        gathered = self._gathered(order, number, width, claims, edge)
+        if gathered is not None:
+            return gathered
+        return whole[0] if whole else ([], OWN)
+
+    def _is_vouched(self, leaves: list[bytes], claims: set[bytes], edge: TreeEdge) -> bool:
+        """True where the tile above has their hash; of the last tile, where they give the signed root."""
+        if len(leaves) == TILE_WIDTH and claims:
+            return complete_subtree(leaves) in claims
+        if edge.size + len(leaves) != self.signed.checkpoint.size:
+            return False
+        trial = edge.copy()
+        trial.extend(leaves)
+        return trial.root() == self.signed.checkpoint.root
+
+    def _gathered(
+        self, order: Sequence[LedgerAt], number: int, width: int, claims: set[bytes], edge: TreeEdge
+    ) -> tuple[list[bytes], str] | None:
+        """The entries that a vouched tile of level 0 wants, each from any bundle that still has it."""
+        pool: dict[bytes, tuple[bytes, str]] = {}
+        for one in order:
+            for narrow in (width, *_narrower(one, TilePath(None, number, width))):
+                for entry in _entries(one, number, narrow):
+                    pool.setdefault(leaf_hash(entry), (entry, one.place))
+        for one in self._ledgers:
             try:
-                found = one.folder.bundle(number, width)
+                row = one.folder.hashes(0, number, width)
             except (ArchiveError, NotAPlainFileError, OSError):
                 continue
-            options.setdefault(tuple(found), one.place)
-        if len(options) > 1:
-            right = self._vouched(list(options), number, width, edge)
-            options = {right: options[right]} if right is not None else options
-        for entries, place in options.items():
-            return list(entries), place
-        return [], OWN
-
-    def _vouched(
-        self, options: list[tuple[bytes, ...]], number: int, width: int, edge: TreeEdge
-    ) -> tuple[bytes, ...] | None:
-        """Of several, the one that the tile above has the hash of; the last one has the signed root."""
-        claims = self._claims(number) if width == TILE_WIDTH else set()
-        for entries in options:
-            leaves = [leaf_hash(entry) for entry in entries]
-            if width == TILE_WIDTH:
-                if complete_subtree(leaves) in claims:
-                    return entries
-                continue
-            trial = edge.copy()
-            trial.extend(leaves)
-            if trial.root() == self.signed.checkpoint.root:
-                return entries
+            if all(leaf in pool for leaf in row) and self._is_vouched(row, claims, edge):
+                places = {place for _, place in map(pool.__getitem__, row)} - {OWN}
+                return [pool[leaf][0] for leaf in row], ", ".join(sorted(places))
         return None
 
     def _claims(self, number: int) -> set[bytes]:
@@ -163,6 +175,24 @@ class GoodLedger:
                 continue
             claims.add(row[-1])
         return claims
+
+
+def _entries(ledger: LedgerAt, number: int, width: int) -> list[bytes]:
+    """As many entries of a bundle as can be read, also of one that is torn; at most its width."""
+    try:
+        found = ledger.folder.find(TilePath(None, number, width))
+    except (ArchiveError, NotAPlainFileError, OSError):
+        return []
+    return decode_bundle(found[1], found[0].width)[0][:width] if found is not None else []
+
+
+def _narrower(ledger: LedgerAt, tile: TilePath) -> list[int]:
+    """The widths of narrower tiles that lie in its place."""
+    try:
+        widths = ledger.folder.partial_widths(tile)
+    except ArchiveError:
+        return []
+    return [width for width in widths if width < tile.width]
 
 
 def _path(tile: TilePath) -> str:

@@ -1,12 +1,10 @@
 """What a shelf offers: bytes that may be those wanted, and where they lie."""
 
-import os
 from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
 
 BLOCK: Final = 1 << 20
-_OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Offer(NamedTuple):
