@@ -92,6 +92,8 @@ RESULTS = [
     (["init", "NEW", "--name", "A", "--agent", "B"], "init-report"),
     (["ingest", "SEEDS"], "ingest-report"),
     (["ingest", "SEEDS", "--dry-run", "--read"], "ingest-report"),
+    (["check", "SEEDS"], "check-report"),
+    (["check", "SEEDS", "--read", "--accession", "2026-1"], "check-report"),
     (["list"], "list-report"),
     (["list", "--undescribed"], "list-report"),
     (["list", "--run", "RUN", "--limit", "2"], "list-report"),

@@ -32,6 +32,16 @@ class PlanFindings:
         for (finding,) in self.db.execute(query):
             yield json.loads(finding)
 
+    def all_findings(self) -> Iterator[dict[str, Any]]:
+        """Every finding as a JSON document, in the order they were made."""
+        for (finding,) in self.db.execute("SELECT finding FROM findings ORDER BY rowid"):
+            yield json.loads(finding)
+
+    def severities(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        query = "SELECT json_extract(finding, '$.severity'), count(*) FROM findings GROUP BY 1"
+        return dict(self.db.execute(query))
+
     def rejected(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Each refused document with everything found about it."""
         query = "SELECT DISTINCT source FROM findings WHERE error AND source IS NOT NULL ORDER BY source"
