@@ -11,6 +11,7 @@ from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits import MAX_FINDINGS
+from archive.core.sheet import column_letter
 from archive.core.text import printable
 from archive.formats.descriptions.columns import (
     PATH_NAMES,
@@ -26,16 +27,6 @@ from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
 
 _new = tuple.__new__  # half the time of Value(…)
-
-
-def column_letter(index: int) -> str:
-    """The column as a spreadsheet names it: 0 is A, 25 Z, 26 AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 class Table:
