@@ -1,5 +1,6 @@
 """`archive check`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,10 +10,11 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
-from archive.core.text import lossless
+from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.finding_groups import FindingGroup
+    from archive.services.check.fixing import Fixed
     from archive.services.check.preflight_alone import CheckOutcome
     from archive.services.ingest.request import IngestRequest
     from archive.services.opened import OpenedArchive
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
 @click.option(
     "--all", "everything", is_flag=True, help="Every finding by itself; like ones are grouped else."
 )
+@click.option(
+    "--fix",
+    metavar="OUT",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a copy of the table with the certain corrections made, all else as it was.",
+)
+@click.option("--accept", metavar="CODE", multiple=True, help="With --fix: only these findings; repeatable.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
 @pass_context
 def check(context: Context, /, sources: tuple[str, ...], everything: bool, **options: Any) -> int:
@@ -47,21 +56,37 @@ def check(context: Context, /, sources: tuple[str, ...], everything: bool, **opt
     is held already and what contradicts it is said too. The sources are only read. Exit 1 where there are
     errors.
     """
+    from archive.services.check.fixing import fix
     from archive.services.check.preflight_alone import check as run_check
     from archive.services.surroundings import Surroundings
+    from archive.storage.new_files import require_new
     from archive.storage.plan import Plan
 
+    _require_codes(options)
     archive = context.open_where_there_is_one()
     request = _request(sources, options)
+    for target in filter(None, (options["fix"],)):
+        require_new(target, (*sources, *([str(archive.root)] if archive else [])))
     surroundings = Surroundings(progress=progress_for(context))
     with Plan() as plan:
         outcome = run_check(request, plan, surroundings, archive)
         groups = _groups(plan)
+        fixed = fix(plan, outcome, options["fix"], options["accept"]) if options["fix"] else None
         if context.json:
-            _print_json(plan, outcome, groups, archive)
+            _print_json(plan, outcome, groups, archive, fixed)
         else:
-            print_check(context, plan, outcome, groups, request, everything=everything)
+            print_check(context, plan, outcome, groups, request, fixed, everything=everything)
         return outcome.exit_code
+
+
+def _require_codes(options: dict[str, Any]) -> None:
+    from archive.core.finding_codes import FINDING_CODES
+
+    if options["accept"] and options["fix"] is None:
+        raise click.UsageError("--accept says which corrections --fix OUT makes; there is no --fix")
+    for code in options["accept"]:
+        if code not in FINDING_CODES:
+            raise click.UsageError(f"--accept {printable(code)}: no such code; the findings name theirs")
 
 
 def _request(sources: tuple[str, ...], options: dict[str, Any]) -> "IngestRequest":
@@ -88,7 +113,11 @@ def _groups(plan: "Plan") -> "list[FindingGroup]":
 
 
 def _print_json(
-    plan: "Plan", outcome: "CheckOutcome", groups: "list[FindingGroup]", archive: "OpenedArchive | None"
+    plan: "Plan",
+    outcome: "CheckOutcome",
+    groups: "list[FindingGroup]",
+    archive: "OpenedArchive | None",
+    fixed: "Fixed | None",
 ) -> None:
     severities = plan.severities()
     held = [
@@ -109,6 +138,7 @@ def _print_json(
         plan.all_findings(),
         {
             "groups": [group.to_json() for group in groups],
+            "fixed": _fixed_json(fixed),
             "held": held,
             "left_out": left_out,
             "counts": {
@@ -122,3 +152,14 @@ def _print_json(
             },
         },
     )
+
+
+def _fixed_json(fixed: "Fixed | None") -> dict[str, Any] | None:
+    if fixed is None:
+        return None
+    return {
+        "file": lossless(str(fixed.file)),
+        "made": [each.to_json() for each in fixed.made],
+        "left": [each.to_json() for each in fixed.left],
+        "elsewhere": fixed.elsewhere,
+    }

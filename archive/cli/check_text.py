@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.cli.context import Context
 from archive.cli.output import next_step, plural, say, styled, tell
 from archive.core.finding_groups import EXAMPLES, FindingGroup, row_ranges
+from archive.core.sheet import column_letter
 from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
+    from archive.core.correction import Correction
+    from archive.services.check.fixing import Fixed
     from archive.services.check.preflight_alone import CheckOutcome
     from archive.services.ingest.request import IngestRequest
     from archive.storage.plan import Plan
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 _RUNS = 12  # runs of rows that a group names
 _LEFT_OUT = 24
+_CORRECTIONS = 40
 
 
 def print_check(
@@ -24,6 +28,7 @@ def print_check(
     outcome: "CheckOutcome",
     groups: list[FindingGroup],
     request: "IngestRequest",
+    fixed: "Fixed | None" = None,
     *,
     everything: bool,
 ) -> None:
@@ -44,7 +49,9 @@ def print_check(
             say(f"! {printable(row.source)} is held; its description differs: {', '.join(row.differs)}")
     if not context.quiet:
         _tell_left_out(plan, everything=everything)
-    _print_verdict(context, plan, outcome, groups, request)
+    if fixed is not None:
+        _print_fixed(fixed, everything=everything)
+    _print_verdict(context, plan, outcome, groups, request, fixed)
 
 
 def _print_group(group: FindingGroup) -> None:
@@ -104,12 +111,31 @@ def _tell_left_out(plan: "Plan", *, everything: bool) -> None:
         tell(f"· … and {len(left_out) - _LEFT_OUT:,} more left out; --all names them")
 
 
+def _print_fixed(fixed: "Fixed", *, everything: bool) -> None:
+    made = fixed.made if everything else fixed.made[:_CORRECTIONS]
+    for each in made:
+        say(f"{styled('✓', 'green')} {_cell(each)}: “{printable(each.found)}” → {printable(each.corrected)}")
+    if len(made) < len(fixed.made):
+        say(f"  … and {len(fixed.made) - len(made):,} more; --all shows them")
+    for each in fixed.left:
+        say(f"! {_cell(each)}: “{printable(each.found)}” was left; write {printable(each.corrected)} there")
+    name = styled(printable(str(fixed.file)), "bold")
+    say(f"{name}: {plural(len(fixed.made), 'correction')}, all else as it was")
+    if fixed.elsewhere:
+        say(f"  {plural(fixed.elsewhere, 'correction')} in other files (sidecars), to be made by hand")
+
+
+def _cell(correction: "Correction") -> str:
+    return f"{column_letter(correction.column)}{correction.row} ({printable(correction.field)})"
+
+
 def _print_verdict(
     context: Context,
     plan: "Plan",
     outcome: "CheckOutcome",
     groups: list[FindingGroup],
     request: "IngestRequest",
+    fixed: "Fixed | None",
 ) -> None:
     counts = plan.severities()
     errors, warnings = counts.get("error", 0), counts.get("warning", 0)
@@ -117,12 +143,14 @@ def _print_verdict(
     found = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
     word = styled("Ready", "green") if outcome.exit_code == 0 else styled("Not ready", "red")
     already = f", {held:,} held already" if held else ""
-    say(f"{word}: {plural(documents, 'document')} with a description{already}; {found}. Nothing was written.")
+    say(f"{word}: {plural(documents, 'document')} with a description{already}; {found}.")
     if context.quiet:
         return
     metadata = f" --metadata {shell_word(request.metadata)}" if request.metadata else ""
     sources = " ".join(shell_word(source) for source in request.sources)
-    if outcome.exit_code == 0:
+    if fixed is not None:
+        next_step(f"archive check {sources} --metadata {shell_word(str(fixed.file))}")
+    elif outcome.exit_code == 0:
         next_step(f"archive ingest {sources}{metadata}")
     elif any(group.code == "PAIR-UNDESCRIBED" for group in groups) and not outcome.tables:
         next_step(f"archive template {sources} --output metadata.ods makes a spreadsheet to fill in")

@@ -93,6 +93,7 @@ RESULTS = [
     (["ingest", "SEEDS"], "ingest-report"),
     (["ingest", "SEEDS", "--dry-run", "--read"], "ingest-report"),
     (["check", "SEEDS"], "check-report"),
+    (["check", "SEEDS", "--fix", "TABLE"], "check-report"),
     (["check", "SEEDS", "--read", "--accession", "2026-1"], "check-report"),
     (["list"], "list-report"),
     (["list", "--undescribed"], "list-report"),
