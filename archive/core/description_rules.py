@@ -75,7 +75,7 @@ def judge(
         rule = _RULES.get(term)
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
-                found(_language_of_text, lang, term, index)
+                found(_language_of_value, lang, term, index)
             if (not text.isprintable() or _REPLACEMENT in text) and _is_odd(text):
                 found(_odd_text, text, term, index)
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
@@ -136,7 +136,7 @@ def _date(text: str, place: str, at: At, order: str | None) -> Finding:
         expected="a date such as 1918, 1918-11-11, 1918~ or 1918/1920",
         found=text,
         remedy=remedy or None,
-        corrected=suggestion.edtf,
+        corrected=suggestion.edtf or None,
     )
 
 
@@ -153,7 +153,7 @@ def _language(tag: str, place: str, at: At) -> Finding:
             expected=verdict.canonical,
             found=tag,
             remedy=remedy,
-            corrected=verdict.suggestion,
+            corrected=verdict.canonical,
         )
     why = (
         "is not a language tag"
@@ -172,8 +172,8 @@ def _language(tag: str, place: str, at: At) -> Finding:
     )
 
 
-def _language_of_text(tag: str, place: str, at: At) -> Finding:
-    """Of the language that a text is in, which stands elsewhere: in the heading of its column."""
+def _language_of_value(tag: str, place: str, at: At) -> Finding:
+    # A value's language stands beside it, in a column's name: nothing in the cell is to be corrected.
     return replace(_language(tag, place, at), corrected=None)
 
 

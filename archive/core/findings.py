@@ -25,6 +25,7 @@ class At(NamedTuple):
     line: int | None = None
     column: int | str | None = None
     field: str | None = None
+    sheet: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only the parts that are known."""
