@@ -143,6 +143,7 @@ def _print_json(
             "left_out": left_out,
             "counts": {
                 "documents": plan.count("planned"),
+                "awaiting": plan.count_awaiting(),
                 "held": len(held),
                 "held_differs": plan.count_differing(),
                 "left_out": len(left_out),

@@ -142,8 +142,10 @@ def _print_verdict(
     documents, held = plan.count("planned"), plan.count("held")
     found = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
     word = styled("Ready", "green") if outcome.exit_code == 0 else styled("Not ready", "red")
+    awaiting = plan.count_awaiting()
+    undescribed = f", {awaiting:,} of them without a description" if awaiting else ""
     already = f", {held:,} held already" if held else ""
-    say(f"{word}: {plural(documents, 'document')} with a description{already}; {found}.")
+    say(f"{word}: {plural(documents, 'document')}{undescribed}{already}; {found}.")
     if context.quiet:
         return
     metadata = f" --metadata {shell_word(request.metadata)}" if request.metadata else ""
