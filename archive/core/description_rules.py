@@ -120,12 +120,14 @@ def _scheme(scheme: str | None) -> str | None:
 
 def _date(text: str, place: str, at: At, order: str | None) -> Finding:
     # dateutil behind it takes 15 ms to import.
-    from archive.core.date_suggestion import suggest
+    from archive.core.date_suggestion import WHICH_ORDER, suggest
 
     suggestion = suggest(text, order=_ORDERS.get(order or ""))
     remedy = f"write {suggestion.edtf}" if suggestion.edtf else suggestion.reason
     if suggestion.ambiguous:
         remedy = suggestion.reason
+        if WHICH_ORDER in remedy:
+            remedy += " say --date-order dmy or mdy"
     return warning(
         DATE_NOT_EDTF,
         place,
@@ -134,7 +136,7 @@ def _date(text: str, place: str, at: At, order: str | None) -> Finding:
         expected="a date such as 1918, 1918-11-11, 1918~ or 1918/1920",
         found=text,
         remedy=remedy or None,
-        corrected=(None if suggestion.ambiguous else suggestion.edtf) or None,
+        corrected=suggestion.edtf or None,
     )
 
 

@@ -40,8 +40,8 @@ class Finding:
     """A coded statement about one place.
 
     `code` is stable and listed in `archive.core.finding_codes`; `place` is the file, row or bag as a person
-    would name it; `expected` and `found` are the two facts that differ; `remedy` is what to do; `corrected`
-    is the text that would be right in the place of `found`, where one is known.
+    would name it; `expected` and `found` are the two facts that differ; `remedy` is what to do. `corrected`
+    is what should stand where `found` stands, only where that is certain: a program may write it.
     """
 
     code: str

@@ -31,6 +31,14 @@ HELD: Final[Mapping[str, FindingCode]] = {
 }
 
 DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
+    "DESC-ACCESS-FREE-TEXT": warning(
+        "The column access holds words of somebody's own; it is kept, and access counts as not stated.",
+        "Write open, restricted or embargoed until YYYY-MM-DD; words of your own into dcterms.accessRights.",
+    ),
+    "DESC-ACCESS-UNREADABLE": error(
+        "Access is stated in a way that cannot be read.",
+        "Write open, restricted or embargoed until YYYY-MM-DD.",
+    ),
     "DESC-CONTROL-CHARACTER": warning(
         "A value holds a control character that nobody can see or XML cannot carry.",
         "Remove it, unless it is meant.",
@@ -42,6 +50,10 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
     "DESC-DATE-NOT-EDTF": warning(
         "A date is not in EDTF; it is kept as it is and not found by date.",
         "Write it as the finding suggests, such as 1918, 1918-11-11, 1918~ or 1918/1920.",
+    ),
+    "DESC-DRAFT": warning(
+        "A row of a template is not filled in yet; without a title its document awaits its description.",
+        "Fill it in; what is suggested beside a cell may be copied into it.",
     ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."

@@ -72,7 +72,7 @@ def _typed(request: DescribeRequest) -> DescribedRow:
     content: dict[str, list[str]] = {}
     for key, value in request.values:
         content.setdefault(key, []).append(value)
-    return described(Record(content, _SET, request.date_order, surrogates=True))
+    return described(Record(content, _SET, request.date_order, surrogates=True, strict_access=True))
 
 
 def _held(row: IndexRow) -> IndexRow:
@@ -88,7 +88,7 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     place = printable(f"{name}:{said.at.line}" if said.at.line is not None else name)
     other = dict(said.description.other)
     identifier, revision = other.pop(ID, ()), other.pop(REVISION, ())
-    said = said._replace(description=Description(said.description.terms, other))
+    said = said._replace(description=Description(said.description.terms, other, said.description.access))
     found = [] if named is None else [named]
     wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
     for text in wanted:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.core.access import AccessStatus
 from archive.core.search_query import SearchQuery, parse_search
 from archive.core.text import lossless
 from archive.storage.index import Index, IndexRow
@@ -74,4 +75,5 @@ def document_json(row: IndexRow) -> dict[str, Any]:
         "last_checked": row.last_checked or None,
         "last_intact": row.last_intact or None,
         "last_outcome": row.last_outcome or None,
+        "access": row.access or AccessStatus.NOT_STATED.value,
     }
