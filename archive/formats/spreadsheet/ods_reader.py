@@ -1,5 +1,6 @@
 """The sheets of an ODS, row by row (ODF 1.3-3 §9.1); memory is that of one row."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
@@ -15,6 +16,7 @@ from archive.formats.spreadsheet.package import Package, unreadable
 from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, parse, run, whole
 
 _CONTENT: Final = "content.xml"
+_SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
 _MAX_MERGED: Final = 1_000  # ranges that are remembered
 _META_NAME: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0 name"
 # What stands in a cell and is not its text: comments, drawings, what is kept of earlier versions.
@@ -89,6 +91,7 @@ class _Content:
         self._reading = False
         self._paragraphs = 0
         self._in_paragraph = 0
+        self._after_space = False
         self._buffer = TextBuffer()
         self._cell: Attributes | None = None
         self._begin_sheet()
@@ -150,6 +153,13 @@ class _Content:
     def text(self, piece: str) -> None:
         """Text between elements; only that of paragraphs is a cell's."""
         if self._in_paragraph and not self._aside and self._cell is not None:
+            if not piece.isprintable() or "  " in piece or piece[0] == " ":
+                piece = _SPACES.sub(" ", piece)
+                if self._after_space:
+                    piece = piece.lstrip(" ")
+                if not piece:
+                    return
+            self._after_space = piece[-1] == " "
             self._buffer.add(piece)
 
     def _begin_table(self, attributes: Attributes) -> None:
@@ -227,7 +237,9 @@ class _Content:
             if self._paragraphs:
                 self._buffer.add("\n")
             self._paragraphs += 1
+            self._after_space = True
         elif local == "s":
+            self._after_space = False
             self._buffer.add(" " * whole(attributes.get(f"{TEXT}c"), 1, most=MAX_CSV_FIELD))
         elif local == "tab":
             self._buffer.add("\t")
