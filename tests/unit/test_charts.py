@@ -37,7 +37,11 @@ def titles(root: etree._Element) -> list[str]:
 
 def rects(root: etree._Element, kind: str) -> list[dict[str, str]]:
     """The rectangles of a class."""
-    return [dict(element.attrib) for element in root.iter("rect") if element.get("class") == kind]
+    return [
+        {str(name): str(value) for name, value in element.items()}
+        for element in root.iter("rect")
+        if element.get("class") == kind
+    ]
 
 
 def calendar(days: dict[date, DayMark], first: date, last: date) -> etree._Element:
