@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archive.core.findings import Finding
+from archive.core.limits import MAX_REPEATED_ROWS
 from archive.core.read_sheet import ReadRow, SpreadsheetError
 from archive.formats.descriptions.csv_documents import delimiter_of
 from archive.formats.descriptions.csv_encoding import detect
@@ -22,8 +23,7 @@ class CannotAnnotateError(ValueError):
 class Grid:
     """The rows that hold anything, by their number (from 1); `header` is the number of the header's row.
 
-    A row that stands for several equal ones has its text in the first of them. `sheet` is the name of the
-    sheet, empty for CSV.
+    `sheet` is the name of the sheet, empty for CSV.
     """
 
     rows: dict[int, list[str]]
@@ -78,9 +78,9 @@ def _sheet_grid(name: str, stream: BinaryIO) -> Grid:
     chosen = choose_sheet(name, stream)
     if chosen is None:
         raise CannotAnnotateError("nothing is in it")
-    rows = {
-        event.number: row_texts(event)
-        for event in sheet_events(name, stream, chosen.place)
-        if isinstance(event, ReadRow) and event.cells
-    }
+    rows: dict[int, list[str]] = {}
+    for event in sheet_events(name, stream, chosen.place):
+        if isinstance(event, ReadRow) and event.cells:
+            repeated = min(event.repeated, MAX_REPEATED_ROWS)
+            rows.update(dict.fromkeys(range(event.number, event.number + repeated), row_texts(event)))
     return Grid(rows, chosen.header, chosen.name)

@@ -16,7 +16,7 @@ from archive.storage.durable import storage_error
 from archive.storage.new_files import write_new_file
 from archive.storage.plan import Plan
 
-TABLES: Final = (".csv", ".tsv")
+TABLES: Final = (".csv", ".tsv", ".ods", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,10 @@ def fix(plan: Plan, outcome: CheckOutcome, target: Path, codes: Collection[str])
 
 
 def _corrected(path: str, data: bytes, corrections: Corrections) -> CorrectedTable:
+    if path.lower().endswith((".ods", ".xlsx")):
+        from archive.formats.corrections.sheet_corrections import corrected_sheet
+
+        return corrected_sheet(os.path.basename(path), data, corrections)
     from archive.formats.corrections.csv_corrections import corrected_csv
 
     return corrected_csv(os.path.basename(path), data, corrections)
