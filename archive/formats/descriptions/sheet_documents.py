@@ -140,7 +140,9 @@ def _rows(table: Table, row: ReadRow, facts: CellFacts, sheet: str) -> Iterator[
         read = table.read(number, texts, surrogates=True)
         if isinstance(read, DescribedRow):
             own = tuple(_in_sheet(finding, sheet) for finding in read.findings)
-            yield read._replace(at=read.at._replace(sheet=sheet), findings=(*own, *found))
+            path_at = read.path_at and read.path_at._replace(sheet=sheet)
+            at = read.at._replace(sheet=sheet)
+            yield read._replace(at=at, path_at=path_at, findings=(*own, *found))
         else:
             yield from found
             if read is not None:

@@ -219,6 +219,7 @@ class Table:
             len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
             digests,
             size,
+            None if self.path_at is None else self.at(row, self.path_at),
         )
 
     def close(self) -> Iterator[Finding]:
