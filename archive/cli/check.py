@@ -47,6 +47,11 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--accept", metavar="CODE", multiple=True, help="With --fix: only these findings; repeatable.")
 @click.option(
+    "--accept-suggestions",
+    is_flag=True,
+    help="With --fix: fill empty cells of a template with what stands beside them as suggested.",
+)
+@click.option(
     "--annotate",
     metavar="OUT.ods",
     type=_NEW_FILE,
@@ -80,7 +85,8 @@ def check(context: Context, /, sources: tuple[str, ...], grouped: bool, **option
     from archive.storage.plan import Plan
 
     archive = context.open_where_there_is_one()
-    wanted = Wanted(**{name: options.pop(name) for name in ("fix", "annotate", "report", "accept")})
+    files = ("fix", "annotate", "report", "accept", "accept_suggestions")
+    wanted = Wanted(**{name: options.pop(name) for name in files})
     require_sense(wanted, sources, archive)
     request = _request(sources, options, wanted)
     surroundings = Surroundings(progress=progress_for(context))

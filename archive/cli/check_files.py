@@ -26,6 +26,7 @@ class Wanted:
     annotate: Path | None
     report: Path | None
     accept: tuple[str, ...] = ()
+    accept_suggestions: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +61,7 @@ def require_sense(wanted: Wanted, sources: tuple[str, ...], archive: "OpenedArch
     from archive.core.finding_codes import FINDING_CODES
     from archive.storage.new_files import require_new
 
-    if wanted.accept and wanted.fix is None:
+    if (wanted.accept or wanted.accept_suggestions) and wanted.fix is None:
         raise click.UsageError("--accept says which corrections --fix OUT makes; there is no --fix")
     for code in wanted.accept:
         if code not in FINDING_CODES:
@@ -91,7 +92,8 @@ def write_files(
     if wanted.fix is not None:
         from archive.services.check.fixing import fix
 
-        fixed = fix(plan, outcome, wanted.fix, wanted.accept)
+        suggestions = wanted.accept_suggestions
+        fixed = fix(plan, outcome, wanted.fix, wanted.accept, suggestions=suggestions)
     if wanted.annotate is not None:
         from archive.services.check.annotating import annotate
 

@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 
 from archive.core.correction import column_index
+from archive.core.sheet import cell_name
 
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
@@ -15,22 +16,53 @@ Cell = tuple[int, int]
 
 
 def set_xlsx_cells(root: "etree._Element", texts: Mapping[Cell, str]) -> set[Cell]:
-    """Sets the cells, by row (from 1) and column (from 0).
+    """Sets the cells, by row (from 1) and column (from 0); a blank one gets the style of its column.
 
-    Returns those that were left: formulas, and absent ones.
+    Returns those that were left: formulas, and cells of rows that are not there.
     """
     space = etree.QName(root).namespace or ""
     left = set(texts)
-    wanted_rows = {row for row, _ in texts}
+    by_row: dict[int, set[int]] = {}
+    for row_number, column in texts:
+        by_row.setdefault(row_number, set()).add(column)
     for number, row in _numbered(root.iterfind(f"{{{space}}}sheetData/{{{space}}}row")):
-        if number not in wanted_rows:
+        if number not in by_row:
             continue
-        for column, cell in _placed(row.iterfind(f"{{{space}}}c")):
-            place = (number, column)
-            if place in left and cell.find(f"{{{space}}}f") is None:
-                _set(cell, texts[place], space)
-                left.discard(place)
+        present = dict(_placed(row.iterfind(f"{{{space}}}c")))
+        for column in sorted(by_row[number]):
+            cell = present.get(column)
+            if cell is None:
+                cell = present[column] = _new_cell(root, row, present, (number, column))
+            if cell.find(f"{{{space}}}f") is None:
+                _set(cell, texts[number, column], space)
+                left.discard((number, column))
     return left
+
+
+def _new_cell(
+    root: "etree._Element", row: "etree._Element", present: "Mapping[int, etree._Element]", place: Cell
+) -> "etree._Element":
+    """A cell in the order of the row's cells, which Excel insists on."""
+    space = etree.QName(root).namespace or ""
+    number, column = place
+    cell = etree.Element(f"{{{space}}}c", r=cell_name(number, column))
+    for stretch in root.iterfind(f"{{{space}}}cols/{{{space}}}col"):
+        if (
+            _whole(stretch.get("min")) <= column + 1 <= _whole(stretch.get("max"))
+            and "style" in stretch.attrib
+        ):
+            cell.set("s", stretch.get("style", "0"))
+    before = [other for other in present if other < column]
+    if before:
+        present[max(before)].addnext(cell)
+    else:
+        row.insert(0, cell)
+    row.attrib.pop("spans", "")  # a hint at the first and last cell, which may be others now
+    return cell
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _numbered(rows: "Iterator[etree._Element]") -> "Iterator[tuple[int, etree._Element]]":
