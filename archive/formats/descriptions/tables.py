@@ -44,7 +44,8 @@ class Table:
 
     Rows are numbered as the spreadsheet program shows them. Names of columns that are blank become their
     letter. In a table of what is `held` already no column need name a file. Rows that this program exported
-    are known by their id and revision: where they are `guarded` against formulas, the guards are taken off.
+    are known by their id and revision, its templates by their suggestions: where they are `guarded` against
+    formulas, the guards are taken off.
     """
 
     def __init__(
@@ -81,8 +82,9 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
+        self._suggests = any(is_suggestion(column.name) for column in columns)
         # A table that came back from a check has a column for what is wrong: it is a draft too.
-        self._is_template = any(is_suggestion(each.name) or each.name == PROBLEM for each in columns)
+        self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
         self._seen = SeenPaths()
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
@@ -182,7 +184,7 @@ class Table:
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
         exported = bool(self._export) and self._is_exported(cells)
-        if exported and self._guarded:
+        if (exported or self._suggests) and self._guarded:
             cells = self._without_guards(cells)
         if surrogates:
             cells = self._without_surrogates(cells, row, found)
