@@ -138,7 +138,7 @@ def _report(
             else "No document lacks a description."
         )
     say(f"{styled('✓', 'green')} {printable(str(target))}: {plural(count, 'document')} to describe")
-    if context.quiet:
+    if context.quiet or not count:
         return
     from archive.formats.format_identification import HINT, is_available
 

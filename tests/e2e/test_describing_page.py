@@ -12,7 +12,7 @@ from tests.e2e.walked_pages import ROOT, blocks, commands, walked
 
 PAGE = ROOT / "docs" / "describing.md"
 LETTERS = ("clock-letter.txt", "molino.txt", "choir book 1931.txt", "garden-diary.txt", "plum-cake.txt")
-# As a donor's own spreadsheet program saved it: semicolons, an encoding of its own, dates as people write them.
+# As a donor's own spreadsheet program saved it: semicolons, its own encoding, dates as people write them.
 DONOR = (
     "File;Title;Author;date;language;shelf\r\n"
     "clock-letter.txt;The clock letter;Tomás Rill;04/05/1918;English;B 7\r\n"
@@ -31,6 +31,8 @@ def test_the_walk_prints_what_the_page_says(tmp_path: Path) -> None:
     for name in LETTERS:
         shutil.copy(SEEDS / "texts" / name, tmp_path / "stick" / name)
     (tmp_path / "stick" / "Thumbs.db").write_bytes(b"x")
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "note.txt").write_text("A later note\n")
     (tmp_path / "donor.csv").write_bytes(DONOR.encode("cp1252"))
     text, actual = walked(PAGE, tmp_path)
     assert _VARIES.sub("…", actual) == _VARIES.sub("…", text)
