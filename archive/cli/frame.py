@@ -24,6 +24,7 @@ TERMINATED = 143
 COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Every day": {
         "init": ("init", "init", "Make a new archive."),
+        "template": ("template", "template", "Make a spreadsheet of descriptions to be filled in."),
         "check": ("check", "check", "Say what is wrong before an ingest; writes nothing."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
         "list": ("holdings", "list_command", "List what is held."),

@@ -35,6 +35,14 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def place(finding: Mapping[str, Any]) -> str:
+    """The place of a finding, with row, column and field where they are known."""
+    at = finding.get("at", {})
+    parts = [plain(finding["place"])]
+    parts += [f"{name} {plain(at[name])}" for name in ("line", "column", "field") if name in at]
+    return ", ".join(parts)
+
+
 def days(count: int) -> str:
     """A number of days."""
     return "1 day" if count == 1 else f"{count:,} days"

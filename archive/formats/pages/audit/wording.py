@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive.core.trust import Trust, TrustBasis
-from archive.formats.audit_page.verdicts import HEADLINES, Headline
-from archive.formats.page_values import age_in_days, days, moment, plain
+from archive.formats.pages.audit.verdicts import HEADLINES, Headline
+from archive.formats.pages.values import age_in_days, days, moment, plain
 
 _ADVERSE: Final = (
     ("damaged", "damaged"),
