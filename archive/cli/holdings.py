@@ -311,14 +311,20 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
+    from archive.services.access import warnings_before_reading
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.reading_copy import open_copy
     from archive.services.holdings.resolution import resolve
+    from archive.services.surroundings import Surroundings, day_of
 
     archive = context.open()
     with reading_index(archive) as reading:
         row = resolve(reading.index, document)
+        told = (
+            *reading.findings,
+            *warnings_before_reading(archive, reading.index, row, day=day_of(Surroundings().now())),
+        )
     copy = open_copy(archive, row, to.absolute() if to else None)
     if context.json:
         emit_json(
@@ -329,11 +335,11 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
                 "folder": lossless(str(copy.folder)),
                 "files": [lossless(name) for name in copy.files],
                 "renamed": [lossless(name) for name in copy.renamed],
-                "findings": [finding.to_json() for finding in reading.findings],
+                "findings": [finding.to_json() for finding in told],
             }
         )
         return
-    print_findings(reading.findings, to_stderr=True)
+    print_findings(told, to_stderr=True)
     for name in copy.files[:FILES_SHOWN]:
         say(printable(str(copy.folder / name)))
     if len(copy.files) > FILES_SHOWN:

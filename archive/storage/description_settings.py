@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core.access import FIELD, AccessError, parse_access
+from archive.core.access import EXPECTED, FIELD, AccessError, parse_access
 from archive.core.dcterms import nearest_term, normalise_key, qualified
 from archive.core.description import Description, Value, tidy
 from archive.core.errors import ConfigurationError
@@ -80,7 +80,7 @@ def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
             try:
                 access = parse_access(texts[0] if len(texts) == 1 else "")
             except AccessError as trouble:
-                raise ConfigurationError(f"{spot} {FIELD}: {trouble}") from None
+                raise ConfigurationError(f"{spot} {FIELD} {trouble}", remedy=f"write {EXPECTED}") from None
             continue
         term = normalise_key(key)
         if term is None or term in NOT_INHERITED:
