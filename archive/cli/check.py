@@ -37,6 +37,11 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; repeatable."
 )
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Hold the descriptions against this profile too; else archive.toml's warns.",
+)
 @click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="The acquisition that they belong to.")
 @click.option("--read", is_flag=True, help="Read files of the same size too, to find twins.")
 @click.option(

@@ -1,5 +1,6 @@
 """Holds every description of a submission against a profile, once it is paired with its document."""
 
+import re
 from collections.abc import Iterator
 
 from archive.core.access import FIELD
@@ -13,6 +14,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 from archive.storage.plan import Plan
 
+_ROW = re.compile(r"(?P<file>.+?):(?:(?P<sheet>.+)!)?(?P<row>[0-9]{1,9})", re.DOTALL)
 _DEEPEST = 32  # levels of a hierarchy that are gone up
 
 
@@ -67,8 +69,8 @@ def _above(
 
 
 def _at(place: str) -> At:
-    """The file and row that a place names: `metadata.csv:3`."""
-    name, colon, line = place.rpartition(":")
-    if colon and line.isascii() and line.isdigit() and len(line) < 10:
-        return At(file=name, line=int(line))
-    return At(file=place)
+    """The file and row that a place names: `metadata.csv:3`, `metadata.ods:Sheet1!3`."""
+    match = _ROW.fullmatch(place)
+    if match is None:
+        return At(file=place)
+    return At(file=match["file"], line=int(match["row"]), sheet=match["sheet"])
