@@ -107,7 +107,7 @@ class ProfileRules:
         if self._overlay.is_valid(document):
             return found
         missing = [self._missing(each, place, at) for each in self.profile.missing(fields)]
-        problems = self._overlay.explain(document)
+        problems = _one_for_each_value(self._overlay.explain(document))
         wrong = [self._wrong(each, place, at) for each in problems if _is_of_a_value(each, missing)]
         return [*missing, *wrong[:MAX_FINDINGS], *found]
 
@@ -145,7 +145,7 @@ class ProfileRules:
             code=VALUE,
             severity=self._severity,
             place=spot,
-            message=f"{problem.message}, which {self.profile.name} does not allow",
+            message=f"{problem.message if name else 'breaks a rule'}, which {self.profile.name} does not allow",
             at=at._replace(field=name or None),
             clause=self.profile.title,
             expected=problem.expected,
@@ -169,6 +169,14 @@ def rules_of(
     if archive is None or settings is None or not settings.profile:
         return None
     return ProfileRules(find_profile(settings.profile, archive.root), False, supplied)
+
+
+def _one_for_each_value(problems: Iterable[SchemaProblem]) -> list[SchemaProblem]:
+    """The first problem of each value: a pattern and its negation are one fault."""
+    first: dict[tuple[str | int, ...], SchemaProblem] = {}
+    for problem in problems:
+        first.setdefault(problem.path, problem)
+    return list(first.values())
 
 
 def _is_of_a_value(problem: SchemaProblem, missing: list[Finding]) -> bool:

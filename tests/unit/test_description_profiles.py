@@ -1,6 +1,7 @@
 """Profiles: what they ask for is found by field, in either form, and nothing that they do not ask for."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,8 @@ class TestOverlays:
             {"properties": {"title": {"items": {"format": "email"}}}},
             {"properties": {"title": {"items": {"pattern": "["}}}},
             {"properties": {"title": {"minItems": "many"}}},
+            {"properties": {"title": {"items": {"pattern": "(?=a)b"}}}},
+            {"properties": {"other": {"patternProperties": {"^x": {}}}}},
             {"required": "title"},
             {"x-profile": {"inherits": ["titel"]}},
             {"x-profile": []},
@@ -243,6 +246,13 @@ class TestOverlays:
         for _ in range(400):
             node = {"items": node}
         assert parse_overlay(self.overlay(properties={"title": node}), name="x", place="x").profile is None
+
+    def test_a_pattern_that_would_keep_others_busy_for_years_is_judged_at_once(self) -> None:
+        rules = compiled("dc:identifier,,,,,(a+)+b,pattern")
+        start = time.monotonic()
+        found = codes(rules, description({"title": "x", "identifier": "a" * 5_000}))
+        assert [code for code, _ in found] == ["PROFILE-VALUE"]
+        assert time.monotonic() - start < 5
 
     def test_a_schema_that_an_engine_cannot_compile_is_told(self) -> None:
         with pytest.raises(SchemaFaultError):

@@ -102,6 +102,8 @@ def _faults_of(node: Mapping[str, Any], path: str, place: str) -> Iterator[Findi
         yield _fault(
             place, f"{path}.format".lstrip("."), f"{named[:80]} is not judged", expected=", ".join(FORMATS)
         )
+    if "patternProperties" in node and not path.endswith("properties"):
+        yield _fault(place, f"{path}.patternProperties".lstrip("."), "is not understood: name the properties")
     pattern = node.get("pattern")
     named_so = path.endswith("properties")  # a field called pattern, not the keyword
     if isinstance(pattern, str) and not named_so and (trouble := pattern_trouble(pattern)):
