@@ -141,11 +141,12 @@ class ProfileRules:
     def _wrong(self, problem: SchemaProblem, place: str, at: At) -> Finding:
         name = _named(problem.path)
         spot = f"{place}:{name}" if name else place
+        said = problem.message if name else "breaks a rule"
         return Finding(
             code=VALUE,
             severity=self._severity,
             place=spot,
-            message=f"{problem.message if name else 'breaks a rule'}, which {self.profile.name} does not allow",
+            message=f"{said}, which {self.profile.name} does not allow",
             at=at._replace(field=name or None),
             clause=self.profile.title,
             expected=problem.expected,
