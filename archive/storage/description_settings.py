@@ -40,12 +40,6 @@ NOTHING_SAID: Final = DescriptionSettings()
 def parse_description_settings(document: Mapping[str, Any], place: str) -> DescriptionSettings:
     """What the parsed archive.toml says; ConfigurationError names the key that is wrong."""
     about = _table(document, "description", place)
-    for key in about:
-        if key not in {"profile", "defaults"}:
-            raise ConfigurationError(
-                f"{place}: [description] has no setting {printable(key[:_SHOWN])}",
-                remedy="it knows profile, and the table [description.defaults]",
-            )
     profile = about.get("profile", "")
     if not isinstance(profile, str):
         raise ConfigurationError(f"{place}: [description] profile must be a text in quotes")
@@ -54,7 +48,11 @@ def parse_description_settings(document: Mapping[str, Any], place: str) -> Descr
         profile=profile,
         defaults=_defaults(_table(about, "defaults", place), place, "description.defaults"),
         accessions={
-            number: _defaults(_table(accessions, number, place), place, f"accessions.{number}")
+            number: _defaults(
+                _table(_table(accessions, number, place), "defaults", place),
+                place,
+                f"accessions.{number}.defaults",
+            )
             for number in accessions
         },
     )

@@ -21,7 +21,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeArchive:
         made = make_archive(tmp_path_factory.mktemp("access"), patch)
         settings = made.opened.layout.settings
         settings.write_text(
-            settings.read_text() + '\n[accessions."A 7"]\naccess = "embargoed until 2027-01-01"\n'
+            settings.read_text() + '\n[accessions."A 7".defaults]\naccess = "embargoed until 2027-01-01"\n'
         )
         table = (
             "filename,reference,title,access,isPartOf\n"
@@ -101,7 +101,6 @@ def test_a_circle_of_parts_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[description]\nprofil = "x"', "no setting profil"),
         ("[description]\nprofile = 1", "profile must be"),
         ('[description.defaults]\ntitle = "x"', "own, and not inherited"),
         ('[description.defaults]\nrigths = "x"', "no term"),

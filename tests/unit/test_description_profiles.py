@@ -302,7 +302,7 @@ class TestCommands:
     def test_the_profile_of_archive_toml_warns_and_takes_in_what_an_accession_supplies(
         self, changing: Changing, tmp_path: Path
     ) -> None:
-        changing.configure('[description]\nprofile = "dacs-minimum"\n[accessions."A 1"]\nlanguage = "en"\n')
+        changing.configure('[description]\nprofile = "dacs-minimum"\n[accessions."A 1".defaults]\nlanguage = "en"\n')
         source = tmp_path / "gift"
         source.mkdir()
         (source / "one.txt").write_text("1")
