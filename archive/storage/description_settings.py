@@ -6,7 +6,7 @@ profile = "dacs-minimum"
 [description.defaults]            # of every document that does not say so itself
 language = "en"
 
-[accessions."2026-014"]           # of every document of that acquisition
+[accessions."2026-014".defaults]  # of every document of that acquisition
 access = "restricted"
 rights = ["© the family", "Quote with permission"]
 """

@@ -87,6 +87,14 @@ class TestBuiltIn:
         found = codes(ProfileRules(built_in("isad-minimum")), description(FULL))
         assert ("PROFILE-MISSING", "level") in found
 
+    def test_what_is_missing_and_what_is_wrong_are_said_at_once(self) -> None:
+        rules = compiled("dcterms:extent,true,,,,,", "dc:type,true,,,,Text|Sound,picklist", "level,true,,,,,")
+        assert codes(rules, description({"title": "x", "type": "Song"})) == [
+            ("PROFILE-MISSING", "dcterms.extent"),
+            ("PROFILE-MISSING", "level"),
+            ("PROFILE-VALUE", "dc.type"),
+        ]
+
     def test_any_of_several_dates_will_do(self) -> None:
         judged = description({"created": "1918"} | {key: text for key, text in FULL.items() if key != "date"})
         assert codes(ProfileRules(built_in("dacs-minimum")), judged) == []
@@ -302,7 +310,9 @@ class TestCommands:
     def test_the_profile_of_archive_toml_warns_and_takes_in_what_an_accession_supplies(
         self, changing: Changing, tmp_path: Path
     ) -> None:
-        changing.configure('[description]\nprofile = "dacs-minimum"\n[accessions."A 1".defaults]\nlanguage = "en"\n')
+        changing.configure(
+            '[description]\nprofile = "dacs-minimum"\n[accessions."A 1".defaults]\nlanguage = "en"\n'
+        )
         source = tmp_path / "gift"
         source.mkdir()
         (source / "one.txt").write_text("1")
