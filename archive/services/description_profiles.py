@@ -113,7 +113,7 @@ class ProfileRules:
         ]
         document = known.to_json()
         missing = [self._missing(each, place, at) for each in self.profile.missing(fields)]
-        # To explain costs 100 times what judging does: only what is wrong beside what is missing is explained.
+        # Explaining costs 100 times what judging does: only what is wrong beside the missing is explained.
         judging = self._values if missing else self._overlay
         if judging.is_valid(document):
             return [*missing, *found]
