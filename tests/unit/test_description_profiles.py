@@ -168,6 +168,26 @@ class TestTables:
         assert codes(compiled("dc:title,,,,rdf:langString,,"), german) == []
         assert codes(compiled("dc:title,,,,,en fr,languageTag"), german) == [("PROFILE-VALUE", "dc.title")]
 
+    def test_a_datatype_and_a_constraint_hold_together(self) -> None:
+        rules = compiled("dc:date,,,,xsd:gYear,19.*,pattern")
+        assert codes(rules, description({"title": "x", "date": "1918"})) == []
+        for bad in ("1818", "19th century"):
+            assert codes(rules, description({"title": "x", "date": bad})) == [("PROFILE-VALUE", "dc.date")]
+
+    def test_a_language_and_what_its_text_is_like_hold_together(self) -> None:
+        rules = compiled(
+            "dc:title,,,,rdf:langString,en fr,languageTag", "dc:subject,,,,rdf:langString,3,minLength"
+        )
+        good = {"title": (Value("x", "en"),), "subject": (Value("abc", "de"),)}
+        assert codes(rules, Description(good)) == []
+        assert codes(rules, Description(good | {"title": (Value("x", "de"),)})) != []
+        assert codes(rules, Description(good | {"subject": (Value("ab", "de"),)})) != []
+        assert codes(rules, Description(good | {"subject": (Value("abc"),)})) != []
+
+    def test_a_column_of_ones_own_that_does_not_repeat_does_not(self) -> None:
+        twice = Description({"title": (Value("x"),)}, {"box": ("1", "2")})
+        assert codes(compiled("box,,false,,,,"), twice) == [("PROFILE-VALUE", "box")]
+
     @pytest.mark.parametrize(
         ("row", "code", "column"),
         [
@@ -179,6 +199,8 @@ class TestTables:
             ("dc:title,,,,,5,maxInclusive", "TAP-VALUE", "valueConstraintType"),
             ("dc:title,,,bnode,,,", "TAP-SHAPE", "valueNodeType"),
             (",true,,,,,", "TAP-PROPERTY", "propertyID"),
+            ("box,,,,rdf:langString,,", "TAP-VALUE", "valueDataType"),
+            ("access,,,,,en,languageTag", "TAP-VALUE", "valueConstraintType"),
         ],
     )
     def test_a_row_that_cannot_be_said_of_a_description_is_refused_by_its_cell(
