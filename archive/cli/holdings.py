@@ -26,6 +26,7 @@ from archive.core.text import printable
 if TYPE_CHECKING:
     from archive.services.holdings.document import DocumentReport
     from archive.services.holdings.status import Status
+    from archive.services.opened import OpenedArchive
     from archive.storage.index import IndexRow
 
 FILES_SHOWN = 20
@@ -40,27 +41,40 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
 @click.option(
     "--table",
-    metavar="FILE.csv",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write them with their descriptions to a new table, for archive describe --metadata.",
+    help="Write them with their descriptions to a new .ods, .xlsx or .csv, for archive describe --metadata.",
+)
+@click.option(
+    "--as-received",
+    is_flag=True,
+    help="As a table with the columns of the submission, theirs too; CSV on stdout, or with --table.",
 )
 @pass_context
-def list_command(context: Context, /, table: Path | None, **conditions: Any) -> None:
+def list_command(context: Context, /, table: Path | None, as_received: bool, **conditions: Any) -> None:
     """List what is held, in the order in which it was taken in."""
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json, list_documents
 
     archive = context.open()
+    if as_received and table is None:
+        if context.json:
+            raise click.UsageError("--as-received is a table: name it with --table FILE")
+        _print_as_received(archive, conditions)
+        return
     with reading_index(archive) as reading:
         counts = {"documents": 0, "bytes": 0}
         told = reading.findings
 
         if table is not None:
-            from archive.services.holdings.description_table import write_table
+            from archive.cli.description_export import table_form
+            from archive.services.holdings.description_table import DescriptionExport
 
             if conditions["withdrawn"]:
                 raise click.UsageError("--table is for describing what is held; --withdrawn is not")
-            told += write_table(archive, reading.index, table, **conditions)
+            written = DescriptionExport(archive, reading.index, conditions, as_received=as_received)
+            written.write_new(table_form(table, "--table"), table)
+            told += written.findings
 
         def rows() -> "Iterator[IndexRow]":
             for row in list_documents(reading.index, **conditions):
@@ -84,6 +98,21 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
                 next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
             else:
                 next_step(f"archive show {printable(last.reference)}")
+
+
+def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
+    import sys
+
+    from archive.formats.description_table import TableForm
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.description_table import DescriptionExport
+
+    with reading_index(archive) as reading:
+        export = DescriptionExport(archive, reading.index, conditions, as_received=True)
+        sys.stdout.flush()
+        export.write(TableForm.CSV, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        print_findings([*reading.findings, *export.findings], to_stderr=True)
 
 
 def _nothing_listed(conditions: dict[str, Any]) -> str:
