@@ -27,9 +27,11 @@ from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
+    from archive.core.findings import Finding
     from archive.services.holdings.document import DocumentReport
     from archive.services.holdings.status import Status
-    from archive.storage.index import IndexRow
+    from archive.services.opened import OpenedArchive
+    from archive.storage.index import Index, IndexRow
 
 FILES_SHOWN = 20
 _REFERENCE, _DATE, _SIZE = 11, 15, 10
@@ -51,15 +53,21 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
 @click.option(
     "--table",
-    metavar="FILE.csv",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write them with their descriptions to a new table, for archive describe --metadata.",
+    help="Write them with their descriptions to a new .ods, .xlsx or .csv, for archive describe --metadata.",
+)
+@click.option(
+    "--as-received",
+    is_flag=True,
+    help="As a table with the columns of the submission, theirs too; CSV on stdout, or with --table.",
 )
 @pass_context
 def list_command(
     context: Context,
     /,
     table: Path | None,
+    as_received: bool,
     tree: bool,
     incomplete: bool,
     profile: str | None,
@@ -72,50 +80,75 @@ def list_command(
     if conditions["access"] is not None:
         conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
     archive = context.open()
+    if as_received and table is None:
+        if context.json or tree or incomplete:
+            raise click.UsageError("--as-received is a table, and nothing else: name it with --table FILE")
+        _print_as_received(archive, conditions)
+        return 0
     with reading_index(archive) as reading:
         told = reading.findings
         if tree:
             if incomplete or profile or table is not None or any(conditions.values()):
                 raise click.UsageError("--tree shows all that is held, and goes with no other condition")
             return show_tree(context, reading.index, told)
-        counts = {"documents": 0, "bytes": 0}
-
-        rows_listed, lacking = listed(
-            archive, reading.index, conditions, incomplete=incomplete, profile=profile
-        )
+        rows, lacking = listed(archive, reading.index, conditions, incomplete=incomplete, profile=profile)
         if table is not None:
-            from archive.services.holdings.description_table import write_table
-
             if incomplete:
                 raise click.UsageError("--table writes whole descriptions, and --incomplete only lists")
-            if conditions["withdrawn"]:
-                raise click.UsageError("--table is for describing what is held; --withdrawn is not")
-            told += write_table(archive, reading.index, table, **conditions)
-
-        def rows() -> "Iterator[IndexRow]":
-            for row in rows_listed:
-                counts["documents"] += 1
-                counts["bytes"] += row.bytes
-                yield row
-
+            told += _write_table(archive, reading.index, table, conditions, as_received=as_received)
+        counts = {"documents": 0, "bytes": 0}
         if context.json:
-            found = [finding.to_json() for finding in told]
             head = {"kind": "list-report", "version": 1}
-            documents = (document_json(row) | lacking.of_json(row) for row in rows())
-            stream_json(head, "documents", documents, {"findings": found, "counts": counts})
+            tail = {"findings": [finding.to_json() for finding in told], "counts": counts}
+            documents = (document_json(row) | lacking.of_json(row) for row in _counted(rows, counts))
+            stream_json(head, "documents", documents, tail)
             return 0
         print_findings(told, to_stderr=True)
-        last = _table(rows(), lacking)
-        if last is None:
-            tell(_nothing_listed(conditions, incomplete=incomplete))
-            return 0
-        if not context.quiet:
-            tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
-            if table is not None:
-                next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
-            else:
-                next_step(f"archive show {printable(last.reference)}")
-        return 0
+        last = _table(_counted(rows, counts), lacking)
+    if last is None:
+        tell(_nothing_listed(conditions, incomplete=incomplete))
+    elif not context.quiet:
+        tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
+        if table is not None:
+            next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
+        else:
+            next_step(f"archive show {printable(last.reference)}")
+    return 0
+
+
+def _counted(rows: "Iterator[IndexRow]", counts: dict[str, int]) -> "Iterator[IndexRow]":
+    for row in rows:
+        counts["documents"] += 1
+        counts["bytes"] += row.bytes
+        yield row
+
+
+def _write_table(
+    archive: "OpenedArchive", index: "Index", table: Path, conditions: dict[str, Any], *, as_received: bool
+) -> "tuple[Finding, ...]":
+    from archive.cli.description_export import table_form
+    from archive.services.holdings.description_table import DescriptionExport
+
+    if conditions["withdrawn"]:
+        raise click.UsageError("--table is for describing what is held; --withdrawn is not")
+    written = DescriptionExport(archive, index, conditions, as_received=as_received)
+    written.write_new(table_form(table, "--table"), table)
+    return tuple(written.findings)
+
+
+def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
+    import sys
+
+    from archive.formats.description_table import TableForm
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.description_table import DescriptionExport
+
+    with reading_index(archive) as reading:
+        export = DescriptionExport(archive, reading.index, conditions, as_received=True)
+        sys.stdout.flush()
+        export.write(TableForm.CSV, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        print_findings([*reading.findings, *export.findings], to_stderr=True)
 
 
 def _nothing_listed(conditions: dict[str, Any], *, incomplete: bool) -> str:
@@ -311,14 +344,20 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
+    from archive.services.access import warnings_before_reading
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.reading_copy import open_copy
     from archive.services.holdings.resolution import resolve
+    from archive.services.surroundings import Surroundings, day_of
 
     archive = context.open()
     with reading_index(archive) as reading:
         row = resolve(reading.index, document)
+        told = (
+            *reading.findings,
+            *warnings_before_reading(archive, reading.index, row, day=day_of(Surroundings().now())),
+        )
     copy = open_copy(archive, row, to.absolute() if to else None)
     if context.json:
         emit_json(
@@ -329,11 +368,11 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
                 "folder": lossless(str(copy.folder)),
                 "files": [lossless(name) for name in copy.files],
                 "renamed": [lossless(name) for name in copy.renamed],
-                "findings": [finding.to_json() for finding in reading.findings],
+                "findings": [finding.to_json() for finding in told],
             }
         )
         return
-    print_findings(reading.findings, to_stderr=True)
+    print_findings(told, to_stderr=True)
     for name in copy.files[:FILES_SHOWN]:
         say(printable(str(copy.folder / name)))
     if len(copy.files) > FILES_SHOWN:

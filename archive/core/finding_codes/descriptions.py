@@ -19,6 +19,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
     "HELD-NONE": error(
         "A row names no document that is held.", "Name it by its reference, its id or its original path."
     ),
+    "HELD-NOT-IN-TABLE": warning(
+        "A field is left out of an exported table, which cannot hold it; read again, that changes nothing.",
+        "Export as JSON, which holds everything.",
+    ),
     "HELD-SEVERAL": error(
         "A row names its document by an original path that several have.", "Name it by its reference."
     ),

@@ -61,6 +61,7 @@ class Table:
         guarded: bool = True,
     ) -> None:
         self.name = name
+        self.header = tuple(header)
         self.held = held
         self.header_row = header_row
         self._guarded = guarded
@@ -168,6 +169,18 @@ class Table:
             )
         )
 
+    def uses(self) -> list[tuple[Kind, str, str | None]]:
+        """What each column is for: with its term and language, its algorithm, or the name it is kept by."""
+        uses: list[tuple[Kind, str, str | None]] = [(Kind.OTHER, name, None) for name in self._names]
+        for index, term, lang in self._terms:
+            uses[index] = (Kind.TERM, term, lang)
+        for index, column in self._measures:
+            uses[index] = (column.kind, column.algorithm.label if column.algorithm else "", None)
+        for at, kind in ((self.path_at, Kind.PATH), (self._reference_at, Kind.REFERENCE)):
+            if at is not None:
+                uses[at] = (kind, "", None)
+        return uses
+
     def at(self, row: int, index: int) -> At:
         """The cell of a row (from 1) and a column (from 0)."""
         known = index < len(self._names)
@@ -207,8 +220,6 @@ class Table:
                 if values:  # none in a cell of separators alone
                     terms[term] = terms[term] + values if term in terms else values
         other = self._other(cells)
-        if exported and not self.held:  # they are another archive's, and say nothing of the document
-            other = {name: texts for name, texts in other.items() if name not in EXPORTED}
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
         description, of_access = with_access(
             Description(terms, other), place, lambda name: self._at_name(row, name)
@@ -235,6 +246,7 @@ class Table:
             digests,
             size,
             None if self.path_at is None else self.at(row, self.path_at),
+            self.header,
         )
 
     def close(self) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from archive.services.ingest.matching import Matched, Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
+from archive.services.ingest.submitted_columns import SubmittedColumns
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
@@ -47,6 +48,7 @@ class Preflight:
     progress: Callable[[str, int], None]
     bags: SubmittedBags
     tables: list[tuple[str, str]] = field(default_factory=list)
+    columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -195,6 +197,7 @@ class Preflight:
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
         place = row.at.row_of(table)
+        self.columns.see(row.header)
         matched = self._matcher.match(row, place) if row.paths else self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
