@@ -84,7 +84,7 @@ def write_report(path: str, archive: "OpenedArchive", report: "AuditReport", bag
 
             pieces = audit_csv(document, bags)
         case _:
-            from archive.formats.audit_page import audit_page
+            from archive.formats.pages.audit import audit_page
 
             settings = archive.settings
             about = {

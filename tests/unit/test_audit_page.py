@@ -13,8 +13,8 @@ from lxml import etree, html
 from archive import schemas
 from archive.core.findings import At, error, note
 from archive.core.trust import Trust, TrustBasis
-from archive.formats.audit_page import audit_page, wording
-from archive.formats.page_style import content_policy
+from archive.formats.pages.audit import audit_page, wording
+from archive.formats.pages.style import content_policy
 
 ID = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"
 CHECKPOINT = "valley\n10412\ncm9vdA==\n\n— valley c2lnbmF0dXJl\n"

@@ -59,6 +59,13 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
         "A row of a template is not filled in yet; without a title its document awaits its description.",
         "Fill it in; what is suggested beside a cell may be copied into it.",
     ),
+    "DESC-IDENTIFIER-SPELLING": note(
+        "An identifier is right, and usually written with other dashes.", "Write it as the finding says."
+    ),
+    "DESC-IDENTIFIER-WRONG": warning(
+        "An identifier such as an ISBN or ORCID does not hold: a digit of it is wrong, or its form is.",
+        "Compare it with where it was copied from.",
+    ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."
     ),

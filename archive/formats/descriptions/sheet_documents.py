@@ -135,6 +135,7 @@ def _read(
 
 def _rows(table: Table, row: ReadRow, facts: CellFacts, sheet: str) -> Iterator[DescribedRow | Finding]:
     texts = row_texts(row)
+    texts += [""] * (table.width - len(texts))  # blank cells at the end of a row are not stored
     for number in range(row.number, row.number + min(row.repeated, MAX_REPEATED_ROWS)):
         found = facts.see(row, number)
         read = table.read(number, texts, surrogates=True)

@@ -82,7 +82,8 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
-        self._is_template = any(is_suggestion(column.name) for column in columns)
+        # A table that came back from a check has a column for what is wrong: it is a draft too.
+        self._is_template = any(is_suggestion(each.name) or each.name == PROBLEM for each in columns)
         self._seen = SeenPaths()
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
@@ -90,6 +91,11 @@ class Table:
         self._damage = DamageWatch(name, columns, self.path_at, self.at)
         if not self._terms:
             self._say_no_terms()
+
+    @property
+    def width(self) -> int:
+        """The columns of the header."""
+        return len(self._names)
 
     def _path_column(self, columns: list[Column]) -> int | None:
         for name in PATH_NAMES:

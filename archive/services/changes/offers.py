@@ -1,7 +1,8 @@
 """Which held document each offered description is meant for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from archive.core import findings
@@ -10,6 +11,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import CONFLICT, REJECTED
 from archive.core.findings import Finding
 from archive.core.ids import short_id
+from archive.core.search_query import parse_search
 from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
@@ -20,6 +22,7 @@ from archive.services.holdings.resolution import resolve
 from archive.storage.index import Index, IndexRow
 
 _SET: Final = "--set"
+_SHOWN: Final = 80
 
 
 class Offer(NamedTuple):
@@ -47,7 +50,7 @@ def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal |
     rows = [_held(resolve(index, text)) for text in request.documents]
     if request.metadata is None:
         said = _typed(request)
-        for row in rows:
+        for row in _each_once(chain(rows, _of_accession(request, index), _found(request, index))):
             yield Offer(row.reference, said, row)
         return
     name = os.path.basename(request.metadata)
@@ -63,6 +66,44 @@ def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal |
                 yield read
             else:
                 yield _meant(read, name, rows[0] if rows else None, index)
+
+
+def _each_once(rows: Iterable[IndexRow]) -> Iterator[IndexRow]:
+    seen: set[int] = set()
+    for row in rows:
+        if row.entry not in seen:
+            seen.add(row.entry)
+            yield row
+
+
+def _of_accession(request: DescribeRequest, index: Index) -> Iterator[IndexRow]:
+    if request.accession is None:
+        return
+    rows = index.list(accession=request.accession)
+    first = next(rows, None)
+    if first is not None:
+        yield first
+        yield from rows
+    else:
+        raise ConfigurationError(
+            f"--accession {printable(request.accession)}: nothing held came with it",
+            remedy="archive list --format json names the accession of each document",
+        )
+
+
+def _found(request: DescribeRequest, index: Index) -> list[IndexRow]:
+    if request.where is None:
+        return []
+    query = parse_search(request.where)
+    if query.notes:
+        raise ConfigurationError(f"--where: {'; '.join(query.notes)}", remedy="try it: archive search QUERY")
+    rows = index.search(query, limit=max(index.count(query), 1))
+    if not rows:
+        raise ConfigurationError(
+            f"--where {printable(request.where[:_SHOWN])}: nothing held is found so",
+            remedy="try it: archive search QUERY",
+        )
+    return rows
 
 
 def _typed(request: DescribeRequest) -> DescribedRow:

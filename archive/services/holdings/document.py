@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.core.access import HIDDEN_TITLE
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.description import Description
+from archive.core.description import Description, Value
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.events import EventType
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
+from archive.core.inheritance import Inherited, inherited
 from archive.core.text import lossless
 from archive.services.catalog.bag_record import (
     PREMIS,
@@ -23,6 +25,7 @@ from archive.services.catalog.bag_record import (
     tag_files,
 )
 from archive.services.holdings.listing import document_json, place_of
+from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
@@ -45,7 +48,7 @@ class DocumentReport:
 
     `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
     findings say why. `payload` has (path in the bag, sha512) of every file; `twins` hold the same bytes;
-    `later` are the entries about it after its ingest.
+    `later` are the entries about it after its ingest; `inherited` what it has from what it belongs to.
     """
 
     row: IndexRow
@@ -54,6 +57,7 @@ class DocumentReport:
     premis: "PremisSummary | None" = None
     payload: list[tuple[str, str]] = field(default_factory=list)
     twins: list[IndexRow] = field(default_factory=list)
+    inherited: tuple[Inherited, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     later: list[Entry] = field(default_factory=list)
 
@@ -84,6 +88,14 @@ class DocumentReport:
             "version": 1,
             **document_json(self.row),
             "description": self.description.to_json() if self.description else None,
+            "inherited": [
+                {
+                    "field": each.field,
+                    "values": [value.to_json() for value in each.values],
+                    "source": lossless(each.source),
+                }
+                for each in self.inherited
+            ],
             "ledger": {"entry": self.row.entry, **self.entry.members},
             "files": [_file_json(*file) for file in self.files],
             "events": [
@@ -106,8 +118,13 @@ class DocumentReport:
         }
 
 
-def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> DocumentReport:
-    """All that is known of a document. What cannot be believed or read of its bag is a finding, no error."""
+def show_document(
+    archive: OpenedArchive, index: Index, row: IndexRow, *, reveal: bool = False
+) -> DocumentReport:
+    """All that is known of a document. What cannot be believed or read of its bag is a finding, no error.
+
+    A title that the description hides is shown only with `reveal`.
+    """
     report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
     report.later = [parse_entry(archive.ledger.entry(at)) for at in index.changes(row.entry)]
     if row.bytes:  # empty files are no twins
@@ -121,7 +138,26 @@ def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> Docume
         report.findings.append(_doubt(row, str(doubt)))
     except OSError as trouble:
         report.findings.append(_doubt(row, trouble.strerror or str(trouble)))
+    if report.description is not None:
+        report.inherited = _inherited(archive, index, row, report.description)
+        _settle_title(report, report.description, reveal=reveal)
     return report
+
+
+def _inherited(
+    archive: OpenedArchive, index: Index, row: IndexRow, own: Description
+) -> tuple[Inherited, ...]:
+    fields = inheritable_fields(archive)
+    return inherited(own, sources(archive, index, row, fields))
+
+
+def _settle_title(report: DocumentReport, description: Description, *, reveal: bool) -> None:
+    if description.access is None or not description.access.title_hidden:
+        return
+    if reveal:
+        report.row = report.row._replace(title=description.title)
+    else:
+        report.description = description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
 
 
 def _read(held: HeldBag, report: DocumentReport) -> None:

@@ -26,6 +26,7 @@ def list_documents(
     undescribed: bool = False,
     accession: str | None = None,
     run: str | None = None,
+    access: AccessStatus | None = None,
     withdrawn: bool = False,
     limit: int | None = None,
 ) -> Iterator[IndexRow]:
@@ -36,7 +37,9 @@ def list_documents(
     if run is not None:
         run = next((each.run for each in index.runs() if each.run.endswith(run.lower())), run)
     state = "withdrawn" if withdrawn else "held"
-    return index.list(undescribed=undescribed, accession=accession, run=run, state=state, limit=limit)
+    return index.list(
+        undescribed=undescribed, accession=accession, run=run, access=access, state=state, limit=limit
+    )
 
 
 def search(index: Index, words: str, *, limit: int = 50) -> SearchResult:

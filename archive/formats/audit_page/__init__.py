@@ -1,5 +1,0 @@
-"""The report of an audit as one page to read, print and keep."""
-
-from archive.formats.audit_page.page import audit_page
-
-__all__ = ["audit_page"]
