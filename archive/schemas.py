@@ -6,8 +6,8 @@ import), so it is loaded only where something is wrong. That both give the same 
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,6 +99,8 @@ class SchemaFaultError(ValueError):
 class Overlay:
     """A schema that is not ours, over one that is: judged like ours, by its own value.
 
+    Its patterns are matched in linear time, by the one engine in both parts: some expressions would keep
+    Python's own busy for years over forty characters. Lookaround and references back are not among them.
     Raises SchemaFaultError where it is no JSON Schema, or where an engine cannot compile it.
     """
 
@@ -106,7 +108,7 @@ class Overlay:
         self._schema = dict(schema)
         self._explainer: Draft202012Validator | None = None
         try:
-            self._verdict = _compiled(self._schema)
+            self._verdict = _compiled(self._schema, linear=True)
         except Exception as trouble:  # noqa: BLE001 - jsonschema_rs raises ValueError and errors of its own
             raise SchemaFaultError(str(trouble)[: 3 * _MAX_QUOTE] or type(trouble).__name__) from None
 
@@ -120,7 +122,7 @@ class Overlay:
     def explain(self, document: Any) -> list[SchemaProblem]:
         """What the document breaks, in the order of its parts; empty where it is valid."""
         if self._explainer is None:
-            self._explainer = _explaining(self._schema)
+            self._explainer = _explaining(self._schema, linear=True)
         return _explained(self._explainer, document)
 
 
@@ -129,14 +131,33 @@ def _verdict(name: str) -> Callable[[Any], bool]:
     return _compiled(load(name))
 
 
-def _compiled(schema: dict[str, Any]) -> Callable[[Any], bool]:
+def _compiled(schema: dict[str, Any], *, linear: bool = False) -> Callable[[Any], bool]:
     import jsonschema_rs  # 23 ms of import that most commands do not need
 
     from archive.core.schema_formats import FORMATS  # brings the language registry
 
     return jsonschema_rs.Draft202012Validator(
-        schema, formats=dict(FORMATS), validate_formats=True, retriever=_retrieve
+        schema,
+        formats=dict(FORMATS),
+        validate_formats=True,
+        retriever=_retrieve,
+        pattern_options=jsonschema_rs.RegexOptions() if linear else None,
     ).is_valid
+
+
+def _match_in_linear_time(
+    _validator: Any, pattern: str, instance: Any, _schema: Any
+) -> "Iterator[ValidationError]":
+    """The keyword `pattern` for jsonschema, as jsonschema-rs judges it."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not _compiled_pattern(pattern)(instance):
+        yield ValidationError(f"does not match {pattern}")
+
+
+@lru_cache(maxsize=256)
+def _compiled_pattern(pattern: str) -> Callable[[Any], bool]:
+    return _compiled({"pattern": pattern}, linear=True)
 
 
 @cache
@@ -144,8 +165,9 @@ def _explainer(name: str) -> "Draft202012Validator":
     return _explaining(load(name))
 
 
-def _explaining(schema: dict[str, Any]) -> "Draft202012Validator":
+def _explaining(schema: dict[str, Any], *, linear: bool = False) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, FormatChecker  # 70 ms of import
+    from jsonschema.validators import extend
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
@@ -156,7 +178,11 @@ def _explaining(schema: dict[str, Any]) -> "Draft202012Validator":
         checker.checks(label)(lambda value, judge=judge: not isinstance(value, str) or judge(value))
     ours = [(uri, DRAFT202012.create_resource(schema)) for uri, schema in _by_identifier().items()]
     registry: Registry[Any] = Registry().with_resources(ours)
-    return Draft202012Validator(schema, registry=registry, format_checker=checker)
+    kind: Any = Draft202012Validator
+    if linear:
+        kind = extend(Draft202012Validator, {"pattern": _match_in_linear_time})  # type: ignore[no-untyped-call]
+    made: Draft202012Validator = kind(schema, registry=registry, format_checker=checker)
+    return made
 
 
 def _problems(error: "ValidationError") -> list[SchemaProblem]:

@@ -1,5 +1,6 @@
 """What `archive check` says to people: what to do first, each like error once, what is ready."""
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 _RUNS = 12  # runs of rows that a group names
 _LEFT_OUT = 24
+# How a table was read is said in any case: a wrong guess there makes nonsense of everything else.
+_STATED: Final = frozenset({"TABLE-READ", "TABLE-SHEETS-LEFT", "DESC-COLUMN-MEANT"})
 _CORRECTIONS = 40
 
 
@@ -44,7 +47,7 @@ def print_check(
             _print_finding(finding)
     else:
         for group in groups:
-            if notes or group.severity != "note" or group.corrected:
+            if notes or group.severity != "note" or group.corrected or group.code in _STATED:
                 _print_group(group)
     for row in plan.outcomes("held"):
         if row.differs:
@@ -155,13 +158,29 @@ def _print_verdict(
     say(f"{word}: {plural(documents, 'document')}{undescribed}{already}; {found}.")
     if context.quiet:
         return
-    metadata = f" --metadata {shell_word(request.metadata)}" if request.metadata else ""
+    _print_next(plan, outcome, groups, request, fixed)
+
+
+def _print_next(
+    plan: "Plan",
+    outcome: "CheckOutcome",
+    groups: list[FindingGroup],
+    request: "IngestRequest",
+    fixed: "Fixed | None",
+) -> None:
     sources = " ".join(shell_word(source) for source in request.sources)
+    checked = f"{sources} --metadata {shell_word(request.metadata)}" if request.metadata else sources
+    certain = sum(group.corrected for group in groups)
+    undescribed = plan.count_awaiting() > 0 or any(group.code == "PAIR-UNDESCRIBED" for group in groups)
     if fixed is not None:
         next_step(f"archive check {sources} --metadata {shell_word(str(fixed.file))}")
-    elif outcome.exit_code == 0:
-        next_step(f"archive ingest {sources}{metadata}")
-    elif any(group.code == "PAIR-UNDESCRIBED" for group in groups) and not outcome.tables:
+    elif undescribed and not outcome.tables:
         next_step(f"archive template {sources} --output metadata.ods makes a spreadsheet to fill in")
+    elif outcome.exit_code == 0:
+        next_step(f"archive ingest {checked}")
+    elif certain and outcome.tables:
+        ending = os.path.splitext(outcome.tables[0][1])[1]
+        corrections = plural(certain, "certain correction")
+        next_step(f"archive check {checked} --fix mended{ending} makes {corrections}; mend the others")
     else:
         next_step("mend what is named, then give the same command again")

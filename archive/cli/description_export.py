@@ -12,10 +12,7 @@ from archive.cli.progress import progress_for
 from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
-    from archive.core.findings import Finding
     from archive.formats.description_table import TableForm
-    from archive.services.opened import OpenedArchive
-    from archive.storage.index import Index
 
 _TABLES = ("ods", "xlsx", "csv")
 
@@ -78,30 +75,3 @@ def export_descriptions(
     tell(f"  {plural(export.documents, 'document')} with their descriptions")
     if not context.quiet:
         next_step(f"change what is to be changed, then archive describe --metadata {shell_word(str(to))}")
-
-
-def write_table(
-    archive: "OpenedArchive", index: "Index", table: Path, conditions: dict[str, Any], *, as_received: bool
-) -> "tuple[Finding, ...]":
-    """Writes the documents that meet the conditions to a new table; what is not in it."""
-    from archive.services.holdings.description_table import DescriptionExport
-
-    export = DescriptionExport(archive, index, conditions, as_received=as_received)
-    export.write_new(table_form(table, "--table"), table)
-    return export.findings
-
-
-def print_as_received(context: Context, archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
-    """Writes the documents that meet the conditions to stdout, as CSV under the columns they came in."""
-    if context.json:
-        raise click.UsageError("--as-received is a table: name it with --table FILE")
-    from archive.formats.description_table import TableForm
-    from archive.services.catalog.index_state import reading_index
-    from archive.services.holdings.description_table import DescriptionExport
-
-    with reading_index(archive) as reading:
-        export = DescriptionExport(archive, reading.index, conditions, as_received=True)
-        sys.stdout.flush()
-        export.write(TableForm.CSV, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        print_findings([*reading.findings, *export.findings], to_stderr=True)

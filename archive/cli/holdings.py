@@ -8,7 +8,6 @@ import click
 
 from archive.cli.columns import cut, facts, padded, room, width
 from archive.cli.context import Context, pass_context
-from archive.cli.description_export import print_as_received, write_table
 from archive.cli.lacking import Lacking, listed
 from archive.cli.output import (
     emit_json,
@@ -25,12 +24,14 @@ from archive.core.access import AccessStatus, stored_access
 from archive.core.dcterms import TERMS
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
-from archive.core.text import lossless, printable, shell_word
+from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
+    from archive.core.findings import Finding
     from archive.services.holdings.document import DocumentReport
     from archive.services.holdings.status import Status
-    from archive.storage.index import IndexRow
+    from archive.services.opened import OpenedArchive
+    from archive.storage.index import Index, IndexRow
 
 FILES_SHOWN = 20
 _REFERENCE, _DATE, _SIZE = 11, 15, 10
@@ -79,48 +80,75 @@ def list_command(
     if conditions["access"] is not None:
         conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
     archive = context.open()
-    if (table is not None or as_received) and (tree or incomplete or profile or conditions["withdrawn"]):
-        raise click.UsageError("--table and --as-received write whole descriptions of what is held")
     if as_received and table is None:
-        print_as_received(context, archive, conditions)
+        if context.json or tree or incomplete or conditions["withdrawn"]:
+            raise click.UsageError("--as-received is a table, and nothing else: name it with --table FILE")
+        _print_as_received(archive, conditions)
         return 0
     with reading_index(archive) as reading:
         told = reading.findings
         if tree:
-            if incomplete or profile or any(conditions.values()):
+            if incomplete or profile or table is not None or any(conditions.values()):
                 raise click.UsageError("--tree shows all that is held, and goes with no other condition")
             return show_tree(context, reading.index, told)
-        counts = {"documents": 0, "bytes": 0}
-
-        rows_listed, lacking = listed(
-            archive, reading.index, conditions, incomplete=incomplete, profile=profile
-        )
+        rows, lacking = listed(archive, reading.index, conditions, incomplete=incomplete, profile=profile)
         if table is not None:
-            told += write_table(archive, reading.index, table, conditions, as_received=as_received)
-
-        def rows() -> "Iterator[IndexRow]":
-            for row in rows_listed:
-                counts["documents"] += 1
-                counts["bytes"] += row.bytes
-                yield row
-
+            if incomplete:
+                raise click.UsageError("--table writes whole descriptions, and --incomplete only lists")
+            told += _write_table(archive, reading.index, table, conditions, as_received=as_received)
+        counts = {"documents": 0, "bytes": 0}
         if context.json:
-            found = [finding.to_json() for finding in told]
             head = {"kind": "list-report", "version": 1}
-            documents = (document_json(row) | lacking.of_json(row) for row in rows())
-            stream_json(head, "documents", documents, {"findings": found, "counts": counts})
+            tail = {"findings": [finding.to_json() for finding in told], "counts": counts}
+            documents = (document_json(row) | lacking.of_json(row) for row in _counted(rows, counts))
+            stream_json(head, "documents", documents, tail)
             return 0
         print_findings(told, to_stderr=True)
-        last = _table(rows(), lacking)
-        if last is None:
-            tell(_nothing_listed(conditions, incomplete=incomplete))
-        elif not context.quiet:
-            tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
-            fill_in = (
-                f"fill in {shell_word(str(table))}, then archive describe --metadata {shell_word(str(table))}"
-            )
-            next_step(fill_in if table is not None else f"archive show {printable(last.reference)}")
-        return 0
+        last = _table(_counted(rows, counts), lacking)
+    if last is None:
+        tell(_nothing_listed(conditions, incomplete=incomplete))
+    elif not context.quiet:
+        tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
+        if table is not None:
+            next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
+        else:
+            next_step(f"archive show {printable(last.reference)}")
+    return 0
+
+
+def _counted(rows: "Iterator[IndexRow]", counts: dict[str, int]) -> "Iterator[IndexRow]":
+    for row in rows:
+        counts["documents"] += 1
+        counts["bytes"] += row.bytes
+        yield row
+
+
+def _write_table(
+    archive: "OpenedArchive", index: "Index", table: Path, conditions: dict[str, Any], *, as_received: bool
+) -> "tuple[Finding, ...]":
+    from archive.cli.description_export import table_form
+    from archive.services.holdings.description_table import DescriptionExport
+
+    if conditions["withdrawn"]:
+        raise click.UsageError("--table is for describing what is held; --withdrawn is not")
+    written = DescriptionExport(archive, index, conditions, as_received=as_received)
+    written.write_new(table_form(table, "--table"), table)
+    return tuple(written.findings)
+
+
+def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
+    import sys
+
+    from archive.formats.description_table import TableForm
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.description_table import DescriptionExport
+
+    with reading_index(archive) as reading:
+        export = DescriptionExport(archive, reading.index, conditions, as_received=True)
+        sys.stdout.flush()
+        export.write(TableForm.CSV, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        print_findings([*reading.findings, *export.findings], to_stderr=True)
 
 
 def _nothing_listed(conditions: dict[str, Any], *, incomplete: bool) -> str:
@@ -316,14 +344,20 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
+    from archive.services.access import warnings_before_reading
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.reading_copy import open_copy
     from archive.services.holdings.resolution import resolve
+    from archive.services.surroundings import Surroundings, day_of
 
     archive = context.open()
     with reading_index(archive) as reading:
         row = resolve(reading.index, document)
+        told = (
+            *reading.findings,
+            *warnings_before_reading(archive, reading.index, row, day=day_of(Surroundings().now())),
+        )
     copy = open_copy(archive, row, to.absolute() if to else None)
     if context.json:
         emit_json(
@@ -334,11 +368,11 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
                 "folder": lossless(str(copy.folder)),
                 "files": [lossless(name) for name in copy.files],
                 "renamed": [lossless(name) for name in copy.renamed],
-                "findings": [finding.to_json() for finding in reading.findings],
+                "findings": [finding.to_json() for finding in told],
             }
         )
         return
-    print_findings(reading.findings, to_stderr=True)
+    print_findings(told, to_stderr=True)
     for name in copy.files[:FILES_SHOWN]:
         say(printable(str(copy.folder / name)))
     if len(copy.files) > FILES_SHOWN:

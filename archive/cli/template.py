@@ -113,8 +113,13 @@ def _rows(
 def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
     from archive.formats.template_table import template_csv
 
+    lines = template_csv(rows, held=held)
+    if sys.stdout.isatty():  # somebody looks: nothing in a name moves the cursor
+        for line in lines:
+            say("\n".join(map(printable, line.decode("utf-8-sig").splitlines())))
+        return
     sys.stdout.flush()
-    for line in template_csv(rows, held=held):
+    for line in lines:
         sys.stdout.buffer.write(line)
     sys.stdout.buffer.flush()
 
@@ -138,7 +143,7 @@ def _report(
             else "No document lacks a description."
         )
     say(f"{styled('✓', 'green')} {printable(str(target))}: {plural(count, 'document')} to describe")
-    if context.quiet:
+    if context.quiet or not count:
         return
     from archive.formats.format_identification import HINT, is_available
 

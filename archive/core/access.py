@@ -82,7 +82,7 @@ def parse_access(text: str) -> Access:
     folded = _SPACES.sub(" ", text[:_LONGEST]).strip().lower()
     match = _FORM.fullmatch(folded) if len(text) <= _LONGEST else None
     if match is None:
-        raise AccessError(f"neither {EXPECTED}", is_meant=_MEANT.match(folded) is not None)
+        raise AccessError("is no kind of access that is known", is_meant=_MEANT.match(folded) is not None)
     if match["plain"]:
         return Access(AccessStatus(match["plain"]))
     hidden = match["hidden"] is not None
@@ -91,7 +91,7 @@ def parse_access(text: str) -> Access:
     try:
         date.fromisoformat(match["day"])
     except ValueError:
-        raise AccessError(f"{match['day']} is no day of the calendar", is_meant=True) from None
+        raise AccessError(f"names {match['day']}, no day of the calendar", is_meant=True) from None
     return Access(AccessStatus.EMBARGOED, match["day"], hidden)
 
 

@@ -24,7 +24,7 @@ _DATES: Final = re.compile(
     re.IGNORECASE,
 )
 _IN_A_NAME: Final = re.compile(
-    rf"(?<![0-9])({_YEAR})(?:[-_. ]?([01][0-9])[-_. ]?([0-3][0-9])|[-_.–]({_YEAR}))?(?![0-9])"
+    rf"(?<![0-9])({_YEAR})(?:[-_.–]({_YEAR})|[-_. ]?([01][0-9])[-_. ]?([0-3][0-9]))?(?![0-9])"
 )
 
 
@@ -56,7 +56,7 @@ def dates_in_name(name: str) -> tuple[FoundDate, ...]:
 
 def _in_name(name: str) -> Iterator[FoundDate]:
     for match in _IN_A_NAME.finditer(name):
-        year, month, day, until = match.groups()
+        year, until, month, day = match.groups()
         written = f"{year}-{month}-{day}" if month else f"{year}/{until}" if until else year
         edtf = suggest(written).edtf
         if edtf is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from archive.core.access import FIELD, Access, AccessStatus, parse_access
+from archive.core.access import FIELD, HIDDEN_TITLE, Access, AccessStatus, parse_access
 from archive.core.canonical import readable
 from archive.core.dcterms import TERMS
 
@@ -68,6 +68,17 @@ class Description:
     def title(self) -> str:
         """The first title, or an empty text."""
         return self.first("title") or ""
+
+    @property
+    def hides_title(self) -> bool:
+        """True where the title is not to be shown or searched, whatever the day."""
+        return self.access is not None and self.access.title_hidden
+
+    @property
+    def shown_title(self) -> str:
+        """The title as lists may show it: where it is hidden, until another description says otherwise, words
+        that say so."""
+        return HIDDEN_TITLE if self.hides_title and self.title else self.title
 
     def first(self, term: str) -> str | None:
         """The text of the term's first value, or None."""

@@ -6,6 +6,7 @@ from typing import Final
 from archive.core.access import CHOICES, EXPECTED, FIELD, AccessError, parse_access
 from archive.core.description import Description
 from archive.core.findings import At, Finding, error, warning
+from archive.core.text import printable
 
 UNREADABLE: Final = "DESC-ACCESS-UNREADABLE"
 NOT_OURS: Final = "DESC-ACCESS-FREE-TEXT"
@@ -39,7 +40,7 @@ def with_access(
 
 def _unreadable(text: str, trouble: AccessError, spot: str, at: At, *, strict: bool) -> Finding:
     if strict or trouble.is_meant:
-        message = f"access cannot be read: {trouble}"
+        message = f"“{printable(text[:_QUOTED])}” {trouble}"
         return error(
             UNREADABLE,
             spot,

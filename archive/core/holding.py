@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from archive.core.access import HIDDEN_TITLE
 from archive.core.description import Description
 
 
@@ -33,17 +32,8 @@ class Holding:
 
     @property
     def title(self) -> str:
-        """The title, supplied ones in square brackets included, as lists may show it.
-
-        Where the description hides it, until another says otherwise, words that say so.
-        """
-        return HIDDEN_TITLE if self.hides_title else self.description.title
-
-    @property
-    def hides_title(self) -> bool:
-        """True where the title is not to be shown or searched, whatever the day."""
-        access = self.description.access
-        return access is not None and access.title_hidden
+        """The title as lists may show it; supplied ones in square brackets, hidden ones not at all."""
+        return self.description.shown_title
 
 
 def supplied_title(name: str) -> str:

@@ -12,6 +12,7 @@ from archive.core.text import lossless
 LISTED: Final = 10  # of the largest files and the longest paths
 EXAMPLES: Final = 25  # of names that are awkward, unidentified or unreadable
 UNKNOWN: Final = "not identified"
+UNASKED: Final = "could not be looked at"  # says nothing of the format
 KIB: Final = 1024
 # Upper bounds of the classes of size, in bytes.
 SIZES: Final = (
@@ -119,7 +120,7 @@ class Survey:
             FormatCount(name, puid, count, self.format_bytes[name, puid])
             for (name, puid), count in self.formats.items()
         ]
-        return sorted(rows, key=lambda row: (row.name == UNKNOWN, -row.files, row.name, row.puid))
+        return sorted(rows, key=lambda row: (row.name in {UNKNOWN, UNASKED}, -row.files, row.name, row.puid))
 
     def to_json(self) -> dict[str, Any]:
         """The survey as a report has it."""

@@ -106,3 +106,15 @@ def _unstated(place: str, row: IndexRow) -> Finding:
         "access is not stated, which does not mean open: ask before the copy is handed on",
         remedy=f"say who may see it: archive describe {short_id(row.bag)} --set access=open (or restricted)",
     )
+
+
+def warnings_before_reading(
+    archive: OpenedArchive, index: Index, row: IndexRow, *, day: str
+) -> tuple[Finding, ...]:
+    """What whoever works with the archive is told before a document that is not open on a day is read."""
+    found = effective_access(archive, index, row)
+    if not found.access.on(day).is_closed:
+        return ()
+    message = f"access is {found}: the copy is for your own reading"
+    remedy = "remove the copy when you have read it"
+    return (warning(RESTRICTED, printable(row.reference), message, found=str(found.access), remedy=remedy),)

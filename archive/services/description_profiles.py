@@ -12,7 +12,13 @@ from archive import schemas
 from archive.core import findings
 from archive.core.dcterms import TERM_SET
 from archive.core.description import Description
-from archive.core.description_profile import DescriptionProfile, Requirement, field_name, fields_of
+from archive.core.description_profile import (
+    DescriptionProfile,
+    Requirement,
+    field_name,
+    fields_of,
+    without_requirements,
+)
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.findings import NOWHERE, At, Finding, Severity
 from archive.core.inheritance import Source, effective, inherited
@@ -90,9 +96,11 @@ class ProfileRules:
     strict: bool = True
     supplied: tuple[Source, ...] = ()
     _overlay: Overlay = field(init=False)
+    _values: Overlay = field(init=False)
 
     def __post_init__(self) -> None:
         self._overlay = Overlay(self.profile.schema)
+        self._values = Overlay(without_requirements(self.profile.schema))
 
     def judge(
         self, description: Description, place: str, *, at: At = NOWHERE, more: Iterable[Source] = ()
@@ -104,10 +112,12 @@ class ProfileRules:
             self._wanted(each, place, at) for each in self.profile.recommended if not each.is_met(fields)
         ]
         document = known.to_json()
-        if self._overlay.is_valid(document):
-            return found
         missing = [self._missing(each, place, at) for each in self.profile.missing(fields)]
-        problems = self._overlay.explain(document)
+        # Explaining costs 100 times what judging does: only what is wrong beside the missing is explained.
+        judging = self._values if missing else self._overlay
+        if judging.is_valid(document):
+            return [*missing, *found]
+        problems = _one_for_each_value(judging.explain(document))
         wrong = [self._wrong(each, place, at) for each in problems if _is_of_a_value(each, missing)]
         return [*missing, *wrong[:MAX_FINDINGS], *found]
 
@@ -141,11 +151,12 @@ class ProfileRules:
     def _wrong(self, problem: SchemaProblem, place: str, at: At) -> Finding:
         name = _named(problem.path)
         spot = f"{place}:{name}" if name else place
+        said = problem.message if name else "breaks a rule"
         return Finding(
             code=VALUE,
             severity=self._severity,
             place=spot,
-            message=f"{problem.message}, which {self.profile.name} does not allow",
+            message=f"{said}, which {self.profile.name} does not allow",
             at=at._replace(field=name or None),
             clause=self.profile.title,
             expected=problem.expected,
@@ -169,6 +180,14 @@ def rules_of(
     if archive is None or settings is None or not settings.profile:
         return None
     return ProfileRules(find_profile(settings.profile, archive.root), False, supplied)
+
+
+def _one_for_each_value(problems: Iterable[SchemaProblem]) -> list[SchemaProblem]:
+    """The first problem of each value: a pattern and its negation are one fault."""
+    first: dict[tuple[str | int, ...], SchemaProblem] = {}
+    for problem in problems:
+        first.setdefault(problem.path, problem)
+    return list(first.values())
 
 
 def _is_of_a_value(problem: SchemaProblem, missing: list[Finding]) -> bool:

@@ -6,7 +6,7 @@ profile = "dacs-minimum"
 [description.defaults]            # of every document that does not say so itself
 language = "en"
 
-[accessions."2026-014"]           # of every document of that acquisition
+[accessions."2026-014".defaults]  # of every document of that acquisition
 access = "restricted"
 rights = ["© the family", "Quote with permission"]
 """
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core.access import FIELD, AccessError, parse_access
+from archive.core.access import EXPECTED, FIELD, AccessError, parse_access
 from archive.core.dcterms import nearest_term, normalise_key, qualified
 from archive.core.description import Description, Value, tidy
 from archive.core.errors import ConfigurationError
@@ -40,12 +40,6 @@ NOTHING_SAID: Final = DescriptionSettings()
 def parse_description_settings(document: Mapping[str, Any], place: str) -> DescriptionSettings:
     """What the parsed archive.toml says; ConfigurationError names the key that is wrong."""
     about = _table(document, "description", place)
-    for key in about:
-        if key not in {"profile", "defaults"}:
-            raise ConfigurationError(
-                f"{place}: [description] has no setting {printable(key[:_SHOWN])}",
-                remedy="it knows profile, and the table [description.defaults]",
-            )
     profile = about.get("profile", "")
     if not isinstance(profile, str):
         raise ConfigurationError(f"{place}: [description] profile must be a text in quotes")
@@ -54,7 +48,11 @@ def parse_description_settings(document: Mapping[str, Any], place: str) -> Descr
         profile=profile,
         defaults=_defaults(_table(about, "defaults", place), place, "description.defaults"),
         accessions={
-            number: _defaults(_table(accessions, number, place), place, f"accessions.{number}")
+            number: _defaults(
+                _table(_table(accessions, number, place), "defaults", place),
+                place,
+                f"accessions.{number}.defaults",
+            )
             for number in accessions
         },
     )
@@ -80,7 +78,7 @@ def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
             try:
                 access = parse_access(texts[0] if len(texts) == 1 else "")
             except AccessError as trouble:
-                raise ConfigurationError(f"{spot} {FIELD}: {trouble}") from None
+                raise ConfigurationError(f"{spot} {FIELD} {trouble}", remedy=f"write {EXPECTED}") from None
             continue
         term = normalise_key(key)
         if term is None or term in NOT_INHERITED:

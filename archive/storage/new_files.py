@@ -1,7 +1,6 @@
 """Files that a command is asked to write: new ones, and never among what it reads."""
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,7 +27,7 @@ def require_new(target: Path, read_from: Iterable[str]) -> None:
         raise ConfigurationError(f"{shown}: there is no folder {printable(str(target.parent))}")
     for path in read_from:
         real = os.path.realpath(path)
-        if stat.S_ISDIR(os.stat(real).st_mode) and (folder + "/").startswith(real.rstrip("/") + "/"):
+        if os.path.isdir(real) and (folder + "/").startswith(real.rstrip("/") + "/"):
             raise ConfigurationError(
                 f"{shown}: would lie in {printable(path)}, which is only read",
                 remedy="name a file beside it",

@@ -66,7 +66,7 @@ every_days = {days}
 # What every document has that does not say so itself, and what every document of an accession has:
 # [description.defaults]
 # language = "en"
-# [accessions."2026-014"]
+# [accessions."2026-014".defaults]
 # access = "restricted"
 
 [ledger]

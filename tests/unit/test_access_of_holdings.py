@@ -21,7 +21,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MadeArchive:
         made = make_archive(tmp_path_factory.mktemp("access"), patch)
         settings = made.opened.layout.settings
         settings.write_text(
-            settings.read_text() + '\n[accessions."A 7"]\naccess = "embargoed until 2027-01-01"\n'
+            settings.read_text() + '\n[accessions."A 7".defaults]\naccess = "embargoed until 2027-01-01"\n'
         )
         table = (
             "filename,reference,title,access,isPartOf\n"
@@ -98,14 +98,27 @@ def test_a_circle_of_parts_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert permission(made, "C").access.source is None
 
 
+def test_a_title_hidden_from_the_start_is_in_no_run_manifest_which_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    table = b'filename,title,access\na.txt,Unspeakable,"restricted, title hidden"\n'
+    made.ingest({"a.txt": b"a", "metadata.csv": table})
+    (manifest,) = made.opened.layout.runs.iterdir()
+    written = manifest.read_bytes()
+    assert b"Unspeakable" not in written
+    manifest.unlink()
+    made.rebuild()
+    assert manifest.read_bytes() == written
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[description]\nprofil = "x"', "no setting profil"),
         ("[description]\nprofile = 1", "profile must be"),
         ('[description.defaults]\ntitle = "x"', "own, and not inherited"),
         ('[description.defaults]\nrigths = "x"', "no term"),
-        ('[description.defaults]\naccess = "closed"', "restricted or embargoed"),
+        ('[description.defaults]\naccess = "closed"', "no kind of access"),
         ("[description.defaults]\nrights = []", "text or a list"),
         ('[accessions]\n"A" = "x"', "must be a table"),
     ],
@@ -157,6 +170,17 @@ class TestCommands:
         table = tmp_path / "all.csv"
         changing("list", "--table", str(table))
         assert changing("describe", "--metadata", str(table))["counts"]["changed"] == 0
+
+    def test_a_reading_copy_of_a_restricted_document_is_made_with_a_warning(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        reference = changing.reference("a.txt")
+        changing("describe", reference, "--set", "access=restricted")
+        report = changing("open", reference, "--to", str(tmp_path / "copy"))
+        assert [(found["code"], found["severity"]) for found in report["findings"]] == [
+            ("ACCESS-RESTRICTED", "warning")
+        ]
+        assert report["files"] == ["a.txt"]
 
     def test_embargoes_that_end_soon_are_in_status_and_far_ones_are_not(self, changing: Changing) -> None:
         soon = day_of(Surroundings().now(), later=20)

@@ -1,6 +1,7 @@
 """Profiles: what they ask for is found by field, in either form, and nothing that they do not ask for."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,14 @@ class TestBuiltIn:
         found = codes(ProfileRules(built_in("isad-minimum")), description(FULL))
         assert ("PROFILE-MISSING", "level") in found
 
+    def test_what_is_missing_and_what_is_wrong_are_said_at_once(self) -> None:
+        rules = compiled("dcterms:extent,true,,,,,", "dc:type,true,,,,Text|Sound,picklist", "level,true,,,,,")
+        assert codes(rules, description({"title": "x", "type": "Song"})) == [
+            ("PROFILE-MISSING", "dcterms.extent"),
+            ("PROFILE-MISSING", "level"),
+            ("PROFILE-VALUE", "dc.type"),
+        ]
+
     def test_any_of_several_dates_will_do(self) -> None:
         judged = description({"created": "1918"} | {key: text for key, text in FULL.items() if key != "date"})
         assert codes(ProfileRules(built_in("dacs-minimum")), judged) == []
@@ -159,6 +168,26 @@ class TestTables:
         assert codes(compiled("dc:title,,,,rdf:langString,,"), german) == []
         assert codes(compiled("dc:title,,,,,en fr,languageTag"), german) == [("PROFILE-VALUE", "dc.title")]
 
+    def test_a_datatype_and_a_constraint_hold_together(self) -> None:
+        rules = compiled("dc:date,,,,xsd:gYear,19.*,pattern")
+        assert codes(rules, description({"title": "x", "date": "1918"})) == []
+        for bad in ("1818", "19th century"):
+            assert codes(rules, description({"title": "x", "date": bad})) == [("PROFILE-VALUE", "dc.date")]
+
+    def test_a_language_and_what_its_text_is_like_hold_together(self) -> None:
+        rules = compiled(
+            "dc:title,,,,rdf:langString,en fr,languageTag", "dc:subject,,,,rdf:langString,3,minLength"
+        )
+        good = {"title": (Value("x", "en"),), "subject": (Value("abc", "de"),)}
+        assert codes(rules, Description(good)) == []
+        assert codes(rules, Description(good | {"title": (Value("x", "de"),)})) != []
+        assert codes(rules, Description(good | {"subject": (Value("ab", "de"),)})) != []
+        assert codes(rules, Description(good | {"subject": (Value("abc"),)})) != []
+
+    def test_a_column_of_ones_own_that_does_not_repeat_does_not(self) -> None:
+        twice = Description({"title": (Value("x"),)}, {"box": ("1", "2")})
+        assert codes(compiled("box,,false,,,,"), twice) == [("PROFILE-VALUE", "box")]
+
     @pytest.mark.parametrize(
         ("row", "code", "column"),
         [
@@ -170,6 +199,8 @@ class TestTables:
             ("dc:title,,,,,5,maxInclusive", "TAP-VALUE", "valueConstraintType"),
             ("dc:title,,,bnode,,,", "TAP-SHAPE", "valueNodeType"),
             (",true,,,,,", "TAP-PROPERTY", "propertyID"),
+            ("box,,,,rdf:langString,,", "TAP-VALUE", "valueDataType"),
+            ("access,,,,,en,languageTag", "TAP-VALUE", "valueConstraintType"),
         ],
     )
     def test_a_row_that_cannot_be_said_of_a_description_is_refused_by_its_cell(
@@ -223,6 +254,8 @@ class TestOverlays:
             {"properties": {"title": {"items": {"format": "email"}}}},
             {"properties": {"title": {"items": {"pattern": "["}}}},
             {"properties": {"title": {"minItems": "many"}}},
+            {"properties": {"title": {"items": {"pattern": "(?=a)b"}}}},
+            {"properties": {"other": {"patternProperties": {"^x": {}}}}},
             {"required": "title"},
             {"x-profile": {"inherits": ["titel"]}},
             {"x-profile": []},
@@ -243,6 +276,13 @@ class TestOverlays:
         for _ in range(400):
             node = {"items": node}
         assert parse_overlay(self.overlay(properties={"title": node}), name="x", place="x").profile is None
+
+    def test_a_pattern_that_would_keep_others_busy_for_years_is_judged_at_once(self) -> None:
+        rules = compiled("dc:identifier,,,,,(a+)+b,pattern")
+        start = time.monotonic()
+        found = codes(rules, description({"title": "x", "identifier": "a" * 5_000}))
+        assert [code for code, _ in found] == ["PROFILE-VALUE"]
+        assert time.monotonic() - start < 5
 
     def test_a_schema_that_an_engine_cannot_compile_is_told(self) -> None:
         with pytest.raises(SchemaFaultError):
@@ -292,7 +332,9 @@ class TestCommands:
     def test_the_profile_of_archive_toml_warns_and_takes_in_what_an_accession_supplies(
         self, changing: Changing, tmp_path: Path
     ) -> None:
-        changing.configure('[description]\nprofile = "dacs-minimum"\n[accessions."A 1"]\nlanguage = "en"\n')
+        changing.configure(
+            '[description]\nprofile = "dacs-minimum"\n[accessions."A 1".defaults]\nlanguage = "en"\n'
+        )
         source = tmp_path / "gift"
         source.mkdir()
         (source / "one.txt").write_text("1")

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +103,7 @@ def stick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def table(rows: list[tuple[str, ...]], *, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+def table(rows: Sequence[tuple[str, ...]], *, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     """The rows as a spreadsheet program writes them."""
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
@@ -122,7 +123,7 @@ def checked(
 
 def with_cell(mistake: Mistake) -> list[tuple[str, ...]]:
     """The good table with the mistake in it."""
-    rows = [HEADER, *GOOD]
+    rows: list[tuple[str, ...]] = [HEADER, *GOOD]
     cells = list(rows[mistake.row - 1])
     cells[mistake.column] = mistake.text
     rows[mistake.row - 1] = tuple(cells)

@@ -5,7 +5,7 @@ Application Profiles, https://www.dublincore.org/specifications/dctap/elements/)
 """
 
 from archive.core.description_profile.model import DescriptionProfile, Requirement, field_name, fields_of
-from archive.core.description_profile.overlay import ParsedProfile, parse_overlay
+from archive.core.description_profile.overlay import ParsedProfile, parse_overlay, without_requirements
 
 __all__ = [
     "DescriptionProfile",
@@ -14,4 +14,5 @@ __all__ = [
     "field_name",
     "fields_of",
     "parse_overlay",
+    "without_requirements",
 ]

@@ -102,6 +102,8 @@ def _faults_of(node: Mapping[str, Any], path: str, place: str) -> Iterator[Findi
         yield _fault(
             place, f"{path}.format".lstrip("."), f"{named[:80]} is not judged", expected=", ".join(FORMATS)
         )
+    if "patternProperties" in node and not path.endswith("properties"):
+        yield _fault(place, f"{path}.patternProperties".lstrip("."), "is not understood: name the properties")
     pattern = node.get("pattern")
     named_so = path.endswith("properties")  # a field called pattern, not the keyword
     if isinstance(pattern, str) and not named_so and (trouble := pattern_trouble(pattern)):
@@ -132,6 +134,29 @@ def _requirements(node: Mapping[str, Any]) -> Iterator[Requirement]:
             if all(len(each) == 1 for each in alternatives):
                 yield Requirement(tuple(each[0] for each in alternatives))
         yield from _requirements({key: part[key] for key in ("required", "properties") if key in part})
+
+
+def without_requirements(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without what `required` of the profile says: what it asks of the values that are there."""
+    kept = {key: value for key, value in document.items() if key != "required"}
+    properties = kept.get("properties")
+    if isinstance(properties, dict) and isinstance(properties.get("other"), dict):
+        other = {key: value for key, value in properties["other"].items() if key != "required"}
+        kept["properties"] = {**properties, "other": other}
+    parts = kept.get("allOf")
+    if isinstance(parts, list):
+        kept["allOf"] = [_values_of(part) if isinstance(part, dict) else part for part in parts]
+    return kept
+
+
+def _values_of(part: Mapping[str, Any]) -> dict[str, Any]:
+    kept = without_requirements({key: value for key, value in part.items() if key != "allOf"})
+    branches = part.get("anyOf")
+    if isinstance(branches, list) and all(
+        isinstance(branch, dict) and len(_required(branch)) == 1 for branch in branches
+    ):
+        del kept["anyOf"]
+    return kept | {key: value for key, value in part.items() if key == "allOf"}
 
 
 def _required(node: Mapping[str, Any]) -> list[str]:

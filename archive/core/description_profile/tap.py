@@ -5,13 +5,20 @@ said of one description is refused by row and column; nothing is left out in sil
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from archive.core.access import FIELD
-from archive.core.dcterms import claims_dublin_core, nearest_term, normalise_key, qualified
+from archive.core.dcterms import TERM_SET, claims_dublin_core, nearest_term, normalise_key, qualified
 from archive.core.description import SCHEMA_ID
-from archive.core.description_profile.overlay import DRAFT, pattern_trouble
+from archive.core.description_profile.overlay import DRAFT
+from archive.core.description_profile.tap_constraints import (
+    CONSTRAINTS,
+    DATATYPES,
+    LANGUAGE_STRING,
+    Constraint,
+    datatype_of,
+)
 from archive.core.findings import At, Finding, error, note
 
 COLUMNS: Final = (
@@ -30,33 +37,6 @@ COLUMNS: Final = (
 )
 _BY_FOLDED = {name.lower(): name for name in COLUMNS}
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_NO_LINE_END: Final = {"pattern": "[\\r\\n]"}
-_YEAR, _MONTH = "-?[0-9]{4,}", "(?:0[1-9]|1[0-2])"
-
-
-def _pattern(expression: str, said: str) -> dict[str, Any]:
-    return {"pattern": f"^(?:{expression})$", "not": _NO_LINE_END, "description": said}
-
-
-# What a value of each datatype is written like; the prefix is not looked at.
-_DATATYPES: Final[Mapping[str, dict[str, Any]]] = {
-    "string": {},
-    "literal": {},
-    "date": {"format": "date"},
-    "datetime": {"format": "date-time"},
-    "gyear": _pattern(_YEAR, "a year of four digits"),
-    "gyearmonth": _pattern(f"{_YEAR}-{_MONTH}", "a year and a month such as 1918-11"),
-    "anyuri": {"format": "iri"},
-    "integer": _pattern("[+-]?[0-9]+", "a whole number"),
-    "nonnegativeinteger": _pattern("[+]?[0-9]+", "a whole number, 0 or more"),
-    "decimal": _pattern(r"[+-]?[0-9]+(?:\.[0-9]+)?", "a decimal number"),
-    "boolean": _pattern("true|false|1|0", "true or false"),
-    "edtf": {"format": "edtf"},
-    "w3cdtf": _pattern(f"[0-9]{{4}}(?:-{_MONTH}(?:-[0-3][0-9])?)?", "a date such as 1918 or 1918-11-11"),
-    "language": {"format": "bcp47"},
-    "rfc5646": {"format": "bcp47"},
-    "dcmitype": {"format": "dcmitype"},
-}
 
 
 class CompiledTable(NamedTuple):
@@ -111,12 +91,7 @@ class _Compiling:
                 1, "propertyID", "TAP-SYNTAX", "has no column propertyID", expected=", ".join(COLUMNS)
             )
             return []
-        for given, known in zip(rows[0], header, strict=True):
-            if given.strip() and not known:
-                message = "is no column of DC TAP, and is not looked at"
-                self.findings.append(
-                    note("TAP-COLUMN", f"{self.place}:1:{given}", message, at=self._at(1, given), found=given)
-                )
+        self._say_unknown(rows[0], header)
         found: list[_Statement] = []
         shape = ""
         for number, row in enumerate(rows[1:], 2):
@@ -140,6 +115,14 @@ class _Compiling:
                 )
         return found
 
+    def _say_unknown(self, given_header: Sequence[str], header: Sequence[str]) -> None:
+        for given, known in zip(given_header, header, strict=True):
+            if given.strip() and not known:
+                message = "is no column of DC TAP, and is not looked at"
+                self.findings.append(
+                    note("TAP-COLUMN", f"{self.place}:1:{given}", message, at=self._at(1, given), found=given)
+                )
+
     def take(self, statement: _Statement) -> None:
         """Adds what one row states."""
         row, cells = statement
@@ -160,24 +143,23 @@ class _Compiling:
                 row, "propertyID", "TAP-PROPERTY", "is no term of Dublin Core", found=named, remedy=remedy
             )
             return
-        mandatory, repeatable = (
-            self._truth(statement, "mandatory", default=False),
-            self._truth(statement, "repeatable", default=True),
-        )
+        mandatory = self._truth(statement, "mandatory", default=False)
+        repeatable = self._truth(statement, "repeatable", default=True)
         constraint = self._constraint(statement)
         known = self._other if field is None else self._properties
         key = named if field is None else field
         if key in known:
-            self.refuse(
-                row, "propertyID", "TAP-TWICE", f"{named} is stated twice", remedy="keep one row for each"
-            )
+            remedy = "keep one row for each"
+            self.refuse(row, "propertyID", "TAP-TWICE", f"{named} is stated twice", remedy=remedy)
             return
-        known[key] = (
-            _text_schema(constraint)
-            if field is None or field == FIELD
-            else _values_schema(constraint, repeatable=repeatable)
-        )
-        if label := cells.get("propertyLabel"):
+        if field in TERM_SET:
+            known[key] = constraint.of_term(repeatable=repeatable)
+        elif constraint.has_language:
+            column = "valueDataType" if "valueDataType" in cells else "valueConstraintType"
+            self.refuse(row, column, "TAP-VALUE", f"asks for the language of {named}, which has none")
+        else:
+            known[key] = constraint.of_text(repeatable=repeatable)
+        if key in known and (label := cells.get("propertyLabel")):
             known[key]["title"] = label
         if mandatory:
             (self._other_required if field is None else self._required).append(key)
@@ -188,68 +170,49 @@ class _Compiling:
             return default
         truth = _TRUTHS.get(text.lower())
         if truth is None:
-            self.refuse(
-                statement.row,
-                column,
-                "TAP-VALUE",
-                "is neither true nor false",
-                expected="true or false",
-                found=text,
-            )
+            self._cannot(statement, column, "is neither true nor false", "true or false")
         return default if truth is None else truth
 
-    def _constraint(self, statement: _Statement) -> dict[str, Any]:
-        """The schema of one value."""
+    def _constraint(self, statement: _Statement) -> Constraint:
+        """What one value has to be."""
         row, cells = statement
-        constraint: dict[str, Any] = {}
         kind = cells.get("valueNodeType", "").lower()
+        values: list[dict[str, Any]] = []
         if kind == "bnode":
             message = "asks for a value that is itself described, which a value of a description is not"
-            self.refuse(row, "valueNodeType", "TAP-SHAPE", message, found=cells["valueNodeType"])
+            self.refuse(row, "valueNodeType", "TAP-SHAPE", message, found=kind)
         elif kind == "iri":
-            constraint["format"] = "iri"
+            values.append({"format": "iri"})
         elif kind not in {"", "literal", "iri literal", "literal iri"}:
-            self.refuse(
-                row,
-                "valueNodeType",
-                "TAP-VALUE",
-                "is no type of value",
-                expected="IRI or literal",
-                found=kind,
-            )
-        datatype = cells.get("valueDataType", "")
-        if datatype.lower().endswith("langstring"):
-            constraint = {"required": ["lang"], "description": "text with its language"}
-        elif datatype:
-            known = _DATATYPES.get(re.split("[:/#]", datatype)[-1].lower())
+            self._cannot(statement, "valueNodeType", "is no type of value", "IRI or literal")
+        has_language = False
+        if datatype := cells.get("valueDataType", ""):
+            known = datatype_of(datatype)
             if known is None:
-                expected = ", ".join(sorted(_DATATYPES))
-                self.refuse(
-                    row, "valueDataType", "TAP-VALUE", "cannot be judged", expected=expected, found=datatype
-                )
-            else:
-                constraint |= known
+                self._cannot(statement, "valueDataType", "cannot be judged", ", ".join(sorted(DATATYPES)))
+            elif known:
+                values.append(known)
+            has_language = datatype.lower().endswith(LANGUAGE_STRING)
+        language = None
         if "valueConstraint" in cells:
-            constraint |= self._narrowed(statement)
+            narrowed = self._narrowed(statement)
+            language = narrowed.pop("lang", None)
+            values += [narrowed] if narrowed else []
         elif "valueConstraintType" in cells:
             self.refuse(row, "valueConstraint", "TAP-VALUE", "is empty, though it has a type")
-        return constraint
+        return Constraint(tuple(values), has_language or language is not None, language)
+
+    def _cannot(self, statement: _Statement, column: str, message: str, expected: str) -> None:
+        found = statement.cells.get(column, "")
+        self.refuse(statement.row, column, "TAP-VALUE", message, expected=expected, found=found)
 
     def _narrowed(self, statement: _Statement) -> dict[str, Any]:
-        text, kind = (
-            statement.cells["valueConstraint"],
-            statement.cells.get("valueConstraintType", "").lower(),
-        )
-        compile_one = _CONSTRAINTS.get(kind)
+        text = statement.cells["valueConstraint"]
+        kind = statement.cells.get("valueConstraintType", "").lower()
+        compile_one = CONSTRAINTS.get(kind)
         if compile_one is None:
-            expected = ", ".join(name for name in _CONSTRAINTS if name)
-            self.refuse(
-                statement.row,
-                "valueConstraintType",
-                "TAP-VALUE",
-                "cannot be judged",
-                expected=expected,
-                found=kind,
+            self._cannot(
+                statement, "valueConstraintType", "cannot be judged", ", ".join(filter(None, CONSTRAINTS))
             )
             return {}
         narrowed = compile_one(text)
@@ -284,75 +247,3 @@ class _Compiling:
             "properties": properties,
             "unevaluatedProperties": False,
         }
-
-
-def _values_schema(constraint: dict[str, Any], *, repeatable: bool) -> dict[str, Any]:
-    """The schema of a term: a list, its items texts or objects with a text."""
-    schema: dict[str, Any] = {} if repeatable else {"maxItems": 1}
-    if "required" in constraint:
-        return schema | {"items": {"type": "object", **constraint}}
-    lang = constraint.get("lang")
-    if lang is not None:
-        return schema | {"items": {"type": "object", "required": ["lang"], "properties": {"lang": lang}}}
-    if constraint:
-        judged = {"if": {"type": "string"}, "then": constraint, "else": {"properties": {"value": constraint}}}
-        schema["items"] = judged
-    return schema
-
-
-def _text_schema(constraint: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a column that is not Dublin Core: a text, or a list of texts."""
-    plain = {key: value for key, value in constraint.items() if key not in {"required", "lang"}}
-    if not plain:
-        return {}
-    return {"if": {"type": "array"}, "then": {"items": plain}, "else": plain}
-
-
-def _listed(text: str) -> list[str]:
-    for separator in ("||", "|", ";", ","):
-        if separator in text:
-            return [part for each in text.split(separator) if (part := each.strip().strip('"').strip())]
-    return text.split()
-
-
-def _picklist(text: str) -> dict[str, Any] | str:
-    return {"enum": listed} if (listed := list(dict.fromkeys(_listed(text)))) else "lists nothing"
-
-
-def _expression(text: str) -> dict[str, Any] | str:
-    return pattern_trouble(text) or _pattern(text, f"text that matches {text}")
-
-
-def _stem(text: str) -> dict[str, Any]:
-    stems = _listed(text)
-    return {
-        "pattern": "^(?:" + "|".join(map(_escaped, stems)) + ")",
-        "description": "begins with " + " or ".join(stems),
-    }
-
-
-def _escaped(text: str) -> str:
-    """The text as every regular expression engine takes it for itself alone."""
-    return re.sub(r"([\\^$.|?*+()\[\]{}/-])", r"\\\1", text)
-
-
-def _languages(text: str) -> dict[str, Any]:
-    return {"lang": {"enum": _listed(text)}}
-
-
-def _length(keyword: str) -> Callable[[str], dict[str, Any] | str]:
-    def compiled(text: str) -> dict[str, Any] | str:
-        return {keyword: int(text)} if re.fullmatch("[0-9]{1,6}", text) else "is no number of characters"
-
-    return compiled
-
-
-_CONSTRAINTS: Final[Mapping[str, Callable[[str], dict[str, Any] | str]]] = {
-    "": lambda text: {"enum": [text]},
-    "picklist": _picklist,
-    "pattern": _expression,
-    "iristem": _stem,
-    "languagetag": _languages,
-    "minlength": _length("minLength"),
-    "maxlength": _length("maxLength"),
-}

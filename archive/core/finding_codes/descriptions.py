@@ -94,6 +94,10 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
 }
 
 FILES: Final[Mapping[str, FindingCode]] = {
+    "DESC-COLUMN-MEANT": note(
+        "A column is kept as somebody's own and describes nothing; Dublin Core has a name for it.",
+        "Call it by the name that the finding gives, if that is what it holds.",
+    ),
     "DESC-CSV-LONG-ROW": error(
         "A row has more cells than the header, so values may stand in wrong columns.",
         "Put a cell that holds the separator into quotation marks.",

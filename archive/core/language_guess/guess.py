@@ -15,7 +15,7 @@ LONGEST: Final = 65_536  # characters that are looked at
 _MIN_WORDS: Final = 12
 _MIN_KNOWN: Final = 5  # small words that were found
 _MIN_SHARE: Final = 0.15  # of all words; prose has 0.3 to 0.5, a list of names none
-_MIN_LEAD: Final = 1.2  # over the next language: Danish and Norwegian differ by little more
+_MIN_LEAD: Final = 1.25  # over the next language: near ones, such as Danish and Norwegian, share many words
 _MIN_SCRIPT: Final = 20  # letters of a script
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 

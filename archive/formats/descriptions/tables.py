@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from archive.core import description_rules
+from archive.core.column_names import term_meant
 from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.description_access import with_access
@@ -24,6 +25,7 @@ from archive.formats.descriptions.columns import (
     Column,
     Kind,
     classify,
+    meant_column,
     read_digest,
     read_size,
     unknown_term,
@@ -44,7 +46,8 @@ class Table:
 
     Rows are numbered as the spreadsheet program shows them. Names of columns that are blank become their
     letter. In a table of what is `held` already no column need name a file. Rows that this program exported
-    are known by their id and revision: where they are `guarded` against formulas, the guards are taken off.
+    are known by their id and revision, its templates by their suggestions: where they are `guarded` against
+    formulas, the guards are taken off.
     """
 
     def __init__(
@@ -82,12 +85,14 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
+        self._suggests = any(is_suggestion(column.name) for column in columns)
         # A table that came back from a check has a column for what is wrong: it is a draft too.
-        self._is_template = any(is_suggestion(each.name) or each.name == PROBLEM for each in columns)
+        self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
         self._seen = SeenPaths()
+        known = frozenset(column.term for column in columns)
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
-                self._plan(index, column)
+                self._plan(index, column, known)
         self._damage = DamageWatch(name, columns, self.path_at, self.at)
         if not self._terms:
             self._say_no_terms()
@@ -118,7 +123,7 @@ class Table:
         )
         return None
 
-    def _plan(self, index: int, column: Column) -> None:
+    def _plan(self, index: int, column: Column, known: frozenset[str]) -> None:
         if column.kind is Kind.TERM:
             self._terms.append((index, column.term, column.lang))
         elif column.kind is Kind.REFERENCE and self._reference_at is None:
@@ -134,6 +139,10 @@ class Table:
             elif column.kind is Kind.UNKNOWN_TERM:
                 self.findings.append(
                     unknown_term(column.name, f"{self.name}:{self.header_row}:{column.name}", at)
+                )
+            elif column.kind is Kind.OTHER and (term := term_meant(column.name)) not in {None, *known}:
+                self.findings.append(
+                    meant_column(column.name, term or "", f"{self.name}:{self.header_row}", at)
                 )
             elif column.kind in {Kind.PATH, Kind.REFERENCE}:
                 self.findings.append(
@@ -195,7 +204,7 @@ class Table:
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
         exported = bool(self._export) and self._is_exported(cells)
-        if exported and self._guarded:
+        if (exported or self._suggests) and self._guarded:
             cells = self._without_guards(cells)
         if surrogates:
             cells = self._without_surrogates(cells, row, found)

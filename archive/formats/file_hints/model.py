@@ -30,7 +30,9 @@ NO_HINTS: Final = FileHints()
 
 def as_title(text: str) -> str:
     """The text in one line without what cannot be seen; cut at a word where it is a paragraph."""
-    visible = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
+    hidden = {"Cc", "Zl", "Zp"}
+    start = text[: 10 * LONGEST_TITLE]
+    visible = "".join(" " if unicodedata.category(char) in hidden else char for char in start)
     line = " ".join(visible.encode("utf-8", "replace").decode().split())
     if len(line) <= LONGEST_TITLE:
         return line

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from archive.core.submission import Role
-from archive.core.survey import Survey, Twins
+from archive.core.survey import UNASKED, Survey, Twins
 from archive.core.text import printable
 from archive.formats.format_identification import Identification, Identifier, identifier
 from archive.services.check.preflight_alone import CheckOutcome
@@ -69,7 +69,7 @@ def _format(answer: Identification | None, path: str) -> tuple[str, str] | None:
         ending = os.path.splitext(path)[1].lower()
         return (printable(ending) or "no ending", "")
     if not answer.formats:
-        return None
+        return (UNASKED, "") if answer.trouble else None
     first = answer.formats[0]
     return (f"{first.name} {first.version}".strip(), first.puid)
 

@@ -152,7 +152,7 @@ def _inherited(
 
 
 def _settle_title(report: DocumentReport, description: Description, *, reveal: bool) -> None:
-    if description.access is None or not description.access.title_hidden:
+    if not description.hides_title:
         return
     if reveal:
         report.row = report.row._replace(title=description.title)

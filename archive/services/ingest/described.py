@@ -38,7 +38,7 @@ def described(row: DescribedRow) -> Described:
     description = without_export_marks(row.description)
     return Described(
         description.canonical_bytes(),
-        description.title,
+        description.shown_title,
         row.reference,
         row.at,
         row.findings,

@@ -98,11 +98,11 @@ class Ingest:
         progress.end()
         self._bags = tuple(bags.judged.values())
         self._columns = preflight.columns.text()
-        index = writing.index if writing else readable_index(self.archive)
-        if rules is not None:
-            self._hold_against(rules, index)
-        if not request.dry_run or request.read:
-            find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
+        if writing is not None:
+            self._compare(rules, writing.index)
+        else:
+            with readable_index(self.archive) as index:
+                self._compare(rules, index)
         if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
             return self._ended(None)
         return self._write(writing)
@@ -114,10 +114,14 @@ class Ingest:
 
         return rules_of(self.archive, self.request.profile, accession=self.request.accession)
 
-    def _hold_against(self, rules: "ProfileRules", index: Index) -> None:
-        from archive.services.ingest.profile_check import hold_against
+    def _compare(self, rules: "ProfileRules | None", index: Index) -> None:
+        request, plan = self.request, self.plan
+        if rules is not None:
+            from archive.services.ingest.profile_check import hold_against
 
-        hold_against(self.plan, rules, self.archive, index)
+            hold_against(plan, rules, self.archive, index)
+        if not request.dry_run or request.read:
+            find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
 
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0

@@ -156,8 +156,7 @@ class Index(HoldingsTables):
                     _INSERT_DOCUMENT, [(entry, time, *made.facts) for entry, time, made in rows]
                 )
                 self._db.executemany(_INSERT_WORDS, [(entry, *made.words) for entry, _, made in rows])
-                for entry, _, made in rows:
-                    self._point_at(entry, made)
+                self._point_at([(entry, made) for entry, _, made in rows])
                 added += len(rows)
         return added
 
@@ -183,7 +182,7 @@ class Index(HoldingsTables):
                 ),
             )
             self._db.execute(_INSERT_WORDS, (change, *made.words))
-            self._point_at(change, made)
+            self._point_at([(change, made)])
             self._note_change(holding.entry, change)
 
     def withdraw(self, document: int, *, change: int, reference: str | None = None) -> None:
@@ -216,18 +215,16 @@ class Index(HoldingsTables):
                 self._forget(each)
             self._note_change(document, change)
 
-    def _point_at(self, described: int, made: IndexedDocument) -> None:
-        """Dates and parents of a description, under its rowid in `words`."""
-        if made.dates:
-            self._db.executemany(
-                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
-                [(*bounds, described) for bounds in made.dates],
-            )
-        if made.parents:
-            self._db.executemany(
-                "INSERT INTO parents (document, parent) VALUES (?, ?)",
-                [(described, parent) for parent in made.parents],
-            )
+    def _point_at(self, described: list[tuple[int, IndexedDocument]]) -> None:
+        """Dates and parents of descriptions, under their rowids in `words`."""
+        self._db.executemany(
+            "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
+            [(*bounds, number) for number, made in described for bounds in made.dates],
+        )
+        self._db.executemany(
+            "INSERT INTO parents (document, parent) VALUES (?, ?)",
+            [(number, parent) for number, made in described for parent in made.parents],
+        )
 
     def _forget(self, described: int) -> None:
         self._db.execute("DELETE FROM dates WHERE document = ?", (described,))

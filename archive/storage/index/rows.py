@@ -159,7 +159,7 @@ def unpacked_document(data: bytes) -> IndexedDocument:
 def _words(holding: Holding) -> tuple[str, ...]:
     """A text for each field of `words`."""
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
-    hidden = _TITLES if holding.hides_title else ()
+    hidden = _TITLES if holding.description.hides_title else ()
     for term, values in holding.description.terms.items():
         if term in hidden:
             continue
