@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import archive
-from benchmarks import audit, bag, copy, evidence, ingest, memory, startup, verify
+from benchmarks import audit, bag, copy, descriptions, evidence, ingest, memory, startup, verify
 from benchmarks.claims import Report, Verdict, claims_of
 from benchmarks.corpus import DOCUMENTS
 from benchmarks.page import PageError, replaced, write_results
@@ -24,6 +24,7 @@ from benchmarks.workspace import Workspace, disk_base
 
 SCRIPTS: dict[str, Callable[[Setting], Report]] = {
     "startup": startup.measure,
+    "descriptions": descriptions.measure,
     "ingest": ingest.measure,
     "audit": audit.measure,
     "bag": bag.measure,

@@ -8,7 +8,7 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
-from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
@@ -27,7 +27,8 @@ _CUT = 200  # characters of a value that are shown
 @click.command(
     epilog="Examples: archive describe 2026-000037 --set dc.title='A letter' --set dc.date=1918"
     " --reason 'read the postmark' · archive list --undescribed --table todo.csv, fill it in, then"
-    " archive describe --metadata todo.csv · archive describe 7c41ab12 --clear dc.creator --dry-run"
+    " archive describe --metadata todo.csv · archive describe --accession 2026-014 --set access=restricted"
+    " · archive describe 7c41ab12 --clear dc.creator --dry-run"
 )
 @click.argument("documents", metavar="[ID…]", nargs=-1)
 @click.option(
@@ -37,17 +38,24 @@ _CUT = 200  # characters of a value that are shown
     multiple=True,
     help="Give a field this value instead of those it has; repeat it for several values.",
 )
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="All that came with this acquisition.")
+@click.option("--where", metavar="QUERY", help="All that this search finds, as archive search does.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Empty a field; may be repeated.")
 @click.option(
     "--metadata",
     metavar="FILE",
     type=click.Path(),
-    help="Descriptions of many: CSV, JSON, XML or YAML with a column reference, id or filename.",
+    help="Descriptions of many: ODS, XLSX, CSV, JSON, XML or YAML with a column reference, id or filename.",
 )
 @click.option("--reason", metavar="TEXT", type=FREE_TEXT, help="Why; kept with the event.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who describes; else archive.toml's.")
 @click.option(
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
+)
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Refuse what would not keep this profile; else archive.toml's warns.",
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would change; nothing is written.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -95,8 +103,14 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
     from archive.services.changes.request import DescribeRequest, parse_assignment, parse_field
 
     documents, values, cleared = options["documents"], options["values"], options["cleared"]
-    if options["metadata"] is None and not documents:
-        raise click.UsageError("name the documents to describe, or a table of them with --metadata FILE")
+    by_what = [name for name in ("accession", "where") if options[name] is not None]
+    if options["metadata"] is None and not documents and not by_what:
+        raise click.UsageError(
+            "name the documents to describe, all of an --accession, all that a search finds (--where QUERY),"
+            " or a table of them with --metadata FILE"
+        )
+    if options["metadata"] is not None and by_what:
+        raise click.UsageError(f"--{by_what[0]} and --metadata exclude each other: the table names documents")
     if options["metadata"] is None and not values and not cleared:
         raise click.UsageError("say what to change: --set FIELD=VALUE, --clear FIELD or --metadata FILE")
     if options["metadata"] is not None and values:
@@ -105,10 +119,13 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
         raise click.UsageError("--metadata describes one document named here, or those that its rows name")
     return DescribeRequest(
         documents=documents,
+        accession=options["accession"],
+        where=options["where"],
         values=tuple(map(parse_assignment, values)),
         cleared=tuple(map(parse_field, cleared)),
         metadata=options["metadata"],
         date_order=options["date_order"],
+        profile=options["profile"],
     )
 
 
@@ -206,7 +223,7 @@ def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterat
     refused = (found for _, several in changes.refused() for found in several)
     shown = 0
     for found in chain(changes.findings(), refused):
-        if found["severity"] == "note" and not everything:
+        if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
         mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
         yield f"{mark} {_shown(found['place'])}: {_shown(found['message'])}"

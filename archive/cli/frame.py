@@ -24,15 +24,17 @@ TERMINATED = 143
 COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Every day": {
         "init": ("init", "init", "Make a new archive."),
+        "template": ("template", "template", "Make a spreadsheet of descriptions to be filled in."),
+        "check": ("check", "check", "Say what is wrong before an ingest; writes nothing."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
-        "list": ("holdings", "list_command", "List what is held."),
+        "list": ("listing", "list_command", "List what is held."),
         "show": ("show", "show", "Show one document with all that is known of it."),
         "describe": ("describe", "describe", "Give held documents new descriptions."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
         "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
         "copy": ("copy", "copy", "Bring a second copy on another disk up to date."),
-        "status": ("holdings", "status", "One screen: what is held, due and to do."),
+        "status": ("status", "status", "One screen: what is held, due and to do."),
     },
     "For auditors": {
         "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
@@ -48,6 +50,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
+        "profile": ("profiles", "profile", "Say what descriptions are held against."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
         "schedule": ("schedule", "schedule", "Print ready lines for cron, systemd or launchd."),
         "key": ("keys", "key", "Show, keep, put back or change the signing key."),

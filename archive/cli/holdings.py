@@ -1,137 +1,23 @@
-"""`archive list`, `search`, `open` and `status`."""
+"""`archive search` and `open`."""
 
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.columns import cut, facts, padded, room
 from archive.cli.context import Context, pass_context
+from archive.cli.document_table import print_documents
 from archive.cli.output import (
     emit_json,
     next_step,
     plural,
     print_findings,
     say,
-    stream_json,
-    styled,
     tell,
 )
-from archive.core.ids import short_id
-from archive.core.quantities import byte_size
-from archive.core.text import printable
-
-if TYPE_CHECKING:
-    from archive.services.holdings.status import Status
-    from archive.storage.index import IndexRow
-
-FILES_SHOWN = 20
-_REFERENCE, _DATE, _SIZE = 11, 15, 10
+from archive.core.text import lossless, printable
 
 
-@click.command("list", epilog="Example: archive list --undescribed")
-@click.option("--undescribed", is_flag=True, help="Only what awaits its description.")
-@click.option("--accession", metavar="NO", help="Only what came with this acquisition.")
-@click.option("--run", metavar="RUN", help="Only what this ingest run brought in (any ending of its id).")
-@click.option("--withdrawn", is_flag=True, help="What is not held any more: withdrawn or disposed of.")
-@click.option(
-    "--copies-below",
-    metavar="N",
-    type=click.IntRange(1, 100),
-    help="Only what has fewer good copies, the archive's own counted.",
-)
-@click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
-@click.option(
-    "--table",
-    metavar="FILE.csv",
-    type=click.Path(path_type=Path),
-    help="Write them with their descriptions to a new table, for archive describe --metadata.",
-)
-@pass_context
-def list_command(
-    context: Context, /, table: Path | None, copies_below: int | None, **conditions: Any
-) -> None:
-    """List what is held, in the order in which it was taken in."""
-    from archive.services.catalog.index_state import reading_index
-    from archive.services.copies.standing import fewer_copies
-    from archive.services.holdings.listing import document_json, list_documents
-
-    archive = context.open()
-    with reading_index(archive) as reading:
-        counts = {"documents": 0, "bytes": 0}
-        told = reading.findings
-
-        if table is not None:
-            from archive.services.holdings.description_table import write_table
-
-            if copies_below is not None:
-                raise click.UsageError("--table is for descriptions; --copies-below goes without it")
-            if conditions["withdrawn"]:
-                raise click.UsageError("--table is for describing what is held; --withdrawn is not")
-            told += write_table(archive, reading.index, table, **conditions)
-
-        def rows() -> "Iterator[IndexRow]":
-            if copies_below is None:
-                found = list_documents(reading.index, **conditions)
-            else:
-                all_found = list_documents(reading.index, **{**conditions, "limit": None})
-                found = fewer_copies(archive, reading.index, all_found, copies_below)
-                found = islice(found, conditions["limit"])
-            for row in found:
-                counts["documents"] += 1
-                counts["bytes"] += row.bytes
-                yield row
-
-        if context.json:
-            found = [finding.to_json() for finding in told]
-            head = {"kind": "list-report", "version": 1}
-            stream_json(head, "documents", map(document_json, rows()), {"findings": found, "counts": counts})
-            return
-        print_findings(told, to_stderr=True)
-        last = _table(rows())
-        if last is None:
-            tell(_nothing_listed({**conditions, "copies_below": copies_below}))
-            return
-        if not context.quiet:
-            tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
-            if table is not None:
-                next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
-            else:
-                next_step(f"archive show {printable(last.reference)}")
-
-
-def _nothing_listed(conditions: dict[str, Any]) -> str:
-    if conditions["undescribed"] and not conditions["accession"] and not conditions["run"]:
-        return "Nothing awaits its description."
-    if conditions["copies_below"]:
-        return f"Nothing held has fewer than {conditions['copies_below']} good copies."
-    if conditions["withdrawn"]:
-        return "Nothing was withdrawn."
-    if any(conditions.values()):
-        return "Nothing held meets these conditions."
-    return "Nothing is held yet. Take documents in: archive ingest FOLDER"
-
-
-def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
-    """Prints a line per document as it comes; returns the last."""
-    last = None
-    left = room(_REFERENCE + 8 + _DATE + _SIZE + 8)
-    for row in rows:
-        if last is None:
-            head = f"{padded('reference', _REFERENCE)}  {padded('id', 8)}  {padded('date', _DATE)}"
-            say(styled(f"{head}  {'size':>{_SIZE}}  title", "dim"))
-        last = row
-        mark = styled("  (awaits description)", "yellow") if row.awaiting else ""
-        if row.state != "held":
-            mark = styled(f"  ({row.state})", "yellow")
-        date = cut(row.date or "", _DATE)
-        say(
-            f"{padded(row.reference, _REFERENCE)}  {short_id(row.bag)}  {padded(date, _DATE)}"
-            f"  {byte_size(row.bytes):>{_SIZE}}  {cut(row.title, left)}{mark}"
-        )
-    return last
+_FILES_SHOWN = 20
 
 
 @click.command(
@@ -172,7 +58,7 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     print_findings(reading.findings, to_stderr=True)
     for remark in result.query.notes:
         tell(remark)
-    last = _table(iter(result.documents))
+    last = print_documents(iter(result.documents))
     if last is None:
         tell("Nothing found." if not result.query.is_empty else "There is nothing in this query to look for.")
         return
@@ -193,18 +79,22 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
 
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
+    from archive.services.access import warnings_before_reading
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.reading_copy import open_copy
     from archive.services.holdings.resolution import resolve
+    from archive.services.surroundings import Surroundings, day_of
 
     archive = context.open()
     with reading_index(archive) as reading:
         row = resolve(reading.index, document)
+        told = (
+            *reading.findings,
+            *warnings_before_reading(archive, reading.index, row, day=day_of(Surroundings().now())),
+        )
     copy = open_copy(archive, row, to.absolute() if to else None)
     if context.json:
-        from archive.core.text import lossless
-
         emit_json(
             {
                 "kind": "open-report",
@@ -213,15 +103,15 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
                 "folder": lossless(str(copy.folder)),
                 "files": [lossless(name) for name in copy.files],
                 "renamed": [lossless(name) for name in copy.renamed],
-                "findings": [finding.to_json() for finding in reading.findings],
+                "findings": [finding.to_json() for finding in told],
             }
         )
         return
-    print_findings(reading.findings, to_stderr=True)
-    for name in copy.files[:FILES_SHOWN]:
+    print_findings(told, to_stderr=True)
+    for name in copy.files[:_FILES_SHOWN]:
         say(printable(str(copy.folder / name)))
-    if len(copy.files) > FILES_SHOWN:
-        tell(f"… and {len(copy.files) - FILES_SHOWN:,} more in {printable(str(copy.folder))}")
+    if len(copy.files) > _FILES_SHOWN:
+        tell(f"… and {len(copy.files) - _FILES_SHOWN:,} more in {printable(str(copy.folder))}")
     for name in copy.renamed:
         tell(f"{printable(name)}: its original name cannot be used here; it keeps the stored one")
     if not context.quiet:
@@ -229,83 +119,3 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
             f"{plural(len(copy.files), 'file')} copied, every byte as it was ingested; the copy is read-only"
         )
         next_step(f"delete it when you have read it; archive show {printable(row.reference)} says more")
-
-
-@click.command(epilog="Example: archive status")
-@pass_context
-def status(context: Context) -> None:
-    """One screen: what is held, what is due, what is damaged, how many copies, what to do next."""
-    from archive.services.catalog.index_state import reading_index
-    from archive.services.holdings.status import status as look
-    from archive.services.surroundings import Surroundings
-
-    archive = context.open()
-    with reading_index(archive) as reading:
-        report = look(archive, reading.index, now=Surroundings().now(), findings=reading.findings)
-    if context.json:
-        emit_json(report.to_json())
-        return
-    print_findings(report.findings, to_stderr=True)
-    _say_status(report, str(archive.root))
-    if not context.quiet:
-        for step in report.next_steps():
-            next_step(step)
-
-
-def _say_status(report: "Status", root: str) -> None:
-    from archive.cli.copies_text import copies_sentence, place_sentence
-
-    say(styled(printable(report.name or "This archive"), "bold") + f"  {printable(root)}")
-    held = (
-        f"{plural(report.documents, 'document')} in {plural(report.files, 'file')}, {byte_size(report.bytes)}"
-    )
-    audited = "never yet"
-    if report.last_audit:
-        audited = f"{report.last_audit.get('time')}: {report.last_audit.get('outcome')}"
-    pairs = [
-        ("held", f"{held}, from {plural(report.runs, 'ingest run')}" if report.documents else "nothing yet"),
-        ("awaiting", f"{plural(report.awaiting, 'description')}" if report.awaiting else "no description"),
-        ("last audit", audited),
-        ("oldest check", report.oldest_check),
-        ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
-        ("promise", _promise(report)),
-        ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
-        ("incidents", _incidents(report)),
-        ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
-        ("unfinished", ", ".join(report.unfinished)),
-        ("copies", copies_sentence(report.good) if report.documents else ""),
-        *((f"  {printable(one.place.name)}", place_sentence(one, report.now)) for one in report.places),
-        ("to sign", plural(report.waiting, "audit") if report.waiting else ""),
-        ("key", _replaced(report)),
-        ("ledger", plural(report.ledger_size, "entry", "entries")),
-    ]
-    for line in facts(pairs):
-        say(line)
-    for run in report.promised:
-        mark, colour = ("!", "yellow") if run.is_broken else ("·", "dim")
-        say(f"  {styled(mark, colour)} {run.sentence}")
-    for row in report.adverse:
-        say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
-
-
-def _incidents(report: "Status") -> str:
-    known = report.incidents
-    parts = [(known["open"], "open"), (known["unacknowledged"], "of them not acknowledged")]
-    parts.append((known["repaired"], "repaired and not looked at since"))
-    return ", ".join(f"{count:,} {word}" for count, word in parts if count)
-
-
-def _replaced(report: "Status") -> str:
-    if report.key_replaced is None:
-        return ""
-    entry, day = report.key_replaced.get("entry"), str(report.key_replaced.get("time"))[:10]
-    return f"replaced at entry {entry}, {day}, without the signature of the one before, declared lost"
-
-
-def _promise(report: "Status") -> str:
-    every = f"each document read every {plural(report.promise_days, 'day')}"
-    if report.overdue:
-        return f"{every}: {plural(report.overdue, 'document')} overdue"
-    if report.due:
-        return f"{every}: on course, {plural(report.due, 'document')} due within a week"
-    return f"{every}: on course"

@@ -17,6 +17,15 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "description": (
         "What is said about a document in Dublin Core: title, creator, date and so on, checked by rules."
     ),
+    "access": (
+        "Who may see a document: open, restricted, embargoed until a day, or not stated, which never "
+        "means open."
+    ),
+    "embargo": ("A time during which a document is not open; it ends on a day that is named."),
+    "fonds": (
+        "All that one person, family or body left; it holds series, these hold files, these hold single "
+        "documents (ISAD(G))."
+    ),
     "Dublin Core": (
         "Fifteen simple elements for describing anything, such as title, creator and date (ISO 15836)."
     ),

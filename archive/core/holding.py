@@ -32,8 +32,8 @@ class Holding:
 
     @property
     def title(self) -> str:
-        """The title, supplied ones in square brackets included."""
-        return self.description.title
+        """The title as lists may show it; supplied ones in square brackets, hidden ones not at all."""
+        return self.description.shown_title
 
 
 def supplied_title(name: str) -> str:

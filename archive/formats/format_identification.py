@@ -79,6 +79,8 @@ class Identifier:
             document = self._engine.identify_many(askable) if askable else {"files": []}
             found = dict(zip(askable, map(_answer, document["files"]), strict=True))
         except (OSError, ValueError, TypeError, KeyError) as trouble:
+            if len(askable) > 1:  # one name that the engine writes down wrongly costs itself alone
+                return [self._chunk((path,))[0] for path in paths]
             return [Identification(trouble=f"the identifier failed: {trouble}")] * len(paths)
         if document.get("siegfried") and self._agent is None:
             self._agent = _agent(document)

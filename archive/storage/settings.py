@@ -13,6 +13,11 @@ from archive.core.ids import is_uuid7
 from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.promises import Interval, Task
 from archive.core.text import printable
+from archive.storage.description_settings import (
+    NOTHING_SAID,
+    DescriptionSettings,
+    parse_description_settings,
+)
 
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90
@@ -36,6 +41,7 @@ class Settings:
     declared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     copies: tuple[CopyPlace, ...] = ()
     notify: NotifySettings | None = None
+    description: DescriptionSettings = NOTHING_SAID
     digest: str = field(default="", compare=False)
 
 
@@ -61,6 +67,16 @@ salt = {salt}
 [audit]
 # The promise: every bag is read in full at least this often.
 every_days = {days}
+
+[description]
+# The profile that descriptions are held against; archive profile list names them.
+# profile = "dacs-minimum"
+
+# What every document has that does not say so itself, and what every document of an accession has:
+# [description.defaults]
+# language = "en"
+# [accessions."2026-014".defaults]
+# access = "restricted"
 
 [ledger]
 # Must be what the entries of the ledger say; `archive key rotate` changes the key. Do not edit.
@@ -175,6 +191,7 @@ def parse(data: bytes, place: str) -> Settings:
         declared=_declared(_table(document, "declared", place), place),
         copies=_copies(document, place),
         notify=_notify(document, place),
+        description=parse_description_settings(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
 

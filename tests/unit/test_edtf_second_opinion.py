@@ -4,6 +4,8 @@ The two agree on everything below but what is listed with its reason; the list i
 either side is seen.
 """
 
+from pathlib import Path
+
 import pytest
 
 from archive.core.edtf import EdtfError, parse
@@ -95,3 +97,12 @@ def test_both_grammars_agree_but_for_the_stated_reasons(second_opinion: dict[str
     only_there = {text for text, accepted in here.items() if not accepted and second_opinion[text]}
     assert only_here == {text for texts in ACCEPTED_ONLY_HERE.values() for text in texts}
     assert only_there == {text for texts in REFUSED_ONLY_HERE.values() for text in texts}
+
+
+def test_every_difference_is_on_the_page_with_its_reason() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "dates.md").read_text(encoding="utf-8")
+    rows = set(page.splitlines())
+    for table in (ACCEPTED_ONLY_HERE, REFUSED_ONLY_HERE):
+        for why, texts in table.items():
+            shown = " · ".join("`" + text.replace("\n", "\\n") + "`" for text in texts)
+            assert f"| {shown} | {why} |" in rows

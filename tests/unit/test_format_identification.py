@@ -104,6 +104,21 @@ def test_many_files_go_in_chunks_and_come_back_in_order(tmp_path: Path) -> None:
     assert [answer.trouble for answer in answers] == names
 
 
+def test_a_name_that_the_engine_cannot_take_costs_itself_alone(tmp_path: Path) -> None:
+    class Choking(FakeEngine):
+        def identify_many(self, paths: list[str]) -> dict[str, Any]:
+            if any("bad" in path for path in paths):
+                raise ValueError("Invalid control character")
+            return super().identify_many(paths)
+
+    for name in ("a", "bad", "c"):
+        (tmp_path / name).touch()
+    engine = Choking({name: {"errors": name} for name in ("a", "c")})
+    answers = fake(engine).identify_many([f"{tmp_path}/{name}" for name in ("a", "bad", "c")])
+    troubles = [answer.trouble for answer in answers]
+    assert troubles == ["a", "the identifier failed: Invalid control character", "c"]
+
+
 def test_a_child_process_is_told_instead_of_hanging(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     engine = FakeEngine()

@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from archive.core.finding_codes import (
+    access,
     assessments,
     bagging,
     bags,
     copies,
     cross_check,
+    description_profiles,
     descriptions,
     evidence,
     holdings,
     profiles,
     serialised_bags,
     submissions,
+    tables,
 )
 from archive.core.finding_codes.model import FindingCode
 
@@ -28,7 +31,13 @@ __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
 GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Descriptions (DESC)": descriptions.DESCRIPTIONS,
     "Files of descriptions (DESC)": descriptions.FILES,
+    "Tables of descriptions (TABLE)": tables.TABLES,
+    "Tables of descriptions: what programs did to them (TABLE)": tables.DAMAGE,
     "Later descriptions of what is held (HELD)": descriptions.HELD,
+    "Access to what is held (ACCESS)": access.ACCESS,
+    "What is part of what (PART)": access.PARTS,
+    "Profiles of descriptions (PROFILE)": description_profiles.JUDGED,
+    "Profiles of descriptions as tables (TAP)": description_profiles.TABLES,
     "Documents and their descriptions (PAIR)": submissions.PAIRING,
     "Sources (SRC)": submissions.SOURCES,
     "Depositor's checksums (SUM)": submissions.CHECKSUMS,

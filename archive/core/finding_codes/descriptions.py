@@ -19,6 +19,14 @@ HELD: Final[Mapping[str, FindingCode]] = {
     "HELD-NONE": error(
         "A row names no document that is held.", "Name it by its reference, its id or its original path."
     ),
+    "HELD-NOT-GUARDED": warning(
+        "A table is given back cell by cell as it was received; a program may take cells for formulas.",
+        "Open it with all columns as text, or write a spreadsheet, whose cells are text.",
+    ),
+    "HELD-NOT-IN-TABLE": warning(
+        "A field is left out of an exported table, which cannot hold it; read again, that changes nothing.",
+        "Export as JSON, which holds everything.",
+    ),
     "HELD-SEVERAL": error(
         "A row names its document by an original path that several have.", "Name it by its reference."
     ),
@@ -31,6 +39,14 @@ HELD: Final[Mapping[str, FindingCode]] = {
 }
 
 DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
+    "DESC-ACCESS-FREE-TEXT": warning(
+        "The column access holds words of somebody's own; it is kept, and access counts as not stated.",
+        "Write open, restricted or embargoed until YYYY-MM-DD; words of your own into dcterms.accessRights.",
+    ),
+    "DESC-ACCESS-UNREADABLE": error(
+        "Access is stated in a way that cannot be read.",
+        "Write open, restricted or embargoed until YYYY-MM-DD.",
+    ),
     "DESC-CONTROL-CHARACTER": warning(
         "A value holds a control character that nobody can see or XML cannot carry.",
         "Remove it, unless it is meant.",
@@ -42,6 +58,17 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
     "DESC-DATE-NOT-EDTF": warning(
         "A date is not in EDTF; it is kept as it is and not found by date.",
         "Write it as the finding suggests, such as 1918, 1918-11-11, 1918~ or 1918/1920.",
+    ),
+    "DESC-DRAFT": warning(
+        "A row of a template is not filled in yet; without a title its document awaits its description.",
+        "Fill it in; what is suggested beside a cell may be copied into it.",
+    ),
+    "DESC-IDENTIFIER-SPELLING": note(
+        "An identifier is right, and usually written with other dashes.", "Write it as the finding says."
+    ),
+    "DESC-IDENTIFIER-WRONG": warning(
+        "An identifier such as an ISBN or ORCID does not hold: a digit of it is wrong, or its form is.",
+        "Compare it with where it was copied from.",
     ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."
@@ -67,6 +94,10 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
 }
 
 FILES: Final[Mapping[str, FindingCode]] = {
+    "DESC-COLUMN-MEANT": note(
+        "A column is kept as somebody's own and describes nothing; Dublin Core has a name for it.",
+        "Call it by the name that the finding gives, if that is what it holds.",
+    ),
     "DESC-CSV-LONG-ROW": error(
         "A row has more cells than the header, so values may stand in wrong columns.",
         "Put a cell that holds the separator into quotation marks.",
@@ -75,7 +106,6 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "A quoted cell goes on behind its closing quotation mark.",
         "Write two quotation marks for one inside a quoted cell.",
     ),
-    "DESC-CSV-SEPARATOR": note("The table's cells are not separated by commas.", _NONE),
     "DESC-CSV-SHORT-ROW": warning(
         "A row has fewer cells than the header; the others are taken as empty.",
         "Look whether a value is missing.",
@@ -100,7 +130,6 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "Look whether the letters are right; if not, save it as UTF-8.",
     ),
     "DESC-ENCODING-MIXED": note("A table holds text in more than one encoding.", _UTF8),
-    "DESC-ENCODING-STATED": note("A table is in another encoding than UTF-8, and says so.", _NONE),
     "DESC-FORMAT-UNKNOWN": error(
         "A file's name has no ending that descriptions can be read from.", "Use CSV, JSON, XML or YAML."
     ),

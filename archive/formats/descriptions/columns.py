@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from archive.core.dcterms import claims_dublin_core, nearest_term, normalise_key_with_language, qualified
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, error, note, warning
+from archive.core.text import printable
 
 # Where several are present the first of these names the file; the others are kept as columns.
 PATH_NAMES: Final = ("filename", "file", "files", "path")
@@ -79,6 +80,19 @@ def unknown_term(column: str, place: str, at: At) -> Finding:
         expected=qualified(near) if near else "one of the 55 DCMI terms",
         found=column,
         remedy=remedy,
+    )
+
+
+def meant_column(column: str, term: str, place: str, at: At) -> Finding:
+    """The note for a column of somebody's own that Dublin Core has another name for."""
+    return note(
+        "DESC-COLUMN-MEANT",
+        f"{place}:{column}",
+        f"“{printable(column)}” is kept as a column of your own, and describes nothing",
+        at=at,
+        expected=qualified(term),
+        found=column,
+        remedy=f"call it {term} if that is what it holds",
     )
 
 

@@ -21,13 +21,19 @@ class Assignment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeRequest:
-    """Documents by reference or id with values to set and fields to empty, or a table of descriptions."""
+    """Documents with values to set and fields to empty, or a table of descriptions.
+
+    Documents are named by reference or id, by their accession, or found by a search; twice named is once.
+    """
 
     documents: tuple[str, ...] = ()
+    accession: str | None = None
+    where: str | None = None
     values: tuple[Assignment, ...] = ()
     cleared: tuple[Field, ...] = ()
     metadata: str | None = None
     date_order: str | None = None
+    profile: str | None = None
 
 
 def parse_assignment(text: str) -> Assignment:

@@ -3,8 +3,9 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from archive.core.access import AccessStatus, stored_access
 from archive.core.findings import Finding
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
@@ -14,12 +15,27 @@ from archive.services.copies.standing import PlaceStanding, copies_steps, good_c
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
+from archive.services.surroundings import day_of
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 from archive.storage.waiting_runs import WaitingRuns
 
+if TYPE_CHECKING:
+    from archive.services.holdings.completeness import Completeness
+
 SOON_DAYS: Final = 7
+EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
+
+
+class AccessCounts(NamedTuple):
+    """Held documents by the access that their descriptions state; `embargoes_over` are also embargoed."""
+
+    open: int
+    restricted: int
+    embargoed: int
+    not_stated: int
+    embargoes_over: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +46,9 @@ class Status:
     `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
     machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
-    was last replaced as lost; `promised` what came of the runs that archive.toml promises.
+    was last replaced as lost; `promised` what came of the runs that archive.toml promises; `embargoes` end
+    within thirty days or have ended, and are not yet described as open; `completeness` is of the profile in
+    force, None without one.
     """
 
     name: str
@@ -56,6 +74,9 @@ class Status:
     waiting: int
     key_replaced: dict[str, Any] | None
     promised: tuple[PromisedRun, ...]
+    access: AccessCounts
+    completeness: "Completeness | None"
+    embargoes: tuple[IndexRow, ...]
     ledger_size: int
     incidents: dict[str, int]
     findings: tuple[Finding, ...]
@@ -84,6 +105,10 @@ class Status:
             steps.append(f"see why what is promised does not run ({', '.join(late)}): archive schedule")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
+        if self.completeness is not None and self.completeness.complete < self.completeness.documents:
+            steps.append("see which descriptions lack what: archive list --incomplete")
+        if self.access.embargoes_over:
+            steps.append("say what is open now: archive list --access embargoed, then archive describe")
         steps += copies_steps(self.good, self.places, self.promise_days, self.now)
         return steps
 
@@ -106,6 +131,9 @@ class Status:
             "key_replaced": self.key_replaced,
             "promised": [run.to_json() for run in self.promised],
             "next": self.next_steps(),
+            "access": self.access._asdict(),
+            "completeness": self.completeness.to_json() if self.completeness else None,
+            "embargoes": [document_json(row) for row in self.embargoes],
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
                 "documents": self.documents,
@@ -157,10 +185,39 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
         promised=promised_runs(archive, index, now=now),
+        access=_access_counts(index, now),
+        completeness=_completeness(archive, index),
+        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
         findings=findings,
         now=now,
+    )
+
+
+def _completeness(archive: OpenedArchive, index: Index) -> "Completeness | None":
+    if not archive.settings.description.profile:
+        return None
+    from archive.services.description_profiles import profile_in_force  # with the schemas, 60 ms
+    from archive.services.holdings.completeness import CompletenessLook
+
+    profile = profile_in_force(archive)
+    return CompletenessLook(archive, index, profile).counts() if profile is not None else None
+
+
+def _access_counts(index: Index, now: int) -> AccessCounts:
+    counts = dict.fromkeys(AccessStatus, 0)
+    day, over = day_of(now), 0
+    for text, count in index.accesses().items():
+        access = stored_access(text)
+        counts[access.status] += count
+        over += count * (access.on(day) != access)
+    return AccessCounts(
+        open=counts[AccessStatus.OPEN],
+        restricted=counts[AccessStatus.RESTRICTED],
+        embargoed=counts[AccessStatus.EMBARGOED],
+        not_stated=counts[AccessStatus.NOT_STATED],
+        embargoes_over=over,
     )
 
 

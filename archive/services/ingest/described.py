@@ -10,7 +10,7 @@ from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
 from archive.core.submission import Role
-from archive.formats.descriptions import DescribedRow
+from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matching import Matched
 from archive.storage.plan import Plan
@@ -35,10 +35,10 @@ class Described(NamedTuple):
 
 def described(row: DescribedRow) -> Described:
     """The row with its description in the one form that is stored."""
-    description = row.description
+    description = without_export_marks(row.description)
     return Described(
         description.canonical_bytes(),
-        description.title,
+        description.shown_title,
         row.reference,
         row.at,
         row.findings,
@@ -63,6 +63,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         refuse(plan, matched)
         return
     description, title = said.description, said.title
+    awaiting = not title and any(finding.code == "DESC-DRAFT" for finding in said.findings)
     if not title:
         title = supplied_title(os.path.basename(matched.source.rstrip("/")))
         known = Description.from_json(json.loads(description))
@@ -75,7 +76,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         description=description,
         title=title,
         reference=said.reference,
-        awaiting=False,
+        awaiting=awaiting,
         place=place,
         cut=matched.cut,
         bag=matched.bag,

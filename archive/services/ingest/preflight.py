@@ -10,7 +10,7 @@ from itertools import islice
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
-from archive.core.findings import At, Finding
+from archive.core.findings import Finding
 from archive.core.holding import supplied_title
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
@@ -23,20 +23,22 @@ from archive.services.ingest.matching import Matched, Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
+from archive.services.ingest.submitted_columns import SubmittedColumns
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
-ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
+ROOT_TABLES = tuple(f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "xml", "yaml", "yml"))
 
 
 @dataclass(slots=True)
 class Preflight:
     """Fills the plan from the sources; what it found is in the plan, `bags` aside.
 
-    `judge_bags` comes before `run`.
+    `judge_bags` comes before `run`. `tables` are the tables of descriptions that were read: what findings
+    call each, and its path.
     """
 
     plan: Plan
@@ -45,6 +47,8 @@ class Preflight:
     driver: Driver
     progress: Callable[[str, int], None]
     bags: SubmittedBags
+    tables: list[tuple[str, str]] = field(default_factory=list)
+    columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -172,6 +176,8 @@ class Preflight:
                 findings.error("SRC-UNREADABLE", name, f"cannot be read: {trouble.strerror}")
             )
             return
+        base = "" if row is None else self._base(row)
+        self.tables.append((name, os.path.join(base, path)))
         with stream:
             for number, read in enumerate(read_descriptions(name, stream, date_order=self._date_order)):
                 if isinstance(read, Finding):
@@ -181,13 +187,17 @@ class Preflight:
                 if number % 1000 == 999:
                     self.progress("descriptions read", number + 1)
 
+    def _base(self, row: FileRow) -> str:
+        return next(source.base for source in self.sources if source.index == row.root)
+
     @property
     def _date_order(self) -> str | None:
         return self.request.date_order
 
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
-        place = _place(row.at, table)
+        place = row.at.row_of(table)
+        self.columns.see(row.header)
         matched = self._matcher.match(row, place) if row.paths else self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
@@ -258,10 +268,6 @@ class Preflight:
             awaiting=True,
             place=row.path,
         )
-
-
-def _place(at: At, table: str) -> str:
-    return f"{table}:{at.line}" if at.line is not None else table
 
 
 def _identity(path: str | None) -> tuple[int, int] | None:

@@ -69,10 +69,6 @@ class PlannedFiles:
         low = path_bytes(prefix)
         return self._files("path >= ? AND path < ? AND root = ?", (low, low + b"\xff" * 4, root))
 
-    def some_documents(self, most: int) -> list[FileRow]:
-        """The first files meant as documents, to find the nearest name among."""
-        return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
-
     def files_with_role(self, role: Role, last: int = 0, *, root: int | None = None) -> Iterator[FileRow]:
         """All files of a role behind number `last`, or those of one SOURCE; the plan may change meanwhile."""
         where, bound = ("", ()) if root is None else (" AND root = ?", (root,))

@@ -1,0 +1,78 @@
+"""Where a held document inherits from: what it is part of, its accession, the archive as a whole."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from archive.core.access import FIELD
+from archive.core.description import Description
+from archive.core.inheritance import Source
+from archive.core.text import printable
+from archive.services.catalog.bag_record import BagDoubtError, current_description, parsed_description
+from archive.services.opened import OpenedArchive
+from archive.storage.description_settings import DescriptionSettings
+from archive.storage.index import Index, IndexRow
+
+_ACCESS_ONLY: Final = frozenset((FIELD,))
+
+
+def defaults(settings: DescriptionSettings, accession: str | None) -> Iterator[Source]:
+    """What the accession, then the archive, supply to every document that does not say so itself."""
+    if accession is not None and (said := settings.accessions.get(accession)):
+        yield Source(f"accession {printable(accession)}", said)
+    if settings.defaults.terms or settings.defaults.access is not None:
+        yield Source("the archive", settings.defaults)
+
+
+def inheritable_fields(archive: OpenedArchive) -> frozenset[str]:
+    """What the profile in force lets a document inherit from what it is part of; nothing without one."""
+    if not archive.settings.description.profile:
+        return frozenset()
+    from archive.services.description_profiles import profile_in_force
+
+    profile = profile_in_force(archive)
+    return profile.inherits if profile is not None else frozenset()
+
+
+def sources(
+    archive: OpenedArchive, index: Index, row: IndexRow, fields: frozenset[str] = frozenset()
+) -> Iterator[Source]:
+    """Everything that the document inherits from, the nearest first.
+
+    Of what it is part of only `fields`, as a profile names them, and access: a file of a restricted series
+    that does not say so itself is restricted. What is not held, or has a bag that cannot be believed, gives
+    nothing.
+    """
+    for ancestor in index.ancestors(row):
+        yield from _source(archive, ancestor, fields)
+    yield from defaults(archive.settings.description, row.accession)
+
+
+def parts_of(
+    description: Description, archive: OpenedArchive, index: Index, fields: frozenset[str]
+) -> Iterator[Source]:
+    """What a description inherits from what it says, perhaps only now, that its document is part of."""
+    for value in description.terms.get("isPartOf", ()):
+        if (row := index.named(value.value)) is not None:
+            yield from ancestor_sources(archive, index, row, fields)
+
+
+def ancestor_sources(
+    archive: OpenedArchive, index: Index, row: IndexRow, fields: frozenset[str]
+) -> Iterator[Source]:
+    """The same for something that is part of the document `row`, without the defaults: first that itself."""
+    yield from _source(archive, row, fields)
+    for ancestor in index.ancestors(row):
+        yield from _source(archive, ancestor, fields)
+
+
+def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> Iterator[Source]:
+    if row.state == "held" and (said := _description(archive, row)) is not None:
+        yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
+
+
+def _description(archive: OpenedArchive, row: IndexRow) -> Description | None:
+    data = current_description(archive, row.bag, row.tag_manifest)
+    try:
+        return None if data is None else parsed_description(data)
+    except BagDoubtError:
+        return None

@@ -1,0 +1,207 @@
+"""Templates: what is filled in is a fact, what is guessed is suggested, and a draft is a draft."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.cli.frame import run
+from archive.core.read_sheet import ReadRow
+from archive.core.template import DESCRIBING, FILENAME, HELD, SUGGESTED
+from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.spreadsheet import read_ods
+from archive.services.catalog.index_state import reading_index
+from tests.archives import MadeArchive, make_archive
+
+Printed = pytest.CaptureFixture[str]
+LETTER = (
+    "A letter home\n\nLondon, 12 May 1918\n\nDear Sir, we have received the parcel that you sent to us,"
+    " and it was not broken at all.\n"
+)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    """A stick with a letter, a page of nothing, and a document with a description of its own."""
+    root = tmp_path / "stick"
+    (root / "sub").mkdir(parents=True)
+    (root / "sub" / "letter.txt").write_text(LETTER, encoding="utf-8")
+    (root / "=cmd.txt").write_bytes(b"")
+    (root / "known.txt").write_bytes(b"known")
+    (root / "known.txt.dc.json").write_bytes(b'{"title": "Known"}')
+    return root
+
+
+def report_of(printed: Printed, *words: str, code: int = 0) -> Any:
+    """The JSON report of a command."""
+    assert run([*words, "--format", "json"]) == code
+    return json.loads(printed.readouterr().out)
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """The rows of a template in CSV."""
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def test_facts_are_filled_in_and_guesses_stand_beside(stick: Path, capsys: Printed) -> None:
+    report = report_of(capsys, "template", str(stick))
+    rows = {row["document"]["filename"]: row for row in report["rows"]}
+    assert set(rows) == {"sub/letter.txt", "=cmd.txt"}
+    letter = rows["sub/letter.txt"]
+    assert letter["filled"]["extent"] == f"{len(LETTER.split())} words; {len(LETTER)} bytes"
+    assert set(letter["filled"]) <= {"extent", "format"}
+    suggested = {field: each["value"] for field, each in letter["suggested"].items()}
+    assert suggested["title"] == "A letter home"
+    assert suggested["date"] == "1918-05-12"
+    assert suggested["language"] == "en"
+    assert suggested["type"] == "Text"
+    assert "guess" in letter["suggested"]["language"]["why"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".ods", ".xlsx"])
+def test_an_unfilled_template_is_a_draft_that_says_what_is_missing(
+    ending: str, stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table = tmp_path / f"t{ending}"
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    capsys.readouterr()
+    report = report_of(capsys, "check", str(stick), "--metadata", str(table))
+    drafts = [found for found in report["findings"] if found["code"] == "DESC-DRAFT"]
+    assert [draft["at"]["line"] for draft in drafts] == [3, 4]
+    assert all("title, creator, date, language" in draft["message"] for draft in drafts)
+    assert report["counts"]["awaiting"] == 2
+    assert (report["counts"]["errors"], report["counts"]["documents"]) == (0, 3)
+
+
+def test_nothing_that_is_suggested_flows_into_a_description(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    made = make_archive(tmp_path / "a", monkeypatch)
+    table = tmp_path / "t.csv"
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    assert run(["-q", "-C", str(made.root), "ingest", str(stick), "--metadata", str(table)]) == 0
+    with reading_index(made.opened) as reading:
+        rows = {row.source: row for row in reading.index.list()}
+    assert (rows["sub/letter.txt"].title, rows["sub/letter.txt"].awaiting) == ("[letter.txt]", True)
+    assert rows["sub/letter.txt"].date in {None, ""}
+    capsys.readouterr()
+    document = report_of(capsys, "-C", str(made.root), "show", rows["sub/letter.txt"].reference)
+    assert "A letter home" not in json.dumps(document["description"])
+
+
+def test_suggestions_are_taken_only_where_somebody_says_so(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table, plain, taken = (tmp_path / name for name in ("t.csv", "plain.csv", "taken.csv"))
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    check = ["-q", "check", str(stick), "--metadata", str(table)]
+    assert run([*check, "--fix", str(plain)]) == 0
+    assert plain.read_bytes() == table.read_bytes()
+    assert run([*check, "--fix", str(taken), "--accept-suggestions"]) == 0
+    header, _, *rows = rows_of(taken)
+    letter = dict(zip(header, next(row for row in rows if row[0] == "sub/letter.txt"), strict=True))
+    assert (letter["title"], letter["date"], letter["language"]) == ("A letter home", "1918-05-12", "en")
+
+
+def test_a_value_that_somebody_has_written_is_not_replaced_by_a_suggestion(
+    stick: Path, tmp_path: Path
+) -> None:
+    table, taken = tmp_path / "t.csv", tmp_path / "taken.csv"
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    data = table.read_text(encoding="utf-8-sig").replace("sub/letter.txt,,", "sub/letter.txt,Mine,")
+    table.write_text(data, encoding="utf-8", newline="")
+    check = ["-q", "check", str(stick), "--metadata", str(table), "--fix", str(taken), "--accept-suggestions"]
+    assert run(check) == 0
+    assert [row[1] for row in rows_of(taken) if row[0] == "sub/letter.txt"] == ["Mine"]
+
+
+def test_a_name_that_looks_like_a_formula_is_found_again(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table = tmp_path / "t.csv"
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    assert "'=cmd.txt" in table.read_text(encoding="utf-8-sig")
+    capsys.readouterr()
+    report = report_of(capsys, "check", str(stick), "--metadata", str(table))
+    assert not [found for found in report["findings"] if found["code"].startswith("PAIR-")]
+
+
+def test_a_name_that_is_not_utf8_is_said_and_not_in_the_table(stick: Path, capsys: Printed) -> None:
+    (stick / "caf\udce9.txt").write_bytes(b"x")
+    report = report_of(capsys, "template", str(stick))
+    assert [left["document"]["text"] for left in report["left_out"]] == ["caf\\xe9.txt"]
+    assert report["counts"] == {"documents": 2, "left_out": 1}
+
+
+def test_a_template_is_never_written_over_a_file_or_into_what_is_only_read(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    there = tmp_path / "there.ods"
+    there.write_bytes(b"mine")
+    assert run(["template", str(stick), "--output", str(there)]) == 6
+    assert there.read_bytes() == b"mine"
+    before = sorted(stick.rglob("*"))
+    assert run(["template", str(stick), "--output", str(stick / "metadata.ods")]) == 2
+    assert run(["template", str(stick), "--output", str(tmp_path / "t.doc")]) == 2
+    assert run(["template"]) == 2
+    assert run(["template", "--held", str(stick)]) == 2
+    assert sorted(stick.rglob("*")) == before
+    capsys.readouterr()
+
+
+def test_the_header_and_the_help_are_frozen_and_lists_are_offered(stick: Path, tmp_path: Path) -> None:
+    table = tmp_path / "t.ods"
+    assert run(["-q", "template", str(stick), "--output", str(table)]) == 0
+    with table.open("rb") as stream:
+        events = list(read_ods(stream, lambda *_: True))
+    assert [row.number for row in events if isinstance(row, ReadRow)] == [1, 2, 3, 4]
+    import zipfile
+
+    with zipfile.ZipFile(table) as package:
+        content = package.read("content.xml").decode()
+        settings = package.read("settings.xml").decode()
+    assert "StillImage" in content
+    assert "restricted" in content
+    assert '"VerticalSplitPosition" config:type="int">2<' in settings
+
+
+def test_every_column_of_a_template_is_understood() -> None:
+    columns = (FILENAME, *HELD, *DESCRIBING)
+    own = {"id", "revision", "access"}
+    for column in columns:
+        if not column.suggests and column.heading not in own:
+            assert classify(column.heading).kind in {Kind.PATH, Kind.REFERENCE, Kind.TERM}, column.heading
+    describing = {column.heading for column in DESCRIBING}
+    assert {column.suggests for column in DESCRIBING if column.suggests} <= {*describing, "why"}
+    assert SUGGESTED == "suggested: "
+
+
+@pytest.fixture
+def awaiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
+    """An archive with a letter that awaits its description."""
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({"letter.txt": LETTER.encode(), "scan.bin": b"\x00\x01"})
+    return made
+
+
+def test_what_is_held_and_awaits_description_is_described_from_a_template(
+    awaiting: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    table, filled = tmp_path / "held.csv", tmp_path / "filled.csv"
+    assert run(["-q", "-C", str(awaiting.root), "template", "--held", "--output", str(table)]) == 0
+    header, _, *rows = rows_of(table)
+    assert header[:4] == ["reference", "id", "revision", "filename"]
+    assert [row[3] for row in rows] == ["letter.txt", "scan.bin"]
+    rows[0][header.index("title")] = rows[0][header.index("suggested: title")]
+    with filled.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, rows_of(table)[1], rows[0]])
+    capsys.readouterr()
+    described = ["-C", str(awaiting.root), "describe", "--metadata", str(filled), "--yes"]
+    assert run(["-q", *described]) == 0, capsys.readouterr().out
+    with reading_index(awaiting.opened) as reading:
+        titles = {row.source: (row.title, row.awaiting) for row in reading.index.list()}
+    assert titles["letter.txt"] == ("A letter home", False)
+    assert titles["scan.bin"] == ("[scan.bin]", True)
