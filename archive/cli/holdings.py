@@ -81,7 +81,7 @@ def list_command(
         conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
     archive = context.open()
     if as_received and table is None:
-        if context.json or tree or incomplete:
+        if context.json or tree or incomplete or conditions["withdrawn"]:
             raise click.UsageError("--as-received is a table, and nothing else: name it with --table FILE")
         _print_as_received(archive, conditions)
         return 0

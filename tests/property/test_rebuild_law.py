@@ -14,7 +14,7 @@ from archive.services.catalog.verification import verify_catalog
 from tests.archives import MadeArchive, described, make_archive
 
 DERIVED = ("catalog.json", "holdings.csv", "README.html")
-TABLES = ("documents", "dates", "runs", "changes", "meta")
+TABLES = ("documents", "dates", "parents", "runs", "changes", "meta")
 
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_characters="/\0", exclude_categories=["Cs"]),

@@ -98,6 +98,20 @@ def test_a_circle_of_parts_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert permission(made, "C").access.source is None
 
 
+def test_a_title_hidden_from_the_start_is_in_no_run_manifest_which_can_be_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    table = b'filename,title,access\na.txt,Unspeakable,"restricted, title hidden"\n'
+    made.ingest({"a.txt": b"a", "metadata.csv": table})
+    (manifest,) = made.opened.layout.runs.iterdir()
+    written = manifest.read_bytes()
+    assert b"Unspeakable" not in written
+    manifest.unlink()
+    made.rebuild()
+    assert manifest.read_bytes() == written
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -62,7 +62,7 @@ def test_columns_that_are_not_ours_come_back_in_the_order_of_the_submission(chan
     changing("list", "--as-received", "--run", run, "--table", str(path))
     assert path.read_text().splitlines() == [
         "File,dc.subject,Regal,dc.title,dc.subject,sha256,id",
-        "d.txt,bells,'=3,The fourth,clocks,,theirs",
+        "d.txt,bells,=3,The fourth,clocks,,theirs",
         "e.txt,,'4,The fifth,,,",
     ]
 

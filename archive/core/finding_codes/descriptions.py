@@ -19,6 +19,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
     "HELD-NONE": error(
         "A row names no document that is held.", "Name it by its reference, its id or its original path."
     ),
+    "HELD-NOT-GUARDED": warning(
+        "A table is given back cell by cell as it was received; a program may take cells for formulas.",
+        "Open it with all columns as text, or write a spreadsheet, whose cells are text.",
+    ),
     "HELD-NOT-IN-TABLE": warning(
         "A field is left out of an exported table, which cannot hold it; read again, that changes nothing.",
         "Export as JSON, which holds everything.",

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import BinaryIO, Final
 
@@ -28,9 +28,17 @@ class TableForm(StrEnum):
 
 
 def written(
-    form: TableForm, columns: list[TableColumn], rows: Iterable[TableRow], out: BinaryIO
+    form: TableForm,
+    columns: list[TableColumn],
+    rows: Iterable[TableRow],
+    out: BinaryIO,
+    *,
+    guard: bool = True,
 ) -> list[LeftOut]:
     """Writes the table; returns what no cell could hold. Memory does not grow with the rows.
+
+    In CSV a `guard` stands before what a program would take for a formula; only an export that is known as
+    one when it is read again may have it.
 
     Raises SheetLimitError for more rows or columns than a spreadsheet has.
     """
@@ -44,7 +52,7 @@ def written(
         return xml_records(rows, out)
     cells = Cells(columns, MAX_XLSX_TEXT if form is TableForm.XLSX else MAX_CSV_FIELD)
     if form is TableForm.CSV:
-        out.writelines(_csv(cells, rows))
+        out.writelines(_csv(cells, rows, guarded if guard else str))
         return cells.left_out
     from archive.formats.spreadsheet import write_ods, write_xlsx
 
@@ -53,18 +61,16 @@ def written(
     return cells.left_out
 
 
-def _csv(cells: Cells, rows: Iterable[TableRow]) -> Iterator[bytes]:
+def _csv(cells: Cells, rows: Iterable[TableRow], guard: Callable[[str], str]) -> Iterator[bytes]:
     """The table in UTF-8 (RFC 4180), header first, a chunk of bytes for each row.
 
     Text that a program would take for a formula is guarded by an apostrophe, each of several values too.
     """
-    yield _line([guarded(column.heading) for column in cells.columns])
+    yield _line([guard(column.heading) for column in cells.columns])
     for row in rows:
         yield _line(
             [
-                SEPARATOR.join(map(guarded, text.split(SEPARATOR)))
-                if column.field == "term"
-                else guarded(text)
+                SEPARATOR.join(map(guard, text.split(SEPARATOR))) if column.field == "term" else guard(text)
                 for column, text in zip(cells.columns, cells.of(row), strict=True)
             ]
         )

@@ -317,7 +317,7 @@ class Table:
     def _without_surrogates(self, cells: Sequence[str], row: int, found: list[Finding]) -> list[str]:
         clean = list(cells)
         for index, cell in enumerate(cells):
-            if index != self.path_at and _has_surrogates(cell):
+            if _has_surrogates(cell, escaped=index != self.path_at):  # a path may be any bytes
                 clean[index] = printable(cell)
                 found.append(self._not_utf8(row, index, cell))
         return clean
@@ -407,9 +407,11 @@ class Table:
         return At(file=self.name, line=row, field=qualified(term))
 
 
-def _has_surrogates(cell: str) -> bool:
-    """True where some byte of the cell could not be decoded."""
-    return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
+def _has_surrogates(cell: str, *, escaped: bool = True) -> bool:
+    """True where the cell holds half a character; with `escaped` also where that stands for a byte."""
+    return not cell.isascii() and any(
+        "\ud800" <= char <= "\udfff" and (escaped or not "\udc80" <= char <= "\udcff") for char in cell
+    )
 
 
 def _split(text: str, lang: str | None) -> tuple[Value, ...]:

@@ -75,13 +75,21 @@ class DescriptionExport:
                 self._tell(LeftOut(name, "its name would be read again as that of another column", "", 0))
         self.documents = 0
         try:
-            left = written(form, described.columns, self._rows("Writing descriptions"), out)
+            rows = self._rows("Writing descriptions")
+            left = written(form, described.columns, rows, out, guard=not self.as_received)
         except SheetLimitError as limit:
             raise ConfigurationError(
                 f"too much for {form.upper()}: {limit}", remedy="write CSV or JSON"
             ) from limit
         for each in left:
             self._tell(each)
+        if self.as_received and form is TableForm.CSV:
+            self._found["\0formulas"] = warning(
+                "HELD-NOT-GUARDED",
+                "CSV",
+                "cells stand as they were received, also those that a spreadsheet program takes for formulas",
+                remedy="open it with all columns as text, or write .ods or .xlsx, whose cells are text",
+            )
 
     def write_new(self, form: TableForm, path: Path) -> None:
         """Writes the table to a new file, or none. ConflictError where there is such a file."""

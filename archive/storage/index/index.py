@@ -20,9 +20,9 @@ from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, ind
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
     f"INSERT INTO documents (entry, described, ingested, {FACTS})"  # noqa: S608
-    f" VALUES (?1, ?1{', ?' * (FACTS.count(',') + 1)}, (SELECT shape FROM shapes WHERE fields = ?))"
+    f" VALUES (?1, ?1{', ?' * (FACTS.count(',') + 2)})"
 )
-_INSERT_SHAPE: Final = "INSERT OR IGNORE INTO shapes (fields) VALUES (?)"
+_INSERT_SHAPE: Final = "INSERT OR IGNORE INTO shapes (shape, fields) VALUES (?, ?)"
 _INSERT_WORDS: Final = (
     "INSERT INTO words (rowid, title, creator, subject, description, other, source, reference, language)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -151,7 +151,7 @@ class Index(HoldingsTables):
         added = 0
         with self._one_change(), guarded():
             for rows in _batches(documents):
-                self._db.executemany(_INSERT_SHAPE, {(made.facts[-1],) for _, _, made in rows})
+                self._db.executemany(_INSERT_SHAPE, {(made.facts[-1], made.fields) for _, _, made in rows})
                 self._db.executemany(
                     _INSERT_DOCUMENT, [(entry, time, *made.facts) for entry, time, made in rows]
                 )
@@ -167,10 +167,10 @@ class Index(HoldingsTables):
             before = self._db.execute("SELECT described FROM documents WHERE entry = ?", (holding.entry,))
             for (described,) in before.fetchall():
                 self._forget(described)
-            self._db.execute(_INSERT_SHAPE, made.facts[-1:])
+            self._db.execute(_INSERT_SHAPE, (made.facts[-1], made.fields))
             self._db.execute(
                 "UPDATE documents SET title = ?, creator = ?, date = ?, access = ?,"
-                " shape = (SELECT shape FROM shapes WHERE fields = ?), tag_manifest = ?, awaiting = ?,"
+                " shape = ?, tag_manifest = ?, awaiting = ?,"
                 " described = ?, revision = ? WHERE entry = ?",
                 (
                     *made.facts[TOLD],

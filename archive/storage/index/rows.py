@@ -1,10 +1,11 @@
 """What goes into the index and what comes out: rows as values."""
 
+import hashlib
+import json
 import marshal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from archive.core.canonical import compact
 from archive.core.dcterms import DATE_TERMS
 from archive.core.description import Description
 from archive.core.edtf import EdtfError
@@ -111,19 +112,21 @@ class IndexedDocument(NamedTuple):
     """What the index keeps of a document beside the entry of its ingest and its time.
 
     `facts` are the columns of FACTS, `words` a text for each field of `words`, `dates` the bounds of every
-    date of the description that is EDTF, `parents` what it says it is part of. Plain tuples of plain values:
-    it travels between processes.
+    date of the description that is EDTF, `parents` what it says it is part of,
+    `fields` which fields it has. Plain tuples of plain values: it travels between processes.
     """
 
     facts: tuple[Any, ...]
     words: tuple[str, ...]
     dates: tuple[tuple[int, int], ...]
     parents: tuple[str, ...]
+    fields: str
 
 
 def indexed_document(holding: Holding) -> IndexedDocument:
     """What the index keeps of a holding."""
     description = holding.description
+    shape, fields = _shape((*description.terms,), (*description.other,), description.access is not None)
     facts = (
         holding.bag,
         ending(holding.bag),
@@ -141,9 +144,9 @@ def indexed_document(holding: Holding) -> IndexedDocument:
         _stored(description.first("creator")),
         _stored(description.first("date") or description.first("created") or description.first("issued")),
         "" if description.access is None else str(description.access),
-        _shape((*description.terms,), (*description.other,), description.access is not None),
+        shape,
     )
-    return IndexedDocument(facts, _words(holding), _dates(holding), _parents(description))
+    return IndexedDocument(facts, _words(holding), _dates(holding), _parents(description), fields)
 
 
 def packed_document(document: IndexedDocument) -> bytes:
@@ -174,10 +177,14 @@ def _words(holding: Holding) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _shape(terms: tuple[str, ...], other: tuple[str, ...], access: bool) -> str:
-    """The fields that a description has, as one text: terms by name, columns of its own behind a plus."""
+def _shape(terms: tuple[str, ...], other: tuple[str, ...], access: bool) -> tuple[int, str]:
+    """The fields that a description has: their number, which they alone decide, and they as one text.
+
+    Terms by name, columns of its own behind a plus. 56 bits of a digest: a rebuilt index gives the same.
+    """
     fields = [*sorted(terms), *(["access"] if access else []), *sorted(f"+{name}" for name in other)]
-    return compact(fields).decode("utf-8", "replace")
+    text = json.dumps(fields)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:7], "big"), text
 
 
 def _parents(description: Description) -> tuple[str, ...]:
