@@ -16,7 +16,6 @@ from archive.cli.output import (
 )
 from archive.core.text import lossless, printable
 
-
 _FILES_SHOWN = 20
 
 

@@ -33,6 +33,12 @@ GLOSSARY: Final[Mapping[str, str]] = {
         "A way to write dates that are uncertain, approximate or open: 1918~ is about 1918, 192X is some "
         "year of the 1920s, ../1919 is up to 1919 (ISO 8601-2)."
     ),
+    "template": (
+        "A table with a row for each document, made to be filled in; what it suggests beside the cells "
+        "describes nothing."
+    ),
+    "draft": "A row of a template without a title; its document may be taken in, and awaits description.",
+    "survey": "What was brought, counted before any of it is taken in: formats, dates, sizes, names, twins.",
     "sidecar": "A file that lies beside a document, has its name with an ending added, and describes it.",
     "reference": "The archive's own number for a document, such as 2026-000037; never given twice.",
     "held": "Kept by the archive: the ledger has the entry that says so.",

@@ -19,6 +19,8 @@ from archive.formats.corrections.outcome import CannotCorrectError
 from archive.formats.corrections.sheet_corrections import corrected_sheet
 from archive.formats.spreadsheet import write_ods, write_xlsx
 
+SETTLED = settings(deadline=None)  # a first call imports what it needs
+
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 _CELL = st.one_of(
     _TEXT, st.sampled_from(["1 May 1918", '"', "a||b", " eng ", "x;y", "=1", "'=1", "\r\n", "sep=;"])
@@ -47,6 +49,7 @@ def cells(data: bytes, dialect: tuple[str, str, str, int]) -> list[list[str]]:
     return list(csv.reader(text, delimiter=dialect[0], strict=True))
 
 
+@SETTLED
 @given(_ROWS, _DIALECT, st.integers(0, 4), st.integers(0, 2), _TEXT)
 @example([["", "", ""]], (",", "\n", "utf-8", csv.QUOTE_MINIMAL), 0, 0, "x")
 def test_a_correction_alters_its_cell_and_no_other(
@@ -67,6 +70,7 @@ def test_a_correction_alters_its_cell_and_no_other(
     assert after == expected
 
 
+@SETTLED
 @given(_ROWS, _DIALECT)
 def test_without_a_correction_every_byte_stays(
     rows: list[list[str]], dialect: tuple[str, str, str, int]
@@ -75,6 +79,7 @@ def test_without_a_correction_every_byte_stays(
     assert corrected_csv("t.csv", data, {}).data == data
 
 
+@SETTLED
 @given(_ROWS, _DIALECT, st.integers(0, 4))
 def test_the_bytes_outside_a_corrected_row_stay(
     rows: list[list[str]], dialect: tuple[str, str, str, int], row: int
@@ -92,6 +97,7 @@ def test_the_bytes_outside_a_corrected_row_stay(
     assert len(before) - len(outcome.data) == len(old) - len(new)
 
 
+@SETTLED
 @given(st.binary(max_size=200), st.integers(1, 5), st.integers(0, 3))
 def test_whatever_the_bytes_are_a_table_is_corrected_or_refused(data: bytes, row: int, column: int) -> None:
     wanted = Correction("X", row, column, "", "a", "b")
