@@ -7,6 +7,8 @@ from archive.core.read_sheet import CellKind, ReadCell
 from archive.formats.spreadsheet.ods_styles import OFFICE, TABLE, DateParts, Styles
 from archive.formats.spreadsheet.xml_parts import Attributes
 
+_VALUE_TYPE: Final = f"{OFFICE}value-type"
+_FORMULA: Final = f"{TABLE}formula"
 _NUMBERS: Final = frozenset(("float", "percentage", "currency"))
 # LibreOffice states an error in an extension of its own; the text begins so in every language.
 _EXTENSION: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
@@ -14,8 +16,8 @@ _EXTENSION: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:ca
 
 def read_cell(column: int, attributes: Attributes, style: str, text: str, styles: Styles) -> ReadCell | None:
     """The cell, None where it is blank; `text` is what its paragraphs show."""
-    kind = attributes.get(f"{OFFICE}value-type", "string")
-    formula = f"{TABLE}formula" in attributes
+    kind = attributes.get(_VALUE_TYPE, "string")
+    formula = _FORMULA in attributes
     if attributes.get(_EXTENSION) == "error":
         return ReadCell(column, text or "#ERR", CellKind.ERROR, formula=formula)
     if kind in _NUMBERS:
@@ -32,7 +34,7 @@ def read_cell(column: int, attributes: Attributes, style: str, text: str, styles
     taken = text or attributes.get(f"{OFFICE}string-value", "")
     if taken:
         return ReadCell(column, taken, formula=formula)
-    if formula and kind == "string" and f"{OFFICE}value-type" not in attributes:
+    if formula and kind == "string" and _VALUE_TYPE not in attributes:
         return ReadCell(column, "", CellKind.UNCALCULATED, formula=True)
     return None
 

@@ -16,6 +16,18 @@ from archive.formats.spreadsheet.package import Package, unreadable
 from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, parse, run, whole
 
 _CONTENT: Final = "content.xml"
+# Names are put together once: there are some for every cell.
+_TABLE: Final = f"{TABLE}table"
+_ROW: Final = f"{TABLE}table-row"
+_CELL: Final = f"{TABLE}table-cell"
+_COVERED: Final = f"{TABLE}covered-table-cell"
+_COLUMN: Final = f"{TABLE}table-column"
+_COLUMNS_REPEATED: Final = f"{TABLE}number-columns-repeated"
+_ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
+_COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
+_STYLE_NAME: Final = f"{TABLE}style-name"
+_PARAGRAPH: Final = f"{TEXT}p"
+_CELLS: Final = frozenset((_CELL, _COVERED))
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
 _new: Final = tuple.__new__  # a third of the price of _replace
 _MAX_MERGED: Final = 1_000  # ranges that are remembered
@@ -116,7 +128,7 @@ class _Content:
             self._aside += 1
         elif name in _ASIDE:
             self._aside = 1
-        elif name == f"{TABLE}table":
+        elif name == _TABLE:
             self._begin_table(attributes)
         elif not self._depth:
             self._styles.begin(name, attributes)
@@ -124,20 +136,20 @@ class _Content:
             return
         elif name.startswith(TEXT):
             self._begin_text(name, attributes)
-        elif name == f"{TABLE}table-row":
+        elif name == _ROW:
             self._begin_row(attributes)
-        elif name in {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}:
+        elif name in _CELLS:
             self._cell = attributes
             self._paragraphs = 0
             self._buffer.take()
-        elif name == f"{TABLE}table-column":
+        elif name == _COLUMN:
             self._take_columns(attributes)
 
     def end(self, name: str) -> None:
         """An element ends."""
         if self._aside:
             self._aside -= 1
-        elif name == f"{TABLE}table":
+        elif name == _TABLE:
             self._depth -= 1
             if not self._depth:
                 self.events.append(SheetEnd(tuple(self._merged), tuple(self._hidden_columns)))
@@ -145,11 +157,11 @@ class _Content:
             self._styles.end(name)
         elif not self._reading or self._depth > 1:
             return
-        elif name == f"{TEXT}p":
+        elif name == _PARAGRAPH:
             self._in_paragraph = max(self._in_paragraph - 1, 0)
-        elif name in {f"{TABLE}table-cell", f"{TABLE}covered-table-cell"}:
+        elif name in _CELLS:
             self._end_cell()
-        elif name == f"{TABLE}table-row":
+        elif name == _ROW:
             self._end_row()
 
     def text(self, piece: str) -> None:
@@ -169,7 +181,7 @@ class _Content:
         if self._depth > 1:
             return
         self._begin_sheet()
-        hidden = self._styles.hides(attributes.get(f"{TABLE}style-name", ""))
+        hidden = self._styles.hides(attributes.get(_STYLE_NAME, ""))
         start = SheetStart(attributes.get(f"{TABLE}name", ""), hidden)
         self._reading = self._wanted(self.sheets, start)
         self.sheets += 1
@@ -177,7 +189,7 @@ class _Content:
 
     def _take_columns(self, attributes: Attributes) -> None:
         first = len(self._column_styles)
-        count = min(whole(attributes.get(f"{TABLE}number-columns-repeated"), 1), MAX_COLUMNS - first)
+        count = min(whole(attributes.get(_COLUMNS_REPEATED), 1), MAX_COLUMNS - first)
         self._column_styles += [attributes.get(f"{TABLE}default-cell-style-name", "")] * count
         if attributes.get(f"{TABLE}visibility", "visible") != "visible":
             self._hidden_columns += range(first, first + count)
@@ -206,13 +218,13 @@ class _Content:
         if attributes is None:
             return
         self._cell = None
-        repeated = max(whole(attributes.get(f"{TABLE}number-columns-repeated"), 1), 1)
+        repeated = max(whole(attributes[_COLUMNS_REPEATED], 1), 1) if _COLUMNS_REPEATED in attributes else 1
         column = self._column
         self._column += repeated
         text = self._buffer.take()
         if self._escapes:
             text = unescaped(text)
-        style = attributes.get(f"{TABLE}style-name") or self._row_style
+        style = attributes.get(_STYLE_NAME) or self._row_style
         if not style and column < len(self._column_styles):
             style = self._column_styles[column]
         cell = read_cell(column, attributes, style, text, self._styles)
@@ -227,8 +239,10 @@ class _Content:
         self._cells += [_new(ReadCell, (place, *rest)) for place in range(column + 1, column + repeated)]
 
     def _take_merged(self, column: int, attributes: Attributes) -> None:
-        rows = whole(attributes.get(f"{TABLE}number-rows-spanned"), 1, most=MAX_ROWS)
-        columns = whole(attributes.get(f"{TABLE}number-columns-spanned"), 1, most=MAX_COLUMNS)
+        if _ROWS_SPANNED not in attributes and _COLUMNS_SPANNED not in attributes:
+            return
+        rows = whole(attributes.get(_ROWS_SPANNED), 1, most=MAX_ROWS)
+        columns = whole(attributes.get(_COLUMNS_SPANNED), 1, most=MAX_COLUMNS)
         if (rows > 1 or columns > 1) and len(self._merged) < _MAX_MERGED:
             first = cell_name(self._row, column)
             self._merged.append(f"{first}:{cell_name(self._row + rows - 1, column + columns - 1)}")

@@ -1,6 +1,7 @@
 """The sheets of an XLSX, row by row (ECMA-376-1 §18.3); memory is that of the shared texts and of one row."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import BinaryIO, Final
 
 from archive.core.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
@@ -129,7 +130,12 @@ class _Sheet:
 
 def _column(reference: str) -> int:
     """The column (from 0) of a reference such as `AB12`; -1 where it is none."""
-    letters = reference.rstrip("0123456789").lstrip("$").upper()
+    return _index(reference.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=MAX_COLUMNS)
+def _index(letters: str) -> int:
+    letters = letters.lstrip("$").upper()
     if not 0 < len(letters) <= 3 or not letters.isascii() or not letters.isalpha():
         return -1
     number = 0
