@@ -121,7 +121,12 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-NUMBER": error(
         "A number cannot be held exactly, or is none of JSON.", "Put it in quotation marks."
     ),
+    "DESC-OAI-DELETED": note("A server of OAI-PMH says that a record was deleted.", _NONE),
+    "DESC-OAI-RESUMPTION": note(
+        "A harvest is one part of a list, or its last.", "Fetch the rest with the resumption token."
+    ),
     "DESC-PATH": error("The path in a row holds a character that no file name can.", "Write the path anew."),
+    "DESC-READ-AS": note("How a file of descriptions was understood.", "Look whether it was meant so."),
     "DESC-ROW-REPEATED": warning(
         "Two rows of a table name the same file.",
         "Keep one row for each file; repeat columns for more values.",

@@ -10,6 +10,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
         "A description fits more than one document.",
         "Name the sidecar after the whole file name, or ingest the folders one by one.",
     ),
+    "PAIR-BY-IDENTIFIER": note(
+        "A record names no file; the one whose name its identifier is was taken.",
+        "Look whether it is the one that is meant; an element “filename” says it without doubt.",
+    ),
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),

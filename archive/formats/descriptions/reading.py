@@ -49,6 +49,11 @@ def read_descriptions(
     if suffix in TABLE_SUFFIXES:
         yield from read_csv(name, stream, date_order, held=held)
         return
+    if suffix == ".xml":
+        from archive.formats.descriptions.xml_documents import read_xml_stream  # lxml: 21 ms
+
+        yield from read_xml_stream(name, stream, date_order, held=held)
+        return
     reader = _reader(suffix)
     if reader is None:
         yield _unknown(name)

@@ -16,6 +16,9 @@ class DescribedRow(NamedTuple):
     (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
     in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
     among its findings still carries what could be read.
+
+    `names` are by what else one record of several is known (identifiers, most telling first), for a row
+    without paths; None for the one description of a file.
     """
 
     paths: tuple[str, ...]
@@ -26,6 +29,7 @@ class DescribedRow(NamedTuple):
     folder: bool = False
     digests: tuple[Digest, ...] = ()
     size: int | None = None
+    names: tuple[str, ...] | None = None
 
 
 def path_candidates(path: str) -> tuple[str, ...]:

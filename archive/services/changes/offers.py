@@ -104,6 +104,8 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
             return _refused(said, place, code, f"{what} the original path {printable(said.paths[0][:200])}")
         found = rows
     if not found:
+        found = _by_identifier(said.names or (), index)
+    if not found:
         return _refused(said, place, "HELD-NONE", "the row names no document")
     if len({row.bag for row in found}) > 1:
         names = " and ".join(printable(row.reference) for row in found)
@@ -125,6 +127,12 @@ def _by_name(text: str, index: Index) -> IndexRow | None:
         return row
     several = index.by_short_id(text.lower()) if len(text) >= 8 else []
     return several[0] if len(several) == 1 else None
+
+
+def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
+    """The held document that an identifier of the record is the reference or the id of."""
+    rows = (_by_name(name.removeprefix("urn:uuid:"), index) for name in names)
+    return list({row.bag: row for row in rows if row is not None}.values())
 
 
 def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:

@@ -19,7 +19,8 @@ from archive.formats.descriptions import DescribedRow, read_descriptions, sideca
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.described import described, take_document
-from archive.services.ingest.matching import Matched, Matcher
+from archive.services.ingest.matched import Matched
+from archive.services.ingest.matching import Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
@@ -188,7 +189,10 @@ class Preflight:
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
         place = _place(row.at, table)
-        matched = self._matcher.match(row, place) if row.paths else self._whole_source(place)
+        if row.paths or row.names is not None:
+            matched = self._matcher.match(row, place)
+        else:
+            matched = self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
         if matched is None or any(finding.severity is findings.Severity.ERROR for finding in row.findings):
