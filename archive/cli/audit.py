@@ -1,17 +1,16 @@
 """`archive audit`."""
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_timestamp import TSA_ROOT
-from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import report_error, stream_json, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
+from archive.cli.report_files import check_report
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -99,13 +98,7 @@ WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/
     type=click.Path(file_okay=False, exists=True),
     help="Where to spool; else $TMPDIR.",
 )
-@click.option(
-    "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
-)
-@click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
-@WITNESS
-@SIGNER
-@TSA_ROOT
+@brought_options
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who audits; else archive.toml's.")
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
@@ -145,7 +138,8 @@ def audit(
     from archive.storage.audit_plan import AuditPlan
 
     _check_options(options, all_results=all_results)
-    _check_report(report)
+    if report is not None:
+        check_report(report, ".html", ".csv", ".json")
     archive = context.open()
     target = open_copy(archive, options["copy"]) if options["copy"] else archive
     request = _request(options)
@@ -191,29 +185,13 @@ def _request(options: dict[str, Any]) -> "AuditRequest":
         read_only=options["read_only"],
         copy=options["copy"],
         work=options["work"],
-        trust=options["trust"],
-        key=options["key"],
-        witnesses=options["witness"],
-        tsa_roots=tuple(map(str, options["tsa_root"])),
-        signers=tuple(map(str, options["signer"])),
+        brought=options["brought"],
         agent=options["agent"],
         resume=options["resume"],
         jobs=options["jobs"] or usable_cores(),
         most_jobs=options["jobs"] or usable_cores() * WAITING_JOBS,
         lock_wait=options["lock_wait"],
     )
-
-
-def _check_report(report: str | None) -> None:
-    """A report that cannot be written is said before hours of reading, not after them."""
-    from archive.cli.audit_files import SUFFIXES
-
-    if report is None:
-        return
-    if Path(report).suffix.lower() not in SUFFIXES:
-        raise click.UsageError(f"--report {report}: a page ends in .html, a table in .csv, data in .json")
-    if not Path(report).absolute().parent.is_dir():
-        raise click.UsageError(f"--report {report}: there is no folder {Path(report).absolute().parent}")
 
 
 def _check_options(options: dict[str, Any], *, all_results: bool) -> None:

@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.cli.report_files import write_report as write_pieces
+
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
     from archive.services.opened import OpenedArchive
     from archive.storage.audit_plan import AuditPlan
     from archive.storage.index import Index
 
-SUFFIXES: Final = frozenset({".html", ".htm", ".csv", ".json"})
 _ROWS_PER_PIECE: Final = 256
 
 
@@ -72,8 +73,6 @@ def write_report(path: str, archive: "OpenedArchive", report: "AuditReport", bag
 
     Raises StorageError where it cannot be written.
     """
-    from archive.storage.streamed_file import replace_streamed
-
     document = {**report.head(), **report.tail()}
     pieces: Iterator[str]
     match Path(path).suffix.lower():
@@ -84,7 +83,7 @@ def write_report(path: str, archive: "OpenedArchive", report: "AuditReport", bag
 
             pieces = audit_csv(document, bags)
         case _:
-            from archive.formats.audit_page import audit_page
+            from archive.formats.pages.audit import audit_page
 
             settings = archive.settings
             about = {
@@ -94,7 +93,7 @@ def write_report(path: str, archive: "OpenedArchive", report: "AuditReport", bag
                 "key": settings.key,
             }
             pieces = audit_page(document, bags, archive=about)
-    replace_streamed(path, (piece.encode("utf-8", "replace") for piece in pieces))
+    write_pieces(path, pieces)
 
 
 def _json(report: "AuditReport", bags: AuditedBags) -> Iterator[str]:

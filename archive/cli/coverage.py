@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_timestamp import TSA_ROOT
-from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import next_step, print_findings, say, stream_json, styled
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.services.evidence.brought import Brought
     from archive.services.evidence.coverage import CoverageReport
 
 _NEVER = "–"
@@ -31,17 +31,7 @@ _LISTED = 20
     type=click.DateTime(["%Y-%m-%d"]),
     help="Only checks from this day on (UTC) count.",
 )
-@click.option("--key", metavar="VKEY", help="The public key you were given, instead of archive.toml's.")
-@click.option(
-    "--trust",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A checkpoint, proof or receipt kept earlier. May be repeated.",
-)
-@WITNESS
-@SIGNER
-@TSA_ROOT
+@brought_options
 @click.option(
     "--table",
     metavar="FILE.csv",
@@ -56,7 +46,7 @@ _LISTED = 20
     help="Where temporary files go; else $TMPDIR.",
 )
 @pass_context
-def coverage(context: Context, /, since: datetime | None, **options: Any) -> int:
+def coverage(context: Context, /, since: datetime | None, brought: "Brought", **options: Any) -> int:
     """Say what the policy promised and what was checked when: claimed, and attested from outside.
 
     Claimed is what the archive recorded of its own runs. Attested is how much of that was on record by the
@@ -77,12 +67,8 @@ def coverage(context: Context, /, since: datetime | None, **options: Any) -> int
             archive,
             plan,
             Surroundings(progress=progress_for(context)),
-            key=options["key"],
-            trust=options["trust"],
-            witnesses=options["witness"],
-            tsa_roots=options["tsa_root"],
-            signers=options["signer"],
             since=f"{since:%Y-%m-%d}T00:00:00.000Z" if since is not None else "",
+            **brought,
         )
         if options["table"] is not None:
             from archive.formats.coverage_csv import coverage_csv

@@ -26,7 +26,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "init": ("init", "init", "Make a new archive."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
         "list": ("holdings", "list_command", "List what is held."),
-        "show": ("holdings", "show", "Show one document with all that is known of it."),
+        "show": ("show", "show", "Show one document with all that is known of it."),
         "describe": ("describe", "describe", "Give held documents new descriptions."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),

@@ -1,4 +1,4 @@
-"""`archive list`, `show`, `search`, `open` and `status`."""
+"""`archive list`, `search`, `open` and `status`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.columns import cut, facts, padded, room, width
+from archive.cli.columns import cut, facts, padded, room
 from archive.cli.context import Context, pass_context
 from archive.cli.output import (
     emit_json,
@@ -18,13 +18,11 @@ from archive.cli.output import (
     styled,
     tell,
 )
-from archive.core.dcterms import TERMS
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
 from archive.core.text import printable
 
 if TYPE_CHECKING:
-    from archive.services.holdings.document import DocumentReport
     from archive.services.holdings.status import Status
     from archive.storage.index import IndexRow
 
@@ -114,97 +112,6 @@ def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
             f"  {byte_size(row.bytes):>{_SIZE}}  {cut(row.title, left)}{mark}"
         )
     return last
-
-
-@click.command(epilog="Example: archive show 2026-000037")
-@click.argument("document", metavar="ID")
-@pass_context
-def show(context: Context, document: str) -> int:
-    """Show one document: its description, its files and digests, what happened to it, where it lies.
-
-    ID is its reference, its id, or any ending of its id that only it has.
-    """
-    from archive.services.catalog.index_state import reading_index
-    from archive.services.holdings.document import show_document
-    from archive.services.holdings.resolution import resolve
-
-    archive = context.open()
-    with reading_index(archive) as reading:
-        report = show_document(archive, reading.index, resolve(reading.index, document))
-    wrong = bool(report.findings)
-    report.findings = [*reading.findings, *report.findings]
-    if context.json:
-        emit_json(report.to_json())
-    else:
-        print_findings(report.findings, to_stderr=True)
-        _say_document(report)
-        if not context.quiet:
-            reference = printable(report.row.reference)
-            more = "open" if report.row.state == "held" else "history"
-            next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")
-    return int(wrong)
-
-
-def _say_document(report: "DocumentReport") -> None:
-    from archive.services.holdings.listing import place_of
-
-    row = report.row
-    say(styled(printable(row.title), "bold"))
-    checked = f"{row.last_checked}: {row.last_outcome}" if row.last_checked else "never yet"
-    pairs = [
-        ("reference", row.reference),
-        ("id", row.bag),
-        ("path", place_of(row) or ""),
-        ("source", row.source),
-        ("accession", row.accession or ""),
-        ("ingested", f"{row.ingested}, run {short_id(row.run)}, ledger entry {row.entry}"),
-        ("last audit", checked),
-        ("state", row.state if row.state != "held" else ""),
-        ("revision", str(row.revision) if row.revision > 1 else ""),
-        ("same bytes as", _twins(report)),
-    ]
-    _section("", facts(pairs))
-    if report.description is not None:
-        title = "Description (awaited)" if row.awaiting else "Description"
-        terms = [
-            (term, "\n".join(value.value + (f" [{value.lang}]" if value.lang else "") for value in values))
-            for term in TERMS
-            if (values := report.description.terms.get(term))
-        ]
-        other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
-        _section(title, facts([*terms, *other]))
-    _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
-    events = report.timeline
-    kinds = max((width(kind) for _, kind, _ in events), default=0)
-    lines = [f"  {time[:19]}Z  {padded(kind, kinds)}  {printable(said)}" for time, kind, said in events]
-    _section("What happened", lines)
-
-
-def _twins(report: "DocumentReport") -> str:
-    more = len(report.twins) - FILES_SHOWN
-    named = ", ".join(twin.reference for twin in report.twins[:FILES_SHOWN])
-    return f"{named} and {more:,} more" if more > 0 else named
-
-
-def _file_lines(report: "DocumentReport") -> list[str]:
-    lines: list[str] = []
-    for path, digest, known in report.files[:FILES_SHOWN]:
-        measured = f"  {byte_size(known.bytes)}" if known and known.bytes is not None else ""
-        formats = f"  {', '.join(map(printable, known.puids))}" if known and known.puids else ""
-        lines += [f"  {printable(path)}{measured}{formats}", styled(f"    sha512 {digest}", "dim")]
-    if len(report.payload) > FILES_SHOWN:
-        lines.append(f"  … and {len(report.payload) - FILES_SHOWN:,} more (--format json lists all)")
-    return lines
-
-
-def _section(title: str, lines: list[str]) -> None:
-    if not lines:
-        return
-    if title:
-        say()
-        say(styled(title, "bold"))
-    for line in lines:
-        say(line)
 
 
 @click.command(

@@ -1,19 +1,19 @@
 """`archive ledger`: the evidence verified, handed out and read."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
 from archive.cli.ledger_checkpoint import checkpoint
 from archive.cli.ledger_keeping import keep, statement
 from archive.cli.ledger_pack import check_pack, pack
 from archive.cli.ledger_proofs import check_proof, prove
-from archive.cli.ledger_timestamp import TSA_ROOT, timestamp
-from archive.cli.ledger_witness import SIGNER, WITNESS, witness_key
+from archive.cli.ledger_timestamp import timestamp
 from archive.cli.ledger_witness import witness as witness_command
+from archive.cli.ledger_witness import witness_key
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
@@ -22,6 +22,7 @@ from archive.core.ids import short_id
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.services.evidence.brought import Brought
     from archive.services.evidence.history import History, HistoryEntry
     from archive.services.evidence.verification import LedgerReport
 
@@ -45,26 +46,9 @@ ledger.add_command(timestamp)
     epilog="Examples: archive ledger verify · archive ledger verify --trust kept.checkpoint"
     " --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.option("--key", metavar="VKEY", help="The public key you were given, instead of archive.toml's.")
-@click.option(
-    "--trust",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
-)
-@WITNESS
-@SIGNER
-@TSA_ROOT
+@brought_options
 @pass_context
-def verify(
-    context: Context,
-    key: str | None,
-    trust: tuple[Path, ...],
-    witness: tuple[str, ...],
-    signer: tuple[Path, ...],
-    tsa_root: tuple[Path, ...],
-) -> int:
+def verify(context: Context, brought: "Brought") -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
 
     Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
@@ -74,15 +58,7 @@ def verify(
     from archive.services.evidence.verification import verify_ledger
 
     archive = context.open()
-    report = verify_ledger(
-        archive,
-        key=key,
-        trust=trust,
-        tsa_roots=tsa_root,
-        witnesses=witness,
-        signers=signer,
-        progress=progress_for(context),
-    )
+    report = verify_ledger(archive, progress=progress_for(context), **brought)
     if context.json:
         emit_json(_report(report))
     else:

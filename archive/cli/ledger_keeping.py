@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import SIGNER
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_witness import SIGNER
 from archive.cli.output import emit_json, next_step, plural, say, styled
 from archive.cli.parameters import FREE_TEXT
 from archive.core.text import lossless, printable
@@ -31,14 +31,16 @@ if TYPE_CHECKING:
 )
 @SIGNER
 @pass_context
-def keep(context: Context, files: tuple[Path, ...], signature: Path | None, signer: tuple[Path, ...]) -> None:
+def keep(
+    context: Context, files: tuple[Path, ...], signature: Path | None, signers: tuple[Path, ...]
+) -> None:
     """Keep what others signed: lines of witnesses under a checkpoint, or an auditor's statement.
 
     The checkpoint itself stays as it is, and no signing key is needed. From then on `archive ledger verify
     --witness VKEY` or `--signer FILE` finds them, and so does whoever gets a copy. A statement is kept only
     once its signature holds by the signer named, and the ledger was what it says.
     """
-    if (signature is None) != (not signer):
+    if (signature is None) != (not signers):
         raise click.UsageError("--signature and --signer belong together, and to a statement")
     archive = context.open()
     if signature is None:
@@ -46,7 +48,7 @@ def keep(context: Context, files: tuple[Path, ...], signature: Path | None, sign
     elif len(files) != 1:
         raise click.UsageError("one statement at a time: one FILE with its --signature")
     else:
-        _keep_statement(context, archive, files[0], signature, list(signer))
+        _keep_statement(context, archive, files[0], signature, list(signers))
 
 
 def _keep_cosignatures(context: Context, archive: "OpenedArchive", files: tuple[Path, ...]) -> None:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_timestamp import TSA_ROOT
-from archive.cli.ledger_witness import SIGNER, WITNESS
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
+    from archive.services.evidence.brought import Brought
     from archive.services.evidence.pack_check import PackReport
 
 _EXIT = {"proven": 0, "broken": 5, "unreadable": 3}
@@ -78,17 +78,7 @@ def pack(context: Context, out: Path, names: bool) -> None:
     " --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--key", metavar="VKEY", help="The archive's public key, as it was given to you.")
-@click.option(
-    "--trust",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A checkpoint, proof or receipt kept earlier. May be repeated.",
-)
-@WITNESS
-@SIGNER
-@TSA_ROOT
+@brought_options
 @click.option(
     "--work",
     metavar="DIR",
@@ -96,7 +86,7 @@ def pack(context: Context, out: Path, names: bool) -> None:
     help="Where to unpack meanwhile; else $TMPDIR.",
 )
 @pass_context
-def check_pack(context: Context, /, file: Path, **options: Any) -> int:
+def check_pack(context: Context, file: Path, work: str | None, brought: "Brought") -> int:
     """Check what `archive ledger pack` gave: the ledger from its entries, and the results it vouches for.
 
     Says of how many bags the archive claims to have checked them, and for how many a mark from outside
@@ -104,16 +94,7 @@ def check_pack(context: Context, /, file: Path, **options: Any) -> int:
     """
     from archive.services.evidence.pack_check import check_pack as check
 
-    report = check(
-        file,
-        key=options["key"],
-        trust=options["trust"],
-        witnesses=options["witness"],
-        signers=options["signer"],
-        tsa_roots=options["tsa_root"],
-        work=options["work"],
-        progress=progress_for(context),
-    )
+    report = check(file, work=work, progress=progress_for(context), **brought)
     if context.json:
         emit_json(_report(report))
     else:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.brought import KEY, WITNESS
 from archive.cli.context import Context, pass_context
-from archive.cli.ledger_witness import WITNESS
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
@@ -99,7 +99,7 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     type=click.Path(path_type=Path),
     help="Is this what was taken in? May be repeated.",
 )
-@click.option("--key", metavar="VKEY", help="The archive's public key, as you were given it.")
+@KEY
 @click.option(
     "--trust",
     metavar="CHECKPOINT",
@@ -115,7 +115,7 @@ def check_proof(
     documents: tuple[Path, ...],
     key: str | None,
     trust: tuple[Path, ...],
-    witness: tuple[str, ...],
+    witnesses: tuple[str, ...],
 ) -> int:
     """Check what `archive ledger prove` or `archive receipt` gave: no archive is needed, nothing is written.
 
@@ -130,7 +130,7 @@ def check_proof(
         documents=documents,
         key=key,
         trust=trust,
-        witnesses=witness,
+        witnesses=witnesses,
         progress=progress_for(context),
     )
     if context.json:

@@ -5,20 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.cli.brought import TSA_ROOT
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.services.evidence.timestamping import Stamped
-
-TSA_ROOT = click.option(
-    "--tsa-root",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Root certificate (PEM) of a time-stamping authority. May be repeated.",
-)
 
 
 @click.command(
@@ -54,7 +47,7 @@ def timestamp(
     request_out: Path | None,
     response: Path | None,
     request: Path | None,
-    tsa_root: tuple[Path, ...],
+    tsa_roots: tuple[Path, ...],
 ) -> None:
     """Have the present checkpoint time-stamped (RFC 3161) and keep request and answer as they are.
 
@@ -75,10 +68,10 @@ def timestamp(
         _say_request(context, request_out, timestamping.write_request(archive, request_out))
         return
     if response is not None:
-        made = timestamping.accept(archive, request or response.with_suffix(".tsq"), response, tsa_root)
+        made = timestamping.accept(archive, request or response.with_suffix(".tsq"), response, tsa_roots)
     else:
-        made = timestamping.stamp(archive, tsa or "", tsa_root)
-    _say_stamped(context, made, is_judged=bool(tsa_root))
+        made = timestamping.stamp(archive, tsa or "", tsa_roots)
+    _say_stamped(context, made, is_judged=bool(tsa_roots))
 
 
 def _say_request(context: Context, file: Path, size: int) -> None:

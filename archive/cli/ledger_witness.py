@@ -8,22 +8,6 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
 from archive.core.text import lossless, printable
 
-WITNESS = click.option(
-    "--witness",
-    metavar="VKEY",
-    multiple=True,
-    help="A witness's public key: up to what it cosigned, its word counts. May be repeated.",
-)
-
-SIGNER = click.option(
-    "--signer",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="An auditor's public key (PEM), or allowed signers as OpenSSH lists them: up to what its statement"
-    " names, its word counts. May be repeated.",
-)
-
 
 @click.command(
     "witness-key",

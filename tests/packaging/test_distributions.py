@@ -94,7 +94,7 @@ def test_wheel_holds_the_package_its_schemas_and_nothing_else(wheel: Mapping[str
 
 def test_wheel_has_what_is_looked_for_beside_the_code(wheel: Mapping[str, bytes]) -> None:
     assert wheel["archive/py.typed"] == b""
-    assert wheel["archive/formats/audit_page/audit_page.html.jinja"]
+    assert wheel["archive/formats/pages/audit/page.html.jinja"]
     assert {f"archive/_schemas/{name}.schema.json" for name in schemas.names()} <= set(wheel)
 
 

@@ -3,7 +3,6 @@
 import copy
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
@@ -13,8 +12,8 @@ from lxml import etree, html
 from archive import schemas
 from archive.core.findings import At, error, note
 from archive.core.trust import Trust, TrustBasis
-from archive.formats.audit_page import audit_page, wording
-from archive.formats.page_style import content_policy
+from archive.formats.pages.audit import audit_page, wording
+from tests.pages import BIDI_OR_CONTROL, HOSTILE, Elements, require_self_contained, seen
 
 ID = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee"
 CHECKPOINT = "valley\n10412\ncm9vdA==\n\n— valley c2lnbmF0dXJl\n"
@@ -36,12 +35,6 @@ BAG: dict[str, Any] = {
     "known_since": "2026-10-01T00:00:00.000Z",
     "findings": [ALTERED],
 }
-HOSTILE = (
-    "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&\x1b[2J\u202e\u2066\r\n{{ 90001*3 }}\udcff"
-)
-BIDI_OR_CONTROL = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-)
 
 
 def report(**changes: Any) -> dict[str, Any]:
@@ -84,39 +77,6 @@ def report(**changes: Any) -> dict[str, Any]:
 
 def page(document: dict[str, Any], *bags: dict[str, Any], archive: dict[str, str] | None = None) -> str:
     return "".join(audit_page(document, iter(bags), archive=archive or ARCHIVE))
-
-
-def seen(text: str) -> str:
-    """What a reader sees, white space folded."""
-    body = html.fromstring(text.encode()).find("body")
-    assert body is not None
-    return " ".join("".join(str(part) for part in body.itertext()).split())
-
-
-class _Elements(HTMLParser):
-    """Every element with its attributes, and the depth of what stays open."""
-
-    VOID = frozenset({"meta", "path"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.misnested: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.misnested.append(tag)
 
 
 def hostile() -> str:
@@ -348,8 +308,8 @@ def test_unknown_bag_without_title_is_named_by_its_folder() -> None:
 
 
 def test_no_value_becomes_markup_or_attribute() -> None:
-    innocent = {tag for tag, _ in _Elements(page(report(findings=[ALTERED]), BAG)).elements}
-    found = _Elements(hostile())
+    innocent = {tag for tag, _ in Elements(page(report(findings=[ALTERED]), BAG)).elements}
+    found = Elements(hostile())
     assert {tag for tag, _ in found.elements} <= innocent | {"dl", "dt", "dd"}
     assert not [name for _, attributes in found.elements for name in attributes if name.startswith("on")]
 
@@ -369,39 +329,19 @@ def test_nothing_that_moves_a_cursor_or_turns_text_round_survives() -> None:
     text.encode()  # no lone surrogate either
 
 
-def test_page_fetches_and_runs_nothing() -> None:
+def test_page_fetches_and_runs_nothing_and_its_policy_admits_only_its_style_sheet() -> None:
     for text in (page(report(), BAG), hostile()):
-        elements = _Elements(text).elements
-        assert not {"script", "link", "img", "iframe", "object", "base", "form"} & {
-            tag for tag, _ in elements
-        }
-        assert not {"src", "href", "style"} & {name for _, attributes in elements for name in attributes}
-        assert "url(" not in text
-        assert "@import" not in text
-
-
-def test_policy_admits_exactly_the_style_sheet_of_the_page() -> None:
-    text = page(report())
-    style = re.search("<style>(.*?)</style>", text, re.DOTALL)
-    assert style is not None
-    [policy] = [
-        attributes["content"]
-        for tag, attributes in _Elements(text).elements
-        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
-    ]
-    assert policy == content_policy(style[1])
-    assert policy.startswith("default-src 'none'")
-    assert "unsafe" not in policy
+        require_self_contained(text)
 
 
 @pytest.mark.parametrize("text", [page(report()), page(report(findings=[ALTERED]), BAG, BAG), hostile()])
 def test_every_element_is_closed_in_its_place(text: str) -> None:
-    elements = _Elements(text)
+    elements = Elements(text)
     assert (elements.open, elements.misnested) == ([], [])
 
 
 def test_page_can_be_read_by_ear() -> None:
-    elements = _Elements(page(report(findings=[ALTERED]), BAG)).elements
+    elements = Elements(page(report(findings=[ALTERED]), BAG)).elements
     tags = [tag for tag, _ in elements]
     levels = [int(tag[1]) for tag in tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1

@@ -110,6 +110,8 @@ RESULTS = [
     (["history", "GONE", "--limit", "1"], "history-report"),
     (["history", "--before", "0"], "history-report"),
     (["show", "LAST"], "document"),
+    (["show", "LAST", "--report", "PAGE"], "document"),
+    (["show", "GONE", "--report", "PAGE"], "document"),
     (["show", "ODD"], "document"),
     (["search", "bell", "date:1900..1950"], "search-report"),
     (["search", '")(*', "nofield:x", "date:whenever"], "search-report"),

@@ -61,16 +61,15 @@ def judge_ledger(
 
     Raises ConfigurationError where a key or checkpoint that was supplied is none.
     """
+    brought = request.brought.copy()
+    if request.at is not None:
+        brought["trust"] = [*brought.get("trust", ()), Path(request.at)]
     counted = _Counted(plan.take_entry)
     verdict = verify_ledger(
         target,
-        key=request.key,
-        witnesses=request.witnesses,
-        tsa_roots=[Path(path) for path in request.tsa_roots],
-        signers=[Path(path) for path in request.signers],
-        trust=[Path(path) for path in (*request.trust, *([request.at] if request.at else []))],
         on_parsed=counted.take,
         progress=progress,
+        **brought,
     )
     size = verdict.checkpoint.size if verdict.checkpoint is not None else 0
     plan.close_entries(size)

@@ -1,11 +1,12 @@
 """What an audit is asked to do."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from archive.core.errors import ConfigurationError
 from archive.core.sampling import AT_MOST, CONFIDENCE, SampleTerms, parse_percent
+from archive.services.evidence.brought import Brought
 
 
 class Mode(StrEnum):
@@ -51,11 +52,7 @@ class AuditRequest:
     read_only: bool = False
     copy: str | None = None
     work: str | None = None
-    trust: tuple[str, ...] = ()
-    key: str | None = None
-    witnesses: tuple[str, ...] = ()
-    tsa_roots: tuple[str, ...] = ()
-    signers: tuple[str, ...] = ()
+    brought: Brought = field(default_factory=Brought)
     agent: str | None = None
     resume: str | None = None
     jobs: int = 1

@@ -138,12 +138,17 @@ def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tu
 
 def current_description_path(listed: dict[str, str]) -> str:
     """The path of the description in force."""
-    return max(_revisions(listed), default=(FIRST_REVISION, DESCRIPTION))[1]
+    return description_paths(listed)[-1][1]
+
+
+def description_paths(listed: dict[str, str]) -> list[tuple[int, str]]:
+    """Number and path of every description, oldest first, the one in force last: never empty."""
+    return [(FIRST_REVISION, DESCRIPTION), *sorted(_revisions(listed))]
 
 
 def revision_of(listed: dict[str, str]) -> int:
     """The number of the description in force: 1 from the ingest, 2 and more for later ones."""
-    return max(_revisions(listed), default=(FIRST_REVISION, DESCRIPTION))[0]
+    return description_paths(listed)[-1][0]
 
 
 def revision_records(listed: dict[str, str]) -> list[str]:

@@ -3,15 +3,16 @@
 The ledger and the results that it vouches for are the only sources; the index gives names, nothing else.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, Severity, error
 from archive.core.ledger_findings import LedgerOutcome
 from archive.services.audit.schedule import index_of
+from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.holdings.status import days_before
 from archive.services.opened import OpenedArchive
@@ -175,12 +176,8 @@ def cover(
     plan: AuditPlan,
     surroundings: Surroundings,
     *,
-    key: str | None = None,
-    trust: Sequence[Path] = (),
-    witnesses: Sequence[str] = (),
-    tsa_roots: Sequence[Path] = (),
-    signers: Sequence[Path] = (),
     since: str = "",
+    **brought: Unpack[Brought],
 ) -> CoverageReport:
     """Verifies the ledger, then every result that it vouches for; memory does not grow with the archive.
 
@@ -188,16 +185,7 @@ def cover(
     `verify_ledger`, which also says what it raises.
     """
     policy = _Policy(plan)
-    report = verify_ledger(
-        archive,
-        key=key,
-        trust=trust,
-        witnesses=witnesses,
-        tsa_roots=tsa_roots,
-        signers=signers,
-        on_parsed=policy.take,
-        progress=surroundings.progress,
-    )
+    report = verify_ledger(archive, on_parsed=policy.take, progress=surroundings.progress, **brought)
     plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
     found: list[Finding] = []
 

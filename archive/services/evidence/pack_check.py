@@ -1,14 +1,14 @@
 """A pack of evidence checked on another machine: the ledger, what lies beside it, what was checked."""
 
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from archive.core.findings import Finding, error
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.trust import Trust, TrustBasis
+from archive.services.evidence.brought import Brought
 from archive.services.evidence.coverage import tell_results
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import open_archive
@@ -40,13 +40,9 @@ class PackReport:
 def check_pack(
     source: Path,
     *,
-    key: str | None = None,
-    trust: Sequence[Path] = (),
-    witnesses: Sequence[str] = (),
-    signers: Sequence[Path] = (),
-    tsa_roots: Sequence[Path] = (),
     work: str | None = None,
     progress: Progress | None = None,
+    **brought: Unpack[Brought],
 ) -> PackReport:
     """Unpacks the file into a temporary folder below `work`, and verifies everything in it.
 
@@ -59,14 +55,7 @@ def check_pack(
         findings = [error("PACK-MEMBER", name, message) for name, message in troubles]
         archive = open_archive(root)
         report = verify_ledger(
-            archive,
-            key=key,
-            trust=trust,
-            witnesses=witnesses,
-            signers=signers,
-            tsa_roots=tsa_roots,
-            on_parsed=plan.take_entry,
-            progress=progress or SilentProgress(),
+            archive, on_parsed=plan.take_entry, progress=progress or SilentProgress(), **brought
         )
         findings += [each for each in report.findings if each.code not in _MEANT]
         plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)

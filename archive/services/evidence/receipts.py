@@ -13,7 +13,7 @@ from archive.core.bagit.versions import V1_0
 from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
 from archive.core.text import printable
-from archive.formats.receipt_page import ReceiptDocument, ReceiptFile, receipt_page
+from archive.formats.pages.receipt import ReceiptDocument, ReceiptFile, receipt_page
 from archive.services.catalog.bag_record import payload_key_of
 from archive.services.evidence.checkpoints import require_outside
 from archive.services.evidence.proofs import Prover

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Unpack
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType
@@ -12,6 +12,7 @@ from archive.core.note import VerifierKey
 from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence import standing
 from archive.services.evidence.basis import Marks, basis_of
+from archive.services.evidence.brought import Brought
 from archive.services.evidence.comparison import Comparison, compare
 from archive.services.evidence.cosigned import best_witnessed, own_notes, witness_keys
 from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
@@ -66,32 +67,26 @@ class _Seen:
 def verify_ledger(
     archive: OpenedArchive,
     *,
-    key: str | None = None,
-    trust: Sequence[Path] = (),
-    tsa_roots: Sequence[Path] = (),
-    witnesses: Sequence[str] = (),
-    signers: Sequence[Path] = (),
     on_parsed: Callable[[int, Entry], None] | None = None,
     progress: Progress | None = None,
+    **brought: Unpack[Brought],
 ) -> LedgerReport:
     """Recomputes the ledger from its entries and compares it with everything that can contradict it.
 
-    `key` is the verifier key that the asker brought, `trust` are checkpoints, proofs or receipts kept,
-    `tsa_roots` files with root certificates of time-stamping authorities, `witnesses` keys of witnesses,
-    `signers` files with keys of auditors;
-    `on_parsed` gets every well-formed entry, which counts only where the outcome is `proven`. Raises
-    ConfigurationError where one of them is none; what is wrong with the evidence comes back as findings.
+    `brought` is what the asker supplies; `on_parsed` gets every well-formed entry, which counts only where
+    the outcome is `proven`. Raises ConfigurationError where a key or a file that was brought is none; what is
+    wrong with the evidence comes back as findings.
     Nothing is written, no private key is needed. About 10 µs an entry.
     """
-    supplied = supplied_key(key)
-    kept = [note for path in trust for note in read_kept(path)]
+    supplied = supplied_key(brought.get("key"))
+    kept = [note for path in brought.get("trust", ()) for note in read_kept(path)]
     findings: list[Finding] = []
     verifier = verifying_key(archive, supplied)
     if verifier is None:
         return _unsigned(archive, supplied, findings)
-    stamps = Stamps.of(archive.root, tsa_roots)
-    statements = SignedStatements.of(archive.root, signers)
-    witnessing = witness_keys(witnesses)
+    stamps = Stamps.of(archive.root, brought.get("tsa_roots", ()))
+    statements = SignedStatements.of(archive.root, brought.get("signers", ()))
+    witnessing = witness_keys(brought.get("witnesses", ()))
     cosigned = [*kept, *(own_notes(archive) if witnessing else ())]
     wanted = {*(each.checkpoint.size for each in cosigned), *stamps.sizes, *statements.sizes}
     own = LedgerRanges(str(archive.root)).signed_roots() if wanted else {}

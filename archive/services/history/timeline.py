@@ -24,6 +24,7 @@ from archive.services.history.event import Event
 from archive.services.history.names import AgentNames
 from archive.services.history.sentences import sentence
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Progress
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 from archive.storage.notes import Notes
@@ -72,6 +73,17 @@ class Timeline:
             kept.popleft()
             self.earlier = kept[0][0].index
         yield from (self._finished(event, entry) for event, entry in kept)
+
+    def checks(self, progress: Progress) -> Iterator[Event]:
+        """What each recorded audit found of the one document, oldest first; nothing for the whole archive."""
+        if self._row is None:
+            return
+        progress.begin("looking through audits", None, "audits")
+        try:
+            for event, entry in self._checks(self._row, self.checkpoint.size, progress):
+                yield self._finished(event, entry)
+        finally:
+            progress.end()
 
     def marks(self) -> Iterator[KeptMark]:
         """The marks from outside that the archive keeps; nothing is judged, that takes their makers' keys."""
@@ -165,11 +177,15 @@ class Timeline:
             found += self._checks(row, size)
         yield from sorted(found, key=lambda each: each[0].index)
 
-    def _checks(self, row: IndexRow, size: int) -> Iterator[tuple[Event, Entry]]:
+    def _checks(
+        self, row: IndexRow, size: int, progress: Progress | None = None
+    ) -> Iterator[tuple[Event, Entry]]:
         for number, raw in self._raw(size):
             entry = self._parsed(number, raw) if _ENDED.search(raw) else None
             if entry is None or entry.run is None or not is_uuid7(entry.run):
                 continue
+            if progress is not None:
+                progress.advance(1)
             audits = self._archive.layout.audits
             try:
                 chunks = vouched_chunks(audits, entry.run, str(entry.get("results")))

@@ -1,22 +1,20 @@
 """One document with all that is known of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.description import Description
-from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError
-from archive.core.events import EventType
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
 from archive.core.text import lossless
 from archive.services.catalog.bag_record import (
     PREMIS,
     BagDoubtError,
-    current_description_path,
+    description_paths,
     listed_bytes,
     parsed_description,
     revision_records,
@@ -31,12 +29,14 @@ from archive.storage.layout import bag_path
 
 if TYPE_CHECKING:
     from archive.formats.premis import PremisSummary, SummaryFile
+    from archive.services.history.event import Event
 
-# Events that only the ledger tells: once they happened nothing is written into the bag any more.
-PREMIS_OF_CHANGES: Final[Mapping[str, EventType]] = {
-    EntryType.WITHDRAWAL: EventType.DEACCESSION,
-    EntryType.DISPOSAL: EventType.DELETION,
-}
+
+class EarlierDescription(NamedTuple):
+    """A description that a later one took the place of, and its number: 1 from the ingest."""
+
+    revision: int
+    description: Description
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,8 +44,9 @@ class DocumentReport:
     """What the bag, the ledger and the index say of one document.
 
     `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
-    findings say why. `payload` has (path in the bag, sha512) of every file; `twins` hold the same bytes;
-    `later` are the entries about it after its ingest.
+    findings say why. `earlier` are the descriptions before it, oldest first. `payload` has (path in the bag,
+    sha512) of every file; `twins` hold the same bytes; `later` are the entries about it after its ingest, and
+    `timeline` is what happened to it, oldest first.
     """
 
     row: IndexRow
@@ -56,19 +57,8 @@ class DocumentReport:
     twins: list[IndexRow] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     later: list[Entry] = field(default_factory=list)
-
-    @property
-    def timeline(self) -> list[tuple[str, str, str]]:
-        """(time, what happened, how it ended) of every event, oldest first; what the bag cannot say, too."""
-        told = [
-            (event.time, event.type, event.outcome or "")
-            for event in (self.premis.events if self.premis else ())
-        ]
-        for entry in self.later:
-            premis = PREMIS_OF_CHANGES.get(entry.type)
-            if premis is not None:
-                told.append((entry.time, premis.value, "success"))
-        return sorted(told, key=lambda event: event[0][:19])
+    earlier: list[EarlierDescription] = field(default_factory=list)
+    timeline: "list[Event]" = field(default_factory=list)
 
     @property
     def files(self) -> "list[tuple[str, str, SummaryFile | None]]":
@@ -100,6 +90,10 @@ class DocumentReport:
                 {"id": agent.id, "name": agent.name, "kind": agent.kind.value, "version": agent.version}
                 for agent in (premis.agents if premis else ())
             ],
+            "timeline": [event.to_json() for event in self.timeline],
+            "earlier": [
+                {"revision": one.revision, "description": one.description.to_json()} for one in self.earlier
+            ],
             "later": [dict(entry.members) for entry in self.later],
             "twins": [lossless(row.reference) for row in self.twins],
             "findings": [finding.to_json() for finding in self.findings],
@@ -107,11 +101,20 @@ class DocumentReport:
 
 
 def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> DocumentReport:
-    """All that is known of a document. What cannot be believed or read of its bag is a finding, no error."""
+    """All that is known of a document. What cannot be believed or read of its bag is a finding, no error.
+
+    Raises EvidenceError where the ledger's checkpoint does not hold, StorageError where an entry about it
+    cannot be read.
+    """
+    from archive.services.history.timeline import Timeline
+
     report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
     report.later = [parse_entry(archive.ledger.entry(at)) for at in index.changes(row.entry)]
     if row.bytes:  # empty files are no twins
         report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
+    timeline = Timeline(archive, index, row)
+    report.timeline = list(timeline.events())
+    report.findings += timeline.findings
     if row.state == "disposed":  # nothing of it is left but what the ledger says
         return report
     try:
@@ -130,7 +133,11 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
     data = held.read(MANIFEST, MANIFEST_LIMIT)
     report.payload = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
     listed = tag_files(held, report.row.tag_manifest)
-    report.description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
+    *earlier, (_, current) = description_paths(listed)
+    report.description = parsed_description(listed_bytes(held, listed, current))
+    for revision, path in earlier:
+        said = parsed_description(listed_bytes(held, listed, path))
+        report.earlier.append(EarlierDescription(revision, said))
     report.premis = read_premis(listed_bytes(held, listed, PREMIS))
     for path in revision_records(listed):
         later = read_premis(listed_bytes(held, listed, path))

@@ -19,23 +19,6 @@ HEADLINES: Final = {
     "nothing-read": Headline("Nothing was read", "none", "dash"),
     "no-difference-seen": Headline("No difference seen: names and sizes only, not an audit", "none", "dash"),
 }
-BAG_TONES: Final = {
-    "intact": ("good", "check"),
-    "damaged": ("bad", "cross"),
-    "missing": ("bad", "cross"),
-    "unknown": ("bad", "cross"),
-    "unreadable": ("unsure", "question"),
-}
-BAG_WORDS: Final = {
-    "intact": "intact",
-    "damaged": "damaged",
-    "missing": "missing",
-    "unreadable": "could not be read",
-    "unknown": "unknown to the ledger",
-    "pending": "of an ingest in progress",
-    "withdrawn": "withdrawn",
-}
-SEVERITY_TONES: Final = {"error": ("bad", "cross"), "warning": ("unsure", "question")}
 COUNTED: Final = (
     ("intact", "Intact", "every byte is as the ledger recorded it"),
     ("damaged", "Damaged", "a file is altered, missing, or was added"),

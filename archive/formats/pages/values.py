@@ -22,10 +22,16 @@ _MONTHS: Final = (
 
 def moment(time: str) -> str:
     """`21 November 2026, 09:30 UTC` for a time as reports have it; other texts as they are."""
-    parsed = _parsed(time)
+    parsed = instant(time)
     if parsed is None:
         return str(time)
     return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}, {parsed:%H:%M} UTC"
+
+
+def day(time: str) -> str:
+    """`21 November 2026` for a time as reports have it; other texts as they are."""
+    parsed = instant(time)
+    return str(time) if parsed is None else f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
 
 
 def plain(value: Any) -> str:
@@ -35,12 +41,26 @@ def plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def place(finding: Mapping[str, Any]) -> str:
+    """The place of a finding, with row, column and field where they are known."""
+    at = finding.get("at", {})
+    parts = [plain(finding["place"])]
+    parts += [f"{name} {plain(at[name])}" for name in ("line", "column", "field") if name in at]
+    return ", ".join(parts)
+
+
+def lines(value: Any) -> list[str]:
+    """The lines of a text that a person wrote."""
+    return plain(value).split("\n")
+
+
 def days(count: int) -> str:
     """A number of days."""
     return "1 day" if count == 1 else f"{count:,} days"
 
 
-def _parsed(time: str) -> datetime | None:
+def instant(time: str) -> datetime | None:
+    """The time that a report names; None where the text is none."""
     try:
         return datetime.fromisoformat(time)
     except (TypeError, ValueError):
@@ -49,7 +69,7 @@ def _parsed(time: str) -> datetime | None:
 
 def age_in_days(earlier: str, later: str) -> int:
     """Whole days between two times; 0 where one cannot be read."""
-    first, last = _parsed(earlier), _parsed(later)
+    first, last = instant(earlier), instant(later)
     if first is None or last is None or (first.tzinfo is None) != (last.tzinfo is None):
         return 0
     return max((last - first).days, 0)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from archive.core.trust import Trust, TrustBasis
-from archive.formats.audit_page.verdicts import HEADLINES, Headline
-from archive.formats.page_values import age_in_days, days, moment, plain
+from archive.formats.pages.audit.verdicts import HEADLINES, Headline
+from archive.formats.pages.trust import BROKEN, is_outside, meaning
+from archive.formats.pages.values import age_in_days, days, moment, plain
 
 _ADVERSE: Final = (
     ("damaged", "damaged"),
@@ -67,30 +68,8 @@ def _was(count: int) -> str:
 def trust(report: Mapping[str, Any]) -> tuple[str, str]:
     """On whose word the verdict rests: the sentence of the report, and what that means."""
     if report["outcome"] == "evidence-broken":
-        return (
-            Trust(basis=TrustBasis.NONE).statement,
-            "What the verdict would have rested on is broken; the findings below say where.",
-        )
-    statement = plain(report["trust"]["statement"])
-    since = "What was recorded since then rests on the archive’s own word."
-    match report["trust"]["basis"]:
-        case "checkpoint":
-            meaning = (
-                "Nothing that the ledger recorded up to that checkpoint was rewritten, removed or re-dated."
-            )
-        case "witness":
-            meaning = "Others have signed that they saw this ledger grow and never shrink or change."
-        case "timestamp":
-            meaning = "A time-stamping service has signed that this ledger existed then as it does now."
-        case _:
-            return (
-                statement,
-                (
-                    "A self-check: bags, ledger and signature agree with each other. Whoever holds the"
-                    " signing key could have made them so: only a checkpoint kept elsewhere rules that out."
-                ),
-            )
-    return statement, f"{meaning} {since}"
+        return Trust(basis=TrustBasis.NONE).statement, BROKEN
+    return plain(report["trust"]["statement"]), meaning(report["trust"])
 
 
 def promise(report: Mapping[str, Any]) -> str:
@@ -181,7 +160,7 @@ def cannot_prove(report: Mapping[str, Any]) -> list[str]:
     """What the reader must not conclude."""
     scope = report["scope"]
     points = []
-    if report["trust"]["basis"] == "self":
+    if not is_outside(report["trust"]):
         points.append(
             "That nobody with the signing key rewrote bags and ledger together. Keep the checkpoint below"
             " outside the archive, and give it to the next audit (--trust): then it can."

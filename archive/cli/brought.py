@@ -1,0 +1,60 @@
+"""The options by which an auditor brings keys and marks from outside, the same for every command."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from archive.services.evidence.brought import Brought
+
+KEY = click.option("--key", metavar="VKEY", help="The public key you were given, instead of archive.toml's.")
+TRUST = click.option(
+    "--trust",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
+)
+WITNESS = click.option(
+    "--witness",
+    "witnesses",
+    metavar="VKEY",
+    multiple=True,
+    help="A witness's public key: up to what it cosigned, its word counts. May be repeated.",
+)
+SIGNER = click.option(
+    "--signer",
+    "signers",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="An auditor's public key (PEM), or allowed signers as OpenSSH lists them: up to what its statement"
+    " names, its word counts. May be repeated.",
+)
+TSA_ROOT = click.option(
+    "--tsa-root",
+    "tsa_roots",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Root certificate (PEM) of a time-stamping authority. May be repeated.",
+)
+_NAMES = ("key", "trust", "witnesses", "signers", "tsa_roots")
+
+
+def brought_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the options above; it gets their values together, as the parameter `brought`."""
+
+    @wraps(command)
+    def with_brought(*arguments: Any, **options: Any) -> Any:
+        values: Any = {name: options.pop(name) for name in _NAMES}
+        brought: Brought = values
+        options["brought"] = brought
+        return command(*arguments, **options)
+
+    for option in (TSA_ROOT, SIGNER, WITNESS, TRUST, KEY):
+        with_brought = option(with_brought)
+    return with_brought
