@@ -6,7 +6,7 @@ import), so it is loaded only where something is wrong. That both give the same 
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -63,10 +63,14 @@ def explain(name: str, document: Any) -> list[SchemaProblem]:
 
     At most MAX_FINDINGS problems are looked for.
     """
+    return _explained(_explainer(name), document)
+
+
+def _explained(explainer: "Draft202012Validator", document: Any) -> list[SchemaProblem]:
     try:
         problems = {
             problem
-            for error in islice(_explainer(name).iter_errors(document), MAX_FINDINGS)
+            for error in islice(explainer.iter_errors(document), MAX_FINDINGS)
             for problem in _problems(error)
         }
     except (ValueError, RecursionError):
@@ -88,19 +92,59 @@ def _retrieve(identifier: str) -> dict[str, Any]:
         raise LookupError(f"no schema of this program has the identifier {identifier}") from None
 
 
+class SchemaFaultError(ValueError):
+    """The document is no JSON Schema of draft 2020-12, or one that an engine cannot judge by."""
+
+
+class Overlay:
+    """A schema that is not ours, over one that is: judged like ours, by its own value.
+
+    Raises SchemaFaultError where it is no JSON Schema, or where an engine cannot compile it.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = dict(schema)
+        self._explainer: Draft202012Validator | None = None
+        try:
+            self._verdict = _compiled(self._schema)
+        except Exception as trouble:  # noqa: BLE001 - jsonschema_rs raises ValueError and errors of its own
+            raise SchemaFaultError(str(trouble)[: 3 * _MAX_QUOTE] or type(trouble).__name__) from None
+
+    def is_valid(self, document: Any) -> bool:
+        """True where the document follows the schema, formats included."""
+        try:
+            return self._verdict(document)
+        except (ValueError, OverflowError, RecursionError):
+            return not self.explain(document)
+
+    def explain(self, document: Any) -> list[SchemaProblem]:
+        """What the document breaks, in the order of its parts; empty where it is valid."""
+        if self._explainer is None:
+            self._explainer = _explaining(self._schema)
+        return _explained(self._explainer, document)
+
+
 @cache
 def _verdict(name: str) -> Callable[[Any], bool]:
+    return _compiled(load(name))
+
+
+def _compiled(schema: dict[str, Any]) -> Callable[[Any], bool]:
     import jsonschema_rs  # 23 ms of import that most commands do not need
 
     from archive.core.schema_formats import FORMATS  # brings the language registry
 
     return jsonschema_rs.Draft202012Validator(
-        load(name), formats=dict(FORMATS), validate_formats=True, retriever=_retrieve
+        schema, formats=dict(FORMATS), validate_formats=True, retriever=_retrieve
     ).is_valid
 
 
 @cache
 def _explainer(name: str) -> "Draft202012Validator":
+    return _explaining(load(name))
+
+
+def _explaining(schema: dict[str, Any]) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator, FormatChecker  # 70 ms of import
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
@@ -112,7 +156,7 @@ def _explainer(name: str) -> "Draft202012Validator":
         checker.checks(label)(lambda value, judge=judge: not isinstance(value, str) or judge(value))
     ours = [(uri, DRAFT202012.create_resource(schema)) for uri, schema in _by_identifier().items()]
     registry: Registry[Any] = Registry().with_resources(ours)
-    return Draft202012Validator(load(name), registry=registry, format_checker=checker)
+    return Draft202012Validator(schema, registry=registry, format_checker=checker)
 
 
 def _problems(error: "ValidationError") -> list[SchemaProblem]:

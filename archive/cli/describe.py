@@ -27,7 +27,8 @@ _CUT = 200  # characters of a value that are shown
 @click.command(
     epilog="Examples: archive describe 2026-000037 --set dc.title='A letter' --set dc.date=1918"
     " --reason 'read the postmark' · archive list --undescribed --table todo.csv, fill it in, then"
-    " archive describe --metadata todo.csv · archive describe 7c41ab12 --clear dc.creator --dry-run"
+    " archive describe --metadata todo.csv · archive describe --accession 2026-014 --set access=restricted"
+    " · archive describe 7c41ab12 --clear dc.creator --dry-run"
 )
 @click.argument("documents", metavar="[ID…]", nargs=-1)
 @click.option(
@@ -37,6 +38,8 @@ _CUT = 200  # characters of a value that are shown
     multiple=True,
     help="Give a field this value instead of those it has; repeat it for several values.",
 )
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="All that came with this acquisition.")
+@click.option("--where", metavar="QUERY", help="All that this search finds, as archive search does.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Empty a field; may be repeated.")
 @click.option(
     "--metadata",
@@ -95,8 +98,14 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
     from archive.services.changes.request import DescribeRequest, parse_assignment, parse_field
 
     documents, values, cleared = options["documents"], options["values"], options["cleared"]
-    if options["metadata"] is None and not documents:
-        raise click.UsageError("name the documents to describe, or a table of them with --metadata FILE")
+    by_what = [name for name in ("accession", "where") if options[name] is not None]
+    if options["metadata"] is None and not documents and not by_what:
+        raise click.UsageError(
+            "name the documents to describe, all of an --accession, all that a search finds (--where QUERY),"
+            " or a table of them with --metadata FILE"
+        )
+    if options["metadata"] is not None and by_what:
+        raise click.UsageError(f"--{by_what[0]} and --metadata exclude each other: the table names documents")
     if options["metadata"] is None and not values and not cleared:
         raise click.UsageError("say what to change: --set FIELD=VALUE, --clear FIELD or --metadata FILE")
     if options["metadata"] is not None and values:
@@ -105,6 +114,8 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
         raise click.UsageError("--metadata describes one document named here, or those that its rows name")
     return DescribeRequest(
         documents=documents,
+        accession=options["accession"],
+        where=options["where"],
         values=tuple(map(parse_assignment, values)),
         cleared=tuple(map(parse_field, cleared)),
         metadata=options["metadata"],

@@ -18,6 +18,7 @@ from archive.cli.output import (
     styled,
     tell,
 )
+from archive.core.access import AccessStatus, stored_access
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -34,6 +35,11 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
 @click.option("--undescribed", is_flag=True, help="Only what awaits its description.")
 @click.option("--accession", metavar="NO", help="Only what came with this acquisition.")
 @click.option("--run", metavar="RUN", help="Only what this ingest run brought in (any ending of its id).")
+@click.option(
+    "--access",
+    type=click.Choice(["open", "restricted", "embargoed", "not-stated"]),
+    help="Only what states this access.",
+)
 @click.option("--withdrawn", is_flag=True, help="What is not held any more: withdrawn or disposed of.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
 @click.option(
@@ -48,6 +54,8 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.listing import document_json, list_documents
 
+    if conditions["access"] is not None:
+        conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
     archive = context.open()
     with reading_index(archive) as reading:
         counts = {"documents": 0, "bytes": 0}
@@ -104,6 +112,8 @@ def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
             say(styled(f"{head}  {'size':>{_SIZE}}  title", "dim"))
         last = row
         mark = styled("  (awaits description)", "yellow") if row.awaiting else ""
+        if row.access not in ("", AccessStatus.OPEN):
+            mark = styled(f"  ({printable(row.access)})", "yellow") + mark
         if row.state != "held":
             mark = styled(f"  ({row.state})", "yellow")
         date = cut(row.date or "", _DATE)
@@ -249,6 +259,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("promise", _promise(report)),
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
+        ("access", _access(report)),
         ("unfinished", ", ".join(report.unfinished)),
         ("copies", "1: this one. One disk is not an archive"),
         ("to sign", plural(report.waiting, "audit") if report.waiting else ""),
@@ -259,6 +270,20 @@ def _say_status(report: "Status", root: str) -> None:
         say(line)
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
+    for row in report.embargoes:
+        until = stored_access(row.access).until
+        say(f"  · {printable(row.reference)}  embargo ends {until}  {cut(row.title, 60)}")
+
+
+def _access(report: "Status") -> str:
+    counts = report.access
+    if not counts.restricted + counts.embargoed + counts.open:
+        return ""
+    over = f" ({counts.embargoes_over:,} of them over)" if counts.embargoes_over else ""
+    return (
+        f"{counts.open:,} open, {counts.restricted:,} restricted, {counts.embargoed:,} embargoed{over},"
+        f" {counts.not_stated:,} not stated"
+    )
 
 
 def _replaced(report: "Status") -> str:

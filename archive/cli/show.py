@@ -39,9 +39,10 @@ _EVENTS_SHOWN = 5
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write all of it, with timeline, checks and how to verify it, as one page to read, print and keep.",
 )
+@click.option("--reveal", is_flag=True, help="Show a title that its description hides.")
 @brought_options
 @pass_context
-def show(context: Context, document: str, report: Path | None, brought: "Brought") -> int:
+def show(context: Context, document: str, report: Path | None, reveal: bool, brought: "Brought") -> int:
     """Show one document: its description, its files and digests, what happened to it, where it lies.
 
     ID is its reference, its id, or any ending of its id that only it has. With --report the ledger is
@@ -58,7 +59,7 @@ def show(context: Context, document: str, report: Path | None, brought: "Brought
         raise click.UsageError("--key, --trust, --witness, --signer and --tsa-root belong to --report")
     archive = context.open()
     with reading_index(archive) as reading:
-        found = show_document(archive, reading.index, resolve(reading.index, document))
+        found = show_document(archive, reading.index, resolve(reading.index, document), reveal=reveal)
         wrong = bool(found.findings)
         found.findings = [*reading.findings, *found.findings]
         page = None if report is None else _write(context, archive, reading.index, found, report, brought)
@@ -122,7 +123,12 @@ def _say_document(context: Context, report: "DocumentReport") -> None:
             if (values := report.description.terms.get(term))
         ]
         other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
-        _section(title, facts([*terms, *other]))
+        _section(title, facts([*terms, ("access", row.access), *other]))
+        from_elsewhere = [
+            (each.field, "\n".join(f"{value.value}  (from {each.source})" for value in each.values))
+            for each in report.inherited
+        ]
+        _section("Inherited", facts(from_elsewhere))
     _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
     _say_timeline(context, report)
 

@@ -2,7 +2,7 @@
 
 On disk (`schemas/dublin-core.schema.json`): a JSON object with `schema`, one array per term that has values
 and, under `other`, the columns that are not Dublin Core, kept as they came. An item is a plain string, or an
-object where a language, a scheme or an IRI belongs to it.
+object where a language, a scheme or an IRI belongs to it. `access` (`archive.core.access`) is one text.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from archive.core.access import FIELD, Access, AccessStatus, parse_access
 from archive.core.canonical import readable
 from archive.core.dcterms import TERMS
 
@@ -55,11 +56,13 @@ def tidy(text: str) -> str:
 class Description:
     """Terms by canonical DCMI name with their values in order; `other` holds columns that are not ours.
 
+    `access` is None where nothing is said of it; `not stated`, once said, is stored as nothing, too.
     Neither mapping is changed after construction, and a term without values is absent.
     """
 
     terms: Mapping[str, tuple[Value, ...]]
     other: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    access: Access | None = None
 
     @property
     def title(self) -> str:
@@ -79,6 +82,8 @@ class Description:
                 item[0] if item[1] is None and item[2] is None and item[3] is None else item.to_json()
                 for item in values
             ]
+        if self.access is not None and self.access.status is not AccessStatus.NOT_STATED:
+            document["access"] = str(self.access)
         if self.other:
             document["other"] = {column: list(values) for column, values in self.other.items()}
         return document
@@ -95,10 +100,13 @@ class Description:
         """The description that a schema-valid document states; a single value may stand without its array."""
         terms: dict[str, tuple[Value, ...]] = {}
         other: dict[str, tuple[str, ...]] = {}
+        access: Access | None = None
         for key, content in document.items():
             if key == "schema":
                 continue
-            if key == "other":
+            if key == "access":
+                access = parse_access(content)
+            elif key == "other":
                 for column, texts in content.items():
                     other[column] = (texts,) if isinstance(texts, str) else tuple(texts)
             elif isinstance(content, list):
@@ -111,7 +119,7 @@ class Description:
                     )
             else:
                 terms[key] = (_value(content),)
-        return cls(terms, other)
+        return cls(terms, other, access)
 
     @classmethod
     def from_stored(cls, data: bytes) -> "Description":
@@ -122,11 +130,12 @@ class Description:
         document = json.loads(data.decode())
         other = {column: tuple(texts) for column, texts in document.pop("other", {}).items()}
         document.pop("schema", None)
+        access = document.pop("access", None)
         terms = {
             term: tuple([Value(item) if item.__class__ is str else _value(item) for item in items])
             for term, items in document.items()
         }
-        return cls(terms, other)
+        return cls(terms, other, parse_access(access) if access is not None else None)
 
     def with_terms(self, changes: Mapping[str, Iterable[Value]]) -> "Description":
         """The description with the named terms replaced; a term given no values is removed."""
@@ -136,14 +145,16 @@ class Description:
                 terms[term] = kept
             else:
                 terms.pop(term, None)
-        return Description(terms, self.other)
+        return Description(terms, self.other, self.access)
 
 
 def differences(held: Description, offered: Description) -> tuple[str, ...]:
-    """The names of the terms, then of the other columns, whose values differ in content or order."""
+    """The names of the terms, `access`, then the other columns whose values differ in content or order."""
     terms = [term for term in TERMS if held.terms.get(term) != offered.terms.get(term)]
     columns = held.other.keys() | offered.other.keys()
-    return (*terms, *sorted(name for name in columns if held.other.get(name) != offered.other.get(name)))
+    other = sorted(name for name in columns if held.other.get(name) != offered.other.get(name))
+    access = [FIELD] if held.access != offered.access and FIELD not in other else []
+    return (*terms, *access, *other)
 
 
 def _value(item: str | Mapping[str, str]) -> Value:

@@ -1,13 +1,14 @@
 """What a later description changes of the one in force: merged by field, told field by field.
 
-A field is a term, or a column that is not Dublin Core. What is offered without values leaves a field as it
-is. A value with a language takes the place of the values in that language; a value without one takes the
-place of all.
+A field is a term, `access`, or a column that is not Dublin Core. What is offered without values leaves a
+field as it is. A value with a language takes the place of the values in that language; a value without one
+takes the place of all.
 """
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
+from archive.core.access import FIELD, AccessStatus
 from archive.core.dcterms import qualified
 from archive.core.description import Description, Value, differences
 
@@ -48,7 +49,11 @@ def merged(held: Description, offered: Description, cleared: Collection[Field] =
     other = {name: texts for name, texts in held.other.items() if name not in names}
     for term, values in offered.terms.items():
         terms[term] = _replaced(terms.get(term, ()), values)
-    return Description(terms, {**other, **offered.other})
+    access = None if FIELD in names else held.access
+    if offered.access is not None:
+        access = None if offered.access.status is AccessStatus.NOT_STATED else offered.access
+        other = {name: texts for name, texts in other.items() if name.strip().lower() != FIELD}
+    return Description(terms, {**other, **offered.other}, access)
 
 
 def field_changes(held: Description, new: Description) -> tuple[FieldChange, ...]:
@@ -96,5 +101,7 @@ def _in(values: tuple[Value, ...], lang: str | None) -> tuple[Value, ...]:
 
 
 def _values(description: Description, name: str) -> tuple[Value, ...]:
+    if name == FIELD and description.access is not None:
+        return (Value(str(description.access)),)
     other: Mapping[str, tuple[str, ...]] = description.other
     return description.terms.get(name, ()) or tuple(map(Value, other.get(name, ())))

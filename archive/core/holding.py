@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archive.core.access import HIDDEN_TITLE
 from archive.core.description import Description
 
 
@@ -32,8 +33,17 @@ class Holding:
 
     @property
     def title(self) -> str:
-        """The title, supplied ones in square brackets included."""
-        return self.description.title
+        """The title, supplied ones in square brackets included, as lists may show it.
+
+        Where the description hides it, until another says otherwise, words that say so.
+        """
+        return HIDDEN_TITLE if self.hides_title else self.description.title
+
+    @property
+    def hides_title(self) -> bool:
+        """True where the title is not to be shown or searched, whatever the day."""
+        access = self.description.access
+        return access is not None and access.title_hidden
 
 
 def supplied_title(name: str) -> str:

@@ -10,13 +10,14 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from archive.core.access import FIELD
 from archive.core.dcterms import TERMS, qualified
 from archive.core.description import Description
 from archive.formats.csv_cells import guarded
 from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 
 NAMED: Final = ("reference", "id", "revision", "filename")
-# Always there, so that an undescribed document has cells to be filled in.
+# Always there, `access` behind them, so that an undescribed document has cells to be filled in.
 USUAL: Final = ("title", "creator", "date", "description", "subject", "language", "type", "rights")
 
 
@@ -47,7 +48,7 @@ class TableRow(NamedTuple):
 
 def columns_of(descriptions: Iterable[Description]) -> list[TableColumn]:
     """The columns that these descriptions need, and the usual ones: terms in their order, then others."""
-    wanted = {TableColumn(term) for term in USUAL}
+    wanted = {TableColumn(term) for term in USUAL} | {TableColumn(FIELD, None, other=True)}
     for description in descriptions:
         wanted.update(
             TableColumn(term, value.lang) for term, values in description.terms.items() for value in values
@@ -74,7 +75,9 @@ def table_csv(columns: list[TableColumn], rows: Iterable[TableRow]) -> Iterator[
 
 
 def _cell(description: Description, column: TableColumn) -> str:
-    if column.other:
+    if column.other and column.name == FIELD and description.access is not None:
+        texts = [str(description.access)]
+    elif column.other:
         texts = list(description.other.get(column.name, ()))
     else:
         texts = [v.value for v in description.terms.get(column.name, ()) if v.lang == column.lang]

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 
@@ -31,6 +32,12 @@ class SilentProgress:
 
     def end(self) -> None:
         """Nothing is drawn."""
+
+
+def day_of(now: int, *, later: int = 0) -> str:
+    """The day (YYYY-MM-DD, UTC) of a time in milliseconds since 1970, or so many days later."""
+    today = datetime.fromtimestamp(min(max(now, 0) / 1000, 253_402_300_799), UTC).date()
+    return date.fromordinal(min(today.toordinal() + later, date.max.toordinal())).isoformat()
 
 
 def _milliseconds() -> int:

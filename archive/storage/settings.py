@@ -8,6 +8,11 @@ from typing import Any
 
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import printable
+from archive.storage.description_settings import (
+    NOTHING_SAID,
+    DescriptionSettings,
+    parse_description_settings,
+)
 
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90
@@ -27,6 +32,7 @@ class Settings:
     agent: str = ""
     agent_salt: str = ""
     audit_every_days: int = DEFAULT_AUDIT_DAYS
+    description: DescriptionSettings = NOTHING_SAID
     digest: str = field(default="", compare=False)
 
 
@@ -52,6 +58,16 @@ salt = {salt}
 [audit]
 # The promise: every bag is read in full at least this often.
 every_days = {days}
+
+[description]
+# The profile that descriptions are held against; archive profile list names them.
+# profile = "dacs-minimum"
+
+# What every document has that does not say so itself, and what every document of an accession has:
+# [description.defaults]
+# language = "en"
+# [accessions."2026-014"]
+# access = "restricted"
 
 [ledger]
 # Must be what the entries of the ledger say; `archive key rotate` changes the key. Do not edit.
@@ -125,6 +141,7 @@ def parse(data: bytes, place: str) -> Settings:
         agent=_text(agents, "default", place),
         agent_salt=_text(agents, "salt", place),
         audit_every_days=days,
+        description=parse_description_settings(document, place),
         digest=hashlib.sha512(data).hexdigest(),
     )
 

@@ -255,7 +255,7 @@ class TestOpening:
     @pytest.mark.parametrize(
         "statement",
         [
-            "PRAGMA user_version=3",
+            "PRAGMA user_version=4",
             "PRAGMA application_id=7",
             "CREATE TABLE more (a)",
             "DROP INDEX documents_run",

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from archive.core.finding_codes import (
+    access,
     bagging,
     bags,
     cross_check,
+    description_profiles,
     descriptions,
     evidence,
     holdings,
@@ -27,6 +29,9 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Descriptions (DESC)": descriptions.DESCRIPTIONS,
     "Files of descriptions (DESC)": descriptions.FILES,
     "Later descriptions of what is held (HELD)": descriptions.HELD,
+    "Access to what is held (ACCESS)": access.ACCESS,
+    "Profiles of descriptions (PROFILE)": description_profiles.JUDGED,
+    "Profiles of descriptions as tables (TAP)": description_profiles.TABLES,
     "Documents and their descriptions (PAIR)": submissions.PAIRING,
     "Sources (SRC)": submissions.SOURCES,
     "Depositor's checksums (SUM)": submissions.CHECKSUMS,

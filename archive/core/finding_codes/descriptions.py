@@ -31,6 +31,14 @@ HELD: Final[Mapping[str, FindingCode]] = {
 }
 
 DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
+    "DESC-ACCESS-FREE-TEXT": warning(
+        "The column access holds words of somebody's own; it is kept, and access counts as not stated.",
+        "Write open, restricted or embargoed until YYYY-MM-DD; words of your own into dcterms.accessRights.",
+    ),
+    "DESC-ACCESS-UNREADABLE": error(
+        "Access is stated in a way that cannot be read.",
+        "Write open, restricted or embargoed until YYYY-MM-DD.",
+    ),
     "DESC-CONTROL-CHARACTER": warning(
         "A value holds a control character that nobody can see or XML cannot carry.",
         "Remove it, unless it is meant.",

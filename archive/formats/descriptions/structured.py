@@ -7,6 +7,7 @@ from archive.core import description_rules
 from archive.core.canonical import compact
 from archive.core.dcterms import qualified
 from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
+from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error
 from archive.core.limits import MAX_DEPTH, MAX_FINDINGS
@@ -27,6 +28,7 @@ class Record(NamedTuple):
     line_of: Callable[[str], int | None] = lambda _key: None
     findings: tuple[Finding, ...] = ()  # of the syntax, to be carried by the row
     surrogates: bool = False  # true where a text may hold lone surrogates
+    strict_access: bool = False  # true where a column `access` can only mean ours
 
     @property
     def place(self) -> str:
@@ -60,6 +62,10 @@ def described(record: Record) -> DescribedRow:
     description = Description.from_json(terms)
     if reading.other:
         description = Description(description.terms, reading.other)
+        description, of_access = with_access(
+            description, record.place, record.at, strict=record.strict_access
+        )
+        reading.findings += of_access
     findings = (
         *record.findings,
         *reading.findings,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from archive.core import description_rules
 from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
+from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits import MAX_FINDINGS
@@ -171,7 +172,10 @@ class Table:
             if (text := cells[index]) and text.strip(WHITE_SPACE):
                 other[name] = (*other.get(name, ()), text)
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
-        description = Description(terms, other)
+        description, of_access = with_access(
+            Description(terms, other), place, lambda name: self._at_name(row, name)
+        )
+        found += of_access
         found += description_rules.judge(
             description,
             place,
@@ -301,6 +305,9 @@ class Table:
                         remedy="keep one row for each file; repeat columns for repeated values",
                     )
                 )
+
+    def _at_name(self, row: int, name: str) -> At:
+        return self.at(row, self._names.index(name))
 
     def _at_value(self, row: int, cells: Sequence[str], term: str, value: int) -> At:
         for index, name, _ in self._terms:

@@ -1,8 +1,9 @@
 """Which held document each offered description is meant for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Final, NamedTuple
 
 from archive.core import findings
@@ -11,6 +12,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import CONFLICT, REJECTED
 from archive.core.findings import Finding
 from archive.core.ids import short_id
+from archive.core.search_query import parse_search
 from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
@@ -22,6 +24,7 @@ from archive.storage.index import Index, IndexRow
 ID: Final = "id"
 REVISION: Final = "revision"
 _SET: Final = "--set"
+_SHOWN: Final = 80
 
 
 class Offer(NamedTuple):
@@ -49,7 +52,7 @@ def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal |
     rows = [_held(resolve(index, text)) for text in request.documents]
     if request.metadata is None:
         said = _typed(request)
-        for row in rows:
+        for row in _each_once(chain(rows, _of_accession(request, index), _found(request, index))):
             yield Offer(row.reference, said, row)
         return
     name = os.path.basename(request.metadata)
@@ -67,12 +70,50 @@ def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal |
                 yield _meant(read, name, rows[0] if rows else None, index)
 
 
+def _each_once(rows: Iterable[IndexRow]) -> Iterator[IndexRow]:
+    seen: set[int] = set()
+    for row in rows:
+        if row.entry not in seen:
+            seen.add(row.entry)
+            yield row
+
+
+def _of_accession(request: DescribeRequest, index: Index) -> Iterator[IndexRow]:
+    if request.accession is None:
+        return
+    rows = index.list(accession=request.accession)
+    first = next(rows, None)
+    if first is not None:
+        yield first
+        yield from rows
+    else:
+        raise ConfigurationError(
+            f"--accession {printable(request.accession)}: nothing held came with it",
+            remedy="archive list --format json names the accession of each document",
+        )
+
+
+def _found(request: DescribeRequest, index: Index) -> list[IndexRow]:
+    if request.where is None:
+        return []
+    query = parse_search(request.where)
+    if query.notes:
+        raise ConfigurationError(f"--where: {'; '.join(query.notes)}", remedy="try it: archive search QUERY")
+    rows = index.search(query, limit=max(index.count(query), 1))
+    if not rows:
+        raise ConfigurationError(
+            f"--where {printable(request.where[:_SHOWN])}: nothing held is found so",
+            remedy="try it: archive search QUERY",
+        )
+    return rows
+
+
 def _typed(request: DescribeRequest) -> DescribedRow:
     """What `--set` says, read and judged as a description in a file is."""
     content: dict[str, list[str]] = {}
     for key, value in request.values:
         content.setdefault(key, []).append(value)
-    return described(Record(content, _SET, request.date_order, surrogates=True))
+    return described(Record(content, _SET, request.date_order, surrogates=True, strict_access=True))
 
 
 def _held(row: IndexRow) -> IndexRow:
@@ -88,7 +129,7 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     place = printable(f"{name}:{said.at.line}" if said.at.line is not None else name)
     other = dict(said.description.other)
     identifier, revision = other.pop(ID, ()), other.pop(REVISION, ())
-    said = said._replace(description=Description(said.description.terms, other))
+    said = said._replace(description=Description(said.description.terms, other, said.description.access))
     found = [] if named is None else [named]
     wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
     for text in wanted:

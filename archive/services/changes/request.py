@@ -21,9 +21,14 @@ class Assignment(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeRequest:
-    """Documents by reference or id with values to set and fields to empty, or a table of descriptions."""
+    """Documents with values to set and fields to empty, or a table of descriptions.
+
+    Documents are named by reference or id, by their accession, or found by a search; twice named is once.
+    """
 
     documents: tuple[str, ...] = ()
+    accession: str | None = None
+    where: str | None = None
     values: tuple[Assignment, ...] = ()
     cleared: tuple[Field, ...] = ()
     metadata: str | None = None

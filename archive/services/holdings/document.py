@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archive.core.access import HIDDEN_TITLE
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.description import Description
+from archive.core.description import Description, Value
 from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
+from archive.core.inheritance import Inherited, inherited
 from archive.core.text import lossless
 from archive.services.catalog.bag_record import (
     PREMIS,
@@ -21,6 +23,7 @@ from archive.services.catalog.bag_record import (
     tag_files,
 )
 from archive.services.holdings.listing import document_json, place_of
+from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
@@ -46,7 +49,8 @@ class DocumentReport:
     `description` and `premis` are None where the bag does not give them as the ledger knows them: then the
     findings say why. `earlier` are the descriptions before it, oldest first. `payload` has (path in the bag,
     sha512) of every file; `twins` hold the same bytes; `later` are the entries about it after its ingest, and
-    `timeline` is what happened to it, oldest first.
+    `timeline` is what happened to it, oldest first;
+    `inherited` what it has from what it belongs to.
     """
 
     row: IndexRow
@@ -55,6 +59,7 @@ class DocumentReport:
     premis: "PremisSummary | None" = None
     payload: list[tuple[str, str]] = field(default_factory=list)
     twins: list[IndexRow] = field(default_factory=list)
+    inherited: tuple[Inherited, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     later: list[Entry] = field(default_factory=list)
     earlier: list[EarlierDescription] = field(default_factory=list)
@@ -74,6 +79,14 @@ class DocumentReport:
             "version": 1,
             **document_json(self.row),
             "description": self.description.to_json() if self.description else None,
+            "inherited": [
+                {
+                    "field": each.field,
+                    "values": [value.to_json() for value in each.values],
+                    "source": lossless(each.source),
+                }
+                for each in self.inherited
+            ],
             "ledger": {"entry": self.row.entry, **self.entry.members},
             "files": [_file_json(*file) for file in self.files],
             "events": [
@@ -100,11 +113,13 @@ class DocumentReport:
         }
 
 
-def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> DocumentReport:
+def show_document(
+    archive: OpenedArchive, index: Index, row: IndexRow, *, reveal: bool = False
+) -> DocumentReport:
     """All that is known of a document. What cannot be believed or read of its bag is a finding, no error.
 
-    Raises EvidenceError where the ledger's checkpoint does not hold, StorageError where an entry about it
-    cannot be read.
+    A title that the description hides is shown only with `reveal`. Raises EvidenceError where the ledger's
+    checkpoint does not hold, StorageError where an entry about it cannot be read.
     """
     from archive.services.history.timeline import Timeline
 
@@ -124,7 +139,31 @@ def show_document(archive: OpenedArchive, index: Index, row: IndexRow) -> Docume
         report.findings.append(_doubt(row, str(doubt)))
     except OSError as trouble:
         report.findings.append(_doubt(row, trouble.strerror or str(trouble)))
+    if report.description is not None:
+        report.inherited = _inherited(archive, index, row, report.description)
+        _settle_title(report, report.description, reveal=reveal)
     return report
+
+
+def _inherited(
+    archive: OpenedArchive, index: Index, row: IndexRow, own: Description
+) -> tuple[Inherited, ...]:
+    fields = inheritable_fields(archive)
+    return inherited(own, sources(archive, index, row, fields))
+
+
+def _settle_title(report: DocumentReport, description: Description, *, reveal: bool) -> None:
+    if description.access is None or not description.access.title_hidden:
+        return
+    if reveal:
+        report.row = report.row._replace(title=description.title)
+        return
+    report.description = _without_title(description)
+    report.earlier = [each._replace(description=_without_title(each.description)) for each in report.earlier]
+
+
+def _without_title(description: Description) -> Description:
+    return description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
 
 
 def _read(held: HeldBag, report: DocumentReport) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.core.access import AccessStatus
 from archive.core.search_query import SearchQuery, parse_search
 from archive.core.text import lossless
 from archive.storage.index import Index, IndexRow
@@ -25,6 +26,7 @@ def list_documents(
     undescribed: bool = False,
     accession: str | None = None,
     run: str | None = None,
+    access: AccessStatus | None = None,
     withdrawn: bool = False,
     limit: int | None = None,
 ) -> Iterator[IndexRow]:
@@ -35,7 +37,9 @@ def list_documents(
     if run is not None:
         run = next((each.run for each in index.runs() if each.run.endswith(run.lower())), run)
     state = "withdrawn" if withdrawn else "held"
-    return index.list(undescribed=undescribed, accession=accession, run=run, state=state, limit=limit)
+    return index.list(
+        undescribed=undescribed, accession=accession, run=run, access=access, state=state, limit=limit
+    )
 
 
 def search(index: Index, words: str, *, limit: int = 50) -> SearchResult:
@@ -74,4 +78,5 @@ def document_json(row: IndexRow) -> dict[str, Any]:
         "last_checked": row.last_checked or None,
         "last_intact": row.last_intact or None,
         "last_outcome": row.last_outcome or None,
+        "access": row.access or AccessStatus.NOT_STATED.value,
     }

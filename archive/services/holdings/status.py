@@ -3,20 +3,33 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+from archive.core.access import AccessStatus, stored_access
 from archive.core.findings import Finding
 from archive.core.ids import short_id
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import day_of
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 from archive.storage.waiting_runs import WaitingRuns
 
 SOON_DAYS: Final = 7
+EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
+
+
+class AccessCounts(NamedTuple):
+    """Held documents by the access that their descriptions state; `embargoes_over` are also embargoed."""
+
+    open: int
+    restricted: int
+    embargoed: int
+    not_stated: int
+    embargoes_over: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +38,8 @@ class Status:
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
-    on this machine for a signature; `key_replaced` where the signing key was last replaced as lost.
+    on this machine for a signature; `embargoes` end within thirty days or have ended, and are not yet
+    described as open; `key_replaced` where the signing key was last replaced as lost.
     """
 
     name: str
@@ -48,6 +62,8 @@ class Status:
     copies: int
     waiting: int
     key_replaced: dict[str, Any] | None
+    access: AccessCounts
+    embargoes: tuple[IndexRow, ...]
     ledger_size: int
     findings: tuple[Finding, ...]
 
@@ -70,6 +86,8 @@ class Status:
             steps.append("look at it for the first time: archive audit")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
+        if self.access.embargoes_over:
+            steps.append("say what is open now: archive list --access embargoed, then archive describe")
         if self.copies < 2:
             steps.append("copy this folder to a second disk, and the signing key to a third place")
         return steps
@@ -89,6 +107,8 @@ class Status:
             "unfinished": list(self.unfinished),
             "key_replaced": self.key_replaced,
             "next": self.next_steps(),
+            "access": self.access._asdict(),
+            "embargoes": [document_json(row) for row in self.embargoes],
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
                 "documents": self.documents,
@@ -137,8 +157,26 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         copies=1,
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
+        access=_access_counts(index, now),
+        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS))),
         ledger_size=index.size,
         findings=findings,
+    )
+
+
+def _access_counts(index: Index, now: int) -> AccessCounts:
+    counts = dict.fromkeys(AccessStatus, 0)
+    day, over = day_of(now), 0
+    for text, count in index.accesses().items():
+        access = stored_access(text)
+        counts[access.status] += count
+        over += count * (access.on(day) != access)
+    return AccessCounts(
+        open=counts[AccessStatus.OPEN],
+        restricted=counts[AccessStatus.RESTRICTED],
+        embargoed=counts[AccessStatus.EMBARGOED],
+        not_stated=counts[AccessStatus.NOT_STATED],
+        embargoes_over=over,
     )
 
 

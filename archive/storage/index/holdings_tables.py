@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final
 
+from archive.core.access import AccessStatus
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
@@ -13,6 +14,7 @@ from archive.storage.index.connection import guarded
 from archive.storage.index.rows import COLUMNS, Counts, IndexRow, Standing, document, ending, source_bytes
 
 AT_ONCE: Final = 1000
+_URN_UUID: Final = "urn:uuid:"
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
 _HEX_ENDING = re.compile("[0-9a-f-]{1,36}")
 
@@ -82,6 +84,35 @@ class HoldingsTables:
                 if match := _MINTED.fullmatch(reference):
                     highest = max(highest, int(match[1]))
         return highest + 1
+
+    # -- what is part of what ------------------------------------------------------------------------------
+
+    def parents(self, row: IndexRow) -> builtins.list[str]:
+        """What the document's description says it is part of, in the order of the texts."""
+        with guarded():
+            query = "SELECT parent FROM parents WHERE document = ? ORDER BY parent"
+            return [parent for (parent,) in self._db.execute(query, (row.described,))]
+
+    def named(self, text: str) -> IndexRow | None:
+        """The document that a description means by a text: its reference, or its id as `urn:uuid:…`."""
+        if text.startswith(_URN_UUID):
+            return self.by_bag(text.removeprefix(_URN_UUID))
+        return self.by_reference(text)
+
+    def ancestors(self, row: IndexRow, most: int = 32) -> Iterator[IndexRow]:
+        """The held documents that it is part of, then what these are part of: each once, at most `most`."""
+        seen, level = {row.entry}, [row]
+        while level:
+            above: builtins.list[IndexRow] = []
+            for each in level:
+                for parent in self.parents(each):
+                    found = self.named(parent)
+                    if found is None or found.state != "held" or found.entry in seen or len(seen) > most:
+                        continue
+                    seen.add(found.entry)
+                    above.append(found)
+                    yield found
+            level = above
 
     # -- many ----------------------------------------------------------------------------------------------
 
@@ -161,6 +192,20 @@ class HoldingsTables:
         where = "state = 'held' AND last_outcome IN ('damaged', 'missing') ORDER BY entry LIMIT ?"
         return [*self._documents(where, (limit,))]
 
+    def accesses(self) -> dict[str, int]:
+        """How many held documents state each access, by its text; the empty text where none is stated."""
+        with guarded():
+            query = "SELECT access, count(*) FROM documents WHERE state = 'held' GROUP BY access"
+            return dict(self._db.execute(query).fetchall())
+
+    def embargoes_until(self, day: str, limit: int = 20) -> builtins.list[IndexRow]:
+        """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first."""
+        where = (
+            "state = 'held' AND access NOT IN ('', 'open') AND access GLOB 'embargoed*'"
+            " AND substr(access, 17, 10) <= ? ORDER BY substr(access, 17, 10), entry LIMIT ?"
+        )
+        return [*self._documents(where, (day, limit))]
+
     def unchecked_since(self, time: str) -> int:
         """How many held bags were neither ingested nor checked at or after a time."""
         return self._number(
@@ -174,6 +219,7 @@ class HoldingsTables:
         undescribed: bool = False,
         accession: str | None = None,
         run: str | None = None,
+        access: AccessStatus | None = None,
         state: str | None = "held",
         since: int = 0,
         limit: int | None = None,
@@ -184,7 +230,7 @@ class HoldingsTables:
         No lock is held between a thousand rows and the next: a reader that pauses keeps no writer waiting.
         """
         where, values = selection.conditions(
-            undescribed=undescribed, accession=accession, run=run, state=state
+            undescribed=undescribed, accession=accession, run=run, state=state, access=access
         )
         sql = f"SELECT {COLUMNS} FROM documents WHERE {where} AND entry >= ? ORDER BY entry LIMIT ?"  # noqa: S608
         left = limit

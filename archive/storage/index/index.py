@@ -20,8 +20,9 @@ from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, ind
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
     f"INSERT INTO documents (entry, described, ingested, {FACTS})"  # noqa: S608
-    f" VALUES (?1, ?1{', ?' * (FACTS.count(',') + 2)})"
+    f" VALUES (?1, ?1{', ?' * (FACTS.count(',') + 1)}, (SELECT shape FROM shapes WHERE fields = ?))"
 )
+_INSERT_SHAPE: Final = "INSERT OR IGNORE INTO shapes (fields) VALUES (?)"
 _INSERT_WORDS: Final = (
     "INSERT INTO words (rowid, title, creator, subject, description, other, source, reference, language)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -150,14 +151,13 @@ class Index(HoldingsTables):
         added = 0
         with self._one_change(), guarded():
             for rows in _batches(documents):
+                self._db.executemany(_INSERT_SHAPE, {(made.facts[-1],) for _, _, made in rows})
                 self._db.executemany(
                     _INSERT_DOCUMENT, [(entry, time, *made.facts) for entry, time, made in rows]
                 )
                 self._db.executemany(_INSERT_WORDS, [(entry, *made.words) for entry, _, made in rows])
-                self._db.executemany(
-                    "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
-                    [(*bounds, entry) for entry, _, made in rows for bounds in made.dates],
-                )
+                for entry, _, made in rows:
+                    self._point_at(entry, made)
                 added += len(rows)
         return added
 
@@ -167,9 +167,11 @@ class Index(HoldingsTables):
         with self._one_change(), guarded():
             before = self._db.execute("SELECT described FROM documents WHERE entry = ?", (holding.entry,))
             for (described,) in before.fetchall():
-                self._db.execute("DELETE FROM dates WHERE document = ?", (described,))
+                self._forget(described)
+            self._db.execute(_INSERT_SHAPE, made.facts[-1:])
             self._db.execute(
-                "UPDATE documents SET title = ?, creator = ?, date = ?, tag_manifest = ?, awaiting = ?,"
+                "UPDATE documents SET title = ?, creator = ?, date = ?, access = ?,"
+                " shape = (SELECT shape FROM shapes WHERE fields = ?), tag_manifest = ?, awaiting = ?,"
                 " described = ?, revision = ? WHERE entry = ?",
                 (
                     *made.facts[TOLD],
@@ -181,10 +183,7 @@ class Index(HoldingsTables):
                 ),
             )
             self._db.execute(_INSERT_WORDS, (change, *made.words))
-            self._db.executemany(
-                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
-                [(*bounds, change) for bounds in made.dates],
-            )
+            self._point_at(change, made)
             self._note_change(holding.entry, change)
 
     def withdraw(self, document: int, *, change: int, reference: str | None = None) -> None:
@@ -209,14 +208,30 @@ class Index(HoldingsTables):
         with self._one_change(), guarded():
             self._db.execute(
                 "UPDATE documents SET state = 'disposed', reference = ?2, title = ?3, creator = NULL,"
-                " date = NULL, accession = NULL, source = x'' WHERE entry = ?1",
+                " date = NULL, accession = NULL, access = '', shape = NULL, source = x'' WHERE entry = ?1",
                 (document, reference, title),
             )
-            self._db.execute(
-                "DELETE FROM dates WHERE document = (SELECT described FROM documents WHERE entry = ?)",
-                (document,),
-            )
+            described = self._db.execute("SELECT described FROM documents WHERE entry = ?", (document,))
+            for (each,) in described.fetchall():
+                self._forget(each)
             self._note_change(document, change)
+
+    def _point_at(self, described: int, made: IndexedDocument) -> None:
+        """Dates and parents of a description, under its rowid in `words`."""
+        if made.dates:
+            self._db.executemany(
+                "INSERT INTO dates (lower, upper, document) VALUES (?, ?, ?)",
+                [(*bounds, described) for bounds in made.dates],
+            )
+        if made.parents:
+            self._db.executemany(
+                "INSERT INTO parents (document, parent) VALUES (?, ?)",
+                [(described, parent) for parent in made.parents],
+            )
+
+    def _forget(self, described: int) -> None:
+        self._db.execute("DELETE FROM dates WHERE document = ?", (described,))
+        self._db.execute("DELETE FROM parents WHERE document = ?", (described,))
 
     def _note_change(self, document: int, change: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO changes VALUES (?, ?)", (change, document))

@@ -4,7 +4,9 @@ import marshal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from archive.core.canonical import compact
 from archive.core.dcterms import DATE_TERMS
+from archive.core.description import Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
@@ -22,26 +24,29 @@ _FIELD_OF: Final = {
     "abstract": 3,
     "tableOfContents": 3,
 }
+_TITLES: Final = ("title", "alternative")
 _OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
 
 COLUMNS: Final = (
     "entry, bag, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
     " ingested, awaiting, title, creator, date, described, revision, state, last_checked, last_intact,"
-    " last_outcome"
+    " last_outcome, access"
 )
 
 FACTS: Final = (
     "bag, ending, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
-    " awaiting, title, creator, date"
+    " awaiting, title, creator, date, access, shape"
 )
-TOLD: Final = slice(-3, None)  # of the facts: what a description says, title, creator and date
+# Of the facts what a description says: title, creator, date, access and its shape.
+TOLD: Final = slice(-5, None)
 
 
 class IndexRow(NamedTuple):
     """One row of the index; digests are sha512 in hexadecimal, `source` has surrogate escapes.
 
     `described` is the entry that gave the description and `revision` its number, 1 from the ingest. `state`
-    is `held`, `withdrawn` or `disposed`; the last three are empty where no audit has looked yet.
+    is `held`, `withdrawn` or `disposed`; `last_…` are empty where no audit has looked yet. `title` is what
+    lists may show; `access` the text of the statement, empty where there is none.
     """
 
     entry: int
@@ -66,6 +71,7 @@ class IndexRow(NamedTuple):
     last_checked: str
     last_intact: str
     last_outcome: str
+    access: str
 
 
 class Standing(NamedTuple):
@@ -105,12 +111,14 @@ class IndexedDocument(NamedTuple):
     """What the index keeps of a document beside the entry of its ingest and its time.
 
     `facts` are the columns of FACTS, `words` a text for each field of `words`, `dates` the bounds of every
-    date of the description that is EDTF. Plain tuples of plain values: it travels between processes.
+    date of the description that is EDTF, `parents` what it says it is part of. Plain tuples of plain values:
+    it travels between processes.
     """
 
     facts: tuple[Any, ...]
     words: tuple[str, ...]
     dates: tuple[tuple[int, int], ...]
+    parents: tuple[str, ...]
 
 
 def indexed_document(holding: Holding) -> IndexedDocument:
@@ -132,8 +140,10 @@ def indexed_document(holding: Holding) -> IndexedDocument:
         _stored(holding.title),
         _stored(description.first("creator")),
         _stored(description.first("date") or description.first("created") or description.first("issued")),
+        "" if description.access is None else str(description.access),
+        _shape((*description.terms,), (*description.other,), description.access is not None),
     )
-    return IndexedDocument(facts, _words(holding), _dates(holding))
+    return IndexedDocument(facts, _words(holding), _dates(holding), _parents(description))
 
 
 def packed_document(document: IndexedDocument) -> bytes:
@@ -149,7 +159,10 @@ def unpacked_document(data: bytes) -> IndexedDocument:
 def _words(holding: Holding) -> tuple[str, ...]:
     """A text for each field of `words`."""
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
+    hidden = _TITLES if holding.hides_title else ()
     for term, values in holding.description.terms.items():
+        if term in hidden:
+            continue
         target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
         for value in values:
             target.append(value[0])
@@ -158,6 +171,18 @@ def _words(holding: Holding) -> tuple[str, ...]:
     fields[_SOURCE].append(holding.source)
     fields[_REFERENCE].append(holding.reference)
     return tuple([fold("\n".join(texts)) for texts in fields])
+
+
+@lru_cache(maxsize=1024)
+def _shape(terms: tuple[str, ...], other: tuple[str, ...], access: bool) -> str:
+    """The fields that a description has, as one text: terms by name, columns of its own behind a plus."""
+    fields = [*sorted(terms), *(["access"] if access else []), *sorted(f"+{name}" for name in other)]
+    return compact(fields).decode("utf-8", "replace")
+
+
+def _parents(description: Description) -> tuple[str, ...]:
+    values = description.terms.get("isPartOf", ())
+    return tuple(dict.fromkeys([value[0] for value in values]))
 
 
 def _dates(holding: Holding) -> tuple[tuple[int, int], ...]:

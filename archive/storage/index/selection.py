@@ -2,9 +2,16 @@
 
 from typing import Any, Final
 
+from archive.core.access import AccessStatus
 from archive.core.search_query import SearchQuery
 
 _HELD: Final = "documents.state = 'held'"
+_ACCESS: Final = {
+    AccessStatus.OPEN: "access = 'open'",
+    AccessStatus.RESTRICTED: "access GLOB 'restricted*'",
+    AccessStatus.EMBARGOED: "access GLOB 'embargoed*'",
+    AccessStatus.NOT_STATED: "access IN ('', 'not stated')",
+}
 _WITHIN: Final = (
     "EXISTS (SELECT 1 FROM dates WHERE dates.document = documents.described"
     " AND dates.lower <= ? AND dates.upper >= ?)"
@@ -12,7 +19,12 @@ _WITHIN: Final = (
 
 
 def conditions(
-    *, undescribed: bool, accession: str | None, run: str | None, state: str | None
+    *,
+    undescribed: bool,
+    accession: str | None,
+    run: str | None,
+    state: str | None,
+    access: AccessStatus | None = None,
 ) -> tuple[str, tuple[Any, ...]]:
     """The WHERE of a list, and its values; `state` is `held`, `withdrawn` (or disposed), None for both."""
     parts = {"held": ["state = 'held'"], "withdrawn": ["state <> 'held'"], None: ["1"]}[state]
@@ -25,6 +37,8 @@ def conditions(
     if run is not None:
         parts.append("run = ?")
         values.append(_bound(run))
+    if access is not None:
+        parts.append(_ACCESS[access])
     return " AND ".join(parts), tuple(values)
 
 

@@ -5,12 +5,14 @@ from typing import Final
 from archive.core.search_query import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 2
+VERSION: Final = 3
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
 # id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
+# access: as descriptions write it, empty where not stated. shape: which fields the description has, a row
+# of shapes; a collection has few. parents: what a document says it is part of, by its rowid in words.
 # last_*: empty where there was none. changes: every later ledger entry about a document.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -19,6 +21,7 @@ STATEMENTS: Final = (
   reference TEXT NOT NULL, declared INTEGER NOT NULL, accession TEXT, source BLOB NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, payload_key BLOB NOT NULL, tag_manifest BLOB NOT NULL,
   ingested TEXT NOT NULL, awaiting INTEGER NOT NULL, title TEXT NOT NULL, creator TEXT, date TEXT,
+  access TEXT NOT NULL DEFAULT '', shape INTEGER,
   described INTEGER NOT NULL, revision INTEGER NOT NULL DEFAULT 1, state TEXT NOT NULL DEFAULT 'held',
   last_checked TEXT NOT NULL DEFAULT '',
   last_intact TEXT NOT NULL DEFAULT '', last_outcome TEXT NOT NULL DEFAULT '',
@@ -36,6 +39,11 @@ STATEMENTS: Final = (
     """CREATE TABLE dates (
   lower INTEGER NOT NULL, upper INTEGER NOT NULL, document INTEGER NOT NULL,
   PRIMARY KEY (document, lower, upper)) WITHOUT ROWID""",
+    "CREATE TABLE shapes (shape INTEGER PRIMARY KEY, fields TEXT NOT NULL UNIQUE)",
+    """CREATE TABLE parents (
+  document INTEGER NOT NULL, parent TEXT NOT NULL, PRIMARY KEY (document, parent)) WITHOUT ROWID""",
+    "CREATE INDEX parents_parent ON parents (parent)",
+    "CREATE INDEX documents_closed ON documents (access) WHERE access NOT IN ('', 'open')",
     "CREATE TABLE changes (entry INTEGER PRIMARY KEY, document INTEGER NOT NULL)",
     "CREATE INDEX changes_document ON changes (document)",
     """CREATE TABLE runs (

@@ -1,0 +1,103 @@
+"""Who may see a document: a closed set beside the free text of dcterms:accessRights and dc:rights.
+
+One text says it everywhere, in a table's column `access`, in JSON, on a page and on the command line:
+
+    open
+    restricted                                   restricted, title hidden
+    embargoed until 2040-01-01                   embargoed until 2040-01-01, title hidden
+
+The day is the first on which the document is open. What is not stated is never taken for open.
+"""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+FIELD: Final = "access"
+HIDDEN_TITLE: Final = "[title hidden]"
+CHOICES: Final = ("open", "restricted", "embargoed until YYYY-MM-DD")
+EXPECTED: Final = (
+    "open, restricted or embargoed until YYYY-MM-DD; “, title hidden” may stand behind the last two"
+)
+
+_FORM = re.compile(
+    r"(?:(?P<plain>open|not stated)|(?:restricted|embargoed until (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}))"
+    r"(?P<hidden>[,;] ?title hidden)?)"
+)
+_SPACES = re.compile(r"\s+")
+# What begins so was meant for this field; anything else may be somebody's own column of the same name.
+_MEANT = re.compile(r"open(?:ed)?(?:[,;]|$)|not stated|restrict|embargo")
+_LONGEST = 200
+
+
+class AccessStatus(StrEnum):
+    """The closed set."""
+
+    OPEN = "open"
+    RESTRICTED = "restricted"
+    EMBARGOED = "embargoed"  # until a day, and open from that day on
+    NOT_STATED = "not stated"  # nobody has said; never taken for open
+
+
+class AccessError(ValueError):
+    """The text states no access; `is_meant` tells whether it was plainly meant to."""
+
+    def __init__(self, message: str, *, is_meant: bool) -> None:
+        super().__init__(message)
+        self.is_meant = is_meant
+
+
+class Access(NamedTuple):
+    """One statement; `until` is the first open day (YYYY-MM-DD) of an embargo, else None."""
+
+    status: AccessStatus
+    until: str | None = None
+    title_hidden: bool = False
+
+    def __str__(self) -> str:
+        """The one text of the statement, which `parse_access` reads again."""
+        said = f"embargoed until {self.until}" if self.status is AccessStatus.EMBARGOED else self.status.value
+        return f"{said}, title hidden" if self.title_hidden else said
+
+    def on(self, day: str) -> "Access":
+        """What holds on a day (YYYY-MM-DD): from its last day on an embargo is over and the document open."""
+        if self.status is AccessStatus.EMBARGOED and self.until is not None and day >= self.until:
+            return OPEN
+        return self
+
+    @property
+    def is_closed(self) -> bool:
+        """True where somebody said that not everybody may see it."""
+        return self.status in (AccessStatus.RESTRICTED, AccessStatus.EMBARGOED)
+
+
+OPEN: Final = Access(AccessStatus.OPEN)
+RESTRICTED: Final = Access(AccessStatus.RESTRICTED)
+NOT_STATED: Final = Access(AccessStatus.NOT_STATED)
+
+
+def parse_access(text: str) -> Access:
+    """The statement that a text makes, in any case and with any blanks; AccessError where it makes none."""
+    folded = _SPACES.sub(" ", text[:_LONGEST]).strip().lower()
+    match = _FORM.fullmatch(folded) if len(text) <= _LONGEST else None
+    if match is None:
+        raise AccessError(f"neither {EXPECTED}", is_meant=_MEANT.match(folded) is not None)
+    if match["plain"]:
+        return Access(AccessStatus(match["plain"]))
+    hidden = match["hidden"] is not None
+    if match["day"] is None:
+        return Access(AccessStatus.RESTRICTED, None, hidden)
+    try:
+        date.fromisoformat(match["day"])
+    except ValueError:
+        raise AccessError(f"{match['day']} is no day of the calendar", is_meant=True) from None
+    return Access(AccessStatus.EMBARGOED, match["day"], hidden)
+
+
+def stored_access(text: str) -> Access:
+    """The statement that a stored text makes; RESTRICTED where it is not one of ours: never the wider."""
+    try:
+        return parse_access(text) if text else NOT_STATED
+    except AccessError:
+        return RESTRICTED

@@ -1,0 +1,60 @@
+"""The column `access` of a table, or the key of a description, taken out of what is merely kept."""
+
+from collections.abc import Callable
+from typing import Final
+
+from archive.core.access import CHOICES, EXPECTED, FIELD, AccessError, parse_access
+from archive.core.description import Description
+from archive.core.findings import At, Finding, error, warning
+
+UNREADABLE: Final = "DESC-ACCESS-UNREADABLE"
+NOT_OURS: Final = "DESC-ACCESS-FREE-TEXT"
+_QUOTED = 80
+
+
+def with_access(
+    description: Description, place: str, at_of: Callable[[str], At], *, strict: bool = False
+) -> tuple[Description, tuple[Finding, ...]]:
+    """The description with what its column `access` states, in any case, and what is wrong with that.
+
+    A text that was meant for it and cannot be read is an error: to drop it might open what is closed. Any
+    other text is somebody's own column of that name: it is kept with a warning, unless `strict`. `at_of`
+    gives the place of a column.
+    """
+    column = next((name for name in description.other if name.strip().lower() == FIELD), None)
+    if column is None:
+        return description, ()
+    texts = description.other[column]
+    at, spot = at_of(column), f"{place}:{column}"
+    if len(texts) != 1:
+        message = f"states {len(texts)} kinds of access where one is expected"
+        return description, (error(UNREADABLE, spot, message, at=at, expected=EXPECTED),)
+    try:
+        access = parse_access(texts[0])
+    except AccessError as trouble:
+        return description, (_unreadable(texts[0], trouble, spot, at, strict=strict),)
+    other = {name: kept for name, kept in description.other.items() if name != column}
+    return Description(description.terms, other, access), ()
+
+
+def _unreadable(text: str, trouble: AccessError, spot: str, at: At, *, strict: bool) -> Finding:
+    if strict or trouble.is_meant:
+        message = f"access cannot be read: {trouble}"
+        return error(
+            UNREADABLE,
+            spot,
+            message,
+            at=at,
+            expected=EXPECTED,
+            found=text[:_QUOTED],
+            remedy="write one of " + ", ".join(CHOICES),
+        )
+    return warning(
+        NOT_OURS,
+        spot,
+        "is a text of your own: it is kept, and access counts as not stated",
+        at=at,
+        expected=EXPECTED,
+        found=text[:_QUOTED],
+        remedy="write words of your own into dcterms.accessRights, and one of these into access",
+    )

@@ -1,0 +1,108 @@
+"""Whether a held document may leave the archive, and on whose statement that rests."""
+
+from dataclasses import dataclass
+
+from archive.core.access import NOT_STATED, Access, AccessStatus, stored_access
+from archive.core.errors import ConfigurationError
+from archive.core.findings import Finding, error, note, warning
+from archive.core.ids import short_id
+from archive.core.inheritance import is_stated
+from archive.core.text import printable
+from archive.services.inheritance import sources
+from archive.services.opened import OpenedArchive
+from archive.storage.index import Index, IndexRow
+
+RESTRICTED = "ACCESS-RESTRICTED"
+UNSTATED = "ACCESS-NOT-STATED"
+OVERRIDDEN = "ACCESS-OVERRIDDEN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveAccess:
+    """The statement in force; `source` says where it is inherited from, None where it is the document's."""
+
+    access: Access
+    source: str | None = None
+
+    def __str__(self) -> str:
+        """In words, with where it comes from."""
+        return f"{self.access} (inherited from {self.source})" if self.source else str(self.access)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """`allowed` tells whether a copy may be made; the findings say why not, or what to mind."""
+
+    allowed: bool
+    access: EffectiveAccess
+    findings: tuple[Finding, ...] = ()
+
+
+def effective_access(archive: OpenedArchive, index: Index, row: IndexRow) -> EffectiveAccess:
+    """The document's own statement, else that of what it is part of, of its accession, of the archive."""
+    own = stored_access(row.access)
+    if is_stated(own):
+        return EffectiveAccess(access=own)
+    for source in sources(archive, index, row):
+        access = source.description.access
+        if access is not None and is_stated(access):
+            return EffectiveAccess(access=access, source=source.name)
+    return EffectiveAccess(access=NOT_STATED)
+
+
+def may_be_published(access: Access, day: str) -> bool:
+    """True where everybody may see it on that day: only what is stated to be open."""
+    return access.on(day).status is AccessStatus.OPEN
+
+
+def may_be_exported(
+    archive: OpenedArchive,
+    index: Index,
+    row: IndexRow,
+    *,
+    day: str,
+    restricted_ok: bool = False,
+    reason: str | None = None,
+) -> Permission:
+    """Whether a copy for use may be made of a document on a day (YYYY-MM-DD).
+
+    A restricted or embargoed one only with `restricted_ok` and a reason, which the caller records. Where
+    access is not stated a copy is made with a warning: nobody said that it may be handed on.
+    Raises ConfigurationError for `restricted_ok` without a reason.
+    """
+    if restricted_ok and not (reason or "").strip():
+        raise ConfigurationError(
+            "--restricted-ok needs a reason", remedy="say why with --reason TEXT; it is recorded"
+        )
+    found = effective_access(archive, index, row)
+    now = found.access.on(day)
+    place = printable(row.reference)
+    if now.is_closed and not restricted_ok:
+        return Permission(allowed=False, access=found, findings=(_refused(place, row, found),))
+    if now.is_closed:
+        message = f"access is {found}; a copy is made nevertheless: {printable(reason or '')}"
+        return Permission(allowed=True, access=found, findings=(note(OVERRIDDEN, place, message),))
+    if now.status is AccessStatus.NOT_STATED:
+        return Permission(allowed=True, access=found, findings=(_unstated(place, row),))
+    return Permission(allowed=True, access=found)
+
+
+def _refused(place: str, row: IndexRow, found: EffectiveAccess) -> Finding:
+    return error(
+        RESTRICTED,
+        place,
+        f"access is {found}: no copy is made",
+        expected="open",
+        found=str(found.access),
+        remedy="for somebody who may see it: --restricted-ok --reason TEXT; if it is open by now:"
+        f" archive describe {short_id(row.bag)} --set access=open",
+    )
+
+
+def _unstated(place: str, row: IndexRow) -> Finding:
+    return warning(
+        UNSTATED,
+        place,
+        "access is not stated, which does not mean open: ask before the copy is handed on",
+        remedy=f"say who may see it: archive describe {short_id(row.bag)} --set access=open (or restricted)",
+    )

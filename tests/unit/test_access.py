@@ -1,0 +1,147 @@
+"""Access is a closed set: read in any spelling, written in one, never taken for open where nobody says so."""
+
+import pytest
+
+from archive.core.access import (
+    NOT_STATED,
+    OPEN,
+    RESTRICTED,
+    Access,
+    AccessError,
+    AccessStatus,
+    parse_access,
+    stored_access,
+)
+from archive.core.description import Description, Value
+from archive.core.description_access import with_access
+from archive.core.description_change import Field, field_changes, merged
+from archive.core.findings import At, Severity
+from archive.core.holding import Holding
+from archive.schemas import is_valid
+from archive.storage.index import indexed_document
+
+UNTIL = Access(AccessStatus.EMBARGOED, "2040-01-01")
+
+
+def described(access: str | None = None, column: str = "access", text: str | None = None) -> Description:
+    stated = None if access is None else parse_access(access)
+    other = {} if text is None else {column: (text,)}
+    return Description({"title": (Value("A"),)}, other, stated)
+
+
+@pytest.mark.parametrize(
+    ("text", "access"),
+    [
+        ("open", OPEN),
+        (" Restricted ", RESTRICTED),
+        ("not stated", NOT_STATED),
+        ("embargoed  until 2040-01-01", UNTIL),
+        ("RESTRICTED; title hidden", RESTRICTED._replace(title_hidden=True)),
+        ("embargoed until 2040-01-01, title hidden", UNTIL._replace(title_hidden=True)),
+    ],
+)
+def test_every_spelling_of_the_closed_set_is_read_and_written_in_one(text: str, access: Access) -> None:
+    assert parse_access(text) == access
+    assert parse_access(str(access)) == access
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "opened",
+        "open, title hidden",
+        "embargoed",
+        "embargoed until 2040",
+        "embargoed until 2040-02-30",
+        "embargoed until 1/1/2040",
+        "embargoed until ٢٠٤٠-٠١-٠١",
+        "restricted" + " " * 300,
+    ],
+)
+def test_what_was_meant_for_it_and_is_not_of_the_set_is_told_apart_from_free_words(text: str) -> None:
+    with pytest.raises(AccessError) as trouble:
+        parse_access(text)
+    assert trouble.value.is_meant
+
+
+@pytest.mark.parametrize("text", ["", "by appointment", "Open to members", "public domain"])
+def test_free_words_are_not_meant_for_it(text: str) -> None:
+    with pytest.raises(AccessError) as trouble:
+        parse_access(text)
+    assert not trouble.value.is_meant
+
+
+def test_an_embargo_is_over_on_the_day_it_names_and_not_the_day_before() -> None:
+    assert UNTIL.on("2039-12-31") == UNTIL
+    assert UNTIL.on("2040-01-01") == OPEN
+
+
+def test_a_stored_text_that_is_not_ours_counts_as_restricted_and_an_absent_one_as_not_stated() -> None:
+    assert stored_access("opened by nobody") == RESTRICTED
+    assert stored_access("") == NOT_STATED
+
+
+def test_a_column_of_that_name_becomes_the_statement_and_free_words_stay_a_column() -> None:
+    stated, found = with_access(
+        described(None, "Access", "Restricted"), "t.csv:2", lambda name: At(field=name)
+    )
+    assert (stated.access, stated.other, found) == (RESTRICTED, {}, ())
+    kept, found = with_access(described(text="open to members"), "t.csv:2", lambda name: At(field=name))
+    assert (kept.access, kept.other["access"]) == (None, ("open to members",))
+    assert [one.severity for one in found] == [Severity.WARNING]
+
+
+@pytest.mark.parametrize("text", ["restrictd", "embargoed until soon"])
+def test_a_statement_that_cannot_be_read_is_an_error_for_it_might_open_what_is_closed(text: str) -> None:
+    _, found = with_access(described(text=text), "t.csv:2", lambda name: At(field=name))
+    assert [one.code for one in found] == ["DESC-ACCESS-UNREADABLE"]
+
+
+def test_it_is_stored_as_one_text_under_the_schema_and_read_again() -> None:
+    description = described("embargoed until 2040-01-01, title hidden")
+    document = description.to_json()
+    assert document["access"] == "embargoed until 2040-01-01, title hidden"
+    assert is_valid("dublin-core", document)
+    assert Description.from_stored(description.canonical_bytes()) == description
+    assert Description.from_json(document) == description
+
+
+@pytest.mark.parametrize(
+    "text", ["Open", "not stated", "open, title hidden", "embargoed until 2040-13-01", "open\n"]
+)
+def test_the_schema_knows_the_one_spelling_only(text: str) -> None:
+    assert not is_valid("dublin-core", {"title": "A", "access": text})
+
+
+def test_nothing_offered_leaves_it_a_statement_replaces_it_and_not_stated_takes_it_back() -> None:
+    held = described("restricted")
+    assert merged(held, described()).access == RESTRICTED
+    assert merged(held, described("open")).access == OPEN
+    assert merged(held, described("not stated")).access is None
+    assert merged(held, described(), [Field("access")]).access is None
+
+
+def test_a_change_of_it_is_a_change_of_a_field() -> None:
+    (change,) = field_changes(described("restricted"), described("open"))
+    assert (change.field, change.old, change.new) == ("access", (Value("restricted"),), (Value("open"),))
+
+
+def test_a_hidden_title_is_neither_listed_nor_searched() -> None:
+    holding = Holding(
+        bag="0" * 36,
+        run="r",
+        reference="1",
+        declared=False,
+        accession=None,
+        source="s",
+        files=1,
+        bytes=1,
+        payload_key="00",
+        tag_manifest="00",
+        awaiting=False,
+        description=described("restricted, title hidden"),
+    )
+    made = indexed_document(holding)
+    assert "[title hidden]" in made.facts
+    assert "A" not in made.facts
+    assert made.words[0] == ""

@@ -1,0 +1,180 @@
+"""Who may have a copy: the document's own statement first, then what it belongs to; unknown is never open."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.core.errors import ConfigurationError
+from archive.services.access import Permission, effective_access, may_be_exported, may_be_published
+from archive.services.catalog.index_state import reading_index
+from archive.services.surroundings import Surroundings, day_of
+from archive.storage.settings import parse
+from tests.archives import MadeArchive, make_archive
+from tests.changes import RARE_WORD, Changing
+
+DAY = "2026-11-21"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MadeArchive:
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(tmp_path_factory.mktemp("access"), patch)
+        settings = made.opened.layout.settings
+        settings.write_text(
+            settings.read_text() + '\n[accessions."A 7"]\naccess = "embargoed until 2027-01-01"\n'
+        )
+        table = (
+            "filename,reference,title,access,isPartOf\n"
+            "series.txt,S,The series,restricted,\n"
+            "silent.txt,silent,A,,S\n"
+            "free.txt,free,B,open,S\n"
+            "over.txt,over,C,embargoed until 2026-11-21,\n"
+            "nobody.txt,nobody,D,,\n"
+        )
+        names = ["series", "silent", "free", "over", "nobody"]
+        made.ingest({f"{name}.txt": name.encode() for name in names} | {"metadata.csv": table.encode()})
+        made.ingest(
+            {"x.txt": b"x", "metadata.csv": b"filename,reference,title\nx.txt,given,E\n"},
+            name="later",
+            accession="A 7",
+        )
+        return made
+
+
+def permission(made: MadeArchive, reference: str, **options: object) -> Permission:
+    archive = made.opened
+    with reading_index(archive) as reading:
+        row = reading.index.by_reference(reference)
+        assert row is not None
+        return may_be_exported(archive, reading.index, row, day=DAY, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("reference", "allowed", "codes"),
+    [
+        ("S", False, ["ACCESS-RESTRICTED"]),
+        ("silent", False, ["ACCESS-RESTRICTED"]),
+        ("given", False, ["ACCESS-RESTRICTED"]),
+        ("free", True, []),
+        ("over", True, []),
+        ("nobody", True, ["ACCESS-NOT-STATED"]),
+    ],
+)
+def test_own_statement_first_then_what_it_belongs_to(
+    made: MadeArchive, reference: str, *, allowed: bool, codes: list[str]
+) -> None:
+    found = permission(made, reference)
+    assert (found.allowed, [one.code for one in found.findings]) == (allowed, codes)
+
+
+def test_inherited_statement_says_from_where(made: MadeArchive) -> None:
+    assert permission(made, "silent").access.source == "S (The series)"
+    assert permission(made, "given").access.source == "accession A 7"
+
+
+def test_restricted_goes_out_with_a_reason_and_not_without(made: MadeArchive) -> None:
+    found = permission(made, "S", restricted_ok=True, reason="the family asked")
+    assert (found.allowed, [one.code for one in found.findings]) == (True, ["ACCESS-OVERRIDDEN"])
+    with pytest.raises(ConfigurationError, match="reason"):
+        permission(made, "S", restricted_ok=True, reason="  ")
+
+
+def test_only_what_is_stated_to_be_open_may_be_published(made: MadeArchive) -> None:
+    archive = made.opened
+    published = {}
+    with reading_index(archive) as reading:
+        for row in reading.index.list():
+            published[row.reference] = may_be_published(
+                effective_access(archive, reading.index, row).access, DAY
+            )
+    assert [reference for reference, public in published.items() if public] == ["free", "over"]
+
+
+def test_a_circle_of_parts_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    table = b"filename,reference,title,isPartOf\na.txt,A,A,B\nb.txt,B,B,A\nc.txt,C,C,C\n"
+    made.ingest({"a.txt": b"a", "b.txt": b"b", "c.txt": b"c", "metadata.csv": table})
+    assert permission(made, "A").access.source is None
+    assert permission(made, "C").access.source is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[description]\nprofil = "x"', "no setting profil"),
+        ("[description]\nprofile = 1", "profile must be"),
+        ('[description.defaults]\ntitle = "x"', "own, and not inherited"),
+        ('[description.defaults]\nrigths = "x"', "no term"),
+        ('[description.defaults]\naccess = "closed"', "restricted or embargoed"),
+        ("[description.defaults]\nrights = []", "text or a list"),
+        ('[accessions]\n"A" = "x"', "must be a table"),
+    ],
+)
+def test_a_default_that_is_none_is_refused_by_name(text: str, words: str, made: MadeArchive) -> None:
+    good = made.opened.layout.settings.read_text().partition("[description]")[0]
+    ledger = (
+        "[ledger]" + made.opened.layout.settings.read_text().partition("\n[ledger]")[2].partition("\n[")[0]
+    )
+    with pytest.raises(ConfigurationError, match=words):
+        parse(f"{good}\n{text}\n{ledger}".encode(), "archive.toml")
+
+
+class TestCommands:
+    def test_describe_sets_access_of_an_accession_at_once(self, changing: Changing) -> None:
+        changing.made.ingest({"d.txt": b"d", "e.txt": b"e"}, name="gift", accession="A 9")
+        report = changing("describe", "--accession", "A 9", "--set", "access=restricted, title hidden")
+        assert report["counts"]["changed"] == 2
+        fields = {field["field"] for change in report["changed"] for field in change["fields"]}
+        assert fields == {"access"}
+        listed = changing("list", "--access", "restricted")["documents"]
+        assert [(one["source"], one["title"]) for one in listed] == [
+            ("d.txt", "[title hidden]"),
+            ("e.txt", "[title hidden]"),
+        ]
+        changing.require_whole()
+
+    def test_describe_changes_what_a_search_finds_and_nothing_else(self, changing: Changing) -> None:
+        report = changing("describe", "--where", RARE_WORD, "--set", "access=open")
+        found = changing("search", RARE_WORD)["counts"]["found"]
+        assert report["counts"]["changed"] == found >= 1
+        assert len(changing("list", "--access", "open")["documents"]) == found
+
+    @pytest.mark.parametrize("arguments", [["--accession", "no such"], ["--where", "xyzzyqwert"]])
+    def test_a_bulk_change_of_nothing_is_wrong_use(self, changing: Changing, arguments: list[str]) -> None:
+        report = changing("describe", *arguments, "--set", "access=open", code=2)
+        assert report["kind"] == "error"
+
+    def test_a_misspelt_access_is_refused_with_the_words_that_are_known(self, changing: Changing) -> None:
+        report = changing("describe", changing.reference("a.txt"), "--set", "access=closed", code=4)
+        (refused,) = report["refused"]
+        assert refused["findings"][0]["code"] == "DESC-ACCESS-UNREADABLE"
+        assert "embargoed until" in refused["findings"][0]["expected"]
+
+    def test_a_table_that_is_exported_and_read_again_changes_nothing_of_it(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        changing("describe", changing.reference("a.txt"), "--set", "access=embargoed until 2040-01-01")
+        table = tmp_path / "all.csv"
+        changing("list", "--table", str(table))
+        assert changing("describe", "--metadata", str(table))["counts"]["changed"] == 0
+
+    def test_embargoes_that_end_soon_are_in_status_and_far_ones_are_not(self, changing: Changing) -> None:
+        soon = day_of(Surroundings().now(), later=20)
+        changing("describe", changing.reference("a.txt"), "--set", f"access=embargoed until {soon}")
+        changing("describe", changing.reference("b.txt"), "--set", "access=embargoed until 2140-01-01")
+        report = changing("status")
+        assert [one["source"] for one in report["embargoes"]] == ["a.txt"]
+        assert report["access"]["embargoed"] == 2
+        assert report["access"]["embargoes_over"] == 0
+        assert f"embargo ends {soon}" in changing.text("status")
+
+    def test_a_hidden_title_is_in_no_report_and_no_derived_file(self, changing: Changing) -> None:
+        reference = changing.reference("a.txt")
+        changing(
+            "describe", reference, "--set", "title=Unspeakable", "--set", "access=restricted, title hidden"
+        )
+        for command in (["list"], ["search", "Unspeakable"], ["status"], ["show", reference]):
+            assert "Unspeakable" not in changing.text(*command)
+        for name in ("catalog.json", "holdings.csv", "README.html"):
+            assert "Unspeakable" not in (changing.root / name).read_text()
+        assert "Unspeakable" in changing.text("show", reference, "--reveal")

@@ -1,0 +1,269 @@
+"""Profiles: what they ask for is found by field, in either form, and nothing that they do not ask for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.core.access import parse_access
+from archive.core.description import SCHEMA_ID, Description, Value
+from archive.core.description_profile import fields_of, parse_overlay
+from archive.core.description_profile.tap import compile_tap
+from archive.core.errors import ConfigurationError
+from archive.core.inheritance import Source
+from archive.formats.profile_documents import read_profile_document
+from archive.schemas import Overlay, SchemaFaultError
+from archive.services.description_profiles import BUILT_IN, ProfileRules, built_in, find_profile
+
+FULL = {
+    "title": "Letter",
+    "creator": "Ana",
+    "date": "1918",
+    "extent": "2 leaves",
+    "language": "en",
+    "description": "About the war",
+    "accessRights": "open to all",
+    "type": "Text",
+}
+
+
+def description(other: dict[str, str] | None = None, access: str | None = None, **terms: str) -> Description:
+    return Description(
+        {term: (Value(text),) for term, text in terms.items()},
+        {name: (text,) for name, text in (other or {}).items()},
+        None if access is None else parse_access(access),
+    )
+
+
+def without(*terms: str) -> Description:
+    return description(**{term: text for term, text in FULL.items() if term not in terms})
+
+
+def codes(rules: ProfileRules, judged: Description) -> list[tuple[str, str | None]]:
+    return [(found.code, found.at.field) for found in rules.judge(judged, "t.csv:2")]
+
+
+def table(*rows: str) -> list[list[str]]:
+    header = "propertyID,mandatory,repeatable,valueNodeType,valueDataType,valueConstraint,valueConstraintType"
+    return [line.split(",") for line in (header, *rows)]
+
+
+def compiled(*rows: str) -> ProfileRules:
+    made = compile_tap(table(*rows), name="local", place="local.csv")
+    assert made.schema is not None, made.findings
+    profile = parse_overlay(made.schema, name="local", place="local.csv").profile
+    assert profile is not None
+    return ProfileRules(profile)
+
+
+class TestBuiltIn:
+    @pytest.mark.parametrize("name", BUILT_IN)
+    def test_a_full_description_keeps_every_one_of_them(self, name: str) -> None:
+        assert codes(ProfileRules(built_in(name)), description({"level": "file"}, **FULL)) == []
+
+    @pytest.mark.parametrize(
+        ("name", "term", "field"),
+        [
+            ("dacs-minimum", "date", "dc.date"),
+            ("dacs-minimum", "extent", "dcterms.extent"),
+            ("dacs-minimum", "language", "dc.language"),
+            ("dacs-minimum", "description", "dc.description"),
+            ("dacs-minimum", "accessRights", "access"),
+            ("isad-minimum", "creator", "dc.creator"),
+            ("isad-minimum", "extent", "dcterms.extent"),
+        ],
+    )
+    def test_one_missing_field_is_one_finding_at_that_field(self, name: str, term: str, field: str) -> None:
+        lacking = {key: text for key, text in FULL.items() if key != term}
+        found = codes(ProfileRules(built_in(name)), description({"level": "file"}, **lacking))
+        assert [each for each in found if each[0] == "PROFILE-MISSING"] == [("PROFILE-MISSING", field)]
+
+    def test_isad_asks_for_the_level(self) -> None:
+        found = codes(ProfileRules(built_in("isad-minimum")), description(**FULL))
+        assert ("PROFILE-MISSING", "level") in found
+
+    def test_any_of_several_dates_will_do(self) -> None:
+        judged = description(created="1918", **{key: text for key, text in FULL.items() if key != "date"})
+        assert codes(ProfileRules(built_in("dacs-minimum")), judged) == []
+
+    def test_the_closed_access_counts_as_a_condition_of_access_and_not_stated_does_not(self) -> None:
+        silent = {key: text for key, text in FULL.items() if key != "accessRights"}
+        rules = ProfileRules(built_in("dacs-minimum"))
+        assert codes(rules, description(access="restricted", **silent)) == []
+        assert codes(rules, description(access="not stated", **silent)) == [("PROFILE-MISSING", "access")]
+
+    def test_what_is_recommended_is_a_note_and_nothing_more(self) -> None:
+        assert codes(ProfileRules(built_in("dacs-minimum")), without("creator")) == [
+            ("PROFILE-RECOMMENDED", "dc.creator")
+        ]
+
+    def test_what_is_inherited_is_not_missing(self) -> None:
+        series = Source("S", description(language="en", title="Series"), frozenset({"language"}))
+        rules = ProfileRules(built_in("dacs-minimum"), supplied=(series,))
+        assert codes(rules, without("language")) == []
+        assert codes(rules, without("language", "title"))[0] == ("PROFILE-MISSING", "dc.title")
+
+    def test_in_force_without_being_asked_for_it_warns(self) -> None:
+        rules = ProfileRules(built_in("dacs-minimum"), strict=False)
+        assert {str(found.severity) for found in rules.judge(without("extent"), "x")} == {"warning"}
+
+
+class TestTables:
+    def test_mandatory_is_missed_and_optional_is_not(self) -> None:
+        rules = compiled("dcterms:extent,TRUE,,,,,", "dc:subject,false,,,,,", "level,1,,,,,")
+        assert codes(rules, description(title="x")) == [
+            ("PROFILE-MISSING", "dcterms.extent"),
+            ("PROFILE-MISSING", "level"),
+        ]
+        assert codes(rules, description({"level": "item"}, title="x", extent="1")) == []
+
+    @pytest.mark.parametrize(
+        ("row", "good", "bad"),
+        [
+            ("dc:type,,,,,Text|Sound,picklist", "Sound", "Song"),
+            ("dc:type,,,,,Text Sound,picklist", "Sound", "Text Sound"),
+            ("dc:type,,,,,Text,", "Text", "Sound"),
+            ("dc:date,,,,xsd:date,,", "1918-11-11", "1918-11-31"),
+            ("dc:date,,,,xsd:gYear,,", "1918", "1918\n"),
+            ("dc:date,,,,edtf:EDTF,,", "1918~", "c. 1918"),
+            ("dc:language,,,,dcterms:RFC5646,,", "de-CH", "German"),
+            ("dc:identifier,,,,,[A-Z][0-9]+,pattern", "A12", "xA12"),
+            ("dc:relation,,,IRI,,,", "https://example.org/1", "a book"),
+            (
+                "dc:relation,,,,,https://example.org/a.b/,IRIstem",
+                "https://example.org/a.b/1",
+                "https://example.org/axb/",
+            ),
+            ("dc:description,,,,,3,minLength", "abc", "ab"),
+            ("dc:description,,,,,3,maxLength", "abc", "abcd"),
+        ],
+    )
+    def test_a_value_is_held_against_its_row(self, row: str, good: str, bad: str) -> None:
+        rules = compiled(row)
+        (term,) = set(rules.profile.schema["properties"])
+        assert codes(rules, description(title="x", **{term: good})) == []
+        found = codes(rules, description(title="x", **{term: bad}))
+        assert [code for code, _ in found] == ["PROFILE-VALUE"]
+        with_language = Description({"title": (Value("x"),), term: (Value(bad, "en"),)})
+        assert [code for code, _ in codes(rules, with_language)] == ["PROFILE-VALUE"]
+
+    def test_what_does_not_repeat_and_what_needs_a_language(self) -> None:
+        twice = Description({"title": (Value("x"), Value("y"))})
+        assert codes(compiled("dc:title,,false,,,,"), twice) == [("PROFILE-VALUE", "dc.title")]
+        assert codes(compiled("dc:title,,,,rdf:langString,,"), twice)[0] == ("PROFILE-VALUE", "dc.title")
+        german = Description({"title": (Value("x", "de"),)})
+        assert codes(compiled("dc:title,,,,rdf:langString,,"), german) == []
+        assert codes(compiled("dc:title,,,,,en fr,languageTag"), german) == [("PROFILE-VALUE", "dc.title")]
+
+    @pytest.mark.parametrize(
+        ("row", "code", "column"),
+        [
+            ("dc:titel,,,,,,", "TAP-PROPERTY", "propertyID"),
+            ("foaf:name,,,,,,", "TAP-PROPERTY", "propertyID"),
+            ("dc:title,maybe,,,,,", "TAP-VALUE", "mandatory"),
+            ("dc:title,,,,xsd:duration,,", "TAP-VALUE", "valueDataType"),
+            ("dc:title,,,,,[,pattern", "TAP-VALUE", "valueConstraint"),
+            ("dc:title,,,,,5,maxInclusive", "TAP-VALUE", "valueConstraintType"),
+            ("dc:title,,,bnode,,,", "TAP-SHAPE", "valueNodeType"),
+            (",true,,,,,", "TAP-PROPERTY", "propertyID"),
+        ],
+    )
+    def test_a_row_that_cannot_be_said_of_a_description_is_refused_by_its_cell(
+        self, row: str, code: str, column: str
+    ) -> None:
+        made = compile_tap(table("dc:subject,,,,,,", row), name="local", place="local.csv")
+        assert made.schema is None
+        assert [(found.code, found.at.line, found.at.field) for found in made.findings] == [(code, 3, column)]
+
+    def test_a_shape_as_a_value_and_a_second_shape_are_refused(self) -> None:
+        rows = [["shapeID", "propertyID", "valueShape"], ["a", "dc:creator", "person"], ["b", "dc:title", ""]]
+        made = compile_tap(rows, name="local", place="local.csv")
+        assert [(found.code, found.at.line) for found in made.findings] == [
+            ("TAP-SHAPE", 3),
+            ("TAP-SHAPE", 2),
+        ]
+
+    def test_a_property_stated_twice_is_refused(self) -> None:
+        made = compile_tap(table("dc:title,,,,,,", "title,,,,,,"), name="local", place="local.csv")
+        assert [found.code for found in made.findings] == ["TAP-TWICE"]
+
+    @pytest.mark.parametrize("rows", [[], [["a", "b"]], [["propertyID"]]])
+    def test_a_table_that_states_nothing_is_refused(self, rows: list[list[str]]) -> None:
+        assert compile_tap(rows, name="local", place="local.csv").schema is None
+
+    def test_a_file_with_semicolons_and_a_byte_order_mark_is_read(self) -> None:
+        data = "\ufeffpropertyID;mandatory\ndc:extent;true\n".encode()
+        parsed = read_profile_document("local", "x/local.csv", data)
+        assert parsed.profile is not None
+        assert parsed.profile.missing(()) == parsed.profile.required != ()
+
+    @pytest.mark.parametrize("data", [b"\xff", b'propertyID\n"dc:title', b"propertyID\n" + b"a\n" * 3000])
+    def test_a_file_that_is_no_table_is_refused(self, data: bytes) -> None:
+        parsed = read_profile_document("local", "local.csv", data)
+        assert parsed.profile is None
+        assert parsed.findings
+
+
+class TestOverlays:
+    @staticmethod
+    def overlay(**more: Any) -> dict[str, Any]:
+        return {"allOf": [{"$ref": SCHEMA_ID}], **more}
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"allOf": []},
+            {"$schema": "http://json-schema.org/draft-07/schema#"},
+            {"properties": {"titel": {}}},
+            {"properties": {"title": {"$ref": "https://example.org/x"}}},
+            {"properties": {"title": {"items": {"format": "email"}}}},
+            {"properties": {"title": {"items": {"pattern": "["}}}},
+            {"properties": {"title": {"minItems": "many"}}},
+            {"required": "title"},
+            {"x-profile": {"inherits": ["titel"]}},
+            {"x-profile": []},
+        ],
+    )
+    def test_what_no_description_can_be_held_against_is_refused(self, more: dict[str, Any]) -> None:
+        data = json.dumps(self.overlay() | more).encode()
+        parsed = read_profile_document("local", "local.json", data)
+        assert parsed.profile is None
+        assert {found.code for found in parsed.findings} == {"PROFILE-FILE"}
+
+    @pytest.mark.parametrize("data", [b"[]", b"{", b"[" * 100_000, b"NaN", b"\xff\xfe"])
+    def test_what_is_no_object_of_json_is_refused(self, data: bytes) -> None:
+        assert read_profile_document("local", "local.json", data).profile is None
+
+    def test_a_depth_bomb_is_refused(self) -> None:
+        node: dict[str, Any] = {}
+        for _ in range(400):
+            node = {"items": node}
+        assert parse_overlay(self.overlay(properties={"title": node}), name="x", place="x").profile is None
+
+    def test_a_schema_that_an_engine_cannot_compile_is_told(self) -> None:
+        with pytest.raises(SchemaFaultError):
+            Overlay({"type": 7})
+
+    def test_every_field_of_a_description_has_a_name(self) -> None:
+        fields = fields_of(description({"box": "3"}, "open", title="x"))
+        assert fields == {"title", "access", "+box"}
+
+
+class TestWhich:
+    def test_a_local_profile_comes_before_ours_of_the_same_name(self, tmp_path: Path) -> None:
+        folder = tmp_path / "profiles"
+        folder.mkdir()
+        (folder / "core.csv").write_text("propertyID,mandatory\ndcterms:extent,true\n")
+        assert find_profile("core", tmp_path).place == "core.csv"
+        assert find_profile("core").place == "profile-core"
+
+    def test_a_file_is_named_by_its_path(self, tmp_path: Path) -> None:
+        path = tmp_path / "house.csv"
+        path.write_text("propertyID,mandatory\ndcterms:extent,true\n")
+        assert find_profile(str(path)).name == "house"
+
+    @pytest.mark.parametrize("name", ["dacs-minimun", "/no/such/file.json", "nothing like it"])
+    def test_a_profile_that_is_not_there_is_wrong_use(self, name: str) -> None:
+        with pytest.raises(ConfigurationError):
+            find_profile(name)
