@@ -62,5 +62,16 @@ class Context:
 
         return open_archive(self.locate())
 
+    def open_where_there_is_one(self) -> "OpenedArchive | None":
+        """The archive that is meant, or None where none was named and none is here."""
+        if not (self.archive_name or os.environ.get(ENVIRONMENT)):
+            from pathlib import Path
+
+            from archive.storage.layout import find_root
+
+            if find_root(Path.cwd()) is None:
+                return None
+        return self.open()
+
 
 pass_context = click.make_pass_decorator(Context, ensure=True)

@@ -24,6 +24,7 @@ TERMINATED = 143
 COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Every day": {
         "init": ("init", "init", "Make a new archive."),
+        "check": ("check", "check", "Say what is wrong before an ingest; writes nothing."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
         "list": ("holdings", "list_command", "List what is held."),
         "show": ("show", "show", "Show one document with all that is known of it."),

@@ -6,6 +6,7 @@ for its dates or languages. A clean description costs a few microseconds: verdic
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -74,7 +75,7 @@ def judge(
         rule = _RULES.get(term)
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
-                found(_language, lang, term, index)
+                found(_language_of_value, lang, term, index)
             if (not text.isprintable() or _REPLACEMENT in text) and _is_odd(text):
                 found(_odd_text, text, term, index)
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
@@ -119,12 +120,14 @@ def _scheme(scheme: str | None) -> str | None:
 
 def _date(text: str, place: str, at: At, order: str | None) -> Finding:
     # dateutil behind it takes 15 ms to import.
-    from archive.core.date_suggestion import suggest
+    from archive.core.date_suggestion import WHICH_ORDER, suggest
 
     suggestion = suggest(text, order=_ORDERS.get(order or ""))
     remedy = f"write {suggestion.edtf}" if suggestion.edtf else suggestion.reason
     if suggestion.ambiguous:
         remedy = suggestion.reason
+        if WHICH_ORDER in remedy:
+            remedy += " say --date-order dmy or mdy"
     return warning(
         DATE_NOT_EDTF,
         place,
@@ -133,6 +136,7 @@ def _date(text: str, place: str, at: At, order: str | None) -> Finding:
         expected="a date such as 1918, 1918-11-11, 1918~ or 1918/1920",
         found=text,
         remedy=remedy or None,
+        corrected=suggestion.edtf or None,
     )
 
 
@@ -149,6 +153,7 @@ def _language(tag: str, place: str, at: At) -> Finding:
             expected=verdict.canonical,
             found=tag,
             remedy=remedy,
+            corrected=verdict.canonical,
         )
     why = (
         "is not a language tag"
@@ -163,7 +168,13 @@ def _language(tag: str, place: str, at: At) -> Finding:
         expected="a BCP 47 tag such as en, de-CH or zh-Hant",
         found=tag,
         remedy=remedy,
+        corrected=verdict.suggestion,
     )
+
+
+def _language_of_value(tag: str, place: str, at: At) -> Finding:
+    # A value's language stands beside it, in a column's name: nothing in the cell is to be corrected.
+    return replace(_language(tag, place, at), corrected=None)
 
 
 def _type(text: str, place: str, at: At) -> Finding:
@@ -171,7 +182,14 @@ def _type(text: str, place: str, at: At) -> Finding:
     if meant:
         message = f"{_quoted(text)} is spelt {meant} in the DCMI Type vocabulary"
         return note(
-            TYPE_NOT_CANONICAL, place, message, at=at, expected=meant, found=text, remedy=f"write {meant}"
+            TYPE_NOT_CANONICAL,
+            place,
+            message,
+            at=at,
+            expected=meant,
+            found=text,
+            remedy=f"write {meant}",
+            corrected=meant,
         )
     return warning(
         TYPE_NOT_DCMI,

@@ -25,6 +25,7 @@ class At(NamedTuple):
     line: int | None = None
     column: int | str | None = None
     field: str | None = None
+    sheet: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only the parts that are known."""
@@ -39,7 +40,8 @@ class Finding:
     """A coded statement about one place.
 
     `code` is stable and listed in `archive.core.finding_codes`; `place` is the file, row or bag as a person
-    would name it; `expected` and `found` are the two facts that differ; `remedy` is what to do.
+    would name it; `expected` and `found` are the two facts that differ; `remedy` is what to do. `corrected`
+    is what should stand where `found` stands, only where that is certain: a program may write it.
     """
 
     code: str
@@ -51,6 +53,7 @@ class Finding:
     expected: str | None = None
     found: str | None = None
     remedy: str | None = None
+    corrected: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The finding under `schemas/finding.schema.json`; absent facts are absent keys."""
@@ -62,7 +65,7 @@ class Finding:
         }
         if at := self.at.to_json():
             document["at"] = at
-        for key in ("clause", "expected", "found", "remedy"):
+        for key in ("clause", "expected", "found", "remedy", "corrected"):
             value = getattr(self, key)
             if value is not None:
                 document[key] = lossless(value)

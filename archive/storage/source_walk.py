@@ -74,14 +74,14 @@ class Source:
         return os.path.dirname(self.path) if self.is_file else self.path
 
 
-def open_sources(paths: list[str], archive: str) -> list[Source]:
-    """The SOURCEs of one command.
+def open_sources(paths: list[str], archive: str | None) -> list[Source]:
+    """The SOURCEs of one command; `archive` is the folder of the archive, where there is one.
 
     Raises ConfigurationError where one does not exist, is no file or folder, is named twice, lies inside
     another or inside the archive, or the archive inside it.
     """
     sources: list[Source] = []
-    archive_chain = _identities(archive)
+    archive_chain = [] if archive is None else _identities(archive)
     for index, given in enumerate(paths):
         path = os.path.abspath(given)
         try:
@@ -97,7 +97,7 @@ def open_sources(paths: list[str], archive: str) -> list[Source]:
                 f"{given}: holds the archive itself",
                 remedy="ingest the folders beside the archive one by one",
             )
-        if archive_chain[0] in _identities(path):
+        if archive_chain and archive_chain[0] in _identities(path):
             raise ConfigurationError(
                 f"{given}: lies inside the archive", remedy="ingest from outside the archive"
             )

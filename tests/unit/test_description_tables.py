@@ -7,8 +7,8 @@ import pytest
 from archive.core.description import Value
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
+from archive.core.sheet import column_letter
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
-from archive.formats.descriptions.tables import column_letter
 
 HEADER = "filename,dc.title,dc.date\n"
 SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -4,7 +4,7 @@ What the text leaves open (the order of day and month, the century of a two-digi
 guessed, and no suggestion is more precise than its text.
 """
 
-from archive.core.date_suggestion.model import DateSuggestion, Order
+from archive.core.date_suggestion.model import WHICH_ORDER, DateSuggestion, Order
 from archive.core.date_suggestion.suggest import LONGEST, suggest
 
-__all__ = ["LONGEST", "DateSuggestion", "Order", "suggest"]
+__all__ = ["LONGEST", "WHICH_ORDER", "DateSuggestion", "Order", "suggest"]

@@ -1,11 +1,14 @@
 """A suggestion, and the readings from which it is made."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from archive.core.edtf import EdtfError, parse
 
 Order = Literal["dmy", "mdy", "ymd"]
+
+# The question that the order of numbers in a source settles for all of it.
+WHICH_ORDER: Final = "which is the day and which the month?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

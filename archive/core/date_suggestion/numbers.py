@@ -2,7 +2,7 @@
 
 import re
 
-from archive.core.date_suggestion.model import Order, Reading, reading
+from archive.core.date_suggestion.model import WHICH_ORDER, Order, Reading, reading
 from archive.core.date_suggestion.words import ROMAN
 
 _TIMED = re.compile(
@@ -97,5 +97,5 @@ def _question(found: Reading, *, short: bool) -> str:
     if len(found.dates) == 1:
         return "day, month and year"
     turned = len({date[4:] for date in found.dates}) > 1
-    asked = ["which is the day and which the month?"] if turned else []
+    asked = [WHICH_ORDER] if turned else []
     return " And ".join([*asked, *(["which century is meant?"] if short else [])])

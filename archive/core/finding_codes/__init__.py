@@ -19,6 +19,7 @@ from archive.core.finding_codes import (
     profiles,
     serialised_bags,
     submissions,
+    tables,
 )
 from archive.core.finding_codes.model import FindingCode
 
@@ -28,6 +29,8 @@ __all__ = ["FINDING_CODES", "GROUPS", "FindingCode"]
 GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Descriptions (DESC)": descriptions.DESCRIPTIONS,
     "Files of descriptions (DESC)": descriptions.FILES,
+    "Tables of descriptions (TABLE)": tables.TABLES,
+    "Tables of descriptions: what programs did to them (TABLE)": tables.DAMAGE,
     "Later descriptions of what is held (HELD)": descriptions.HELD,
     "Access to what is held (ACCESS)": access.ACCESS,
     "Profiles of descriptions (PROFILE)": description_profiles.JUDGED,

@@ -51,6 +51,10 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
         "A date is not in EDTF; it is kept as it is and not found by date.",
         "Write it as the finding suggests, such as 1918, 1918-11-11, 1918~ or 1918/1920.",
     ),
+    "DESC-DRAFT": warning(
+        "A row of a template is not filled in yet; without a title its document awaits its description.",
+        "Fill it in; what is suggested beside a cell may be copied into it.",
+    ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."
     ),

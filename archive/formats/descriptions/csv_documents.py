@@ -42,7 +42,7 @@ def read_csv(
 def _read(
     name: str, text: io.TextIOWrapper, encoding: Encoding, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
-    delimiter = _delimiter(name, text)
+    delimiter = delimiter_of(name, text)
     if delimiter != ("\t" if name.lower().endswith(".tsv") else ","):
         yield read_as(name, delimiter)
     table: Table | None = None
@@ -72,7 +72,7 @@ def _read(
         yield warning("DESC-EMPTY", name, "the table has a header and no rows", at=At(file=name))
 
 
-def _delimiter(name: str, text: io.TextIOWrapper) -> str:
+def delimiter_of(name: str, text: io.TextIOBase) -> str:
     """The separator under which the header has most columns that mean something, then most columns.
 
     A first line `sep=;`, which Excel writes and hides, is passed over.

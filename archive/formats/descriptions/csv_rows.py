@@ -91,7 +91,21 @@ def rows(text: TextIOBase, delimiter: str) -> Iterator[list[str] | BrokenRow]:
 
     A broken row costs itself alone: reading goes on at the line after its first.
     """
+    return _rows(_Lines(text), delimiter)
+
+
+def rows_as_written(text: TextIOBase, delimiter: str) -> Iterator[tuple[list[str] | BrokenRow, str]]:
+    """The same rows, each with the text that it was read from; together they are the whole file.
+
+    Of a row that is too long the text is cut: it is the only one that does not end in an end of line.
+    """
     lines = _Lines(text)
+    for row in _rows(lines, delimiter):
+        # A broken row costs its first line; the others are read again as rows of their own.
+        yield row, lines.row[0] if isinstance(row, BrokenRow) else "".join(lines.row)
+
+
+def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | BrokenRow]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         lines.begin_row()

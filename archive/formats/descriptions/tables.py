@@ -12,6 +12,8 @@ from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits import MAX_FINDINGS
+from archive.core.sheet import column_letter
+from archive.core.template import PROBLEM, is_help, is_suggestion
 from archive.core.text import printable
 from archive.formats.descriptions.columns import (
     PATH_NAMES,
@@ -23,20 +25,11 @@ from archive.formats.descriptions.columns import (
     read_size,
     unknown_term,
 )
+from archive.formats.descriptions.drafts import draft_finding, is_our_problem
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
 
 _new = tuple.__new__  # half the time of Value(…)
-
-
-def column_letter(index: int) -> str:
-    """The column as a spreadsheet names it: 0 is A, 25 Z, 26 AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 class Table:
@@ -66,9 +59,10 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
+        self._is_template = any(is_suggestion(column.name) for column in columns)
         self._seen = SeenPaths()
         for index, column in enumerate(columns):
-            if index != self.path_at:
+            if index != self.path_at and not is_suggestion(column.name):
                 self._plan(index, column)
         if not self._terms:
             self._say_no_terms()
@@ -154,6 +148,8 @@ class Table:
             if not any(cell.strip(WHITE_SPACE) for cell in cells):
                 return None
             cells = self._fit(cells, row, place, found)
+        if cells[0][:1] == "#" and is_help(cells[0]):
+            return None
         if surrogates:
             cells = self._without_surrogates(cells, row, found)
         paths = self._paths(cells)
@@ -167,10 +163,7 @@ class Table:
                 values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
                 if values:  # none in a cell of separators alone
                     terms[term] = terms[term] + values if term in terms else values
-        other: dict[str, tuple[str, ...]] = {}
-        for index, name in self._plain:
-            if (text := cells[index]) and text.strip(WHITE_SPACE):
-                other[name] = (*other.get(name, ()), text)
+        other = self._other(cells)
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
         description, of_access = with_access(
             Description(terms, other), place, lambda name: self._at_name(row, name)
@@ -182,6 +175,8 @@ class Table:
             at_of=lambda term, value: self._at_value(row, cells, term, value),
             date_order=self.date_order,
         )
+        if self._is_template and (draft := draft_finding(terms, place, self._at_term(row, "title"))):
+            found.append(draft)
         self._check_paths(paths, row, found)
         reference = tidy(cells[self._reference_at]) if self._reference_at is not None else None
         return DescribedRow(
@@ -194,6 +189,15 @@ class Table:
             digests,
             size,
         )
+
+    def _other(self, cells: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        other: dict[str, tuple[str, ...]] = {}
+        for index, name in self._plain:
+            if (text := cells[index]) and text.strip(WHITE_SPACE):
+                if name == PROBLEM and is_our_problem(text):
+                    continue
+                other[name] = (*other.get(name, ()), text)
+        return other
 
     def _paths(self, cells: Sequence[str]) -> tuple[str, ...]:
         written = cells[self.path_at] if self.path_at is not None else ""
@@ -308,6 +312,10 @@ class Table:
 
     def _at_name(self, row: int, name: str) -> At:
         return self.at(row, self._names.index(name))
+
+    def _at_term(self, row: int, term: str) -> At:
+        index = next((index for index, name, _ in self._terms if name == term), None)
+        return At(file=self.name, line=row) if index is None else self.at(row, index)
 
     def _at_value(self, row: int, cells: Sequence[str], term: str, value: int) -> At:
         for index, name, _ in self._terms:

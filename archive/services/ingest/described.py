@@ -63,6 +63,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         refuse(plan, matched)
         return
     description, title = said.description, said.title
+    awaiting = not title and any(finding.code == "DESC-DRAFT" for finding in said.findings)
     if not title:
         title = supplied_title(os.path.basename(matched.source.rstrip("/")))
         known = Description.from_json(json.loads(description))
@@ -75,7 +76,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         description=description,
         title=title,
         reference=said.reference,
-        awaiting=False,
+        awaiting=awaiting,
         place=place,
         cut=matched.cut,
         bag=matched.bag,

@@ -37,7 +37,8 @@ ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml",
 class Preflight:
     """Fills the plan from the sources; what it found is in the plan, `bags` aside.
 
-    `judge_bags` comes before `run`.
+    `judge_bags` comes before `run`. `tables` are the tables of descriptions that were read: what findings
+    call each, and its path.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Preflight:
     driver: Driver
     progress: Callable[[str, int], None]
     bags: SubmittedBags
+    tables: list[tuple[str, str]] = field(default_factory=list)
     _matcher: Matcher = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -173,6 +175,8 @@ class Preflight:
                 findings.error("SRC-UNREADABLE", name, f"cannot be read: {trouble.strerror}")
             )
             return
+        base = "" if row is None else self._base(row)
+        self.tables.append((name, os.path.join(base, path)))
         with stream:
             for number, read in enumerate(read_descriptions(name, stream, date_order=self._date_order)):
                 if isinstance(read, Finding):
@@ -181,6 +185,9 @@ class Preflight:
                     self._claim(read, name)
                 if number % 1000 == 999:
                     self.progress("descriptions read", number + 1)
+
+    def _base(self, row: FileRow) -> str:
+        return next(source.base for source in self.sources if source.index == row.root)
 
     @property
     def _date_order(self) -> str | None:

@@ -10,12 +10,13 @@ from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
 from archive.storage.plan.rows import DescribedFile, FileRow, Outcome, Staged, StagedBag
 from archive.storage.plan.tables import SCHEMA
+from archive.storage.plan.twins import PlanTwins, TwinGroup
 from archive.storage.spool import open_spool
 
-__all__ = ["DescribedFile", "FileRow", "Outcome", "Plan", "Staged", "StagedBag"]
+__all__ = ["DescribedFile", "FileRow", "Outcome", "Plan", "Staged", "StagedBag", "TwinGroup"]
 
 
-class Plan(PlannedFiles, PlannedDocuments, PlanFindings, AbstractContextManager["Plan"]):
+class Plan(PlannedFiles, PlannedDocuments, PlanFindings, PlanTwins, AbstractContextManager["Plan"]):
     """Files, documents, depositor's digests and findings of one submission."""
 
     def __init__(self) -> None:

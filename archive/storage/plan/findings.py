@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from archive.core.findings import Finding, Severity
@@ -31,6 +31,25 @@ class PlanFindings:
         )
         for (finding,) in self.db.execute(query):
             yield json.loads(finding)
+
+    def all_findings(self) -> Iterator[dict[str, Any]]:
+        """Every finding as a JSON document, in the order they were made."""
+        for (finding,) in self.db.execute("SELECT finding FROM findings ORDER BY rowid"):
+            yield json.loads(finding)
+
+    def severities(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        query = "SELECT json_extract(finding, '$.severity'), count(*) FROM findings GROUP BY 1"
+        return dict(self.db.execute(query))
+
+    def corrected_findings(self, codes: Collection[str] = ()) -> int:
+        """How many findings have a corrected value; of these codes, or of all."""
+        chosen = tuple(codes)
+        query = "SELECT count(*) FROM findings WHERE json_extract(finding, '$.corrected') IS NOT NULL"
+        if chosen:
+            query += f" AND json_extract(finding, '$.code') IN ({','.join('?' * len(chosen))})"
+        counted: int = self.db.execute(query, chosen).fetchone()[0]
+        return counted
 
     def rejected(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """Each refused document with everything found about it."""

@@ -17,6 +17,8 @@ CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
 CREATE TABLE checksums (
   file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
+CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);
+CREATE INDEX twins_digest ON twins (digest);
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
 CREATE INDEX findings_source ON findings (source);

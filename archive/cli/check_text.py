@@ -1,0 +1,158 @@
+"""What `archive check` says to people: what to do first, each like error once, what is ready."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from archive.cli.context import Context
+from archive.cli.output import next_step, plural, say, styled, tell
+from archive.core.finding_groups import EXAMPLES, FindingGroup, row_ranges
+from archive.core.sheet import column_letter
+from archive.core.text import printable, shell_word
+
+if TYPE_CHECKING:
+    from archive.core.correction import Correction
+    from archive.services.check.fixing import Fixed
+    from archive.services.check.preflight_alone import CheckOutcome
+    from archive.services.ingest.request import IngestRequest
+    from archive.storage.plan import Plan
+
+_MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
+_RUNS = 12  # runs of rows that a group names
+_LEFT_OUT = 24
+_CORRECTIONS = 40
+
+
+def print_check(
+    context: Context,
+    plan: "Plan",
+    outcome: "CheckOutcome",
+    groups: list[FindingGroup],
+    request: "IngestRequest",
+    fixed: "Fixed | None" = None,
+    *,
+    everything: bool,
+) -> None:
+    """The findings, grouped or one by one, and the verdict."""
+    for judged in outcome.bags:
+        mark = styled("✓", "green") if judged.is_accepted else styled("✗", "red")
+        say(f"{mark} {printable(judged.name)} is a bag: {judged.report.verdict.value}")
+    notes = everything or context.verbosity > 0
+    if everything:
+        for finding in plan.all_findings():
+            _print_finding(finding)
+    else:
+        for group in groups:
+            if notes or group.severity != "note" or group.corrected:
+                _print_group(group)
+    for row in plan.outcomes("held"):
+        if row.differs:
+            say(f"! {printable(row.source)} is held; its description differs: {', '.join(row.differs)}")
+    if not context.quiet:
+        _tell_left_out(plan, everything=everything)
+    if fixed is not None:
+        _print_fixed(fixed, everything=everything)
+    _print_verdict(context, plan, outcome, groups, request, fixed)
+
+
+def _print_group(group: FindingGroup) -> None:
+    if group.count <= EXAMPLES:
+        for finding in group.examples:
+            _print_finding(finding)
+        return
+    what = plural(group.count, "row" if group.rows else "file")
+    where = f" in column {printable(group.column)}" if group.column else ""
+    named = f" ({printable(group.field)})" if group.field and group.field != group.column else ""
+    headline = styled(f"{what}{where}{named}", "bold")
+    say(f"{_mark(group.severity)} {headline}: {printable(group.meaning)}")
+    if group.rows:
+        say(f"    rows {row_ranges(group.rows, _RUNS)}")
+    for finding in group.examples:
+        say(f"    {_shown(finding['place'])}: {_value(finding)}")
+    if group.corrected:
+        say(f"    → {group.corrected:,} have a certain correction, as shown")
+    elif group.remedy:
+        say(f"    → {printable(group.remedy)}")
+
+
+def _value(finding: Mapping[str, Any]) -> str:
+    if "found" not in finding:
+        return _shown(finding["message"])
+    found = f"“{_shown(finding['found'])[:80]}”"
+    return f"{found} → {_shown(finding['corrected'])}" if "corrected" in finding else found
+
+
+def _print_finding(finding: Mapping[str, Any]) -> None:
+    at = finding.get("at", {})
+    cell = f" (row {at['line']}, column {_shown(at['column'])})" if {"line", "column"} <= at.keys() else ""
+    code = styled(finding["code"], "dim")
+    say(
+        f"{_mark(finding['severity'])} {_shown(finding['place'])}{cell}: {_shown(finding['message'])}  {code}"
+    )
+    if "corrected" in finding:
+        say(f"    “{_shown(finding.get('found', ''))[:80]}” → {_shown(finding['corrected'])}")
+    elif "remedy" in finding:
+        say(f"    → {_shown(finding['remedy'])}")
+
+
+def _mark(severity: str) -> str:
+    mark, style = _MARKS[severity]
+    return styled(mark, style)
+
+
+def _shown(value: Any) -> str:
+    return printable(str(value)) if not isinstance(value, Mapping) else printable(value["text"])
+
+
+def _tell_left_out(plan: "Plan", *, everything: bool) -> None:
+    left_out = list(plan.left_out())
+    for source, why in left_out if everything else left_out[:_LEFT_OUT]:
+        tell(f"· left out: {printable(source)} ({printable(why)})")
+    if len(left_out) > _LEFT_OUT and not everything:
+        tell(f"· … and {len(left_out) - _LEFT_OUT:,} more left out; --all names them")
+
+
+def _print_fixed(fixed: "Fixed", *, everything: bool) -> None:
+    made = fixed.made if everything else fixed.made[:_CORRECTIONS]
+    for each in made:
+        say(f"{styled('✓', 'green')} {_cell(each)}: “{printable(each.found)}” → {printable(each.corrected)}")
+    if len(made) < len(fixed.made):
+        say(f"  … and {len(fixed.made) - len(made):,} more; --all shows them")
+    for each in fixed.left:
+        say(f"! {_cell(each)}: “{printable(each.found)}” was left; write {printable(each.corrected)} there")
+    name = styled(printable(str(fixed.file)), "bold")
+    say(f"{name}: {plural(len(fixed.made), 'correction')}, all else as it was")
+    if fixed.elsewhere:
+        say(f"  {plural(fixed.elsewhere, 'correction')} in other files (sidecars), to be made by hand")
+
+
+def _cell(correction: "Correction") -> str:
+    return f"{column_letter(correction.column)}{correction.row} ({printable(correction.field)})"
+
+
+def _print_verdict(
+    context: Context,
+    plan: "Plan",
+    outcome: "CheckOutcome",
+    groups: list[FindingGroup],
+    request: "IngestRequest",
+    fixed: "Fixed | None",
+) -> None:
+    counts = plan.severities()
+    errors, warnings = counts.get("error", 0), counts.get("warning", 0)
+    documents, held = plan.count("planned"), plan.count("held")
+    found = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
+    word = styled("Ready", "green") if outcome.exit_code == 0 else styled("Not ready", "red")
+    already = f", {held:,} held already" if held else ""
+    say(f"{word}: {plural(documents, 'document')} with a description{already}; {found}.")
+    if context.quiet:
+        return
+    metadata = f" --metadata {shell_word(request.metadata)}" if request.metadata else ""
+    sources = " ".join(shell_word(source) for source in request.sources)
+    if fixed is not None:
+        next_step(f"archive check {sources} --metadata {shell_word(str(fixed.file))}")
+    elif outcome.exit_code == 0:
+        next_step(f"archive ingest {sources}{metadata}")
+    elif any(group.code == "PAIR-UNDESCRIBED" for group in groups) and not outcome.tables:
+        next_step(f"archive template {sources} --output metadata.ods makes a spreadsheet to fill in")
+    else:
+        next_step("mend what is named, then give the same command again")

@@ -1,0 +1,119 @@
+"""Like findings told once: thirty-eight dates with one question are one thing to do, not thirty-eight."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as made_by
+from typing import Any, Final
+
+from archive.core.finding_codes import FINDING_CODES
+
+EXAMPLES: Final = 3
+# Remedies that name a file differ from finding to finding: beyond so many they are told as one group.
+MAX_REMEDIES: Final = 12
+_SEVERITIES: Final = ("error", "warning", "note")
+# Runs of rows that are kept of one group: a report names them, and nobody reads the thousand and first.
+MAX_RUNS: Final = 1000
+_CERTAIN: Final = "\0"  # stands for the remedies of findings that have a certain value
+_Key = tuple[str, str, str, str]
+
+
+@dataclass(slots=True)
+class FindingGroup:
+    """Findings of one rule in one column that ask for one thing.
+
+    `rows` are runs of neighbouring rows, first and last, in the order in which they came, MAX_RUNS at most.
+    `corrected` counts the findings with a certain value; `remedy` is what they share, empty where each has
+    its own.
+    """
+
+    code: str
+    severity: str
+    field: str
+    column: str
+    remedy: str
+    count: int = 0
+    corrected: int = 0
+    examples: list[Mapping[str, Any]] = made_by(default_factory=list)
+    rows: list[tuple[int, int]] = made_by(default_factory=list)
+
+    @property
+    def meaning(self) -> str:
+        """The rule in a sentence."""
+        known = FINDING_CODES.get(self.code)
+        return known.meaning if known else str(self.examples[0]["message"])
+
+    def add(self, finding: Mapping[str, Any]) -> None:
+        """Counts one more."""
+        self.count += 1
+        self.corrected += "corrected" in finding
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(finding)
+        line = finding.get("at", {}).get("line")
+        if line is None:
+            return
+        if self.rows and self.rows[-1][0] <= line <= self.rows[-1][1] + 1:
+            self.rows[-1] = (self.rows[-1][0], max(line, self.rows[-1][1]))
+        elif len(self.rows) < MAX_RUNS:
+            self.rows.append((line, line))
+
+    def to_json(self) -> dict[str, Any]:
+        """The group as a report has it."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "meaning": self.meaning,
+            "field": self.field or None,
+            "column": self.column or None,
+            "count": self.count,
+            "corrected": self.corrected,
+            "remedy": self.remedy or None,
+            "rows": [list(run) for run in self.rows],
+            "examples": self.examples,
+        }
+
+
+def grouped(findings: Iterable[Mapping[str, Any]]) -> list[FindingGroup]:
+    """The groups of findings (JSON documents under `schemas/finding.schema.json`): errors first, then as met.
+
+    Memory grows with the groups and with the gaps between their rows, not with the findings.
+    """
+    groups: dict[_Key, FindingGroup] = {}
+    remedies: dict[tuple[str, str], int] = {}
+    for finding in findings:
+        key = _key(finding)
+        if key not in groups:
+            about = (key[0], key[2])
+            if key[3] not in {"", _CERTAIN} and remedies.get(about, 0) >= MAX_REMEDIES:
+                key = (*key[:3], "")
+            else:
+                remedies[about] = remedies.get(about, 0) + 1
+        group = groups.get(key)
+        if group is None:
+            column = str(finding.get("at", {}).get("column", ""))
+            group = groups[key] = FindingGroup(*key[:3], column, key[3].replace(_CERTAIN, ""))
+        group.add(finding)
+    return sorted(groups.values(), key=lambda group: _SEVERITIES.index(group.severity))
+
+
+def row_ranges(rows: Iterable[tuple[int, int]], most: int) -> str:
+    """`2, 5, 9–14`, and how many runs more there are."""
+    runs = list(rows)
+    shown = ", ".join(_runs(runs[:most]))
+    return f"{shown} …" if len(runs) > most else shown
+
+
+def _runs(runs: Iterable[tuple[int, int]]) -> Iterator[str]:
+    return (str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def _key(finding: Mapping[str, Any]) -> _Key:
+    at = finding.get("at", {})
+    heading = at.get("field", "")
+    # A certain value is its own remedy: what it is differs from cell to cell.
+    remedy = _CERTAIN if "corrected" in finding else finding.get("remedy", "")
+    return (
+        finding["code"],
+        finding["severity"],
+        heading if isinstance(heading, str) else heading["text"],
+        remedy if isinstance(remedy, str) else remedy["text"],
+    )

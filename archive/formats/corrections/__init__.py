@@ -1,0 +1,1 @@
+"""Tables of descriptions written again with single cells put right, everything else as it came."""

@@ -1,0 +1,43 @@
+"""Hints from a PDF that is not taken apart: its packet of XMP, and the page tree where it stands openly.
+
+Only plain bytes at the beginning and the end are looked at: no stream is expanded, no object followed.
+"""
+
+import re
+from typing import Final
+
+from archive.core.languages import LanguageState, judge
+from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
+from archive.formats.file_hints.xml_statements import texts_of
+
+_PACKET: Final = re.compile(rb"<x:xmpmeta\b.{0,262144}?</x:xmpmeta>", re.DOTALL)
+_PAGES: Final = re.compile(rb"/Type\s*/Pages\b")
+_COUNT: Final = re.compile(rb"/Count\s+([0-9]{1,7})\b")
+_NEAR: Final = 4096  # bytes of a page tree's own dictionary
+_DC: Final = "http://purl.org/dc/elements/1.1/"
+
+
+def pdf_hints(head: bytes, tail: bytes) -> FileHints:
+    """What the first and the last bytes of a PDF state."""
+    hints = NO_HINTS
+    for packet in (*_PACKET.findall(tail), *_PACKET.findall(head)):
+        found = texts_of(packet, {(_DC, "title"), (_DC, "language")})
+        title, language = as_title(found.get((_DC, "title"), "")), found.get((_DC, "language"), "").strip()
+        if title and not hints.title:
+            hints = hints._replace(title=title, title_from="the document's properties")
+        stated = judge(language)
+        if stated.state in {LanguageState.VALID, LanguageState.CANONICAL} and not hints.language:
+            hints = hints._replace(language=stated.canonical or "", language_from="the document states it")
+    counts = [*_counts(tail), *_counts(head)]
+    return hints._replace(pages=max(counts), stated=True) if counts and max(counts) else hints
+
+
+def _counts(data: bytes) -> list[int]:
+    """The numbers of pages that page trees state; the root of the tree has the largest."""
+    counts = []
+    for match in _PAGES.finditer(data):
+        start = data.rfind(b" obj", max(0, match.start() - _NEAR), match.start())
+        end = data.find(b"endobj", match.end(), match.end() + _NEAR)
+        if start >= 0 and end >= 0 and (count := _COUNT.search(data, start, end)):
+            counts.append(int(count[1]))
+    return counts

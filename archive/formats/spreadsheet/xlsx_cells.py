@@ -1,0 +1,96 @@
+"""What is taken of a cell of an XLSX: the number as people wrote it, the date no finer than it is shown."""
+
+from collections.abc import Sequence
+
+from archive.core.number_format import (
+    Format,
+    date_of,
+    elapsed,
+    format_of,
+    iso_date,
+    iso_time,
+    plain_number,
+    shown_date,
+    shown_number,
+)
+from archive.core.read_sheet import CellKind, ReadCell
+from archive.core.sheet_text import unescaped
+from archive.formats.spreadsheet.package import unreadable
+from archive.formats.spreadsheet.xml_parts import whole
+
+_GENERAL = format_of(0)
+
+
+class CellReader:
+    """Knows the shared texts, the formats by style, and from which year the workbook counts days."""
+
+    def __init__(self, shared: Sequence[str], formats: Sequence[Format], *, from_1904: bool) -> None:
+        self._shared = shared
+        self._formats = formats
+        self._from_1904 = from_1904
+
+    def read(self, column: int, kind: str, style: str | None, raw: str, *, formula: bool) -> ReadCell | None:
+        """The cell, None where it is blank; `kind` is its attribute t, `raw` the text of its value.
+
+        Raises SpreadsheetError for a shared text that is not there.
+        """
+        if kind == "s":
+            return self._text(column, self._shared_text(raw), formula=formula)
+        if kind in {"inlineStr", "str"}:
+            if formula and not raw and kind == "str":
+                return None  # a formula that gives an empty text
+            return self._text(column, unescaped(raw), formula=formula)
+        if not raw:
+            return ReadCell(column, "", CellKind.UNCALCULATED, formula=True) if formula else None
+        if kind == "b":
+            shown = {"0": "FALSE", "1": "TRUE"}.get(raw.strip(), raw)
+            return ReadCell(column, shown, CellKind.BOOLEAN, formula=formula)
+        if kind == "e":
+            return ReadCell(column, raw, CellKind.ERROR, formula=formula)
+        if kind == "d":  # a date in ISO 8601, §18.18.11
+            return ReadCell(column, raw.removesuffix("T00:00:00"), CellKind.DATE, formula=formula)
+        return self._number(column, style, raw, formula=formula)
+
+    def _shared_text(self, raw: str) -> str:
+        index = whole(raw, -1)
+        if not 0 <= index < len(self._shared):
+            raise unreadable(f"a cell refers to the shared text {raw[:20]}, which is not there")
+        return self._shared[index]
+
+    @staticmethod
+    def _text(column: int, text: str, *, formula: bool) -> ReadCell | None:
+        return ReadCell(column, text, formula=formula) if text else None
+
+    def _number(self, column: int, style: str | None, raw: str, *, formula: bool) -> ReadCell:
+        at = whole(style)
+        form = self._formats[at] if at < len(self._formats) else _GENERAL
+        plain = plain_number(raw)
+        if form.is_date:
+            read = self._date(column, plain, form)
+            if read is not None:
+                return read._replace(formula=formula)
+        shown = shown_number(plain, form)
+        if shown is not None and shown != plain:
+            if len(shown.rstrip("%").partition(".")[2]) >= len(plain.partition(".")[2]) or "%" in shown:
+                return ReadCell(column, shown, CellKind.NUMBER, stored=plain, formula=formula)
+            return ReadCell(column, plain, CellKind.NUMBER, shown=shown, formula=formula)
+        return ReadCell(column, plain, CellKind.NUMBER, formula=formula)
+
+    def _date(self, column: int, plain: str, form: Format) -> ReadCell | None:
+        try:
+            serial = float(plain)
+        except ValueError:
+            return None
+        moment = date_of(serial, from_1904=self._from_1904)
+        if moment is None:
+            return None
+        if form.elapsed:
+            return ReadCell(column, elapsed(serial), CellKind.TIME, stored=plain)
+        shown = shown_date(moment, form)
+        if form.time and not (form.year or form.month or form.day):
+            return ReadCell(column, iso_time(moment), CellKind.TIME, shown=shown, stored=plain)
+        stored = moment.isoformat() if serial % 1 else moment.date().isoformat()
+        if not form.year:  # the year is the program's, not the writer's
+            return ReadCell(column, shown, CellKind.DATE_DOUBTFUL, stored=stored)
+        kind = CellKind.DATE_DOUBTFUL if form.year <= 2 else CellKind.DATE
+        return ReadCell(column, iso_date(moment, form), kind, shown=shown, stored=stored)

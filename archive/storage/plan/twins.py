@@ -1,0 +1,57 @@
+"""Files of the submission that have the same bytes."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.core.submission import Role
+
+
+class TwinGroup(NamedTuple):
+    """Files of the same bytes: how many, the size of each, and the path of the first few."""
+
+    files: int
+    size: int
+    paths: tuple[str, ...]
+
+
+class PlanTwins:
+    """Digests of the files that may have a twin."""
+
+    db: sqlite3.Connection
+
+    def repeated_sizes(self) -> set[int]:
+        """The sizes that more than one document's file has; empty files aside."""
+        return self._sizes("> 1")
+
+    def single_sizes(self) -> set[int]:
+        """The sizes that one document's file alone has; empty files aside."""
+        return self._sizes("= 1")
+
+    def _sizes(self, how_many: str) -> set[int]:
+        query = f"SELECT size FROM files WHERE role = ? AND size > 0 GROUP BY size HAVING count(*) {how_many}"  # noqa: S608
+        return {size for (size,) in self.db.execute(query, (Role.DOCUMENT.value,))}
+
+    def add_digest(self, file: int, digest: str) -> str | None:
+        """Notes the digest of a file; returns the path of the first file that has it too, if any."""
+        row = self.db.execute(
+            "SELECT path FROM twins JOIN files ON files.id = twins.file WHERE digest = ? ORDER BY id LIMIT 1",
+            (digest,),
+        ).fetchone()
+        self.db.execute("INSERT INTO twins VALUES (?, ?)", (file, digest))
+        return os.fsdecode(row[0]) if row else None
+
+    def twin_groups(self, paths: int) -> Iterator[TwinGroup]:
+        """The groups, those first that take most room for nothing; of each the first `paths` paths."""
+        groups = self.db.execute(
+            "SELECT digest, count(*), size FROM twins JOIN files ON files.id = twins.file"
+            " GROUP BY digest HAVING count(*) > 1 ORDER BY (count(*) - 1) * size DESC, min(id)"
+        ).fetchall()
+        for digest, count, size in groups:
+            rows = self.db.execute(
+                "SELECT path FROM twins JOIN files ON files.id = twins.file WHERE digest = ?"
+                " ORDER BY id LIMIT ?",
+                (digest, paths),
+            )
+            yield TwinGroup(count, size, tuple(os.fsdecode(path) for (path,) in rows))

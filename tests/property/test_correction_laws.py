@@ -1,0 +1,95 @@
+"""A corrected table is the table that came, but for the cells that were named."""
+
+import csv
+import io
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from archive.core.correction import Correction
+from archive.core.description import tidy
+from archive.formats.corrections.csv_corrections import corrected_csv
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+_CELL = st.one_of(
+    _TEXT, st.sampled_from(["1 May 1918", '"', "a||b", " eng ", "x;y", "=1", "'=1", "\r\n", "sep=;"])
+)
+_ROWS = st.lists(st.lists(_CELL, min_size=3, max_size=3), min_size=1, max_size=5)
+_DIALECT = st.tuples(
+    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+)
+
+
+def table(rows: list[list[str]], dialect: tuple[str, str, str, int]) -> bytes:
+    """The rows below a header, as a spreadsheet program of that dialect writes them."""
+    delimiter, end, encoding, quoting = dialect
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
+    writer.writerows([["filename", "title", "date"], *rows])
+    return text.getvalue().encode(encoding)
+
+
+def cells(data: bytes, dialect: tuple[str, str, str, int]) -> list[list[str]]:
+    """The table as the csv module reads it."""
+    text = io.StringIO(data.decode(dialect[2]), newline="")
+    return list(csv.reader(text, delimiter=dialect[0], strict=True))
+
+
+@given(_ROWS, _DIALECT, st.integers(0, 4), st.integers(0, 2), _TEXT)
+@example([["", "", ""]], (",", "\n", "utf-8", csv.QUOTE_MINIMAL), 0, 0, "x")
+def test_a_correction_alters_its_cell_and_no_other(
+    rows: list[list[str]], dialect: tuple[str, str, str, int], row: int, column: int, corrected: str
+) -> None:
+    row %= len(rows)
+    before = table(rows, dialect)
+    found = tidy(rows[row][column])
+    wanted = Correction("X", row + 2, column, "", found, corrected)
+    outcome = corrected_csv("t.csv", before, {row + 2: {column: [wanted]}})
+    assert outcome.made + outcome.left == (wanted,)
+    after = cells(outcome.data, dialect)
+    expected = cells(before, dialect)
+    if outcome.made:
+        assert after[row + 1][column] != expected[row + 1][column] or corrected == found
+        expected[row + 1][column] = after[row + 1][column]
+        assert corrected in after[row + 1][column]
+    assert after == expected
+
+
+@given(_ROWS, _DIALECT)
+def test_without_a_correction_every_byte_stays(
+    rows: list[list[str]], dialect: tuple[str, str, str, int]
+) -> None:
+    data = table(rows, dialect)
+    assert corrected_csv("t.csv", data, {}).data == data
+
+
+@given(_ROWS, _DIALECT, st.integers(0, 4))
+def test_the_bytes_outside_a_corrected_row_stay(
+    rows: list[list[str]], dialect: tuple[str, str, str, int], row: int
+) -> None:
+    row %= len(rows)
+    rows = [[cell.replace("\r", "").replace("\n", "") for cell in each] for each in rows]
+    rows[row][2] = "1 May 1918"
+    wanted = Correction("X", row + 2, 2, "date", "1 May 1918", "1918-05-01")
+    before = table(rows, dialect)
+    outcome = corrected_csv("t.csv", before, {row + 2: {2: [wanted]}})
+    encoding = "utf-16-le" if dialect[2] == "utf-16" else "utf-8"
+    old, new = "1 May 1918".encode(encoding), "1918-05-01".encode(encoding)
+    assert outcome.made == (wanted,)
+    assert outcome.data.count(new) == before.count(new) + 1
+    assert len(before) - len(outcome.data) == len(old) - len(new)
+
+
+@given(st.binary(max_size=200), st.integers(1, 5), st.integers(0, 3))
+def test_whatever_the_bytes_are_a_table_is_corrected_or_refused(data: bytes, row: int, column: int) -> None:
+    from archive.formats.corrections.outcome import CannotCorrectError
+
+    wanted = Correction("X", row, column, "", "a", "b")
+    try:
+        outcome = corrected_csv("t.csv", data, {row: {column: [wanted]}})
+    except CannotCorrectError:
+        return
+    assert outcome.made or outcome.data == data
