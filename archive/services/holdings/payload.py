@@ -47,7 +47,7 @@ def original_names(held: HeldBag, row: IndexRow, paths: list[str]) -> tuple[dict
     for path in paths:
         stored = path.removeprefix("data/")
         wanted = originals.get(path, stored)
-        if not _can_be_made(wanted) or wanted in taken:
+        if not can_be_made(wanted) or wanted in taken:
             renamed.append(stored)
             wanted = stored
         taken.add(wanted)
@@ -76,7 +76,8 @@ def _exact(name: str | dict[str, str]) -> str:
         raise ValueError("not base64") from trouble
 
 
-def _can_be_made(name: str) -> bool:
+def can_be_made(name: str) -> bool:
+    """True for a relative name that a file can have below any folder: it does not leave it."""
     parts = name.split("/")
     return "\0" not in name and all(
         part not in ("", ".", "..") and len(part.encode("utf-8", "surrogatepass")) <= _NAME_LIMIT
@@ -121,10 +122,12 @@ def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: 
 def require_sha512(path: str, expected: str, found: str) -> None:
     """Raises what `explained` turns into a finding where a file's bytes are not those of the ledger."""
     if found != expected:
-        raise _Altered(path, expected, found)
+        raise AlteredError(path, expected, found)
 
 
-class _Altered(Exception):  # noqa: N818 - a fact on its way to becoming a finding
+class AlteredError(Exception):
+    """A file's bytes are not those of the ledger; digests are sha512 in hexadecimal."""
+
     def __init__(self, path: str, expected: str, found: str) -> None:
         super().__init__(path)
         self.path, self.expected, self.found = path, expected, found
@@ -133,7 +136,7 @@ class _Altered(Exception):  # noqa: N818 - a fact on its way to becoming a findi
 def explained(trouble: BaseException, row: IndexRow) -> BaseException:
     """The trouble as the caller should hear of it."""
     remedy = f"archive audit {short_id(row.bag)} says what is wrong; take it from another copy of the archive"
-    if isinstance(trouble, _Altered):
+    if isinstance(trouble, AlteredError):
         place = f"{bag_path(row.bag)}/{trouble.path}"
         finding = error(
             "FIX-ALTERED",
