@@ -8,7 +8,7 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
-from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
@@ -45,7 +45,7 @@ _CUT = 200  # characters of a value that are shown
     "--metadata",
     metavar="FILE",
     type=click.Path(),
-    help="Descriptions of many: CSV, JSON, XML or YAML with a column reference, id or filename.",
+    help="Descriptions of many: ODS, XLSX, CSV, JSON, XML or YAML with a column reference, id or filename.",
 )
 @click.option("--reason", metavar="TEXT", type=FREE_TEXT, help="Why; kept with the event.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who describes; else archive.toml's.")
@@ -217,7 +217,7 @@ def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterat
     refused = (found for _, several in changes.refused() for found in several)
     shown = 0
     for found in chain(changes.findings(), refused):
-        if found["severity"] == "note" and not everything:
+        if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
         mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
         yield f"{mark} {_shown(found['place'])}: {_shown(found['message'])}"

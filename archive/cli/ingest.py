@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
@@ -31,7 +31,9 @@ SHOWN_FINDINGS = 40
     " · archive ingest transfer-bag/ --describe-later"
 )
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
-@click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions: CSV, JSON, XML or YAML.")
+@click.option(
+    "--metadata", metavar="FILE", type=click.Path(), help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML."
+)
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
 @click.option(
     "--accession",
@@ -82,8 +84,8 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     """Take files and folders in: one bag per document, described, checked and recorded in the ledger.
 
     Descriptions come from --metadata, from a sidecar beside a document (`letter.txt.dc.json`), or from
-    metadata.csv at the root of a folder. Everything wrong is said at once; by default one error and nothing
-    is ingested. The sources are only read.
+    metadata.ods, .xlsx or .csv at the root of a folder. Everything wrong is said at once; by default one
+    error and nothing is ingested. The sources are only read.
 
     A folder with a bagit.txt is a bag: it is verified first as `archive verify` does, and where it is valid
     its payload becomes one document, with the depositor's digests and tag files kept beside it.
@@ -258,7 +260,7 @@ def _print_refused(plan: "Plan", *, everything: bool) -> None:
 def _print_finding(found: dict[str, Any], shown: int, *, everything: bool) -> None:
     if shown >= SHOWN_FINDINGS and not everything:
         return
-    if found["severity"] == "note" and not everything:
+    if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
         return
     mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
     say(f"{mark} {_shown(found['place'])}: {_shown(found['message'])}")

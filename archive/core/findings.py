@@ -27,6 +27,12 @@ class At(NamedTuple):
     field: str | None = None
     sheet: str | None = None
 
+    def row_of(self, table: str) -> str:
+        """The row as a person names it: `metadata.csv:7`, `metadata.ods:Sheet1!7`; else the table."""
+        if self.line is None:
+            return table
+        return f"{table}:{self.line}" if self.sheet is None else f"{table}:{self.sheet}!{self.line}"
+
     def to_json(self) -> dict[str, Any]:
         """Only the parts that are known."""
         return {key: lossless(value) for key, value in self._asdict().items() if value is not None}

@@ -26,7 +26,13 @@ def codes(data: str | bytes, name: str = "m.csv") -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for item in read(data, name):
         found += [(f.code, f.place) for f in ([item] if isinstance(item, Finding) else item.findings)]
-    return found
+    return [(code, place) for code, place in found if code != "TABLE-READ"]
+
+
+def statement(data: str | bytes, name: str = "m.csv") -> str:
+    """How the table was read, as it says itself."""
+    (said,) = [item for item in read(data, name) if isinstance(item, Finding) and item.code == "TABLE-READ"]
+    return said.message
 
 
 def titles(data: str | bytes, name: str = "m.csv") -> list[str]:
@@ -75,7 +81,7 @@ def test_columns_that_are_not_ours_are_kept_with_all_their_values() -> None:
 
 
 def test_misspelt_dublin_core_column_is_named_once_and_kept() -> None:
-    (finding, first, _) = read("filename,dc.title,dc.creater\na,T,Ada\nb,T,Bob\n")
+    (_, finding, first, _) = read("filename,dc.title,dc.creater\na,T,Ada\nb,T,Bob\n")
     assert isinstance(finding, Finding)
     assert (finding.code, finding.severity) == ("DESC-UNKNOWN-TERM", Severity.WARNING)
     assert finding.at == At(file="m.csv", line=1, column="C", field="dc.creater")
@@ -142,8 +148,8 @@ def test_every_line_end_is_read(end: str) -> None:
     [
         ("utf-8", []),
         ("utf-8-sig", []),
-        ("utf-16", ["DESC-ENCODING-STATED"]),
-        ("utf-16-le", ["DESC-ENCODING-STATED"]),
+        ("utf-16", []),
+        ("utf-16-le", []),
         ("cp1252", ["DESC-ENCODING-GUESSED"]),
     ],
 )
@@ -154,7 +160,7 @@ def test_encoding_is_found_and_stated(encoding: str, said: list[str]) -> None:
 
 
 def test_guess_of_the_encoding_shows_a_word_to_judge_it_by() -> None:
-    (finding, _) = read((HEADER + "a,Herr Müller,\n").encode("cp1252"))
+    (finding, *_) = read((HEADER + "a,Herr Müller,\n").encode("cp1252"))
     assert isinstance(finding, Finding)
     assert finding.severity is Severity.NOTE
     assert "“Müller”" in finding.message
@@ -169,11 +175,43 @@ def test_stray_byte_in_a_utf8_table_refuses_its_row_alone() -> None:
     assert path.paths == ("caf\udce9.txt",)
 
 
-@pytest.mark.parametrize(("mark", "name"), [(";", "m.csv"), ("\t", "m.csv"), (",", "m.tsv")])
-def test_separator_is_told_from_the_header_and_stated(mark: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("mark", "name", "said"),
+    [
+        (";", "m.csv", "semicolons"),
+        ("\t", "m.csv", "tabs"),
+        ("|", "m.csv", "vertical bars"),
+        (",", "m.tsv", "commas"),
+    ],
+)
+def test_separator_is_told_from_the_header_and_stated(mark: str, name: str, said: str) -> None:
     data = f"filename{mark}dc.title\na{mark}Letter\n"
     assert titles(data, name) == ["Letter"]
-    assert [code for code, _ in codes(data, name)] == ["DESC-CSV-SEPARATOR"]
+    assert statement(data, name) == f"read as CSV: {said}, UTF-8, LF, header in row 1"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            "filename;dc.title\r\na;Müller\r\n".encode("cp1252"),
+            "semicolons, Windows-1252 (guessed), CRLF, header in row 1",
+        ),
+        (
+            "\ufefffilename,dc.title\ra,A\r".encode(),
+            "commas, UTF-8 with a byte order mark, CR, header in row 1",
+        ),
+        ("filename\tdc.title\na\tA\n".encode("utf-16"), "tabs, UTF-16, LF, header in row 1"),
+        (b"\n\nfilename,dc.title\na,A\n", "commas, UTF-8, LF, header in row 3"),
+        (
+            b"The Smith papers\nlisted by Ana;2019\nfilename;dc.title\na;A\n",
+            "semicolons, UTF-8, LF, header in row 3, 2 rows above it passed over",
+        ),
+    ],
+)
+def test_how_a_table_was_read_is_said_in_one_sentence(data: bytes, said: str) -> None:
+    assert statement(data) == f"read as CSV: {said}"
+    assert [row.paths for row in rows(data)] == [("a",)]
 
 
 def test_separator_line_of_excel_is_no_row() -> None:
@@ -230,7 +268,7 @@ def test_empty_table_is_an_error(data: str) -> None:
 
 
 def test_header_alone_is_a_warning() -> None:
-    (finding,) = read(HEADER)
+    (_, finding) = read(HEADER)
     assert isinstance(finding, Finding)
     assert (finding.code, finding.severity) == ("DESC-EMPTY", Severity.WARNING)
 
@@ -253,7 +291,7 @@ def test_columns_are_lettered_as_in_a_spreadsheet(index: int, letter: str) -> No
 
 def test_stream_is_left_open_for_its_owner() -> None:
     stream = io.BytesIO((HEADER + "a,A,\n").encode())
-    assert len(list(read_descriptions("m.csv", stream))) == 1
+    assert len(list(read_descriptions("m.csv", stream))) == 2
     assert not stream.closed
 
 

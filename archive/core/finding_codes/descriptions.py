@@ -87,7 +87,6 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "A quoted cell goes on behind its closing quotation mark.",
         "Write two quotation marks for one inside a quoted cell.",
     ),
-    "DESC-CSV-SEPARATOR": note("The table's cells are not separated by commas.", _NONE),
     "DESC-CSV-SHORT-ROW": warning(
         "A row has fewer cells than the header; the others are taken as empty.",
         "Look whether a value is missing.",
@@ -112,7 +111,6 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "Look whether the letters are right; if not, save it as UTF-8.",
     ),
     "DESC-ENCODING-MIXED": note("A table holds text in more than one encoding.", _UTF8),
-    "DESC-ENCODING-STATED": note("A table is in another encoding than UTF-8, and says so.", _NONE),
     "DESC-FORMAT-UNKNOWN": error(
         "A file's name has no ending that descriptions can be read from.", "Use CSV, JSON, XML or YAML."
     ),

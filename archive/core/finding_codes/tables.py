@@ -11,9 +11,6 @@ _LOOK = "Look whether that is what was meant."
 _ANEW = "Write it anew, in a cell of the format text."
 
 TABLES: Final[Mapping[str, FindingCode]] = {
-    "TABLE-READ": note(
-        "How a table was read: separator, encoding, line ends, sheet, row of the header.", _LOOK
-    ),
     "TABLE-BOOLEAN": note("The spreadsheet program made TRUE or FALSE of cells; the word is taken.", _LOOK),
     "TABLE-DATE": note("The spreadsheet program made dates of cells; they are taken as ISO dates.", _LOOK),
     "TABLE-DATE-GUESSED": warning(
@@ -32,8 +29,11 @@ TABLES: Final[Mapping[str, FindingCode]] = {
         "Unmerge them, and write the value into every row that it is for.",
     ),
     "TABLE-NUMBER": note("Cells are numbers that are shown otherwise than they are held.", _LOOK),
+    "TABLE-READ": note(
+        "How a table was read: separator, encoding, line ends, sheet, row of the header.", _LOOK
+    ),
     "TABLE-ROWS-REPEATED": error(
-        "One row stands many times in a row; only the first of them are read.", "Delete the others."
+        "One row stands many times in a row; only the first of them are read.", "Remove the others."
     ),
     "TABLE-SHEETS-LEFT": note(
         "Other sheets of a spreadsheet were not read.", "Name the table in the first sheet."

@@ -1,4 +1,4 @@
-"""Descriptions in CSV, as spreadsheet programs write it: any line end, comma, semicolon or tab."""
+"""Descriptions in CSV, as spreadsheet programs write it: any line end, comma, semicolon, tab or bar."""
 
 import io
 from collections.abc import Iterator
@@ -10,10 +10,12 @@ from archive.core.limits import MAX_CSV_COLUMNS, MAX_CSV_LINE, MAX_DESCRIPTIONS_
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.descriptions.csv_encoding import Encoding, detect
 from archive.formats.descriptions.csv_rows import BrokenRow, rows
+from archive.formats.descriptions.header import LOOKED_AT, find_header
 from archive.formats.descriptions.row import DescribedRow
-from archive.formats.descriptions.tables import Table, read_as
+from archive.formats.descriptions.stated import csv_parts, stated
+from archive.formats.descriptions.tables import Table
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
 
 
 def read_csv(
@@ -43,33 +45,38 @@ def _read(
     name: str, text: io.TextIOWrapper, encoding: Encoding, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
     delimiter = delimiter_of(name, text)
-    if delimiter != ("\t" if name.lower().endswith(".tsv") else ","):
-        yield read_as(name, delimiter)
-    table: Table | None = None
+    numbered = enumerate(rows(text, delimiter), start=1)
+    found = find_header(numbered, _cells)
+    if isinstance(found, list):
+        yield from (_broken(name, row, cells) for row, cells in found if isinstance(cells, BrokenRow))
+        if not found:
+            yield error("DESC-EMPTY", name, "the table is empty", at=At(file=name))
+        return
+    row, header = found.header
+    if isinstance(header, BrokenRow) or len(header) > MAX_CSV_COLUMNS:
+        yield (
+            _broken(name, row, header) if isinstance(header, BrokenRow) else _too_wide(name, row, len(header))
+        )
+        return
+    parts = csv_parts(delimiter, encoding.label, text.newlines, row, len(found.above))
+    yield stated(name, "CSV", parts, At(file=name, line=row))
+    table = Table(name, header, date_order, held=held, header_row=row)
+    yield from table.findings
     surrogates = encoding.errors == "surrogateescape"
     described = False
-    for row, cells in enumerate(rows(text, delimiter), start=1):
+    for number, cells in found.below:
         if isinstance(cells, BrokenRow):
-            yield _broken(name, row, cells)
-            if table is None:
-                return
-        elif table is None:
-            if not any(cell.strip() for cell in cells):
-                continue  # blank lines above the header
-            if len(cells) > MAX_CSV_COLUMNS:
-                yield _too_wide(name, len(cells))
-                return
-            table = Table(name, cells, date_order, held=held)
-            yield from table.findings
-        else:
-            read = table.read(row, cells, surrogates=surrogates)
-            if read is not None:
-                described = True
-                yield read
-    if table is None:
-        yield error("DESC-EMPTY", name, "the table is empty", at=At(file=name))
-    elif not described:
+            yield _broken(name, number, cells)
+        elif (read := table.read(number, cells, surrogates=surrogates)) is not None:
+            described = True
+            yield read
+    yield from table.close()
+    if not described:
         yield warning("DESC-EMPTY", name, "the table has a header and no rows", at=At(file=name))
+
+
+def _cells(numbered: tuple[int, list[str] | BrokenRow]) -> list[str] | None:
+    return None if isinstance(numbered[1], BrokenRow) else numbered[1]
 
 
 def delimiter_of(name: str, text: io.TextIOBase) -> str:
@@ -81,17 +88,26 @@ def delimiter_of(name: str, text: io.TextIOBase) -> str:
     line = text.readline(MAX_CSV_LINE)
     if line[:4].lower() == "sep=" and len(line.rstrip("\r\n")) == 5:
         return line[4]
-    while line and not line.strip():
+    lines: list[str] = []
+    while line and len(lines) < LOOKED_AT:
+        if line.strip():
+            lines.append(line)
         line = text.readline(MAX_CSV_LINE)
     text.seek(start)
     preferred = "\t" if name.lower().endswith(".tsv") else ","
 
-    def weight(delimiter: str) -> tuple[int, int, bool]:
-        cells = [cell.strip('" \t\r\n') for cell in line.split(delimiter)]
-        known = sum(classify(cell).kind is not Kind.OTHER for cell in cells[:MAX_CSV_COLUMNS])
+    def weight(line: str, delimiter: str) -> tuple[int, int, bool]:
+        cells = [cell.strip('" \t\r\n') for cell in line.split(delimiter)[:MAX_CSV_COLUMNS]]
+        known = sum(classify(cell).kind is not Kind.OTHER for cell in cells)
         return known, len(cells), delimiter == preferred
 
-    return max(_DELIMITERS, key=weight)
+    for line in lines:
+        best = max(_DELIMITERS, key=lambda delimiter: weight(line, delimiter))
+        if weight(line, best)[0] > (
+            line is not lines[0]
+        ):  # below the first row two names of ours, to be sure
+            return best
+    return max(_DELIMITERS, key=lambda delimiter: weight(lines[0] if lines else "", delimiter))
 
 
 def _broken(name: str, row: int, broken: BrokenRow) -> Finding:
@@ -104,11 +120,11 @@ def _broken(name: str, row: int, broken: BrokenRow) -> Finding:
     )
 
 
-def _too_wide(name: str, columns: int) -> Finding:
+def _too_wide(name: str, row: int, columns: int) -> Finding:
     return error(
         "DESC-CSV-TOO-WIDE",
-        f"{name}:1",
+        f"{name}:{row}",
         f"{columns:,} columns",
-        at=At(file=name, line=1),
+        at=At(file=name, line=row),
         expected=f"at most {MAX_CSV_COLUMNS:,}",
     )

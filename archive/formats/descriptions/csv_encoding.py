@@ -15,13 +15,17 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NAMES: Final = {"cp1252": "Windows-1252 (Western European)", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_NAMES: Final = {"cp1252": "Windows-1252"}
 
 
 class Encoding(NamedTuple):
-    """How to decode a table: `errors` is `surrogateescape` where single bytes of a UTF-8 file are not."""
+    """How to decode a table: `errors` is `surrogateescape` where single bytes of a UTF-8 file are not.
+
+    `label` is what people call it, and how it was told.
+    """
 
     name: str
+    label: str
     errors: str = "strict"
     findings: tuple[Finding, ...] = ()
 
@@ -37,8 +41,8 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
     stream.seek(0)
     if seen.clean:
         if marked is None or marked == "utf-8-sig":
-            return Encoding(marked or "utf-8")
-        return Encoding(marked, findings=(_stated(name, _NAMES.get(marked, "UTF-16"), None),))
+            return Encoding(marked or "utf-8", "UTF-8 with a byte order mark" if marked else "UTF-8")
+        return Encoding(marked, "UTF-16")
     if marked is not None:
         return error(
             "DESC-ENCODING",
@@ -50,7 +54,7 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
     if seen.characters >= seen.stray:
         message = f"UTF-8, but {seen.stray} bytes are not; the rows that hold them are named"
         finding = note("DESC-ENCODING-MIXED", name, message, at=At(file=name), expected="UTF-8")
-        return Encoding("utf-8-sig", "surrogateescape", (finding,))
+        return Encoding("utf-8-sig", "UTF-8 with errors", "surrogateescape", (finding,))
     guess = "cp1252" if seen.western else _guess(stream)
     if guess is None:
         return error(
@@ -61,9 +65,9 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
             expected="UTF-8",
             remedy="save the table anew as CSV in UTF-8",
         )
-    return Encoding(
-        guess, "replace", (_stated(name, _NAMES.get(guess, guess), seen.example.decode(guess, "replace")),)
-    )
+    label = _NAMES.get(guess, guess)
+    finding = _guessed(name, label, seen.example.decode(guess, "replace"))
+    return Encoding(guess, f"{label} (guessed)", "replace", (finding,))
 
 
 class _Survey(NamedTuple):
@@ -124,16 +128,13 @@ def _guess(stream: BinaryIO) -> str | None:
     return best.encoding if best is not None else None
 
 
-def _stated(name: str, encoding: str, example: str | None) -> Finding:
-    shown = f": “{printable(example)}”" if example else ""
+def _guessed(name: str, encoding: str, example: str) -> Finding:
     return note(
-        "DESC-ENCODING-GUESSED" if example else "DESC-ENCODING-STATED",
+        "DESC-ENCODING-GUESSED",
         name,
-        f"read as {encoding}{shown}",
+        f"read as {encoding}: “{printable(example)}”",
         at=At(file=name),
         expected="UTF-8",
         found=encoding,
-        remedy="look whether the letters are right; if not, save the table as CSV in UTF-8"
-        if example
-        else None,
+        remedy="look whether the letters are right; if not, save the table as CSV in UTF-8",
     )

@@ -16,7 +16,8 @@ class _Reader(Protocol):
     ) -> Iterator[DescribedRow | Finding]: ...
 
 
-TABLE_SUFFIXES: Final = (".csv", ".tsv")
+TABLE_SUFFIXES: Final = (".csv", ".tsv", ".ods", ".xlsx")
+_SHEET_SUFFIXES: Final = (".ods", ".xlsx")
 DOCUMENT_SUFFIXES: Final = (".json", ".xml", ".yaml", ".yml")
 SIDECAR_SUFFIXES: Final = tuple(f".dc{suffix}" for suffix in DOCUMENT_SUFFIXES)
 
@@ -46,6 +47,11 @@ def read_descriptions(
     the suggestions for dates. OSError of the stream passes through.
     """
     suffix = _suffix(name)
+    if suffix in _SHEET_SUFFIXES:
+        from archive.formats.descriptions.sheet_documents import read_spreadsheet  # zipfile, expat: 6 ms
+
+        yield from read_spreadsheet(name, stream, date_order, held=held)
+        return
     if suffix in TABLE_SUFFIXES:
         yield from read_csv(name, stream, date_order, held=held)
         return

@@ -15,7 +15,7 @@ class DescribedRow(NamedTuple):
     `paths` are as written, so trailing blanks and the prefixes of other systems are still there
     (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
     in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
-    among its findings still carries what could be read.
+    among its findings still carries what could be read. `path_at` is the cell that names the file.
 
     `names` are by what else one record of several is known (identifiers, most telling first), for a row
     without paths; None for the one description of a file.
@@ -29,6 +29,7 @@ class DescribedRow(NamedTuple):
     folder: bool = False
     digests: tuple[Digest, ...] = ()
     size: int | None = None
+    path_at: At | None = None
     names: tuple[str, ...] | None = None
 
 

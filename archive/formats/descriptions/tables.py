@@ -3,18 +3,21 @@
 Archivematica's metadata.csv, DSpace's spreadsheets and plain tables alike; for every reader of tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from archive.core import description_rules
 from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.description_access import with_access
 from archive.core.digests import Digest
-from archive.core.findings import At, Finding, error, note, warning
+from archive.core.findings import At, Finding, error, warning
+from archive.core.ids import is_uuid7
 from archive.core.limits import MAX_FINDINGS
 from archive.core.sheet import column_letter
 from archive.core.template import PROBLEM, is_help, is_suggestion
 from archive.core.text import printable
+from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions.columns import (
     PATH_NAMES,
     SEPARATOR,
@@ -25,25 +28,42 @@ from archive.formats.descriptions.columns import (
     read_size,
     unknown_term,
 )
+from archive.formats.descriptions.damage import DamageWatch
 from archive.formats.descriptions.drafts import draft_finding, is_our_problem
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
 
+ID: Final = "id"
+REVISION: Final = "revision"
+EXPORTED: Final = frozenset((ID, REVISION))
 _new = tuple.__new__  # half the time of Value(…)
 
 
 class Table:
     """The plan made from a header; `findings` are what is to be said of the header itself.
 
-    Rows are numbered as the spreadsheet program shows them: the header is row 1. Names of columns that are
-    blank become their letter. In a table of what is `held` already no column need name a file.
+    Rows are numbered as the spreadsheet program shows them. Names of columns that are blank become their
+    letter. In a table of what is `held` already no column need name a file. Rows that this program exported
+    are known by their id and revision: where they are `guarded` against formulas, the guards are taken off.
     """
 
     def __init__(
-        self, name: str, header: Sequence[str], date_order: str | None = None, *, held: bool = False
+        self,
+        name: str,
+        header: Sequence[str],
+        date_order: str | None = None,
+        *,
+        held: bool = False,
+        header_row: int = 1,
+        guarded: bool = True,
     ) -> None:
         self.name = name
         self.held = held
+        self.header_row = header_row
+        self._guarded = guarded
+        self._export = {text: index for index, text in enumerate(header) if text in EXPORTED}
+        if guarded and REVISION in self._export:
+            header = list(map(unguarded, header))
         self.date_order = date_order
         self.findings: list[Finding] = []
         clean = [printable(text) if _has_surrogates(text) else text for text in header]
@@ -54,7 +74,9 @@ class Table:
         self.path_at = self._path_column(columns)
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
         unreadable = [index for index, text in enumerate(header) if _has_surrogates(text)]
-        self.findings += [self._not_utf8(1, index, header[index]) for index in unreadable[:MAX_FINDINGS]]
+        self.findings += [
+            self._not_utf8(header_row, index, header[index]) for index in unreadable[:MAX_FINDINGS]
+        ]
         self._terms: list[tuple[int, str, str | None]] = []
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
@@ -64,6 +86,7 @@ class Table:
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
                 self._plan(index, column)
+        self._damage = DamageWatch(name, columns, self.path_at, self.at)
         if not self._terms:
             self._say_no_terms()
 
@@ -79,9 +102,9 @@ class Table:
         self.findings.append(
             error(
                 "DESC-NO-FILE-COLUMN",
-                f"{self.name}:1",
+                f"{self.name}:{self.header_row}",
                 "no column says which file a row describes",
-                at=At(file=self.name, line=1),
+                at=At(file=self.name, line=self.header_row),
                 expected="a column called filename",
                 remedy="add a column called filename with the path of each file",
             )
@@ -97,17 +120,19 @@ class Table:
             self._measures.append((index, column))
         else:
             self._plain.append((index, self._names[index]))
-            at = self.at(1, index)
+            at = self.at(self.header_row, index)
             if len(self.findings) >= MAX_FINDINGS:
                 if len(self.findings) == MAX_FINDINGS:
-                    self.findings.append(description_rules.too_many(f"{self.name}:1"))
+                    self.findings.append(description_rules.too_many(f"{self.name}:{self.header_row}"))
             elif column.kind is Kind.UNKNOWN_TERM:
-                self.findings.append(unknown_term(column.name, f"{self.name}:1:{column.name}", at))
+                self.findings.append(
+                    unknown_term(column.name, f"{self.name}:{self.header_row}:{column.name}", at)
+                )
             elif column.kind in {Kind.PATH, Kind.REFERENCE}:
                 self.findings.append(
                     warning(
                         "DESC-DUPLICATE-COLUMN",
-                        f"{self.name}:1:{column.name}",
+                        f"{self.name}:{self.header_row}:{column.name}",
                         f"“{printable(column.name)}” is not used; another column has its place",
                         at=at,
                         remedy="keep one of them",
@@ -119,9 +144,9 @@ class Table:
         self.findings.append(
             error(
                 "DESC-NO-TERMS",
-                f"{self.name}:1",
+                f"{self.name}:{self.header_row}",
                 "none of the columns is a term of Dublin Core",
-                at=At(file=self.name, line=1),
+                at=At(file=self.name, line=self.header_row),
                 expected="columns such as dc.title, dc.creator, dc.date in the first row",
                 found=shown,
                 remedy="write the names of the columns into the first row",
@@ -150,6 +175,9 @@ class Table:
             cells = self._fit(cells, row, place, found)
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
+        exported = bool(self._export) and self._is_exported(cells)
+        if exported and self._guarded:
+            cells = self._without_guards(cells)
         if surrogates:
             cells = self._without_surrogates(cells, row, found)
         paths = self._paths(cells)
@@ -164,11 +192,14 @@ class Table:
                 if values:  # none in a cell of separators alone
                     terms[term] = terms[term] + values if term in terms else values
         other = self._other(cells)
+        if exported and not self.held:  # they are another archive's, and say nothing of the document
+            other = {name: texts for name, texts in other.items() if name not in EXPORTED}
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
         description, of_access = with_access(
             Description(terms, other), place, lambda name: self._at_name(row, name)
         )
         found += of_access
+        found += self._damage.see(row, cells)
         found += description_rules.judge(
             description,
             place,
@@ -188,7 +219,12 @@ class Table:
             len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
             digests,
             size,
+            None if self.path_at is None else self.at(row, self.path_at),
         )
+
+    def close(self) -> Iterator[Finding]:
+        """What only the whole table shows, once its rows have passed."""
+        yield from self._damage.close()
 
     def _other(self, cells: Sequence[str]) -> dict[str, tuple[str, ...]]:
         other: dict[str, tuple[str, ...]] = {}
@@ -233,6 +269,23 @@ class Table:
                 )
             )
         return list(cells[:width])
+
+    def _is_exported(self, cells: Sequence[str]) -> bool:
+        """True for a row that this program wrote; a depositor may have columns of the same names."""
+        if REVISION not in self._export:
+            return False
+        revision = cells[self._export[REVISION]].strip(WHITE_SPACE)
+        if self.held:
+            return revision != ""
+        identifier = cells[self._export[ID]].strip(WHITE_SPACE) if ID in self._export else ""
+        return is_uuid7(identifier) and revision.isascii() and revision.isdigit()
+
+    def _without_guards(self, cells: Sequence[str]) -> list[str]:
+        plain = list(map(unguarded, cells))
+        for index, _, _ in self._terms:  # each value of several has its own
+            if SEPARATOR in cells[index]:
+                plain[index] = SEPARATOR.join(map(unguarded, cells[index].split(SEPARATOR)))
+        return plain
 
     def _without_surrogates(self, cells: Sequence[str], row: int, found: list[Finding]) -> list[str]:
         clean = list(cells)
@@ -334,15 +387,3 @@ def _has_surrogates(cell: str) -> bool:
 
 def _split(text: str, lang: str | None) -> tuple[Value, ...]:
     return tuple(Value(part, lang) for each in text.split(SEPARATOR) if (part := tidy(each)))
-
-
-def read_as(name: str, delimiter: str) -> Finding:
-    """The note that says which separator was taken, where it is not the comma."""
-    names = {";": "semicolons", "\t": "tabs"}
-    return note(
-        "DESC-CSV-SEPARATOR",
-        name,
-        f"read as a table whose cells are separated by {names.get(delimiter, delimiter)}",
-        at=At(file=name),
-        found=delimiter,
-    )

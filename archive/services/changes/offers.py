@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -17,12 +16,11 @@ from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
 from archive.formats.descriptions.structured import Record, described
+from archive.formats.descriptions.tables import ID, REVISION
 from archive.services.changes.request import DescribeRequest
 from archive.services.holdings.resolution import resolve
 from archive.storage.index import Index, IndexRow
 
-ID: Final = "id"
-REVISION: Final = "revision"
 _SET: Final = "--set"
 _SHOWN: Final = 80
 
@@ -126,7 +124,7 @@ def _held(row: IndexRow) -> IndexRow:
 
 
 def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) -> Offer | Refusal:
-    place = printable(f"{name}:{said.at.line}" if said.at.line is not None else name)
+    place = printable(said.at.row_of(name))
     other = dict(said.description.other)
     identifier, revision = other.pop(ID, ()), other.pop(REVISION, ())
     said = said._replace(description=Description(said.description.terms, other, said.description.access))
@@ -155,8 +153,6 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     if row.state != "held":
         message = f"{printable(row.reference)} was {row.state}, and is not described any more"
         return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
-    if revision:
-        said = said._replace(description=_unguarded(said.description))
     return Offer(place, said, row, revision[0].strip() if revision else None)
 
 
@@ -183,16 +179,6 @@ def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
         if rows:
             return rows
     return []
-
-
-def _unguarded(description: Description) -> Description:
-    """The description without the apostrophes that guard an exported table against formulas."""
-    terms = {
-        term: tuple(value._replace(value=unguarded(value.value)) for value in values)
-        for term, values in description.terms.items()
-    }
-    other = {unguarded(name): tuple(map(unguarded, texts)) for name, texts in description.other.items()}
-    return replace(description, terms=terms, other=other)
 
 
 def _refused(said: DescribedRow, place: str, code: str, message: str, exit_code: int = REJECTED) -> Refusal:

@@ -40,7 +40,7 @@ def attach_stated(
     plan: Plan, digests: Sequence[Digest], size: int | None, matched: Matched, seq: int, at: findings.At
 ) -> None:
     """Ties the digests and the size that a description states to the document's one file."""
-    place = f"{at.file}:{at.line}" if at.line else at.file or matched.source
+    place = at.row_of(at.file or matched.source)
     files = [file for file in matched.files if file.role is not Role.SUBMISSION]
     if len(files) != 1:
         plan.add_finding(

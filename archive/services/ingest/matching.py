@@ -1,8 +1,7 @@
 """Which files a description means."""
 
-import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archive.core import findings
@@ -11,10 +10,9 @@ from archive.formats.descriptions import DescribedRow, path_candidates
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.named_documents import named_document
 from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
+from archive.services.ingest.suggestions import Suggestions
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_walk import Source
-
-MAX_SUGGESTIONS = 50  # a wrong column would otherwise cost a search per row
 
 
 @dataclass(slots=True)
@@ -23,7 +21,10 @@ class Matcher:
 
     plan: Plan
     bags: Mapping[int, JudgedBag] = field(default_factory=dict)
-    suggestions: int = field(default=0, init=False)
+    suggestions: Suggestions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.suggestions = Suggestions(self._names)
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
         """The files of a row of a table; None (and a finding in the plan) where there are none."""
@@ -146,30 +147,18 @@ class Matcher:
         return files[0]
 
     def _missing(self, path: str, row: DescribedRow, place: str) -> None:
-        near = self._nearest(path)
+        near = self.suggestions.nearest(path)
         self.plan.add_finding(
             findings.error(
                 "PAIR-NO-DOCUMENT",
                 place,
                 f"{path} is described but not in the submission",
-                at=row.at,
-                remedy=f"did you mean {near}?" if near else "bring the file, or remove the row",
+                at=row.path_at or row.at,
+                found=path,
+                remedy=f"did you mean {near.path}?" if near else "bring the file, or remove the row",
+                corrected=near.path if near and near.certain else None,
             )
         )
 
-    def _nearest(self, path: str) -> str | None:
-        self.suggestions += 1
-        if self.suggestions > MAX_SUGGESTIONS:
-            return None
-        names = [file.path for file in self.plan.some_documents(5000)]
-        wanted = path.replace("\\", "/")
-        folded = {name.casefold(): name for name in names}
-        for candidate in (wanted, wanted.rsplit("/", 1)[-1]):
-            if candidate.casefold() in folded:
-                return folded[candidate.casefold()]
-        by_base = {os.path.basename(name).casefold(): name for name in names}
-        base = os.path.basename(wanted).casefold()
-        if base in by_base:
-            return by_base[base]
-        near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.8)
-        return near[0] if near else None
+    def _names(self) -> Iterator[str]:
+        return (file.path for file in self.plan.files_with_role(Role.DOCUMENT))

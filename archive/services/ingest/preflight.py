@@ -10,7 +10,7 @@ from itertools import islice
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
-from archive.core.findings import At, Finding
+from archive.core.findings import Finding
 from archive.core.holding import supplied_title
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
@@ -30,7 +30,7 @@ from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, wal
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
-ROOT_TABLES = ("metadata.csv", "metadata.json", "metadata.xml", "metadata.yaml", "metadata.yml")
+ROOT_TABLES = tuple(f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "xml", "yaml", "yml"))
 
 
 @dataclass(slots=True)
@@ -195,7 +195,7 @@ class Preflight:
 
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
-        place = _place(row.at, table)
+        place = row.at.row_of(table)
         if row.paths or row.names is not None:
             matched = self._matcher.match(row, place)
         else:
@@ -269,10 +269,6 @@ class Preflight:
             awaiting=True,
             place=row.path,
         )
-
-
-def _place(at: At, table: str) -> str:
-    return f"{table}:{at.line}" if at.line is not None else table
 
 
 def _identity(path: str | None) -> tuple[int, int] | None:

@@ -74,10 +74,6 @@ class PlannedFiles:
             else self._files(f"{where} AND root = ?", (*bound, root))
         )
 
-    def some_documents(self, most: int) -> list[FileRow]:
-        """The first files meant as documents, to find the nearest name among."""
-        return self._files("role = ?", (Role.DOCUMENT.value,), limit=most)
-
     def files_with_role(self, role: Role, last: int = 0, *, root: int | None = None) -> Iterator[FileRow]:
         """All files of a role behind number `last`, or those of one SOURCE; the plan may change meanwhile."""
         where, bound = ("", ()) if root is None else (" AND root = ?", (root,))

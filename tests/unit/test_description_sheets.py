@@ -1,0 +1,317 @@
+"""Descriptions in ODS and XLSX: cells as typed, what programs made of them said."""
+
+import io
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from archive.core.description import Value
+from archive.core.findings import At, Finding, Severity
+from archive.core.sheet import Cell, Sheet
+from archive.formats.descriptions import DescribedRow, read_descriptions
+from archive.formats.spreadsheet import write_ods, write_xlsx
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def zipped(parts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return out.getvalue()
+
+
+def ods(tables: str, styles: str = "") -> bytes:
+    """An ODS with these tables, as other programs write it."""
+    spaces = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "table", "text", "style"))
+    spaces += f' xmlns:number="{OFFICE}datastyle:1.0"'
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {spaces}><office:automatic-styles>{styles}"
+            f"</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet>"
+            "</office:body></office:document-content>",
+        }
+    )
+
+
+def ods_row(*cells: str, more: str = "") -> str:
+    """A row of texts, or of cells where they begin with a tag."""
+    written = (cell if cell.startswith("<") else ods_cell(cell) for cell in cells)
+    return f"<table:table-row{more}>{''.join(written)}</table:table-row>"
+
+
+def ods_cell(text: str, attributes: str = 'office:value-type="string"') -> str:
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def ods_table(*rows: str, name: str = "Sheet1", more: str = "") -> str:
+    return f'<table:table table:name="{name}"{more}>{"".join(rows)}</table:table>'
+
+
+def xlsx(
+    rows: str, *, formats: dict[int, str] | None = None, styles: list[int] | None = None, more: str = ""
+) -> bytes:
+    """An XLSX with these rows; `styles` are the number formats that s="0", s="1" … stand for."""
+    codes = "".join(
+        f'<numFmt numFmtId="{key}" formatCode="{code}"/>' for key, code in (formats or {}).items()
+    )
+    xfs = "".join(f'<xf numFmtId="{number}"/>' for number in styles or [0])
+    return zipped(
+        {
+            "_rels/.rels": f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="a" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
+            "</Relationships>",
+            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
+            '<sheet name="Sheet1" sheetId="1" r:id="s1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": "<Relationships "
+            'xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="s1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
+            f'<Relationship Id="st" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+            "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{codes}</numFmts><cellXfs>{xfs}</cellXfs>'
+            "</styleSheet>",
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{more}'
+            "</worksheet>",
+        }
+    )
+
+
+def xlsx_row(number: int, *cells: str) -> str:
+    written = (
+        cell if cell.startswith("<") else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells
+    )
+    return f'<row r="{number}">{"".join(written)}</row>'
+
+
+def read(data: bytes, name: str) -> list[DescribedRow | Finding]:
+    return list(read_descriptions(name, io.BytesIO(data)))
+
+
+def rows(data: bytes, name: str) -> list[DescribedRow]:
+    return [item for item in read(data, name) if isinstance(item, DescribedRow)]
+
+
+def findings(data: bytes, name: str) -> list[Finding]:
+    """Every finding but how the table was read."""
+    found: list[Finding] = []
+    for item in read(data, name):
+        found += [item] if isinstance(item, Finding) else item.findings
+    return [finding for finding in found if finding.code != "TABLE-READ"]
+
+
+def date_of(data: bytes, name: str) -> str:
+    (row,) = rows(data, name)
+    return row.description.terms["date"][0].value
+
+
+HEADER = ("filename", "dc.title", "dc.date")
+
+
+def ods_with(cell: str, styles: str = "") -> bytes:
+    return ods(ods_table(ods_row(*HEADER), ods_row("a", "A", cell)), styles)
+
+
+def xlsx_with(cell: str, **more: object) -> bytes:
+    return xlsx(xlsx_row(1, *HEADER) + xlsx_row(2, "a", "A", cell), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("writer", "name"), [(write_ods, "m.ods"), (write_xlsx, "m.xlsx")])
+def test_text_cells_are_read_as_they_were_typed(writer: object, name: str) -> None:
+    out = io.BytesIO()
+    typed = ["007", "1/2", "=1+1", "Nov 2019", "TRUE", "1918-11-11"]
+    sheet = Sheet(
+        name="S",
+        rows=[
+            list(map(Cell, ("filename", "dc.title", *["dc.subject"] * 6))),
+            list(map(Cell, ("a", "A", *typed))),
+        ],
+    )
+    writer(sheet, out)  # type: ignore[operator]
+    (row,) = rows(out.getvalue(), name)
+    assert row.description.terms["subject"] == tuple(map(Value, typed))
+    assert row.findings == ()
+
+
+def test_places_are_those_that_the_spreadsheet_program_shows() -> None:
+    data = ods(
+        ods_table(
+            ods_row(*HEADER),
+            '<table:table-row table:number-rows-repeated="3"/>',
+            ods_row("a", "A", "July 27, 2009"),
+            name="My sheet",
+        )
+    )
+    (finding,) = findings(data, "m.ods")
+    assert finding.place == "m.ods:My sheet!C5"
+    assert finding.at == At(file="m.ods", line=5, column="C", field="dc.date", sheet="My sheet")
+
+
+def date_style(parts: str) -> str:
+    return (
+        f'<number:date-style style:name="N1">{parts}</number:date-style>'
+        '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    )
+
+
+DATE = 'table:style-name="ce1" office:value-type="date" office:date-value="1944-05-06"'
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown", "taken", "code"),
+    [
+        (
+            '<number:day/><number:month/><number:year number:style="long"/>',
+            "6.5.1944",
+            "1944-05-06",
+            "TABLE-DATE",
+        ),
+        ("<number:day/><number:month/><number:year/>", "06/05/44", "1944-05-06", "TABLE-DATE-GUESSED"),
+        ('<number:month/><number:year number:style="long"/>', "May 1944", "1944-05", "TABLE-DATE"),
+        ('<number:year number:style="long"/>', "1944", "1944", "TABLE-DATE"),
+        ("<number:day/><number:month/>", "6-May", "6-May", "TABLE-DATE-GUESSED"),
+    ],
+)
+def test_date_of_an_ods_is_no_finer_than_it_is_shown_and_said(
+    parts: str, shown: str, taken: str, code: str
+) -> None:
+    data = ods_with(ods_cell(shown, DATE), date_style(parts))
+    assert date_of(data, "m.ods") == taken
+    found = next(finding for finding in findings(data, "m.ods") if finding.code.startswith("TABLE-DATE"))
+    assert (found.code, found.at.column, found.at.line) == (code, "C", 2)
+    assert shown in found.message
+    assert "1944-05-06" in found.message
+
+
+@pytest.mark.parametrize(
+    ("code", "shown", "taken", "said"),
+    [
+        ("yyyy\\-mm\\-dd", "1944-05-06", "1944-05-06", "TABLE-DATE"),
+        ("dd/mm/yy", "06/05/44", "1944-05-06", "TABLE-DATE-GUESSED"),
+        ("mmmm yyyy", "May 1944", "1944-05", "TABLE-DATE"),
+        ("[$-409]d\\-mmm;@", "6-May", "6-May", "TABLE-DATE-GUESSED"),
+    ],
+)
+def test_date_of_an_xlsx_is_no_finer_than_it_is_shown_and_said(
+    code: str, shown: str, taken: str, said: str
+) -> None:
+    data = xlsx_with('<c s="1"><v>16198</v></c>', formats={164: code}, styles=[0, 164])
+    assert date_of(data, "m.xlsx") == taken
+    found = next(finding for finding in findings(data, "m.xlsx") if finding.code.startswith("TABLE-DATE"))
+    assert found.code == said
+    assert shown in found.message
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "taken"),
+    [
+        ("12", "General", "12"),
+        ("12.0", "General", "12"),
+        ("7", "000", "007"),
+        ("12.5", "0.00", "12.50"),
+        ("12.345", "0.0", "12.345"),
+        ("1.2300000000000001", "General", "1.23"),
+        ("123456789012", "General", "123456789012"),
+        ("1.23456789012E+11", "General", "123456789012"),
+        ("0.5", "0%", "50%"),
+        ("1234", "#,##0", "1234"),
+    ],
+)
+def test_number_of_an_xlsx_keeps_its_zeros_and_gets_no_decimals(raw: str, code: str, taken: str) -> None:
+    data = xlsx_with(f'<c s="1"><v>{raw}</v></c>', formats={164: code}, styles=[0, 164])
+    assert date_of(data, "m.xlsx") == taken
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "taken"),
+    [
+        ("12", "12", "12"),
+        ("7", "007", "007"),
+        ("12.5", "12,50", "12,50"),
+        ("123456789012", "1.23E+11", "123456789012"),
+        ("1234", "1,234", "1234"),
+        ("0.5", "50%", "50%"),
+    ],
+)
+def test_number_of_an_ods_is_taken_as_shown_where_nothing_is_lost(value: str, shown: str, taken: str) -> None:
+    data = ods_with(ods_cell(shown, f'office:value-type="float" office:value="{value}"'))
+    assert date_of(data, "m.ods") == taken
+
+
+def test_formula_gives_its_last_result_and_is_said() -> None:
+    data = xlsx_with('<c t="str"><f>B1&amp;"x"</f><v>1918</v></c>')
+    assert date_of(data, "m.xlsx") == "1918"
+    assert [(f.code, f.severity) for f in findings(data, "m.xlsx")] == [("TABLE-FORMULA", Severity.NOTE)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("<c><f>B1</f></c>", "TABLE-FORMULA-EMPTY"), ('<c t="e"><v>#REF!</v></c>', "TABLE-ERROR-VALUE")],
+)
+def test_formula_without_a_result_and_its_error_refuse_the_row(cell: str, code: str) -> None:
+    (row,) = rows(xlsx_with(cell), "m.xlsx")
+    assert [(f.code, f.severity, f.place) for f in row.findings if f.code.startswith("TABLE")] == [
+        (code, Severity.ERROR, "m.xlsx:Sheet1!C2")
+    ]
+
+
+def test_merged_hidden_and_repeated_are_read_and_said() -> None:
+    data = ods(
+        ods_table(
+            '<table:table-column table:visibility="collapse"/>',
+            ods_row(*HEADER),
+            ods_row(
+                "a",
+                ods_cell("A", 'office:value-type="string" table:number-rows-spanned="2"'),
+                "1918",
+            ),
+            ods_row("b", "<table:covered-table-cell/>", "1919", more=' table:visibility="filter"'),
+            ods_row("c", "C", "1920", more=' table:number-rows-repeated="2"'),
+        )
+    )
+    assert [(row.paths[0], row.at.line) for row in rows(data, "m.ods")] == [
+        ("a", 2),
+        ("b", 3),
+        ("c", 4),
+        ("c", 5),
+    ]
+    said = [(f.code, f.message.partition(";")[0]) for f in findings(data, "m.ods")]
+    assert said == [
+        ("DESC-ROW-REPEATED", "row 4 names the same file"),
+        ("TABLE-MERGED", "merged: B2:B3"),
+        ("TABLE-HIDDEN", "1 hidden rows are read too: 3"),
+        ("TABLE-HIDDEN", "hidden columns are read too: A"),
+    ]
+
+
+def test_first_shown_sheet_with_a_header_is_read_and_the_others_named() -> None:
+    hidden = (
+        '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/>'
+        "</style:style>"
+    )
+    data = ods(
+        ods_table(ods_row("Remarks"), ods_row("see below"), name="Read me")
+        + ods_table(ods_row(*HEADER), ods_row("old", "O", "1"), name="Old", more=' table:style-name="ta2"')
+        + ods_table(ods_row("The Smith papers"), ods_row(*HEADER), ods_row("a", "A", "1918"), name="List"),
+        hidden,
+    )
+    said = [item for item in read(data, "m.ods") if isinstance(item, Finding)]
+    assert [(f.code, f.message) for f in said] == [
+        ("TABLE-READ", "read as ODS: sheet “List”, header in row 2"),
+        ("TABLE-SHEETS-LEFT", "other sheets were not read: “Read me”, “Old” (hidden)"),
+    ]
+    assert [row.paths for row in rows(data, "m.ods")] == [("a",)]
+
+
+def test_comments_drawings_and_old_versions_are_no_text_of_a_cell() -> None:
+    cell = (
+        '<table:table-cell office:value-type="string"><office:annotation><text:p>why?</text:p>'
+        '</office:annotation><text:p>19<text:s text:c="2"/>18</text:p></table:table-cell>'
+    )
+    assert date_of(ods_with(cell), "m.ods") == "19  18"
+
+
+def test_white_space_between_tags_is_one_blank_as_programs_show_it() -> None:
+    assert date_of(ods_with(ods_cell("\n   1918\n   or 1919")), "m.ods") == "1918 or 1919"
