@@ -30,7 +30,9 @@ from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, wal
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
-ROOT_TABLES = tuple(f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "xml", "yaml", "yml"))
+ROOT_TABLES = tuple(
+    f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "jsonl", "xml", "yaml", "yml")
+)
 
 
 @dataclass(slots=True)
