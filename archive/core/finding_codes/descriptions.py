@@ -115,6 +115,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "A file's name has no ending that descriptions can be read from.", "Use CSV, JSON, XML or YAML."
     ),
     "DESC-JSON-SYNTAX": error("A file is not JSON from the place named on.", "Mend it there."),
+    "DESC-LEVEL": note(
+        "A row of AtoM describes a fonds or series, which has no file.",
+        "Nothing has to be done; documents below it keep its identifier under isPartOf.",
+    ),
     "DESC-LONE-SURROGATE": error("A value holds half of a character.", "Write the whole character."),
     "DESC-NO-FILE": error(
         "A row or entry does not say which file it describes.", "Write the path of the file."
