@@ -38,6 +38,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Profiles of descriptions (PROFILE)": description_profiles.JUDGED,
     "Profiles of descriptions as tables (TAP)": description_profiles.TABLES,
     "Documents and their descriptions (PAIR)": submissions.PAIRING,
+    "Folders of DSpace (SAF)": submissions.SAF,
     "Sources (SRC)": submissions.SOURCES,
     "Depositor's checksums (SUM)": submissions.CHECKSUMS,
     "Duplicates and references (DUP, REF)": submissions.IDENTITY,

@@ -88,6 +88,7 @@ class _Set:
     def __init__(self, name: str, layout: Layout, date_order: str | None) -> None:
         self._name, self._layout, self._date_order = name, layout, date_order
         self._parser = RecordParser(name, layout.namespaces)
+        self._said: set[str] = set()
 
     def rows(self, source: XmlText) -> Iterator[DescribedRow | Finding]:
         """The rows and findings in the order of the file."""
@@ -160,7 +161,16 @@ class _Set:
             row = described(_record(content, self._name, self._date_order, piece.line, found))
             identifiers = [value.value for value in row.description.terms.get("identifier", ())]
             names = dict.fromkeys(name.strip() for name in (*identifiers, *content.names))
-            yield row._replace(names=tuple(name for name in names if name))
+            told = tuple(finding for finding in row.findings if self._is_new(finding))
+            yield row._replace(findings=told, names=tuple(name for name in names if name))
+
+    def _is_new(self, finding: Finding) -> bool:
+        """False for how a name was understood, once that was said of the file."""
+        if finding.code != "DESC-READ-AS":
+            return True
+        known = finding.message in self._said
+        self._said.add(finding.message)
+        return not known
 
     def _without(self, record: Any, place: str, piece: Piece) -> Finding:
         at = At(file=self._name, line=piece.line, column=piece.column)

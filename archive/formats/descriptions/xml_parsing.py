@@ -107,15 +107,17 @@ def _parser(**more: Any) -> etree.XMLParser:
     )
 
 
-def _syntax(name: str, broken: Exception, lines: int = 0, columns: int = 0) -> Finding:
+def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int = 0) -> Finding:
     """The error, `lines` further down, and on the first line of a record `columns` to the right."""
     counted = getattr(broken, "lineno", None) or None
-    line = max(counted + lines, lines + 2, 1) if counted else None
+    if lines is not None and counted is not None:
+        counted = max(counted, 2)  # the first line is that of our own start tag
+    line = counted + (lines or 0) if counted is not None else None
     column = getattr(broken, "offset", None) or None
     if column and columns and counted == 2:
         column += columns
     said = _PLACE.sub("", str(getattr(broken, "msg", None) or broken)).strip().partition("\n")[0]
-    said = _LINE.sub(lambda match: f"line {int(match[1]) + lines}", said)
+    said = _LINE.sub(lambda match: f"line {int(match[1]) + (lines or 0)}", said)
     if unclosed := _UNCLOSED.search(said):
         line, column = int(unclosed[2]), None
         said = f"the element {unclosed[1]} begins here and is never closed"

@@ -15,7 +15,7 @@ from archive.formats.descriptions.xml_text import LONGEST, XmlText
 
 _OVERLAP: Final = 4096  # characters of a tag that a window may cut
 # Characters that may be looked at twice in the search for ends that are not there.
-_WASTE: Final = 2 * LONGEST
+_WASTE: Final = LONGEST // 2
 _CLOSE = re.compile(r"\s*>")
 _FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
 

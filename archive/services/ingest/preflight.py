@@ -22,6 +22,7 @@ from archive.services.ingest.described import described, take_document
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.request import IngestRequest
+from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.storage.plan import FileRow, Plan
@@ -51,6 +52,7 @@ class Preflight:
     bags: SubmittedBags
     tables: list[tuple[str, str]] = field(default_factory=list)
     _matcher: Matcher = field(init=False)
+    _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
 
     def judge_bags(self) -> None:
@@ -63,6 +65,7 @@ class Preflight:
 
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
+        self._items = SafItems(self.plan, self.request.date_order)
         self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
@@ -90,6 +93,7 @@ class Preflight:
                 yield
         self._tell_names()
         self._read_tables()
+        self._items.take(self._files)
 
     def _tell_names(self) -> None:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
@@ -103,6 +107,7 @@ class Preflight:
             elif isinstance(name, Found):
                 if name.path.endswith(f"/{DECLARATION}"):
                     self._say_bag_inside(source, os.path.dirname(name.path))
+                self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
                 self.plan.add_finding(
