@@ -6,6 +6,7 @@ of its records is parsed by itself, so that a broken one is named with its line 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from archive.core.findings import At, Finding, error, note
@@ -205,10 +206,10 @@ class _Set:
 
     def _named(self, broken: Finding, piece: Piece) -> Finding:
         """The finding with the identifier of its record, where that can be read."""
-        from dataclasses import replace
-
         identifier = _IDENTIFIER.search(piece.text)
-        return replace(broken, found=printable(identifier[1].strip())) if identifier else broken
+        if identifier is None:
+            return broken
+        return replace(broken, message=f"{broken.message}, in the record {printable(identifier[1].strip())}")
 
 
 def _record(
