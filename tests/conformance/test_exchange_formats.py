@@ -136,18 +136,24 @@ def _outline(line: str) -> tuple[str, str, int]:
     return kind, " ".join(named), attributes.count("=") if attributes else 0
 
 
-def crate(name: str) -> Any:
-    """The metadata of a crate of one document."""
+def crate(name: str, *, shared: bool = False) -> Any:
+    """The metadata of a crate of one document, its files in a folder of its own or in a shared one."""
     document = DOCUMENTS[name]
     beside = [("about.html", "about", "text/html")]
     return json.loads(
-        ro_crate_json([CratedDocument(document, "2026-000001/")], document.keeper, document.exported, beside)
+        ro_crate_json(
+            [CratedDocument(document, "2026-000001/", shared=shared)],
+            document.keeper,
+            document.exported,
+            beside,
+        )
     )
 
 
+@pytest.mark.parametrize("shared", [False, True])
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_crate_has_what_the_specification_asks_for(name: str) -> None:
-    document = crate(name)
+def test_crate_has_what_the_specification_asks_for(name: str, shared: bool) -> None:
+    document = crate(name, shared=shared)
     entities = {entity["@id"]: entity for entity in document["@graph"]}
     assert len(entities) == len(document["@graph"])
     assert document["@context"] == CONTEXT
@@ -164,7 +170,7 @@ def test_crate_has_what_the_specification_asks_for(name: str) -> None:
 def test_every_property_and_type_of_the_crate_is_in_its_context(name: str) -> None:
     path = Path(xsd.folder(), "ro-crate", "1.2", "context.jsonld")
     known = set(json.loads(path.read_text())["@context"]) | {"@id", "@type"}
-    for entity in crate(name)["@graph"]:
+    for entity in [*crate(name)["@graph"], *crate(name, shared=True)["@graph"]]:
         types = entity["@type"] if isinstance(entity["@type"], list) else [entity["@type"]]
         assert set(entity) | set(types) <= known
 

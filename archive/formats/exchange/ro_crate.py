@@ -40,12 +40,29 @@ _BODIES: Final = {"creator": "creator", "contributor": "contributor", "publisher
 
 
 class CratedDocument:
-    """One document of a crate: its folder below the root (ends in a slash), and the files that lie in it."""
+    """One document of a crate: its folder below the root (ends in a slash), and what else lies in it.
 
-    __slots__ = ("document", "extra", "folder")
+    `shared` tells that the files of other documents lie there too: then the document is an entity of the
+    crate that is no folder, and its files are parts of the root.
+    """
 
-    def __init__(self, document: ExchangedDocument, folder: str, extra: Sequence[str] = ()) -> None:
-        self.document, self.folder, self.extra = document, folder, tuple(extra)
+    __slots__ = ("document", "extra", "folder", "shared")
+
+    def __init__(
+        self, document: ExchangedDocument, folder: str, extra: Sequence[str] = (), *, shared: bool = False
+    ) -> None:
+        self.document, self.folder, self.extra, self.shared = document, folder, tuple(extra), shared
+
+    @property
+    def id(self) -> str:
+        """Its @id."""
+        return f"#{quote(self.document.reference, safe='')}" if self.shared else _id(self.folder)
+
+    def parts(self) -> list[str]:
+        """The @ids by which the root has it as a part."""
+        if not self.shared:
+            return [self.id]
+        return [_id(self.folder + file.name) for file in self.document.files]
 
 
 def ro_crate_json(
@@ -67,9 +84,11 @@ def ro_crate_json(
         "datePublished": made,
         "license": {"@id": "#rights"},
         "publisher": {"@id": "#keeper"},
-        "hasPart": [{"@id": _id(each.folder)} for each in documents]
+        "hasPart": [{"@id": part} for each in documents for part in each.parts()]
         + [{"@id": _id(name)} for name, _, _ in beside],
     }
+    if apart := [{"@id": each.id} for each in documents if each.shared]:
+        root["mentions"] = apart
     graph["descriptor"] = {
         "@id": FILE_NAME,
         "@type": "CreativeWork",
@@ -106,8 +125,8 @@ def _add(graph: dict[str, dict[str, Any]], crated: CratedDocument) -> None:
     document = crated.document
     files = [_file(crated.folder, file) for file in document.files]
     entity: dict[str, Any] = {
-        "@id": _id(crated.folder),
-        "@type": ["Dataset", "RepositoryObject"],
+        "@id": crated.id,
+        "@type": "RepositoryObject" if crated.shared else ["Dataset", "RepositoryObject"],
         "name": document.title,
         "identifier": [document.reference, document.urn],
         "creditText": citation(document),
@@ -130,7 +149,7 @@ def _add(graph: dict[str, dict[str, Any]], crated: CratedDocument) -> None:
         identifier = _id(crated.folder + extra)
         entity["hasPart"].append({"@id": identifier})
         files.append({"@id": identifier, "@type": "File", "name": extra, "about": {"@id": entity["@id"]}})
-    graph[f"document {crated.folder}"] = {
+    graph[f"document {crated.id}"] = {
         key: value[0] if isinstance(value, list) and len(value) == 1 and key != "@type" else value
         for key, value in entity.items()
     }

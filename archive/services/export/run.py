@@ -185,7 +185,7 @@ class _Run:
         page = ExportedPage.of(document, base)
         self._spool.write(json.dumps(page) + "\n")
         if self._request.form is Form.RO_CRATE:
-            self._crated.append(CratedDocument(document, base or f"{folder}/", extra))
+            self._crated.append(CratedDocument(document, base, extra, shared=self._request.as_received))
         self._report.documents.append(
             Exported(
                 row=row,

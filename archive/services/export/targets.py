@@ -20,7 +20,7 @@ _CHUNK: Final = 1 << 20
 
 
 class Target:
-    """Copies are made in `work`, a hidden folder beside the target; `publish` gives them their name.
+    """Copies are made in `work`, in a hidden folder beside the target; `publish` gives them their name.
 
     Left without `publish` nothing stays. Raises ConflictError where there is something of that name, and
     StorageError where the disk refuses.
@@ -30,13 +30,13 @@ class Target:
         self._to = Path(os.path.abspath(to))
         self.is_zip = to.suffix.lower() == ".zip"
         self._require_room()
-        self._published = False
         self._zip: zipfile.ZipFile | None = None
         try:
-            self.work = Path(tempfile.mkdtemp(prefix=f".{self._to.name[:80]}.", dir=self._to.parent))
+            self._room = Path(tempfile.mkdtemp(prefix=f".{self._to.name[:80]}.", dir=self._to.parent))
+            self.work = self._room / "copies"
+            self.work.mkdir()
             if self.is_zip:
-                archive = self.work / "zip"
-                self._zip = zipfile.ZipFile(archive, "x", zipfile.ZIP_DEFLATED, allowZip64=True)
+                self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
         except OSError as trouble:
             raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
 
@@ -49,8 +49,7 @@ class Target:
         if self._zip is not None:
             with suppress(OSError, ValueError):
                 self._zip.close()
-        if not self._published or self.is_zip:
-            shutil.rmtree(self.work, ignore_errors=True)
+        shutil.rmtree(self._room, ignore_errors=True)
 
     def can_name(self, name: str) -> bool:
         """True where the target can have a file of that name: names in a zip are UTF-8."""
@@ -63,9 +62,8 @@ class Target:
         for folder, _, names in sorted(os.walk(self.work)):
             for name in sorted(names):
                 path = Path(folder, name)
-                if path != self.work / "zip":
-                    _add(self._zip, path, path.relative_to(self.work).as_posix())
-                    path.unlink()
+                _add(self._zip, path, path.relative_to(self.work).as_posix())
+                path.unlink()
 
     def publish(self) -> None:
         """Gives the whole its name; durable on return."""
@@ -73,7 +71,7 @@ class Target:
         try:
             if self._zip is not None:
                 self._zip.close()
-                _publish_file(self.work / "zip", self._to)
+                _publish_file(self._room / "zip", self._to)
             else:
                 self.work.chmod(0o755)
                 _sync_tree(self.work)
@@ -82,7 +80,6 @@ class Target:
             raise _taken(self._to) from trouble
         except OSError as trouble:
             raise storage_error(trouble, str(self._to), "give the export its name") from trouble
-        self._published = True
         sync_folder(str(self._to.parent))
 
     def _require_room(self) -> None:
