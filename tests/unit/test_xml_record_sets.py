@@ -204,3 +204,22 @@ def test_records_that_windows_cut_through_are_read_whole(monkeypatch: pytest.Mon
     rows, found = read(ENVELOPE.format("\n".join(harvested(n, LOOK_ALIKES[n % 5]) for n in range(300))))
     assert (len(rows), found) == (300, [])
     assert rows[-1].at.line == 3 + 300 + 60  # a line for each record, and one more inside each comment
+
+
+def test_description_of_the_whole_collection_is_noted() -> None:
+    records = "<i><dc:title>A</dc:title></i><i><dc:title>B</dc:title></i>"
+    _, found = read(f"<all {DC}><dc:title>The whole</dc:title>{records}</all>")
+    assert [finding.code for finding in found] == ["DESC-LEVEL"]
+
+
+def test_set_is_read_from_a_stream_that_cannot_be_set_back() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def seek(self, *_: int) -> int:
+            raise io.UnsupportedOperation
+
+    for text in (f"<r {DC}><dc:title>A</dc:title></r>", ENVELOPE.format(harvested(1))):
+        items = list(read_descriptions("set.xml", Pipe(text.encode())))
+        assert sum(isinstance(item, DescribedRow) for item in items) == 1

@@ -116,8 +116,8 @@ FILES: Final[Mapping[str, FindingCode]] = {
     ),
     "DESC-JSON-SYNTAX": error("A file is not JSON from the place named on.", "Mend it there."),
     "DESC-LEVEL": note(
-        "A row of AtoM describes a fonds or series, which has no file.",
-        "Nothing has to be done; documents below it keep its identifier under isPartOf.",
+        "Something above the documents is described: a fonds, a series, a whole collection.",
+        "Nothing has to be done: it has no file, and is not taken in.",
     ),
     "DESC-LONE-SURROGATE": error("A value holds half of a character.", "Write the whole character."),
     "DESC-NO-FILE": error(

@@ -4,13 +4,14 @@ A set is the answer of an OAI-PMH server or any collection of records, also one 
 of its records is parsed by itself, so that a broken one is named with its line and costs no other.
 """
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from archive.core.findings import At, Finding, error, note
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -61,6 +62,8 @@ def read_xml_stream(
     name: str, stream: BinaryIO, date_order: str | None, *, held: bool = False
 ) -> Iterator[DescribedRow | Finding]:
     """Each record of the file as a row, or the one description in it; memory does not grow with the file."""
+    if not stream.seekable():
+        stream = io.BytesIO(stream.read(MAX_DESCRIPTIONS_BYTES))
     source = XmlText(stream)
     if source.encoding is None:
         yield error(
@@ -101,6 +104,9 @@ class _Set:
             at=At(file=self._name),
             found=f"{source.encoding}",
         )
+        if self._layout.whole:
+            message = "describes the collection as a whole, too; that names no file and is not taken in"
+            yield note("DESC-LEVEL", self._name, message, at=At(file=self._name))
         broken = 0
         for piece in Records(source, self._layout.record, self._layout.start):
             if isinstance(piece, Between):

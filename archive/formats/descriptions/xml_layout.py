@@ -24,13 +24,14 @@ class Layout(NamedTuple):
     """The element that holds one record, by its name as written, and where the first one begins.
 
     `namespaces` are the declarations in force around it, as attributes of a start tag; `oai` tells the answer
-    of an OAI-PMH server.
+    of an OAI-PMH server, `whole` that the collection as a whole is described before them.
     """
 
     record: str
     start: int
     namespaces: str
     oai: bool = False
+    whole: bool = False
 
 
 class _Open(NamedTuple):
@@ -142,7 +143,7 @@ class _Search:
         if any(each.name == inner.name for each in self._first):
             return self._layout(next(each for each in self._first if each.name == inner.name))
         again = re.search(rf"<{re.escape(inner.name)}[\s/>]", self._text[inner.start + 1 :])
-        return self._layout(inner) if again and not self._states(inner) else None
+        return self._layout(inner)._replace(whole=True) if again and not self._states(inner) else None
 
     def _states(self, element: _Open) -> bool:
         if self._plain:
