@@ -189,6 +189,20 @@ def test_zip_that_is_there_is_not_overwritten(
     assert there.read_bytes() == b"mine"
 
 
+def test_references_that_give_one_folder_give_two(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    table = (
+        "filename,reference,dc.title,access\na.txt,x/1,A,open\nb.txt,x_1,B,open\nc.txt,about.html,C,open\n"
+    )
+    made.ingest({"a.txt": b"1", "b.txt": b"2", "c.txt": b"3", "metadata.csv": table.encode()})
+    report = asked(made, capsys, "--all", "--to", str(tmp_path / "out"), code=0)
+    folders = [each["folder"] for each in report["documents"]]
+    assert len(set(folders)) == 3
+    assert all((tmp_path / "out" / folder).is_dir() for folder in folders)
+
+
 @pytest.mark.parametrize(
     ("form", "begins"),
     [

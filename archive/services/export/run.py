@@ -15,6 +15,7 @@ from archive.core import entries
 from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.exit_codes import FINDINGS
 from archive.core.findings import Finding, Severity, error
+from archive.core.ids import short_id
 from archive.core.portable_names import stored_names
 from archive.core.text import printable
 from archive.formats.exchange.mets import mets_xml
@@ -139,8 +140,12 @@ def _permitted(
 
 def _folders(rows: Iterable[IndexRow]) -> Iterator[str]:
     """A folder for each document, called by its reference as far as file systems can be told it."""
-    references = [row.reference.replace("/", "_") for row in rows]
-    names = stored_names([f"{reference}/x" for reference in dict.fromkeys(references)])
+    bags: dict[str, str] = {}
+    for row in rows:
+        name = row.reference.replace("/", "_")
+        bags[name if name not in bags else f"{name}-{short_id(row.bag)}"] = row.bag
+    references = list(bags)
+    names = stored_names([f"{reference}/x" for reference in references])
     for reference in references:
         name = names[f"{reference}/x"].removeprefix("data/").partition("/")[0]
         yield f"{name}-document" if name.lower() in _RESERVED else name
