@@ -40,6 +40,11 @@ class Changing:
         assert run(["-C", str(self.root), *arguments]) == code
         return self._capsys.readouterr().out
 
+    def configure(self, text: str) -> None:
+        """Puts tables behind those of archive.toml; one that is there already gives way."""
+        path = self.root / "archive.toml"
+        path.write_text(path.read_text().replace("[description]\n", "", 1) + "\n" + text)
+
     def row(self, source: str) -> IndexRow:
         """The document with that original path; as it is called now, where it was disposed of."""
         with reading_index(self.made.opened) as reading:

@@ -16,14 +16,59 @@ def catalog() -> None:
     """The catalog manifest and the index: derived from ledger and bags, so they can always be made anew."""
 
 
-@catalog.command(epilog="Example: archive catalog export --to catalog.json")
+@catalog.command(
+    epilog="Examples: archive catalog export --to catalog.json"
+    " · archive catalog export --format ods --to descriptions.ods"
+    " · archive catalog export --what descriptions --accession 2026-004 --to box4.json"
+)
 @click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Else it goes to stdout.")
+@click.option(
+    "--what",
+    type=click.Choice(["manifest", "descriptions"]),
+    help="The catalog manifest, or the descriptions of what is held; the form of a table says which.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "ods", "xlsx", "csv", "xml"]),
+    help="Descriptions as a spreadsheet, CSV, JSON or a set of XML records; else as everywhere.",
+)
+@click.option("--accession", metavar="NO", help="Descriptions of what came with this acquisition only.")
+@click.option("--as-received", is_flag=True, help="Descriptions under the columns of their submissions.")
 @pass_context
-def export(context: Context, to: Path | None) -> None:
-    """Write the catalog manifest: the archive's identity, its runs with their digests, its counts.
+def export(
+    context: Context,
+    to: Path | None,
+    what: str | None,
+    output_format: str | None,
+    accession: str | None,
+    as_received: bool,
+) -> None:
+    """Write the catalog manifest, or the descriptions of everything that is held.
 
-    It is made from the ledger, not copied from `catalog.json`, and is JSON in either format.
+    The manifest (the archive's identity, its runs with their digests, its counts) is made from the ledger,
+    not copied from `catalog.json`, and is JSON in either format. Descriptions are written as a table or list
+    that `archive describe --metadata` and `archive ingest --metadata` read again: as ODS, XLSX or CSV, as
+    JSON, which holds everything, or as XML for other programs.
     """
+    if output_format in ("text", "json"):
+        context.format = output_format
+    table = output_format if output_format not in (None, "text") else None
+    ending = to.suffix.lower() if to is not None else ""
+    if what is None:
+        spreadsheet = table not in (None, "json") or ending in (".ods", ".xlsx", ".csv", ".xml")
+        what = "descriptions" if spreadsheet or accession or as_received else "manifest"
+    if what == "descriptions":
+        from archive.cli.description_export import export_descriptions
+
+        export_descriptions(context, to, table, as_received=as_received, accession=accession)
+        return
+    if table not in (None, "json") or accession or as_received:
+        raise click.UsageError("the catalog manifest is JSON, and of the whole archive")
+    _export_manifest(context, to)
+
+
+def _export_manifest(context: Context, to: Path | None) -> None:
     from archive.core.errors import ConflictError
     from archive.services.catalog.derived_files import catalog_of_index
     from archive.services.catalog.index_state import reading_index

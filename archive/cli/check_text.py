@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from archive.cli.check_files import Written
 from archive.cli.context import Context
 from archive.cli.output import next_step, plural, say, styled, tell
 from archive.core.finding_groups import EXAMPLES, FindingGroup, row_ranges
@@ -28,14 +29,15 @@ def print_check(
     outcome: "CheckOutcome",
     groups: list[FindingGroup],
     request: "IngestRequest",
-    fixed: "Fixed | None" = None,
+    written: Written,
     *,
-    everything: bool,
+    grouped: bool,
 ) -> None:
     """The findings, grouped or one by one, and the verdict."""
     for judged in outcome.bags:
         mark = styled("✓", "green") if judged.is_accepted else styled("✗", "red")
         say(f"{mark} {printable(judged.name)} is a bag: {judged.report.verdict.value}")
+    everything, fixed = not grouped, written.fixed
     notes = everything or context.verbosity > 0
     if everything:
         for finding in plan.all_findings():
@@ -51,6 +53,11 @@ def print_check(
         _tell_left_out(plan, everything=everything)
     if fixed is not None:
         _print_fixed(fixed, everything=everything)
+    if written.annotated is not None:
+        name = styled(printable(str(written.annotated.file)), "bold")
+        say(f"{name}: the table with {plural(written.annotated.findings, 'finding')} in it, each at its cell")
+    if written.report is not None:
+        say(f"{styled(printable(str(written.report)), 'bold')}: the survey")
     _print_verdict(context, plan, outcome, groups, request, fixed)
 
 
@@ -142,8 +149,10 @@ def _print_verdict(
     documents, held = plan.count("planned"), plan.count("held")
     found = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
     word = styled("Ready", "green") if outcome.exit_code == 0 else styled("Not ready", "red")
+    awaiting = plan.count_awaiting()
+    undescribed = f", {awaiting:,} of them without a description" if awaiting else ""
     already = f", {held:,} held already" if held else ""
-    say(f"{word}: {plural(documents, 'document')} with a description{already}; {found}.")
+    say(f"{word}: {plural(documents, 'document')}{undescribed}{already}; {found}.")
     if context.quiet:
         return
     metadata = f" --metadata {shell_word(request.metadata)}" if request.metadata else ""

@@ -52,6 +52,11 @@ _CUT = 200  # characters of a value that are shown
 @click.option(
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
 )
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Refuse what would not keep this profile; else archive.toml's warns.",
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would change; nothing is written.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @lock_wait_option
@@ -120,6 +125,7 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
         cleared=tuple(map(parse_field, cleared)),
         metadata=options["metadata"],
         date_order=options["date_order"],
+        profile=options["profile"],
     )
 
 

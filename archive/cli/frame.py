@@ -24,6 +24,7 @@ TERMINATED = 143
 COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Every day": {
         "init": ("init", "init", "Make a new archive."),
+        "template": ("template", "template", "Make a spreadsheet of descriptions to be filled in."),
         "check": ("check", "check", "Say what is wrong before an ingest; writes nothing."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
         "list": ("holdings", "list_command", "List what is held."),
@@ -45,6 +46,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Upkeep": {
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
+        "profile": ("profiles", "profile", "Say what descriptions are held against."),
         "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
         "key": ("keys", "key", "Show, keep, put back or change the signing key."),
         "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),

@@ -8,6 +8,8 @@ import click
 
 from archive.cli.columns import cut, facts, padded, room
 from archive.cli.context import Context, pass_context
+from archive.cli.description_export import print_as_received, write_table
+from archive.cli.lacking import Lacking, listed
 from archive.cli.output import (
     emit_json,
     next_step,
@@ -18,10 +20,11 @@ from archive.cli.output import (
     styled,
     tell,
 )
+from archive.cli.tree import show_tree
 from archive.core.access import AccessStatus, stored_access
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
-from archive.core.text import printable
+from archive.core.text import lossless, printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.holdings.status import Status
@@ -40,36 +43,61 @@ _REFERENCE, _DATE, _SIZE = 11, 15, 10
     type=click.Choice(["open", "restricted", "embargoed", "not-stated"]),
     help="Only what states this access.",
 )
+@click.option("--tree", is_flag=True, help="What is part of what, by dcterms:isPartOf.")
+@click.option("--incomplete", is_flag=True, help="Only what lacks something of the profile in force.")
+@click.option("--profile", metavar="NAME", help="With --incomplete: of this profile (archive profile list).")
 @click.option("--withdrawn", is_flag=True, help="What is not held any more: withdrawn or disposed of.")
 @click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
 @click.option(
     "--table",
-    metavar="FILE.csv",
+    metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write them with their descriptions to a new table, for archive describe --metadata.",
+    help="Write them with their descriptions to a new .ods, .xlsx or .csv, for archive describe --metadata.",
+)
+@click.option(
+    "--as-received",
+    is_flag=True,
+    help="As a table with the columns of the submission, theirs too; CSV on stdout, or with --table.",
 )
 @pass_context
-def list_command(context: Context, /, table: Path | None, **conditions: Any) -> None:
+def list_command(
+    context: Context,
+    /,
+    table: Path | None,
+    as_received: bool,
+    tree: bool,
+    incomplete: bool,
+    profile: str | None,
+    **conditions: Any,
+) -> int:
     """List what is held, in the order in which it was taken in."""
     from archive.services.catalog.index_state import reading_index
-    from archive.services.holdings.listing import document_json, list_documents
+    from archive.services.holdings.listing import document_json
 
     if conditions["access"] is not None:
         conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
     archive = context.open()
+    if (table is not None or as_received) and (tree or incomplete or profile or conditions["withdrawn"]):
+        raise click.UsageError("--table and --as-received write whole descriptions of what is held")
+    if as_received and table is None:
+        print_as_received(context, archive, conditions)
+        return 0
     with reading_index(archive) as reading:
-        counts = {"documents": 0, "bytes": 0}
         told = reading.findings
+        if tree:
+            if incomplete or profile or any(conditions.values()):
+                raise click.UsageError("--tree shows all that is held, and goes with no other condition")
+            return show_tree(context, reading.index, told)
+        counts = {"documents": 0, "bytes": 0}
 
+        rows_listed, lacking = listed(
+            archive, reading.index, conditions, incomplete=incomplete, profile=profile
+        )
         if table is not None:
-            from archive.services.holdings.description_table import write_table
-
-            if conditions["withdrawn"]:
-                raise click.UsageError("--table is for describing what is held; --withdrawn is not")
-            told += write_table(archive, reading.index, table, **conditions)
+            told += write_table(archive, reading.index, table, conditions, as_received=as_received)
 
         def rows() -> "Iterator[IndexRow]":
-            for row in list_documents(reading.index, **conditions):
+            for row in rows_listed:
                 counts["documents"] += 1
                 counts["bytes"] += row.bytes
                 yield row
@@ -77,22 +105,25 @@ def list_command(context: Context, /, table: Path | None, **conditions: Any) -> 
         if context.json:
             found = [finding.to_json() for finding in told]
             head = {"kind": "list-report", "version": 1}
-            stream_json(head, "documents", map(document_json, rows()), {"findings": found, "counts": counts})
-            return
+            documents = (document_json(row) | lacking.of_json(row) for row in rows())
+            stream_json(head, "documents", documents, {"findings": found, "counts": counts})
+            return 0
         print_findings(told, to_stderr=True)
-        last = _table(rows())
+        last = _table(rows(), lacking)
         if last is None:
-            tell(_nothing_listed(conditions))
-            return
-        if not context.quiet:
+            tell(_nothing_listed(conditions, incomplete=incomplete))
+        elif not context.quiet:
             tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
-            if table is not None:
-                next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
-            else:
-                next_step(f"archive show {printable(last.reference)}")
+            fill_in = (
+                f"fill in {shell_word(str(table))}, then archive describe --metadata {shell_word(str(table))}"
+            )
+            next_step(fill_in if table is not None else f"archive show {printable(last.reference)}")
+        return 0
 
 
-def _nothing_listed(conditions: dict[str, Any]) -> str:
+def _nothing_listed(conditions: dict[str, Any], *, incomplete: bool) -> str:
+    if incomplete:
+        return "Nothing lacks anything of the profile."
     if conditions["undescribed"] and not conditions["accession"] and not conditions["run"]:
         return "Nothing awaits its description."
     if conditions["withdrawn"]:
@@ -102,7 +133,7 @@ def _nothing_listed(conditions: dict[str, Any]) -> str:
     return "Nothing is held yet. Take documents in: archive ingest FOLDER"
 
 
-def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
+def _table(rows: "Iterator[IndexRow]", lacking: Lacking | None = None) -> "IndexRow | None":
     """Prints a line per document as it comes; returns the last."""
     last = None
     left = room(_REFERENCE + 8 + _DATE + _SIZE + 8)
@@ -116,6 +147,8 @@ def _table(rows: "Iterator[IndexRow]") -> "IndexRow | None":
             mark = styled(f"  ({printable(row.access)})", "yellow") + mark
         if row.state != "held":
             mark = styled(f"  ({row.state})", "yellow")
+        if lacking is not None:
+            mark += lacking.mark(row)
         date = cut(row.date or "", _DATE)
         say(
             f"{padded(row.reference, _REFERENCE)}  {short_id(row.bag)}  {padded(date, _DATE)}"
@@ -193,8 +226,6 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
         row = resolve(reading.index, document)
     copy = open_copy(archive, row, to.absolute() if to else None)
     if context.json:
-        from archive.core.text import lossless
-
         emit_json(
             {
                 "kind": "open-report",
@@ -260,6 +291,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("access", _access(report)),
+        ("complete", _complete(report)),
         ("unfinished", ", ".join(report.unfinished)),
         ("copies", "1: this one. One disk is not an archive"),
         ("to sign", plural(report.waiting, "audit") if report.waiting else ""),
@@ -273,6 +305,16 @@ def _say_status(report: "Status", root: str) -> None:
     for row in report.embargoes:
         until = stored_access(row.access).until
         say(f"  · {printable(row.reference)}  embargo ends {until}  {cut(row.title, 60)}")
+
+
+def _complete(report: "Status") -> str:
+    known = report.completeness
+    if known is None:
+        return ""
+    lacking = ", ".join(f"{count:,} lack {requirement}" for requirement, count in known.missing if count)
+    return f"{known.complete:,} of {known.documents:,} by {printable(known.profile)}" + (
+        f"; {printable(lacking)}" if lacking else ""
+    )
 
 
 def _access(report: "Status") -> str:

@@ -64,6 +64,11 @@ SHOWN_FINDINGS = 40
 @click.option(
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
 )
+@click.option(
+    "--profile",
+    metavar="NAME",
+    help="Refuse descriptions that do not keep this profile; else archive.toml's warns.",
+)
 @click.option("--virus-check", metavar="CMD", help="A scanner run on each file; exit 0 clean, 1 a find.")
 @click.option("--identify/--no-identify", default=None, help="Format identification (extra `identify`).")
 @click.option("--dry-run", is_flag=True, help="Only the preflight; nothing is written.")

@@ -110,7 +110,9 @@ class Description:
                 for column, texts in content.items():
                     other[column] = (texts,) if isinstance(texts, str) else tuple(texts)
             elif isinstance(content, list):
-                if content:
+                if len(content) == 1 and type(content[0]) is str:  # nearly always
+                    terms[key] = (_new(Value, (tidy(content[0]), None, None, None)),)
+                elif content:
                     terms[key] = tuple(
                         [
                             _new(Value, (tidy(item), None, None, None)) if type(item) is str else _value(item)

@@ -16,6 +16,7 @@ from archive.core.description import Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.findings import At, Finding, note, warning
+from archive.core.identifier_rules import IDENTIFYING, doubtful_identifiers
 from archive.core.languages import LanguageState
 from archive.core.languages import judge as judge_language
 from archive.core.limits import MAX_FINDINGS
@@ -73,6 +74,9 @@ def judge(
 
     for term, values in description.terms.items():
         rule = _RULES.get(term)
+        if term in IDENTIFYING:
+            for index, report in doubtful_identifiers(term, values):
+                found(report, values[index].value, term, index)
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
                 found(_language_of_value, lang, term, index)

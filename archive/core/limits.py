@@ -52,8 +52,10 @@ MAX_BAG_DEPTH: Final = 4
 # A spreadsheet as it lies on disk, and what its parts may expand to: XML of tables shrinks to a tenth.
 MAX_SPREADSHEET_BYTES: Final = 64 * MIB
 MAX_SPREADSHEET_EXPANDED: Final = 512 * MIB
-# Cells and characters that a spreadsheet gives once its repetitions and shared texts are written out.
+# Cells and characters that a spreadsheet gives once its repetitions and shared texts are written out; cells
+# that are repeated cost the file nothing, so there may be fewer of them.
 MAX_SHEET_CELLS: Final = 20_000_000
+MAX_REPEATED_CELLS: Final = 1_000_000
 MAX_SHEET_TEXT: Final = 256 * MIB
 # Rows that are the same and stand for themselves; a million of them is a slip with the fill handle.
 MAX_REPEATED_ROWS: Final = 1_000

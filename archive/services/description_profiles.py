@@ -1,6 +1,7 @@
 """Which profile descriptions are held against, and the judgement on each."""
 
 import difflib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from archive.core import findings
 from archive.core.dcterms import TERM_SET
 from archive.core.description import Description
 from archive.core.description_profile import DescriptionProfile, Requirement, field_name, fields_of
-from archive.core.errors import ConfigurationError
+from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.findings import NOWHERE, At, Finding, Severity
 from archive.core.inheritance import Source, effective, inherited
 from archive.core.limits import MAX_FINDINGS
@@ -21,6 +22,7 @@ from archive.formats.profile_documents import checked, read_profile_document, re
 from archive.schemas import Overlay, SchemaProblem
 from archive.services.opened import OpenedArchive
 from archive.storage.description_profiles import SUFFIXES, profile_paths, read_profile
+from archive.storage.durable import storage_error
 
 BUILT_IN: Final = ("core", "dacs-minimum", "isad-minimum")
 MISSING: Final = "PROFILE-MISSING"
@@ -187,3 +189,30 @@ def _named(path: tuple[str | int, ...]) -> str:
         return first
     number = f"[{path[1] + 1}]" if len(path) > 1 and isinstance(path[1], int) and path[1] else ""
     return field_name(first) + number
+
+
+def compile_table(path: Path) -> tuple[DescriptionProfile, tuple[Finding, ...]]:
+    """The profile that a DC TAP table states, and how it was read; ConfigurationError where there is none."""
+    if path.suffix.lower() == ".json":
+        raise ConfigurationError(
+            f"{printable(str(path))}: is a JSON Schema already", remedy="archive profile show reads it"
+        )
+    name, place, data = read_profile(path)
+    parsed = read_profile_document(name.lower(), place, data)
+    return require_profile(parsed), parsed.findings
+
+
+def write_schema(profile: DescriptionProfile, to: Path) -> None:
+    """Writes the profile's JSON Schema to a new file; ConflictError where there is one already."""
+    if to.suffix.lower() != ".json":
+        raise ConfigurationError(f"--to {printable(str(to))}: a JSON Schema ends in .json")
+    text = json.dumps(profile.schema, indent=2, ensure_ascii=False) + "\n"
+    try:
+        with open(to, "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError as trouble:
+        raise ConflictError(
+            f"{printable(str(to))}: is there already, and is never overwritten", remedy="name a new file"
+        ) from trouble
+    except OSError as trouble:
+        raise storage_error(trouble, str(to), "write the profile") from trouble

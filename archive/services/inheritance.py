@@ -43,10 +43,31 @@ def sources(
     nothing.
     """
     for ancestor in index.ancestors(row):
-        if said := _description(archive, ancestor):
-            name = f"{printable(ancestor.reference)} ({printable(ancestor.title)})"
-            yield Source(name, said, fields | _ACCESS_ONLY)
+        yield from _source(archive, ancestor, fields)
     yield from defaults(archive.settings.description, row.accession)
+
+
+def parts_of(
+    description: Description, archive: OpenedArchive, index: Index, fields: frozenset[str]
+) -> Iterator[Source]:
+    """What a description inherits from what it says, perhaps only now, that its document is part of."""
+    for value in description.terms.get("isPartOf", ()):
+        if (row := index.named(value.value)) is not None:
+            yield from ancestor_sources(archive, index, row, fields)
+
+
+def ancestor_sources(
+    archive: OpenedArchive, index: Index, row: IndexRow, fields: frozenset[str]
+) -> Iterator[Source]:
+    """The same for something that is part of the document `row`, without the defaults: first that itself."""
+    yield from _source(archive, row, fields)
+    for ancestor in index.ancestors(row):
+        yield from _source(archive, ancestor, fields)
+
+
+def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> Iterator[Source]:
+    if row.state == "held" and (said := _description(archive, row)) is not None:
+        yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
 
 
 def _description(archive: OpenedArchive, row: IndexRow) -> Description | None:

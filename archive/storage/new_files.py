@@ -2,12 +2,16 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.text import printable
-from archive.storage.durable import WRITABLE, sync_folder, write_new
+from archive.storage.durable import WRITABLE, flush, storage_error, sync_folder, write_new
+
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def require_new(target: Path, read_from: Iterable[str]) -> None:
@@ -29,6 +33,34 @@ def require_new(target: Path, read_from: Iterable[str]) -> None:
                 f"{shown}: would lie in {printable(path)}, which is only read",
                 remedy="name a file beside it",
             )
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[BinaryIO]:
+    """A new file to write to, durable when the block ends; where it ends in trouble nothing is left behind.
+
+    ConflictError where there is such a file, StorageError where it cannot be written.
+    """
+    try:
+        descriptor = os.open(target, _NEW, WRITABLE)
+    except FileExistsError as trouble:
+        raise ConflictError(
+            f"{printable(str(target))}: is there already, and is never overwritten"
+        ) from trouble
+    except OSError as trouble:
+        raise storage_error(trouble, str(target), "create the file") from trouble
+    try:
+        with open(descriptor, "w+b") as stream:
+            yield stream
+            stream.flush()
+            flush(descriptor)
+    except BaseException as trouble:
+        with suppress(OSError):
+            os.unlink(target)
+        if isinstance(trouble, OSError):
+            raise storage_error(trouble, str(target), "write the file") from trouble
+        raise
+    sync_folder(str(target.parent))
 
 
 def write_new_file(target: Path, data: bytes) -> None:

@@ -2,13 +2,22 @@
 
 import csv
 import io
+from collections.abc import Callable
+from typing import IO
+from zipfile import ZipFile
 
-from hypothesis import example, given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.core.correction import Correction
 from archive.core.description import tidy
+from archive.core.sheet import Cell, Sheet
+from archive.formats.annotation import read_grid
 from archive.formats.corrections.csv_corrections import corrected_csv
+from archive.formats.corrections.outcome import CannotCorrectError
+from archive.formats.corrections.sheet_corrections import corrected_sheet
+from archive.formats.spreadsheet import write_ods, write_xlsx
 
 _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 _CELL = st.one_of(
@@ -85,11 +94,81 @@ def test_the_bytes_outside_a_corrected_row_stay(
 
 @given(st.binary(max_size=200), st.integers(1, 5), st.integers(0, 3))
 def test_whatever_the_bytes_are_a_table_is_corrected_or_refused(data: bytes, row: int, column: int) -> None:
-    from archive.formats.corrections.outcome import CannotCorrectError
-
     wanted = Correction("X", row, column, "", "a", "b")
     try:
         outcome = corrected_csv("t.csv", data, {row: {column: [wanted]}})
     except CannotCorrectError:
         return
     assert outcome.made or outcome.data == data
+
+
+def _sheet(rows: list[list[str]]) -> Sheet:
+    return Sheet(
+        name="S", rows=[[Cell(text) for text in row] for row in [["filename", "title", "date"], *rows]]
+    )
+
+
+def _grid(name: str, data: bytes) -> dict[int, list[str]]:
+    return read_grid(name, data).rows
+
+
+@pytest.mark.parametrize(("ending", "write"), [(".ods", write_ods), (".xlsx", write_xlsx)])
+@settings(deadline=None, max_examples=25)
+@given(rows=_ROWS, row=st.integers(0, 4), column=st.integers(0, 2), corrected=_TEXT.map("x{}".format))
+def test_a_correction_in_a_spreadsheet_alters_its_cell_and_no_other(
+    ending: str,
+    write: Callable[[Sheet, IO[bytes]], None],
+    rows: list[list[str]],
+    row: int,
+    column: int,
+    corrected: str,
+) -> None:
+    row %= len(rows)
+    out = io.BytesIO()
+    write(_sheet(rows), out)
+    name = f"t{ending}"
+    wanted = Correction("X", row + 2, column, "", tidy(rows[row][column]), corrected)
+    outcome = corrected_sheet(name, out.getvalue(), {row + 2: {column: [wanted]}})
+    assert outcome.made + outcome.left == (wanted,)
+    before, after = _grid(name, out.getvalue()), _grid(name, outcome.data)
+    if outcome.made:
+        assert corrected in after[row + 2][column]
+        cells = before.setdefault(row + 2, [])
+        cells += [""] * (column + 1 - len(cells))
+        cells[column] = after[row + 2][column]
+    assert after == before
+
+
+@pytest.mark.parametrize(("ending", "write"), [(".ods", write_ods), (".xlsx", write_xlsx)])
+def test_of_equal_rows_and_cells_written_once_the_named_one_alone_is_corrected(
+    ending: str, write: Callable[[Sheet, IO[bytes]], None]
+) -> None:
+    out = io.BytesIO()
+    write(_sheet([["a", "b", "c. 1920"]] * 3), out)
+    data = out.getvalue()
+    if ending == ".ods":
+        data = with_repeated_rows(data)
+    name = f"t{ending}"
+    before = _grid(name, data)
+    assert len(before) == 4
+    wanted = Correction("X", 3, 2, "date", "c. 1920", "1920~")
+    after = _grid(name, corrected_sheet(name, data, {3: {2: [wanted]}}).data)
+    assert after == {**before, 3: ["a", "b", "1920~"]}
+
+
+def with_repeated_rows(data: bytes) -> bytes:
+    """The ODS with its three equal rows as one that is repeated, as spreadsheet programs write it."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(data)) as package, ZipFile(out, "w") as copy:
+        for info in package.infolist():
+            content = package.read(info)
+            if info.filename == "content.xml":
+                start = content.index(b"<table:table-row>", content.index(b"</table:table-row>"))
+                end = content.index(b"</table:table-row>", start) + len(b"</table:table-row>")
+                row = content[start:end]
+                repeated = row.replace(
+                    b"<table:table-row>", b'<table:table-row table:number-rows-repeated="3">'
+                )
+                content = content[:start] + repeated + content[start + 3 * len(row) :]
+            copy.writestr(info, content)
+    return out.getvalue()

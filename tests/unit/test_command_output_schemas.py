@@ -78,6 +78,8 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         "PAGE": str(made.folder / f"page{len(list(made.folder.iterdir()))}.html"),
         "SEEDS": str(SEEDS / "texts"),
         "BAG": str(made.folder / "plain-bag"),
+        "TAP": str(made.folder / "house.csv"),
+        "SCHEMA": str(made.folder / f"house{len(list(made.folder.iterdir()))}.json"),
         "ROOT": str(made.root),
         "HELD": str(made.root / bag_path(rows[0].bag)),
     }
@@ -85,6 +87,8 @@ def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
         folder(Path(values["BAG"]), {"bag-info.txt": b"", "data/a": b""})
         (Path(values["BAG"]) / "bagit.txt").write_bytes(render_declaration())
         (Path(values["BAG"]) / "manifest-sha512.txt").write_bytes(render_manifest([("data/a", digest(b""))]))
+    if "TAP" in arguments:
+        Path(values["TAP"]).write_text("propertyID,mandatory\ndc:type,true\n")
     return [values.get(one, one) for one in arguments]
 
 
@@ -92,6 +96,9 @@ RESULTS = [
     (["init", "NEW", "--name", "A", "--agent", "B"], "init-report"),
     (["ingest", "SEEDS"], "ingest-report"),
     (["ingest", "SEEDS", "--dry-run", "--read"], "ingest-report"),
+    (["template", "SEEDS"], "template-report"),
+    (["template", "SEEDS", "--output", "TABLE"], "template-report"),
+    (["template", "--held"], "template-report"),
     (["check", "SEEDS"], "check-report"),
     (["check", "SEEDS", "--fix", "TABLE"], "check-report"),
     (["check", "SEEDS", "--read", "--accession", "2026-1"], "check-report"),
@@ -141,6 +148,12 @@ RESULTS = [
     (["ledger", "pack", "--out", "NEW"], "ledger-pack"),
     (["ledger", "statement", "--says", "seen", "--out", "NEW"], "ledger-statement"),
     (["coverage"], "coverage-report"),
+    (["list", "--tree"], "tree-report"),
+    (["list", "--incomplete", "--profile", "isad-minimum"], "list-report"),
+    (["list", "--access", "not-stated"], "list-report"),
+    (["profile", "list"], "profile-list"),
+    (["profile", "show", "isad-minimum"], "profile-report"),
+    (["profile", "compile", "TAP", "--to", "SCHEMA"], "profile-report"),
     (["coverage", "--since", "2999-01-01", "--table", "NEW"], "coverage-report"),
     (["ledger", "prove", "FIRST"], "ledger-proof"),
     (["ledger", "prove", "ODD", "--out", "NEW"], "ledger-proof"),

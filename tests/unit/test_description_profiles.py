@@ -15,6 +15,7 @@ from archive.core.inheritance import Source
 from archive.formats.profile_documents import read_profile_document
 from archive.schemas import Overlay, SchemaFaultError
 from archive.services.description_profiles import BUILT_IN, ProfileRules, built_in, find_profile
+from tests.changes import Changing
 
 FULL = {
     "title": "Letter",
@@ -28,7 +29,9 @@ FULL = {
 }
 
 
-def description(other: dict[str, str] | None = None, access: str | None = None, **terms: str) -> Description:
+def description(
+    terms: dict[str, str], other: dict[str, str] | None = None, access: str | None = None
+) -> Description:
     return Description(
         {term: (Value(text),) for term, text in terms.items()},
         {name: (text,) for name, text in (other or {}).items()},
@@ -37,7 +40,7 @@ def description(other: dict[str, str] | None = None, access: str | None = None, 
 
 
 def without(*terms: str) -> Description:
-    return description(**{term: text for term, text in FULL.items() if term not in terms})
+    return description({term: text for term, text in FULL.items() if term not in terms})
 
 
 def codes(rules: ProfileRules, judged: Description) -> list[tuple[str, str | None]]:
@@ -60,7 +63,7 @@ def compiled(*rows: str) -> ProfileRules:
 class TestBuiltIn:
     @pytest.mark.parametrize("name", BUILT_IN)
     def test_a_full_description_keeps_every_one_of_them(self, name: str) -> None:
-        assert codes(ProfileRules(built_in(name)), description({"level": "file"}, **FULL)) == []
+        assert codes(ProfileRules(built_in(name)), description(FULL, {"level": "file"})) == []
 
     @pytest.mark.parametrize(
         ("name", "term", "field"),
@@ -76,22 +79,22 @@ class TestBuiltIn:
     )
     def test_one_missing_field_is_one_finding_at_that_field(self, name: str, term: str, field: str) -> None:
         lacking = {key: text for key, text in FULL.items() if key != term}
-        found = codes(ProfileRules(built_in(name)), description({"level": "file"}, **lacking))
+        found = codes(ProfileRules(built_in(name)), description(lacking, {"level": "file"}))
         assert [each for each in found if each[0] == "PROFILE-MISSING"] == [("PROFILE-MISSING", field)]
 
     def test_isad_asks_for_the_level(self) -> None:
-        found = codes(ProfileRules(built_in("isad-minimum")), description(**FULL))
+        found = codes(ProfileRules(built_in("isad-minimum")), description(FULL))
         assert ("PROFILE-MISSING", "level") in found
 
     def test_any_of_several_dates_will_do(self) -> None:
-        judged = description(created="1918", **{key: text for key, text in FULL.items() if key != "date"})
+        judged = description({"created": "1918"} | {key: text for key, text in FULL.items() if key != "date"})
         assert codes(ProfileRules(built_in("dacs-minimum")), judged) == []
 
     def test_the_closed_access_counts_as_a_condition_of_access_and_not_stated_does_not(self) -> None:
         silent = {key: text for key, text in FULL.items() if key != "accessRights"}
         rules = ProfileRules(built_in("dacs-minimum"))
-        assert codes(rules, description(access="restricted", **silent)) == []
-        assert codes(rules, description(access="not stated", **silent)) == [("PROFILE-MISSING", "access")]
+        assert codes(rules, description(silent, access="restricted")) == []
+        assert codes(rules, description(silent, access="not stated")) == [("PROFILE-MISSING", "access")]
 
     def test_what_is_recommended_is_a_note_and_nothing_more(self) -> None:
         assert codes(ProfileRules(built_in("dacs-minimum")), without("creator")) == [
@@ -99,7 +102,7 @@ class TestBuiltIn:
         ]
 
     def test_what_is_inherited_is_not_missing(self) -> None:
-        series = Source("S", description(language="en", title="Series"), frozenset({"language"}))
+        series = Source("S", description({"language": "en", "title": "Series"}), frozenset({"language"}))
         rules = ProfileRules(built_in("dacs-minimum"), supplied=(series,))
         assert codes(rules, without("language")) == []
         assert codes(rules, without("language", "title"))[0] == ("PROFILE-MISSING", "dc.title")
@@ -112,11 +115,11 @@ class TestBuiltIn:
 class TestTables:
     def test_mandatory_is_missed_and_optional_is_not(self) -> None:
         rules = compiled("dcterms:extent,TRUE,,,,,", "dc:subject,false,,,,,", "level,1,,,,,")
-        assert codes(rules, description(title="x")) == [
+        assert codes(rules, description({"title": "x"})) == [
             ("PROFILE-MISSING", "dcterms.extent"),
             ("PROFILE-MISSING", "level"),
         ]
-        assert codes(rules, description({"level": "item"}, title="x", extent="1")) == []
+        assert codes(rules, description({"title": "x", "extent": "1"}, {"level": "item"})) == []
 
     @pytest.mark.parametrize(
         ("row", "good", "bad"),
@@ -142,8 +145,8 @@ class TestTables:
     def test_a_value_is_held_against_its_row(self, row: str, good: str, bad: str) -> None:
         rules = compiled(row)
         (term,) = set(rules.profile.schema["properties"])
-        assert codes(rules, description(title="x", **{term: good})) == []
-        found = codes(rules, description(title="x", **{term: bad}))
+        assert codes(rules, description({"title": "x", term: good})) == []
+        found = codes(rules, description({"title": "x", term: bad}))
         assert [code for code, _ in found] == ["PROFILE-VALUE"]
         with_language = Description({"title": (Value("x"),), term: (Value(bad, "en"),)})
         assert [code for code, _ in codes(rules, with_language)] == ["PROFILE-VALUE"]
@@ -246,7 +249,7 @@ class TestOverlays:
             Overlay({"type": 7})
 
     def test_every_field_of_a_description_has_a_name(self) -> None:
-        fields = fields_of(description({"box": "3"}, "open", title="x"))
+        fields = fields_of(description({"title": "x"}, {"box": "3"}, "open"))
         assert fields == {"title", "access", "+box"}
 
 
@@ -267,3 +270,64 @@ class TestWhich:
     def test_a_profile_that_is_not_there_is_wrong_use(self, name: str) -> None:
         with pytest.raises(ConfigurationError):
             find_profile(name)
+
+
+class TestCommands:
+    def test_ingest_refuses_by_row_and_field_what_does_not_keep_the_profile_it_names(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        source = tmp_path / "gift"
+        source.mkdir()
+        (source / "one.txt").write_text("1")
+        (source / "two.txt").write_text("2")
+        rows = "filename,title,date,extent,language,description,access\n"
+        rows += "one.txt,One,1918,1 leaf,en,All there,open\ntwo.txt,Two,1918,,en,No extent,open\n"
+        (source / "metadata.csv").write_text(rows)
+        report = changing("ingest", str(source), "--profile", "dacs-minimum", "--dry-run", code=4)
+        (rejected,) = report["rejected"]
+        (found,) = [each for each in rejected["findings"] if each["severity"] == "error"]
+        assert (found["code"], found["place"]) == ("PROFILE-MISSING", "metadata.csv:3:dcterms.extent")
+        assert found["at"] == {"file": "metadata.csv", "line": 3, "field": "dcterms.extent"}
+
+    def test_the_profile_of_archive_toml_warns_and_takes_in_what_an_accession_supplies(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        changing.configure('[description]\nprofile = "dacs-minimum"\n[accessions."A 1"]\nlanguage = "en"\n')
+        source = tmp_path / "gift"
+        source.mkdir()
+        (source / "one.txt").write_text("1")
+        rows = "filename,title,date,description,access\none.txt,One,1918,No extent,open\n"
+        (source / "metadata.csv").write_text(rows)
+        report = changing("ingest", str(source), "--accession", "A 1")
+        found = [each for each in report["findings"] if each["code"] == "PROFILE-MISSING"]
+        assert [(each["severity"], each["at"]["field"]) for each in found] == [("warning", "dcterms.extent")]
+        row = changing.row("one.txt")
+        shown = changing("show", row.reference)
+        inherited = [(each["field"], each["source"]) for each in shown["inherited"]]
+        assert inherited == [("language", "accession A 1")]
+        assert "language" not in shown["description"]
+
+    def test_describe_refuses_what_would_not_keep_the_profile(self, changing: Changing) -> None:
+        reference = changing.reference("a.txt")
+        report = changing("describe", reference, "--set", "title=x", "--profile", "isad-minimum", code=4)
+        (refused,) = report["refused"]
+        assert "PROFILE-MISSING" in {each["code"] for each in refused["findings"]}
+
+    def test_a_series_gives_its_parts_what_the_profile_lets_them_inherit(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        changing.configure('[description]\nprofile = "dacs-minimum"\n')
+        source = tmp_path / "gift"
+        source.mkdir()
+        (source / "s.txt").write_text("s")
+        (source / "part.txt").write_text("p")
+        rows = (
+            "filename,reference,title,date,extent,language,description,access,creator,isPartOf\n"
+            "s.txt,S,Series,1918,1 box,de,About,open,Ana,\n"
+            "part.txt,P,Part,1918,1 leaf,,About,,,S\n"
+        )
+        (source / "metadata.csv").write_text(rows)
+        report = changing("ingest", str(source), "--profile", "dacs-minimum")
+        assert report["counts"]["ingested"] == 2
+        inherited = {each["field"]: each["source"] for each in changing("show", "P")["inherited"]}
+        assert inherited == {"language": "S (Series)", "creator": "S (Series)", "access": "S (Series)"}

@@ -201,7 +201,7 @@ def test_date_of_an_xlsx_is_no_finer_than_it_is_shown_and_said(
     assert date_of(data, "m.xlsx") == taken
     found = next(finding for finding in findings(data, "m.xlsx") if finding.code.startswith("TABLE-DATE"))
     assert found.code == said
-    assert shown in found.message
+    assert f"“{shown}”" in found.message
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def nearest(path: str) -> Suggestion | None:
         ("letters/Brief_007.txt", "letters/Brief 007.txt"),
         ("Brief%20007.txt", "letters/Brief 007.txt"),
         ("café menu.odt", "Café_menu.odt"),
+        ("Muller.pdf", "letters/Müller.pdf"),
     ],
 )
 def test_name_that_is_only_spelt_otherwise_is_certain(written: str, meant: str) -> None:

@@ -34,6 +34,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Tables of descriptions: what programs did to them (TABLE)": tables.DAMAGE,
     "Later descriptions of what is held (HELD)": descriptions.HELD,
     "Access to what is held (ACCESS)": access.ACCESS,
+    "What is part of what (PART)": access.PARTS,
     "Copies for use (EXPORT)": exports.EXPORTS,
     "Profiles of descriptions (PROFILE)": description_profiles.JUDGED,
     "Profiles of descriptions as tables (TAP)": description_profiles.TABLES,

@@ -1,4 +1,4 @@
-"""Codes about who may see a document."""
+"""Codes about who may see a document, and about what it is part of."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,5 +17,15 @@ ACCESS: Final[Mapping[str, FindingCode]] = {
     "ACCESS-RESTRICTED": error(
         "A document is restricted or embargoed, and no copy was made of it.",
         "For somebody who may see it, add --restricted-ok --reason TEXT.",
+    ),
+}
+
+PARTS: Final[Mapping[str, FindingCode]] = {
+    "PART-CIRCLE": error(
+        "Documents are part of themselves, over one another.", "Empty dcterms.isPartOf of one of them."
+    ),
+    "PART-PARENT-ABSENT": warning(
+        "A document is part of something that looks like a reference, and nothing held is called so.",
+        "Write the reference of a held document, or a name.",
     ),
 }

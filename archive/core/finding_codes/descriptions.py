@@ -19,6 +19,14 @@ HELD: Final[Mapping[str, FindingCode]] = {
     "HELD-NONE": error(
         "A row names no document that is held.", "Name it by its reference, its id or its original path."
     ),
+    "HELD-NOT-GUARDED": warning(
+        "A table is given back cell by cell as it was received; a program may take cells for formulas.",
+        "Open it with all columns as text, or write a spreadsheet, whose cells are text.",
+    ),
+    "HELD-NOT-IN-TABLE": warning(
+        "A field is left out of an exported table, which cannot hold it; read again, that changes nothing.",
+        "Export as JSON, which holds everything.",
+    ),
     "HELD-SEVERAL": error(
         "A row names its document by an original path that several have.", "Name it by its reference."
     ),
@@ -54,6 +62,13 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
     "DESC-DRAFT": warning(
         "A row of a template is not filled in yet; without a title its document awaits its description.",
         "Fill it in; what is suggested beside a cell may be copied into it.",
+    ),
+    "DESC-IDENTIFIER-SPELLING": note(
+        "An identifier is right, and usually written with other dashes.", "Write it as the finding says."
+    ),
+    "DESC-IDENTIFIER-WRONG": warning(
+        "An identifier such as an ISBN or ORCID does not hold: a digit of it is wrong, or its form is.",
+        "Compare it with where it was copied from.",
     ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."

@@ -6,7 +6,7 @@ from archive.formats.descriptions.reading import (
     read_sidecar,
     sidecar_target,
 )
-from archive.formats.descriptions.row import DescribedRow, path_candidates
+from archive.formats.descriptions.row import DescribedRow, path_candidates, without_export_marks
 
 __all__ = [
     "SIDECAR_SUFFIXES",
@@ -15,4 +15,5 @@ __all__ = [
     "read_descriptions",
     "read_sidecar",
     "sidecar_target",
+    "without_export_marks",
 ]

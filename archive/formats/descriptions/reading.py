@@ -117,12 +117,14 @@ def _reader(suffix: str) -> _Reader | None:
 
 
 def _unknown(name: str) -> Finding:
+    older = _suffix(name) in {".xls", ".xlsb", ".xlsm", ".fods", ".numbers", ".gsheet"}
     return error(
         "DESC-FORMAT-UNKNOWN",
         name,
         "not a format of descriptions that can be read",
         at=At(file=name),
         expected="a name that ends in " + ", ".join((*TABLE_SUFFIXES, *DOCUMENT_SUFFIXES, *LINES_SUFFIXES)),
+        remedy="save it as .ods or .xlsx" if older else None,
     )
 
 

@@ -1,10 +1,12 @@
 """What a reader of descriptions yields."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from archive.core.description import WHITE_SPACE, Description
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding
+from archive.core.ids import is_uuid7
 
 _PREFIXES = ("objects/", "data/")
 
@@ -15,7 +17,8 @@ class DescribedRow(NamedTuple):
     `paths` are as written, so trailing blanks and the prefixes of other systems are still there
     (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
     in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
-    among its findings still carries what could be read. `path_at` is the cell that names the file.
+    among its findings still carries what could be read. `path_at` is the cell that names the file, `header`
+    the headings of the row's table as they are written there.
 
     `names` are by what else one record of several is known (identifiers, most telling first), for a row
     without paths; None for the one description of a file.
@@ -30,7 +33,18 @@ class DescribedRow(NamedTuple):
     digests: tuple[Digest, ...] = ()
     size: int | None = None
     path_at: At | None = None
+    header: tuple[str, ...] = ()
     names: tuple[str, ...] | None = None
+
+
+def without_export_marks(description: Description) -> Description:
+    """The description without the columns by which an export of another archive names its documents."""
+    other = dict(description.other)
+    (identifier, *_), (revision, *_) = other.get("id", ("",)), other.get("revision", ("",))
+    if not (is_uuid7(identifier) and revision.isascii() and revision.isdigit()):
+        return description
+    del other["id"], other["revision"]
+    return replace(description, other=other)
 
 
 def path_candidates(path: str) -> tuple[str, ...]:

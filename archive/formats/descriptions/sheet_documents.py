@@ -135,11 +135,17 @@ def _read(
 
 def _rows(table: Table, row: ReadRow, facts: CellFacts, sheet: str) -> Iterator[DescribedRow | Finding]:
     texts = row_texts(row)
+    texts += [""] * (table.width - len(texts))  # blank cells at the end of a row are not stored
     for number in range(row.number, row.number + min(row.repeated, MAX_REPEATED_ROWS)):
         found = facts.see(row, number)
         read = table.read(number, texts, surrogates=True)
         if isinstance(read, DescribedRow):
-            own = tuple(_in_sheet(finding, sheet) for finding in read.findings)
+            doubted = {finding.at.column for finding in found if finding.code == "TABLE-DATE-GUESSED"}
+            own = tuple(
+                _in_sheet(finding, sheet)
+                for finding in read.findings
+                if finding.code != "TABLE-MONTH-DAY" or finding.at.column not in doubted  # said already
+            )
             path_at = read.path_at and read.path_at._replace(sheet=sheet)
             at = read.at._replace(sheet=sheet)
             yield read._replace(at=at, path_at=path_at, findings=(*own, *found))

@@ -53,14 +53,15 @@ def described(record: Record) -> DescribedRow:
     reading = _Reading(record)
     for key, content in record.content.items():
         column = classify(key)
+        form = type(content)
         if (
             column.kind is Kind.TERM
-            and type(content) is list
+            and (form is str or form is list)
             and column.lang is None
             and not column.mapped
             and reading.plain(column)
         ):
-            reading.terms[column.term] = content
+            reading.terms[column.term] = content if form is list else [content]
         else:
             reading.take(column, content)
     if record.surrogates:

@@ -60,6 +60,7 @@ class Table:
         guarded: bool = True,
     ) -> None:
         self.name = name
+        self.header = tuple(header)
         self.held = held
         self.header_row = header_row
         self._guarded = guarded
@@ -88,7 +89,8 @@ class Table:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
-        self._is_template = any(is_suggestion(column.name) for column in columns)
+        # A table that came back from a check has a column for what is wrong: it is a draft too.
+        self._is_template = any(is_suggestion(each.name) or each.name == PROBLEM for each in columns)
         self._seen = SeenPaths()
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
@@ -96,6 +98,11 @@ class Table:
         self._damage = DamageWatch(name, columns, self.path_at, self.at)
         if not self._terms:
             self._say_no_terms()
+
+    @property
+    def width(self) -> int:
+        """The columns of the header."""
+        return len(self._names)
 
     def _path_column(self, columns: list[Column]) -> int | None:
         for name in PATH_NAMES:
@@ -169,6 +176,18 @@ class Table:
             )
         )
 
+    def uses(self) -> list[tuple[Kind, str, str | None]]:
+        """What each column is for: with its term and language, its algorithm, or the name it is kept by."""
+        uses: list[tuple[Kind, str, str | None]] = [(Kind.OTHER, name, None) for name in self._names]
+        for index, term, lang in self._terms:
+            uses[index] = (Kind.TERM, term, lang)
+        for index, column in self._measures:
+            uses[index] = (column.kind, column.algorithm.label if column.algorithm else "", None)
+        for at, kind in ((self.path_at, Kind.PATH), (self._reference_at, Kind.REFERENCE)):
+            if at is not None:
+                uses[at] = (kind, "", None)
+        return uses
+
     def at(self, row: int, index: int) -> At:
         """The cell of a row (from 1) and a column (from 0)."""
         known = index < len(self._names)
@@ -206,8 +225,6 @@ class Table:
             return self._no_file(cells, row, place)
         terms = self._terms_of(cells)
         other = self._other(cells)
-        if exported and not self.held:  # they are another archive's, and say nothing of the document
-            other = {name: texts for name, texts in other.items() if name not in EXPORTED}
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
         description, of_access = with_access(
             Description(terms, other), place, lambda name: self._at_name(row, name)
@@ -234,6 +251,7 @@ class Table:
             digests,
             size,
             None if self.path_at is None else self.at(row, self.path_at),
+            self.header,
         )
 
     def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:
@@ -315,7 +333,7 @@ class Table:
     def _without_surrogates(self, cells: Sequence[str], row: int, found: list[Finding]) -> list[str]:
         clean = list(cells)
         for index, cell in enumerate(cells):
-            if index != self.path_at and _has_surrogates(cell):
+            if _has_surrogates(cell, escaped=index != self.path_at):  # a path may be any bytes
                 clean[index] = printable(cell)
                 found.append(self._not_utf8(row, index, cell))
         return clean
@@ -412,9 +430,11 @@ class Table:
         return At(file=self.name, line=row, field=qualified(term))
 
 
-def _has_surrogates(cell: str) -> bool:
-    """True where some byte of the cell could not be decoded."""
-    return not cell.isascii() and any("\udc80" <= char <= "\udcff" for char in cell)
+def _has_surrogates(cell: str, *, escaped: bool = True) -> bool:
+    """True where the cell holds half a character; with `escaped` also where that stands for a byte."""
+    return not cell.isascii() and any(
+        "\ud800" <= char <= "\udfff" and (escaped or not "\udc80" <= char <= "\udcff") for char in cell
+    )
 
 
 def _split(text: str, lang: str | None) -> tuple[Value, ...]:

@@ -31,7 +31,7 @@ def html_hints(head: bytes) -> FileHints:
 def _text(root: "etree._Element") -> list[str]:
     texts = []
     for element in root.iter():
-        if isinstance(element.tag, str) and element.tag not in _UNSEEN and element.text:
+        if str(element.tag) not in _UNSEEN and element.text:
             texts.append(element.text)
         if element.tail:
             texts.append(element.tail)

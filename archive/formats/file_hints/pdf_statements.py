@@ -28,8 +28,8 @@ def pdf_hints(head: bytes, tail: bytes) -> FileHints:
         stated = judge(language)
         if stated.state in {LanguageState.VALID, LanguageState.CANONICAL} and not hints.language:
             hints = hints._replace(language=stated.canonical or "", language_from="the document states it")
-    counts = [*_counts(tail), *_counts(head)]
-    return hints._replace(pages=max(counts), stated=True) if counts and max(counts) else hints
+    pages = max([*_counts(tail), *_counts(head)], default=0)
+    return hints._replace(pages=pages, stated=True) if pages else hints
 
 
 def _counts(data: bytes) -> list[int]:

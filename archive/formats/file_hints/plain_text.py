@@ -18,12 +18,15 @@ _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z-]*: ")
 _SUBJECT: Final = re.compile(r"^Subject:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
 _LINES_LOOKED_AT: Final = 40
 _MARKUP: Final = " \t#*=_-~>|/\\"
+_WITHOUT_SPACES: Final = frozenset(("bo", "ja", "km", "lo", "my", "th", "zh"))  # between words
 _CUT: Final = 4  # bytes of a character that may be cut off at the end of what was read
 
 
 def text_hints(head: bytes, *, whole: bool) -> FileHints:
     """The hints of a text of which `head` is the beginning; words and pages are counted where it is whole."""
     text = decoded(head, whole=whole)
+    if text is not None and "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text is None or not text.strip():
         return NO_HINTS
     title, origin = _title(text)
@@ -33,15 +36,16 @@ def text_hints(head: bytes, *, whole: bool) -> FileHints:
 def hints_of_prose(text: str, title: str, origin: str, *, whole: bool) -> FileHints:
     """The hints of a text whose title is known."""
     language = guess_language(text)
+    tag = language.tag if language else ""
     pages = text.rstrip("\f\n").count("\f") + 1 if whole and "\f" in text else None
     return FileHints(
         title=title,
         title_from=origin if title else "",
-        language=language.tag if language else "",
+        language=tag,
         language_from=language.basis if language else "",
         dates=dates_in_text(text),
         pages=pages,
-        words=len(text.split()) if whole else None,
+        words=len(text.split()) if whole and tag not in _WITHOUT_SPACES else None,
     )
 
 

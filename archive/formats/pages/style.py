@@ -70,7 +70,7 @@ header .lead { font-size: 1.25rem; line-height: 1.45; margin: .9rem 0 1.4rem }
 VERDICTS: Final = """
 .good { --accent: var(--good) } .bad { --accent: var(--bad) } .unsure { --accent: var(--unsure) }
 .broken { --accent: var(--broken) } .none { --accent: var(--soft) }
-.mark { width: .82em; height: .82em; flex: none; fill: none; stroke: var(--accent); stroke-width: 3.2;
+svg.mark { width: .82em; height: .82em; flex: none; fill: none; stroke: var(--accent); stroke-width: 3.2;
   stroke-linecap: round; stroke-linejoin: round }
 header h1 { color: var(--accent); display: flex; gap: .7rem; align-items: baseline }
 header h1 small { display: block; font-size: 1.05rem; font-weight: 400; letter-spacing: 0 }

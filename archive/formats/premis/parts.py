@@ -29,6 +29,7 @@ RUN: Final = "run: "
 ACCESSION: Final = "accession: "
 SOURCE: Final = "source: "
 MEDIA_TYPE: Final = "media type: "
+COLUMNS: Final = "columns: "
 AWAITING: Final = "The description is awaited; the archive supplied the title."
 
 NOT_IDENTIFIED: Final = "not identified"

@@ -48,6 +48,7 @@ def read_premis(data: bytes) -> PremisSummary:
         ingested=ingestion.time if ingestion else None,
         run=_labelled(ingestion, parts.RUN),
         accession=_labelled(ingestion, parts.ACCESSION),
+        columns=_labelled(ingestion, parts.COLUMNS),
         awaiting=_awaits(root),
         files=tuple(files),
         events=events,

@@ -16,7 +16,8 @@ class IngestContext:
 
     `agent` is the person or body who ingests, `software` this program, `originator` the name under which the
     archive vouches for its own digests, `schema` the identifier of the schema that judged the descriptions,
-    `source` the label of what was ingested. `identification` and `scanner` are the programs that identified
+    `source` the label of what was ingested, `columns` the headings of the tables that described it (a JSON
+    list). `identification` and `scanner` are the programs that identified
     formats and looked for viruses; None says that nobody did, and so does the XML.
     """
 
@@ -28,6 +29,7 @@ class IngestContext:
     source: str
     accession: str | None = None
     depositor: str | None = None
+    columns: str | None = None
     identification: Agent | None = None
     scanner: Agent | None = None
 
@@ -110,6 +112,7 @@ class PremisSummary:
     ingested: str | None
     run: str | None
     accession: str | None
+    columns: str | None
     awaiting: bool
     files: tuple[SummaryFile, ...]
     events: tuple[SummaryEvent, ...]

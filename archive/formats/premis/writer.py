@@ -214,6 +214,8 @@ def _ingestion_details(context: IngestContext) -> tuple[str, ...]:
     details = [parts.labelled(parts.RUN, context.run), parts.labelled(parts.SOURCE, context.source)]
     if context.accession is not None:
         details.append(parts.labelled(parts.ACCESSION, context.accession))
+    if context.columns is not None:
+        details.append(parts.labelled(parts.COLUMNS, context.columns))
     return tuple(details)
 
 

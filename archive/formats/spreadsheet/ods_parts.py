@@ -12,7 +12,7 @@ MIMETYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
 # Announces in meta.xml that `_xHHHH_` stands for a character that XML cannot carry.
 ESCAPES: Final = "document-archive-escapes"
 
-_NAMESPACES: Final = {
+NAMESPACES: Final = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
@@ -27,7 +27,7 @@ _CENTIMETRES_PER_CHARACTER: Final = 0.2  # of a 10 point text
 
 
 def _root(name: str) -> str:
-    spaces = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in _NAMESPACES.items())
+    spaces = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in NAMESPACES.items())
     return f'<office:{name} {spaces} office:version="1.3">'
 
 

@@ -17,6 +17,7 @@ from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, parse,
 
 _CONTENT: Final = "content.xml"
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
+_new: Final = tuple.__new__  # a third of the price of _replace
 _MAX_MERGED: Final = 1_000  # ranges that are remembered
 _META_NAME: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0 name"
 # What stands in a cell and is not its text: comments, drawings, what is kept of earlier versions.
@@ -104,6 +105,7 @@ class _Content:
         self._row_style = ""
         self._column = 0
         self._cells: list[ReadCell] = []
+        self._written = 0  # of them in the file
         self._column_styles: list[str] = []
         self._hidden_columns: list[int] = []
         self._merged: list[str] = []
@@ -187,6 +189,7 @@ class _Content:
         self._row_hidden = attributes.get(f"{TABLE}visibility", "visible") != "visible"
         self._row_style = attributes.get(f"{TABLE}default-cell-style-name", "")
         self._column = 0
+        self._written = 0
         self._cells.clear()
 
     def _end_row(self) -> None:
@@ -195,7 +198,7 @@ class _Content:
         if self._next_row - 1 > MAX_ROWS:
             raise unreadable(f"has rows beyond {MAX_ROWS:,}")
         cells = tuple(self._cells)
-        self._measure.add(cells, self._row_repeated)
+        self._measure.add(cells, self._written, self._row_repeated)
         self.events.append(ReadRow(self._row, cells, self._row_hidden, self._row_repeated))
 
     def _end_cell(self) -> None:
@@ -218,8 +221,10 @@ class _Content:
             return
         if self._column > MAX_COLUMNS:
             raise unreadable(f"has columns beyond {MAX_COLUMNS:,}")
+        self._written += 1
         self._cells.append(cell)
-        self._cells += [cell._replace(column=column + more) for more in range(1, repeated)]
+        rest = cell[1:]
+        self._cells += [_new(ReadCell, (place, *rest)) for place in range(column + 1, column + repeated)]
 
     def _take_merged(self, column: int, attributes: Attributes) -> None:
         rows = whole(attributes.get(f"{TABLE}number-rows-spanned"), 1, most=MAX_ROWS)

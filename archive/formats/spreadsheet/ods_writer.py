@@ -106,13 +106,13 @@ def _cell(cell: Cell, choice: str) -> str:
         return f"<table:table-cell{style}{choice}/>"
     comment = ""
     if cell.comment:
-        comment = f"<office:annotation>{_paragraphs(cell.comment)}</office:annotation>"
+        comment = f"<office:annotation>{paragraphs(cell.comment)}</office:annotation>"
     kind = ' office:value-type="string"' if cell.text else ""
-    text = _paragraphs(cell.text) if cell.text else ""
+    text = paragraphs(cell.text) if cell.text else ""
     return f"<table:table-cell{style}{choice}{kind}>{comment}{text}</table:table-cell>"
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs(text: str) -> str:
     """The lines of a text as paragraphs, its white space written so that no reader collapses it."""
     return "".join(f"<text:p>{_line(line)}</text:p>" for line in escaped(text).split("\n"))
 

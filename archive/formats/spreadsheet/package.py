@@ -14,7 +14,7 @@ from archive.core.containers.budget import USUAL
 from archive.core.limits import MAX_SPREADSHEET_BYTES, MAX_SPREADSHEET_EXPANDED, MIB
 from archive.core.read_sheet import SpreadsheetError
 
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
 _MAX_PARTS: Final = 10_000  # a workbook has some dozens; pictures and old versions may be hundreds
 _MAX_DIRECTORY: Final = 4 * MIB
 _END: Final = struct.Struct("<4s4H2LH")  # APPNOTE 4.3.16

@@ -9,11 +9,16 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can state
 _CHUNK: Final = 256  # pieces joined before they are compressed
 
 
+class _Package(ZipFile):
+    def __del__(self) -> None:
+        """Leaves a package that was given up as it is: whoever opened the stream closes it."""
+
+
 class PackageWriter:
     """Writes parts into a zip one by one; memory does not grow with a part. OSError passes through."""
 
     def __init__(self, out: IO[bytes]) -> None:
-        self._zip = ZipFile(out, "w")
+        self._zip = _Package(out, "w")
 
     def part(self, name: str, pieces: Iterable[str], *, stored: bool = False) -> None:
         """One member in UTF-8, piece by piece."""

@@ -91,6 +91,6 @@ class CellReader:
             return ReadCell(column, iso_time(moment), CellKind.TIME, shown=shown, stored=plain)
         stored = moment.isoformat() if serial % 1 else moment.date().isoformat()
         if not form.year:  # the year is the program's, not the writer's
-            return ReadCell(column, shown, CellKind.DATE_DOUBTFUL, stored=stored)
+            return ReadCell(column, shown, CellKind.DATE_DOUBTFUL, shown=shown, stored=stored)
         kind = CellKind.DATE_DOUBTFUL if form.year <= 2 else CellKind.DATE
         return ReadCell(column, iso_date(moment, form), kind, shown=shown, stored=stored)

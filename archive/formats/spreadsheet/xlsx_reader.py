@@ -97,7 +97,7 @@ class _Sheet:
                 self._row.append(cell)
         elif local == "row" and self._row:
             cells = tuple(self._row)
-            self._measure.add(cells, 1)
+            self._measure.add(cells, len(cells))
             self.rows.append(ReadRow(self._number, cells, self._hidden))
             self._row.clear()
 

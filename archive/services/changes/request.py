@@ -33,6 +33,7 @@ class DescribeRequest:
     cleared: tuple[Field, ...] = ()
     metadata: str | None = None
     date_order: str | None = None
+    profile: str | None = None
 
 
 def parse_assignment(text: str) -> Assignment:

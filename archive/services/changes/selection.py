@@ -1,6 +1,6 @@
 """Old and new descriptions of every document named, judged by the rules of ingest; nothing is written."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from archive import schemas
 from archive.core import description_rules, findings
@@ -23,12 +23,16 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.offers import Offer, Refusal, offers
 from archive.services.changes.request import DescribeRequest
+from archive.services.inheritance import defaults, parts_of
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.description_changes import DescriptionChange, DescriptionChanges
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import HeldBag
 from archive.storage.index import Index, IndexRow
+
+if TYPE_CHECKING:
+    from archive.services.description_profiles import ProfileRules
 
 _SCHEMA: Final = "dublin-core"
 
@@ -41,6 +45,7 @@ def select_changes(
     progress: Progress,
 ) -> None:
     """Fills the spool with what the request changes, what stays as it is, and what is refused."""
+    profile = _Profile(archive, index, request.profile)
     progress.begin("Comparing descriptions", None, "documents")
     try:
         for offer in offers(request, index):
@@ -52,14 +57,39 @@ def select_changes(
             elif isinstance(offer, Refusal):
                 changes.refuse(offer.place, offer.code, [one.to_json() for one in offer.findings])
             else:
-                _take(archive, request, changes, offer)
+                _take(archive, request, changes, offer, profile)
                 progress.advance(1)
     finally:
         progress.end()
 
 
+class _Profile:
+    """The profile that new descriptions are held against, with what each document inherits; maybe none."""
+
+    def __init__(self, archive: OpenedArchive, index: Index, named: str | None) -> None:
+        self._archive, self._index = archive, index
+        self._rules: ProfileRules | None = None
+        if named is not None or archive.settings.description.profile:
+            from archive.services.description_profiles import rules_of  # with the schemas, 60 ms
+
+            self._rules = rules_of(archive, named)
+
+    def judge(self, new: Description, offer: Offer) -> list[Finding]:
+        """What the new description of the offer's document lacks, or says against it."""
+        if self._rules is None:
+            return []
+        fields = self._rules.profile.inherits
+        above = parts_of(new, self._archive, self._index, fields)
+        supplied = defaults(self._archive.settings.description, offer.row.accession)
+        return self._rules.judge(new, offer.place, at=offer.said.at, more=(*above, *supplied))
+
+
 def _take(
-    archive: OpenedArchive, request: DescribeRequest, changes: DescriptionChanges, offer: Offer
+    archive: OpenedArchive,
+    request: DescribeRequest,
+    changes: DescriptionChanges,
+    offer: Offer,
+    profile: _Profile,
 ) -> None:
     row, place = offer.row, offer.place
     if changes.knows(row.bag):
@@ -70,7 +100,7 @@ def _take(
         return
     try:
         with HeldBag(archive.root, row.bag) as held:
-            _compare(held, row, request, changes, offer)
+            _compare(held, request, changes, offer, profile)
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         _doubt(changes, row, place, str(doubt))
     except OSError as trouble:
@@ -78,13 +108,14 @@ def _take(
 
 
 def _compare(
-    held: HeldBag, row: IndexRow, request: DescribeRequest, changes: DescriptionChanges, offer: Offer
+    held: HeldBag, request: DescribeRequest, changes: DescriptionChanges, offer: Offer, profile: _Profile
 ) -> None:
+    row = offer.row
     listed = tag_files(held, row.tag_manifest)
     old_bytes = listed_bytes(held, listed, current_description_path(listed))
     number = revision_of(listed)
     new = merged(parsed_description(old_bytes), offer.said.description, request.cleared)
-    found = _judged(new, offer)
+    found = [*_judged(new, offer), *profile.judge(new, offer)]
     if any(finding.severity is Severity.ERROR for finding in found):
         changes.refuse(offer.place, REJECTED, [finding.to_json() for finding in found])
         return

@@ -10,13 +10,15 @@ from archive.core.correction import Correction, corrections_in
 from archive.core.errors import ConfigurationError
 from archive.core.limits import MAX_DESCRIPTIONS_BYTES
 from archive.core.text import printable
+from archive.formats.annotation.grid import CannotAnnotateError, read_grid
 from archive.formats.corrections.outcome import CannotCorrectError, CorrectedTable, Corrections
+from archive.formats.corrections.suggestions import suggestions_in
 from archive.services.check.preflight_alone import CheckOutcome
 from archive.storage.durable import storage_error
 from archive.storage.new_files import write_new_file
 from archive.storage.plan import Plan
 
-TABLES: Final = (".csv", ".tsv")
+TABLES: Final = (".csv", ".tsv", ".ods", ".xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,27 +72,40 @@ def read_table(path: str) -> bytes:
     return data
 
 
-def fix(plan: Plan, outcome: CheckOutcome, target: Path, codes: Collection[str]) -> Fixed:
+def fix(
+    plan: Plan, outcome: CheckOutcome, target: Path, codes: Collection[str], *, suggestions: bool = False
+) -> Fixed:
     """Writes the table with the certain corrections of these codes (none: all) to a new file.
 
-    Everything but the corrected cells is as it was. Raises what `the_table`, `require_same_ending` and
+    Everything but the corrected cells is as it was. With `suggestions` those of a template are taken into the
+    empty cells that they are for. Raises what `the_table`, `require_same_ending` and
     `write_new_file` raise, and ConfigurationError where the table cannot be put together again.
     """
     name, path = the_table(outcome, "--fix")
     require_same_ending(path, target, "--fix", TABLES)
     corrections = corrections_in(plan.all_findings(), name, codes or None)
+    wanted = sum(len(cell) for row in corrections.values() for cell in row.values())
+    data = read_table(path)
     try:
-        table = _corrected(path, read_table(path), corrections)
+        if suggestions:
+            for each in suggestions_in(read_grid(os.path.basename(path), data)):
+                corrections.setdefault(each.row, {}).setdefault(each.column, []).append(each)
+        table = _corrected(path, data, corrections)
+    except CannotAnnotateError as trouble:
+        raise ConfigurationError(f"--fix: {printable(path)}: {trouble}") from trouble
     except CannotCorrectError as trouble:
         raise ConfigurationError(f"--fix: {printable(path)}: {trouble}") from trouble
     write_new_file(target, table.data)
-    wanted = sum(len(cell) for row in corrections.values() for cell in row.values())
     return Fixed(
         file=target, made=table.made, left=table.left, elsewhere=plan.corrected_findings(codes) - wanted
     )
 
 
 def _corrected(path: str, data: bytes, corrections: Corrections) -> CorrectedTable:
+    if path.lower().endswith((".ods", ".xlsx")):
+        from archive.formats.corrections.sheet_corrections import corrected_sheet
+
+        return corrected_sheet(os.path.basename(path), data, corrections)
     from archive.formats.corrections.csv_corrections import corrected_csv
 
     return corrected_csv(os.path.basename(path), data, corrections)

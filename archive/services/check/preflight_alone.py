@@ -1,20 +1,26 @@
 """The preflight alone: the same findings from the same code as an ingest, and nothing is written."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from archive.core.errors import StorageError
 from archive.core.exit_codes import DONE, FINDINGS
 from archive.engine.driver import Driver
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_state import Reading, reading_index
 from archive.services.check.twins import find_twins
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
+from archive.services.ingest.profile_check import hold_against
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.plan import Plan
 from archive.storage.source_walk import Source, open_sources
+
+if TYPE_CHECKING:
+    from archive.services.description_profiles import ProfileRules
 
 _UNREADABLE = frozenset({"SRC-UNREADABLE"})
 
@@ -38,9 +44,11 @@ def check(
 ) -> CheckOutcome:
     """Fills the plan with what an ingest of the same request would find before it stages anything.
 
-    With an `archive` its documents are compared with: held ones, conflicts, and with `request.read` twins.
+    With an `archive` its documents are compared with: held ones, conflicts, and with `request.read` twins. A
+    profile is held against as at ingest.
     Raises what opening the sources and the tables raises; no content raises.
     """
+    rules = _rules(request, archive)
     sources = open_sources(list(request.sources), str(archive.root) if archive else None)
     driver = Driver(request.jobs)
     progress = surroundings.progress
@@ -51,16 +59,16 @@ def check(
         progress.begin("Reading names and descriptions", None, "files")
         preflight.run()
         progress.end()
-        if archive is None:
+        with _index(archive) as reading:
+            index = reading.index if reading else None
+            for finding in reading.findings if reading else ():
+                plan.add_finding(finding)
+            if rules is not None:
+                hold_against(plan, rules, archive, index)
+            if archive is not None and index is not None:
+                find_held(plan, index, archive, sources, driver, request, surroundings)
             if request.read:
-                find_twins(plan, None, sources, driver, surroundings)
-        else:
-            with reading_index(archive) as reading:
-                for finding in reading.findings:
-                    plan.add_finding(finding)
-                find_held(plan, reading.index, archive, sources, driver, request, surroundings)
-                if request.read:
-                    find_twins(plan, reading.index, sources, driver, surroundings)
+                find_twins(plan, index, sources, driver, surroundings)
     finally:
         driver.close()
     return CheckOutcome(
@@ -69,6 +77,19 @@ def check(
         tables=tuple(preflight.tables),
         bags=tuple(bags.judged.values()),
     )
+
+
+def _rules(request: IngestRequest, archive: OpenedArchive | None) -> "ProfileRules | None":
+    in_force = archive is not None and archive.settings.description.profile
+    if request.profile is None and not in_force:
+        return None
+    from archive.services.description_profiles import rules_of  # with the schemas, 60 ms
+
+    return rules_of(archive, request.profile, accession=request.accession)
+
+
+def _index(archive: OpenedArchive | None) -> AbstractContextManager[Reading | None]:
+    return reading_index(archive) if archive is not None else nullcontext(None)
 
 
 def exit_code(plan: Plan) -> int:

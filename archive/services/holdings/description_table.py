@@ -1,15 +1,30 @@
-"""The descriptions in force of held documents, written to a new table."""
+"""The descriptions in force of held documents, written to a new table or list."""
 
+import contextlib
+import json
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
 from archive.core.findings import Finding, warning
 from archive.core.ids import short_id
+from archive.core.sheet import SheetLimitError
 from archive.core.text import printable
-from archive.formats.description_table import TableRow, columns_of, table_csv
+from archive.formats.description_table import (
+    USUAL,
+    LeftOut,
+    TableForm,
+    TableRow,
+    add_headings,
+    columns_as_received,
+    columns_of,
+    written,
+)
 from archive.services.catalog.bag_record import (
+    PREMIS,
     BagDoubtError,
     current_description_path,
     listed_bytes,
@@ -19,53 +34,144 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.holdings.listing import list_documents
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import Progress
 from archive.storage.durable import NotAPlainFileError, storage_error
 from archive.storage.held_bag import HeldBag
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
 
 
-def write_table(archive: OpenedArchive, index: Index, path: Path, **conditions: Any) -> tuple[Finding, ...]:
-    """Writes the documents that meet the conditions (as in `list_documents`); what could not be read is told.
+@dataclass(slots=True)
+class DescriptionExport:
+    """Writes the documents that meet the conditions (as in `list_documents`), each with its description.
 
-    The bags are read twice, first for the columns: memory stays flat. Raises ConflictError where there is
-    such a file, ConfigurationError where its name does not end in .csv.
+    The bags are read twice, first for the columns: memory stays flat. `findings` tells what could not be read
+    and what no cell can hold; `documents` counts the rows.
     """
-    if path.suffix.lower() != ".csv":
-        raise ConfigurationError(f"--table {printable(str(path))}: a table ends in .csv")
-    found: dict[str, Finding] = {}
-    rows = _rows(archive, index, conditions, found)
-    columns = columns_of(row.description for row in rows)
-    try:
-        with open(path, "xb") as stream:
-            stream.writelines(table_csv(columns, _rows(archive, index, conditions, found)))
-    except FileExistsError as trouble:
-        raise ConflictError(
-            f"{printable(str(path))}: is there already, and is never overwritten", remedy="name a new file"
-        ) from trouble
-    except OSError as trouble:
-        raise storage_error(trouble, str(path), "write the table") from trouble
-    return tuple(found.values())
 
+    archive: OpenedArchive
+    index: Index
+    conditions: dict[str, Any]
+    as_received: bool = False
+    progress: Progress | None = None
+    documents: int = field(default=0, init=False)
+    _found: dict[str, Finding] = field(default_factory=dict, init=False)
+    _headings: list[str] = field(default_factory=list, init=False)
+    _known_columns: set[str] = field(default_factory=set, init=False)
 
-def _rows(
-    archive: OpenedArchive, index: Index, conditions: dict[str, Any], found: dict[str, Finding]
-) -> Iterator[TableRow]:
-    for row in list_documents(index, **conditions):
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is not in the table."""
+        return tuple(self._found.values())
+
+    def write(self, form: TableForm, out: BinaryIO) -> None:
+        """Writes the table. ConfigurationError where it is larger than its form can be; OSError passes."""
+        rows = self._rows("Looking for columns")
+        described = columns_of((row.description for row in rows), () if self.as_received else USUAL)
+        if self.as_received and self._headings:
+            described = columns_as_received(self._headings, described)
+        elif form in (TableForm.CSV, TableForm.ODS, TableForm.XLSX):
+            for name in described.left_out:
+                self._tell(LeftOut(name, "its name would be read again as that of another column", "", 0))
+        self.documents = 0
         try:
-            with HeldBag(archive.root, row.bag) as held:
-                yield _row(held, row)
+            rows = self._rows("Writing descriptions")
+            left = written(form, described.columns, rows, out, guard=not self.as_received)
+        except SheetLimitError as limit:
+            raise ConfigurationError(
+                f"too much for {form.upper()}: {limit}", remedy="write CSV or JSON"
+            ) from limit
+        for each in left:
+            self._tell(each)
+        if self.as_received and form is TableForm.CSV:
+            self._found["\0formulas"] = warning(
+                "HELD-NOT-GUARDED",
+                "CSV",
+                "cells stand as they were received, also those that a spreadsheet program takes for formulas",
+                remedy="open it with all columns as text, or write .ods or .xlsx, whose cells are text",
+            )
+
+    def write_new(self, form: TableForm, path: Path) -> None:
+        """Writes the table to a new file, or none. ConflictError where there is such a file."""
+        self._refuse_inside(path)
+        try:
+            with open(path, "xb") as stream:
+                try:
+                    self.write(form, stream)
+                except BaseException:
+                    with contextlib.suppress(OSError):
+                        os.unlink(path)
+                    raise
+        except FileExistsError as trouble:
+            raise ConflictError(
+                f"{printable(str(path))}: is there already, and is never overwritten",
+                remedy="name a new file",
+            ) from trouble
+        except OSError as trouble:
+            raise storage_error(trouble, str(path), "write the table") from trouble
+
+    def _refuse_inside(self, path: Path) -> None:
+        if path.absolute().parent.resolve().is_relative_to(self.archive.root.resolve()):
+            raise ConfigurationError(
+                f"{printable(str(path))}: lies inside the archive, where only the archive writes",
+                remedy="name a file outside it",
+            )
+
+    def _rows(self, doing: str) -> Iterator[TableRow]:
+        if self.progress is not None:
+            self.progress.begin(doing, None, "documents")
+        try:
+            for row in list_documents(self.index, **self.conditions):
+                if (read := self._row(row)) is not None:
+                    self.documents += 1
+                    yield read
+                if self.progress is not None:
+                    self.progress.advance(1)
+        finally:
+            if self.progress is not None:
+                self.progress.end()
+
+    def _row(self, row: IndexRow) -> TableRow | None:
+        try:
+            with HeldBag(self.archive.root, row.bag) as held:
+                listed = tag_files(held, row.tag_manifest)
+                description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
+                read = TableRow(row.reference, row.bag, revision_of(listed), row.source, description)
+                return (
+                    self._as_received(read, listed_bytes(held, listed, PREMIS)) if self.as_received else read
+                )
         except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
             reason = trouble.strerror if isinstance(trouble, OSError) else None
-            found[row.bag] = warning(
+            self._found[row.bag] = warning(
                 "CATALOG-BAG-DOUBTFUL",
                 bag_path(row.bag),
                 f"is not in the table: {printable(reason or str(trouble))}",
                 remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
             )
+            return None
 
+    def _as_received(self, read: TableRow, premis: bytes) -> TableRow:
+        """The row with what its depositor stated; the headings of its table are remembered."""
+        from archive.formats.premis.reader import read_premis
 
-def _row(held: HeldBag, row: IndexRow) -> TableRow:
-    listed = tag_files(held, row.tag_manifest)
-    description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
-    return TableRow(row.reference, row.bag, revision_of(listed), row.source, description)
+        summary = read_premis(premis)
+        if summary.columns and summary.columns not in self._known_columns:
+            self._known_columns.add(summary.columns)
+            add_headings(self._headings, json.loads(summary.columns))
+        if len(summary.files) != 1:
+            return read
+        (file,) = summary.files
+        # The first is the archive's own; what follows came with the submission and agreed.
+        stated = {name.replace("-", "").lower(): value for name, value, _ in file.digests[1:]}
+        return read._replace(digests=stated, size=file.bytes)
+
+    def _tell(self, left: LeftOut) -> None:
+        which = f" (first {printable(left.reference)})" if left.reference else ""
+        documents = f"{left.documents:,} documents" if left.documents > 1 else "1 document"
+        of = f" of {documents}{which}" if left.documents else ""
+        self._found[f"{left.heading}\0{left.why}"] = warning(
+            "HELD-NOT-IN-TABLE",
+            printable(left.heading),
+            f"“{printable(left.heading)}”{of} is not in the table: {left.why}",
+            remedy="export as JSON, which holds everything",
+        )

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archive.core.access import AccessStatus, stored_access
 from archive.core.findings import Finding
@@ -17,6 +17,9 @@ from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 from archive.storage.waiting_runs import WaitingRuns
+
+if TYPE_CHECKING:
+    from archive.services.holdings.completeness import Completeness
 
 SOON_DAYS: Final = 7
 EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
@@ -39,7 +42,8 @@ class Status:
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `copies` counts the copies that this archive knows of, itself included; `waiting` the audits that wait
     on this machine for a signature; `embargoes` end within thirty days or have ended, and are not yet
-    described as open; `key_replaced` where the signing key was last replaced as lost.
+    described as open; `completeness` is of the
+    profile in force, None without one; `key_replaced` where the signing key was last replaced as lost.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Status:
     waiting: int
     key_replaced: dict[str, Any] | None
     access: AccessCounts
+    completeness: "Completeness | None"
     embargoes: tuple[IndexRow, ...]
     ledger_size: int
     findings: tuple[Finding, ...]
@@ -86,6 +91,8 @@ class Status:
             steps.append("look at it for the first time: archive audit")
         if self.awaiting:
             steps.append("see what awaits its description: archive list --undescribed")
+        if self.completeness is not None and self.completeness.complete < self.completeness.documents:
+            steps.append("see which descriptions lack what: archive list --incomplete")
         if self.access.embargoes_over:
             steps.append("say what is open now: archive list --access embargoed, then archive describe")
         if self.copies < 2:
@@ -108,6 +115,7 @@ class Status:
             "key_replaced": self.key_replaced,
             "next": self.next_steps(),
             "access": self.access._asdict(),
+            "completeness": self.completeness.to_json() if self.completeness else None,
             "embargoes": [document_json(row) for row in self.embargoes],
             "findings": [finding.to_json() for finding in self.findings],
             "counts": {
@@ -158,10 +166,21 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
         key_replaced=_noted(index, KEY_REPLACED),
         access=_access_counts(index, now),
+        completeness=_completeness(archive, index),
         embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS))),
         ledger_size=index.size,
         findings=findings,
     )
+
+
+def _completeness(archive: OpenedArchive, index: Index) -> "Completeness | None":
+    if not archive.settings.description.profile:
+        return None
+    from archive.services.description_profiles import profile_in_force  # with the schemas, 60 ms
+    from archive.services.holdings.completeness import CompletenessLook
+
+    profile = profile_in_force(archive)
+    return CompletenessLook(archive, index, profile).counts() if profile is not None else None
 
 
 def _access_counts(index: Index, now: int) -> AccessCounts:

@@ -10,7 +10,7 @@ from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
 from archive.core.submission import Role
-from archive.formats.descriptions import DescribedRow
+from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import Plan
@@ -35,7 +35,7 @@ class Described(NamedTuple):
 
 def described(row: DescribedRow) -> Described:
     """The row with its description in the one form that is stored."""
-    description = row.description
+    description = without_export_marks(row.description)
     return Described(
         description.canonical_bytes(),
         description.title,

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from archive.core import entries
 from archive.core.description import SCHEMA_ID
@@ -31,10 +32,13 @@ from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.index import unpacked_document
+from archive.storage.index import Index, unpacked_document
 from archive.storage.plan import Plan, Staged
 from archive.storage.source_walk import Source, open_sources
 from archive.storage.write_behind import WriteBehind
+
+if TYPE_CHECKING:
+    from archive.services.description_profiles import ProfileRules
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 64 << 20
@@ -67,6 +71,7 @@ class Ingest:
     _sources: list[Source] = field(init=False)
     _driver: Driver = field(init=False)
     _bags: tuple[JudgedBag, ...] = field(init=False, default=())
+    _columns: str | None = field(init=False, default=None)
 
     def run(self, writing: Writing | None) -> IngestOutcome:
         """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
@@ -80,6 +85,7 @@ class Ingest:
 
     def _run(self, writing: Writing | None) -> IngestOutcome:
         request, plan = self.request, self.plan
+        rules = self._rules()
         self._sources = open_sources(list(request.sources), str(self.archive.root))
         progress = self.surroundings.progress
         bags = SubmittedBags(plan, request.jobs, progress)
@@ -91,12 +97,27 @@ class Ingest:
         preflight.run()
         progress.end()
         self._bags = tuple(bags.judged.values())
+        self._columns = preflight.columns.text()
         index = writing.index if writing else readable_index(self.archive)
+        if rules is not None:
+            self._hold_against(rules, index)
         if not request.dry_run or request.read:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
             return self._ended(None)
         return self._write(writing)
+
+    def _rules(self) -> "ProfileRules | None":
+        if self.request.profile is None and not self.archive.settings.description.profile:
+            return None
+        from archive.services.description_profiles import rules_of  # with the schemas, 60 ms
+
+        return rules_of(self.archive, self.request.profile, accession=self.request.accession)
+
+    def _hold_against(self, rules: "ProfileRules", index: Index) -> None:
+        from archive.services.ingest.profile_check import hold_against
+
+        hold_against(self.plan, rules, self.archive, index)
 
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0
@@ -255,6 +276,7 @@ class Ingest:
                 source=", ".join(facts.sources),
                 accession=request.accession,
                 depositor=request.received_from,
+                columns=self._columns,
                 identification=tool,
                 scanner=scanner_agent(request.virus_check) if request.virus_check else None,
             ),

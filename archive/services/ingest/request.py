@@ -41,6 +41,7 @@ class IngestRequest:
     exclude: tuple[str, ...] = ()
     on_error: OnError = OnError.STOP
     date_order: str | None = None
+    profile: str | None = None
     virus_check: str | None = None
     dry_run: bool = False
     read: bool = False

@@ -93,7 +93,10 @@ def _base_stem(path: str) -> str:
 
 
 def _loose(path: str) -> str:
-    return _ZEROS.sub("", _FILLERS.sub(" ", _base(path)))
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", _base(path)) if not unicodedata.combining(char)
+    )
+    return _ZEROS.sub("", _FILLERS.sub(" ", plain))
 
 
 # The nearest first. A lost ending is found by the stem of a name that has none.

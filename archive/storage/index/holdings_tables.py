@@ -1,6 +1,7 @@
 """What the index answers: one document, many, and counts."""
 
 import builtins
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -29,6 +30,10 @@ class HoldingsTables:
     def by_bag(self, bag: str) -> IndexRow | None:
         """The document in that bag."""
         return next(self._documents("ending = ? AND bag = ?", (ending(bag), bag)), None)
+
+    def by_entry(self, entry: int) -> IndexRow | None:
+        """The document that the ledger entry of that index took in."""
+        return next(self._documents("entry = ?", (entry,)), None)
 
     def by_reference(self, reference: str) -> IndexRow | None:
         """The document with that reference, withdrawn ones too."""
@@ -85,6 +90,33 @@ class HoldingsTables:
                     highest = max(highest, int(match[1]))
         return highest + 1
 
+    # -- which fields descriptions have --------------------------------------------------------------------
+
+    def shapes(self) -> dict[int, frozenset[str]]:
+        """The fields of each shape of description: terms, `access`, and `+name` for other columns."""
+        with guarded():
+            rows = self._db.execute("SELECT shape, fields FROM shapes").fetchall()
+        return {shape: _fields(text) for shape, text in rows}
+
+    def shape_of(self, row: IndexRow) -> int:
+        """The shape of the document's description; 0 where it has none any more."""
+        return self._number("SELECT shape FROM documents WHERE entry = ?", row.entry)
+
+    def shape_counts(self) -> builtins.list[tuple[int, str | None, bool, int, int]]:
+        """(shape, accession, whether part of something, how many, first entry) of what is held.
+
+        Documents that are part of the same things, and no others, are counted together.
+        """
+        query = """SELECT ifnull(shape, 0), accession, above IS NOT NULL, count(*), min(entry) FROM (
+            SELECT shape, accession, entry,
+              (SELECT group_concat(parent, char(31)) FROM parents WHERE document = described) AS above
+            FROM documents WHERE state = 'held') GROUP BY shape, accession, above ORDER BY min(entry)"""
+        with guarded():
+            rows = self._db.execute(query).fetchall()
+        return [
+            (shape, accession, bool(above), count, first) for shape, accession, above, count, first in rows
+        ]
+
     # -- what is part of what ------------------------------------------------------------------------------
 
     def parents(self, row: IndexRow) -> builtins.list[str]:
@@ -98,6 +130,15 @@ class HoldingsTables:
         if text.startswith(_URN_UUID):
             return self.by_bag(text.removeprefix(_URN_UUID))
         return self.by_reference(text)
+
+    def part_links(self) -> Iterator[tuple[int, str, int | None]]:
+        """(entry, what it says it is part of, the entry of the held document that has this reference)."""
+        query = """SELECT child.entry, parent, above.entry FROM parents
+            JOIN documents AS child ON child.described = parents.document AND child.state = 'held'
+            LEFT JOIN documents AS above ON above.reference = parent AND above.state = 'held'
+            ORDER BY child.entry, parent"""
+        with guarded():
+            yield from self._db.execute(query)
 
     def ancestors(self, row: IndexRow, most: int = 32) -> Iterator[IndexRow]:
         """The held documents that it is part of, then what these are part of: each once, at most `most`."""
@@ -283,6 +324,13 @@ class HoldingsTables:
         with guarded():
             rows = self._db.execute(f"SELECT {COLUMNS} FROM documents WHERE {where}", values).fetchall()  # noqa: S608
         return map(document, rows)
+
+
+def _fields(text: str) -> frozenset[str]:
+    try:
+        return frozenset(json.loads(text))
+    except (ValueError, TypeError, RecursionError):  # the file may come from anywhere
+        return frozenset()
 
 
 def _text(text: str) -> str:

@@ -250,6 +250,12 @@ class PlannedDocuments:
         ]
         return counted
 
+    def count_awaiting(self) -> int:
+        """How many planned documents would await their description."""
+        query = "SELECT count(*) FROM documents WHERE state = 'planned' AND awaiting"
+        counted: int = self.db.execute(query).fetchone()[0]
+        return counted
+
     def total_bytes(self, state: str = "planned") -> int:
         """The size of all files of the documents in a state, as the walk saw them."""
         counted: int = self.db.execute(

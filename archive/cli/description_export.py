@@ -1,0 +1,107 @@
+"""Descriptions written to a table: `archive catalog export --what descriptions`, `archive list --table`."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.context import Context
+from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.progress import progress_for
+from archive.core.text import printable, shell_word
+
+if TYPE_CHECKING:
+    from archive.core.findings import Finding
+    from archive.formats.description_table import TableForm
+    from archive.services.opened import OpenedArchive
+    from archive.storage.index import Index
+
+_TABLES = ("ods", "xlsx", "csv")
+
+
+def table_form(path: Path, option: str, wanted: str | None = None) -> "TableForm":
+    """The form of a table by the ending of its name, which must agree with the one that is `wanted`.
+
+    ConfigurationError for any other ending.
+    """
+    from archive.core.errors import ConfigurationError
+    from archive.formats.description_table import TableForm
+
+    endings = (*_TABLES, "json", "xml") if option == "--to" else _TABLES
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in endings:
+        named = ", ".join(f".{each}" for each in endings)
+        raise ConfigurationError(f"{option} {printable(str(path))}: a table ends in one of {named}")
+    if wanted not in (None, ending):
+        raise ConfigurationError(
+            f"{option} {printable(str(path))}: ends in .{ending}, where --format is {wanted}"
+        )
+    return TableForm(ending)
+
+
+def export_descriptions(
+    context: Context, to: Path | None, wanted: str | None, *, as_received: bool, **conditions: Any
+) -> None:
+    """Writes the descriptions of what is held to a new file, or to stdout."""
+    from archive.formats.description_table import TableForm
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.description_table import DescriptionExport
+
+    # A report in JSON is asked for with the same word as a list in JSON: a file's ending says what it is.
+    chosen = None if wanted == "json" and to is not None and to.suffix.lower() != ".json" else wanted
+    form = table_form(to, "--to", chosen) if to is not None else TableForm(wanted or "json")
+    if to is None and form in (TableForm.ODS, TableForm.XLSX) and sys.stdout.isatty():
+        raise click.UsageError(f"{form.upper()} is not for a terminal: name a file with --to")
+    archive = context.open()
+    with reading_index(archive) as reading:
+        export = DescriptionExport(
+            archive, reading.index, conditions, as_received=as_received, progress=progress_for(context)
+        )
+        if to is None:
+            sys.stdout.flush()
+            export.write(form, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            export.write_new(form, to)
+        found = [*reading.findings, *export.findings]
+    if to is None or not context.json:
+        print_findings(found, to_stderr=True)
+    if to is None:
+        return
+    if context.json:
+        report = {"kind": "catalog-report", "version": 1, "action": "export"}
+        counts = {"documents": export.documents}
+        emit_json({**report, "findings": [finding.to_json() for finding in found], "counts": counts})
+        return
+    say(f"{styled('✓', 'green')} {printable(str(to))}")
+    tell(f"  {plural(export.documents, 'document')} with their descriptions")
+    if not context.quiet:
+        next_step(f"change what is to be changed, then archive describe --metadata {shell_word(str(to))}")
+
+
+def write_table(
+    archive: "OpenedArchive", index: "Index", table: Path, conditions: dict[str, Any], *, as_received: bool
+) -> "tuple[Finding, ...]":
+    """Writes the documents that meet the conditions to a new table; what is not in it."""
+    from archive.services.holdings.description_table import DescriptionExport
+
+    export = DescriptionExport(archive, index, conditions, as_received=as_received)
+    export.write_new(table_form(table, "--table"), table)
+    return export.findings
+
+
+def print_as_received(context: Context, archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
+    """Writes the documents that meet the conditions to stdout, as CSV under the columns they came in."""
+    if context.json:
+        raise click.UsageError("--as-received is a table: name it with --table FILE")
+    from archive.formats.description_table import TableForm
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.holdings.description_table import DescriptionExport
+
+    with reading_index(archive) as reading:
+        export = DescriptionExport(archive, reading.index, conditions, as_received=True)
+        sys.stdout.flush()
+        export.write(TableForm.CSV, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        print_findings([*reading.findings, *export.findings], to_stderr=True)

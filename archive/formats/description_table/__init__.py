@@ -1,0 +1,27 @@
+"""Descriptions of held documents as a table or a list, to be changed elsewhere and read again.
+
+What is written is read back as the same descriptions: texts that a spreadsheet program would take for
+formulas stand in cells of text, and in CSV behind an apostrophe that is taken off again.
+"""
+
+from archive.formats.description_table.cells import LeftOut, TableRow
+from archive.formats.description_table.columns import (
+    USUAL,
+    TableColumn,
+    add_headings,
+    columns_as_received,
+    columns_of,
+)
+from archive.formats.description_table.writing import TableForm, written
+
+__all__ = [
+    "USUAL",
+    "LeftOut",
+    "TableColumn",
+    "TableForm",
+    "TableRow",
+    "add_headings",
+    "columns_as_received",
+    "columns_of",
+    "written",
+]

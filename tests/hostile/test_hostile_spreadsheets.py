@@ -1,0 +1,253 @@
+"""Spreadsheets made to hurt: refused with a reason, in bounded time and memory, or read for what they are."""
+
+import io
+import struct
+import time
+import tracemalloc
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+import pytest
+
+from archive.core.findings import Finding, Severity
+from archive.formats.descriptions import DescribedRow, read_descriptions
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
+SPACES = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "table", "text"))
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+MIB = 1024 * 1024
+
+
+def zipped(parts: dict[str, str | bytes], method: int = ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", method) as package:
+        for name, text in parts.items():
+            package.writestr(name, text)
+    return out.getvalue()
+
+
+def row(*cells: str, more: str = "") -> str:
+    written = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+        for cell in cells
+    )
+    return f"<table:table-row{more}>{written}</table:table-row>"
+
+
+HEADER = row("filename", "dc.title")
+
+
+def ods(body: str, *, before: str = "", more: dict[str, str | bytes] | None = None) -> bytes:
+    content = (
+        f"<?xml version='1.0'?>{before}<office:document-content {SPACES}><office:body><office:spreadsheet>"
+        f"{body}</office:spreadsheet></office:body></office:document-content>"
+    )
+    return zipped({"content.xml": content, **(more or {})})
+
+
+def sheet(*rows: str) -> str:
+    return f'<table:table table:name="S">{"".join(rows)}</table:table>'
+
+
+def xlsx(rows: str, *, shared: str = "", before: str = "") -> bytes:
+    return zipped(
+        {
+            "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
+            '<sheet name="S" sheetId="1" r:id="s1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">'
+            f'<Relationship Id="s1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
+            f'<Relationship Id="s2" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/>'
+            "</Relationships>",
+            "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{shared}</sst>',
+            "xl/worksheets/sheet1.xml": f'<?xml version="1.0"?>{before}<worksheet xmlns="{MAIN}"><sheetData>'
+            f"{rows}</sheetData></worksheet>",
+        }
+    )
+
+
+def errors(data: bytes, name: str = "m.ods") -> list[tuple[str, str]]:
+    """Every error, within ten seconds of this process's own time."""
+    began = time.process_time()
+    found: list[tuple[str, str]] = []
+    for item in read_descriptions(name, io.BytesIO(data)):
+        several = [item] if isinstance(item, Finding) else item.findings
+        found += [(each.code, each.message) for each in several if each.severity is Severity.ERROR]
+    assert time.process_time() - began < 10
+    return found
+
+
+def text_row(*cells: str) -> str:
+    return "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells) + "</row>"
+
+
+LAUGHS = (
+    "<!DOCTYPE lolz [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
+    "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;'>]>"
+)
+EXTERNAL = "<!DOCTYPE x SYSTEM 'file:///etc/passwd'>"
+
+
+@pytest.mark.parametrize("doctype", [LAUGHS, EXTERNAL, "<!DOCTYPE x>"])
+def test_document_type_is_refused_before_anything_of_it_is_read(doctype: str) -> None:
+    assert [code for code, _ in errors(ods(sheet(HEADER), before=doctype))] == ["TABLE-DOCTYPE"]
+    assert [code for code, _ in errors(xlsx("", before=doctype), "m.xlsx")] == ["TABLE-DOCTYPE"]
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"", "zip"),
+        (b"filename,title\na,b\n", "zip"),
+        (b"PK\x05\x06" + bytes(18), "content.xml"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Excel before 2007"),
+        (zipped({"mimetype": "x"}), "content.xml"),
+        (zipped({"content.xml": "<a>"}), "well-formed"),
+        (zipped({"content.xml": b"\xff\xfe\x00"}), "well-formed"),
+        (zipped({"content.xml": "<?xml version='1.0' encoding='rot13'?><a/>"}), "well-formed"),
+        (zipped({"content.xml": "<a/>"}), "no sheet"),
+        (ods(sheet(HEADER))[:-30], "zip"),
+        (ods(sheet(HEADER)).replace(b"content.xml", b"content.xnl"), "content.xml"),
+        (
+            ods(sheet(HEADER), more={"META-INF/manifest.xml": '<m:x xmlns:m="u"><m:encryption-data/></m:x>'}),
+            "encr",
+        ),
+    ],
+)
+def test_what_is_no_spreadsheet_is_refused_with_the_reason(data: bytes, word: str) -> None:
+    ((code, message),) = errors(data)
+    assert code == "TABLE-UNREADABLE"
+    assert word in message
+
+
+def test_damaged_bytes_of_a_part_are_found_by_their_sum() -> None:
+    data = bytearray(zipped({"content.xml": ods(sheet(HEADER))}, ZIP_STORED))
+    data[60] ^= 1
+    assert [code for code, _ in errors(bytes(data))] == ["TABLE-UNREADABLE"]
+
+
+def test_a_part_that_is_there_twice_is_refused() -> None:
+    out = io.BytesIO()
+    with ZipFile(out, "w") as package:
+        package.writestr("content.xml", "<a/>")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            package.writestr("content.xml", "<b/>")
+    assert "twice" in errors(out.getvalue())[0][1]
+
+
+def test_a_bomb_is_given_up_where_it_goes_beyond_the_ratio() -> None:
+    data = ods(sheet(HEADER, f"<!--{' ' * (90 * MIB)}-->"))
+    assert len(data) < MIB
+    tracemalloc.start()
+    assert errors(data)[0][0] == "TABLE-TOO-LARGE"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 16 * MIB
+
+
+def test_one_endless_tag_is_given_up() -> None:
+    data = ods(sheet(HEADER, f'<table:table-row a="{"x" * (40 * MIB)}"/>'))
+    assert errors(data)[0][0] == "TABLE-TOO-LARGE"
+
+
+def test_a_directory_of_a_million_parts_is_not_read() -> None:
+    data = bytearray(ods(sheet(HEADER)))
+    struct.pack_into("<HH", data, len(data) - 14, 60_000, 60_000)
+    assert errors(bytes(data))[0][0] == "TABLE-TOO-LARGE"
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        row(more=' table:number-rows-repeated="1048570"'),
+        row(more=' table:number-rows-repeated="99999999999"'),
+    ],
+)
+def test_a_million_blank_rows_cost_nothing(empty: str) -> None:
+    assert errors(ods(sheet(HEADER, row("a", "A"), empty))) == []
+
+
+def test_a_row_that_stands_a_million_times_is_cut_and_said() -> None:
+    found = errors(ods(sheet(HEADER, row("a", "A", more=' table:number-rows-repeated="1000000"'))))
+    assert ("TABLE-ROWS-REPEATED", "the row stands 1,000,000 times; 1,000 of them are read") in found
+
+
+def repeated_cell(times: str) -> str:
+    attributes = f'office:value-type="string" table:number-columns-repeated="{times}"'
+    return f"<table:table-cell {attributes}><text:p>x</text:p></table:table-cell>"
+
+
+def test_repeated_cells_are_counted_before_they_are_written_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.formats.spreadsheet.measure.MAX_REPEATED_CELLS", 50_000)
+    rows = f"<table:table-row>{repeated_cell('16384')}</table:table-row>" * 50
+    assert "TABLE-TOO-LARGE" in {code for code, _ in errors(ods(sheet(HEADER, rows)))}
+
+
+@pytest.mark.parametrize("repeated", ["16385", "2000000000", "-1", "x", "9" * 5000, "٣"])
+def test_repetitions_beyond_the_sheet_or_that_are_no_number_never_hurt(repeated: str) -> None:
+    assert (
+        len(errors(ods(sheet(HEADER, f"<table:table-row>{repeated_cell(repeated)}</table:table-row>")))) <= 1
+    )
+
+
+def test_one_long_shared_text_in_many_cells_is_measured() -> None:
+    cells = "".join('<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' for _ in range(3_000))
+    data = xlsx(cells, shared=f"<si><t>{'dc.title' * 16_000}</t></si>")
+    assert "TABLE-TOO-LARGE" in {code for code, _ in errors(data, "m.xlsx")}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="2"/><row r="1"/>',
+        '<row r="99999999"><c/></row>',
+        '<row r="1"><c r="B1"/><c r="A1"/></row>',
+        '<row r="1"><c r="ZZZZ1"/></row>',
+        '<row r="1"><c r="1"/></row>',
+        '<row r="1"><c t="s"><v>7</v></c></row>',
+        '<row r="1"><c t="s"><v>-1</v></c></row>',
+        '<row r="1"><c t="s"><v>x</v></c></row>',
+    ],
+)
+def test_cells_in_places_that_there_are_not_are_refused(rows: str) -> None:
+    assert [code for code, _ in errors(xlsx(rows), "m.xlsx")] == ["TABLE-UNREADABLE"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1e999", "nan", "inf", "-1", "0", "60", "1e308", "99999999", "x", "1" * 400, "-1e-300", " 7 ", "٣"],
+)
+@pytest.mark.parametrize("style", ["0", "1", "99", "x"])
+def test_no_number_is_too_odd_to_be_read(value: str, style: str) -> None:
+    data = xlsx(
+        f'{text_row("filename", "dc.title")}<row><c><v>1</v></c><c s="{style}"><v>{value}</v></c></row>'
+    )
+    (read,) = [
+        item for item in read_descriptions("m.xlsx", io.BytesIO(data)) if isinstance(item, DescribedRow)
+    ]
+    assert read.paths == ("1",)
+
+
+def test_depth_is_no_danger() -> None:
+    deep = "<text:span>" * 100_000 + "x" + "</text:span>" * 100_000
+    assert errors(ods(sheet(HEADER, row("a", deep)))) == []
+
+
+def test_half_a_character_refuses_its_row_alone() -> None:
+    cells = [
+        ("filename", "dc.title"),
+        ("a", "_xD800_"),
+        ("_xD800_", "B"),
+        ("b", "_xDCFF_"),
+        ("c", "_xD83D__xDE00_"),
+    ]
+    data = xlsx("".join(text_row(*each) for each in cells))
+    read = [item for item in read_descriptions("m.xlsx", io.BytesIO(data)) if isinstance(item, DescribedRow)]
+    assert [{finding.code for finding in each.findings} for each in read] == [
+        {"DESC-ENCODING"},
+        {"DESC-ENCODING"},
+        {"DESC-ENCODING"},
+        set(),
+    ]
+    assert read[3].description.title == "😀"

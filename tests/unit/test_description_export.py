@@ -1,0 +1,129 @@
+"""Descriptions written to tables and lists, and read again: by the same archive, and by another."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from archive.cli.frame import run
+from archive.formats.descriptions import DescribedRow, read_descriptions
+from tests.changes import Changing
+
+ODD = ["=cmd", "'=cmd", "two\nlines", "semi;colon", 'quo"te', "-5", "007"]
+TABLE = (
+    "File;dc.subject;Regal;dc.title;dc.subject;sha256;id\n"
+    "d.txt;bells;=3;The fourth;clocks;;theirs\n"
+    "e.txt;;'4;The fifth;;;\n"
+).encode("utf-16")
+
+
+def export(changing: Changing, form: str, *more: str) -> Path:
+    path = changing.made.folder / f"exported.{form}"
+    report = changing("catalog", "export", "--what", "descriptions", "--to", str(path), *more)
+    assert report["action"] == "export"
+    return path
+
+
+def rows(path: Path) -> list[DescribedRow]:
+    with path.open("rb") as stream:
+        return [row for row in read_descriptions(path.name, stream) if isinstance(row, DescribedRow)]
+
+
+def submit(changing: Changing) -> None:
+    changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": TABLE}, name="theirs")
+
+
+@pytest.mark.parametrize("form", ["ods", "xlsx", "csv", "json"])
+def test_an_export_read_again_changes_nothing(changing: Changing, form: str) -> None:
+    submit(changing)
+    values = [part for one in ODD for part in ("--set", f"dc.subject={one}")]
+    reference = changing.reference("a.txt")
+    changing("describe", reference, *values, "--set", "dc.title[fr]=Lettre", "--set", "shelf=@3")
+    path = export(changing, form)
+    report = changing("describe", "--metadata", str(path))
+    assert report["counts"] == {"changed": 0, "unchanged": 5, "refused": 0}
+    assert {finding["severity"] for finding in report["findings"]} <= {"note", "warning"}
+
+
+@pytest.mark.parametrize("form", ["ods", "xlsx", "csv", "json"])
+def test_an_export_describes_the_same_documents_elsewhere(changing: Changing, form: str) -> None:
+    submit(changing)
+    path = export(changing, form)
+    read = {row.paths: row for row in rows(path)}
+    assert read["d.txt",].description.other["Regal"] == ("=3",)
+    assert read["e.txt",].description.other["Regal"] == ("'4",)
+    assert read["d.txt",].reference == changing.reference("d.txt")
+
+
+def test_columns_that_are_not_ours_come_back_in_the_order_of_the_submission(changing: Changing) -> None:
+    submit(changing)
+    path = changing.made.folder / "as-received.csv"
+    run = changing("show", changing.reference("d.txt"))["run"]
+    changing("list", "--as-received", "--run", run, "--table", str(path))
+    assert path.read_text().splitlines() == [
+        "File,dc.subject,Regal,dc.title,dc.subject,sha256,id",
+        "d.txt,bells,=3,The fourth,clocks,,theirs",
+        "e.txt,,'4,The fifth,,,",
+    ]
+
+
+def test_what_no_table_can_hold_is_said_and_stays(changing: Changing) -> None:
+    path = changing.made.folder / "one.json"
+    reference = changing.reference("a.txt")
+    path.write_text(json.dumps([{"reference": reference, "title": ["x || y"]}]))
+    changing("describe", "--metadata", str(path))
+    exported = changing.made.folder / "exported.csv"
+    report = changing("catalog", "export", "--to", str(exported))
+    said = {finding["place"]: finding["code"] for finding in report["findings"]}
+    assert said["dc.title"] == "HELD-NOT-IN-TABLE"
+    assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
+
+
+def test_xml_is_a_set_of_records_in_qualified_dublin_core(changing: Changing) -> None:
+    from lxml import etree
+
+    changing(
+        "describe", changing.reference("a.txt"), "--set", "extent=3 p.", "--set", "shelf=4", "--set", "a b=5"
+    )
+    path = changing.made.folder / "exported.xml"
+    report = changing("catalog", "export", "--to", str(path))
+    root = etree.parse(path).getroot()
+    record = next(each for each in root if each.findtext("filename") == "a.txt")
+    assert record.findtext("reference") == changing.reference("a.txt")
+    assert record.findtext("{http://purl.org/dc/terms/}extent") == "3 p."
+    assert record.findtext("shelf") == "4"
+    assert [finding["place"] for finding in report["findings"]] == ["a b"]
+
+
+def test_the_manifest_is_what_it_was_without_a_word_about_descriptions(changing: Changing) -> None:
+    path = changing.made.folder / "catalog.json"
+    assert "sha512" in changing("catalog", "export", "--to", str(path))
+    assert json.loads(path.read_bytes())["kind"] == "catalog"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--what", "manifest", "--format", "ods"], 2),
+        (["--what", "manifest", "--as-received"], 2),
+        (["--format", "ods", "--to", "x.csv"], 2),
+        (["--what", "descriptions", "--to", "x.txt"], 2),
+        (["--what", "descriptions", "--to", "{archive}/x.ods"], 2),
+        (["--what", "descriptions", "--to", "{archive}/archive.toml"], 2),
+    ],
+)
+def test_contradictions_and_names_inside_the_archive_are_refused(
+    changing: Changing, arguments: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(changing.made.folder)
+    before = sorted(changing.root.rglob("*"))
+    named = [each.format(archive=changing.root) for each in arguments]
+    assert run(["-C", str(changing.root), "--format", "json", "catalog", "export", *named]) == code
+    assert sorted(changing.root.rglob("*")) == before
+
+
+def test_a_file_that_is_there_is_never_overwritten(changing: Changing) -> None:
+    path = changing.made.folder / "mine.ods"
+    path.write_bytes(b"mine")
+    changing("catalog", "export", "--to", str(path), code=6)
+    assert path.read_bytes() == b"mine"
