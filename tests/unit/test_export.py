@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from archive import schemas
 from archive.cli.frame import run
 from archive.services.catalog.index_state import reading_index
 from archive.storage.layout import bag_path
@@ -45,7 +46,10 @@ def asked(made: MadeArchive, printed: pytest.CaptureFixture[str], *arguments: st
     """The report of an export."""
     given = ["-C", str(made.root), "--format", "json", "export", *arguments]
     assert run(given) == code, printed.readouterr()
-    return json.loads(printed.readouterr().out)
+    report = json.loads(printed.readouterr().out)
+    assert schemas.explain(report["kind"], report) == []
+    assert schemas.is_valid(report["kind"], report)
+    return report
 
 
 def test_files_come_back_under_their_own_names_with_page_and_digests(
