@@ -32,6 +32,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "describe": ("describe", "describe", "Give held documents new descriptions."),
         "search": ("holdings", "search", "Search descriptions."),
         "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
+        "export": ("export", "export", "Copy documents for use, with a page of description and rights."),
         "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
         "copy": ("copy", "copy", "Bring a second copy on another disk up to date."),
         "status": ("status", "status", "One screen: what is held, due and to do."),

@@ -14,7 +14,7 @@ from archive.cli.output import next_step, plural, print_findings, stream_json, t
 from archive.cli.tree import show_tree
 from archive.core.access import AccessStatus
 from archive.core.quantities import byte_size
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.findings import Finding
@@ -93,7 +93,8 @@ def list_command(
     elif not context.quiet:
         tell(f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}")
         if table is not None:
-            next_step(f"fill in {printable(str(table))}, then archive describe --metadata {table.name}")
+            called = shell_word(str(table))
+            next_step(f"fill in {called}, then archive describe --metadata {called}")
         else:
             next_step(f"archive show {printable(last.reference)}")
     return 0

@@ -39,9 +39,18 @@ _EVENTS_SHOWN = 5
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write all of it, with timeline, checks and how to verify it, as one page to read, print and keep.",
 )
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["json", "oai_dc", "mets", "prov-json", "prov-n"]),
+    help="Print it in a format of others instead: its description, or with files and events.",
+)
+@click.option("--reveal", is_flag=True, help="Show a title that its description hides.")
 @brought_options
 @pass_context
-def show(context: Context, document: str, report: Path | None, brought: "Brought") -> int:
+def show(
+    context: Context, document: str, report: Path | None, reveal: bool, form: str | None, brought: "Brought"
+) -> int:
     """Show one document: its description, its files and digests, what happened to it, where it lies.
 
     ID is its reference, its id, or any ending of its id that only it has. With --report the ledger is
@@ -57,8 +66,12 @@ def show(context: Context, document: str, report: Path | None, brought: "Brought
     elif any(brought.values()):
         raise click.UsageError("--key, --trust, --witness, --signer and --tsa-root belong to --report")
     archive = context.open()
+    if form is not None:
+        if report is not None or context.json:
+            raise click.UsageError("--as prints the document alone: without --report, without --format json")
+        return _print_as(archive, document, form, reveal=reveal)
     with reading_index(archive) as reading:
-        found = show_document(archive, reading.index, resolve(reading.index, document))
+        found = show_document(archive, reading.index, resolve(reading.index, document), reveal=reveal)
         wrong = bool(found.findings)
         found.findings = [*reading.findings, *found.findings]
         page = None if report is None else _write(context, archive, reading.index, found, report, brought)
@@ -75,6 +88,23 @@ def show(context: Context, document: str, report: Path | None, brought: "Brought
             more = "open" if found.row.state == "held" else "history"
             next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")
     return (page.exit_code if page is not None else 0) or int(wrong)
+
+
+def _print_as(archive: "OpenedArchive", document: str, form: str, *, reveal: bool) -> int:
+    import sys
+
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.export.formats import document_as
+    from archive.services.holdings.resolution import resolve
+    from archive.services.surroundings import Surroundings
+
+    with reading_index(archive) as reading:
+        row = resolve(reading.index, document)
+        data = document_as(archive, reading.index, row, form, Surroundings(), reveal=reveal)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    return 0
 
 
 def _write(
@@ -122,7 +152,12 @@ def _say_document(context: Context, report: "DocumentReport") -> None:
             if (values := report.description.terms.get(term))
         ]
         other = [(name, "\n".join(texts)) for name, texts in report.description.other.items()]
-        _section(title, facts([*terms, *other]))
+        _section(title, facts([*terms, ("access", row.access), *other]))
+        from_elsewhere = [
+            (each.field, "\n".join(f"{value.value}  (from {each.source})" for value in each.values))
+            for each in report.inherited
+        ]
+        _section("Inherited", facts(from_elsewhere))
     _section(plural(row.files, "file") + f", {byte_size(row.bytes)}", _file_lines(report))
     _say_timeline(context, report)
 

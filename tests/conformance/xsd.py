@@ -72,3 +72,14 @@ def premis() -> Path:
 def engines(path: Path) -> tuple[Engine, ...]:
     """The schema in both engines."""
     return (Libxml2(path), PythonXmlschema(path))
+
+
+def mets(copies: Path) -> Path:
+    """mets1-all.xsd: METS 1.12.1 with PREMIS 3 and Dublin Core in one set, XLink taken from beside it."""
+    for name in ("mets1-all.xsd", "mets-1.12.1.xsd", "premis-v3-0.xsd", "xlink.xsd", "xml.xsd"):
+        shutil.copyfile(folder() / name, copies / name)
+    shutil.copytree(folder() / "qdc", copies / "qdc")
+    schema = copies / "mets-1.12.1.xsd"
+    remote = "http://www.loc.gov/standards/xlink/xlink.xsd"
+    schema.write_text(schema.read_text("utf-8").replace(remote, "xlink.xsd"), "utf-8")
+    return copies / "mets1-all.xsd"

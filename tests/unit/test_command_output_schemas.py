@@ -130,6 +130,8 @@ RESULTS = [
     (["open", "ODD", "--to", "NEW"], "open-report"),
     (["copy", "--to", "NEW", "--dry-run"], "copy-report"),
     (["copy", "--to", "NEW", "--as", "tar"], "copy-report"),
+    (["export", "FIRST", "ODD", "--to", "NEW"], "export-report"),
+    (["export", "--all", "--as", "mets", "--to", "NEW"], "export-report"),
     (["status"], "status"),
     (["audit"], "audit-report"),
     (["audit", "--read-only", "--all-results"], "audit-report"),

@@ -213,6 +213,7 @@ def test_xml_that_is_not_well_formed_is_named_with_line_and_remedy() -> None:
     finding = refusal("a.dc.xml", OAI.format("\n<dc:title>Bed & breakfast</dc:title>"))
     assert (finding.code, finding.at.line) == ("DESC-XML-SYNTAX", 2)
     assert "&amp;" in (finding.remedy or "")
+    assert refusal("a.dc.xml", "<dc><title>Bed & breakfast</title></dc>").at.line == 1
 
 
 @pytest.mark.parametrize(

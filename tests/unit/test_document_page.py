@@ -91,6 +91,8 @@ def document(**changes: Any) -> dict[str, Any]:
         "bytes": 3,
         "ingested": INGESTED,
         "description_awaited": False,
+        "access": "not stated",
+        "inherited": [],
         "revision": 2,
         "state": "held",
         "last_checked": None,

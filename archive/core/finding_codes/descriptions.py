@@ -134,6 +134,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
         "A file's name has no ending that descriptions can be read from.", "Use CSV, JSON, XML or YAML."
     ),
     "DESC-JSON-SYNTAX": error("A file is not JSON from the place named on.", "Mend it there."),
+    "DESC-LEVEL": note(
+        "Something above the documents is described: a fonds, a series, a whole collection.",
+        "Nothing has to be done: it has no file, and is not taken in.",
+    ),
     "DESC-LONE-SURROGATE": error("A value holds half of a character.", "Write the whole character."),
     "DESC-NO-FILE": error(
         "A row or entry does not say which file it describes.", "Write the path of the file."
@@ -150,7 +154,12 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-NUMBER": error(
         "A number cannot be held exactly, or is none of JSON.", "Put it in quotation marks."
     ),
+    "DESC-OAI-DELETED": note("A server of OAI-PMH says that a record was deleted.", _NONE),
+    "DESC-OAI-RESUMPTION": note(
+        "A harvest is one part of a list, or its last.", "Fetch the rest with the resumption token."
+    ),
     "DESC-PATH": error("The path in a row holds a character that no file name can.", "Write the path anew."),
+    "DESC-READ-AS": note("How a file of descriptions was understood.", "Look whether it was meant so."),
     "DESC-ROW-REPEATED": warning(
         "Two rows of a table name the same file.",
         "Keep one row for each file; repeat columns for more values.",

@@ -10,6 +10,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
         "A description fits more than one document.",
         "Name the sidecar after the whole file name, or ingest the folders one by one.",
     ),
+    "PAIR-BY-IDENTIFIER": note(
+        "A record names no file; the one whose name its identifier is was taken.",
+        "Look whether it is the one that is meant; an element “filename” says it without doubt.",
+    ),
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),
@@ -106,5 +110,28 @@ VIRUSES: Final[Mapping[str, FindingCode]] = {
     "VIRUS-NOT-CHECKED": error(
         "The virus check could not look; that is never taken for clean.",
         "Mend the command, then ingest again.",
+    ),
+}
+
+SAF: Final[Mapping[str, FindingCode]] = {
+    "SAF-MISSING": error(
+        "The file contents of a DSpace folder lists a file that is not there.",
+        "Bring the file, or take its line out of contents.",
+    ),
+    "SAF-PERMISSIONS": warning(
+        "The file contents of a DSpace folder says who may read a file; that states no access.",
+        "State it: a column or key access, or later archive describe ID --set access=restricted.",
+    ),
+    "SAF-READ": note(
+        "Folders were read as DSpace's Simple Archive Format, each as one document.",
+        "Nothing has to be done.",
+    ),
+    "SAF-REGISTERED": error(
+        "The file contents of a DSpace folder names a file that lies elsewhere.",
+        "Export them from DSpace with their files.",
+    ),
+    "SAF-UNLISTED": warning(
+        "A file of a DSpace folder is not in its file contents; it is kept with the others.",
+        "Look whether it belongs to the document.",
     ),
 }

@@ -9,6 +9,7 @@ from archive.core.dcterms import claims_dublin_core, nearest_term, normalise_key
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.text import printable
+from archive.formats.descriptions.dspace_names import dspace_name
 
 # Where several are present the first of these names the file; the others are kept as columns.
 PATH_NAMES: Final = ("filename", "file", "files", "path")
@@ -40,13 +41,18 @@ class Kind(StrEnum):
 
 
 class Column(NamedTuple):
-    """One column: its name as written, its use, and the term, language or algorithm that belongs to it."""
+    """One column: its name as written, its use, and the term, language or algorithm that belongs to it.
+
+    `scheme` is that of its values, `mapped` true where the name is another system's for the term.
+    """
 
     name: str
     kind: Kind
     term: str = ""
     lang: str | None = None
     algorithm: Algorithm | None = None
+    scheme: str | None = None
+    mapped: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +61,10 @@ def classify(name: str) -> Column:
     if known := normalise_key_with_language(name):
         return Column(name, Kind.TERM, known[0], known[1])
     if claims_dublin_core(name):
-        return Column(name, Kind.UNKNOWN_TERM)
+        if (meant := dspace_name(name)) is None:
+            return Column(name, Kind.UNKNOWN_TERM)
+        (term, scheme), lang = meant
+        return Column(name, Kind.TERM, term, lang, scheme=scheme, mapped=True)
     folded = _WORD_BREAK.sub("", name.strip().lower())
     if folded in PATH_NAMES:
         return Column(name, Kind.PATH)
@@ -66,6 +75,13 @@ def classify(name: str) -> Column:
     if folded == "checksum" or folded in _DIGEST_NAMES:
         return Column(name, Kind.DIGEST, algorithm=_DIGEST_NAMES.get(folded))
     return Column(name, Kind.OTHER)
+
+
+def read_as_term(column: Column, place: str, at: At) -> Finding:
+    """The note for a name of another system that is read as a term."""
+    scheme = f", scheme {column.scheme}" if column.scheme else ""
+    message = f"“{column.name}” is read as {qualified(column.term)}{scheme}"
+    return note("DESC-READ-AS", place, message, at=at)
 
 
 def unknown_term(column: str, place: str, at: At) -> Finding:

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final, Protocol
 from archive.core.findings import At, Finding, error
 from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
 from archive.formats.descriptions.csv_documents import read_csv
-from archive.formats.descriptions.json_documents import read_json, read_json_object
+from archive.formats.descriptions.json_documents import read_json, read_json_lines, read_json_object
 from archive.formats.descriptions.row import DescribedRow
 
 
@@ -19,6 +19,7 @@ class _Reader(Protocol):
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".ods", ".xlsx")
 _SHEET_SUFFIXES: Final = (".ods", ".xlsx")
 DOCUMENT_SUFFIXES: Final = (".json", ".xml", ".yaml", ".yml")
+LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
 SIDECAR_SUFFIXES: Final = tuple(f".dc{suffix}" for suffix in DOCUMENT_SUFFIXES)
 
 
@@ -54,6 +55,11 @@ def read_descriptions(
         return
     if suffix in TABLE_SUFFIXES:
         yield from read_csv(name, stream, date_order, held=held)
+        return
+    if suffix == ".xml":
+        from archive.formats.descriptions.xml_documents import read_xml_stream  # lxml: 21 ms
+
+        yield from read_xml_stream(name, stream, date_order, held=held)
         return
     reader = _reader(suffix)
     if reader is None:
@@ -97,6 +103,8 @@ def _suffix(name: str) -> str:
 def _reader(suffix: str) -> _Reader | None:
     if suffix == ".json":
         return read_json
+    if suffix in LINES_SUFFIXES:
+        return read_json_lines
     if suffix == ".xml":
         from archive.formats.descriptions.xml_documents import read_xml  # lxml: 21 ms
 
@@ -115,7 +123,7 @@ def _unknown(name: str) -> Finding:
         name,
         "not a format of descriptions that can be read",
         at=At(file=name),
-        expected="a name that ends in " + ", ".join((*TABLE_SUFFIXES, *DOCUMENT_SUFFIXES)),
+        expected="a name that ends in " + ", ".join((*TABLE_SUFFIXES, *DOCUMENT_SUFFIXES, *LINES_SUFFIXES)),
         remedy="save it as .ods or .xlsx" if older else None,
     )
 

@@ -17,8 +17,11 @@ class DescribedRow(NamedTuple):
     `paths` are as written, so trailing blanks and the prefixes of other systems are still there
     (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
     in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
-    among its findings still carries what could be read. `path_at` is the cell that names the file,
-    `header` the headings of the row's table as they are written there.
+    among its findings still carries what could be read. `path_at` is the cell that names the file, `header`
+    the headings of the row's table as they are written there.
+
+    `names` are by what else one record of several is known (identifiers, most telling first), for a row
+    without paths; None for the one description of a file.
     """
 
     paths: tuple[str, ...]
@@ -31,6 +34,7 @@ class DescribedRow(NamedTuple):
     size: int | None = None
     path_at: At | None = None
     header: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
 
 
 def without_export_marks(description: Description) -> Description:

@@ -11,7 +11,15 @@ from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error
 from archive.core.limits import MAX_DEPTH, MAX_FINDINGS
-from archive.formats.descriptions.columns import Column, Kind, classify, read_digest, read_size, unknown_term
+from archive.formats.descriptions.columns import (
+    Column,
+    Kind,
+    classify,
+    read_as_term,
+    read_digest,
+    read_size,
+    unknown_term,
+)
 from archive.formats.descriptions.row import DescribedRow
 from archive.schemas import SchemaProblem, explain, is_valid
 
@@ -50,6 +58,7 @@ def described(record: Record) -> DescribedRow:
             column.kind is Kind.TERM
             and (form is str or form is list)
             and column.lang is None
+            and not column.mapped
             and reading.plain(column)
         ):
             reading.terms[column.term] = content if form is list else [content]
@@ -131,6 +140,11 @@ class _Reading:
                 items = content if isinstance(content, list) else [content]
                 if column.lang:
                     items = [{"value": x, "lang": column.lang} if isinstance(x, str) else x for x in items]
+                if column.scheme:
+                    items = [_with_scheme(item, column.scheme) for item in items]
+                if column.mapped and self.has_room():
+                    place = f"{self.record.place}:{column.name}"
+                    self.findings.append(read_as_term(column, place, self.record.at(column.name)))
                 self.terms[column.term] = [*self.terms.get(column.term, ()), *items]
             case Kind.PATH if not self.paths:
                 self.paths = self._texts(column, content)
@@ -256,6 +270,12 @@ class _Reading:
             expected=problem.expected,
             remedy="put it in quotation marks" if problem.message == "is a number" else None,
         )
+
+
+def _with_scheme(item: Any, scheme: str) -> Any:
+    if isinstance(item, str):
+        return {"value": item, "scheme": scheme}
+    return {"scheme": scheme, **item} if isinstance(item, dict) else item
 
 
 def _without(items: list[Any], indexes: set[int]) -> list[Any]:

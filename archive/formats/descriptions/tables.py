@@ -12,7 +12,7 @@ from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.description_access import with_access
 from archive.core.digests import Digest
-from archive.core.findings import At, Finding, error, warning
+from archive.core.findings import At, Finding, error, note, warning
 from archive.core.ids import is_uuid7
 from archive.core.limits import MAX_FINDINGS
 from archive.core.sheet import column_letter
@@ -26,11 +26,13 @@ from archive.formats.descriptions.columns import (
     Kind,
     classify,
     meant_column,
+    read_as_term,
     read_digest,
     read_size,
     unknown_term,
 )
 from archive.formats.descriptions.damage import DamageWatch
+from archive.formats.descriptions.dialects import dialect_of
 from archive.formats.descriptions.drafts import draft_finding, is_our_problem
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
@@ -71,10 +73,14 @@ class Table:
         self.date_order = date_order
         self.findings: list[Finding] = []
         clean = [printable(text) if _has_surrogates(text) else text for text in header]
+        self._dialect = dialect_of(clean, name, At(file=name, line=header_row))
+        column_of = self._dialect.column if self._dialect else classify
         columns = [
-            classify(text.strip(WHITE_SPACE)) if text.strip(WHITE_SPACE) else Column("", Kind.OTHER)
+            column_of(text.strip(WHITE_SPACE)) if text.strip(WHITE_SPACE) else Column("", Kind.OTHER)
             for text in clean
         ]
+        if self._dialect:
+            self.findings += self._dialect.findings
         self.path_at = self._path_column(columns)
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
         unreadable = [index for index, text in enumerate(header) if _has_surrogates(text)]
@@ -82,6 +88,7 @@ class Table:
             self._not_utf8(header_row, index, header[index]) for index in unreadable[:MAX_FINDINGS]
         ]
         self._terms: list[tuple[int, str, str | None]] = []
+        self._schemes: dict[int, str] = {}
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
@@ -107,6 +114,10 @@ class Table:
             for index, column in enumerate(columns):
                 if column.kind is Kind.PATH and column.name.lower().replace(" ", "").replace("_", "") == name:
                     return index
+        if self._dialect:
+            named = next((i for i, column in enumerate(columns) if column.kind is Kind.PATH), None)
+            if named is not None:
+                return named
         if self.held:
             return None
         if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
@@ -126,6 +137,11 @@ class Table:
     def _plan(self, index: int, column: Column, known: frozenset[str]) -> None:
         if column.kind is Kind.TERM:
             self._terms.append((index, column.term, column.lang))
+            if column.scheme:
+                self._schemes[index] = column.scheme
+            if column.mapped and len(self.findings) < MAX_FINDINGS:
+                place = f"{self.name}:{self.header_row}:{column.name}"
+                self.findings.append(read_as_term(column, place, self.at(self.header_row, index)))
         elif column.kind is Kind.REFERENCE and self._reference_at is None:
             self._reference_at = index
         elif column.kind in {Kind.DIGEST, Kind.SIZE}:
@@ -208,17 +224,15 @@ class Table:
             cells = self._without_guards(cells)
         if surrogates:
             cells = self._without_surrogates(cells, row, found)
+        if self._dialect:
+            cells = self._dialect.cells(cells)
+            found += self._dialect.taken()
         paths = self._paths(cells)
         if not paths and self.held and not any(cell.strip(WHITE_SPACE) for cell in cells):
             return None
         if not paths and self.path_at is not None and not self.held:
             return self._no_file(cells, row, place)
-        terms: dict[str, tuple[Value, ...]] = {}
-        for index, term, lang in self._terms:
-            if text := tidy(cells[index]):
-                values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
-                if values:  # none in a cell of separators alone
-                    terms[term] = terms[term] + values if term in terms else values
+        terms = self._terms_of(cells)
         other = self._other(cells)
         digests, size = self._measured(cells, row, other, found) if self._measures else ((), None)
         description, of_access = with_access(
@@ -248,6 +262,17 @@ class Table:
             None if self.path_at is None else self.at(row, self.path_at),
             self.header,
         )
+
+    def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:
+        terms: dict[str, tuple[Value, ...]] = {}
+        for index, term, lang in self._terms:
+            if text := tidy(cells[index]):
+                values = _split(text, lang) if SEPARATOR in text else (_new(Value, (text, lang, None, None)),)
+                if index in self._schemes:
+                    values = tuple(value._replace(scheme=self._schemes[index]) for value in values)
+                if values:  # none in a cell of separators alone
+                    terms[term] = terms[term] + values if term in terms else values
+        return terms
 
     def close(self) -> Iterator[Finding]:
         """What only the whole table shows, once its rows have passed."""
@@ -337,6 +362,13 @@ class Table:
         if not any(cell.strip(WHITE_SPACE) for cell in cells):
             return None
         index = self.path_at or 0
+        if self._dialect and self._dialect.rows_without_files:
+            return note(
+                "DESC-LEVEL",
+                f"{place}:{self._names[index]}",
+                "describes something above the documents, and names no file: it is not taken in",
+                at=self.at(row, index),
+            )
         return error(
             "DESC-NO-FILE",
             f"{place}:{self._names[index]}",

@@ -1,45 +1,28 @@
-"""A description in XML: oai_dc, qualified Dublin Core in any wrapper, and DSpace's dublin_core.xml.
+"""Descriptions in XML: one in a file (oai_dc, qualified Dublin Core, DSpace), or a set of any size.
 
-A document type declaration is refused before anything in it is read: it is the door of every entity attack,
-and no description needs one. Nothing is fetched, nothing is expanded.
+A set is the answer of an OAI-PMH server or any collection of records, also one document behind another. Each
+of its records is parsed by itself, so that a broken one is named with its line and costs no other.
 """
 
+import io
+import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, BinaryIO, Final
 
-from lxml import etree
-
-from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, claims_dublin_core, normalise_key
 from archive.core.findings import At, Finding, error, note
-from archive.core.limits import MAX_DEPTH, MAX_SIDECAR_BYTES
+from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
+from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
+from archive.formats.descriptions.xml_content import Content, Place, contents, header
+from archive.formats.descriptions.xml_layout import Layout, find_layout, has_doctype
+from archive.formats.descriptions.xml_parsing import RecordParser, doctype_refused, parsed
+from archive.formats.descriptions.xml_records import Between, Piece, Records
+from archive.formats.descriptions.xml_text import LONGEST, STRAY, XmlText
 
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
-_PREFIXES = {DC_NAMESPACE: "dc", DCTERMS_NAMESPACE: "dcterms"}
-
-
-class _PrologEndsError(Exception):
-    """The first element was reached."""
-
-
-class _DoctypeError(Exception):
-    """A document type declaration was met."""
-
-
-class _Prolog:
-    """Stops the parser at the first element, or at a document type declaration before it."""
-
-    def start(self, _tag: str, _attributes: Any) -> None:
-        raise _PrologEndsError
-
-    def doctype(self, _name: str, _public: str, _system: str) -> None:
-        raise _DoctypeError
-
-    def close(self) -> None:
-        """Nothing is built."""
+_HOPELESS: Final = 50_000  # records one after another that give nothing: 5 seconds of looking
+_IDENTIFIER = re.compile(r"<(?:[\w.-]+:)?identifier\b[^>]{0,200}>\s*([^<]{1,200})<")
 
 
 def read_xml(
@@ -59,147 +42,183 @@ def read_xml(
             expected=f"at most {MAX_SIDECAR_BYTES:,}",
         )
         return
-    root = _parse(name, data)
+    root = parsed(name, data)
     if isinstance(root, Finding):
         yield root
         return
     found: list[Finding] = []
-    elements = _statements(root)
-    if isinstance(elements, str):
-        yield error("DESC-XML-CONTENT", name, elements, at=At(file=name, line=root.sourceline))
+    several = contents(root, Place(name), found)
+    if len(several) == 1:
+        yield described(_record(several[0], name, date_order, None, found))
         return
-    content: dict[str, list[Any]] = {}
-    lines: dict[str, int] = {}
-    for element in elements:
-        key = _key(element)
-        content.setdefault(key, []).append(_item(element, name, found))
-        lines.setdefault(key, element.sourceline or 0)
-    yield described(Record(content, name, date_order, line_of=lines.get, findings=tuple(found)))
+    what = f"holds {len(several)} descriptions where one is expected" if several else _NOTHING
+    yield error("DESC-XML-CONTENT", name, what, at=At(file=name, line=root.sourceline))
 
 
-def _parser(**more: Any) -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        **more,
-    )
+_NOTHING: Final = "holds no element of Dublin Core"
 
 
-def _parse(name: str, data: bytes) -> Any:
-    if not data.strip():
-        return error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
-    try:
-        etree.fromstring(data, _parser(target=_Prolog()))
-    except _PrologEndsError:
-        pass
-    except _DoctypeError:
-        return error(
-            "DESC-XML-DOCTYPE",
+def read_xml_stream(
+    name: str, stream: BinaryIO, date_order: str | None, *, held: bool = False
+) -> Iterator[DescribedRow | Finding]:
+    """Each record of the file as a row, or the one description in it; memory does not grow with the file."""
+    if not stream.seekable():
+        stream = io.BytesIO(stream.read(MAX_DESCRIPTIONS_BYTES))
+    source = XmlText(stream)
+    if source.encoding is None:
+        yield error(
+            "DESC-ENCODING",
             name,
-            "holds a document type declaration, which is never read",
-            at=At(file=name),
-            remedy="remove the <!DOCTYPE …> from the file",
+            f"declares {printable(source.declared)}, which is no character set that is read",
+            at=At(file=name, line=1),
+            expected="UTF-8",
+            remedy="save the file as UTF-8",
         )
-    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
-        return _syntax(name, broken)
-    try:
-        root = etree.fromstring(data, _parser())
-    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
-        return _syntax(name, broken)
-    return _too_deep(name, root) or root
+        return
+    if has_doctype(source.text[:LONGEST]):
+        yield doctype_refused(name)
+        return
+    layout = find_layout(source.text[: 2 * LONGEST])
+    if layout is not None:
+        yield from _Set(name, layout, date_order).rows(source)
+        return
+    stream.seek(0)
+    yield from read_xml(name, stream.read(MAX_SIDECAR_BYTES + 1), date_order, held=held)
 
 
-def _syntax(name: str, broken: Exception) -> Finding:
-    line = getattr(broken, "lineno", None) or None
-    column = getattr(broken, "offset", None) or None
-    return error(
-        "DESC-XML-SYNTAX",
-        f"{name}:{line}" if line else name,
-        f"not well-formed XML: {getattr(broken, 'msg', None) or broken}",
-        at=At(file=name, line=line, column=column),
-        remedy="a bare & is written &amp; and a bare < is written &lt;",
-    )
+class _Set:
+    """The records of one file."""
 
+    def __init__(self, name: str, layout: Layout, date_order: str | None) -> None:
+        self._name, self._layout, self._date_order = name, layout, date_order
+        self._parser = RecordParser(name, layout.namespaces)
+        self._said: set[str] = set()
 
-def _too_deep(name: str, root: Any) -> Finding | None:
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_DEPTH:
-            return error(
-                "DESC-TOO-DEEP",
-                f"{name}:{element.sourceline}",
-                f"nested deeper than {MAX_DEPTH} levels",
-                at=At(file=name, line=element.sourceline),
-            )
-    return None
-
-
-def _statements(root: Any) -> list[Any] | str:
-    """The elements that state something, from the one container in the file; else what is wrong."""
-    if etree.QName(root).localname == "dublin_core":
-        return [element for element in root if isinstance(element.tag, str)]
-    containers = dict.fromkeys(
-        element.getparent()
-        for element in root.iter(f"{{{DC_NAMESPACE}}}*", f"{{{DCTERMS_NAMESPACE}}}*")
-        if element is not root and _namespace(element.getparent()) not in _PREFIXES
-    )
-    if len(containers) > 1:
-        return f"holds {len(containers)} descriptions where one is expected"
-    if containers:
-        return [element for element in next(iter(containers)) if isinstance(element.tag, str)]
-    plain = [element for element in root if isinstance(element.tag, str) and not _namespace(element)]
-    if any(normalise_key(element.tag) for element in plain):
-        return plain
-    return "holds no element of Dublin Core"
-
-
-def _namespace(element: Any) -> str | None:
-    return etree.QName(element).namespace
-
-
-def _key(element: Any) -> str:
-    name = etree.QName(element)
-    if name.localname == "dcvalue" and element.get("element"):  # DSpace Simple Archive Format
-        qualifier = element.get("qualifier") or "none"
-        key = f"dc.{element.get('element')}"
-        return key if qualifier == "none" else f"{key}.{qualifier}"
-    if name.namespace is None:
-        return name.localname
-    if prefix := _PREFIXES.get(str(name.namespace)):
-        return f"{prefix}.{name.localname}"
-    key = f"{element.prefix or name.namespace}:{name.localname}"
-    # A prefix such as dc bound to a namespace that is not Dublin Core's.
-    return f"{{{name.namespace}}}{name.localname}" if claims_dublin_core(key) else key
-
-
-def _item(element: Any, name: str, found: list[Finding]) -> dict[str, str] | str:
-    text = "".join(element.itertext())
-    lang = element.get(_XML_LANG) or element.get("language")
-    scheme: str | None = element.get(_XSI_TYPE)
-    unqualified: str | None = element.get("type")
-    if scheme is None and unqualified:
-        scheme = unqualified
-        found.append(
-            note(
-                "DESC-XML-TYPE",
-                f"{name}:{element.sourceline}",
-                f"type=“{unqualified[:80]}” is read as xsi:type",
-                at=At(file=name, line=element.sourceline),
-                expected="xsi:type",
-            )
+    def rows(self, source: XmlText) -> Iterator[DescribedRow | Finding]:
+        """The rows and findings in the order of the file."""
+        kind = "the answer of an OAI-PMH server" if self._layout.oai else "a set of records"
+        yield note(
+            "DESC-READ-AS",
+            self._name,
+            f"read as {kind}, each in an element {printable(self._layout.record)}",
+            at=At(file=self._name),
+            found=f"{source.encoding}",
         )
-    uri = element.get(_RDF_RESOURCE)
-    if not text.strip() and uri:
-        text = uri
-    parts = {"lang": lang, "scheme": scheme, "uri": uri}
-    if not any(part and part.strip() for part in parts.values()):
-        return text
-    stated = {key: part for key, part in parts.items() if part and part.strip()}
-    return {"value": text, **stated}
+        if self._layout.whole:
+            message = "describes the collection as a whole, too; that names no file and is not taken in"
+            yield note("DESC-LEVEL", self._name, message, at=At(file=self._name))
+        broken = 0
+        for piece in Records(source, self._layout.record, self._layout.start):
+            if isinstance(piece, Between):
+                yield self._between(piece)
+                continue
+            broken += 1
+            for read in self._piece(piece):
+                yield read
+                if isinstance(read, DescribedRow):
+                    broken = 0
+            if broken > _HOPELESS:
+                at = At(file=self._name, line=piece.line)
+                message = f"the last {broken:,} records gave nothing; nothing from here on was read"
+                yield error("DESC-XML-CONTENT", f"{self._name}:{piece.line}", message, at=at)
+                return
+
+    def _between(self, found: Between) -> Finding:
+        at = At(file=self._name, line=found.line, column=found.column)
+        place = f"{self._name}:{found.line}"
+        if found.what.startswith("!"):
+            return doctype_refused(self._name, found.line)
+        if found.what.endswith("resumptionToken"):
+            goes_on = "the list goes on: this file is a part of it" if found.text else "the list ends here"
+            return note(
+                "DESC-OAI-RESUMPTION",
+                place,
+                goes_on,
+                at=at,
+                found=printable(found.text) or None,
+                remedy="fetch the rest with this resumption token" if found.text else None,
+            )
+        return error(
+            "DESC-XML-SYNTAX",
+            place,
+            f"not well-formed XML: the end of an element {found.what.lstrip('/')} that never began",
+            at=at,
+            remedy="look at the record before it",
+        )
+
+    def _piece(self, piece: Piece) -> Iterator[DescribedRow | Finding]:
+        place = f"{self._name}:{piece.line}"
+        if piece.too_long:
+            expected = f"at most {LONGEST:,} characters"
+            at = At(file=self._name, line=piece.line, column=piece.column)
+            yield error("DESC-TOO-LARGE", place, "a record that is too long", at=at, expected=expected)
+            return
+        if STRAY in piece.text:
+            yield self._stray(piece)
+            return
+        record = self._parser.parse(piece.text, piece.line, piece.column)
+        if isinstance(record, Finding):
+            yield self._named(record, piece)
+            return
+        found: list[Finding] = []
+        several = contents(record, Place(self._name, piece.line - 2), found)
+        if not several:
+            yield self._without(record, place, piece)
+        for content in several:
+            row = described(_record(content, self._name, self._date_order, piece.line, found))
+            identifiers = [value.value for value in row.description.terms.get("identifier", ())]
+            names = dict.fromkeys(name.strip() for name in (*identifiers, *content.names))
+            told = tuple(finding for finding in row.findings if self._is_new(finding))
+            yield row._replace(findings=told, names=tuple(name for name in names if name))
+
+    def _is_new(self, finding: Finding) -> bool:
+        """False for how a name was understood, once that was said of the file."""
+        if finding.code != "DESC-READ-AS":
+            return True
+        known = finding.message in self._said
+        self._said.add(finding.message)
+        return not known
+
+    def _without(self, record: Any, place: str, piece: Piece) -> Finding:
+        at = At(file=self._name, line=piece.line, column=piece.column)
+        told = header(record) if self._layout.oai else {}
+        if told.get("oai.status") == ["deleted"]:
+            named = printable("; ".join(told.get("oai.identifier", ())))
+            return note(
+                "DESC-OAI-DELETED",
+                place,
+                "the server says that this record was deleted; there is nothing to read in it",
+                at=at,
+                found=named or None,
+            )
+        return error("DESC-XML-CONTENT", place, _NOTHING, at=at)
+
+    def _stray(self, piece: Piece) -> Finding:
+        before = piece.text[: piece.text.index(STRAY)]
+        lines = before.count("\n")
+        column = len(before) - before.rfind("\n") + (piece.column - 1 if not lines else 0)
+        line = piece.line + lines
+        return self._named(
+            error(
+                "DESC-ENCODING",
+                f"{self._name}:{line}",
+                "holds a byte that is not of the file's encoding; the record was not read",
+                at=At(file=self._name, line=line, column=column),
+                expected="UTF-8",
+                remedy="save the file in the encoding that it declares, or write the letter anew",
+            ),
+            piece,
+        )
+
+    def _named(self, broken: Finding, piece: Piece) -> Finding:
+        """The finding with the identifier of its record, where that can be read."""
+        identifier = _IDENTIFIER.search(piece.text)
+        if identifier is None:
+            return broken
+        return replace(broken, message=f"{broken.message}, in the record {printable(identifier[1].strip())}")
+
+
+def _record(
+    content: Content, name: str, date_order: str | None, line: int | None, found: list[Finding]
+) -> Record:
+    return Record(content.values, name, date_order, line, line_of=content.lines.get, findings=tuple(found))

@@ -4,6 +4,7 @@ No constructor runs, so no tag can make an object and no scalar turns into anyth
 and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate keys are refused.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,10 @@ _PLAIN_TAGS = frozenset(
     (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 )
 _ABSENT = frozenset(("", "~"))  # a plain scalar that stands for no value
+
+
+_MARK = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_SOMETHING = re.compile(r"^[^#%\s]", re.MULTILINE)
 
 
 class _RefusedError(Exception):
@@ -50,22 +55,45 @@ def read_yaml(
     if isinstance(text, Finding):
         yield text
         return
-    builder = _Builder()
     found = False
+    for line, document in _documents(text):
+        for read in _document(name, document, line, date_order, held=held):
+            found = True
+            yield read
+    if not found:
+        yield error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
+
+
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """Each document with the number of lines before it.
+
+    `---` at the beginning of a line always begins one (YAML 1.2.2 §9.1.2), so that a broken document costs
+    no other. What stands before the first one, directives and comments, is none.
+    """
+    begin, before = 0, 0
+    for match in (*_MARK.finditer(text), None):
+        end = match.start() if match else len(text)
+        document = text[begin:end]
+        if begin or _SOMETHING.search(document):
+            yield before, document
+        before += document.count("\n")
+        begin = end
+
+
+def _document(
+    name: str, text: str, before: int, date_order: str | None, *, held: bool
+) -> Iterator[DescribedRow | Finding]:
+    builder = _Builder(before)
     try:
         for value in builder.values(text):
-            found = True
             yield from _rows(value, builder, name, date_order, held=held)
     except _RefusedError as refused:
         yield _broken(name, refused.line, refused.message, refused.code)
-        return
     except (yaml.YAMLError, RecursionError) as broken:
         mark = getattr(broken, "problem_mark", None)
         why = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "it cannot be parsed"
-        yield _broken(name, mark.line + 1 if mark else None, f"not YAML: {why}", "DESC-YAML-SYNTAX")
-        return
-    if not found:
-        yield error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
+        line = mark.line + 1 + before if mark else None
+        yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX")
 
 
 def _rows(
@@ -111,7 +139,7 @@ def _broken(name: str, line: int | None, message: str, code: str) -> Finding:
     return error(
         code,
         f"{name}:{line}" if line else name,
-        f"{message}; nothing from here on was read",
+        f"{message}; nothing from here to the end of the document was read",
         at=At(file=name, line=line),
     )
 
@@ -119,7 +147,8 @@ def _broken(name: str, line: int | None, message: str, code: str) -> Finding:
 class _Builder:
     """Turns events into text, lists and dicts; refuses what goes beyond the budgets."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: int = 0) -> None:
+        self._before = before  # lines of the file before the document
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
@@ -134,7 +163,7 @@ class _Builder:
                 self.lines.clear()
                 self._aliases = self._nodes = 0
                 continue
-            line = event.start_mark.line + 1 if event.start_mark else 1
+            line = self._before + (event.start_mark.line + 1 if event.start_mark else 1)
             if isinstance(event, yaml.NodeEvent):
                 done, value = self._node(event, line)
             elif isinstance(event, yaml.CollectionEndEvent):

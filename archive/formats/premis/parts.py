@@ -28,6 +28,7 @@ MODIFIED: Final = "file modification time"
 RUN: Final = "run: "
 ACCESSION: Final = "accession: "
 SOURCE: Final = "source: "
+MEDIA_TYPE: Final = "media type: "
 COLUMNS: Final = "columns: "
 AWAITING: Final = "The description is awaited; the archive supplied the title."
 

@@ -115,6 +115,14 @@ def _file(element: etree._Element) -> SummaryFile:
                 f"{_IN}objectCharacteristics/{_IN}format/{_IN}formatRegistry/{_IN}formatRegistryKey"
             )
         ),
+        media_type=next(
+            (
+                (note.text or "").removeprefix(parts.MEDIA_TYPE)
+                for note in element.iterfind(f"{_IN}objectCharacteristics/{_IN}format/{_IN}formatNote")
+                if (note.text or "").startswith(parts.MEDIA_TYPE)
+            ),
+            "",
+        ),
     )
 
 
@@ -133,6 +141,10 @@ def _event(element: etree._Element) -> SummaryEvent:
         outcome=_text(element, "eventOutcomeInformation/eventOutcome"),
         details=tuple(
             detail.text or "" for detail in element.iterfind(f"{_IN}eventDetailInformation/{_IN}eventDetail")
+        ),
+        agents=tuple(
+            (_text(link, "linkingAgentIdentifierValue") or "", _text(link, "linkingAgentRole") or "")
+            for link in element.iterfind(f"{_IN}linkingAgentIdentifier")
         ),
     )
 

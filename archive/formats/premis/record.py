@@ -72,7 +72,10 @@ class PremisRecord(NamedTuple):
 
 
 class SummaryFile(NamedTuple):
-    """One payload file as a PREMIS document states it; digests are (algorithm, hexadecimal, originator)."""
+    """One payload file as a PREMIS document states it; digests are (algorithm, hexadecimal, originator).
+
+    `media_type` is empty where none was found.
+    """
 
     path: str
     original: str
@@ -80,16 +83,21 @@ class SummaryFile(NamedTuple):
     modified: int | None
     digests: tuple[tuple[str, str, str | None], ...]
     puids: tuple[str, ...]
+    media_type: str = ""
 
 
 class SummaryEvent(NamedTuple):
-    """One event as a PREMIS document states it; `details` are its eventDetail texts."""
+    """One event as a PREMIS document states it; `details` are its eventDetail texts.
+
+    `agents` are the ids of those who took part, each with its role.
+    """
 
     id: str
     type: str
     time: str
     outcome: str | None
     details: tuple[str, ...]
+    agents: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

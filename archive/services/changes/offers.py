@@ -142,6 +142,8 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
             code = "HELD-SEVERAL" if rows else "HELD-NONE"
             return _refused(said, place, code, f"{what} the original path {printable(said.paths[0][:200])}")
         found = rows
+    if not found and (found := _by_identifier(said.names or (), index)):
+        said = said._replace(description=_without_our_names(said.description, found[0]))
     if not found:
         return _refused(said, place, "HELD-NONE", "the row names no document")
     if len({row.bag for row in found}) > 1:
@@ -162,6 +164,19 @@ def _by_name(text: str, index: Index) -> IndexRow | None:
         return row
     several = index.by_short_id(text.lower()) if len(text) >= 8 else []
     return several[0] if len(several) == 1 else None
+
+
+def _without_our_names(description: Description, row: IndexRow) -> Description:
+    """The description without the identifiers that our oai_dc puts before its own."""
+    ours = (row.reference, f"urn:uuid:{row.bag}")
+    identifiers = description.terms.get("identifier", ())
+    return description.with_terms({"identifier": [each for each in identifiers if each.value not in ours]})
+
+
+def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
+    """The held document that an identifier of the record is the reference or the id of."""
+    rows = (_by_name(name.removeprefix("urn:uuid:"), index) for name in names)
+    return list({row.bag: row for row in rows if row is not None}.values())
 
 
 def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:

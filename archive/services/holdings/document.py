@@ -175,8 +175,13 @@ def _settle_title(report: DocumentReport, description: Description, *, reveal: b
         return
     if reveal:
         report.row = report.row._replace(title=description.title)
-    else:
-        report.description = description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
+        return
+    report.description = _without_title(description)
+    report.earlier = [each._replace(description=_without_title(each.description)) for each in report.earlier]
+
+
+def _without_title(description: Description) -> Description:
+    return description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
 
 
 def _read(held: HeldBag, report: DocumentReport) -> None:

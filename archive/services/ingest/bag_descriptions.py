@@ -14,7 +14,8 @@ from archive.core.submission import Role
 from archive.core.text import printable
 from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_sidecar
 from archive.services.ingest.described import described, refuse, take_document
-from archive.services.ingest.matching import Matched, Matcher
+from archive.services.ingest.matched import Matched
+from archive.services.ingest.matching import Matcher
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.storage.plan import Plan
 from archive.storage.source_files import SourceFiles

@@ -9,7 +9,7 @@ from archive.core.findings import Finding
 from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import Role
 from archive.formats.checksum_files import read_checksum_file
-from archive.services.ingest.matching import Matched
+from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 

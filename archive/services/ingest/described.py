@@ -12,7 +12,7 @@ from archive.core.holding import supplied_title
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
-from archive.services.ingest.matching import Matched
+from archive.services.ingest.matched import Matched
 from archive.storage.plan import Plan
 
 

@@ -5,25 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archive.core import findings
-from archive.core.submission import Role, SubmittedBag
+from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.services.ingest.matched import Matched
+from archive.services.ingest.named_documents import named_document
 from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
 from archive.services.ingest.suggestions import Suggestions
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_walk import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """The files that one description means; `source` is the path that identifies the document.
-
-    For a bag they are its tag files too, and `bag` says how it was judged.
-    """
-
-    files: list[FileRow]
-    source: str
-    cut: int = -1
-    bag: SubmittedBag | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +63,8 @@ class Matcher:
         return next((named[spelling] for spelling in spellings if spelling in named), None)
 
     def _matched(self, row: DescribedRow, place: str) -> Matched | None:
+        if not row.paths:
+            return named_document(self.plan, row, place)
         if row.folder:
             return self._folder(row, place)
         files: list[FileRow] = []

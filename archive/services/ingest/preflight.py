@@ -19,8 +19,10 @@ from archive.formats.descriptions import DescribedRow, read_descriptions, sideca
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.described import described, take_document
-from archive.services.ingest.matching import Matched, Matcher
+from archive.services.ingest.matched import Matched
+from archive.services.ingest.matching import Matcher
 from archive.services.ingest.request import IngestRequest
+from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.services.ingest.submitted_columns import SubmittedColumns
@@ -30,7 +32,9 @@ from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, wal
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.
-ROOT_TABLES = tuple(f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "xml", "yaml", "yml"))
+ROOT_TABLES = tuple(
+    f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "jsonl", "xml", "yaml", "yml")
+)
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class Preflight:
     tables: list[tuple[str, str]] = field(default_factory=list)
     columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
+    _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
 
     def judge_bags(self) -> None:
@@ -62,6 +67,7 @@ class Preflight:
 
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
+        self._items = SafItems(self.plan, self.request.date_order)
         self._matcher = Matcher(self.plan, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
@@ -89,6 +95,7 @@ class Preflight:
                 yield
         self._tell_names()
         self._read_tables()
+        self._items.take(self._files)
 
     def _tell_names(self) -> None:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
@@ -102,6 +109,7 @@ class Preflight:
             elif isinstance(name, Found):
                 if name.path.endswith(f"/{DECLARATION}"):
                     self._say_bag_inside(source, os.path.dirname(name.path))
+                self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
                 self.plan.add_finding(
@@ -198,7 +206,10 @@ class Preflight:
         """Gives a row its files, or says why it has none."""
         place = row.at.row_of(table)
         self.columns.see(row.header)
-        matched = self._matcher.match(row, place) if row.paths else self._whole_source(place)
+        if row.paths or row.names is not None:
+            matched = self._matcher.match(row, place)
+        else:
+            matched = self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
         if matched is None or any(finding.severity is findings.Severity.ERROR for finding in row.findings):

@@ -13,7 +13,8 @@ from archive.core.submission import Role
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.descriptions import DescribedRow, read_sidecar, sidecar_target
 from archive.services.ingest.described import Described, described, refuse, take_document
-from archive.services.ingest.matching import Matched, Matcher
+from archive.services.ingest.matched import Matched
+from archive.services.ingest.matching import Matcher
 from archive.storage.plan import DescribedFile, FileRow, Plan
 from archive.storage.source_files import SourceFiles
 

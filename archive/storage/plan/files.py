@@ -64,10 +64,15 @@ class PlannedFiles:
             return self._files(where, tuple(bound))
         return self._files(where + " AND root = ?", (*bound, root))
 
-    def files_starting(self, prefix: str, root: int) -> list[FileRow]:
-        """The files of one SOURCE whose path begins with the prefix, as bytes."""
+    def files_starting(self, prefix: str, root: int | None = None) -> list[FileRow]:
+        """The files of one SOURCE, or of all, whose path begins with the prefix, as bytes."""
         low = path_bytes(prefix)
-        return self._files("path >= ? AND path < ? AND root = ?", (low, low + b"\xff" * 4, root))
+        where, bound = "path >= ? AND path < ?", (low, low + b"\xff" * 4)
+        return (
+            self._files(where, bound)
+            if root is None
+            else self._files(f"{where} AND root = ?", (*bound, root))
+        )
 
     def files_with_role(self, role: Role, last: int = 0, *, root: int | None = None) -> Iterator[FileRow]:
         """All files of a role behind number `last`, or those of one SOURCE; the plan may change meanwhile."""

@@ -17,7 +17,7 @@ from archive.formats.pages.values import plain
 _TEMPLATE: Final = "document/page.html.jinja"
 _RIGHTS: Final = frozenset({"rights", *(term for term, element in REFINES.items() if element == "rights")})
 _PARTS: Final = ("value", "lang", "scheme", "uri")
-_NOT_TERMS: Final = frozenset({"schema", "other"})
+_NOT_TERMS: Final = frozenset({"schema", "other", "access"})
 
 
 def document_page(

@@ -1,0 +1,21 @@
+"""Codes about copies for use."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from archive.core.finding_codes.model import FindingCode, error
+
+EXPORTS: Final[Mapping[str, FindingCode]] = {
+    "EXPORT-DAMAGED": error(
+        "The held bytes of a document are not those recorded, and no copy of it was made.",
+        "Audit it; take it from another copy of the archive.",
+    ),
+    "EXPORT-NOT-HELD": error(
+        "A document was withdrawn or disposed of, and no copies are made of it any more.",
+        "archive history ID says when and why.",
+    ),
+    "EXPORT-UNREADABLE": error(
+        "Storage did not give the bytes of a document, and no copy of it was made.",
+        "Mend the medium or the permission, then export it again.",
+    ),
+}

@@ -1,0 +1,47 @@
+"""The file `contents` of an item in DSpace's Simple Archive Format: which files it has, and their flags.
+
+Source: DSpace documentation, "Importing and Exporting Items via Simple Archive Format": a file to a line,
+flags behind tabs (`bundle:`, `permissions:`, `description:`, `primary:true`); `-r -s N -f PATH` registers a
+file that lies elsewhere.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+CONTENTS: Final = "contents"
+DUBLIN_CORE: Final = "dublin_core.xml"
+_REGISTERED = re.compile(r"-r\s+-s\s+[0-9]+\s+-f\s+(.+)")
+_OTHER_SCHEMA = re.compile(r"metadata_[A-Za-z0-9_.-]+\.xml")
+
+
+class ListedFile(NamedTuple):
+    """One line: the file's name relative to the item, its flags as written, whether it lies elsewhere."""
+
+    name: str
+    flags: tuple[str, ...]
+    registered: bool
+    line: int
+
+    @property
+    def restricts(self) -> bool:
+        """True where the line says who may read the file."""
+        return any(flag.lower().startswith("permissions:") for flag in self.flags)
+
+
+def parse_contents(text: str) -> list[ListedFile]:
+    """Every line that names a file; blank ones are passed over."""
+    listed: list[ListedFile] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        name, *flags = (part.strip() for part in line.split("\t"))
+        registered = _REGISTERED.fullmatch(name)
+        if name:
+            path = registered[1].strip() if registered else name
+            listed.append(
+                ListedFile(path, tuple(flag for flag in flags if flag), registered is not None, number)
+            )
+    return listed
+
+
+def describes(name: str) -> bool:
+    """True for a file of an item that holds its description."""
+    return name == DUBLIN_CORE or _OTHER_SCHEMA.fullmatch(name) is not None

@@ -1,0 +1,145 @@
+"""Bytes to an element tree, or the finding that says why not: nothing is fetched, nothing is expanded.
+
+A document type declaration is refused before anything in it is read: it is the door of every entity attack,
+and no description needs one.
+"""
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from archive.core.findings import At, Finding, error
+from archive.core.limits import MAX_DEPTH
+
+_REMEDY: Final = "a bare & is written &amp; and a bare < is written &lt;"
+_LINE = re.compile(r"\bline ([0-9]+)")
+_PLACE = re.compile(r", line [0-9]+, column [0-9]+\s*$")  # which the finding says in places of its own
+# Round a record that is parsed by itself; the parser names it where an end tag is lacking.
+_AROUND: Final = "end-of-the-record"
+_UNCLOSED = re.compile(rf"mismatch: (\S+) line ([0-9]+) and {_AROUND}")
+
+
+class _PrologEndsError(Exception):
+    """The first element was reached."""
+
+
+class _DoctypeError(Exception):
+    """A document type declaration was met."""
+
+
+class _Prolog:
+    """Stops the parser at the first element, or at a document type declaration before it."""
+
+    def start(self, _tag: str, _attributes: Any) -> None:
+        raise _PrologEndsError
+
+    def doctype(self, _name: str, _public: str, _system: str) -> None:
+        raise _DoctypeError
+
+    def close(self) -> None:
+        """Nothing is built."""
+
+
+def parsed(name: str, data: bytes) -> Any:
+    """The root element of a document, or the finding that there is none."""
+    if not data.strip():
+        return error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
+    try:
+        etree.fromstring(data, _parser(target=_Prolog()))
+    except _PrologEndsError:
+        pass
+    except _DoctypeError:
+        return doctype_refused(name)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
+        return _syntax(name, broken)
+    try:
+        root = etree.fromstring(data, _parser())
+    except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
+        return _syntax(name, broken)
+    return _too_deep(name, root, 0) or root
+
+
+class RecordParser:
+    """Parses records cut out of a document, each by itself; `namespaces` are declared round them."""
+
+    def __init__(self, name: str, namespaces: str) -> None:
+        self._name = name
+        self._opening = f"<{_AROUND}{namespaces}>\n"
+        try:
+            etree.fromstring(f"{self._opening}</{_AROUND}>", _parser())
+        except (etree.XMLSyntaxError, ValueError):
+            self._opening = f"<{_AROUND}>\n"  # what was declared is broken itself
+        self._parser = _parser()
+
+    def parse(self, text: str, line: int, column: int) -> Any:
+        """The record's element; a finding with the line and column of the file where it is broken."""
+        data = f"{self._opening}{text}</{_AROUND}>".encode()
+        try:
+            around = etree.fromstring(data, self._parser)
+        except (etree.XMLSyntaxError, ValueError) as broken:
+            return _syntax(self._name, broken, line - 2, column - 1)
+        return _too_deep(self._name, around, line - 2) or next(iter(around))
+
+
+def doctype_refused(name: str, line: int | None = None) -> Finding:
+    """The error for a document type declaration."""
+    return error(
+        "DESC-XML-DOCTYPE",
+        f"{name}:{line}" if line else name,
+        "holds a document type declaration, which is never read",
+        at=At(file=name, line=line),
+        remedy="remove the <!DOCTYPE …> from the file",
+    )
+
+
+def _parser(**more: Any) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        **more,
+    )
+
+
+def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int = 0) -> Finding:
+    """The error, `lines` further down, and on the first line of a record `columns` to the right."""
+    counted = getattr(broken, "lineno", None) or None
+    if lines is not None and counted is not None:
+        counted = max(counted, 2)  # the first line is that of our own start tag
+    line = counted + (lines or 0) if counted is not None else None
+    column = getattr(broken, "offset", None) or None
+    if column and columns and counted == 2:
+        column += columns
+    said = _PLACE.sub("", str(getattr(broken, "msg", None) or broken)).strip().partition("\n")[0]
+    said = _LINE.sub(lambda match: f"line {int(match[1]) + (lines or 0)}", said)
+    if unclosed := _UNCLOSED.search(said):
+        line, column = int(unclosed[2]), None
+        said = f"the element {unclosed[1]} begins here and is never closed"
+    return error(
+        "DESC-XML-SYNTAX",
+        f"{name}:{line}" if line else name,
+        f"not well-formed XML: {said}",
+        at=At(file=name, line=line, column=column),
+        remedy=_REMEDY,
+    )
+
+
+def _too_deep(name: str, root: Any, lines: int) -> Finding | None:
+    depth = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > MAX_DEPTH:
+            line = element.sourceline + lines
+            return error(
+                "DESC-TOO-DEEP",
+                f"{name}:{line}",
+                f"nested deeper than {MAX_DEPTH} levels",
+                at=At(file=name, line=line),
+            )
+    return None

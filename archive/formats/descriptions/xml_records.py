@@ -1,0 +1,149 @@
+"""Cuts a file of XML records into its records, so that a broken one costs itself alone.
+
+Only the tags of the element that holds a record are looked for, and comments, CDATA sections and processing
+instructions passed over; what stands between is the parser's to judge, record by record. Where a record is
+broken so that its end is in doubt, it ends where the next one begins. Time is linear in the file, memory that
+of a few records.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from archive.formats.descriptions.xml_layout import ATTRIBUTES, CLOSING
+from archive.formats.descriptions.xml_text import LONGEST, XmlText
+
+_OVERLAP: Final = 4096  # characters of a tag that a window may cut
+# Characters that may be looked at twice in the search for ends that are not there.
+_WASTE: Final = LONGEST // 2
+_CLOSE = re.compile(r"\s*>")
+_FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
+
+
+class Piece(NamedTuple):
+    """One record as it stands in the file, and the line and column where it begins.
+
+    `too_long` tells that it has more characters than a record can have, and is not here whole.
+    """
+
+    text: str
+    line: int
+    column: int
+    too_long: bool = False
+
+
+class Between(NamedTuple):
+    """Something between two records: an end tag of none, a document type declaration, a resumption token.
+
+    `what` is its markup, without brackets; `text` what follows it up to the next tag.
+    """
+
+    what: str
+    text: str
+    line: int
+    column: int
+
+
+class Records:
+    """The records of one file, from the first on."""
+
+    def __init__(self, source: XmlText, record: str, start: int) -> None:
+        self._source = source
+        self._record = record
+        self._start = start
+        self._token = re.compile(
+            rf"<(?:(!--|!\[CDATA\[|\?)|(!DOCTYPE|(?:[\w.-]+:)?resumptionToken\b)"
+            rf"|(/?){re.escape(record)}(?=[\s/>]))"
+        )
+        self._known: dict[str, tuple[int, int, int]] = {}
+        self._waste = 0
+
+    def __iter__(self) -> Iterator[Piece | Between]:
+        at = self._source.ready(self._start)
+        awaited = False  # the end tag of a record that was cut off is still to come
+        while True:
+            at = self._source.ready(at)
+            text = self._source.text
+            match = self._token.search(text, at)
+            if match is None:
+                if self._source.ended:
+                    return
+                at = max(at, len(text) - _OVERLAP)
+                continue
+            if match[1] is not None:
+                at = self._after(match, len(text)) or match.end()
+            elif match[2] or match[3]:
+                at = match.end()
+                if match[2] or not awaited:
+                    follows = _FOLLOWS.match(text, at)
+                    shown = follows[1].strip() if follows else ""
+                    yield Between(match.group()[1:], shown, *self._source.where(match.start()))
+                awaited = awaited and match[2] is not None
+            else:
+                begin = self._source.ready(match.start())
+                text = self._source.text
+                at, whole = self._end(begin)
+                awaited = not whole
+                yield Piece(text[begin:at], *self._source.where(begin), not whole)
+
+    def _end(self, begin: int) -> tuple[int, bool]:
+        """Where the record that begins there ends, and whether it is all of it."""
+        text = self._source.text
+        limit = min(len(text), begin + LONGEST)
+        at, depth, inner, closed = begin, 0, -1, -1
+        while match := self._token.search(text, at, limit):
+            at = match.end()
+            if match[1] is not None:
+                at = self._after(match, limit) or at
+            elif match[3]:
+                depth -= 1
+                close = _CLOSE.match(text, at, limit)
+                at = closed = close.end() if close else at
+                if depth == 0:
+                    return at, True
+            elif match[3] is not None:
+                tag = ATTRIBUTES.match(text, at, limit)
+                at = tag.end() if tag else at
+                if depth and inner < 0:
+                    inner = match.start()
+                    if self._waste > _WASTE:
+                        return inner, True
+                if tag and tag[1].endswith("/"):
+                    if depth == 0:
+                        return at, True
+                    continue
+                if closed >= 0 and not text[closed : match.start()].strip():
+                    return inner, True  # one behind another inside the first: the first was never closed
+                depth += 1
+        if inner >= 0:
+            self._waste += limit - inner
+            return inner, True
+        return limit, limit == len(text)
+
+    def _after(self, opening: re.Match[str], limit: int) -> int | None:
+        """Behind the comment, section or instruction; None where it is never closed in its place."""
+        text, mark = self._source.text, "<" + opening[1]
+        end = self._find(CLOSING[opening[1]], opening.end(), limit)
+        if end < 0:
+            return None
+        again = text.find(mark, opening.end(), end)
+        if again >= 0 and (
+            mark == "<!--"  # XML 1.0 §2.5: no comment holds two hyphens
+            or text.find(f"</{self._record}", opening.end(), again) >= 0
+        ):
+            return None
+        return end + len(CLOSING[opening[1]])
+
+    def _find(self, mark: str, at: int, limit: int) -> int:
+        """As str.find, without looking twice at the same text: `_known` is from, to, found, in the file."""
+        base = self._source.base
+        begun, done, found = self._known.get(mark, (0, 0, -1))
+        if begun <= base + at and found >= base + at:
+            return found - base if found - base < limit else -1
+        start = at
+        if found < 0 and begun <= base + at:
+            start = max(at, min(done, base + limit) - base - len(mark))
+        place = self._source.text.find(mark, start, limit)
+        end = place if place >= 0 else limit
+        self._known[mark] = (base + at, base + end, base + place if place >= 0 else -1)
+        return place

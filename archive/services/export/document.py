@@ -1,0 +1,111 @@
+"""One document copied: its files, each compared with the ledger, and what its bag says of it."""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.entries import parse_entry
+from archive.formats.exchange.record import ExchangedFile
+from archive.services.catalog.bag_record import (
+    BagDoubtError,
+    payload_key_of,
+    tag_manifest_bytes,
+)
+from archive.services.export.targets import Target
+from archive.services.export.telling import premis_of
+from archive.services.holdings.payload import can_be_made, copy_verified, original_names, payload_of
+from archive.services.opened import OpenedArchive
+from archive.storage.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.index import IndexRow
+
+_WRITABLE: Final = 0o644
+
+
+class DocumentCopy:
+    """Copies one document below a folder of the target; raises as `payload.explained` knows."""
+
+    def __init__(self, archive: OpenedArchive, row: IndexRow, target: Target) -> None:
+        self._archive, self._row, self._target = archive, row, target
+        self.renamed: tuple[str, ...] = ()
+        self.bytes = 0
+        self._made: list[Path] = []
+
+    def files(self, base: str, *, received: str | None = None) -> tuple[ExchangedFile, ...]:
+        """Copies the payload below `base` (ends in a slash): under the names that the files had.
+
+        With `received` under their whole original paths; a path that is taken or cannot be made here stands
+        below a folder of that name.
+        """
+        with HeldBag(self._archive.root, self._row.bag) as held:
+            listed = self._payload(held)
+            known = {file.path: file for file in premis_of(held, self._row)[0].files}
+            names, renamed = original_names(held, self._row, [path for path, _ in listed])
+            kept = [path for path, name in names.items() if not self._target.can_name(name)]
+            names.update((path, path.removeprefix("data/")) for path in kept)
+            self.renamed = (*renamed, *(path.removeprefix("data/") for path in kept))
+            copied: list[ExchangedFile] = []
+            for path, digest in listed:
+                told, name = known.get(path), names[path]
+                if received is not None:
+                    name = self._received(base, told.original if told else "", f"{received}/{name}")
+                size = self._copy(held, path, digest, base + name)
+                media_type, puids = (told.media_type, told.puids) if told else ("", ())
+                copied.append(
+                    ExchangedFile(
+                        name=name, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids
+                    )
+                )
+        return tuple(copied)
+
+    def bag(self, base: str) -> tuple[ExchangedFile, ...]:
+        """Copies the whole bag below `base`, byte for byte, each file compared with its manifests."""
+        with HeldBag(self._archive.root, self._row.bag) as held:
+            raw = tag_manifest_bytes(held, self._row.tag_manifest)
+            if hashlib.sha512(held.read(TAG_MANIFEST)).hexdigest() != self._row.tag_manifest:
+                raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
+            tags = parse_manifest(raw, name=TAG_MANIFEST, version=V1_0, payload=False).entries
+            listed = (*self._payload(held), *tags, (TAG_MANIFEST, self._row.tag_manifest))
+            return tuple(
+                ExchangedFile(
+                    name=path, path=path, sha512=digest, bytes=self._copy(held, path, digest, base + path)
+                )
+                for path, digest in listed
+            )
+
+    def take_back(self) -> None:
+        """Removes what was copied of the document."""
+        for path in self._made:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                for folder in path.parents:
+                    if folder == self._target.work:
+                        break
+                    folder.rmdir()
+
+    def _copy(self, held: HeldBag, path: str, digest: str, name: str) -> int:
+        target = self._target.work / name
+        self._made.append(target)
+        size = copy_verified(held, path, digest, target, mode=_WRITABLE)
+        self.bytes += size
+        return size
+
+    def _payload(self, held: HeldBag) -> list[tuple[str, str]]:
+        entry = parse_entry(self._archive.ledger.entry(self._row.entry))
+        return payload_of(held, payload_key_of(entry), single="sha512" in entry.get("payload", {}))
+
+    def _received(self, base: str, original: str, otherwise: str) -> str:
+        """The original path where it can be made below `base` and nothing is there."""
+        fit = can_be_made(original) and self._target.can_name(original)
+        place = self._target.work / (base + original)
+        free = (
+            fit
+            and not os.path.lexists(place)
+            and not any(
+                folder.is_file() for folder in place.parents if folder.is_relative_to(self._target.work)
+            )
+        )
+        return original if free else otherwise

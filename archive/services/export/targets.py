@@ -1,0 +1,136 @@
+"""Where copies go: a folder or a zip that appears whole under its name, or not at all."""
+
+import os
+import shutil
+import stat
+import tempfile
+import time
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.text import is_utf8, printable
+from archive.storage.durable import storage_error, sync_folder
+
+_FIRST_ZIP_YEAR: Final = 1980  # APPNOTE.TXT §4.4.6
+_CHUNK: Final = 1 << 20
+
+
+class Target:
+    """Copies are made in `work`, in a hidden folder beside the target; `publish` gives them their name.
+
+    Left without `publish` nothing stays. Raises ConflictError where there is something of that name, and
+    StorageError where the disk refuses.
+    """
+
+    def __init__(self, to: Path) -> None:
+        self._to = Path(os.path.abspath(to))
+        self.is_zip = to.suffix.lower() == ".zip"
+        self._require_room()
+        self._zip: zipfile.ZipFile | None = None
+        try:
+            self._room = Path(tempfile.mkdtemp(prefix=f".{self._to.name[:80]}.", dir=self._to.parent))
+            self.work = self._room / "copies"
+            self.work.mkdir()
+            if self.is_zip:
+                self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._zip is not None:
+            with suppress(OSError, ValueError):
+                self._zip.close()
+        shutil.rmtree(self._room, ignore_errors=True)
+
+    def can_name(self, name: str) -> bool:
+        """True where the target can have a file of that name: names in a zip are UTF-8."""
+        return not self.is_zip or (is_utf8(name) and "\\" not in name)
+
+    def settle(self) -> None:
+        """Puts what was made in `work` since the last time where it belongs: into the zip, if it is one."""
+        if self._zip is None:
+            return
+        for folder, _, names in sorted(os.walk(self.work)):
+            for name in sorted(names):
+                path = Path(folder, name)
+                _add(self._zip, path, path.relative_to(self.work).as_posix())
+                path.unlink()
+
+    def publish(self) -> None:
+        """Gives the whole its name; durable on return."""
+        self.settle()
+        try:
+            if self._zip is not None:
+                self._zip.close()
+                _publish_file(self._room / "zip", self._to)
+            else:
+                self.work.chmod(0o755)
+                _sync_tree(self.work)
+                os.rename(self.work, self._to)
+        except FileExistsError as trouble:
+            raise _taken(self._to) from trouble
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._to), "give the export its name") from trouble
+        sync_folder(str(self._to.parent))
+
+    def _require_room(self) -> None:
+        if not self._to.parent.is_dir():
+            raise ConfigurationError(
+                f"{printable(str(self._to))}: there is no folder {printable(str(self._to.parent))}",
+                remedy="make it first",
+            )
+        if not os.path.lexists(self._to):
+            return
+        status = os.lstat(self._to)
+        empty = stat.S_ISDIR(status.st_mode) and not os.listdir(self._to)
+        if self.is_zip or not empty:
+            raise _taken(self._to)
+
+
+def _taken(path: Path) -> ConflictError:
+    return ConflictError(
+        f"{printable(str(path))}: is there already, and is never overwritten", remedy="name a new one"
+    )
+
+
+def _publish_file(source: Path, target: Path) -> None:
+    with open(source, "rb+") as stream:
+        os.fsync(stream.fileno())
+    try:
+        os.link(source, target)  # fails where the name is taken
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without second names
+        if os.path.lexists(target):
+            raise FileExistsError(str(target)) from None
+        os.rename(source, target)
+
+
+def _sync_tree(root: Path) -> None:
+    for folder, _, names in os.walk(root, topdown=False):
+        for name in names:
+            descriptor = os.open(Path(folder, name), os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        sync_folder(folder)
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    status = path.stat()
+    moment = time.localtime(status.st_mtime)[:6]
+    info = zipfile.ZipInfo(name, moment if moment[0] >= _FIRST_ZIP_YEAR else (_FIRST_ZIP_YEAR, 1, 1, 0, 0, 0))
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (stat.S_IFREG | 0o644) << 16
+    with open(path, "rb") as source, archive.open(info, "w", force_zip64=status.st_size >= 1 << 31) as member:
+        shutil.copyfileobj(source, member, _CHUNK)

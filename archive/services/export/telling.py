@@ -1,0 +1,110 @@
+"""What bag, index and settings say of a document, for those who write it down in other formats."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive.core.access import HIDDEN_TITLE
+from archive.core.description import Value
+from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
+from archive.formats.premis.reader import read_premis
+from archive.formats.premis.record import PremisSummary
+from archive.services.catalog.bag_record import (
+    PREMIS,
+    current_description_path,
+    listed_bytes,
+    parsed_description,
+    payload_of,
+    revision_records,
+    tag_files,
+)
+from archive.services.opened import OpenedArchive, software_agent
+from archive.storage.held_bag import HeldBag
+from archive.storage.index import IndexRow
+
+
+def keeper_of(archive: OpenedArchive) -> Keeper:
+    """Who keeps the archive, as its settings say."""
+    settings = archive.settings
+    return Keeper(
+        archive=settings.name,
+        institution=settings.institution,
+        contact=settings.contact,
+        origin=settings.origin,
+    )
+
+
+def told(
+    archive: OpenedArchive,
+    row: IndexRow,
+    files: Sequence[ExchangedFile],
+    *,
+    access: str,
+    made: str,
+    reason: str | None = None,
+) -> ExchangedDocument:
+    """The document with its description in force, its events and agents.
+
+    `access` is the statement in force, in words; `made` the time of writing. Raises OSError, ArchiveError,
+    NotAPlainFileError or BagDoubtError where the bag does not give it as the ledger knows it.
+    """
+    with HeldBag(archive.root, row.bag) as held:
+        listed = tag_files(held, row.tag_manifest)
+        description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
+        summary, premis = premis_of(held, row)
+    return ExchangedDocument(
+        bag=row.bag,
+        reference=row.reference,
+        description=description,
+        files=files,
+        events=summary.events,
+        agents=summary.agents,
+        premis=premis,
+        keeper=keeper_of(archive),
+        software=software_agent(),
+        source=row.source,
+        accession=row.accession,
+        ingested=row.ingested,
+        exported=made,
+        access=access,
+        reason=reason,
+    )
+
+
+def told_in_place(
+    archive: OpenedArchive, row: IndexRow, *, access: str, made: str, reveal: bool = False
+) -> ExchangedDocument:
+    """The document as it lies in its bag, its files named by their paths there; raises as `told` does.
+
+    A title that its description hides is told only with `reveal`.
+    """
+    with HeldBag(archive.root, row.bag) as held:
+        known = {file.path: file for file in premis_of(held, row)[0].files}
+    files = []
+    for path, size, digest in payload_of(archive, row.bag):
+        file = known.get(path)
+        media_type, puids = (file.media_type, file.puids) if file else ("", ())
+        files.append(
+            ExchangedFile(name=path, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids)
+        )
+    document = told(archive, row, files, access=access, made=made)
+    hidden = document.description.access is not None and document.description.access.title_hidden
+    if not hidden or reveal:
+        return document
+    masked = document.description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
+    return replace(document, description=masked)
+
+
+def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:
+    """What the PREMIS documents of a bag say together, and their bytes, oldest first."""
+    listed = tag_files(held, row.tag_manifest)
+    paths = [path for path in (PREMIS, *revision_records(listed)) if path in listed]
+    documents = tuple(listed_bytes(held, listed, path) for path in paths)
+    summary = read_premis(documents[0])
+    for later in map(read_premis, documents[1:]):
+        known = {agent.id for agent in summary.agents}
+        summary = replace(
+            summary,
+            events=(*summary.events, *later.events),
+            agents=(*summary.agents, *(agent for agent in later.agents if agent.id not in known)),
+        )
+    return summary, documents

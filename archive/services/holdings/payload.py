@@ -1,0 +1,156 @@
+"""The payload of a held document: which files, what each must hold, and the names that they came under."""
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.errors import ArchiveError, BagFormatError, ConflictError, StorageError
+from archive.core.findings import error
+from archive.core.ids import short_id
+from archive.core.text import printable
+from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.index import IndexRow
+from archive.storage.layout import bag_path
+
+NAMES: Final = "metadata/names.json"
+_CHUNK: Final = 1 << 20
+_NAME_LIMIT: Final = 255  # bytes of a name on common file systems
+
+
+def payload_of(held: HeldBag, key: str, *, single: bool) -> list[tuple[str, str]]:
+    """(path, sha512) of the payload; the digests are the ledger's, or vouched for by it."""
+    data = held.read(MANIFEST, MANIFEST_LIMIT)
+    entries = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
+    if single:
+        if len(entries) != 1:
+            raise BagDoubtError(f"{MANIFEST} lists {len(entries)} files, the ledger knows one")
+        return [(entries[0][0], key)]
+    if hashlib.sha512(data).hexdigest() != key:
+        raise BagDoubtError(f"{MANIFEST} is not the one that the ledger knows")
+    return entries
+
+
+def original_names(held: HeldBag, row: IndexRow, paths: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """For each path the name of its copy, and those that had to keep the stored one."""
+    originals = _originals(held, row)
+    names: dict[str, str] = {}
+    renamed: list[str] = []
+    taken: set[str] = set()
+    for path in paths:
+        stored = path.removeprefix("data/")
+        wanted = originals.get(path, stored)
+        if not can_be_made(wanted) or wanted in taken:
+            renamed.append(stored)
+            wanted = stored
+        taken.add(wanted)
+        names[path] = wanted
+    return names, tuple(renamed)
+
+
+def _originals(held: HeldBag, row: IndexRow) -> dict[str, str]:
+    """Stored path to original name where they differ; empty where the bag does not say so believably."""
+    try:
+        listed = tag_files(held, row.tag_manifest)
+        if NAMES not in listed:
+            return {}
+        names = json.loads(listed_bytes(held, listed, NAMES))["names"]
+        return {path: _exact(name) for path, name in names.items()}
+    except (BagDoubtError, NotAPlainFileError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _exact(name: str | dict[str, str]) -> str:
+    if isinstance(name, str):
+        return name
+    try:
+        return base64.b64decode(name["base64"], validate=True).decode("utf-8", "surrogateescape")
+    except binascii.Error as trouble:
+        raise ValueError("not base64") from trouble
+
+
+def can_be_made(name: str) -> bool:
+    """True for a relative name that a file can have below any folder: it does not leave it."""
+    parts = name.split("/")
+    return "\0" not in name and all(
+        part not in ("", ".", "..") and len(part.encode("utf-8", "surrogatepass")) <= _NAME_LIMIT
+        for part in parts
+    )
+
+
+def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: int) -> int:
+    """Copies one file under a temporary name, and gives it its own once the digest holds; its bytes.
+
+    `digest` is sha512 in hexadecimal. Raises ConflictError where there is something of that name, OSError
+    where bag or disk do not give what they should, and what `explained` knows where the digest differs.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() or target.is_symlink():
+        raise ConflictError(
+            f"{printable(str(target))}: is there already", remedy="name another folder with --to"
+        )
+    found, size = hashlib.sha512(), 0
+    part = target.parent / f".{short_id(digest)}.part"
+    with (
+        open(held.open(path), "rb", buffering=0) as source,
+        open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as copy,
+    ):
+        try:
+            while piece := source.read(_CHUNK):
+                found.update(piece)
+                size += len(piece)
+                copy.write(piece)
+            copy.flush()
+            times = os.fstat(source.fileno())
+            os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
+            os.fchmod(copy.fileno(), mode)
+            require_sha512(path, digest, found.hexdigest())
+        except BaseException:
+            part.unlink()
+            raise
+    os.rename(part, target)
+    return size
+
+
+def require_sha512(path: str, expected: str, found: str) -> None:
+    """Raises what `explained` turns into a finding where a file's bytes are not those of the ledger."""
+    if found != expected:
+        raise AlteredError(path, expected, found)
+
+
+class AlteredError(Exception):
+    """A file's bytes are not those of the ledger; digests are sha512 in hexadecimal."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        super().__init__(path)
+        self.path, self.expected, self.found = path, expected, found
+
+
+def explained(trouble: BaseException, row: IndexRow) -> BaseException:
+    """The trouble as the caller should hear of it."""
+    remedy = f"archive audit {short_id(row.bag)} says what is wrong; take it from another copy of the archive"
+    if isinstance(trouble, AlteredError):
+        place = f"{bag_path(row.bag)}/{trouble.path}"
+        finding = error(
+            "FIX-ALTERED",
+            place,
+            "is not what was ingested",
+            expected=f"sha512:{trouble.expected}",
+            found=f"sha512:{trouble.found}",
+            remedy=remedy,
+        )
+        message = f"{row.reference}: damaged, so no copy was made"
+        return BagFormatError(message, remedy=remedy, findings=(finding,))
+    if isinstance(trouble, BagDoubtError | NotAPlainFileError | FileNotFoundError):
+        reason = trouble.strerror if isinstance(trouble, OSError) else trouble
+        return BagFormatError(f"{row.reference}: damaged, so no copy was made: {reason}", remedy=remedy)
+    if isinstance(trouble, OSError) and not isinstance(trouble, ArchiveError):
+        return StorageError(f"{row.reference}: could not be copied: {trouble.strerror or trouble}")
+    return trouble

@@ -1,0 +1,230 @@
+"""Copies for use: verified, complete under their names, or not there at all."""
+
+import json
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive import schemas
+from archive.cli.frame import run
+from archive.services.catalog.index_state import reading_index
+from archive.storage.layout import bag_path
+from tests.archives import MadeArchive, described, make_archive, overwrite
+
+ODD = "a b&c %<i>\n.txt"
+
+
+def letters(folder: Path, patch: pytest.MonkeyPatch) -> MadeArchive:
+    """An open letter with an odd name, a restricted one, and one in a folder that says nothing."""
+    folder.mkdir(exist_ok=True)
+    archive = make_archive(folder, patch)
+    archive.ingest(
+        {
+            f"letters/{ODD}": b"one",
+            f"letters/{ODD}.dc.json": described("Letter <b>", access="open", rights="Ask", extent="1 page"),
+            "secret.txt": b"two",
+            "secret.txt.dc.json": described("Secret", access="restricted, title hidden"),
+            "sub/plain.txt": b"three",
+        },
+        accession="2026-7",
+    )
+    return archive
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
+    """The letters, to be read only."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield letters(tmp_path_factory.mktemp("export"), patch)
+
+
+def asked(made: MadeArchive, printed: pytest.CaptureFixture[str], *arguments: str, code: int) -> Any:
+    """The report of an export."""
+    given = ["-C", str(made.root), "--format", "json", "export", *arguments]
+    assert run(given) == code, printed.readouterr()
+    report = json.loads(printed.readouterr().out)
+    assert schemas.explain(report["kind"], report) == []
+    assert schemas.is_valid(report["kind"], report)
+    return report
+
+
+def test_files_come_back_under_their_own_names_with_page_and_digests(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    report = asked(made, capsys, "--all", "--to", str(out), code=1)
+    (letter,) = [path for path in out.rglob("*") if path.name == ODD]
+    assert letter.read_bytes() == b"one"
+    page = (out / "about.html").read_text()
+    assert "Letter &lt;b&gt;" in page
+    assert "<script" not in page
+    assert "Secret" not in page
+    assert report["counts"] == {"copied": 2, "refused": 1, "files": 2, "bytes": 8}
+    assert [one["finding"]["code"] for one in report["refused"]] == ["ACCESS-RESTRICTED"]
+    checked = subprocess.run(
+        ["sha512sum", "--check", "--strict", "manifest-sha512.txt"], cwd=out, check=False
+    )
+    assert checked.returncode == 0
+
+
+def test_restricted_document_is_copied_for_a_reason_that_stands_in_the_copy(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    options = ["--restricted-ok", "--reason", "for the court & its clerk"]
+    report = asked(made, capsys, "--all", "--to", str(out), *options, code=0)
+    assert report["counts"]["copied"] == 3
+    assert "for the court &amp; its clerk" in (out / "about.html").read_text()
+
+
+def test_restricted_document_alone_leaves_nothing_behind(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with reading_index(made.opened) as reading:
+        (secret,) = [row.reference for row in reading.index.list() if row.source == "secret.txt"]
+    before = sorted(tmp_path.iterdir())
+    report = asked(made, capsys, secret, "--to", str(tmp_path / "out"), code=1)
+    assert report["to"] is None
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_damaged_document_is_left_out_and_the_others_are_copied(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = letters(tmp_path / "own", monkeypatch)
+    with reading_index(made.opened) as reading:
+        (row,) = [row for row in reading.index.list() if row.source == "sub/plain.txt"]
+    overwrite(made.root / bag_path(row.bag) / "data" / "plain.txt", b"thref")
+    out = tmp_path / "out"
+    report = asked(made, capsys, "--accession", "2026-7", "--to", str(out), code=1)
+    assert sorted(one["finding"]["code"] for one in report["refused"]) == [
+        "ACCESS-RESTRICTED",
+        "EXPORT-DAMAGED",
+    ]
+    assert "FIX-ALTERED" in {finding["code"] for finding in report["findings"]}
+    assert not list(out.rglob("plain.txt"))
+    assert not (out / row.reference).exists()
+
+
+@pytest.mark.parametrize("form", ["files", "ro-crate"])
+def test_as_received_gives_the_paths_back(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    out = tmp_path / "out"
+    asked(made, capsys, "--all", "--as-received", "--as", form, "--to", str(out), code=1)
+    received = out / "as-received"
+    assert sorted(
+        path.relative_to(received).as_posix() for path in received.rglob("*") if path.is_file()
+    ) == [
+        f"letters/{ODD}",
+        "sub/plain.txt",
+    ]
+
+
+def test_two_documents_of_one_path_are_both_there_as_received(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = letters(tmp_path / "own", monkeypatch)
+    made.ingest({"sub/plain.txt": b"other"}, name="second", accession="2026-8")
+    out = tmp_path / "out"
+    asked(made, capsys, "--all", "--as-received", "--to", str(out), code=1)
+    found = sorted(path.read_bytes() for path in (out / "as-received").rglob("plain.txt"))
+    assert found == [b"other", b"three"]
+
+
+def test_bag_form_is_the_valid_bag(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    report = asked(made, capsys, "--all", "--as", "bag", "--to", str(out), code=1)
+    bags = [str(out / each["folder"]) for each in report["documents"]]
+    assert run(["-q", "verify", "--strict", *bags]) == 0
+
+
+def test_zip_holds_what_the_folder_would(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, packed = tmp_path / "out", tmp_path / "out.zip"
+    asked(made, capsys, "--all", "--to", str(folder), code=1)
+    asked(made, capsys, "--all", "--to", str(packed), code=1)
+    with zipfile.ZipFile(packed) as archive:
+        assert archive.testzip() is None
+        there = {name: archive.read(name) for name in archive.namelist()}
+    in_folder = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(there) == in_folder
+    assert there["about.html"].startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--all", "--to", "ARCHIVE/out"], 2),
+        (["--all", "--to", "FOLDER/full"], 6),
+        (["--all", "--to", "FOLDER/a/b/c"], 2),
+        (["--to", "FOLDER/out"], 2),
+        (["--all", "2026-000001", "--to", "FOLDER/out"], 2),
+        (["--all", "--reason", "x", "--to", "FOLDER/out"], 2),
+        (["--all", "--restricted-ok", "--to", "FOLDER/out"], 2),
+        (["--all", "--as", "mets", "--as-received", "--to", "FOLDER/out"], 2),
+        (["--accession", "none", "--to", "FOLDER/out"], 2),
+        (["nothing", "--to", "FOLDER/out"], 2),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_nothing_is_written(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
+) -> None:
+    (tmp_path / "full" / "x").mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    given = [one.replace("ARCHIVE", str(made.root)).replace("FOLDER", str(tmp_path)) for one in arguments]
+    assert asked(made, capsys, *given, code=code)["kind"] == "error"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_zip_that_is_there_is_not_overwritten(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = tmp_path / "there.zip"
+    there.write_bytes(b"mine")
+    asked(made, capsys, "--all", "--to", str(there), code=6)
+    assert there.read_bytes() == b"mine"
+
+
+def test_references_that_give_one_folder_give_two(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    table = (
+        "filename,reference,dc.title,access\na.txt,x/1,A,open\nb.txt,x_1,B,open\nc.txt,about.html,C,open\n"
+    )
+    made.ingest({"a.txt": b"1", "b.txt": b"2", "c.txt": b"3", "metadata.csv": table.encode()})
+    report = asked(made, capsys, "--all", "--to", str(tmp_path / "out"), code=0)
+    folders = [each["folder"] for each in report["documents"]]
+    assert len(set(folders)) == 3
+    assert all((tmp_path / "out" / folder).is_dir() for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("json", b"{"),
+        ("oai_dc", b"<?xml"),
+        ("mets", b"<?xml"),
+        ("prov-json", b"{"),
+        ("prov-n", b"document\n"),
+    ],
+)
+def test_show_prints_one_document_in_the_formats_of_others(
+    made: MadeArchive, capfdbinary: pytest.CaptureFixture[bytes], form: str, begins: bytes
+) -> None:
+    with reading_index(made.opened) as reading:
+        (secret,) = [row.reference for row in reading.index.list() if row.source == "secret.txt"]
+    assert run(["-C", str(made.root), "show", secret, "--as", form]) == 0
+    hidden = capfdbinary.readouterr().out
+    assert hidden.startswith(begins)
+    assert b"Secret" not in hidden
+    assert run(["-C", str(made.root), "show", secret, "--as", form, "--reveal"]) == 0
+    assert b"Secret" in capfdbinary.readouterr().out
