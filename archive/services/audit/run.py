@@ -236,5 +236,5 @@ class Audit:
             "bytes": looking.bytes,
         }
         report.oldest_check = plan.oldest_check()
-        known_since(plan, index)
+        known_since(plan, None if self.copy is not None else index)
         report.outcome = verdict(report, evidence.outcome, adverse, looking.intact)

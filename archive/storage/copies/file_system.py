@@ -7,38 +7,26 @@ from typing import Final, NamedTuple
 _MOUNTS: Final = "/proc/self/mountinfo"
 # Names as the kernel's drivers give them; FUSE names what it serves behind a dot.
 _FAT: Final = frozenset({"vfat", "msdos", "exfat", "fuse.exfat", "fuseblk.exfat", "fuse.exfat-fuse"})
-_FOUR_GIB: Final = frozenset({"vfat", "msdos"})
-LARGEST_ON_FAT: Final = (4 << 30) - 1
 
 
 class FileSystem(NamedTuple):
-    """The file system under a folder: its type where the system tells it, bytes of a cluster, bytes free.
-
-    `largest` is the largest file that it can hold, None where there is no bound worth a word.
-    """
+    """The file system under a folder: its type where the system tells it, bytes of a cluster, bytes free."""
 
     type: str | None
     cluster: int
     free: int
-    read_only: bool
 
     @property
     def is_fat(self) -> bool:
         """True for FAT and exFAT: no modes, no links, names without case, a file a cluster at least."""
         return self.type in _FAT
 
-    @property
-    def largest(self) -> int | None:
-        """Bytes of the largest file."""
-        return LARGEST_ON_FAT if self.type in _FOUR_GIB else None
-
 
 def file_system_of(folder: Path) -> FileSystem:
     """The file system of an existing folder; OSError where it cannot be asked."""
     told = os.statvfs(folder)
-    read_only = bool(told.f_flag & os.ST_RDONLY)
     free = told.f_bavail * told.f_frsize
-    return FileSystem(_type(os.stat(folder).st_dev), max(told.f_frsize, 1), free, read_only)
+    return FileSystem(_type(os.stat(folder).st_dev), max(told.f_frsize, 1), free)
 
 
 def _type(device: int) -> str | None:
