@@ -16,6 +16,7 @@ from archive.formats.spreadsheet import write_ods, write_xlsx
 TEXTS = ["007", "=1+1", "'=1", "1918-11-11", "1/2", " a  b ", "two\nlines", "é 漢 😀", "-5", "TRUE", "1E5"]
 
 
+@pytest.mark.slow  # an office suite is more than a quick run should install
 @pytest.mark.tool("soffice")
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not installed")
 @pytest.mark.parametrize("form", ["ods", "xlsx"])
