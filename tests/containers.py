@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha512
 from pathlib import Path
 
-from archive.core.bagit.contents import Entry, FileDigests
+from archive.core.bagit.contents import Entry, FileDigests, one_by_one
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.verdicts import BagVerdict
@@ -242,7 +242,7 @@ def look(path: Path, budget: Budget = USUAL) -> Look:
                 tag_files.append((name, b"?"))
         entries = tuple(sorted(bag.entries()))
         wanted = [(entry.path, (Algorithm.SHA512, Algorithm.MD5)) for entry in entries]
-        digests = tuple(sorted(bag.digests(wanted)))
+        digests = tuple(sorted(one_by_one(bag.digests(wanted))))
         findings = tuple(bag.findings())
     finally:
         bag.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.bagit.contents import Entry, EntryKind, FileDigests
+from archive.core.bagit.contents import Entry, EntryKind, FileDigests, one_by_one
 from archive.core.digests import Algorithm
 from archive.core.obstacles import Obstacle
 from archive.services.verify.lanes import ProcessLanes
@@ -27,7 +27,7 @@ def source(tmp_path: Path) -> FolderSource:
 
 
 def digest_of(source: FolderSource, path: str, *algorithms: Algorithm) -> FileDigests:
-    [found] = source.digests([(path, algorithms or (SHA256,))])
+    [found] = one_by_one(source.digests([(path, algorithms or (SHA256,))]))
     return found
 
 
@@ -56,7 +56,7 @@ def test_without_algorithms_a_file_is_measured_and_not_read(
     source: FolderSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(os, "read")
-    [found] = source.digests([("data/a", ())])
+    [found] = one_by_one(source.digests([("data/a", ())]))
     assert (found.size, found.digests) == (1, ())
 
 
@@ -92,7 +92,12 @@ def test_what_is_no_regular_file_is_an_obstacle(
 
 def test_a_folder_that_failed_to_open_does_not_spoil_the_next_file(source: FolderSource) -> None:
     wanted = [(path, (SHA256,)) for path in ("data/inner/b", "data/none/x", "data/inner/b", "data/a")]
-    assert [found.obstacle for found in source.digests(wanted)] == [None, Obstacle.MISSING, None, None]
+    assert [found.obstacle for found in one_by_one(source.digests(wanted))] == [
+        None,
+        Obstacle.MISSING,
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize("at_once", [0, 1 << 20])
@@ -171,6 +176,6 @@ def test_files_come_from_cold_storage_after_they_were_asked_for(
     asked: list[str] = []
     monkeypatch.setattr(read_ahead, "ask_for_file", lambda _, name: asked.append(name))
     source = FolderSource(str(tmp_path), ProcessLanes(1))
-    found = list(source.digests([(f"{number:03}", (SHA256,)) for number in range(100)]))
+    found = list(one_by_one(source.digests([(f"{number:03}", (SHA256,)) for number in range(100)])))
     assert [one.obstacle for one in found] == [None] * 100
     assert asked == [f"{number:03}" for number in range(1, 100)]

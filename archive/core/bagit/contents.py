@@ -1,5 +1,6 @@
 """What a bag was seen to hold, as any place that bags are read from says it."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -29,6 +30,20 @@ class Entry(NamedTuple):
     reason: str = ""
 
 
+class SoundDigests(NamedTuple):
+    """What many files hash to by one algorithm, none having met an obstacle: the digests end to end."""
+
+    paths: tuple[str, ...]
+    sizes: list[int]
+    digests: bytes
+
+    def each(self) -> "Iterator[FileDigests]":
+        """The same one by one."""
+        width = len(self.digests) // len(self.paths)
+        for place, (path, size) in enumerate(zip(self.paths, self.sizes, strict=True)):
+            yield FileDigests(path, size, (self.digests[place * width : place * width + width],))
+
+
 class FileDigests(NamedTuple):
     """What one file hashes to; `digests` are in the order of the algorithms asked for.
 
@@ -41,3 +56,12 @@ class FileDigests(NamedTuple):
     digests: tuple[bytes, ...]
     obstacle: Obstacle | None = None
     reason: str = ""
+
+
+def one_by_one(results: Iterable[FileDigests | SoundDigests]) -> Iterator[FileDigests]:
+    """The digests of each file, however many came together."""
+    for result in results:
+        if isinstance(result, SoundDigests):
+            yield from result.each()
+        else:
+            yield result

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from archive.core.bagit import declaration
-from archive.core.bagit.contents import Entry, FileDigests
+from archive.core.bagit.contents import Entry, FileDigests, SoundDigests
 from archive.core.bagit.declaration import Declaration, parse_declaration
 from archive.core.bagit.manifest_blocks import read_manifest
 from archive.core.bagit.names import FETCH, ManifestName, manifest_name
@@ -207,7 +207,7 @@ class Judge:
         """The files whose digests decide, each once; and payload files of which the size is wanted alone."""
         return self._fixity.wanted() if self._fixity else iter(())
 
-    def take(self, results: Iterable[FileDigests]) -> None:
+    def take(self, results: Iterable[FileDigests | SoundDigests]) -> None:
         """Take the digests of what was wanted."""
         if self._fixity is None:
             return

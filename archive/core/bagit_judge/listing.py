@@ -46,6 +46,18 @@ class Column:
         end = self.rows[number] * self._width
         return bytes(self._digests[end - self._width : end])
 
+    def holds(self, number: int, end: int, digests: bytes) -> bool:
+        """True where the paths from a number on stand in this order in the manifest, with these digests."""
+        rows = self.rows[number:end]
+        if (
+            len(rows) != end - number
+            or not rows[0]
+            or rows != array("I", range(rows[0], rows[0] + len(rows)))
+        ):
+            return False
+        start = (rows[0] - 1) * self._width
+        return self._digests[start : start + len(rows) * self._width] == digests
+
     def differs(self, number: int, digest: bytes) -> bool:
         """True where a listed path has another digest."""
         end = self.rows[number] * self._width

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from archive.core.bagit import declaration
-from archive.core.bagit.contents import Entry, EntryKind, FileDigests
+from archive.core.bagit.contents import Entry, EntryKind, FileDigests, one_by_one
 from archive.core.bagit.names import FETCH, manifest_name
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
@@ -69,7 +69,7 @@ class DigestTap:
 
     def digests(self, wanted: Iterable[Wanted]) -> Iterator[FileDigests]:
         """As `BagSource` says; files outside `data/` of which the judge wants nothing are read at the end."""
-        for result in self._source.digests(self._more(wanted)):
+        for result in one_by_one(self._source.digests(self._more(wanted))):
             payload = _is_payload(result.path)
             asked = self._unlike.get(result.path, self._asked.get(payload, ()))
             everything = _merged(asked, self._extra[payload])

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from archive.core.bagit.contents import FileDigests
+from archive.core.bagit.contents import FileDigests, SoundDigests
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts, BagReport
 from archive.core.bagit_judge import Judge, Policy, is_declaration, is_judged
@@ -51,7 +51,9 @@ def judge_bag(
     return judge.conclude()
 
 
-def _counted(digests: Iterable[FileDigests], progress: Progress) -> Iterator[FileDigests]:
-    for one in digests:
-        yield one
-        progress.advance(1)
+def _counted(
+    digests: Iterable[FileDigests | SoundDigests], progress: Progress
+) -> Iterator[FileDigests | SoundDigests]:
+    for some in digests:
+        yield some
+        progress.advance(len(some.paths) if isinstance(some, SoundDigests) else 1)

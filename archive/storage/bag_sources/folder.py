@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
-from archive.core.bagit.contents import Entry, EntryKind, FileDigests
+from archive.core.bagit.contents import Entry, EntryKind, FileDigests, SoundDigests
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
 from archive.core.obstacles import Obstacle
@@ -84,7 +84,9 @@ class FolderSource:
             batches = self._batches(chain(first, wanted))
             self._lanes.begin(hash_batch, (batch for _, batch in batches))
 
-    def digests(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> Iterator[FileDigests]:
+    def digests(
+        self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]
+    ) -> Iterator[FileDigests | SoundDigests]:
         """As `BagSource` says; small files in batches, large ones by themselves and after them."""
         wanted = iter(wanted)
         first = list(islice(wanted, IN_ONE + 1))
@@ -151,10 +153,13 @@ def _here(batches: Iterable[Asked]) -> Iterator[Done]:
 
 def _answers(
     algorithms: tuple[Algorithm, ...], batch: HashBatch, hashed: HashedBatch | None
-) -> Iterator[FileDigests]:
+) -> Iterator[FileDigests | SoundDigests]:
     if hashed is None:
         for path in batch.paths:
             yield FileDigests(path, -1, (), _LOST.obstacle, _LOST.reason)
+        return
+    if len(algorithms) == 1 and not hashed.odd and not hashed.left:
+        yield SoundDigests(batch.paths, hashed.sizes, hashed.digests)
         return
     cuts: list[slice] = []
     start = 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from archive.core.bagit.contents import Entry, FileDigests
+from archive.core.bagit.contents import Entry, FileDigests, SoundDigests
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
 
@@ -47,7 +47,9 @@ class BagSource(Protocol):
         (tar, zip) gives the folders that its paths imply.
         """
 
-    def digests(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> Iterator[FileDigests]:
+    def digests(
+        self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]
+    ) -> Iterator[FileDigests | SoundDigests]:
         """For each path wanted, its digests by all its algorithms, the bytes being read once; in any order.
 
         With no algorithm only the size is wanted. `wanted` is read as it is needed, each path once in it.
