@@ -72,7 +72,7 @@ def test_a_planted_defect_is_found_kept_and_shown_again(
     monkeypatch.setattr("tests.fuzz.__main__.TARGETS", (target,))
     assert main(["--target", "planted", "--again", str(kept[0])]) == 1
     assert "KeyError" in capsys.readouterr().out
-    assert main(["--minutes", "0.001", "--seed", "3", "--crashes", str(tmp_path / "more")]) == 1
+    assert main(["--minutes", "0.01", "--seed", "3", "--crashes", str(tmp_path / "more")]) == 1
     assert "seed 3" in capsys.readouterr().out
 
 

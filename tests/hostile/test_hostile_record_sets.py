@@ -87,5 +87,5 @@ def test_memory_does_not_grow_with_the_set(monkeypatch: pytest.MonkeyPatch) -> N
         tracemalloc.stop()
         return found
 
-    peak(50)  # caches are filled once
-    assert peak(1_000) < 1.2 * peak(200)
+    # A cache of a thousand small values comes and goes; 4,000 descriptions kept would be ten times as much.
+    assert peak(4_000) < 400_000

@@ -305,7 +305,7 @@ DEFECTS: Final = (
     # -- descriptions and outputs ----------------------------------------------------------------------------
     Defect(
         "entities in XML are resolved",
-        "archive/formats/descriptions/xml_documents.py",
+        "archive/formats/descriptions/xml_parsing.py",
         "        resolve_entities=False,",
         "        resolve_entities=True,",
         ("tests/hostile/test_hostile_descriptions.py",),

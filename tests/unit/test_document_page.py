@@ -118,6 +118,7 @@ def document(**changes: Any) -> dict[str, Any]:
             {"revision": 1, "description": {"schema": "dublin-core/1", "title": ["Lettre"], "date": ["1918"]}}
         ],
         "later": [{"v": 1, "type": "description changed", "time": "2025-01-01T00:00:00.000Z", "revision": 2}],
+        "copies": {"good": 1, "places": []},
         "twins": [],
         "findings": [],
         **changes,
