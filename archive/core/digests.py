@@ -1,8 +1,8 @@
 """Digests: an algorithm and its value, parsed once at the edge."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Algorithm(StrEnum):
@@ -69,8 +69,7 @@ PREMIS_NAMES = {
 _HEX = re.compile("[0-9a-f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(NamedTuple):
     """One message digest; `value` is lower-case hexadecimal of the algorithm's full length."""
 
     algorithm: Algorithm

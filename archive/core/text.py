@@ -5,6 +5,7 @@ gives it on a UTF-8 system.
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 # What can move a cursor, forge a line, turn text round, or make two names look the same: C0 and C1
@@ -12,7 +13,7 @@ from typing import Any
 # bidirectional and other invisible controls, byte order mark, interlinear annotations, tags, surrogates.
 # ZWNJ and ZWJ (U+200C, U+200D) and variation selectors stay: Persian, Indic scripts and emoji are read by
 # them.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -34,10 +35,15 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x1_0000 else f"\\U{code:08x}"
 
 
+@lru_cache
+def _unprintable() -> re.Pattern[str]:
+    return re.compile(_UNPRINTABLE)  # 1 ms, which few commands need
+
+
 def printable(text: str) -> str:
     """The text with everything that could confuse a terminal or a reader escaped."""
     # str.isprintable is false for each of them, and settles nearly every text in one pass of C.
-    return text if text.isprintable() else _UNPRINTABLE.sub(_escape, text)
+    return text if text.isprintable() else _unprintable().sub(_escape, text)
 
 
 def shell_word(text: str) -> str:

@@ -3,9 +3,8 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Progress(Protocol):
@@ -44,10 +43,9 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Milliseconds since 1970, random bytes, progress; tests give their own."""
 
     now: Callable[[], int] = _milliseconds
     random: Callable[[int], bytes] = os.urandom
-    progress: Progress = field(default_factory=SilentProgress)
+    progress: Progress = SilentProgress()
