@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from archive.core.access import FIELD as ACCESS
 from archive.core.description import Description
 from archive.core.limits import MAX_CSV_FIELD
 from archive.core.sheet import MAX_XLSX_TEXT
@@ -80,8 +81,10 @@ class Cells:
                 return self._digest(row, column)
             case "access":
                 if row.description.access is not None:
+                    if ACCESS in row.description.other:
+                        self._without(row, column, _MANY)
                     return str(row.description.access)
-                texts: Iterable[str] = row.description.other.get(column.name, ())
+                texts: Iterable[str] = row.description.other.get(ACCESS, ())
             case "term":
                 texts = (v.value for v in row.description.terms.get(column.name, ()) if v.lang == column.lang)
             case _:

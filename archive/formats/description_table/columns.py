@@ -59,7 +59,7 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
     other: dict[str, int] = {}
     access = False
     for description in descriptions:
-        access = access or description.access is not None
+        access = access or description.access is not None or ACCESS in description.other
         for term, values in description.terms.items():
             wanted.update(((term, value.lang), 1) for value in values)
         for name, texts in description.other.items():
@@ -76,6 +76,7 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
     ]
     if access:
         columns.append(TableColumn(ACCESS, ACCESS))
+    other.pop(ACCESS, None)  # words that state no access stand in the column of that name
     free = sorted(name for name in other if is_free(name))
     columns += [TableColumn(name, "other", name) for name in free for _ in range(other[name])]
     return TableColumns(columns, (*lost, *sorted(other.keys() - free)))
@@ -117,7 +118,7 @@ def _received(heading: str, use: Kind, name: str, lang: str | None) -> TableColu
             return TableColumn(heading, "size")
         case Kind.OTHER | Kind.UNKNOWN_TERM:
             if name.lower() == ACCESS:
-                return TableColumn(heading, ACCESS, name)
+                return TableColumn(heading, ACCESS)
             return TableColumn(heading, "other", name)
 
 
