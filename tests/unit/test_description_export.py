@@ -77,6 +77,18 @@ def test_words_that_state_no_access_come_back_in_their_column(changing: Changing
     assert "access" not in read["e.txt",].other
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "xml"])
+def test_a_table_that_holds_a_hidden_title_says_so(changing: Changing, form: str) -> None:
+    def codes(name: str) -> set[str]:
+        path = changing.made.folder / f"{name}.{form}"
+        report = changing("catalog", "export", "--what", "descriptions", "--to", str(path))
+        return {finding["code"] for finding in report["findings"]}
+
+    assert "HELD-TITLE-HIDDEN" not in codes("before")
+    changing("describe", changing.reference("a.txt"), "--set", "access=restricted, title hidden")
+    assert "HELD-TITLE-HIDDEN" in codes("after")
+
+
 def test_a_column_for_access_comes_back_once(changing: Changing) -> None:
     table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
     changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")
