@@ -89,6 +89,18 @@ def test_a_table_that_holds_a_hidden_title_says_so(changing: Changing, form: str
     assert "HELD-TITLE-HIDDEN" in codes("after")
 
 
+def test_values_of_an_atom_table_come_back_with_its_bar_between_them(changing: Changing) -> None:
+    table = (
+        b"legacyId,levelOfDescription,title,language,eventDates,digitalObjectPath\n"
+        b"7,Item,The fourth,eng|fre,1918|1920,d.txt\n"
+    )
+    changing.made.ingest({"d.txt": b"four", "metadata.csv": table}, name="theirs")
+    path = changing.made.folder / "as-received.csv"
+    run = changing("show", changing.reference("d.txt"))["run"]
+    changing("list", "--as-received", "--run", run, "--table", str(path))
+    assert path.read_bytes().replace(b"\r\n", b"\n") == table
+
+
 def test_a_column_for_access_comes_back_once(changing: Changing) -> None:
     table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
     changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")

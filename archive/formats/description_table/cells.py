@@ -9,7 +9,6 @@ from archive.core.description import Description
 from archive.core.limits import MAX_CSV_FIELD
 from archive.core.sheet import MAX_XLSX_TEXT
 from archive.formats.description_table.columns import TableColumn
-from archive.formats.descriptions.columns import SEPARATOR
 
 
 class TableRow(NamedTuple):
@@ -33,7 +32,6 @@ class LeftOut(NamedTuple):
     documents: int
 
 
-_SEPARATED: Final = f"a value holds {SEPARATOR}, which separates values in a table"
 _LONG: Final = "a value is longer than a cell can be"
 _MANY: Final = "there are more values than columns for them"
 
@@ -104,9 +102,10 @@ class Cells:
         if column.field != "term":
             if len(texts) > 1:
                 return self._without(row, column, _MANY)
-        elif any(SEPARATOR in text for text in texts):
-            return self._without(row, column, _SEPARATED)
-        text = SEPARATOR.join(texts)
+        elif any(column.separator in text for text in texts):
+            why = f"a value holds {column.separator}, which separates values in a table"
+            return self._without(row, column, why)
+        text = column.separator.join(texts)
         if len(text) > self._longest or (
             self._longest == MAX_XLSX_TEXT
             and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest

@@ -8,7 +8,7 @@ from archive.core.access import FIELD as ACCESS
 from archive.core.dcterms import TERMS, normalise_key_with_language, qualified
 from archive.core.description import WHITE_SPACE, Description
 from archive.core.template import DESCRIBING, PROBLEM, is_suggestion
-from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 from archive.formats.descriptions.tables import Table
 
 # Columns `reference`, `id`, `revision`, `filename` come first; `revision` tells which description a row was
@@ -24,13 +24,15 @@ class TableColumn(NamedTuple):
     """One column: its heading and what stands in it.
 
     `field` is one of NAMED, `access`, `size`, `digest`, `term` or `other`; `name` is the term, the algorithm
-    or the name of the other column, and `lang` the language of a term (None: without).
+    or the name of the other column, and `lang` the language of a term (None: without). `separator` stands
+    between several values in one cell.
     """
 
     heading: str
     field: str
     name: str = ""
     lang: str | None = None
+    separator: str = SEPARATOR
 
     @property
     def values(self) -> tuple[str, str, str | None]:
@@ -85,7 +87,10 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
 def columns_as_received(headings: Sequence[str], described: TableColumns) -> TableColumns:
     """The columns with the headings of the submission, then what was described since and fits in none."""
     table = Table("", headings)
-    columns = [_received(heading, *use) for heading, use in zip(headings, table.uses(), strict=True)]
+    columns = [
+        _received(heading, *use)._replace(separator=separator)
+        for heading, use, separator in zip(headings, table.uses(), table.separators(), strict=True)
+    ]
     known = Counter(column.values for column in columns)
     more = [
         column

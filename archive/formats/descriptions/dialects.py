@@ -86,6 +86,10 @@ class Dialect:
             return Column(text, Kind.PATH)
         return classify(text)
 
+    def separator(self, text: str) -> str:
+        """What stands between the values of a column of that heading, where its table writes it."""
+        return _BAR if self.name == ATOM and text.strip().lower() in _ATOM_SEVERAL else SEPARATOR
+
     def cells(self, cells: Sequence[str]) -> list[str]:
         """The cells of a row with `||` between values."""
         turned = list(cells)

@@ -210,6 +210,11 @@ class Table:
                 uses[at] = (kind, "", None)
         return uses
 
+    def separators(self) -> list[str]:
+        """What stands between the values in the cells of each column."""
+        dialect = self._dialect
+        return [dialect.separator(text) if dialect else SEPARATOR for text in self.header]
+
     def at(self, row: int, index: int) -> At:
         """The cell of a row (from 1) and a column (from 0)."""
         known = index < len(self._names)
