@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.cli.check_files import Written
 from archive.cli.context import Context
-from archive.cli.output import next_step, plural, say, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, remedy_of, say, styled, tell
 from archive.core.finding_groups import EXAMPLES, FindingGroup, row_ranges
 from archive.core.sheet import column_letter
 from archive.core.text import printable, shell_word
@@ -22,7 +22,7 @@ _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("
 _RUNS = 12  # runs of rows that a group names
 _LEFT_OUT = 24
 # How a table was read is said in any case: a wrong guess there makes nonsense of everything else.
-_STATED: Final = frozenset({"TABLE-READ", "TABLE-SHEETS-LEFT", "DESC-COLUMN-MEANT"})
+_STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS"}
 _CORRECTIONS = 40
 
 
@@ -100,8 +100,8 @@ def _print_finding(finding: Mapping[str, Any]) -> None:
     )
     if "corrected" in finding:
         say(f"    “{_shown(finding.get('found', ''))[:80]}” → {_shown(finding['corrected'])}")
-    elif "remedy" in finding:
-        say(f"    → {_shown(finding['remedy'])}")
+    elif remedy := remedy_of(finding):
+        say(f"    → {_shown(remedy)}")
 
 
 def _mark(severity: str) -> str:

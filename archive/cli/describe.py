@@ -8,7 +8,7 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
-from archive.cli.output import ALWAYS_SAID, next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
@@ -225,21 +225,11 @@ def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterat
     for found in chain(changes.findings(), refused):
         if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
-        mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
-        yield f"{mark} {_shown(found['place'])}: {_shown(found['message'])}"
-        if "expected" in found or "found" in found:
-            expected, there = (_shown(found.get(name, "–")) for name in ("expected", "found"))
-            yield f"    expected {expected}, found {there}"
-        if "remedy" in found:
-            yield f"    → {_shown(found['remedy'])}"
+        yield from reported_lines(found)
         shown += 1
         if shown >= LISTED and not everything:
             yield "  … -v shows all, --format json has them for programs"
             return
-
-
-def _shown(value: Any) -> str:
-    return printable(value if isinstance(value, str) else value["text"])
 
 
 def _print_summary(context: Context, counts: dict[str, int], run: str | None, *, dry_run: bool) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import ALWAYS_SAID, next_step, plural, say, stream_json, styled, tell
+from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
@@ -255,32 +256,16 @@ def _print_bag(judged: "JudgedBag") -> None:
 
 def _print_refused(plan: "Plan", *, everything: bool) -> None:
     shown = 0
-    for found in plan.findings_json():
-        _print_finding(found, shown, everything=everything)
+    of_documents = (found for _, findings in plan.rejected() for found in findings)
+    for found in chain(plan.findings_json(), of_documents):
+        if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
+            continue
+        if shown < SHOWN_FINDINGS or everything:
+            for line in reported_lines(found):
+                say(line)
         shown += 1
-    for _, findings in plan.rejected():
-        for found in findings:
-            _print_finding(found, shown, everything=everything)
-            shown += 1
     if shown > SHOWN_FINDINGS and not everything:
         say(f"  … and {shown - SHOWN_FINDINGS:,} more; -v shows all, --format json has them for programs")
-
-
-def _print_finding(found: dict[str, Any], shown: int, *, everything: bool) -> None:
-    if shown >= SHOWN_FINDINGS and not everything:
-        return
-    if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
-        return
-    mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
-    say(f"{mark} {_shown(found['place'])}: {_shown(found['message'])}")
-    if "expected" in found or "found" in found:
-        say(f"    expected {_shown(found.get('expected', '–'))}, found {_shown(found.get('found', '–'))}")
-    if "remedy" in found:
-        say(f"    → {_shown(found['remedy'])}")
-
-
-def _shown(value: Any) -> str:
-    return printable(value if isinstance(value, str) else value["text"])
 
 
 def _print_documents(plan: "Plan", state: str, *, everything: bool) -> None:

@@ -1,7 +1,7 @@
 """stdout carries results, stderr everything else; names are escaped for people and exact for programs."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive.core.findings import Finding, Severity
@@ -82,6 +82,30 @@ def stream_json(head: Mapping[str, Any], name: str, rows: Iterable[Any], tail: M
     closing = _json(tail)[1:]
     write("\n]" + (", " if len(closing) > 1 else "") + closing + "\n")
     sys.stdout.flush()
+
+
+def remedy_of(found: Mapping[str, Any]) -> Any:
+    """What to do about a finding of a report: its own remedy, else, unless it is a note, that of its code."""
+    if "remedy" in found or found["severity"] == "note":
+        return found.get("remedy")
+    from archive.core.finding_codes import FINDING_CODES
+
+    known = FINDING_CODES.get(found["code"])
+    return known.remedy if known else None
+
+
+def reported_lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """A finding of a report as people read it: what is wrong, what was expected and found, what to do."""
+    mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
+    yield f"{mark} {_reported(found['place'])}: {_reported(found['message'])}"
+    if facts := [f"{name} {_reported(found[name])}" for name in ("expected", "found") if name in found]:
+        yield f"    {', '.join(facts)}"
+    if remedy := remedy_of(found):
+        yield f"    → {_reported(remedy)}"
+
+
+def _reported(value: Any) -> str:
+    return printable(value if isinstance(value, str) else value["text"])
 
 
 def finding_line(finding: Finding, *, stream: Any = None) -> str:

@@ -60,6 +60,26 @@ def test_omeka_values_are_separated_by_a_bar_and_it_is_said() -> None:
     assert any("“|”" in finding.message for finding in found)
 
 
+@pytest.mark.parametrize("heading", ["media_source", "o:media[file]", "o:source"])
+def test_omeka_names_files_in_the_column_of_the_medium(heading: str) -> None:
+    (row,), _ = read(f"o:id,dcterms:title,dcterms:date,{heading}\n7,T,1918,a.txt\n")
+    assert row.paths == ("a.txt",)
+    assert row.description.other == {"o:id": ("7",)}
+
+
+def test_omeka_names_files_where_a_column_says_so() -> None:
+    (row,), _ = read("o:source,dcterms:title,dcterms:date,file\nscan 7,T,1918,a.txt\n")
+    assert row.paths == ("a.txt",)
+    assert row.description.other == {"o:source": ("scan 7",)}
+
+
+def test_a_first_column_taken_for_file_names_is_said() -> None:
+    _, found = read("no.,title\n7,T\n")
+    assert any("“no.”, is taken for the names of the files" in finding.message for finding in found)
+    _, found = read("filename,title\n7,T\n")
+    assert not any("is taken for" in finding.message for finding in found)
+
+
 def test_bar_in_a_table_like_ours_is_text() -> None:
     (row,), _ = read("filename,dc.title,dcterms.extent\na.txt,A | B,1\n")
     assert texts(row, "title") == ["A | B"]

@@ -67,6 +67,49 @@ def test_columns_that_are_not_ours_come_back_in_the_order_of_the_submission(chan
     ]
 
 
+@pytest.mark.parametrize("form", ["ods", "xlsx", "csv", "json", "xml"])
+def test_words_that_state_no_access_come_back_in_their_column(changing: Changing, form: str) -> None:
+    table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
+    changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")
+    read = {row.paths: row.description for row in rows(export(changing, form))}
+    assert read["d.txt",].other["access"] == ("Closed",)
+    assert str(read["e.txt",].access) == "restricted"
+    assert "access" not in read["e.txt",].other
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xml"])
+def test_a_table_that_holds_a_hidden_title_says_so(changing: Changing, form: str) -> None:
+    def codes(name: str) -> set[str]:
+        path = changing.made.folder / f"{name}.{form}"
+        report = changing("catalog", "export", "--what", "descriptions", "--to", str(path))
+        return {finding["code"] for finding in report["findings"]}
+
+    assert "HELD-TITLE-HIDDEN" not in codes("before")
+    changing("describe", changing.reference("a.txt"), "--set", "access=restricted, title hidden")
+    assert "HELD-TITLE-HIDDEN" in codes("after")
+
+
+def test_values_of_an_atom_table_come_back_with_its_bar_between_them(changing: Changing) -> None:
+    table = (
+        b"legacyId,levelOfDescription,title,language,eventDates,digitalObjectPath\n"
+        b"7,Item,The fourth,eng|fre,1918|1920,d.txt\n"
+    )
+    changing.made.ingest({"d.txt": b"four", "metadata.csv": table}, name="theirs")
+    path = changing.made.folder / "as-received.csv"
+    run = changing("show", changing.reference("d.txt"))["run"]
+    changing("list", "--as-received", "--run", run, "--table", str(path))
+    assert path.read_bytes().replace(b"\r\n", b"\n") == table
+
+
+def test_a_column_for_access_comes_back_once(changing: Changing) -> None:
+    table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
+    changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")
+    path = changing.made.folder / "as-received.csv"
+    run = changing("show", changing.reference("d.txt"))["run"]
+    changing("list", "--as-received", "--run", run, "--table", str(path))
+    assert path.read_bytes().replace(b"\r\n", b"\n") == table
+
+
 def test_what_no_table_can_hold_is_said_and_stays(changing: Changing) -> None:
     path = changing.made.folder / "one.json"
     reference = changing.reference("a.txt")

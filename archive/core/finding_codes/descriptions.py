@@ -34,6 +34,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
         "A row was exported before its document was described again.",
         "Export the table anew (archive list --table FILE.csv) and make the changes there.",
     ),
+    "HELD-TITLE-HIDDEN": warning(
+        "An exported table holds titles that are hidden elsewhere, since it is made to be read again.",
+        "Give it only to those who may see them.",
+    ),
     "HELD-TWICE": error("A document is described twice.", "Keep one description of each document."),
     "HELD-WITHDRAWN": error("A row names a document that is not held any more.", "Remove the row."),
 }

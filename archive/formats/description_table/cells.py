@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from archive.core.access import FIELD as ACCESS
 from archive.core.description import Description
 from archive.core.limits import MAX_CSV_FIELD
 from archive.core.sheet import MAX_XLSX_TEXT
 from archive.formats.description_table.columns import TableColumn
-from archive.formats.descriptions.columns import SEPARATOR
 
 
 class TableRow(NamedTuple):
@@ -32,7 +32,6 @@ class LeftOut(NamedTuple):
     documents: int
 
 
-_SEPARATED: Final = f"a value holds {SEPARATOR}, which separates values in a table"
 _LONG: Final = "a value is longer than a cell can be"
 _MANY: Final = "there are more values than columns for them"
 
@@ -80,8 +79,10 @@ class Cells:
                 return self._digest(row, column)
             case "access":
                 if row.description.access is not None:
+                    if ACCESS in row.description.other:
+                        self._without(row, column, _MANY)
                     return str(row.description.access)
-                texts: Iterable[str] = row.description.other.get(column.name, ())
+                texts: Iterable[str] = row.description.other.get(ACCESS, ())
             case "term":
                 texts = (v.value for v in row.description.terms.get(column.name, ()) if v.lang == column.lang)
             case _:
@@ -101,9 +102,10 @@ class Cells:
         if column.field != "term":
             if len(texts) > 1:
                 return self._without(row, column, _MANY)
-        elif any(SEPARATOR in text for text in texts):
-            return self._without(row, column, _SEPARATED)
-        text = SEPARATOR.join(texts)
+        elif any(column.separator in text for text in texts):
+            why = f"a value holds {column.separator}, which separates values in a table"
+            return self._without(row, column, why)
+        text = column.separator.join(texts)
         if len(text) > self._longest or (
             self._longest == MAX_XLSX_TEXT
             and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest

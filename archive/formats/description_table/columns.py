@@ -8,7 +8,7 @@ from archive.core.access import FIELD as ACCESS
 from archive.core.dcterms import TERMS, normalise_key_with_language, qualified
 from archive.core.description import WHITE_SPACE, Description
 from archive.core.template import DESCRIBING, PROBLEM, is_suggestion
-from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 from archive.formats.descriptions.tables import Table
 
 # Columns `reference`, `id`, `revision`, `filename` come first; `revision` tells which description a row was
@@ -24,13 +24,15 @@ class TableColumn(NamedTuple):
     """One column: its heading and what stands in it.
 
     `field` is one of NAMED, `access`, `size`, `digest`, `term` or `other`; `name` is the term, the algorithm
-    or the name of the other column, and `lang` the language of a term (None: without).
+    or the name of the other column, and `lang` the language of a term (None: without). `separator` stands
+    between several values in one cell.
     """
 
     heading: str
     field: str
     name: str = ""
     lang: str | None = None
+    separator: str = SEPARATOR
 
     @property
     def values(self) -> tuple[str, str, str | None]:
@@ -59,7 +61,7 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
     other: dict[str, int] = {}
     access = False
     for description in descriptions:
-        access = access or description.access is not None
+        access = access or description.access is not None or ACCESS in description.other
         for term, values in description.terms.items():
             wanted.update(((term, value.lang), 1) for value in values)
         for name, texts in description.other.items():
@@ -76,6 +78,7 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
     ]
     if access:
         columns.append(TableColumn(ACCESS, ACCESS))
+    other.pop(ACCESS, None)  # words that state no access stand in the column of that name
     free = sorted(name for name in other if is_free(name))
     columns += [TableColumn(name, "other", name) for name in free for _ in range(other[name])]
     return TableColumns(columns, (*lost, *sorted(other.keys() - free)))
@@ -84,7 +87,10 @@ def columns_of(descriptions: Iterable[Description], usual: Sequence[str] = USUAL
 def columns_as_received(headings: Sequence[str], described: TableColumns) -> TableColumns:
     """The columns with the headings of the submission, then what was described since and fits in none."""
     table = Table("", headings)
-    columns = [_received(heading, *use) for heading, use in zip(headings, table.uses(), strict=True)]
+    columns = [
+        _received(heading, *use)._replace(separator=separator)
+        for heading, use, separator in zip(headings, table.uses(), table.separators(), strict=True)
+    ]
     known = Counter(column.values for column in columns)
     more = [
         column
@@ -117,7 +123,7 @@ def _received(heading: str, use: Kind, name: str, lang: str | None) -> TableColu
             return TableColumn(heading, "size")
         case Kind.OTHER | Kind.UNKNOWN_TERM:
             if name.lower() == ACCESS:
-                return TableColumn(heading, ACCESS, name)
+                return TableColumn(heading, ACCESS)
             return TableColumn(heading, "other", name)
 
 

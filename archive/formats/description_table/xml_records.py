@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
+from archive.core.access import FIELD as ACCESS
 from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, REFINES
 from archive.core.description import Value
 from archive.core.text import printable
@@ -61,7 +62,8 @@ def _elements(row: TableRow) -> Iterator[tuple[str, str, str, str]]:
     if row.description.access is not None:
         yield "access", "", str(row.description.access), ""
     for name, texts in row.description.other.items():
-        why = "" if _ELEMENT.fullmatch(name) and is_free(name) else _NAME
+        free = is_free(name) or (name == ACCESS and row.description.access is None)
+        why = "" if _ELEMENT.fullmatch(name) and free else _NAME
         for text in texts:
             yield name, "", text, why or ("" if is_xml_text(text) else _CHARACTER)
 

@@ -43,6 +43,10 @@ _ATOM_SEVERAL: Final = frozenset(
         "subjectaccesspoints",
     )
 )
+# Omeka S leaves to its user what the column of a medium is called; these are the usual names.
+_OMEKA_PATHS: Final = frozenset(
+    ("media", "media file", "media source", "media_source", "o:filename", "o:media[file]", "o:source")
+)
 _NO_VALUE: Final = "NULL"  # AtoM writes it where one of several aligned values is lacking
 _BAR: Final = "|"
 _MOST_PARENTS: Final = 200_000
@@ -59,6 +63,7 @@ class Dialect:
         self._said: set[str] = set()
         self._identifiers: dict[str, str] = {}
         self._columns = {text.lower(): index for index, text in enumerate(self._header)}
+        self._names_files = any(classify(text).kind is Kind.PATH for text in self._header)
         self.findings = [note("DESC-READ-AS", file, f"read as a table of {name}: {self._how()}", at=at)]
 
     @property
@@ -77,7 +82,13 @@ class Dialect:
                 return Column(text, Kind.TERM, term)
             # AtoM's own columns: what ours call source or accession means something else there.
             return Column(text, Kind.OTHER) if classify(text).kind is Kind.TERM else classify(text)
+        if self.name == OMEKA and folded in _OMEKA_PATHS and not self._names_files:
+            return Column(text, Kind.PATH)
         return classify(text)
+
+    def separator(self, text: str) -> str:
+        """What stands between the values of a column of that heading, where its table writes it."""
+        return _BAR if self.name == ATOM and text.strip().lower() in _ATOM_SEVERAL else SEPARATOR
 
     def cells(self, cells: Sequence[str]) -> list[str]:
         """The cells of a row with `||` between values."""

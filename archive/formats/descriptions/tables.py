@@ -121,6 +121,7 @@ class Table:
         if self.held:
             return None
         if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
+            self._say_first(columns[0])
             return 0  # Archivematica: the first column names the file, whatever it is called
         self.findings.append(
             error(
@@ -133,6 +134,18 @@ class Table:
             )
         )
         return None
+
+    def _say_first(self, first: Column) -> None:
+        self.findings.append(
+            note(
+                "DESC-READ-AS",
+                f"{self.name}:{self.header_row}",
+                f"the first column, “{printable(first.name[:40])}”, is taken for the names of the files:"
+                " none is called filename",
+                at=At(file=self.name, line=self.header_row, column="A"),
+                remedy="call the column that holds them filename",
+            )
+        )
 
     def _plan(self, index: int, column: Column, known: frozenset[str]) -> None:
         if column.kind is Kind.TERM:
@@ -196,6 +209,11 @@ class Table:
             if at is not None:
                 uses[at] = (kind, "", None)
         return uses
+
+    def separators(self) -> list[str]:
+        """What stands between the values in the cells of each column."""
+        dialect = self._dialect
+        return [dialect.separator(text) if dialect else SEPARATOR for text in self.header]
 
     def at(self, row: int, index: int) -> At:
         """The cell of a row (from 1) and a column (from 0)."""

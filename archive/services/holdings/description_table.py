@@ -58,6 +58,7 @@ class DescriptionExport:
     _found: dict[str, Finding] = field(default_factory=dict, init=False)
     _headings: list[str] = field(default_factory=list, init=False)
     _known_columns: set[str] = field(default_factory=set, init=False)
+    _hidden: int = field(default=0, init=False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -73,7 +74,7 @@ class DescriptionExport:
         elif form in (TableForm.CSV, TableForm.ODS, TableForm.XLSX):
             for name in described.left_out:
                 self._tell(LeftOut(name, "its name would be read again as that of another column", "", 0))
-        self.documents = 0
+        self.documents = self._hidden = 0
         try:
             rows = self._rows("Writing descriptions")
             left = written(form, described.columns, rows, out, guard=not self.as_received)
@@ -83,6 +84,8 @@ class DescriptionExport:
             ) from limit
         for each in left:
             self._tell(each)
+        if self._hidden:
+            self._tell_hidden()
         if self.as_received and form is TableForm.CSV:
             self._found["\0formulas"] = warning(
                 "HELD-NOT-GUARDED",
@@ -124,6 +127,7 @@ class DescriptionExport:
             for row in list_documents(self.index, **self.conditions):
                 if (read := self._row(row)) is not None:
                     self.documents += 1
+                    self._hidden += read.description.hides_title
                     yield read
                 if self.progress is not None:
                     self.progress.advance(1)
@@ -164,6 +168,18 @@ class DescriptionExport:
         # The first is the archive's own; what follows came with the submission and agreed.
         stated = {name.replace("-", "").lower(): value for name, value, _ in file.digests[1:]}
         return read._replace(digests=stated, size=file.bytes)
+
+    def _tell_hidden(self) -> None:
+        """What is read again as descriptions cannot hold `[title hidden]` in the place of a title."""
+        hide = (
+            "1 document hides its title" if self._hidden == 1 else f"{self._hidden:,} documents hide titles"
+        )
+        self._found["\0hidden"] = warning(
+            "HELD-TITLE-HIDDEN",
+            "title",
+            f"{hide} that the table holds",
+            remedy="give the table only to those who may see it",
+        )
 
     def _tell(self, left: LeftOut) -> None:
         which = f" (first {printable(left.reference)})" if left.reference else ""

@@ -225,7 +225,7 @@ class Preflight:
                         place,
                         f"{file.path} is described twice",
                         at=row.at,
-                        remedy="keep one description of each document",
+                        remedy="keep one description of each; a row for a folder describes all that is in it",
                     ),
                     file.path,
                 )
