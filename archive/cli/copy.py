@@ -139,12 +139,13 @@ def _print(context: Context, archive: "OpenedArchive", run: "CopyRun", report: "
             f" {counts.present:,} of {counts.held:,} are there. Nothing was written (--dry-run)."
         )
     else:
-        mark, colour, words = _HEADS[report.outcome.value]
+        ended_early = run.trouble is not None and report.outcome.value == "complete"
+        mark, colour, words = _HEADS["unended" if ended_early else report.outcome.value]
         say(f"{styled(mark, colour)} {styled(words, 'bold')}: {where}")
         written = f"{plural(counts.written, 'document')} written and read back, {byte_size(counts.bytes)}"
         say(f"  {written}; {counts.present:,} of {counts.held:,} held are on the copy")
     for count, words in (
-        (counts.replaced, "took the place of what was not as recorded"),
+        (counts.replaced, "took the place of what was older, or not as recorded"),
         (counts.set_aside, "withdrawn, in the copy's quarantine now"),
         (counts.destroyed, "disposed of, destroyed on the copy"),
     ):
@@ -153,13 +154,14 @@ def _print(context: Context, archive: "OpenedArchive", run: "CopyRun", report: "
     _print_failed(context, archive, run)
     print_findings(report.findings)
     if not context.quiet:
-        _print_next(report)
+        _print_next(run, report)
 
 
 _HEADS = {
     "complete": ("✓", "green", "The copy is complete"),
     "incomplete": ("✗", "red", "Copied, but for what the archive itself could not give whole"),
     "interrupted": ("?", "yellow", "Interrupted; what is in place is whole"),
+    "unended": ("?", "yellow", "Every document is on the copy, but the run did not come to its end"),
 }
 
 
@@ -173,7 +175,7 @@ def _print_failed(context: Context, archive: "OpenedArchive", run: "CopyRun") ->
         say(f"{styled('✗', 'red')} {name}: {found['code']} {printable(str(found['message']))}")
 
 
-def _print_next(report: "CopyReport") -> None:
+def _print_next(run: "CopyRun", report: "CopyReport") -> None:
     from archive.cli.copies_text import copies_sentence
 
     where = shell_word(report.place.path)
@@ -181,7 +183,7 @@ def _print_next(report: "CopyReport") -> None:
         tell(copies_sentence(report.copies))
     if report.dry_run:
         next_step(f"archive copy --to {where}")
-    elif report.outcome.value == "interrupted":
+    elif run.trouble is not None or report.outcome.value == "interrupted":
         next_step(f"archive copy --to {where}, which goes on from here")
     elif report.counts.failed:
         next_step("archive audit says what is wrong with these; the copies may have them whole")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import MadeArchive, overwrite
+from tests.archives import MadeArchive, described, overwrite
 from tests.repairs import Repairing, files_of, make_repairable
 
 
@@ -115,6 +115,35 @@ def test_a_ledger_that_lost_what_was_signed_last_is_not_replaced_by_an_older_one
     shutil.rmtree(archive.root / "ledger")
     before = unlocked(archive)
     assert repair(archive, code=5)["kind"] == "error"
+    assert unlocked(archive) == before
+
+
+def test_an_archive_put_back_to_an_older_state_is_led_on_by_a_copy_that_is_ahead(
+    archive: Repairing, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.root, tmp_path / "older", symlinks=True)
+    archive.made.ingest({"later.txt": b"later", "later.txt.dc.json": described("Later")}, name="later")
+    shutil.rmtree(archive.copy)
+    archive.root.rename(archive.copy)
+    (tmp_path / "older").rename(archive.root)
+    repair(archive)
+    archive("repair", "--all", "--from", str(archive.copy), "--yes")
+    archive.require_as_copy()
+
+
+def test_a_copy_of_another_history_that_is_longer_leads_nowhere(archive: Repairing, tmp_path: Path) -> None:
+    shutil.copytree(archive.root, tmp_path / "older", symlinks=True)
+    shutil.copytree(tmp_path / "scene/keys", tmp_path / "keys")
+    for number in range(2):
+        archive.made.ingest({f"{number}.txt": b"%d" % number}, name=f"later{number}")
+    shutil.rmtree(archive.copy)
+    archive.root.rename(archive.copy)
+    (tmp_path / "older").rename(archive.root)
+    shutil.rmtree(tmp_path / "scene/keys")
+    (tmp_path / "keys").rename(tmp_path / "scene/keys")
+    archive("audit")
+    before = unlocked(archive)
+    assert "two histories" in str(repair(archive, code=5)["message"])
     assert unlocked(archive) == before
 
 

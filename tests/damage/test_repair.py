@@ -107,6 +107,14 @@ def test_a_bag_that_is_not_there_any_more_is_put_back_whole(archive: Repairing, 
     archive.require_as_copy()
 
 
+def test_an_index_made_while_a_bag_was_missing_knows_its_document_again(archive: Repairing) -> None:
+    source = archive.row("b.txt").source
+    shutil.rmtree(archive.bag(source))
+    archive("catalog", "rebuild", code=None)
+    archive("repair", "--all", "--from", str(archive.copy), "--yes")
+    archive.require_as_copy()
+
+
 def test_a_consistently_forged_bag_is_put_back(archive: Repairing) -> None:
     bag = archive.bag("b.txt")
     loosen(bag)

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from archive.cli.copies_text import copies_sentence
+from archive.core.copies import CopyMarker
+from archive.core.errors import StorageError
 from archive.services.copies.standing import copies_steps, days_since, last_seen
 from archive.services.surroundings import Surroundings
+from archive.storage.copies.folder import write_marker
 from tests.archives import overwrite
 from tests.changes import Changing
 
@@ -45,6 +48,21 @@ def test_a_disk_that_is_away_was_seen_so_many_days_ago(days: int, said: str) -> 
     assert last_seen("2027-01-15T08:00:00.000Z", now + days * DAY) == f"last seen {said}"
     assert last_seen("", now) == "never seen yet"
     assert days_since("nonsense", now) == 0
+
+
+def test_a_run_whose_last_step_failed_is_not_said_to_be_complete(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pulled(root: Path, marker: CopyMarker) -> None:
+        if marker.finished:
+            raise StorageError("the disk is gone", remedy="see that it is there")
+        write_marker(root, marker)
+
+    monkeypatch.setattr("archive.services.copies.run.write_marker", pulled)
+    told = changing.text("copy", "--to", str(disk), "--jobs", "1", code=3)
+    assert "✓" not in told
+    assert "did not come to its end" in told
+    assert "COPY-INTERRUPTED" in told
 
 
 def test_status_says_how_many_copies_and_how_each_stands(changing: Changing, disk: Path) -> None:

@@ -299,6 +299,33 @@ def test_an_archive_is_no_copy(changing: Changing, disk: Path) -> None:
     assert "is an archive" in copy(changing, disk, code=6)["message"]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_copy_that_lost_its_marker_is_the_same_copy_with_a_new_one(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    first = copy(changing, disk, "--as", form)
+    (disk / "copy.json").unlink()
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    report = copy(changing, disk)
+    assert (report["place"], report["counts"]["written"]) == (first["place"], 1)
+    assert parse_marker((disk / "copy.json").read_bytes()).id == first["place"]["id"]
+    assert len(changing.made.opened.settings.copies) == 1
+    assert files_of(disk) == files_of(changing.root)
+
+
+def test_another_archive_at_the_place_of_a_copy_is_refused_and_not_touched(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    (disk / "copy.json").unlink()
+    text = (disk / "archive.toml").read_text()
+    other = text.replace(changing.made.opened.settings.archive_id, "88e551e0-43fb-40ec-9d96-26a954bdaad5")
+    overwrite(disk / "archive.toml", other.encode())
+    before = files_of(disk)
+    assert "is an archive" in copy(changing, disk, code=6)["message"]
+    assert files_of(disk) == before
+
+
 def test_a_disk_that_is_not_mounted_is_not_taken_for_an_empty_one(changing: Changing, disk: Path) -> None:
     copy(changing, disk)
     disk.rename(disk.with_name("elsewhere"))

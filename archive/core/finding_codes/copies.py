@@ -32,7 +32,7 @@ COPIES: Final[Mapping[str, FindingCode]] = {
     ),
     "COPY-MARKER": warning(
         "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
-        "Move it away; the next archive copy to that folder says what to do.",
+        "Move it away; the next archive copy to that folder writes it anew.",
     ),
     "COPY-NOT-RECORDED": error(
         "The end of a run over a copy could not be recorded in the ledger.",

@@ -23,6 +23,7 @@ from archive.storage.ledger_files import LedgerFiles
 from archive.storage.streamed_file import sha512_of_file
 
 _AGAIN: Final = "archive copy --to, with this folder, writes it anew"
+_MARKER_AGAIN: Final = "move it away; then archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
 _OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-STATE"})
 # What changes neither what is held nor what the page for finders says.
@@ -147,7 +148,7 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
         marker = read_marker(root)
     except ConfigurationError as trouble:
         marker = None
-        found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_AGAIN))
+        found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_MARKER_AGAIN))
     target = _opened(archive, root, folder, marker, found)
     known = marker.archive if marker is not None else target.settings.archive_id
     if archive is not None and archive.settings.archive_id != known:

@@ -10,7 +10,7 @@ from archive.core.copies import CopyMarker
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, warning
 from archive.core.note import NoteError, VerifierKey
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
@@ -106,5 +106,6 @@ def _refuse_ahead(root: Path, entries: int) -> None:
     raise EvidenceError(
         f"{printable(str(root))}: this copy is {entries:,} {'entry' if entries == 1 else 'entries'} ahead of"
         " the archive, which was put back to an older state; nothing was touched",
-        remedy="keep the copy as it is: it has what the archive lost. " + _COMPARE,
+        remedy="keep the copy as it is: it has what the archive lost. archive repair --ledger --plan --from"
+        f" {shell_word(str(root))} says what brings the archive on; then archive repair --all",
     )

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.copies import MARKER, CopyForm, CopyMarker
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
+from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
 from archive.core.litter import litter
 from archive.core.text import printable, shell_word
 from archive.services.copies.request import CopyRequest
 from archive.services.opened import OpenedArchive
+from archive.storage import settings as settings_file
 from archive.storage.copies.folder import read_marker
 from archive.storage.copies.names import WORK
-from archive.storage.durable import storage_error
+from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
 from archive.storage.layout import SETTINGS
 
 # What `replace_file` was about to make the marker of.
 BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
+_MAX_SETTINGS_BYTES: Final = 1 << 20  # people write it, a few KiB; whatever is larger is not compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
         _refuse_unmakeable(root, request.to)
         _refuse_absent(archive, root, request.to)
         return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=False)
-    marker = read_marker(root)
+    marker = read_marker(root) or _lost_marker(archive, root)
     if marker is None:
         _refuse_foreign(root, request.to)
         _refuse_absent(archive, root, request.to)
@@ -59,6 +61,35 @@ def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
             remedy=f"leave --as out, or name another folder for one as {request.form.value}",
         )
     return CopyTarget(root, marker.form, marker, exists=True)
+
+
+def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:
+    """The marker of a copy that lost its own: its place is in archive.toml, and it names the same archive.
+
+    It says of no ledger that the copy is whole up to it; the copy's own checkpoints are proven as ever.
+    """
+    place = _known_place(archive, root)
+    if place is None or not _names_the_archive(archive, root):
+        return None
+    settings = archive.settings
+    return CopyMarker(
+        archive=settings.archive_id, origin=settings.origin, id=place.id, form=place.form, written_by=""
+    )
+
+
+def _known_place(archive: OpenedArchive, root: Path) -> CopyPlace | None:
+    places = (place for place in archive.settings.copies if place.path)
+    return next((place for place in places if Path(os.path.realpath(place.path)) == root), None)
+
+
+def _names_the_archive(archive: OpenedArchive, root: Path) -> bool:
+    try:
+        data = read_plain(str(root / SETTINGS), _MAX_SETTINGS_BYTES)
+        return (
+            data is not None and settings_file.parse(data, SETTINGS).archive_id == archive.settings.archive_id
+        )
+    except (ArchiveError, NotAPlainFileError):
+        return False
 
 
 def _refuse_nested(archive: Path, root: Path, named: str) -> None:
@@ -84,14 +115,14 @@ def _refuse_unmakeable(root: Path, named: str) -> None:
 
 def _refuse_absent(archive: OpenedArchive, root: Path, named: str) -> None:
     """A disk that is not mounted leaves an empty folder, and a copy in it would fill the wrong disk."""
-    for place in archive.settings.copies:
-        if place.path and Path(os.path.realpath(place.path)) == root:
-            name = printable(place.name or place.id)
-            raise ConflictError(
-                f"{printable(named)}: the copy “{name}” was here, and is not now",
-                remedy="mount its disk; if that copy is gone for good, take its [[copies]] out of"
-                " archive.toml, then run this again",
-            )
+    place = _known_place(archive, root)
+    if place is not None:
+        name = printable(place.name or place.id)
+        raise ConflictError(
+            f"{printable(named)}: the copy “{name}” was here, and is not now",
+            remedy="mount its disk; if that copy is gone for good, take its [[copies]] out of"
+            " archive.toml, then run this again",
+        )
 
 
 def _refuse_foreign(root: Path, named: str) -> None:

@@ -202,11 +202,15 @@ def _path(tile: TilePath) -> str:
 def choose_checkpoint(ledgers: Sequence[LedgerAt], key: VerifierKey) -> SignedNote:
     """The checkpoint to go by: the archive's own where its signature holds, else the largest that is signed.
 
-    Raises EvidenceError where none is at hand.
+    Where a copy is ahead of the archive's own, the archive was put back to an older state, and the copy's is
+    taken: the caller has to see that its ledger extends the archive's. Raises EvidenceError where none is at
+    hand.
     """
     own = signed_note(ledgers[0], CHECKPOINT, key)
     if own is not None:
-        return own
+        others = (signed_note(one, CHECKPOINT, key) for one in ledgers[1:])
+        known = (own, *(one for one in others if one is not None))
+        return max(known, key=lambda one: one.checkpoint.size)  # the first of equals: the archive's own
     found = [
         one
         for ledger in ledgers

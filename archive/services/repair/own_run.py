@@ -22,7 +22,14 @@ from archive.services.changes.notes import note_text
 from archive.services.evidence.kept import read_kept
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
-from archive.services.repair.good_ledger import GoodLedger, LedgerAt, choose_checkpoint, kept_names
+from archive.services.repair.good_ledger import (
+    GoodLedger,
+    LedgerAt,
+    SignedNote,
+    choose_checkpoint,
+    kept_names,
+    signed_note,
+)
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
@@ -31,7 +38,7 @@ from archive.storage import own_file_restoration
 from archive.storage.intents import remove_tree
 from archive.storage.keys import key_home
 from archive.storage.last_signed import LastSigned
-from archive.storage.ledger_folder import is_size
+from archive.storage.ledger_folder import CHECKPOINT, is_size
 from archive.storage.lock import WriterLock
 from archive.storage.notes import Notes
 
@@ -122,8 +129,11 @@ class OwnRepair:
         signed = choose_checkpoint(ledgers, key)
         kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
         self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
+        own = signed_note(ledgers[0], CHECKPOINT, key)
         sizes = {one.size for one in kept} | _sizes(ledgers)
-        good = GoodLedger(ledgers, signed, sizes)
+        good = GoodLedger(ledgers, signed, sizes | ({own.checkpoint.size} if own is not None else set()))
+        if own is not None:
+            _refuse_parted(own, good)
         for one in kept:
             if one.size and (one.origin != signed.checkpoint.origin or good.roots.get(one.size) != one.root):
                 raise EvidenceError(
@@ -147,8 +157,21 @@ class OwnRepair:
             raise EvidenceError(
                 f"the newest ledger at hand has {size:,} entries, and {newest:,} were signed;"
                 " nothing was put back",
-                remedy="bring a newer copy: archive repair --ledger --from COPY",
+                remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left,"
+                " docs/copies.md says how a copy becomes the archive",
             )
+
+
+def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
+    """A copy that is ahead is gone by only where it begins with what the archive itself signed."""
+    ours, theirs = own.checkpoint, good.signed.checkpoint
+    if ours.origin == theirs.origin and good.roots.get(ours.size, ours.root) == ours.root:
+        return
+    raise EvidenceError(
+        f"the ledger on {good.signed.place} has {theirs.size:,} entries and does not begin with the"
+        f" {ours.size:,} of the archive: there are two histories; nothing was put back",
+        remedy="compare the two before either is written to: archive ledger verify, in each",
+    )
 
 
 def _sizes(ledgers: Sequence[LedgerAt]) -> set[int]:

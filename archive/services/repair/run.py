@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.core import entries
+from archive.core.entries import parse_entry
 from archive.core.errors import EvidenceError
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
@@ -17,7 +18,9 @@ from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
+from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.derived_files import publish_derived
+from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.notes import note_text
 from archive.services.evidence.brought import Brought
 from archive.services.opened import OpenedArchive, person_agent, software_agent
@@ -178,7 +181,21 @@ class Repair:
                 progress.advance(len(batch.rows))
         finally:
             progress.end()
-        publish_derived(self.archive, writing.index)
+        if self._was_read_without_bags(writing.index):
+            rebuild(self.archive, writing.checkpoint)
+        else:
+            publish_derived(self.archive, writing.index)
+
+    def _was_read_without_bags(self, index: Index) -> bool:
+        """True where the index was made while a bag that is whole again could not be read."""
+        repaired = (row["id"] for row in self.rows() if row["state"] == RepairState.REPAIRED)
+        for row in filter(None, map(index.by_bag, repaired)):
+            ingestion = parse_entry(self.archive.ledger.entry(row.entry))
+            holding = derive_holding(self.archive, row.entry, ingestion, row.tag_manifest).holding
+            told = (row.reference, row.source, row.awaiting, row.title)
+            if told != (holding.reference, holding.source, holding.awaiting, holding.description.shown_title):
+                return True
+        return False
 
     def _batches(self, bags: Iterable[str]) -> Iterator[Iterator[BagAtHand]]:
         waiting: list[str] = []
