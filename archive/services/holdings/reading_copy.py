@@ -149,6 +149,7 @@ def _copy(held: HeldBag, path: str, digest: str, target: Path) -> None:
         )
     found = hashlib.sha512()
     part = target.parent / f".{short_id(digest)}.part"
+    part.unlink(missing_ok=True)  # of an `open` that was killed here
     with (
         open(held.open(path), "rb", buffering=0) as source,
         open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as copy,
@@ -162,10 +163,10 @@ def _copy(held: HeldBag, path: str, digest: str, target: Path) -> None:
             os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
             os.fchmod(copy.fileno(), 0o444)
             _compare(path, digest, found.hexdigest())
+            os.rename(part, target)
         except BaseException:
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise
-    os.rename(part, target)
 
 
 def _compare(path: str, expected: str, found: str) -> None:

@@ -1,0 +1,68 @@
+"""New files for other people: under their name they are whole, or they are not there."""
+
+import contextlib
+import errno
+import os
+
+from archive.core.errors import ConflictError
+from archive.core.text import printable
+from archive.storage.durable import WRITABLE, read_back, rename, storage_error, sync_folder, write_new
+
+# What file systems without hard links answer: FAT, exFAT, some networks.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
+
+
+def publish_new(path: str, data: bytes, mode: int = WRITABLE) -> None:
+    """Makes a file that was not there: read back and durable on return; until then its name is free.
+
+    Raises ConflictError where the name is taken, StorageError where it cannot be written: then nothing of it
+    is left behind. Killed, it leaves at most a hidden file that ends in `.tmp` beside it.
+    """
+    refuse_taken(path)
+    temporary = temporary_beside(path)
+    try:
+        write_new(temporary, data, mode, sync=True)
+        read_back(temporary, data)
+        put_new(temporary, path)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+
+
+def refuse_taken(path: str) -> None:
+    """ConflictError where the name is taken, by whatever it may be."""
+    if os.path.lexists(path):
+        raise ConflictError(f"{printable(path)}: is there already, and is never overwritten")
+
+
+def temporary_beside(path: str) -> str:
+    """A name in the same folder that nobody else uses, for the time until the file is whole."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{os.fsdecode(os.fsencode(name)[:100])}.{os.urandom(8).hex()}.tmp")
+
+
+def put_new(temporary: str, path: str) -> None:
+    """Gives a file that is whole and durable its name, unless that is taken; durable on return.
+
+    Raises as `publish_new` does. Where there are no hard links, a name taken in the very instant would be
+    lost: nothing else is offered there.
+    """
+    try:
+        os.link(temporary, path, follow_symlinks=False)
+    except FileExistsError as trouble:
+        raise ConflictError(f"{printable(path)}: is there already, and is never overwritten") from trouble
+    except OSError as trouble:
+        if trouble.errno not in _NO_LINKS:
+            raise storage_error(trouble, path, "put the file in its place") from trouble
+        refuse_taken(path)
+        rename(temporary, path)
+    try:
+        with contextlib.suppress(FileNotFoundError):  # renamed
+            os.unlink(temporary)
+        sync_folder(os.path.dirname(path) or ".")
+    except BaseException as trouble:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        if isinstance(trouble, OSError):
+            raise storage_error(trouble, path, "put the file in its place") from trouble
+        raise
