@@ -8,11 +8,13 @@ from archive.core.errors import ConflictError, StorageError
 from archive.core.text import printable
 from archive.storage.bag_restoration import FILES, RECORD
 from archive.storage.durable import (
+    READ_ONLY,
     NotAPlainFileError,
     make_folder,
     read_back,
     read_plain,
     rename,
+    replace_file,
     storage_error,
     sync_folder,
     write_new,
@@ -75,8 +77,7 @@ def keep_record(root: Path, run: str, data: bytes) -> None:
     """Writes the record of the repair beside what was set aside, durably."""
     folder = root / own_damaged_path(run)
     _make_folders(root, folder)
-    write_new(str(folder / RECORD), data, sync=True)
-    sync_folder(str(folder))
+    replace_file(str(folder / RECORD), data, READ_ONLY)
 
 
 def _make_folders(root: Path, folder: Path) -> None:
