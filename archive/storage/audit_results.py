@@ -217,7 +217,8 @@ class ResultsFolder:
         try:
             replace_file(str(self.folder / name), data, 0o444)
         except BaseException:
-            with contextlib.suppress(OSError):  # in place where the last sync failed, and no list will name it
+            # It is in place where only the last sync failed, and no list will name it.
+            with contextlib.suppress(OSError):
                 os.unlink(self.folder / name)
             raise
         self._chunks.append(ListedChunk(name, hashlib.sha512(data).hexdigest(), time))
