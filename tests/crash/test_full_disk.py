@@ -4,12 +4,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.crash.checks import snapshot
 from tests.crash.disks import memory_disk, remount, require_mounts
-from tests.crash.harness import Scenario, Scene, snapshot
+from tests.crash.scenarios import Scenario
+from tests.crash.scenes import Scene
 
 KIB = 1024
 
@@ -22,7 +25,7 @@ def large(crash_folder: Path, one_document: Scenario) -> Scenario:
     for name in ("b.txt", "c.txt"):
         (scene.sources / name).write_text(name)
         (scene.sources / f"{name}.dc.json").write_text('{"title": "T"}')
-    return Scenario(scene, one_document.arguments, ("first.txt", "a.txt", "b.txt", "c.txt"))
+    return replace(one_document, scene=scene, expected=("first.txt", "a.txt", "b.txt", "c.txt"))
 
 
 @pytest.fixture
