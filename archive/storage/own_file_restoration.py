@@ -13,6 +13,7 @@ from archive.storage.durable import (
     make_folder,
     read_back,
     read_plain,
+    remove,
     rename,
     replace_file,
     storage_error,
@@ -74,9 +75,11 @@ def _link(target: Path, kept: Path) -> None:
 
 
 def keep_record(root: Path, run: str, data: bytes) -> None:
-    """Writes the record of the repair beside what was set aside, durably."""
+    """Writes the record of the repair beside what was set aside, durably; again after a crash, too."""
     folder = root / own_damaged_path(run)
     _make_folders(root, folder)
+    for left in folder.glob(f".{RECORD}.*.tmp"):  # of a repair that was killed here
+        remove(str(left))
     replace_file(str(folder / RECORD), data, READ_ONLY)
 
 
