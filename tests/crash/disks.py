@@ -1,6 +1,7 @@
 """Small file systems of our own: full, read-only, and cut off from their power. Only root may mount."""
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -94,7 +95,12 @@ def make_image(image: Path, kind: str = "ext4") -> None:
 
 def cut_power(folder: Path) -> None:
     """Everything that was not made durable on the mounted file system is gone; it answers no more."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as trouble:
+        if trouble.errno == errno.EIO:  # it is cut already
+            return
+        raise
     try:
         fcntl.ioctl(descriptor, _SHUTDOWN, _NO_LOG_FLUSH.to_bytes(4, "little"))
     finally:
