@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
 from archive.core.ids import short_id
 from archive.core.text import printable
@@ -19,10 +19,11 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.holdings.listing import list_documents
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, storage_error
+from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import HeldBag
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
+from archive.storage.streamed_file import publish_streamed
 
 
 def write_table(archive: OpenedArchive, index: Index, path: Path, **conditions: Any) -> tuple[Finding, ...]:
@@ -36,15 +37,7 @@ def write_table(archive: OpenedArchive, index: Index, path: Path, **conditions: 
     found: dict[str, Finding] = {}
     rows = _rows(archive, index, conditions, found)
     columns = columns_of(row.description for row in rows)
-    try:
-        with open(path, "xb") as stream:
-            stream.writelines(table_csv(columns, _rows(archive, index, conditions, found)))
-    except FileExistsError as trouble:
-        raise ConflictError(
-            f"{printable(str(path))}: is there already, and is never overwritten", remedy="name a new file"
-        ) from trouble
-    except OSError as trouble:
-        raise storage_error(trouble, str(path), "write the table") from trouble
+    publish_streamed(str(path), table_csv(columns, _rows(archive, index, conditions, found)))
     return tuple(found.values())
 
 

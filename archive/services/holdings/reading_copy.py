@@ -21,7 +21,7 @@ from archive.core.ids import short_id
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, payload_key_of, tag_files
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, storage_error
+from archive.storage.durable import NotAPlainFileError, flush, storage_error, sync_folder
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
@@ -65,6 +65,10 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
             for path, digest in payload:
                 copied.append(names[path])
                 _copy(held, path, digest, made / names[path])
+        if to is not None:
+            folders = {(made / name).parent for name in copied} | {made, made.absolute().parent}
+            for folder in sorted(folders, reverse=True):
+                sync_folder(str(folder))
     except BaseException as trouble:
         _take_back(made, copied, own=to is None)
         raise _explained(trouble, row) from trouble
@@ -162,6 +166,7 @@ def _copy(held: HeldBag, path: str, digest: str, target: Path) -> None:
             times = os.fstat(source.fileno())
             os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
             os.fchmod(copy.fileno(), 0o444)
+            flush(copy.fileno())
             _compare(path, digest, found.hexdigest())
             os.rename(part, target)
         except BaseException:
