@@ -94,9 +94,9 @@ def test_incidents_are_acknowledged_by_id_or_document_without_an_audit(archive: 
     for source in ("a.txt", "b.txt"):
         spoil(archive, source)
     archive("audit", code=1)
-    first, _ = told(archive)
+    first, second = told(archive)
     archive("incidents", first["id"][-8:], "--acknowledge", "known")
-    archive("incidents", archive.reference("b.txt"), "--acknowledge", "known, too")
+    archive("incidents", second["reference"], "--acknowledge", "known, too")
     assert [one["cause"] for one in told(archive)] == ["known", "known, too"]
     raw = list(archive.made.opened.ledger.entries())[-1]
     assert b"known" not in raw
