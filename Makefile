@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo dev fmt lint types floors test test-all fuzz mutants bench dist check clean
+.PHONY: help demo dev fmt lint types floors test test-all crash fuzz mutants bench dist check clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ test: $(STAMP) lint types floors ## set up and pass the tests
 
 test-all: $(STAMP) lint types floors ## all tests, the long ones too
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+crash: $(STAMP) ## strike every command that writes at every call, with every fault; see python -m tests.crash --help
+	$(BIN)/python -m tests.crash --jobs 2
 
 fuzz: $(STAMP) ## ten minutes of what nobody would write, for every parser; see python -m tests.fuzz --help
 	$(BIN)/python -m tests.fuzz

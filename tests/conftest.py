@@ -10,7 +10,7 @@ import pytest
 
 from tests.archives import MadeArchive
 from tests.changes import Changing, make_changing
-from tests.crash.harness import in_memory
+from tests.crash.scenes import in_memory
 from tests.e2e.command import Command
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -67,7 +67,7 @@ def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[st
 def _record(work: "OwnRepair", request: "RepairRequest", wait: float) -> None:
     from archive.services.writing import writing
 
-    if work.run is None or not work.holds:
+    if not work.holds or (work.run is None and not work.unrecorded):
         return
     with writing(
         work.archive,

@@ -92,7 +92,12 @@ class TimeOfDay(click.ParamType[tuple[int, int]]):
 )
 @click.option("--mail", metavar="ADDRESS", help="Who is sent the checkpoint; else contact of archive.toml.")
 @click.option("--log", metavar="FILE", type=click.Path(dir_okay=False), help="Add all output to this file.")
-@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Write the files to a new folder.")
+@click.option(
+    "--to",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the files to this folder; what is there stays.",
+)
 @click.option("--promise", "promised", is_flag=True, help="Promise these runs in archive.toml.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who promises; else archive.toml's.")
 @lock_wait_option
@@ -192,16 +197,27 @@ def _files(form: str, plan: "Schedule", mail: str | None) -> "list[UnitFile]":
 
 
 def _write(folder: Path, files: "Sequence[UnitFile]") -> None:
-    """Writes them as new files; ConflictError where one is there."""
+    """Writes those that are not there yet, each whole; ConflictError where one is there with other bytes."""
     from archive.core.errors import ConflictError
-    from archive.storage.durable import storage_error, write_new
+    from archive.storage.durable import storage_error
+    from archive.storage.new_files import publish_new
 
-    taken = next((file.name for file in files if os.path.lexists(folder / file.name)), None)
+    missing = [file for file in files if not _is_there(folder / file.name, file.text.encode())]
+    taken = next((file.name for file in missing if os.path.lexists(folder / file.name)), None)
     if taken is not None:
         raise ConflictError(f"{folder / taken}: is there already", remedy="name a new folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:
         raise storage_error(trouble, str(folder), "make the folder") from trouble
-    for file in files:
-        write_new(str(folder / file.name), file.text.encode(), 0o644)
+    for file in missing:
+        publish_new(str(folder / file.name), file.text.encode())
+
+
+def _is_there(path: Path, text: bytes) -> bool:
+    from archive.storage.durable import NotAPlainFileError, read_plain
+
+    try:
+        return read_plain(str(path), len(text)) == text
+    except NotAPlainFileError:
+        return False

@@ -3,8 +3,9 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 
 class Progress(Protocol):
@@ -43,9 +44,10 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Surroundings(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
     """Milliseconds since 1970, random bytes, progress; tests give their own."""
 
     now: Callable[[], int] = _milliseconds
     random: Callable[[int], bytes] = os.urandom
-    progress: Progress = SilentProgress()
+    progress: Progress = field(default_factory=SilentProgress)

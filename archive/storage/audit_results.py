@@ -211,18 +211,28 @@ class ResultsFolder:
                     yield from read_chunk(self.folder / chunk.file)
 
     def add(self, data: bytes, time: str) -> None:
-        """Puts the file of a chunk looked at by that time in place; durable on return."""
+        """Puts the file of a chunk looked at by that time in place; durable on return, or not there."""
         self._number += 1
         name = f"{self._number:06d}.jsonl.gz"
-        replace_file(str(self.folder / name), data, 0o444)
+        try:
+            replace_file(str(self.folder / name), data, 0o444)
+        except BaseException:
+            # It is in place where only the last sync failed, and no list will name it.
+            with contextlib.suppress(OSError):
+                os.unlink(self.folder / name)
+            raise
         self._chunks.append(ListedChunk(name, hashlib.sha512(data).hexdigest(), time))
 
     def finish(self, summary: dict[str, Any]) -> str:
-        """Writes the list of the chunks; returns its sha512 (hex) for the ledger."""
+        """Writes the list of the chunks; returns its sha512 (hex) for the ledger. Durable, or not there."""
         self._list += 1
         chunks = [chunk._asdict() for chunk in self._chunks]
         data = readable({"version": VERSION, "run": self.run, "chunks": chunks, **summary})
-        replace_file(str(self.folder / f"results-{self._list}.json"), data, 0o444)
+        try:
+            replace_file(str(self.folder / f"results-{self._list}.json"), data, 0o444)
+        except BaseException:
+            self.retract()
+            raise
         return hashlib.sha512(data).hexdigest()
 
     def retract(self) -> None:

@@ -16,7 +16,14 @@ from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
 from archive.storage.bag_writing import FILE_MODE, FOLDER_MODE, ReadBackError
 from archive.storage.digested_file import DigestedFile
-from archive.storage.durable import NotAPlainFileError, make_folder, read_plain, storage_error, write_new
+from archive.storage.durable import (
+    NotAPlainFileError,
+    make_folder,
+    read_back,
+    read_plain,
+    storage_error,
+    write_new,
+)
 from archive.storage.held_bag import HeldBag
 from archive.storage.layout import Layout, bag_path, damaged_path, shard
 from archive.storage.open_folders import OpenFolders
@@ -69,9 +76,10 @@ class Staged:
         return kept
 
     def seal(self, record: RepairRecord) -> bytes:
-        """Writes the record, the last file of a repair that is staged whole; returns its bytes."""
+        """Writes the record, the last file of a repair that is staged whole, and reads it back."""
         data = record.to_bytes()
         write_new(str(self.folder / RECORD), data, FILE_MODE)
+        read_back(str(self.folder / RECORD), data)
         return data
 
 

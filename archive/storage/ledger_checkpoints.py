@@ -13,7 +13,14 @@ from archive.core.ledger_findings import LedgerCode
 from archive.core.note import Note, NoteError, VerifierKey, parse
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import verify
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, LedgerFolder, is_size
+from archive.storage.ledger_folder import (
+    CHECKPOINT,
+    CHECKPOINTS,
+    NEW_CHECKPOINT,
+    LedgerFolder,
+    is_leftover,
+    is_size,
+)
 from archive.storage.ledger_looks import Looks
 
 
@@ -35,7 +42,10 @@ class KeptCheckpoints:
         names = looks.names(folder.checkpoint_names)
         self._sizes = sorted(int(name) for name in names if is_size(name))
         for name in sorted(name for name in names if not is_size(name)):
-            looks.find(LedgerCode.UNKNOWN_FILE, f"{CHECKPOINTS}/{name}", "no part of a ledger")
+            if is_leftover(name):
+                looks.find(LedgerCode.BEYOND, f"{CHECKPOINTS}/{name}", "left by a writer that was killed")
+            else:
+                looks.find(LedgerCode.UNKNOWN_FILE, f"{CHECKPOINTS}/{name}", "no part of a ledger")
         self._current = self._open(CHECKPOINT)
         self._kept: dict[int, tuple[Note, Checkpoint]] = {}
         self._judged: Checkpoint | None = None

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from archive.core.errors import ConflictError, EvidenceError
+from archive.core.errors import ConflictError, EvidenceError, StorageError
 from archive.core.merkle import leaf_hash
 from archive.core.note import NoteError, NoteSigner, VerifierKey
 from archive.core.tiles import (
@@ -72,7 +72,8 @@ class Commit:
         """Append the entries; the new checkpoint, or the old one where there was nothing to append.
 
         Raises EvidenceError where the ledger on disk does not hold, StorageError where it cannot be written:
-        then the old checkpoint stands. Memory does not grow with the number of entries.
+        then the old checkpoint stands, unless the last sync failed (`LedgerFiles.is_beyond`). Memory does not
+        grow with the number of entries.
         """
         for name in (CHECKPOINTS, TILES):
             self._folder.refuse_links(name)
@@ -93,7 +94,10 @@ class Commit:
             state.begin(checkpoint)
         self._publish(checkpoint)
         for state in states:
-            state.finish(checkpoint)
+            # It is committed: what lies beside the key names this checkpoint as begun, and the next to sign
+            # finds it in place. To fail here would say that the old one stands.
+            with contextlib.suppress(StorageError):
+                state.finish(checkpoint)
         return checkpoint
 
     def _refuse_rollback(self) -> None:
@@ -138,6 +142,8 @@ class Commit:
 
     def _clean(self) -> None:
         """Remove what lies beyond the checkpoint and the partial tiles of the one before it."""
+        for name in self._folder.leftovers():
+            remove(self._folder.at(name))
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
                 remove(self._folder.at(f"{CHECKPOINTS}/{size}"))

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.entries import Entry
-from archive.core.errors import ConflictError, EvidenceError
+from archive.core.errors import ArchiveError, ConflictError, EvidenceError
 from archive.core.ledger_findings import LedgerVerdict
 from archive.core.merkle import (
     EMPTY_ROOT,
@@ -141,7 +141,7 @@ class LedgerFiles:
         *,
         sync: Sync | None = None,
     ) -> Checkpoint:
-        """Commit the entries: when it returns, they are durable and signed; else the old checkpoint stands.
+        """Commit the entries: when it returns, they are durable and signed; else `is_beyond` knows.
 
         Called under the writer's lock. Where `entries` is empty, leftovers are removed and nothing is
         committed. `sync` makes (files, folders) durable; by default fsync of each when there are few, else
@@ -153,6 +153,18 @@ class LedgerFiles:
         state.refuse_unless_signable()
         checkpoint = Commit(self._folder, state.checkpoint, [signer]).run(entries, [last_signed], sync)
         return checkpoint or state.checkpoint
+
+    def is_beyond(self, size: int) -> bool:
+        """Whether a commit of more than so many entries is in place, or may be.
+
+        For whoever called `append` and got an exception: a sync that failed after the rename, or a signal,
+        leaves the new checkpoint in place, and what its entries vouch for must stay.
+        """
+        try:
+            note = parse(self.checkpoint_bytes())
+            return Checkpoint.parse_text(note.text).size > size
+        except (ArchiveError, NoteError):
+            return True
 
     def hand_over(
         self, entries: Iterable[bytes], before: str, hands: Sequence[tuple[NoteSigner, LastSigned]]

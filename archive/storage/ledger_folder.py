@@ -30,12 +30,18 @@ STATEMENTS = "statements"
 OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS, STATEMENTS})
 
 _SIZE = re.compile("0|[1-9][0-9]{0,18}")
+_LEFTOVER = re.compile(r"\.[0-9]{1,19}\.[0-9a-f]{16}\.tmp")
 _REMEDY = "run `archive ledger verify`; put the file back from another copy of the archive"
 
 
 def is_size(name: str) -> bool:
     """True for a size in decimal digits as it names a file."""
     return _SIZE.fullmatch(name) is not None
+
+
+def is_leftover(name: str) -> bool:
+    """True for what `replace_file` leaves of a checkpoint of some size when it is killed."""
+    return _LEFTOVER.fullmatch(name) is not None
 
 
 class Listed(NamedTuple):
@@ -139,6 +145,10 @@ class LedgerFolder:
     def checkpoint_sizes(self) -> list[int]:
         """The sizes, ascending, that these names spell."""
         return sorted(int(name) for name in self.checkpoint_names() if is_size(name))
+
+    def leftovers(self) -> list[str]:
+        """What a rewriting of a kept checkpoint left when it was killed, below the ledger's folder."""
+        return sorted(f"{CHECKPOINTS}/{name}" for name in self.checkpoint_names() if is_leftover(name))
 
     def strangers(self) -> list[str]:
         """Names directly below the ledger's folder that are no part of a ledger."""

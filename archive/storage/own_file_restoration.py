@@ -8,11 +8,14 @@ from archive.core.errors import ConflictError, StorageError
 from archive.core.text import printable
 from archive.storage.bag_restoration import FILES, RECORD
 from archive.storage.durable import (
+    READ_ONLY,
     NotAPlainFileError,
     make_folder,
     read_back,
     read_plain,
+    remove,
     rename,
+    replace_file,
     storage_error,
     sync_folder,
     write_new,
@@ -72,11 +75,12 @@ def _link(target: Path, kept: Path) -> None:
 
 
 def keep_record(root: Path, run: str, data: bytes) -> None:
-    """Writes the record of the repair beside what was set aside, durably."""
+    """Writes the record of the repair beside what was set aside, durably; again after a crash, too."""
     folder = root / own_damaged_path(run)
     _make_folders(root, folder)
-    write_new(str(folder / RECORD), data, sync=True)
-    sync_folder(str(folder))
+    for left in folder.glob(f".{RECORD}.*.tmp"):  # of a repair that was killed here
+        remove(str(left))
+    replace_file(str(folder / RECORD), data, READ_ONLY)
 
 
 def _make_folders(root: Path, folder: Path) -> None:

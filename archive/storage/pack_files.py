@@ -15,7 +15,8 @@ from archive.core.canonical import readable
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import printable
 from archive.storage.brought_files import open_brought
-from archive.storage.durable import flush, storage_error, sync_folder
+from archive.storage.durable import flush, storage_error
+from archive.storage.new_files import put_new, refuse_taken, temporary_beside
 
 CONTENTS: Final = "pack.json"
 KIND: Final = "evidence-pack"
@@ -45,6 +46,9 @@ _MEMBER = re.compile(
 )
 
 
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
 class Member(NamedTuple):
     """One file of a pack, by its path in the archive."""
 
@@ -58,12 +62,10 @@ def write_pack(target: Path, members: Iterable[Member], facts: dict[str, Any]) -
     Durable on return. Raises ConflictError where the name is taken, StorageError where it cannot be written:
     then nothing is left of it.
     """
+    refuse_taken(str(target))
+    temporary = temporary_beside(str(target))
     try:
-        descriptor = os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    except FileExistsError as trouble:
-        raise ConflictError(
-            f"{printable(str(target))}: is there already, and is never overwritten"
-        ) from trouble
+        descriptor = os.open(temporary, _NEW, 0o644)
     except OSError as trouble:
         raise storage_error(trouble, str(target), "create the file") from trouble
     digests: dict[str, str] = {}
@@ -77,13 +79,13 @@ def write_pack(target: Path, members: Iterable[Member], facts: dict[str, Any]) -
                 _put(pack, CONTENTS, readable(contents))
             stream.flush()
             flush(stream.fileno())
+        put_new(temporary, str(target))
     except BaseException as trouble:
         with contextlib.suppress(OSError):
-            os.unlink(target)
+            os.unlink(temporary)
         if isinstance(trouble, OSError):
             raise storage_error(trouble, str(target), "write the file") from trouble
         raise
-    sync_folder(os.path.dirname(os.path.abspath(target)))
     return len(digests)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from archive.core.errors import StorageError
 from archive.storage.durable import WRITABLE, flush, rename, storage_error, sync_folder, write_all
+from archive.storage.new_files import put_new, refuse_taken, temporary_beside
 
 _CHUNK = 1 << 20
 
@@ -30,6 +31,18 @@ def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
         raise
     sync_folder(folder or ".")
     return digest
+
+
+def publish_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -> None:
+    """Makes a file that was not there, as `new_files.publish_new` does, from pieces that may be many."""
+    refuse_taken(path)
+    temporary = temporary_beside(path)
+    try:
+        require_digest(temporary, _write(temporary, pieces, mode))
+        put_new(temporary, path)
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def require_digest(path: str, digest: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 from tests.plain_bags import call, judged
 
 _SUITE = os.environ.get("CONFORMANCE_SUITE_DIR")

@@ -36,7 +36,7 @@ def _require_sound(archive: Command, documents: int) -> None:
     archive("catalog", "verify")
 
 
-@pytest.mark.parametrize("writers", [2, 4])
+@pytest.mark.parametrize("writers", [2, pytest.param(4, marks=pytest.mark.slow), 8])
 def test_of_several_ingests_of_the_same_documents_one_wins_each(
     archive: Command, tmp_path: Path, writers: int
 ) -> None:

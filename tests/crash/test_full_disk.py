@@ -3,13 +3,17 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.crash.checks import snapshot
 from tests.crash.disks import memory_disk, remount, require_mounts
-from tests.crash.harness import Scenario, Scene, snapshot
+from tests.crash.scenarios import Scenario
+from tests.crash.scenes import Scene
 
 KIB = 1024
 
@@ -22,7 +26,7 @@ def large(crash_folder: Path, one_document: Scenario) -> Scenario:
     for name in ("b.txt", "c.txt"):
         (scene.sources / name).write_text(name)
         (scene.sources / f"{name}.dc.json").write_text('{"title": "T"}')
-    return Scenario(scene, one_document.arguments, ("first.txt", "a.txt", "b.txt", "c.txt"))
+    return replace(one_document, scene=scene, expected=("first.txt", "a.txt", "b.txt", "c.txt"))
 
 
 @pytest.fixture
@@ -38,7 +42,13 @@ def on_disk(large: Scenario) -> Iterator[Scene]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("room", [0, 4, 40, 120, 300, 340, 380, 420])
+def sampled(quick: Sequence[int], every: Sequence[int]) -> list[Any]:
+    """The quick ones, and all others in the slow run."""
+    slow = [pytest.param(number, marks=pytest.mark.slow) for number in every if number not in quick]
+    return [*quick, *slow]
+
+
+@pytest.mark.parametrize("room", sampled([0, 4, 40, 120, 300, 340, 380, 420], range(0, 480, 8)))
 def test_a_full_disk_is_exit_3_and_more_room_completes_it(large: Scenario, on_disk: Scene, room: int) -> None:
     sources = snapshot(on_disk.sources)
     remount(on_disk.root, f"size={shutil.disk_usage(on_disk.root).used // KIB + room}k")
@@ -53,7 +63,7 @@ def test_a_full_disk_is_exit_3_and_more_room_completes_it(large: Scenario, on_di
     assert snapshot(on_disk.sources) == sources
 
 
-@pytest.mark.parametrize("inodes", [0, 1, 5, 15, 40])
+@pytest.mark.parametrize("inodes", sampled([0, 1, 5, 15, 40], range(60)))
 def test_a_disk_out_of_inodes_is_exit_3_and_more_complete_it(
     large: Scenario, on_disk: Scene, inodes: int
 ) -> None:

@@ -1,86 +1,21 @@
-"""Changing, replacing and restoring a key, killed anywhere: the old key or the new one, never a third."""
+"""Between the commit of a new key and the settings that name it: every reader accepts the ledger."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import Fault, Saboteur, Scenario, Scene
-
-REASON = ("--reason", "a test")
-
-
-@pytest.fixture(scope="session")
-def rotation(one_document: Scenario) -> Scenario:
-    """A new key that the old one signs."""
-    return Scenario(one_document.scene, ("key", "rotate", *REASON))
+from tests.crash.commands import Trials
+from tests.crash.faults import Fault
+from tests.crash.sabotage import Saboteur
+from tests.crash.scenes import Scene
 
 
-@pytest.fixture(scope="session")
-def replacement(one_document: Scenario, crash_folder: Path) -> Scenario:
-    """A new key in place of a lost one; once it is there, the answer is that it is not lost."""
-    scene = one_document.scene.copy(crash_folder / "lost")
-    for key in scene.keys.glob("*/key.pem"):
-        key.unlink()
-    return Scenario(
-        scene,
-        ("key", "replace", "--lost", *REASON),
-        done=frozenset({2}),
-        told=frozenset({"LEDGER-KEY-REPLACED"}),
-    )
-
-
-@pytest.fixture(scope="session")
-def restoring(one_document: Scenario, crash_folder: Path) -> Scenario:
-    """A key from its backup; once it is there, the answer is that it is."""
-    scene = one_document.scene.copy(crash_folder / "restored")
-    backup = ["key", "backup", "--to", str(scene.folder / "backup.txt"), "--no-passphrase"]
-    assert [ended.code for ended in scene.run(backup)] == [0]
-    shutil.rmtree(scene.keys)
-    return Scenario(scene, ("key", "restore", "{}/backup.txt"), done=frozenset({6}))
-
-
-NAMES = ["rotation", "replacement", "restoring"]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_killed_at_the_moments_that_matter_nothing_is_lost(name: str, request: pytest.FixtureRequest) -> None:
-    scenario: Scenario = request.getfixturevalue(name)
-    steps = scenario.steps()
-    renames = [at + after for at, step in enumerate(steps) if step == "rename" for after in (0, 1)]
-    for at in [*renames[:: 1 if name == "restoring" else 4], len(steps) - 1]:
-        scenario.strike(Fault.KILL, at)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", [Fault.KILL, Fault.TORN, Fault.ENOSPC, Fault.EIO])
-@pytest.mark.parametrize("name", NAMES)
-def test_a_fault_at_any_call_is_survived(name: str, fault: Fault, request: pytest.FixtureRequest) -> None:
-    scenario: Scenario = request.getfixturevalue(name)
-    for at in range(len(scenario.steps())):
-        scenario.strike(fault, at)
-
-
-@pytest.mark.slow
-def test_a_recovery_from_a_change_of_keys_that_is_killed_is_taken_up_again(rotation: Scenario) -> None:
-    steps = rotation.steps()
-    commit = [at for at, step in enumerate(steps) if step == "rename"]
-    for first in (at + 1 for at in commit[::3]):
-        for second in range(0, 60, 4):
-            rotation.strike_twice(first, second)
-
-
-def _verified(scene: Scene, *arguments: str) -> tuple[int, set[str]]:
-    (ended,) = scene.run(["ledger", "verify", *arguments])
-    return ended.code, {finding["code"] for finding in ended.report["findings"]}
-
-
-@pytest.mark.parametrize("name", ["rotation", "replacement"])
+@pytest.mark.parametrize("name", ["key rotate", "key replace"])
 def test_between_the_commit_and_archive_toml_every_reader_accepts_the_ledger(
-    name: str, request: pytest.FixtureRequest, crash_folder: Path
+    trials: Trials, name: str, crash_folder: Path
 ) -> None:
-    scenario: Scenario = request.getfixturevalue(name)
+    scenario = trials[name]
     settings = (scenario.scene.root / "archive.toml").read_bytes()
     for at, step in enumerate(scenario.steps()):
         if step != "rename":

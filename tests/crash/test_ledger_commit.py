@@ -243,7 +243,8 @@ def test_a_write_that_is_lost_or_altered_is_found_before_it_counts(
             except StorageError as trouble:
                 assert "not what was written" in trouble.message  # noqa: PT017 - it ends without one
             else:
-                assert writes == failing
-                break
+                if writes == failing:
+                    break
+                assert failing == 8, "only what is noted beside the key after the commit may be lost"
         _recovers(ledger, failing)
     assert writes == 9  # five tiles and bundles, pending, twice the checkpoint, last

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import Scenario, Scene, make_scene, snapshot
+from tests.crash.checks import snapshot
+from tests.crash.scenarios import Scenario
+from tests.crash.scenes import Scene, make_scene
 from tests.crash.tracing import Step, inject, require_strace, spread, trace
 
 pytestmark = pytest.mark.tool("strace")
@@ -87,7 +89,7 @@ def many(crash_folder: Path) -> Scenario:
     rows = [{"filename": name, "title": f"About {name}"} for name in names]
     (scene.sources / "metadata.json").write_text(json.dumps(rows))
     arguments = ("ingest", "{}/sources", "--no-identify", "--jobs", "2")
-    return Scenario(scene, arguments, ("first.txt", *names))
+    return Scenario(scene=scene, arguments=arguments, expected=("first.txt", *names))
 
 
 @pytest.mark.slow

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import Ended, Fault, Saboteur, Scenario, Scene
+from tests.crash.faults import Fault
+from tests.crash.sabotage import Saboteur
+from tests.crash.scenarios import Scenario
+from tests.crash.scenes import Ended, Scene
 
 PHRASE = "open sesame"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.crash.harness import Ended, Scene
+from tests.crash.scenes import Ended, Scene
 
 TRACED = (
     "openat,write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,rmdir,fsync,fdatasync,syncfs,"

@@ -13,7 +13,7 @@ import pytest
 
 from archive.storage.layout import bag_path
 from tests.changes import Changing
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 
 SECONDS = 10  # a hang is a failure
 

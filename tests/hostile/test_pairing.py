@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 from tests.e2e.command import Command
 from tests.hostile.submission import (
     bags,

@@ -18,7 +18,7 @@ from archive.services.copies.batch import look_at
 from archive.storage.copies.names import bag_name
 from archive.storage.copies.transfer import write_bag
 from tests.builders import make_bag
-from tests.crash.harness import in_memory
+from tests.crash.scenes import in_memory
 
 NAME = "01900000-0000-7000-8000-0123456789ab"
 PAYLOADS = st.dictionaries(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 from tests.plain_bags import TEXTS, accepted, call, folder, judged, tree
 
 DATE = ("--bagging-date", "2026-11-21")

@@ -9,7 +9,7 @@ import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.storage.tag_file_changes import FOLDER
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 from tests.plain_bags import TEXTS, accepted, call, folder, judged, old_bag
 
 

@@ -13,7 +13,7 @@ from archive.core import entries
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.cosignature import WitnessKey
 from archive.storage.keys import create_key, load_key
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive, described, make_archive
 
 Printed = pytest.CaptureFixture[str]
 
@@ -109,6 +109,14 @@ def test_the_archive_keeps_what_it_signed(scene: Scene) -> None:
     code, document = scene.ask("verify", "--witness", scene.vkey)
     assert (code, document["trust"]["basis"], document["findings"]) == (0, "witness", [])
     assert scene.ask("verify")[1]["trust"]["basis"] == "self"
+
+
+def test_what_a_witness_signed_is_no_change_of_the_catalog(scene: Scene) -> None:
+    scene.made.ingest({"a.txt": b"one", "a.txt.dc.json": described("A letter")})
+    assert scene.ask("keep", scene.first())[0] == 0
+    assert scene.call("-C", scene.made.root, "catalog", "verify")[0] == 0
+    audit = scene.call("-C", scene.made.root, "audit", "--read-only")[1]
+    assert [one["code"] for one in audit["findings"] if one["severity"] != "note"] == []
 
 
 def test_an_audit_says_it_too(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.builders import DAMAGES, damage
 from tests.changes import Changing
-from tests.crash.harness import snapshot
+from tests.crash.checks import snapshot
 
 FORMS = ("folder", "tar")
 

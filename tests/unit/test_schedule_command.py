@@ -110,10 +110,17 @@ def test_without_a_key_to_sign_with_that_is_said_and_nothing_fails(
     assert "names no key" in scheduled(made, capsys)["left_out"][0]["why"]
 
 
-def test_files_are_written_anew_or_not_at_all(made: MadeArchive, capsys: Printed, tmp_path: Path) -> None:
+def test_files_are_completed_and_never_overwritten(
+    made: MadeArchive, capsys: Printed, tmp_path: Path
+) -> None:
     units = tmp_path / "units"
     report = scheduled(made, capsys, "--as", "systemd", "--to", str(units))
     assert sorted(path.name for path in units.iterdir()) == sorted(file["name"] for file in report["files"])
+    lines = {path.name: path.read_bytes() for path in units.iterdir()}
+    next(units.iterdir()).unlink()
+    scheduled(made, capsys, "--as", "systemd", "--to", str(units))
+    assert {path.name: path.read_bytes() for path in units.iterdir()} == lines
+    next(units.iterdir()).write_text("edited by somebody\n")
     again = scheduled(made, capsys, "--as", "systemd", "--to", str(units), code=6)
     assert again["kind"] == "error"
 

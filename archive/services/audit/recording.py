@@ -207,6 +207,7 @@ class Recording:
         if self.unsigned is not None:
             self.unsigned.finish(report, self.agents, entries.timestamp(self.surroundings.now()), digest)
             return
+        is_committed = False
         try:
             with writing(
                 self.archive,
@@ -217,10 +218,16 @@ class Recording:
                 waiting=self.waiting,
             ) as hold:
                 entry = self._finished_entry(report, digest)
-                hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
+                before = hold.checkpoint.size
+                try:
+                    hold.checkpoint = self.archive.ledger.append(
+                        [entry], hold.key.signer, hold.key.last_signed
+                    )
+                finally:
+                    is_committed = self.archive.ledger.is_beyond(before)
                 report.recorded = True
                 bring_up_to_date(self.archive, hold.index, hold.checkpoint)
         except BaseException:
-            if not report.recorded:
+            if not is_committed:
                 folder.retract()
             raise

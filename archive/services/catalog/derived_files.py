@@ -81,10 +81,11 @@ def catalog_of_ledger(
 
 
 def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint:
-    """The first checkpoint that was signed over the entry at index `last`.
+    """The first checkpoint that was signed over the entry at index `last`, with the archive's signatures.
 
-    What changes the holdings is the last entry of its commit: that checkpoint holds nothing younger. Raises
-    EvidenceError where the ledger keeps no such checkpoint.
+    What changes the holdings is the last entry of its commit: that checkpoint holds nothing younger. Lines
+    of witnesses, kept under it at any later time, are left out: the manifest is a function of the ledger.
+    Raises EvidenceError where the ledger keeps no such checkpoint.
     """
     folder = LedgerFolder(str(archive.root))
     wanted = last + 1
@@ -99,7 +100,9 @@ def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint
         checkpoint = Checkpoint.parse_text(signed.text)
     except (NoteError, NotAPlainFileError) as trouble:
         raise EvidenceError(f"ledger/{CHECKPOINTS}: {trouble}", remedy="archive ledger verify") from trouble
-    return CatalogCheckpoint(checkpoint.size, checkpoint.text().split("\n")[2], raw.decode())
+    own = tuple(line for line in signed.signatures if line.name == checkpoint.origin)
+    text = note.Note(signed.text, own).to_bytes().decode()
+    return CatalogCheckpoint(checkpoint.size, checkpoint.text().split("\n")[2], text)
 
 
 # -- holdings.csv ------------------------------------------------------------------------------------------

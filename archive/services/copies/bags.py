@@ -188,11 +188,15 @@ class CopiedBags:
         place = bag_place(bag, self._form, withdrawn=task.withdrawn)
         name = bag_name(bag, self._form)
         try:
-            if self._copy.exists(place):
-                self._copy.rename(place, f"{_REPLACED}/{self._groups:06d}/{name}")
+            made = f"{WORK}/{Path(batch.work).name}/{name}"
+            if not self._copy.exists(place):
+                self._copy.rename(made, place)
+            else:
                 self.counts.replaced += 1
-            work = f"{WORK}/{Path(batch.work).name}"
-            self._copy.rename(f"{work}/{name}", place)
+                # In two steps only where it must be: killed between them, the copy lacks the bag for a while.
+                if not self._copy.exchange(made, place):
+                    self._copy.rename(place, f"{_REPLACED}/{self._groups:06d}/{name}")
+                    self._copy.rename(made, place)
         except OSError as trouble:
             raise storage_error(trouble, str(self._copy.root / place), "put the bag in place") from trouble
         self._todo.note_there([bag], withdrawn=task.withdrawn)

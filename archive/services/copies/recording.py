@@ -66,7 +66,8 @@ class CopyRecording:
             )
             hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
         except BaseException:
-            self.folder.retract()
+            if not self.archive.ledger.is_beyond(hold.checkpoint.size):
+                self.folder.retract()
             raise
         report.recorded = True
         bring_up_to_date(self.archive, hold.index, hold.checkpoint)

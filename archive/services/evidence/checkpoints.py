@@ -1,6 +1,5 @@
 """The checkpoint handed out: to print, to mail, to keep where nobody of the archive can change it."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +8,10 @@ from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.extension import Extension
 from archive.core.note import NoteError, VerifierKey
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, sync_folder, write_new
+from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
+from archive.storage.new_files import publish_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,7 @@ def keep(archive: OpenedArchive, signed: SignedCheckpoint, target: Path) -> None
 def keep_outside(archive: OpenedArchive, raw: bytes, target: Path) -> None:
     """Writes evidence to a new file outside the archive; durable on return, raises as `keep` does."""
     require_outside(archive, target)
-    write_new(str(target), raw, 0o644, sync=True)
-    sync_folder(os.path.dirname(os.path.abspath(target)))
+    publish_new(str(target), raw)
 
 
 def require_outside(archive: OpenedArchive, target: Path) -> None:

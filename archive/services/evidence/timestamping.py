@@ -20,9 +20,10 @@ from archive.formats.timestamps import (
 )
 from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, read_plain, sync_folder, write_new
+from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
 from archive.storage.lock import DEFAULT_WAIT, WriterLock
+from archive.storage.new_files import publish_new
 from archive.storage.timestamps import put_timestamp
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def write_request(archive: OpenedArchive, target: Path) -> int:
     Raises ConflictError where the name is taken, ConfigurationError without the extra.
     """
     signed = current_checkpoint(archive)
-    write_new(str(target), make_request(signed.note), 0o644, sync=True)
-    sync_folder(str(target.absolute().parent))
+    publish_new(str(target), make_request(signed.note))
     return signed.checkpoint.size
 
 

@@ -3,22 +3,22 @@
 Works on files alone and without any archive; c2sp.org/tlog-witness says what must be checked.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.cosignature import WitnessKey, cosign
-from archive.core.errors import ConfigurationError, EvidenceError, StorageError
+from archive.core.errors import ConfigurationError, EvidenceError
 from archive.core.extension import MAX_EXTENSION_BYTES, Extension, ExtensionError
 from archive.core.merkle import EMPTY_ROOT
 from archive.core.note import NoteError, Signer, VerifierKey
 from archive.core.text import printable
 from archive.services.surroundings import Surroundings
 from archive.storage.brought_files import read_brought_bytes
-from archive.storage.durable import NotAPlainFileError, read_plain, sync_folder, write_new
+from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.key_files import from_pem, to_pem
 from archive.storage.keys import MAX_KEY_BYTES, PRIVATE, verify
+from archive.storage.new_files import publish_new
 from archive.storage.passphrases import given_passphrase
 from archive.storage.witness_state import SeenLedger, WitnessState
 
@@ -59,8 +59,7 @@ def create_witness(name: str, path: Path) -> Witness:
             remedy="take a name without spaces and plus signs, such as hill.example/witness",
         ) from trouble
     raw = _NAME + name.encode() + b"\n" + to_pem(private, given_passphrase())
-    write_new(str(path), raw, PRIVATE, sync=True)
-    sync_folder(os.path.dirname(os.path.abspath(path)))
+    publish_new(str(path), raw, PRIVATE)
     return Witness(key, private.sign)
 
 
@@ -166,9 +165,4 @@ def _require_extension(place: str, extension: Extension, now: Checkpoint, before
 
 def write_cosigned(cosigned: Cosigned, target: Path) -> None:
     """Writes the note to a new file; StorageError or ConflictError where that fails."""
-    write_new(str(target), cosigned.note, 0o644, sync=True)
-    try:
-        sync_folder(os.path.dirname(os.path.abspath(target)))
-    except StorageError:
-        target.unlink(missing_ok=True)
-        raise
+    publish_new(str(target), cosigned.note)

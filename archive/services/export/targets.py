@@ -32,7 +32,9 @@ class Target:
         self._require_room()
         self._zip: zipfile.ZipFile | None = None
         try:
-            self._room = Path(tempfile.mkdtemp(prefix=f".{self._to.name[:80]}.", dir=self._to.parent))
+            self._room = Path(
+                tempfile.mkdtemp(suffix=".tmp", prefix=f".{self._to.name[:80]}.", dir=self._to.parent)
+            )
             self.work = self._room / "copies"
             self.work.mkdir()
             if self.is_zip:

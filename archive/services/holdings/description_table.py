@@ -1,14 +1,12 @@
 """The descriptions in force of held documents, written to a new table or list."""
 
-import contextlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
 from archive.core.ids import short_id
 from archive.core.sheet import SheetLimitError
@@ -35,10 +33,11 @@ from archive.services.catalog.bag_record import (
 from archive.services.holdings.listing import list_documents
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError, storage_error
+from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import HeldBag
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
+from archive.storage.new_files import new_file
 
 
 @dataclass(slots=True)
@@ -97,21 +96,8 @@ class DescriptionExport:
     def write_new(self, form: TableForm, path: Path) -> None:
         """Writes the table to a new file, or none. ConflictError where there is such a file."""
         self._refuse_inside(path)
-        try:
-            with open(path, "xb") as stream:
-                try:
-                    self.write(form, stream)
-                except BaseException:
-                    with contextlib.suppress(OSError):
-                        os.unlink(path)
-                    raise
-        except FileExistsError as trouble:
-            raise ConflictError(
-                f"{printable(str(path))}: is there already, and is never overwritten",
-                remedy="name a new file",
-            ) from trouble
-        except OSError as trouble:
-            raise storage_error(trouble, str(path), "write the table") from trouble
+        with new_file(path) as stream:
+            self.write(form, stream)
 
     def _refuse_inside(self, path: Path) -> None:
         if path.absolute().parent.resolve().is_relative_to(self.archive.root.resolve()):

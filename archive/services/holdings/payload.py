@@ -15,7 +15,7 @@ from archive.core.findings import error
 from archive.core.ids import short_id
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.durable import NotAPlainFileError, flush
 from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
@@ -98,6 +98,7 @@ def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: 
         )
     found, size = hashlib.sha512(), 0
     part = target.parent / f".{short_id(digest)}.part"
+    part.unlink(missing_ok=True)  # of one that was killed here
     with (
         open(held.open(path), "rb", buffering=0) as source,
         open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as copy,
@@ -111,11 +112,12 @@ def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: 
             times = os.fstat(source.fileno())
             os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
             os.fchmod(copy.fileno(), mode)
+            flush(copy.fileno())
             require_sha512(path, digest, found.hexdigest())
+            os.rename(part, target)
         except BaseException:
-            part.unlink()
+            part.unlink(missing_ok=True)
             raise
-    os.rename(part, target)
     return size
 
 

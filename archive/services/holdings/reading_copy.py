@@ -14,7 +14,7 @@ from archive.core.text import printable
 from archive.services.catalog.bag_record import payload_key_of
 from archive.services.holdings.payload import copy_verified, explained, original_names, payload_of
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import storage_error
+from archive.storage.durable import storage_error, sync_folder
 from archive.storage.held_bag import HeldBag
 from archive.storage.index import IndexRow
 
@@ -55,6 +55,10 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
             for path, digest in payload:
                 copied.append(names[path])
                 copy_verified(held, path, digest, made / names[path], mode=READ_ONLY)
+        if to is not None:
+            folders = {(made / name).parent for name in copied} | {made, made.absolute().parent}
+            for folder in sorted(folders, reverse=True):
+                sync_folder(str(folder))
     except BaseException as trouble:
         _take_back(made, copied, own=to is None)
         raise explained(trouble, row) from trouble

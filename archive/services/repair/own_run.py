@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,9 @@ from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger_findings import LedgerOutcome
 from archive.core.note import VerifierKey
-from archive.core.outcomes import BagOutcome
+from archive.core.outcomes import BagOutcome, FileOutcome
 from archive.core.repair_entries import repaired
+from archive.core.text import lossless
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.notes import note_text
@@ -41,6 +43,7 @@ from archive.storage.last_signed import LastSigned
 from archive.storage.ledger_folder import CHECKPOINT, is_size
 from archive.storage.lock import WriterLock
 from archive.storage.notes import Notes
+from archive.storage.own_files_set_aside import files_set_aside, unrecorded_runs
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class OwnRepair:
     run: str | None = None
     holds: bool = False
     findings: tuple[Finding, ...] = ()
+    unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
 
     def propose(self) -> None:
         """Says what would be put back, from where. EvidenceError where nothing at hand proves the ledger."""
@@ -89,31 +93,50 @@ class OwnRepair:
         self.findings = verdict.findings
         if self.restored:
             self.run = run
+        if self.holds:
+            known = map(json.loads, self.archive.ledger.entries())
+            repairs = [entry for entry in known if entry["type"] == entries.EntryType.REPAIRED]
+            recorded = {entry["run"] for entry in repairs if "bag" not in entry}
+            runs = unrecorded_runs(self.archive.root, recorded)
+            self.unrecorded = tuple(each for each in runs if each != self.run)
 
     def record(self, writing: Writing) -> None:
-        """Says in the ledger what was put back, and makes what is derived anew."""
-        if self.run is None:
+        """Says in the ledger what was put back, and makes what is derived anew.
+
+        So it does for earlier runs that were killed in between: what they set aside is all that is known of
+        them.
+        """
+        made = []
+        for run in self.unrecorded:
+            paths = files_set_aside(self.archive.root, run)
+            rows = [{"path": lossless(path), "outcome": FileOutcome.ALTERED.value} for path in paths]
+            made.append(self._entry(run, rows, restored=len(rows), moved=len(rows)))
+        if self.run is not None:
+            moved = sum(one["outcome"] == "altered" and one["place"] is not None for one in self.rows)
+            made.append(self._entry(self.run, self.rows, restored=self.restored, moved=moved))
+        if not made:
             return
-        now = self.surroundings.now()
+        writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
+        bring_up_to_date(self.archive, writing.index, writing.checkpoint)
+        rebuild(self.archive, writing.checkpoint)
+
+    def _entry(self, run: str, rows: list[dict[str, Any]], *, restored: int, moved: int) -> bytes:
+        """The entry of a run; its record is written beside what it set aside."""
         person = person_agent(self.archive.settings, self.request.agent)
-        document = {"version": 1, "run": self.run, "files": self.rows}
-        data = readable(document)
-        own_file_restoration.keep_record(self.archive.root, self.run, data)
+        data = readable({"version": 1, "run": run, "files": rows})
+        own_file_restoration.keep_record(self.archive.root, run, data)
         note = note_text(person, reason=self.request.reason)
-        entry = repaired(
-            time=entries.timestamp(now),
+        return repaired(
+            time=entries.timestamp(self.surroundings.now()),
             agents=(person.id, software_agent().id),
             bag=None,
-            run=self.run,
+            run=run,
             outcome=(BagOutcome.INTACT if self.holds and not self.lacking else BagOutcome.DAMAGED).value,
-            restored=self.restored,
-            moved=sum(one["outcome"] == "altered" and one["place"] is not None for one in self.rows),
+            restored=restored,
+            moved=moved,
             record=_sha512(data),
             notes=(Notes(str(self.archive.root)).write(note),),
         )
-        writing.checkpoint = self.archive.ledger.append([entry], writing.key.signer, writing.key.last_signed)
-        bring_up_to_date(self.archive, writing.index, writing.checkpoint)
-        rebuild(self.archive, writing.checkpoint)
 
     def _note(self, fault: OwnFault) -> None:
         self.rows.append(fault.to_json())

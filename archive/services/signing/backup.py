@@ -22,7 +22,6 @@ from archive.storage.durable import (
     read_plain,
     replace_file,
     sync_folder,
-    write_new,
 )
 from archive.storage.key_files import KeyLockedError, parse_key, seal, to_pem
 from archive.storage.keys import (
@@ -37,6 +36,7 @@ from archive.storage.keys import (
     refuse_keys_inside,
 )
 from archive.storage.last_signed import LastSigned
+from archive.storage.new_files import publish_new
 from archive.storage.passphrases import COMMAND_LINE
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def back_up(
     text = key_backup.backup_text(backup, made=entries.timestamp(surroundings.now()))
     if key_backup.parse_backup(text) != backup:
         raise AssertionError("a backup that cannot be read back")
-    write_new(str(target), text.encode(), PRIVATE, sync=True)
-    sync_folder(os.path.dirname(os.path.abspath(target)))
+    publish_new(str(target), text.encode(), PRIVATE)
     return backup
 
 

@@ -13,6 +13,7 @@ from archive.core.text import printable
 from archive.storage.copies.names import BAGS, QUARANTINE, bag_of_name
 from archive.storage.descriptors import FOLDER
 from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, storage_error
+from archive.storage.exchange import exchange
 
 _LINK: Final = "put the folder itself there; nothing is read or written through a link"
 
@@ -97,6 +98,20 @@ class CopyFolder:
                 os.close(second)
         finally:
             os.close(first)
+
+    def exchange(self, first: str, second: str) -> bool:
+        """Exchanges two names of the copy in one step; False where its file system cannot."""
+        above, name = os.path.split(first)
+        below, other = os.path.split(second)
+        one = self.open_folder(above)
+        try:
+            two = self.open_folder(below)
+            try:
+                return exchange(name, other, first_fd=one, second_fd=two)
+            finally:
+                os.close(two)
+        finally:
+            os.close(one)
 
     def exists(self, path: str) -> bool:
         """True where something has that name, be it a link; links on the way there are not followed."""

@@ -1,0 +1,118 @@
+"""A command over a scene, struck at any of its calls; each kind of command says what must hold afterwards."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.crash.checks import snapshot
+from tests.crash.disks import cut_power, loop_disk, make_image
+from tests.crash.faults import DEATHS, KILLED, POWER_CUTS, Fault, reach
+from tests.crash.sabotage import Saboteur
+from tests.crash.scenes import Before, Ended, Scene
+
+AFTERWARDS = 1_000_000  # a call that never comes: the power goes right after the exit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial(ABC):
+    """A command, and the exit `code` of a clean run; `{}` in an argument stands for the scene's folder.
+
+    `before` runs in the child ahead of everything, to make batches small, say.
+    """
+
+    scene: Scene
+    arguments: tuple[str, ...]
+    code: int = 0
+    before: Before | None = None
+
+    @abstractmethod
+    def require_survival(self, scene: Scene, ended: Ended) -> None:
+        """What must hold after the command died or failed, and after it ran again."""
+
+    def kept(self, scene: Scene) -> object:
+        """What no fault may change: the sources."""
+        return snapshot(scene.sources)
+
+    def command(self, scene: Scene) -> list[str]:
+        """The command over a copy of the scene."""
+        return [argument.replace("{}", str(scene.folder)) for argument in self.arguments]
+
+    def steps(self) -> list[str]:
+        """The calls by which the command changes the disk."""
+        with tempfile.TemporaryDirectory(prefix="steps-", dir=self.scene.folder.parent) as work:
+            scene = self.scene.copy(Path(work, "scene"))
+            return scene.steps(self.command(scene), code=self.code, before=self.before)
+
+    def points(self, fault: Fault) -> list[int]:
+        """The calls that the fault can hit; the power may also go right after the exit."""
+        found = [at for at, name in enumerate(self.steps()) if name in reach(fault)]
+        return [*found, AFTERWARDS] if fault in POWER_CUTS else found
+
+    def prepare(self, fault: Fault) -> None:
+        """Makes the disk that a power cut needs, ahead of several processes that use it."""
+        if fault in POWER_CUTS:
+            self._image(fault)
+
+    def strike(self, fault: Fault, at: int, *, lasting: bool = False) -> None:
+        """The command over a fresh copy with a fault at the `at`-th call, then all that must hold."""
+        if fault in POWER_CUTS:
+            self._cut(fault, at)
+            return
+        with tempfile.TemporaryDirectory(prefix="strike-", dir=self.scene.folder.parent) as work:
+            scene = self.scene.copy(Path(work, "scene"))
+            kept = self.kept(scene)
+            saboteur = Saboteur(fault, at, lasting=lasting)
+            (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
+            self._require_ending(fault, ended)
+            if fault in {Fault.ENOSPC, Fault.EDQUOT, Fault.EMFILE}:
+                assert "document-archive-" not in " ".join(os.listdir(work)), "a spool is left"
+            self.require_survival(scene, ended)
+            assert self.kept(scene) == kept, "what is only read was changed"
+
+    def strike_twice(self, first: int, second: int) -> None:
+        """Killed at the `first` call; the same command, which cleans up after it, killed at its `second`."""
+        with tempfile.TemporaryDirectory(prefix="strike-", dir=self.scene.folder.parent) as work:
+            scene = self.scene.copy(Path(work, "scene"))
+            for at in (first, second):
+                saboteur = Saboteur(Fault.KILL, at)
+                (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
+            self.require_survival(scene, ended)
+
+    def _require_ending(self, fault: Fault, ended: Ended) -> None:
+        # 3 or the code of a clean run after a death, too: a worker died, not the driver.
+        assert ended.code in {3, self.code} | ({KILLED} if fault in DEATHS else set()), ended
+
+    def _cut(self, fault: Fault, at: int) -> None:
+        """The power goes before the `at`-th call, or right after the exit, and comes back."""
+        image = self._image(fault)
+        with tempfile.TemporaryDirectory(prefix="cut-", dir=image.parent) as work:
+            disk, mount = Path(work, "disk"), Path(work, "mount")
+            subprocess.run(["cp", "--sparse=always", str(image), str(disk)], check=True)
+            with loop_disk(disk, mount) as mounted:
+                scene = Scene(mounted / "scene", Path(work))
+                kept = self.kept(scene)
+                saboteur = Saboteur(fault, at, cut=lambda: cut_power(mounted))
+                (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
+                if ended.code != KILLED:
+                    self._require_ending(fault, ended)
+                    cut_power(mounted)
+            with loop_disk(disk, mount) as mounted:
+                scene = Scene(mounted / "scene", Path(work))
+                self.require_survival(scene, ended)
+                assert self.kept(scene) == kept, "what is only read was changed"
+
+    def _image(self, fault: Fault) -> Path:
+        """A disk with the scene on it, made once for all trials of the scene."""
+        image = self.scene.folder.with_name(f"{self.scene.folder.name}.{fault}")
+        if not image.exists():
+            with tempfile.TemporaryDirectory(prefix="image-", dir=image.parent) as work:
+                made = Path(work, "disk")
+                make_image(made, fault.removeprefix("power-"))
+                with loop_disk(made, Path(work, "mount")) as mounted:
+                    shutil.copytree(self.scene.folder, mounted / "scene", symlinks=True)
+                made.rename(image)
+        return image
