@@ -38,6 +38,10 @@ class Driver:
         """How many batches, if there are more, `run` asks for and hands out before it gives a result."""
         return self.jobs * WINDOW - 1 if self.jobs > 1 else 0
 
+    def prepare(self) -> None:
+        """Start the processes before there is much memory that they would share."""
+        self._started().prepare()
+
     def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> Begun[Batch]:
         """Hand out the first of the batches that the next `run` of the same work is expected to ask for."""
         workers = self._started()

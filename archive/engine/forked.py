@@ -84,6 +84,11 @@ class ForkedWorkers:
         gc.freeze()  # a collection in a worker would copy every page that it shares with the driver
         gc.set_threshold(COLLECT_AFTER)
 
+    def prepare(self) -> None:
+        """As `Workers` says."""
+        while len(self._workers) < self._wanted:
+            self._workers.append(self._fork())
+
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
         """As `Workers` says."""
         self._last += 1

@@ -27,6 +27,9 @@ class SpawnedWorkers:
         self._flying: dict[int, _Task] = {}
         self._last = 0
 
+    def prepare(self) -> None:
+        """As `Workers` says; spawned processes share nothing."""
+
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:  # noqa: ARG002
         """As `Workers` says; all workers take from one queue, so that nothing waits behind another task."""
         self._last += 1

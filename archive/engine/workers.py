@@ -16,6 +16,9 @@ class WorkerDiedError(Exception):
 class Workers(Protocol):
     """Processes that run tasks handed to them; results are taken in any order."""
 
+    def prepare(self) -> None:
+        """Make the processes now, while there is little memory that they would share."""
+
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
         """Queue a task and return its number; work and batch are pickled.
 

@@ -19,6 +19,11 @@ class ProcessLanes:
         self._driver: Driver | None = None
         self._begun: Begun[Any] | None = None
 
+    def prepare(self) -> None:
+        """As `Lanes` says."""
+        if self.jobs > 1 and self._driver is None:
+            self._started().prepare()
+
     def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> None:
         """As `Lanes` says."""
         if self.jobs > 1:

@@ -15,6 +15,7 @@ from archive.storage.file_hashing import HashBatch, HashedBatch, Root, hash_batc
 DEPTH_LIMIT = 256  # folders below folders; each costs a descriptor while it is walked
 IN_ONE = 256  # files that this process hashes sooner than others could be started
 _BATCH = 256  # files
+_LONG = 64 << 10  # bytes of a manifest that lists more than IN_ONE files
 _LARGE_BATCH = 64 << 20  # bytes of large files, one at least
 _ALONE = 16 << 20  # bytes of large files that this process hashes alone
 
@@ -61,7 +62,10 @@ class FolderSource:
     def _blocks(self, name: str) -> Iterator[bytes]:
         descriptor = os.open(name, FILE, dir_fd=self._descriptor)
         try:
-            if is_regular(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if is_regular(status.st_mode):
+                if status.st_size > _LONG:
+                    self._lanes.prepare()
                 while block := os.read(descriptor, BLOCK):
                     yield block
         finally:

@@ -73,6 +73,9 @@ class Lanes(Protocol):
     def jobs(self) -> int:
         """How many run at once."""
 
+    def prepare(self) -> None:
+        """Much work will come: make the processes for it while they have little memory to share."""
+
     def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> None:
         """Start on the first of the batches that the next `run` of that work will most likely be given."""
 
