@@ -150,7 +150,6 @@ def audit(
     from archive.cli.audit_text import print_audit
     from archive.cli.copies_text import tell_copies
     from archive.core.errors import ArchiveError
-    from archive.services.audit.acknowledging import acknowledge_found
     from archive.services.audit.run import Audit
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
@@ -167,6 +166,8 @@ def audit(
         unwritten: ArchiveError | None = None
         if options["acknowledge"] is not None:
             try:
+                from archive.services.audit.acknowledging import acknowledge_found
+
                 acknowledge_found(archive, result, plan, request, surroundings, options["acknowledge"])
             except ArchiveError as trouble:
                 unwritten = trouble
