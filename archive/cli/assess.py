@@ -8,11 +8,11 @@ import click
 from archive.cli.brought import brought_options
 from archive.cli.columns import padded
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, print_findings, say, styled
+from archive.cli.output import emit_json, print_findings, say, styled
 from archive.cli.progress import progress_for
-from archive.cli.report import check_target, write_pages
+from archive.cli.report import check_target, end_with_page, write_pages
 from archive.core.assessment import FRAMEWORKS, Verdict
-from archive.core.text import printable, shell_word
+from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.core.assessment import JudgedCell
@@ -96,14 +96,7 @@ def _print(context: Context, made: "AssessmentReport", to: Path | None) -> None:
         place = f'[declared.{framework.id}] {framework.criteria[0].id} = "…"'
         say(f"  ? is for you to say, where it is so, in archive.toml: {place}")
     print_findings(made.findings)
-    if to is not None:
-        say(f"{styled('✓', 'green')} {printable(str(to))}")
-    if context.quiet:
-        return
-    if to is not None:
-        next_step(f"open {shell_word(str(to))} in a browser; it prints on A4")
-    else:
-        next_step("archive assess ndsa --to FILE.html shows the proof of every cell; so does -v")
+    end_with_page(context, to, "archive assess ndsa --to FILE.html shows the proof of every cell; so does -v")
 
 
 def _mark(cell: "JudgedCell") -> str:

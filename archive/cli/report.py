@@ -147,14 +147,15 @@ def _print(context: Context, made: "PeriodReport", to: Path | None) -> None:
     attested = f"{ended['attested']:,} of {ended['held']:,} attested from outside"
     say(f"  attested     {attested}, {ended['attested_within']:,} within the promise")
     print_findings(made.findings)
+    end_with_page(context, to, "archive report --to FILE.html makes a page of it, with a calendar of checks")
+
+
+def end_with_page(context: Context, to: Path | None, without: str) -> None:
+    """Says where the page is and how to read it; `without` one, what to do to have it."""
     if to is not None:
         say(f"{styled('✓', 'green')} {printable(str(to))}")
-    if context.quiet:
-        return
-    if to is not None:
-        next_step(f"open {shell_word(str(to))} in a browser; it prints on A4")
-    else:
-        next_step("archive report --to FILE.html makes a page of it, with a calendar of checks")
+    if not context.quiet:
+        next_step(without if to is None else f"open {shell_word(str(to))} in a browser; it prints on A4")
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
