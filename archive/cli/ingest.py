@@ -256,12 +256,13 @@ def _print_bag(judged: "JudgedBag") -> None:
 
 def _print_refused(plan: "Plan", *, everything: bool) -> None:
     shown = 0
+    said: set[str] = set()
     of_documents = (found for _, findings in plan.rejected() for found in findings)
     for found in chain(plan.findings_json(), of_documents):
         if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
         if shown < SHOWN_FINDINGS or everything:
-            for line in reported_lines(found):
+            for line in reported_lines(found, said):
                 say(line)
         shown += 1
     if shown > SHOWN_FINDINGS and not everything:

@@ -94,14 +94,18 @@ def remedy_of(found: Mapping[str, Any]) -> Any:
     return known.remedy if known else None
 
 
-def reported_lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """A finding of a report as people read it: what is wrong, what was expected and found, what to do."""
+def reported_lines(found: Mapping[str, Any], said: set[str]) -> Iterator[str]:
+    """A finding of a report as people read it: what is wrong, what was expected and found, what to do.
+
+    A remedy that was `said` of an earlier finding is not said again.
+    """
     mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
     yield f"{mark} {_reported(found['place'])}: {_reported(found['message'])}"
     if facts := [f"{name} {_reported(found[name])}" for name in ("expected", "found") if name in found]:
         yield f"    {', '.join(facts)}"
-    if remedy := remedy_of(found):
-        yield f"    → {_reported(remedy)}"
+    if (remedy := remedy_of(found)) and (what := _reported(remedy)) not in said:
+        said.add(what)
+        yield f"    → {what}"
 
 
 def _reported(value: Any) -> str:
