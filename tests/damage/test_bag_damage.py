@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive.core.expectation import Expectation
 from archive.core.findings import Severity
+from archive.core.limits.bags import EXTRA_ENTRIES
 from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome
 from archive.core.portable_names import stored_names
@@ -371,7 +372,7 @@ def test_a_huge_planted_file_is_named_and_not_read(shard: Path) -> None:
 
 def test_far_too_many_files_are_counted_and_the_recorded_ones_still_judged(shard: Path) -> None:
     bag = make_bag(shard)
-    for number in range(bag_files.EXTRA_ENTRIES + 100):
+    for number in range(EXTRA_ENTRIES + 100):
         (bag.path / f"data/{number:05}").touch()
     result = audit(bag)
     assert result.outcome is BagOutcome.DAMAGED
