@@ -26,17 +26,21 @@ class BagReading:
 
     `files` has (sha512 in hexadecimal, size in bytes) of each regular file; the digest is empty where the
     content was not read. `odd` has what could not be opened as file or folder, `texts` the two manifests'
-    bytes, `empty` the folders with nothing in them. `trouble` is why the bag itself could not be opened;
-    `overflow` tells that the walk ended early, there being no `room` for more files or folders.
+    bytes, `empty` the folders with nothing in them, `linked` the files that have another name somewhere.
+    `trouble` is why the bag itself could not be opened; `overflow` tells that the walk ended early, there
+    being no `room` for more files or folders.
     """
 
-    __slots__ = ("empty", "files", "folder_room", "folders", "odd", "overflow", "room", "texts", "trouble")
+    __slots__ = (
+        "empty", "files", "folder_room", "folders", "linked", "odd", "overflow", "room", "texts", "trouble",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[str, int]] = {}
         self.texts: dict[str, bytes] = {}
         self.folders: list[str] = []
         self.empty: list[str] = []
+        self.linked: list[str] = []
         self.odd: dict[str, Hindrance] = {}
         self.trouble: Hindrance | None = None
         self.overflow = False
@@ -126,6 +130,8 @@ def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str,
             try:
                 status = os.fstat(descriptor)
                 size = status.st_size
+                if status.st_nlink > 1:
+                    reading.linked.append(path)
                 unusual = size > at_once or not is_regular(status.st_mode)
                 if unusual and not _read_unusual(reading, path, status):
                     continue
@@ -200,13 +206,16 @@ def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
             opened.append(below)
         descriptor = os.open(name, FILE, dir_fd=below)
         opened.append(descriptor)
-        if not is_regular(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not is_regular(status.st_mode):
             raise OSError(errno.ENXIO, "no regular file")
         digest, size = sha512(), 0
         view = memoryview(buffer)
         while count := os.readv(descriptor, [buffer]):
             digest.update(view[:count])
             size += count
+            if size > status.st_size:  # an end that runs away is never reached
+                raise OSError(errno.EFBIG, "grows while it is read")
         return digest.hexdigest(), size
     finally:
         for descriptor in opened:

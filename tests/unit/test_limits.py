@@ -54,9 +54,9 @@ INTRODUCTION = """\
 # Limits
 
 Whatever comes from outside may be of any size, so everything that costs memory, time or output has a bound.
-All of them stand in one place, `archive/core/limits`, one module for each subject; this page is made of it, and
-a test keeps the two equal. Beyond a bound something is refused, cut, counted or no longer waited for, and the
-answer says so: nothing is left out silently, and nothing that could not be looked at counts as fine.
+All of them stand in one place, `archive/core/limits`, one module for each subject; this page is made of it,
+and a test keeps the two equal. Beyond a bound something is refused, cut, counted or no longer waited for, and
+the answer says so: nothing is left out silently, and nothing that could not be looked at counts as fine.
 
 Most are far above anything honest. Where one stands in the way, `archive help CODE` says what to do about the
 finding; options that move a bound are named with it. Sizes of buffers, batches and pieces are no bounds: no
