@@ -135,7 +135,7 @@ def test_object_that_says_more_than_its_text_is_kept_whole(more: dict[str, Any])
 def test_object_without_any_text_is_one_error_that_says_what_to_write() -> None:
     row = one({"title": "The mill", "creator": [{"born": 1850, "died": 1920}, "Doe, Ana"]})
     (finding,) = row.findings
-    assert (finding.code, finding.at.field if finding.at else "") == ("DESC-VALUE-TYPE", "creator")
+    assert (finding.code, finding.at.field) == ("DESC-VALUE-TYPE", "creator")
     assert "value" in (finding.remedy or "")
     assert row.description.terms["creator"] == (Value("Doe, Ana"),)
 
