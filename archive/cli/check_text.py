@@ -22,7 +22,7 @@ _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("
 _RUNS = 12  # runs of rows that a group names
 _LEFT_OUT = 24
 # How a table was read is said in any case: a wrong guess there makes nonsense of everything else.
-_STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS"}
+_STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS", "TABLE-SEVERAL-VALUES"}
 _CORRECTIONS = 40
 
 
