@@ -53,6 +53,14 @@ What MAX_YAML_BYTES can hold without aliases.
 `DESC-YAML-ALIAS`: the document is refused.
 """
 
+WRAPPERS: Final = 3
+"""objects round a description in JSON that are looked through for it
+
+What programs answer puts a record into one or two (`response`, `metadata`).
+
+`DESC-NO-TERMS`: the file describes nothing.
+"""
+
 LONGEST_NUMBER: Final = 300
 """digits of a number in JSON
 

@@ -267,9 +267,7 @@ class Preflight:
                 )
 
     def _where_described(self, row: FileRow) -> str:
-        if (
-            os.path.basename(row.path) in ROOT_TABLES
-        ):  # at the root of a SOURCE it would have been read
+        if os.path.basename(row.path) in ROOT_TABLES:  # at the root of a SOURCE it would have been read
             path = os.path.join(self._base(row), row.path)
             return f"if it describes the others: --metadata {path}, or ingest {os.path.dirname(path)} itself"
         return "describe it in metadata.csv or a sidecar, or add --describe-later"
