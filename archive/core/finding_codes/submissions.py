@@ -17,6 +17,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),
+    "PAIR-FOLDER": note(
+        "A row describes a folder, and other rows describe what is in it; it says what they do not.",
+        "Look whether what it says is true of each of them.",
+    ),
     "PAIR-IN-BAG": error(
         "A description names a file inside a bag, and a bag is one document.",
         "Describe the bag under its folder's name, or ingest its folder data to take its files one by one.",

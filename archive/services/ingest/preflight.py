@@ -18,7 +18,8 @@ from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
-from archive.services.ingest.described import described, take_document
+from archive.services.ingest.described import described, refuse, take_document
+from archive.services.ingest.folder_rows import FolderRows
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.request import IngestRequest
@@ -54,6 +55,7 @@ class Preflight:
     tables: list[tuple[str, str]] = field(default_factory=list)
     columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
+    _folders: FolderRows = field(init=False)
     _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -68,7 +70,8 @@ class Preflight:
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
         self._items = SafItems(self.plan, self.request.date_order)
-        self._matcher = Matcher(self.plan, self.bags.judged)
+        self._folders = FolderRows(self.plan)
+        self._matcher = Matcher(self.plan, self.bags.judged, self.sources)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
@@ -78,6 +81,7 @@ class Preflight:
             )
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
+            self._folders.settle()
             self._undescribed()
             attach_checksums(self.plan, self._files)
             self.bags.attach_digests(self._files)
@@ -212,26 +216,32 @@ class Preflight:
             matched = self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
-        if matched is None or any(finding.severity is findings.Severity.ERROR for finding in row.findings):
-            if matched is not None:  # refused with its row: not reported a second time as undescribed
-                for file in matched.files:
-                    self.plan.set_role(file.id, Role.DESCRIPTION)
+        if matched is None:
             return
-        for file in matched.files:
-            if file.document is not None:
-                self.plan.add_finding(
-                    findings.error(
-                        "PAIR-TWICE",
-                        place,
-                        f"{file.path} is described twice",
-                        at=row.at,
-                        remedy="keep one description of each; a row for a folder describes all that is in it",
-                    ),
-                    file.path,
-                )
-                self.plan.set_state(file.document, "rejected")
-                return
-        take_document(self.plan, described(row), matched, place)
+        matched = self._folders.make_way(matched)
+        if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
+            refuse(self.plan, matched)  # with its row: not reported a second time as undescribed
+            return
+        said = described(row)
+        if not self._folders.keep(said, matched, place) and not self._is_second(row, matched, place):
+            take_document(self.plan, said, matched, place)
+
+    def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
+        """True, and said, where another row describes one of the files, or the folder, too."""
+        file = next((file for file in matched.files if file.document is not None), None)
+        folder = self._folders.first_place(matched)
+        if file is None and folder is None:
+            return False
+        what, source = matched.source, matched.source
+        if file is not None and file.document is not None:
+            what, source = file.path, self.plan.source_of(file.document)
+            self.plan.set_state(file.document, "rejected")
+        remedy = "keep one description of each"
+        self.plan.add_finding(
+            findings.error("PAIR-TWICE", place, f"{what} is described twice", at=row.at, remedy=remedy),
+            source,
+        )
+        return True
 
     def _whole_source(self, place: str) -> Matched | None:
         if len(self.sources) != 1:

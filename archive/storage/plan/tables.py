@@ -19,6 +19,7 @@ CREATE TABLE checksums (
   file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);
 CREATE INDEX twins_digest ON twins (digest);
+CREATE TABLE folder_rows (folder BLOB PRIMARY KEY, description BLOB, reference TEXT, place BLOB);
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
 CREATE INDEX findings_source ON findings (source);
