@@ -237,6 +237,7 @@ class Table:
             cells = self._fit(cells, row, place, found)
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
+        written = tuple(cells)
         exported = bool(self._export) and self._is_exported(cells)
         if (exported or self._suggests) and self._guarded:
             cells = self._without_guards(cells)
@@ -279,6 +280,8 @@ class Table:
             size,
             None if self.path_at is None else self.at(row, self.path_at),
             self.header,
+            None,
+            written,
         )
 
     def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:

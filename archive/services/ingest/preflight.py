@@ -26,7 +26,6 @@ from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
-from archive.services.ingest.submitted_columns import SubmittedColumns
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
@@ -53,7 +52,6 @@ class Preflight:
     progress: Callable[[str, int], None]
     bags: SubmittedBags
     tables: list[tuple[str, str]] = field(default_factory=list)
-    columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
     _folders: FolderRows = field(init=False)
     _items: SafItems = field(init=False)
@@ -209,7 +207,6 @@ class Preflight:
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
         place = row.at.row_of(table)
-        self.columns.see(row.header)
         if row.paths or row.names is not None:
             matched = self._matcher.match(row, place)
         else:

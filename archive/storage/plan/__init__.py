@@ -34,6 +34,7 @@ class Plan(
 
     def __init__(self) -> None:
         self.db: sqlite3.Connection = open_spool(SCHEMA)
+        self._headings: dict[int, tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,9 @@ CREATE TABLE documents (
   seq INTEGER PRIMARY KEY, source BLOB, cut INTEGER, description BLOB, title TEXT, reference TEXT,
   awaiting INTEGER, place BLOB, warnings INTEGER, state TEXT DEFAULT 'planned', bag TEXT, number TEXT,
   payload_key TEXT, tag_manifest TEXT, files INTEGER, bytes INTEGER, folder TEXT, differs TEXT,
-  manifest_row BLOB, indexed BLOB, bagit TEXT, bag_warnings INTEGER);
+  manifest_row BLOB, indexed BLOB, bagit TEXT, bag_warnings INTEGER,
+  headings INTEGER, cells TEXT);
+CREATE TABLE headings (id INTEGER PRIMARY KEY, headings TEXT UNIQUE);
 CREATE INDEX documents_state ON documents (state, seq);
 CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT NULL;
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
