@@ -9,7 +9,7 @@ from typing import Final
 
 from archive.core import findings
 from archive.core.description import Description, Value
-from archive.core.findings import At
+from archive.core.findings import at_row
 from archive.core.folder_description import with_folder
 from archive.core.holding import supplied_title
 from archive.core.submission import Role
@@ -111,7 +111,7 @@ class FolderRows:
                 f"; {len(alone):,} files have no other description, get their names for titles and await one:"
                 f" {', '.join(alone[:_NAMED])}{more}"
             )
-        self.plan.add_finding(findings.note("PAIR-FOLDER", row.place, message, at=_at(row.place)))
+        self.plan.add_finding(findings.note("PAIR-FOLDER", row.place, message, at=at_row(row.place)))
 
 
 def _lies_around(around: FolderDocument, matched: Matched) -> bool:
@@ -119,10 +119,3 @@ def _lies_around(around: FolderDocument, matched: Matched) -> bool:
     if matched.cut >= 0 and matched.source[: matched.cut] == around.folder:
         return False
     return all(file.path.startswith(around.folder) for file in matched.files)
-
-
-def _at(place: str) -> At:
-    """The row that a place names, as `At.row_of` writes it."""
-    table, _, row = place.rpartition(":")
-    sheet, _, line = row.rpartition("!")
-    return At(file=table, line=int(line), sheet=sheet or None) if line.isdecimal() else At(file=place)

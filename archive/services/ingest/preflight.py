@@ -10,7 +10,7 @@ from itertools import islice
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
-from archive.core.findings import Finding
+from archive.core.findings import At, Finding, at_row
 from archive.core.holding import supplied_title
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
@@ -224,21 +224,25 @@ class Preflight:
             take_document(self.plan, said, matched, place)
 
     def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
-        """True, and said, where another row describes one of the files, or the folder, too."""
+        """True, and said of both rows, where another one describes the folder, or one of the files, too."""
+        if (first := self._folders.first_place(matched)) is not None:
+            self._say_twice(matched.source, matched.source, first, place, row.at)
+            return True
         file = next((file for file in matched.files if file.document is not None), None)
-        folder = self._folders.first_place(matched)
-        if file is None and folder is None:
+        if file is None or file.document is None:
             return False
-        what, source = matched.source, matched.source
-        if file is not None and file.document is not None:
-            what, source = file.path, self.plan.source_of(file.document)
-            self.plan.set_state(file.document, "rejected")
-        remedy = "keep one description of each"
-        self.plan.add_finding(
-            findings.error("PAIR-TWICE", place, f"{what} is described twice", at=row.at, remedy=remedy),
-            source,
-        )
+        used = self.plan.description_of(file.document)
+        first = used[1] if used else ""
+        self.plan.set_state(file.document, "rejected")
+        self._say_twice(file.path, self.plan.source_of(file.document), first, place, row.at)
         return True
+
+    def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
+        remedy = "keep one description of each"
+        for place, other, found in ((first, second, at_row(first)), (second, first, at)):
+            message = f"{path} is described twice, here and in {other}"
+            finding = findings.error("PAIR-TWICE", place, message, at=found, remedy=remedy)
+            self.plan.add_finding(finding, source)
 
     def _whole_source(self, place: str) -> Matched | None:
         if len(self.sources) != 1:
