@@ -83,6 +83,10 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
     "SUM-NO-FILE": error(
         "The depositor lists a file that is not in the submission.", "Ask for the file, or mend the list."
     ),
+    "SUM-NOT-COMPARED": note(
+        "The depositor's checksums were not compared with the files: the check was told not to.",
+        "Check again without --no-checksums; an ingest compares them in any case.",
+    ),
     "SUM-SEVERAL": warning(
         "A checksum stands in a row that names several files; it was not used.",
         "State it in a checksum file.",

@@ -285,6 +285,14 @@ class PlannedDocuments:
         counted: int = self.db.execute(query).fetchone()[0]
         return counted
 
+    def count_stated(self) -> int:
+        """How many files of planned documents the depositor stated digests of; bags aside."""
+        counted: int = self.db.execute(
+            "SELECT count(*) FROM files JOIN documents ON documents.seq = files.document WHERE bagit IS NULL"
+            " AND state = 'planned' AND EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
+        ).fetchone()[0]
+        return counted
+
     def total_bytes(self, state: str = "planned") -> int:
         """The size of all files of the documents in a state, as the walk saw them."""
         counted: int = self.db.execute(
