@@ -7,7 +7,7 @@ beside the terms under `folder.title`, `folder.extent` and so on, so that nothin
 
 from typing import Final
 
-from archive.core.description import Description, Value
+from archive.core.description import TITLES, Description, Value
 from archive.core.inheritance import is_stated
 
 PREFIX: Final = "folder."
@@ -28,7 +28,6 @@ OF_THE_WHOLE: Final = frozenset(
         "hasVersion",
     )
 )
-_TITLES: Final = frozenset(("title", "alternative"))
 
 
 def with_folder(own: Description, folder: Description, reference: str | None) -> Description:
@@ -38,7 +37,7 @@ def with_folder(own: Description, folder: Description, reference: str | None) ->
     be hidden is passed on to nothing.
     """
     terms, other = dict(own.terms), dict(own.other)
-    hidden = _TITLES if folder.hides_title else frozenset[str]()
+    hidden = TITLES if folder.hides_title else ()
     name = reference or folder.first("identifier") or ("" if hidden else folder.title)
     if name and "isPartOf" not in terms:
         terms["isPartOf"] = (Value(name),)

@@ -59,7 +59,9 @@ def _above(
                     parent = Description.from_stored(stored[0])
                     next_level.append(parent)
                     yield Source(
-                        f"{printable(value.value)} ({printable(parent.title)})", parent, fields | {FIELD}
+                        f"{printable(value.value)} ({printable(parent.shown_title)})",
+                        parent,
+                        fields | {FIELD},
                     )
                 elif archive is not None and index is not None and (held := index.named(value.value)):
                     yield from ancestor_sources(archive, index, held, fields)
