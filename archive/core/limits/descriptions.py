@@ -182,6 +182,14 @@ It stands in each bag of the run.
 They are not kept.
 """
 
+LONGEST_SUBMITTED_CELLS: Final = 262_144
+"""characters of JSON in which a row's cells beside a document that its description does not give back
+
+They stand in the bag: abstracts and the marks of other systems.
+
+They are not kept; the description is.
+"""
+
 MAX_NAMES_FOR_SUGGESTIONS: Final = 100_000
 """files among which the one that a row may have meant is looked for
 
