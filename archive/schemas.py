@@ -12,12 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS, QUOTED
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
-
-_MAX_QUOTE = 80  # characters of an offending value that a message repeats
 
 
 class SchemaProblem(NamedTuple):
@@ -61,7 +59,7 @@ def is_valid(name: str, document: Any) -> bool:
 def explain(name: str, document: Any) -> list[SchemaProblem]:
     """What the document breaks, in the order of its parts; empty where it is valid.
 
-    At most MAX_FINDINGS problems are looked for.
+    At most FINDINGS problems are looked for.
     """
     return _explained(_explainer(name), document)
 
@@ -70,7 +68,7 @@ def _explained(explainer: "Draft202012Validator", document: Any) -> list[SchemaP
     try:
         problems = {
             problem
-            for error in islice(explainer.iter_errors(document), MAX_FINDINGS)
+            for error in islice(explainer.iter_errors(document), FINDINGS)
             for problem in _problems(error)
         }
     except (ValueError, RecursionError):
@@ -110,7 +108,7 @@ class Overlay:
         try:
             self._verdict = _compiled(self._schema, linear=True)
         except Exception as trouble:  # noqa: BLE001 - jsonschema_rs raises ValueError and errors of its own
-            raise SchemaFaultError(str(trouble)[: 3 * _MAX_QUOTE] or type(trouble).__name__) from None
+            raise SchemaFaultError(str(trouble)[: 3 * QUOTED] or type(trouble).__name__) from None
 
     def is_valid(self, document: Any) -> bool:
         """True where the document follows the schema, formats included."""
@@ -218,7 +216,7 @@ def _found(rule: str, found: Any, message: str) -> str:
         case "pattern" | "format" | "enum" | "const" | "minimum" | "maximum":
             return f"is {_quote(found)}"
         case _:
-            return message if len(message) <= 3 * _MAX_QUOTE else f"{message[: 3 * _MAX_QUOTE]} …"
+            return message if len(message) <= 3 * QUOTED else f"{message[: 3 * QUOTED]} …"
 
 
 def _expected(rule: str, limit: Any, schema: dict[str, Any]) -> str:
@@ -271,4 +269,4 @@ def _quote(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     if not text.strip():
         return "blank"
-    return f"“{text}”" if len(text) <= _MAX_QUOTE else f"“{text[:_MAX_QUOTE]}…”"
+    return f"“{text}”" if len(text) <= QUOTED else f"“{text[:QUOTED]}…”"

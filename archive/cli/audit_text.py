@@ -7,14 +7,13 @@ from archive.cli.context import Context
 from archive.cli.output import next_step, plural, print_findings, say, styled, tell
 from archive.core.findings import Severity
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
 
-SHOWN_BAGS = 40
-SHOWN_FINDINGS = 40
 # Notes that an operator must not miss.
 _TOLD = frozenset({"LEDGER-BEHIND", "AUDIT-UNFINISHED", "BAG-PENDING"})
 
@@ -77,10 +76,10 @@ def print_audit(
     shown = 0
     for bag in bags:
         shown += 1
-        if shown <= SHOWN_BAGS or context.verbosity > 0:
+        if shown <= TEXT_FINDINGS or context.verbosity > 0:
             _print_bag(bag)
-    if shown > SHOWN_BAGS and context.verbosity <= 0:
-        say(f"  … and {shown - SHOWN_BAGS:,} more; -v lists all, --report FILE.html keeps them")
+    if shown > TEXT_FINDINGS and context.verbosity <= 0:
+        say(f"  … and {shown - TEXT_FINDINGS:,} more; -v lists all, --report FILE.html keeps them")
     _print_archive_findings(context, report)
     if context.quiet:
         return
@@ -121,7 +120,7 @@ def _print_archive_findings(context: Context, report: "AuditReport") -> None:
         if finding.code != "BAG-UNKNOWN"
         and (finding.severity is not Severity.NOTE or finding.code in _TOLD or context.verbosity > 0)
     ]
-    shown = found if context.verbosity > 0 else found[:SHOWN_FINDINGS]
+    shown = found if context.verbosity > 0 else found[:TEXT_FINDINGS]
     print_findings(shown)
     if len(found) > len(shown):
         say(f"  … and {len(found) - len(shown):,} more findings; -v lists all")

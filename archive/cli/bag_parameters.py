@@ -11,12 +11,12 @@ from archive.core.bagit.bag_info import is_computed, parse_tag
 from archive.core.bagit.oxum import LABEL as OXUM
 from archive.core.digests import Algorithm
 from archive.core.errors import ConfigurationError
+from archive.core.limits.bags import ADDED_TAGS_BYTES
 from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.core.bagit.tagfile import Tag
 
-_TAGS_LIMIT = 1 << 20  # bytes of a file of tags
 _EPOCH = "SOURCE_DATE_EPOCH"
 
 
@@ -106,7 +106,7 @@ def tags_of(path: Path) -> tuple["Tag", ...]:
     from archive.storage.durable import NotAPlainFileError, read_plain
 
     try:
-        data = read_plain(str(path), _TAGS_LIMIT)
+        data = read_plain(str(path), ADDED_TAGS_BYTES)
     except NotAPlainFileError as trouble:
         raise ConfigurationError(str(trouble)) from trouble
     if data is None:

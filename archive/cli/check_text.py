@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.cli.check_files import Written
 from archive.cli.context import Context
 from archive.cli.output import ALWAYS_SAID, next_step, plural, remedy_of, say, styled, tell
-from archive.core.finding_groups import EXAMPLES, FindingGroup, row_ranges
+from archive.core.finding_groups import FindingGroup, row_ranges
+from archive.core.limits.output import GROUP_EXAMPLES, GROUP_RUNS_SHOWN
+from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
 from archive.core.sheet import column_letter
 from archive.core.text import printable, shell_word
 
@@ -19,11 +21,8 @@ if TYPE_CHECKING:
     from archive.storage.plan import Plan
 
 _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
-_RUNS = 12  # runs of rows that a group names
-_LEFT_OUT = 24
 # How a table was read is said in any case: a wrong guess there makes nonsense of everything else.
 _STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS"}
-_CORRECTIONS = 40
 
 
 def print_check(
@@ -65,7 +64,7 @@ def print_check(
 
 
 def _print_group(group: FindingGroup) -> None:
-    if group.count <= EXAMPLES:
+    if group.count <= GROUP_EXAMPLES:
         for finding in group.examples:
             _print_finding(finding)
         return
@@ -75,7 +74,7 @@ def _print_group(group: FindingGroup) -> None:
     headline = styled(f"{what}{where}{named}", "bold")
     say(f"{_mark(group.severity)} {headline}: {printable(group.meaning)}")
     if group.rows:
-        say(f"    rows {row_ranges(group.rows, _RUNS)}")
+        say(f"    rows {row_ranges(group.rows, GROUP_RUNS_SHOWN)}")
     for finding in group.examples:
         say(f"    {_shown(finding['place'])}: {_value(finding)}")
     if group.corrected:
@@ -115,14 +114,14 @@ def _shown(value: Any) -> str:
 
 def _tell_left_out(plan: "Plan", *, everything: bool) -> None:
     left_out = list(plan.left_out())
-    for source, why in left_out if everything else left_out[:_LEFT_OUT]:
+    for source, why in left_out if everything else left_out[:TEXT_DOCUMENTS]:
         tell(f"· left out: {printable(source)} ({printable(why)})")
-    if len(left_out) > _LEFT_OUT and not everything:
-        tell(f"· … and {len(left_out) - _LEFT_OUT:,} more left out; --all names them")
+    if len(left_out) > TEXT_DOCUMENTS and not everything:
+        tell(f"· … and {len(left_out) - TEXT_DOCUMENTS:,} more left out; --all names them")
 
 
 def _print_fixed(fixed: "Fixed", *, everything: bool) -> None:
-    made = fixed.made if everything else fixed.made[:_CORRECTIONS]
+    made = fixed.made if everything else fixed.made[:TEXT_FINDINGS]
     for each in made:
         say(f"{styled('✓', 'green')} {_cell(each)}: “{printable(each.found)}” → {printable(each.corrected)}")
     if len(made) < len(fixed.made):

@@ -9,6 +9,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
+from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from archive.services.copies.request import CopyRequest
     from archive.services.copies.run import CopyRun
     from archive.services.opened import OpenedArchive
-
-SHOWN = 40
 
 
 @click.command(
@@ -167,8 +166,8 @@ _HEADS = {
 
 def _print_failed(context: Context, archive: "OpenedArchive", run: "CopyRun") -> None:
     for number, row in enumerate(_failed(archive, run), 1):
-        if number > SHOWN and context.verbosity <= 0:
-            say(f"  … and {run.report.counts.failed - SHOWN:,} more; -v shows all")
+        if number > TEXT_FINDINGS and context.verbosity <= 0:
+            say(f"  … and {run.report.counts.failed - TEXT_FINDINGS:,} more; -v shows all")
             return
         found = row["findings"][0] if row["findings"] else {"code": "", "message": row["outcome"]}
         name = printable(str(row["reference"] or row["id"]))

@@ -11,6 +11,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, print_findings, say, stream_json, styled
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_FILES
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from archive.services.evidence.coverage import CoverageReport
 
 _NEVER = "–"
-_LISTED = 20
 
 
 @click.command(
@@ -102,7 +102,7 @@ def _print(context: Context, report: "CoverageReport", *, everything: bool) -> N
     print_findings(report.findings)
     if context.quiet:
         return
-    if shown > _LISTED and not everything:
+    if shown > TEXT_FILES and not everything:
         next_step("archive coverage --all lists every bag, --table FILE.csv writes them")
     elif counts.claimed < counts.held:
         next_step("archive audit reads what has not been checked")
@@ -117,7 +117,7 @@ def _print_bags(report: "CoverageReport", *, everything: bool) -> int:
         if not everything and bag["claimed"] and not bag["damaged_since"]:
             continue
         count += 1
-        if count > _LISTED and not everything:
+        if count > TEXT_FILES and not everything:
             continue
         if count == 1:
             say(f"  {'':<12} {'claimed':<10}  attested")

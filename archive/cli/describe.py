@@ -13,15 +13,13 @@ from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_VALUE
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.description_change import FieldChange
     from archive.services.changes.request import DescribeRequest
     from archive.storage.description_changes import DescriptionChange, DescriptionChanges
-
-LISTED = 24  # documents shown one by one in text; -v shows all
-_CUT = 200  # characters of a value that are shown
 
 
 @click.command(
@@ -197,8 +195,8 @@ def _print_changes(context: Context, changes: "DescriptionChanges") -> None:
         tell(line)
     counts = changes.counts()
     for number, change in enumerate(changes.changes()):
-        if number >= LISTED and not everything:
-            say(f"… and {counts['changed'] - LISTED:,} more; -v shows all, --format json has them")
+        if number >= TEXT_DOCUMENTS and not everything:
+            say(f"… and {counts['changed'] - TEXT_DOCUMENTS:,} more; -v shows all, --format json has them")
             break
         say(
             styled(f"{printable(change.reference)}  {short_id(change.bag)}", "bold")
@@ -216,7 +214,7 @@ def _print_changes(context: Context, changes: "DescriptionChanges") -> None:
 
 
 def _cut(text: str) -> str:
-    return printable(text if len(text) <= _CUT else f"{text[:_CUT]}…")
+    return printable(text if len(text) <= TEXT_VALUE else f"{text[:TEXT_VALUE]}…")
 
 
 def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterator[str]:
@@ -227,7 +225,7 @@ def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterat
             continue
         yield from reported_lines(found)
         shown += 1
-        if shown >= LISTED and not everything:
+        if shown >= TEXT_DOCUMENTS and not everything:
             yield "  … -v shows all, --format json has them for programs"
             return
 

@@ -9,13 +9,12 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import FREE_TEXT
 from archive.cli.progress import progress_for
+from archive.core.limits.terminal import TEXT_FILES
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.services.export.request import ExportReport
-
-_SHOWN = 20
 
 
 @click.command(
@@ -80,18 +79,18 @@ def export(context: Context, /, **options: Any) -> int:
 
 
 def _say(context: Context, report: "ExportReport") -> None:
-    print_findings(report.findings[:_SHOWN], to_stderr=True)
-    if len(report.findings) > _SHOWN:
-        tell(f"… and {len(report.findings) - _SHOWN:,} more such remarks (--format json lists all)")
-    print_findings([finding for _, finding in report.refused[:_SHOWN]], to_stderr=True)
-    if len(report.refused) > _SHOWN:
-        tell(f"… and {plural(len(report.refused) - _SHOWN, 'document')} more left out")
-    for each in report.documents[:_SHOWN]:
+    print_findings(report.findings[:TEXT_FILES], to_stderr=True)
+    if len(report.findings) > TEXT_FILES:
+        tell(f"… and {len(report.findings) - TEXT_FILES:,} more such remarks (--format json lists all)")
+    print_findings([finding for _, finding in report.refused[:TEXT_FILES]], to_stderr=True)
+    if len(report.refused) > TEXT_FILES:
+        tell(f"… and {plural(len(report.refused) - TEXT_FILES, 'document')} more left out")
+    for each in report.documents[:TEXT_FILES]:
         say(f"{styled('✓', 'green')} {printable(each.row.reference)}  {printable(each.folder)}")
         for name in each.renamed:
             tell(f"  {printable(name)}: its original name cannot be used here; it keeps the stored one")
-    if len(report.documents) > _SHOWN:
-        say(f"… and {len(report.documents) - _SHOWN:,} more")
+    if len(report.documents) > TEXT_FILES:
+        say(f"… and {len(report.documents) - TEXT_FILES:,} more")
     left = f"; {plural(len(report.refused), 'document')} left out" if report.refused else ""
     if not report.documents:
         tell(f"Nothing was copied{left}")

@@ -14,9 +14,8 @@ from archive.cli.output import (
     say,
     tell,
 )
+from archive.core.limits.terminal import TEXT_FILES
 from archive.core.text import lossless, printable
-
-_FILES_SHOWN = 20
 
 
 @click.command(
@@ -107,10 +106,10 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
         )
         return
     print_findings(told, to_stderr=True)
-    for name in copy.files[:_FILES_SHOWN]:
+    for name in copy.files[:TEXT_FILES]:
         say(printable(str(copy.folder / name)))
-    if len(copy.files) > _FILES_SHOWN:
-        tell(f"… and {len(copy.files) - _FILES_SHOWN:,} more in {printable(str(copy.folder))}")
+    if len(copy.files) > TEXT_FILES:
+        tell(f"… and {len(copy.files) - TEXT_FILES:,} more in {printable(str(copy.folder))}")
     for name in copy.renamed:
         tell(f"{printable(name)}: its original name cannot be used here; it keeps the stored one")
     if not context.quiet:

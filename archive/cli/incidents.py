@@ -10,6 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, print_findings, say, stream_json, styled
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_INCIDENTS
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from archive.services.opened import OpenedArchive
     from archive.storage.index import Index
 
-SHOWN: Final = 60
 _MARKS: Final = {"open": ("✗", "red"), "repaired": ("→", "yellow"), "closed": ("✓", "green")}
 
 
@@ -113,7 +113,7 @@ def _print(context: Context, index: "Index", rows: "Iterable[ToldIncident]", *, 
     everything = in_full or context.verbosity > 0
     source = iter(rows)
     shown = 0
-    for one in source if everything else islice(source, SHOWN):
+    for one in source if everything else islice(source, TEXT_INCIDENTS):
         shown += 1
         for line in incident_lines(one, in_full=everything):
             say(line)

@@ -13,6 +13,7 @@ from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
 from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from archive.services.ingest.submitted_bags import JudgedBag
     from archive.storage.lock import Holder
     from archive.storage.plan import Plan
-
-LISTED = 24  # documents named one by one in text; -v names all
-SHOWN_FINDINGS = 40
 
 
 @click.command(
@@ -237,11 +235,11 @@ def _print_text(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry
             held_as = row.reference or short_id(row.bag)
             say(f"! {printable(row.source)} is held as {held_as}; its description differs")
             say(f"    {', '.join(row.differs)}: not applied; run `archive describe --metadata …`")
-        elif everything or number < LISTED:
+        elif everything or number < TEXT_DOCUMENTS:
             say(f"= {printable(row.source)} is held already")
     if not context.quiet:
         left_out = list(plan.left_out())
-        for source, why in left_out if everything else left_out[:LISTED]:
+        for source, why in left_out if everything else left_out[:TEXT_DOCUMENTS]:
             tell(f"· left out: {printable(source)} ({printable(why)})")
     _print_summary(context, plan, outcome, dry_run=dry_run)
 
@@ -260,17 +258,17 @@ def _print_refused(plan: "Plan", *, everything: bool) -> None:
     for found in chain(plan.findings_json(), of_documents):
         if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
-        if shown < SHOWN_FINDINGS or everything:
+        if shown < TEXT_FINDINGS or everything:
             for line in reported_lines(found):
                 say(line)
         shown += 1
-    if shown > SHOWN_FINDINGS and not everything:
-        say(f"  … and {shown - SHOWN_FINDINGS:,} more; -v shows all, --format json has them for programs")
+    if shown > TEXT_FINDINGS and not everything:
+        say(f"  … and {shown - TEXT_FINDINGS:,} more; -v shows all, --format json has them for programs")
 
 
 def _print_documents(plan: "Plan", state: str, *, everything: bool) -> None:
     total = plan.count(state)
-    if total > LISTED and not everything:
+    if total > TEXT_DOCUMENTS and not everything:
         return
     for row in plan.outcomes(state):
         mark = styled("✓", "green") if row.bag and state == "ingested" else "·"

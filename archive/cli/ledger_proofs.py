@@ -10,6 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_FILES
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from archive.services.evidence.proof_check import ProofReport
     from archive.services.evidence.stated_proof import BroughtStatement
 
-_ENTRIES_SHOWN = 20
 _HEADLINES = {
     "proven": ("✓", "green", "The proof holds"),
     "broken": ("✗", "red", "The proof does not hold"),
@@ -190,10 +190,10 @@ def _print(context: Context, report: "ProofReport") -> None:
         f"  ledger      {printable(report.origin)}, {', '.join(f'{size:,}' for size in report.sizes)} entries"
     )
     shown = sorted(report.entries.items())
-    for index, entry in shown if context.verbosity > 0 else shown[:_ENTRIES_SHOWN]:
+    for index, entry in shown if context.verbosity > 0 else shown[:TEXT_FILES]:
         _print_entry(index, entry)
-    if len(shown) > _ENTRIES_SHOWN and context.verbosity <= 0:
-        say(f"  … and {len(shown) - _ENTRIES_SHOWN:,} more; -v lists all")
+    if len(shown) > TEXT_FILES and context.verbosity <= 0:
+        say(f"  … and {len(shown) - TEXT_FILES:,} more; -v lists all")
     for each in report.documents:
         if each.entry is not None:
             say(f"{styled('✓', 'green')} {printable(each.place)}: what was taken in (entry {each.entry})")

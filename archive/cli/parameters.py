@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.output import tell
+from archive.core.limits.values import OPTION_CHARACTERS, REASON_BYTES
 from archive.core.text import is_utf8, printable
 
 if TYPE_CHECKING:
     from archive.storage.lock import Holder
 
-LONGEST = 200  # characters of a name or a number
-LONGEST_NOTE = 60_000  # bytes: a note has room for 64 KiB, the name of who wrote it included
 _IN_A_NOTE = frozenset("\n\t\u200c\u200d")  # Persian, Indic scripts and emoji are read by the joiners
 
 
@@ -25,8 +24,8 @@ class PlainText(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text without white space around it."""
         text = str(value).strip()
-        if len(text) > LONGEST:
-            self.fail(f"longer than {LONGEST} characters", param, ctx)
+        if len(text) > OPTION_CHARACTERS:
+            self.fail(f"longer than {OPTION_CHARACTERS} characters", param, ctx)
         if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in text):
             self.fail("holds control or invisible characters; one line of plain text is wanted", param, ctx)
         return text
@@ -47,8 +46,8 @@ class FreeText(click.ParamType[str]):
             self.fail("is empty", param, ctx)
         if not is_utf8(text):
             self.fail("is not UTF-8", param, ctx)
-        if len(text.encode()) > LONGEST_NOTE:
-            self.fail(f"longer than {LONGEST_NOTE:,} bytes", param, ctx)
+        if len(text.encode()) > REASON_BYTES:
+            self.fail(f"longer than {REASON_BYTES:,} bytes", param, ctx)
         if any(unicodedata.category(char) in {"Cc", "Cf"} and char not in _IN_A_NOTE for char in text):
             self.fail("holds control or invisible characters; plain text is wanted", param, ctx)
         return text

@@ -1,20 +1,19 @@
 """`archive repair --ledger`: the archive's own files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import say_waiting
+from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.services.opened import OpenedArchive
     from archive.services.repair.own_run import OwnRepair
     from archive.services.repair.request import RepairRequest
-
-_SHOWN: Final = 40
 
 
 def repair_own_files(
@@ -98,7 +97,7 @@ def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
 
 
 def _print(context: Context, work: "OwnRepair") -> None:
-    shown = work.rows if context.verbosity > 0 else work.rows[:_SHOWN]
+    shown = work.rows if context.verbosity > 0 else work.rows[:TEXT_FINDINGS]
     for row in shown:
         path = row["path"] if isinstance(row["path"], str) else row["path"]["text"]
         if row["place"] is None:

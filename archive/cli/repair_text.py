@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 from archive.cli.context import Context
 from archive.cli.output import next_step, plural, say, styled
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_BAG_FILES, TEXT_FINDINGS
 from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.services.repair.run import Repair
 
-SHOWN_BAGS: Final = 40
-SHOWN_FILES: Final = 12
 _STATES: Final = {
     "intact": ("✓", "green", "intact: nothing has to be done"),
     "repairable": ("→", "green", "can be repaired in full"),
@@ -28,7 +27,7 @@ def print_rows(context: Context, rows: Iterable[dict[str, Any]]) -> None:
     """Each damaged document: what is wrong, since when, which bytes are good and on whose word."""
     left = 0
     for number, row in enumerate(rows):
-        if number >= SHOWN_BAGS and context.verbosity <= 0:
+        if number >= TEXT_FINDINGS and context.verbosity <= 0:
             left += 1
             continue
         _print_row(context, row)
@@ -54,7 +53,7 @@ def _print_row(context: Context, row: dict[str, Any]) -> None:
         for one in row["set_aside"]
         if one["outcome"] != "altered"
     ]
-    shown: Sequence[str] = lines if context.verbosity > 0 else lines[:SHOWN_FILES]
+    shown: Sequence[str] = lines if context.verbosity > 0 else lines[:TEXT_BAG_FILES]
     for line in shown:
         say(f"    {line}")
     if len(shown) < len(lines):

@@ -14,6 +14,7 @@ from archive.cli.progress import progress_for
 from archive.cli.report_files import check_report, write_report
 from archive.core.dcterms import TERMS
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_EVENTS, TEXT_FILES
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from archive.services.holdings.document_page import DocumentPage
     from archive.services.opened import OpenedArchive
     from archive.storage.index import Index
-
-_FILES_SHOWN = 20
-_EVENTS_SHOWN = 5
 
 
 @click.command(
@@ -164,7 +162,7 @@ def _say_document(context: Context, report: "DocumentReport") -> None:
 
 def _say_timeline(context: Context, report: "DocumentReport") -> None:
     """The newest events, and with -v all of them and those that only its bag tells."""
-    events = report.timeline if context.verbosity > 0 else report.timeline[-_EVENTS_SHOWN:]
+    events = report.timeline if context.verbosity > 0 else report.timeline[-TEXT_EVENTS:]
     lines = [f"  {line}" for event in events for line in event_lines(event, one=True)]
     if earlier := len(report.timeline) - len(events):
         called = printable(shell_word(report.row.reference))
@@ -187,19 +185,19 @@ def _copies(report: "DocumentReport") -> str:
 
 
 def _twins(report: "DocumentReport") -> str:
-    more = len(report.twins) - _FILES_SHOWN
-    named = ", ".join(twin.reference for twin in report.twins[:_FILES_SHOWN])
+    more = len(report.twins) - TEXT_FILES
+    named = ", ".join(twin.reference for twin in report.twins[:TEXT_FILES])
     return f"{named} and {more:,} more" if more > 0 else named
 
 
 def _file_lines(report: "DocumentReport") -> list[str]:
     lines: list[str] = []
-    for path, digest, known in report.files[:_FILES_SHOWN]:
+    for path, digest, known in report.files[:TEXT_FILES]:
         measured = f"  {byte_size(known.bytes)}" if known and known.bytes is not None else ""
         formats = f"  {', '.join(map(printable, known.puids))}" if known and known.puids else ""
         lines += [f"  {printable(path)}{measured}{formats}", styled(f"    sha512 {digest}", "dim")]
-    if len(report.payload) > _FILES_SHOWN:
-        lines.append(f"  … and {len(report.payload) - _FILES_SHOWN:,} more (--format json lists all)")
+    if len(report.payload) > TEXT_FILES:
+        lines.append(f"  … and {len(report.payload) - TEXT_FILES:,} more (--format json lists all)")
     return lines
 
 

@@ -6,6 +6,7 @@ from archive.cli.columns import cut, room
 from archive.cli.context import Context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.core.findings import Severity
+from archive.core.limits.terminal import TREE_LEVELS
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from archive.core.findings import Finding
     from archive.services.holdings.hierarchy import Node
     from archive.storage.index import Index
-
-_DEEPEST = 24  # levels that are indented
 
 
 def show_tree(context: Context, index: "Index", told: "tuple[Finding, ...]") -> int:
@@ -59,7 +58,7 @@ def _stream(findings: "list[Finding]", nodes: "Iterator[Node]", counts: dict[str
 
 
 def _line(node: "Node") -> str:
-    indent = "  " * min(node.depth, _DEEPEST)
+    indent = "  " * min(node.depth, TREE_LEVELS)
     if node.row is None:
         return f"{indent}{styled(cut(node.group or '', room(len(indent))), 'dim')}"
     reference = printable(node.row.reference)

@@ -10,6 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.core.ids import short_id
+from archive.core.limits.terminal import TEXT_DOCUMENTS
 from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from archive.core.findings import Finding
     from archive.storage.index import IndexRow
 
-LISTED = 24  # documents named one by one in text; -v names all
 _ALL = "destroy"  # what is typed where several documents are disposed of
 
 
@@ -128,13 +128,13 @@ def _withdrawn(
 
 
 def _say_rows(context: Context, rows: "Sequence[IndexRow]", already: "Sequence[IndexRow]") -> None:
-    shown = rows if context.verbosity > 0 else rows[:LISTED]
+    shown = rows if context.verbosity > 0 else rows[:TEXT_DOCUMENTS]
     for row in shown:
         size = byte_size(row.bytes)
         say(f"  {printable(row.reference)}  {short_id(row.bag)}  {cut(row.title, 60)}  {styled(size, 'dim')}")
     if len(shown) < len(rows):
         say(f"  … and {len(rows) - len(shown):,} more; -v shows all")
-    for row in already[:LISTED]:
+    for row in already[:TEXT_DOCUMENTS]:
         say(f"= {printable(row.reference)}  {short_id(row.bag)}: {row.state} already")
 
 

@@ -11,9 +11,9 @@ from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import EXIT_CODES
 from archive.core.finding_codes import FINDING_CODES, GROUPS
 from archive.core.glossary import explain, words
+from archive.core.limits.terminal import SUGGESTIONS
 from archive.core.text import lossless, printable
 
-_NEAR = 4  # suggestions where a word is not known
 _CUTOFF = 0.6
 _WIDTH = 78
 _NO_BREAK = "\xa0"
@@ -105,10 +105,10 @@ def _near(wanted: str) -> list[str]:
         for name in (*FINDING_CODES, *(name for group in COMMANDS.values() for name in group), *words())
     }
     folded = wanted.casefold()
-    close = difflib.get_close_matches(folded[:80], known, n=_NEAR, cutoff=_CUTOFF)
+    close = difflib.get_close_matches(folded[:80], known, n=SUGGESTIONS, cutoff=_CUTOFF)
     if len(folded) > 2:
         close += [form for form in known if folded in form]
-    return [known[form] for form in dict.fromkeys(close)][:_NEAR]
+    return [known[form] for form in dict.fromkeys(close)][:SUGGESTIONS]
 
 
 def _document(asked: str | None, entries: list[dict[str, Any]], near: list[str]) -> dict[str, Any]:

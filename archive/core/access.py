@@ -14,6 +14,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from archive.core.limits.values import ACCESS_CHARACTERS
+
 FIELD: Final = "access"
 HIDDEN_TITLE: Final = "[title hidden]"
 CHOICES: Final = ("open", "restricted", "embargoed until YYYY-MM-DD")
@@ -28,7 +30,6 @@ _FORM = re.compile(
 _SPACES = re.compile(r"\s+")
 # What begins so was meant for this field; anything else may be somebody's own column of the same name.
 _MEANT = re.compile(r"open(?:ed)?(?:[,;]|$)|not stated|restrict|embargo")
-_LONGEST = 200
 
 
 class AccessStatus(StrEnum):
@@ -79,8 +80,8 @@ NOT_STATED: Final = Access(AccessStatus.NOT_STATED)
 
 def parse_access(text: str) -> Access:
     """The statement that a text makes, in any case and with any blanks; AccessError where it makes none."""
-    folded = _SPACES.sub(" ", text[:_LONGEST]).strip().lower()
-    match = _FORM.fullmatch(folded) if len(text) <= _LONGEST else None
+    folded = _SPACES.sub(" ", text[:ACCESS_CHARACTERS]).strip().lower()
+    match = _FORM.fullmatch(folded) if len(text) <= ACCESS_CHARACTERS else None
     if match is None:
         raise AccessError("is no kind of access that is known", is_meant=_MEANT.match(folded) is not None)
     if match["plain"]:

@@ -8,7 +8,6 @@ import hashlib
 import re
 
 SALT_BYTES = 32
-MAX_NOTE_TEXT_BYTES = 64 * 1024
 
 # Leaf hashes begin with 0x00 and node hashes with 0x01 (RFC 6962 §2.1): a commitment can be neither.
 _DOMAIN = b"\x02archive note v1\n"

@@ -12,8 +12,6 @@ from archive.core.ids import is_uuid7
 MARKER: Final = "copy.json"
 MARKER_KIND: Final = "archive-copy"
 MARKER_VERSION: Final = 1
-# A marker of ours has less than 2 KiB; whoever adds members to it has room.
-MAX_MARKER_BYTES: Final = 64 << 10
 
 
 class CopyForm(StrEnum):

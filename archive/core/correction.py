@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from archive.core.description import tidy
+from archive.core.limits.values import COLUMN_LETTERS
 from archive.core.sheet import column_letter
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LONGEST_COLUMN: Final = 3  # XFD is the last column of a spreadsheet
 
 
 class Correction(NamedTuple):
@@ -106,7 +106,7 @@ def _in_place(part: str, corrected: str) -> str:
 
 def column_index(letters: str) -> int | None:
     """The column from 0 that a spreadsheet names so: A is 0, AA is 26; None for what names none."""
-    if not 0 < len(letters) <= _LONGEST_COLUMN or any(letter not in _LETTERS for letter in letters):
+    if not 0 < len(letters) <= COLUMN_LETTERS or any(letter not in _LETTERS for letter in letters):
         return None
     index = 0
     for letter in letters:

@@ -6,9 +6,7 @@ from typing import Final, NamedTuple
 
 from archive.core.date_suggestion import suggest
 from archive.core.date_suggestion.words import MONTHS
-
-LONGEST: Final = 16_384  # characters that are looked at: a letter's date stands at its head
-MOST: Final = 3
+from archive.core.limits.values import DATED_TEXT_CHARACTERS, DATES_FOUND
 
 _MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR: Final = "(?:1[0-9]{3}|20[0-9]{2})"
@@ -38,12 +36,12 @@ class FoundDate(NamedTuple):
 def dates_in_text(text: str) -> tuple[FoundDate, ...]:
     """The first few dates that the text spells out and that can be read one way only; never raises."""
     found: dict[str, FoundDate] = {}
-    for match in _DATES.finditer(text[:LONGEST]):
+    for match in _DATES.finditer(text[:DATED_TEXT_CHARACTERS]):
         words = " ".join(match.group().split())
         edtf = suggest(words).edtf
         if edtf is not None and edtf not in found:
             found[edtf] = FoundDate(edtf, words)
-            if len(found) == MOST:
+            if len(found) == DATES_FOUND:
                 break
     return tuple(found.values())
 
@@ -51,7 +49,7 @@ def dates_in_text(text: str) -> tuple[FoundDate, ...]:
 def dates_in_name(name: str) -> tuple[FoundDate, ...]:
     """The first few dates in a file's name: years, spans of years, and days written year first."""
     found = {each.edtf: each for each in _in_name(name)}
-    return tuple(found.values())[:MOST]
+    return tuple(found.values())[:DATES_FOUND]
 
 
 def _in_name(name: str) -> Iterator[FoundDate]:

@@ -6,11 +6,11 @@ from typing import Final
 from archive.core.access import CHOICES, EXPECTED, FIELD, AccessError, parse_access
 from archive.core.description import Description
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 
 UNREADABLE: Final = "DESC-ACCESS-UNREADABLE"
 NOT_OURS: Final = "DESC-ACCESS-FREE-TEXT"
-_QUOTED = 80
 
 
 def with_access(
@@ -40,14 +40,14 @@ def with_access(
 
 def _unreadable(text: str, trouble: AccessError, spot: str, at: At, *, strict: bool) -> Finding:
     if strict or trouble.is_meant:
-        message = f"“{printable(text[:_QUOTED])}” {trouble}"
+        message = f"“{printable(text[:QUOTED])}” {trouble}"
         return error(
             UNREADABLE,
             spot,
             message,
             at=at,
             expected=EXPECTED,
-            found=text[:_QUOTED],
+            found=text[:QUOTED],
             remedy="write one of " + ", ".join(CHOICES),
         )
     return warning(
@@ -56,6 +56,6 @@ def _unreadable(text: str, trouble: AccessError, spot: str, at: At, *, strict: b
         "is a text of your own: it is kept, and access counts as not stated",
         at=at,
         expected=EXPECTED,
-        found=text[:_QUOTED],
+        found=text[:QUOTED],
         remedy="write words of your own into dcterms.accessRights, and one of these into access",
     )

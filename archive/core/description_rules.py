@@ -19,7 +19,7 @@ from archive.core.findings import At, Finding, note, warning
 from archive.core.identifier_rules import IDENTIFYING, doubtful_identifiers
 from archive.core.languages import LanguageState
 from archive.core.languages import judge as judge_language
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
 
 DATE_NOT_EDTF: Final = "DESC-DATE-NOT-EDTF"
@@ -47,7 +47,6 @@ _TYPES_BY_FOLDED = {name.lower(): name for name in DCMI_TYPES}
 _NOT_A_LETTER = re.compile("[^a-z]")
 _NO_ALPHANUMERIC = re.compile("[^a-z0-9]")
 _ORDERS: dict[str, "Order"] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
-_QUOTED = 80  # characters of a value that a message repeats
 
 
 def judge(
@@ -62,8 +61,8 @@ def judge(
     findings: list[Finding] = []
 
     def found(rule: _Report, text: str, term: str, index: int) -> None:
-        if len(findings) >= MAX_FINDINGS:
-            if len(findings) == MAX_FINDINGS:
+        if len(findings) >= FINDINGS:
+            if len(findings) == FINDINGS:
                 findings.append(too_many(place))
             return
         at = at_of(term, index) if at_of else At(field=qualified(term))
@@ -85,15 +84,15 @@ def judge(
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
                 found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
-        if len(findings) < MAX_FINDINGS:
-            odd = islice(filter(_is_odd, texts), MAX_FINDINGS)
+        if len(findings) < FINDINGS:
+            odd = islice(filter(_is_odd, texts), FINDINGS)
             findings += [_odd_text(text, f"{place}:{column}", At(field=column)) for text in odd]
     return findings
 
 
 def too_many(place: str) -> Finding:
     """The warning that stands for all findings beyond the bound."""
-    return warning(TOO_MANY, place, f"more than {MAX_FINDINGS} findings; the others are not named")
+    return warning(TOO_MANY, place, f"more than {FINDINGS} findings; the others are not named")
 
 
 def _is_odd(text: str) -> bool:
@@ -243,5 +242,5 @@ _RULES: dict[str, _Rule] = {
 
 
 def _quoted(text: str) -> str:
-    shown = text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+    shown = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
     return f"“{printable(shown)}”"

@@ -16,11 +16,9 @@ from typing import Any, NoReturn
 
 from archive.core.canonical import compact
 from archive.core.errors import ConflictError, EvidenceError
-from archive.core.tiles import MAX_ENTRY_BYTES
+from archive.core.limits.ledger import ENTRY_BYTES, OWN_ENTRY_BYTES
 
 VERSION = 1
-# Ours stay below this; C2SP bundles carry up to 65,535.
-MAX_OWN_ENTRY_BYTES = 2048
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLISECOND = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
@@ -104,8 +102,8 @@ def make_entry(type_: str, *, time: str, agents: Sequence[str], **members: Any) 
 def _sized(raw: bytes, time: str) -> bytes:
     if not _TIME.fullmatch(time):
         raise ValueError(f"not RFC 3339 in UTC with milliseconds: {time!r}")
-    if len(raw) >= MAX_OWN_ENTRY_BYTES:
-        raise ValueError(f"an entry stays below {MAX_OWN_ENTRY_BYTES} bytes, this one has {len(raw)}")
+    if len(raw) >= OWN_ENTRY_BYTES:
+        raise ValueError(f"an entry stays below {OWN_ENTRY_BYTES} bytes, this one has {len(raw)}")
     return raw
 
 
@@ -263,8 +261,8 @@ def parse_entry(raw: bytes) -> Entry:
 
     Raises EntryError where they are no entry, ConflictError where a newer version wrote it.
     """
-    if len(raw) > MAX_ENTRY_BYTES:
-        raise EntryError(f"an entry has at most {MAX_ENTRY_BYTES} bytes, this one {len(raw)}")
+    if len(raw) > ENTRY_BYTES:
+        raise EntryError(f"an entry has at most {ENTRY_BYTES} bytes, this one {len(raw)}")
     try:
         members = _decode(raw.decode())
     except RecursionError as trouble:

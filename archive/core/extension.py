@@ -7,15 +7,13 @@ The body of its `add-checkpoint` request: a line `old N`, the hashes of the cons
 import base64
 import re
 from dataclasses import dataclass
-from typing import Final
 
 from archive.core.checkpoint import Checkpoint
+from archive.core.limits.ledger import EXTENSION_BYTES, PATH_HASHES
 from archive.core.merkle import HASH_BYTES, verify_consistency
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse
+from archive.core.note import Note, NoteError, parse
 from archive.core.note_keys import strict_base64
 
-MAX_EXTENSION_BYTES: Final = MAX_NOTE_BYTES + 64 * 45 + 32
-_MAX_HASHES: Final = 63
 _OLD = re.compile("old (0|[1-9][0-9]{0,18})")
 
 
@@ -55,8 +53,8 @@ class Extension:
 
         Raises ExtensionError with what is wrong.
         """
-        if len(raw) > MAX_EXTENSION_BYTES:
-            raise ExtensionError(f"an extension has at most {MAX_EXTENSION_BYTES} bytes, this one {len(raw)}")
+        if len(raw) > EXTENSION_BYTES:
+            raise ExtensionError(f"an extension has at most {EXTENSION_BYTES} bytes, this one {len(raw)}")
         head, gap, note = raw.partition(b"\n\n")
         first, *lines = head.decode("ascii", "replace").split("\n")
         old = _OLD.fullmatch(first) if gap else None
@@ -70,9 +68,9 @@ class Extension:
 
 def _hashes(lines: list[str]) -> tuple[bytes, ...]:
     try:
-        hashes = tuple(map(strict_base64, lines[:_MAX_HASHES]))
+        hashes = tuple(map(strict_base64, lines[:PATH_HASHES]))
     except ValueError as trouble:
         raise ExtensionError(f"a hash is {trouble}") from trouble
-    if len(lines) > _MAX_HASHES or any(len(each) != HASH_BYTES for each in hashes):
-        raise ExtensionError(f"up to {_MAX_HASHES} hashes of {HASH_BYTES} bytes expected")
+    if len(lines) > PATH_HASHES or any(len(each) != HASH_BYTES for each in hashes):
+        raise ExtensionError(f"up to {PATH_HASHES} hashes of {HASH_BYTES} bytes expected")
     return hashes

@@ -6,13 +6,9 @@ from dataclasses import field as made_by
 from typing import Any, Final
 
 from archive.core.finding_codes import FINDING_CODES
+from archive.core.limits.output import GROUP_EXAMPLES, GROUP_REMEDIES, GROUP_RUNS
 
-EXAMPLES: Final = 3
-# Remedies that name a file differ from finding to finding: beyond so many they are told as one group.
-MAX_REMEDIES: Final = 12
 _SEVERITIES: Final = ("error", "warning", "note")
-# Runs of rows that are kept of one group: a report names them, and nobody reads the thousand and first.
-MAX_RUNS: Final = 1000
 _CERTAIN: Final = "\0"  # stands for the remedies of findings that have a certain value
 _Key = tuple[str, str, str, str]
 
@@ -21,7 +17,7 @@ _Key = tuple[str, str, str, str]
 class FindingGroup:
     """Findings of one rule in one column that ask for one thing.
 
-    `rows` are runs of neighbouring rows, first and last, in the order in which they came, MAX_RUNS at most.
+    `rows` are runs of neighbouring rows, first and last, in the order in which they came, GROUP_RUNS at most.
     `corrected` counts the findings with a certain value; `remedy` is what they share, empty where each has
     its own.
     """
@@ -46,14 +42,14 @@ class FindingGroup:
         """Counts one more."""
         self.count += 1
         self.corrected += "corrected" in finding
-        if len(self.examples) < EXAMPLES:
+        if len(self.examples) < GROUP_EXAMPLES:
             self.examples.append(finding)
         line = finding.get("at", {}).get("line")
         if line is None:
             return
         if self.rows and self.rows[-1][0] <= line <= self.rows[-1][1] + 1:
             self.rows[-1] = (self.rows[-1][0], max(line, self.rows[-1][1]))
-        elif len(self.rows) < MAX_RUNS:
+        elif len(self.rows) < GROUP_RUNS:
             self.rows.append((line, line))
 
     def to_json(self) -> dict[str, Any]:
@@ -83,7 +79,7 @@ def grouped(findings: Iterable[Mapping[str, Any]]) -> list[FindingGroup]:
         key = _key(finding)
         if key not in groups:
             about = (key[0], key[2])
-            if key[3] not in {"", _CERTAIN} and remedies.get(about, 0) >= MAX_REMEDIES:
+            if key[3] not in {"", _CERTAIN} and remedies.get(about, 0) >= GROUP_REMEDIES:
                 key = (*key[:3], "")
             else:
                 remedies[about] = remedies.get(about, 0) + 1

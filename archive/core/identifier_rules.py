@@ -9,6 +9,7 @@ from archive.core.dcterms import REFINES
 from archive.core.description import Value
 from archive.core.findings import At, Finding, note, warning
 from archive.core.identifiers import Judged, judge_identifier
+from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 
 WRONG: Final = "DESC-IDENTIFIER-WRONG"
@@ -24,7 +25,6 @@ _CANDIDATE = re.compile(
     r"|[0-9a-f]{4}[0-9a-f\u2010-\u2014-])",
     re.IGNORECASE,
 )
-_QUOTED = 80
 
 Report = Callable[[str, str, At], Finding]
 
@@ -52,7 +52,7 @@ def _wrong(judged: Judged, text: str, place: str, at: At) -> Finding:
     return warning(
         WRONG,
         place,
-        f"“{printable(text[:_QUOTED])}” {judged.problem}",
+        f"“{printable(text[:QUOTED])}” {judged.problem}",
         at=at,
         expected=f"a valid {judged.scheme}",
         found=text,
@@ -65,7 +65,7 @@ def _spelling(judged: Judged, text: str, place: str, at: At) -> Finding:
     return note(
         SPELLING,
         place,
-        f"“{printable(text[:_QUOTED])}” is a valid {judged.scheme}, usually written otherwise",
+        f"“{printable(text[:QUOTED])}” is a valid {judged.scheme}, usually written otherwise",
         at=at,
         expected=judged.spelt,
         found=text,

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
-LONGEST: Final = 2048  # characters; what is longer is no identifier of these
+from archive.core.limits.values import IDENTIFIER_CHARACTERS
+
 NOID_ALPHABET: Final = "0123456789bcdfghjkmnpqrstvwxz"
 
 _TO_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
@@ -75,7 +76,7 @@ def judge_identifier(text: str, scheme: str | None = None) -> Judged | None:
     nothing else has it, or by the `scheme` that the description states.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > IDENTIFIER_CHARACTERS:
         return None
     kind, rest = _told(text, scheme)
     if kind is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-LONGEST = 128  # characters; RFC 5646 §4.4.1 asks for 35
+from archive.core.limits.values import LANGUAGE_TAG_CHARACTERS
 
 
 class LanguageState(StrEnum):
@@ -105,7 +105,7 @@ def judge(tag: str) -> LanguageTag:
     Three-letter codes of ISO 639-2 and 639-3 for a language that has two letters (`eng`, `fre`) are not in
     the registry but known beyond doubt: they count as valid, with the canonical form.
     """
-    if len(tag) > LONGEST:  # never kept in the cache
+    if len(tag) > LANGUAGE_TAG_CHARACTERS:  # never kept in the cache
         return LanguageTag(original=tag, state=LanguageState.MALFORMED, canonical=None, suggestion=None)
     return _judge(tag)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from archive.core.limits.ledger import NOTE_BYTES, NOTE_SIGNATURES
 from archive.core.note_keys import KEY_ID_BYTES, NoteKey, is_key_name, strict_base64
 
 Signer = Callable[[bytes], bytes]
@@ -13,9 +14,6 @@ Verifier = Callable[[bytes, bytes, bytes], bool]
 
 _SIGNATURE_BYTES = 64
 
-# The specification asks for at least 16 signatures, post-quantum ones of nearly 5 kB among them.
-MAX_NOTE_BYTES = 256 * 1024
-MAX_SIGNATURES = 64
 
 _DASH = "— "
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
@@ -97,8 +95,8 @@ def sign(text: str, signers: Sequence[NoteSigner]) -> Note:
 
 def parse(raw: bytes) -> Note:
     """The note that the bytes spell; NoteError names what is wrong with them."""
-    if len(raw) > MAX_NOTE_BYTES:
-        raise NoteError(f"a note has at most {MAX_NOTE_BYTES} bytes, this one {len(raw)}")
+    if len(raw) > NOTE_BYTES:
+        raise NoteError(f"a note has at most {NOTE_BYTES} bytes, this one {len(raw)}")
     try:
         text = raw.decode()
     except UnicodeDecodeError as trouble:
@@ -109,8 +107,8 @@ def parse(raw: bytes) -> Note:
     if not gap or not body or not tail.endswith("\n"):
         raise NoteError("a note is a text, an empty line and signature lines, each ended by a line feed")
     lines = tail[:-1].split("\n")
-    if len(lines) > MAX_SIGNATURES:
-        raise NoteError(f"more than {MAX_SIGNATURES} signatures")
+    if len(lines) > NOTE_SIGNATURES:
+        raise NoteError(f"more than {NOTE_SIGNATURES} signatures")
     return Note(body + "\n", tuple(_signature(line) for line in lines))
 
 

@@ -5,11 +5,9 @@ It has no title, name or path of a document: mails lie about, and the reader has
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from archive.core.text import printable
-
-SHOWN: Final = 20  # documents named by their references
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from archive.core.limits.values import STORED_NAME_BYTES
 from archive.core.text import is_utf8
-
-# Bytes of a stored component: below the 255 of common file systems, so that a temporary ending still fits.
-NAME_LIMIT = 240
 
 _PLAIN = re.compile(
     r"[A-Za-z0-9_(),;=@&'!#$+\[\]{}~-](?:[A-Za-z0-9_(),;=@&'!#$+\[\]{}~. -]*[A-Za-z0-9_()\]}-])?"
@@ -43,8 +41,8 @@ def why_unportable(name: str) -> str | None:
         return "the name begins or ends in white space, or ends in a dot, which Windows drops"
     if unicodedata.normalize("NFC", name) != name:
         return "the name is not in Unicode's composed form (NFC), and some systems change it"
-    if len(name.encode()) > NAME_LIMIT:
-        return f"the name is longer than {NAME_LIMIT} bytes"
+    if len(name.encode()) > STORED_NAME_BYTES:
+        return f"the name is longer than {STORED_NAME_BYTES} bytes"
     if _TAG_MANIFEST.search(name):
         return "some programs take the name for that of a tag manifest"
     return "the name holds invisible characters"
@@ -125,7 +123,7 @@ def collision_key(name: str) -> str:
 def _portable(name: str) -> str:
     """The name itself where it is portable, else a readable one that is."""
     if (
-        len(name) <= NAME_LIMIT
+        len(name) <= STORED_NAME_BYTES
         and _PLAIN.fullmatch(name)
         and not _DEVICE.match(name)
         and not _TAG_MANIFEST.search(name)
@@ -138,7 +136,7 @@ def _portable(name: str) -> str:
     text = _TAG_MANIFEST.sub(r"\1_", text)
     text = _trimmed(text) or "_"
     text = _DEVICE.sub(r"\1_", text, count=1) if _DEVICE.match(text) else text
-    return text if len(text.encode()) <= NAME_LIMIT else _with_suffix(text, "")
+    return text if len(text.encode()) <= STORED_NAME_BYTES else _with_suffix(text, "")
 
 
 def _trimmed(text: str) -> str:
@@ -153,7 +151,7 @@ def _with_suffix(name: str, suffix: str) -> str:
     match = _EXTENSION.search(name, 1)
     extension = match[0] if match else ""
     stem = name[: len(name) - len(extension)]
-    room = NAME_LIMIT - len((suffix + extension).encode())
+    room = STORED_NAME_BYTES - len((suffix + extension).encode())
     stem = stem.encode()[:room].decode("utf-8", "ignore")
     return (_trimmed(stem) or "_") + suffix + extension
 

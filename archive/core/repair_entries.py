@@ -4,12 +4,9 @@ They never carry a member `tagmanifest`: no repair changes what the ledger promi
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from archive.core.entries import EntryType, make_entry
-
-# Incidents that one entry names: 32 characters each, and the entry stays below 2 KiB.
-INCIDENTS_AT_ONCE: Final = 24
+from archive.core.limits.ledger import INCIDENTS_OF_AN_ENTRY
 
 
 def repaired(
@@ -57,10 +54,10 @@ def incidents_acknowledged(
 ) -> bytes:
     """Somebody took note of damage, by the ids of its incidents; the cause stands in the note.
 
-    ValueError for more than `INCIDENTS_AT_ONCE`.
+    ValueError for more than `INCIDENTS_OF_AN_ENTRY`.
     """
-    if len(incidents) > INCIDENTS_AT_ONCE:
-        raise ValueError(f"an entry names at most {INCIDENTS_AT_ONCE} incidents")
+    if len(incidents) > INCIDENTS_OF_AN_ENTRY:
+        raise ValueError(f"an entry names at most {INCIDENTS_OF_AN_ENTRY} incidents")
     return make_entry(
         EntryType.INCIDENTS_ACKNOWLEDGED,
         time=time,

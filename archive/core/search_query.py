@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
+from archive.core.limits.values import SEARCH_CHARACTERS, SEARCH_WORDS
 from archive.core.text import printable
 
 FIELDS: Final = ("title", "creator", "subject", "description", "other", "source", "reference", "language")
@@ -24,9 +25,6 @@ FIELDS: Final = ("title", "creator", "subject", "description", "other", "source"
 _ANYWHERE: Final = "{" + " ".join(field for field in FIELDS if field != "language") + "}"
 _NAMED: Final = {field: field for field in FIELDS} | {"file": "source", "name": "source", "lang": "language"}
 
-# Beyond these the rest is left out, and said: a search of 20 kB is a mistake, not a question.
-WORDS: Final = 64
-CHARACTERS: Final = 4096
 
 _EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
 _QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\0": " "})
@@ -92,15 +90,15 @@ def fold(text: str) -> str:
 def parse_search(text: str) -> SearchQuery:
     """The query that the words ask; no input raises, and every result is an expression FTS5 accepts."""
     notes: list[str] = []
-    if len(text) > CHARACTERS:
-        text = text[:CHARACTERS]
-        notes.append(f"only the first {CHARACTERS} characters were looked for")
+    if len(text) > SEARCH_CHARACTERS:
+        text = text[:SEARCH_CHARACTERS]
+        notes.append(f"only the first {SEARCH_CHARACTERS} characters were looked for")
     wanted: list[str] = []
     unwanted: list[str] = []
     dates: list[DateSpan] = []
     for number, part in enumerate(_WORD.finditer(text.translate(_QUOTES))):
-        if number >= WORDS:
-            notes.append(f"only the first {WORDS} words were looked for")
+        if number >= SEARCH_WORDS:
+            notes.append(f"only the first {SEARCH_WORDS} words were looked for")
             break
         said = part["phrase"] if part["word"] is None else part["word"]
         field = (part["field"] or "").lower()

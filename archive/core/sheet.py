@@ -6,13 +6,7 @@ Every cell is text: a spreadsheet program is given nothing that it could take fo
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
-
-# Excel and LibreOffice both stop there (Excel specifications and limits; LibreOffice Calc since 7.4).
-MAX_ROWS: Final = 1_048_576
-MAX_COLUMNS: Final = 16_384
-# UTF-16 units in one cell of an XLSX; Excel calls a file with more damaged.
-MAX_XLSX_TEXT: Final = 32_767
+from typing import NamedTuple
 
 
 class Mark(StrEnum):

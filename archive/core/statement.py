@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core.checkpoint import Checkpoint
+from archive.core.limits.ledger import STATEMENT_BYTES
 from archive.core.note import NoteError
 
 HEAD: Final = "archive-statement/v1\n"
 NAMESPACE: Final = "archive-statement"  # of SSH signatures, so that one made for something else is none here
-MAX_STATEMENT_BYTES: Final = 64 * 1024
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ALLOWED: Final = frozenset("\n\t\u200c\u200d")  # Persian, Indic scripts and emoji are read by the joiners
 _CHECKPOINT_LINES: Final = 3
@@ -44,15 +44,15 @@ class Statement:
         if any(unicodedata.category(char) in _HIDDEN and char not in _ALLOWED for char in words):
             raise StatementError("control or invisible characters; a statement is plain text")
         raw = f"{HEAD}{self.checkpoint.text()}\n{words}\n".encode()
-        if len(raw) > MAX_STATEMENT_BYTES:
-            raise StatementError(f"a statement has at most {MAX_STATEMENT_BYTES} bytes, this one {len(raw)}")
+        if len(raw) > STATEMENT_BYTES:
+            raise StatementError(f"a statement has at most {STATEMENT_BYTES} bytes, this one {len(raw)}")
         return raw
 
     @classmethod
     def parse(cls, raw: bytes) -> "Statement":
         """The statement that the bytes spell, and no other bytes spell; StatementError says what is wrong."""
-        if len(raw) > MAX_STATEMENT_BYTES:
-            raise StatementError(f"a statement has at most {MAX_STATEMENT_BYTES} bytes")
+        if len(raw) > STATEMENT_BYTES:
+            raise StatementError(f"a statement has at most {STATEMENT_BYTES} bytes")
         try:
             text = raw.decode()
         except UnicodeDecodeError as trouble:

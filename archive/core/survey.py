@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from heapq import heappushpop
 from typing import Any, Final, NamedTuple
 
+from archive.core.limits.output import SURVEY_EXAMPLES, SURVEY_LARGEST
 from archive.core.portable_names import why_unportable
 from archive.core.text import lossless
 
-LISTED: Final = 10  # of the largest files and the longest paths
-EXAMPLES: Final = 25  # of names that are awkward, unidentified or unreadable
 UNKNOWN: Final = "not identified"
 UNASKED: Final = "could not be looked at"  # says nothing of the format
 KIB: Final = 1024
@@ -89,7 +88,7 @@ class Survey:
         why = next((why for name in path.split("/") if (why := why_unportable(name))), None)
         if why is not None:
             self.awkward[why] += 1
-            if len(self.awkward_names) < EXAMPLES:
+            if len(self.awkward_names) < SURVEY_EXAMPLES:
                 self.awkward_names.append((path, why))
 
     def add_format(self, path: str, size: int, format_: tuple[str, str] | None) -> None:
@@ -97,7 +96,7 @@ class Survey:
         key = format_ or (UNKNOWN, "")
         self.formats[key] += 1
         self.format_bytes[key] += size
-        if format_ is None and len(self.unidentified) < EXAMPLES:
+        if format_ is None and len(self.unidentified) < SURVEY_EXAMPLES:
             self.unidentified.append(path)
 
     def add_twins(self, twins: Twins) -> None:
@@ -105,13 +104,13 @@ class Survey:
         self.twin_groups += 1
         self.twin_files += twins.files
         self.twin_bytes += (twins.files - 1) * twins.size
-        if len(self.twins) < EXAMPLES:
+        if len(self.twins) < SURVEY_EXAMPLES:
             self.twins.append(twins)
 
     def add_unreadable(self, path: str, why: str) -> None:
         """Counts what could not be looked at."""
         self.unreadable_files += 1
-        if len(self.unreadable) < EXAMPLES:
+        if len(self.unreadable) < SURVEY_EXAMPLES:
             self.unreadable.append((path, why))
 
     def counted_formats(self) -> list[FormatCount]:
@@ -171,7 +170,7 @@ def years_shown(years: Mapping[int, int], most: int) -> list[tuple[str, int]]:
 
 def _keep(largest: list[tuple[int, str]], one: tuple[int, str]) -> None:
     # A heap: its first is the least of those that are kept.
-    if len(largest) < LISTED:
+    if len(largest) < SURVEY_LARGEST:
         largest.append(one)
         largest.sort()
     else:

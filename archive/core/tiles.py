@@ -7,18 +7,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from archive.core.limits.ledger import ENTRY_BYTES, TILE_LEVEL
 from archive.core.merkle import HASH_BYTES, Frontier, complete_subtree, peaks_of
 
 TILE_WIDTH = 256
 TILE_HEIGHT = 8
-MAX_ENTRY_BYTES = 65_535
-MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + MAX_ENTRY_BYTES)
 
 _PATH = re.compile(
     r"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(?:x[0-9]{3}/)*[0-9]{3})"
     r"(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
 )
-_MAX_LEVEL = 63
 
 
 class TilePath(NamedTuple):
@@ -52,7 +50,7 @@ class TilePath(NamedTuple):
         level = None if match["level"] == "entries" else int(match["level"])
         number = int(match["number"].replace("x", "").replace("/", ""))
         tile = cls(level, number, int(match["width"] or TILE_WIDTH))
-        known = (level or 0) <= _MAX_LEVEL and tile.width <= TILE_WIDTH
+        known = (level or 0) <= TILE_LEVEL and tile.width <= TILE_WIDTH
         return tile if known and str(tile) == path else None
 
 
@@ -103,8 +101,8 @@ def split_hashes(raw: bytes) -> list[bytes]:
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """The entries, each behind its length as a big-endian uint16; ValueError where one is too long."""
     for entry in entries:
-        if len(entry) > MAX_ENTRY_BYTES:
-            raise ValueError(f"an entry has at most {MAX_ENTRY_BYTES} bytes, not {len(entry)}")
+        if len(entry) > ENTRY_BYTES:
+            raise ValueError(f"an entry has at most {ENTRY_BYTES} bytes, not {len(entry)}")
     return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 

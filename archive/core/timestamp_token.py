@@ -7,10 +7,11 @@ same bytes in the right order are the same token.
 
 from typing import Final, NamedTuple
 
+from archive.core.limits.ledger import TOKEN_CERTIFICATES
+
 # status and token; content type and content; version, digests, content and certificates
 _SEQUENCE: Final = 0x30
 _EXPLICIT_0: Final = 0xA0
-_MAX_CERTIFICATES: Final = 64
 
 
 class _Value(NamedTuple):
@@ -28,7 +29,7 @@ def with_sorted_certificates(response: bytes) -> bytes:
     if found is None:
         return response
     pieces = [response[each.start : each.end] for each in _values(response, found.content, found.end)]
-    if len(pieces) > _MAX_CERTIFICATES or sum(map(len, pieces)) != found.end - found.content:
+    if len(pieces) > TOKEN_CERTIFICATES or sum(map(len, pieces)) != found.end - found.content:
         return response
     return response[: found.content] + b"".join(sorted(pieces)) + response[found.end :]
 
@@ -52,7 +53,7 @@ def _child(raw: bytes, parent: _Value | None, place: int, tag: int) -> _Value | 
 def _values(raw: bytes, start: int, end: int) -> list[_Value]:
     """The values from start to end; those before the first that is malformed."""
     found: list[_Value] = []
-    while start < end and len(found) <= _MAX_CERTIFICATES:
+    while start < end and len(found) <= TOKEN_CERTIFICATES:
         value = _value(raw, start, end)
         if value is None:
             break

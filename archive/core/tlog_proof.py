@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core.checkpoint import Checkpoint
+from archive.core.limits.ledger import PATH_HASHES, PROOF_BYTES
 from archive.core.merkle import HASH_BYTES, inclusion_ranges, leaf_hash, node_hash, verify_inclusion
-from archive.core.note import MAX_NOTE_BYTES, Note, NoteError, parse
+from archive.core.note import Note, NoteError, parse
 from archive.core.note_keys import strict_base64
-from archive.core.tiles import MAX_ENTRY_BYTES
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
-# Longest first part: an entry of 65,535 bytes in base64, an index, and 63 hashes for 2**63 entries.
-MAX_PROOF_BYTES: Final = MAX_NOTE_BYTES + 4 * (MAX_ENTRY_BYTES // 3 + 1) + 63 * 45 + 128
-_MAX_HASHES: Final = 63
 _INDEX = re.compile("index (0|[1-9][0-9]{0,18})")
 
 
@@ -79,8 +76,8 @@ class EntryProof:
     @classmethod
     def parse(cls, raw: bytes) -> "EntryProof":
         """The proof that the bytes spell; ProofError names the line that is wrong."""
-        if len(raw) > MAX_PROOF_BYTES:
-            raise ProofError(f"a proof has at most {MAX_PROOF_BYTES} bytes, this one {len(raw)}")
+        if len(raw) > PROOF_BYTES:
+            raise ProofError(f"a proof has at most {PROOF_BYTES} bytes, this one {len(raw)}")
         head, gap, note = raw.partition(b"\n\n")
         if not gap:
             raise ProofError("no empty line before its checkpoint")
@@ -97,8 +94,8 @@ class EntryProof:
         index = _INDEX.fullmatch(rest[0]) if rest else None
         if index is None:
             raise ProofError("no line “index N” before the hashes")
-        if len(rest) - 1 > _MAX_HASHES:
-            raise ProofError(f"more than {_MAX_HASHES} hashes")
+        if len(rest) - 1 > PATH_HASHES:
+            raise ProofError(f"more than {PATH_HASHES} hashes")
         hashes = tuple(_decoded(line, "a hash") for line in rest[1:])
         if any(len(each) != HASH_BYTES for each in hashes):
             raise ProofError(f"a hash has {HASH_BYTES} bytes")

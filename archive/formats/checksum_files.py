@@ -7,15 +7,12 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_CHECKSUM_LINE
+from archive.core.limits.descriptions import MAX_CHECKSUM_LINE, MAX_MALFORMED_CHECKSUMS
 from archive.core.text import printable
-
-# Beyond this many a file is not a list of digests at all (an HTML page, say), and one more finding says so.
-_MAX_MALFORMED: Final = 100
 
 _LABELS = {algorithm.label: algorithm for algorithm in Algorithm}
 _LABELS |= {"sha2224": Algorithm.SHA224, "sha2256": Algorithm.SHA256, "b2": Algorithm.BLAKE2B}
@@ -89,13 +86,13 @@ def read_checksum_file(name: str, data: bytes) -> Iterator[ChecksumLine | Findin
             yield read
             continue
         malformed += 1
-        if malformed <= _MAX_MALFORMED:
+        if malformed <= MAX_MALFORMED_CHECKSUMS:
             yield _malformed(name, line, read or "is not a checksum and a path", at)
-    if malformed > _MAX_MALFORMED:
+    if malformed > MAX_MALFORMED_CHECKSUMS:
         yield error(
             "SUM-MALFORMED",
             name,
-            f"{malformed:,} lines could not be read, of which {_MAX_MALFORMED} are named",
+            f"{malformed:,} lines could not be read, of which {MAX_MALFORMED_CHECKSUMS} are named",
             at=At(file=name),
             remedy="look whether the file is a list of checksums at all",
         )

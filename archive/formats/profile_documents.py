@@ -9,10 +9,8 @@ from typing import Any
 from archive.core.description_profile import DescriptionProfile, ParsedProfile, parse_overlay
 from archive.core.description_profile.tap import compile_tap
 from archive.core.findings import At, Finding, Severity, error
+from archive.core.limits.bags import PROFILE_CELL, PROFILE_ROWS
 from archive.schemas import Overlay, SchemaFaultError
-
-MAX_ROWS = 2_000
-MAX_CELL = 20_000  # characters
 
 
 def read_profile_document(name: str, path: str, data: bytes) -> ParsedProfile:
@@ -78,8 +76,10 @@ def _rows(data: bytes, place: str) -> list[list[str]] | Finding:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             rows.append(row)
-            if len(rows) > MAX_ROWS or any(len(cell) > MAX_CELL for cell in row):
-                message = f"has more than {MAX_ROWS:,} rows, or a cell of more than {MAX_CELL:,} characters"
+            if len(rows) > PROFILE_ROWS or any(len(cell) > PROFILE_CELL for cell in row):
+                message = (
+                    f"has more than {PROFILE_ROWS:,} rows, or a cell of more than {PROFILE_CELL:,} characters"
+                )
                 return error("TAP-SYNTAX", place, message, at=At(file=place, line=len(rows)))
     except csv.Error as trouble:
         line = len(rows) + 1

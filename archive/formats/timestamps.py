@@ -15,13 +15,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.text import printable
 from archive.core.timestamp_token import with_sorted_certificates
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-MAX_BYTES: Final = 256 * 1024  # of a response; real ones have 2 to 10 kB
 _DIGESTS: Final = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",
@@ -149,8 +149,8 @@ def _client() -> Any:
 
 def _granted(response: bytes) -> Any:
     """The response decoded; TokenError unless it grants a stamp and brings the certificates."""
-    if len(response) > MAX_BYTES:
-        raise TokenError(f"larger than {MAX_BYTES} bytes")
+    if len(response) > TOKEN_BYTES:
+        raise TokenError(f"larger than {TOKEN_BYTES} bytes")
     client = _client()
     try:
         with _quietly():
@@ -175,7 +175,7 @@ def _request(request: bytes) -> Any:
     from rfc3161_client import _rust
 
     try:
-        return _rust.parse_timestamp_request(request[:MAX_BYTES])
+        return _rust.parse_timestamp_request(request[:TOKEN_BYTES])
     except Exception as trouble:  # as above
         raise TokenError(f"its request cannot be read: {printable(str(trouble))[:200]}") from trouble
 

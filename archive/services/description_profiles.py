@@ -22,7 +22,7 @@ from archive.core.description_profile import (
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.findings import NOWHERE, At, Finding, Severity
 from archive.core.inheritance import Source, effective, inherited
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.profile_documents import checked, read_profile_document, require_profile
 from archive.schemas import Overlay, SchemaProblem
@@ -119,7 +119,7 @@ class ProfileRules:
             return [*missing, *found]
         problems = _one_for_each_value(judging.explain(document))
         wrong = [self._wrong(each, place, at) for each in problems if _is_of_a_value(each, missing)]
-        return [*missing, *wrong[:MAX_FINDINGS], *found]
+        return [*missing, *wrong[:FINDINGS], *found]
 
     @property
     def _severity(self) -> Severity:

@@ -12,10 +12,9 @@ from archive.core.bagit_profile.judge_tags import tag_file_name
 from archive.core.bagit_profile.model import IDENTIFIER, clause
 from archive.core.errors import ConfigurationError
 from archive.core.findings import At, Finding, Severity, note, warning
+from archive.core.limits.bags import PROFILES_OF_A_BAG
 from archive.core.text import printable
 from archive.storage.profile_files import ProfileFile, profile_home, read_profile_file, registered_files
-
-_SHOWN = 20  # identifiers of one bag that are looked up
 
 
 class Registered(NamedTuple):
@@ -42,7 +41,7 @@ class Profiles:
         if self._named is not None:
             yield from _held_against(self._named, facts)
             return
-        for identifier in declared_identifiers(facts.bag_info)[:_SHOWN]:
+        for identifier in declared_identifiers(facts.bag_info)[:PROFILES_OF_A_BAG]:
             entries = self._registry.get(identifier, [])
             if not entries:
                 yield _unregistered(identifier, facts)

@@ -4,11 +4,10 @@ import os
 
 from archive.core import findings
 from archive.core.findings import Finding
+from archive.core.limits.documents import READINGS
 from archive.storage import bag_writing
 from archive.storage.bag_writing import Copied, SourceChangedError
 from archive.storage.source_files import NotRegularError, SourceFiles
-
-ATTEMPTS = 2  # a source that changes while it is read is read once more, then refused
 
 
 class StorageTroubleError(Exception):
@@ -23,7 +22,7 @@ def copy_source(
     A finding says that the source is no regular file, cannot be read or changes while it is read. Raises
     StorageTroubleError where the target cannot be written, ReadBackError where it does not read back.
     """
-    for _ in range(ATTEMPTS):
+    for _ in range(READINGS):
         try:
             source, status = sources.open(root, path)
         except NotRegularError:

@@ -11,6 +11,7 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.copies import MARKER
 from archive.core.entries import parse_entry
 from archive.core.errors import ConfigurationError
+from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.services import recovery
 from archive.services.catalog.catching_up import SOFTWARE
@@ -22,7 +23,7 @@ from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
 from archive.storage.keys import Key, load_key
-from archive.storage.lock import DEFAULT_WAIT, Holder, WriterLock
+from archive.storage.lock import Holder, WriterLock
 from archive.storage.notes import Notes
 from archive.storage.settings import read_bytes
 
@@ -44,7 +45,7 @@ def writing(
     command: str,
     surroundings: Surroundings,
     agent: str | None = None,
-    wait: float = DEFAULT_WAIT,
+    wait: float = LOCK_WAIT,
     waiting: Callable[[Holder], None] | None = None,
 ) -> Iterator[Writing]:
     """Holds the archive for writing.

@@ -21,14 +21,13 @@ from typing import Any, Final, NamedTuple
 from archive.core.canonical import compact, readable
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import RESULTS_LINE_BYTES, RESULTS_LIST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, sync_folder
 from archive.storage.streamed_file import sha512_of_file
 
 PLAN: Final = "plan.json"
 VERSION: Final = 1
-MAX_LIST_BYTES: Final = 256 << 20  # about 1.5 million chunks of up to 256 bags
-_MAX_LINE: Final = 16 << 20
 _LEVEL: Final = 6
 _OUTCOMES: Final = frozenset(outcome.value for outcome in BagOutcome)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -78,7 +77,7 @@ def read_chunk(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a chunk's file, a line in memory at a time; ValueError or OSError where it is not one."""
     try:
         with open(os.open(path, _OPEN), "rb") as raw, gzip.GzipFile(fileobj=raw) as stream:
-            while line := stream.readline(_MAX_LINE):
+            while line := stream.readline(RESULTS_LINE_BYTES):
                 # Nearly every row: a fifth of the time that parsing it takes.
                 if plain := _INTACT.fullmatch(line):
                     bag, size, files = plain.groups()
@@ -118,7 +117,7 @@ def list_number(name: str) -> int:
 def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
     """(sha512, chunks) of a list of results; None where there is no such file, or it is no list."""
     try:
-        data = read_plain(str(path), MAX_LIST_BYTES)
+        data = read_plain(str(path), RESULTS_LIST_BYTES)
         if data is None:
             return None
         chunks = [
@@ -141,7 +140,7 @@ def read_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
         return None
     for name in names:
         try:
-            data = read_plain(str(folder / name), MAX_LIST_BYTES)
+            data = read_plain(str(folder / name), RESULTS_LIST_BYTES)
             if data is not None and hashlib.sha512(data).hexdigest() == digest:
                 document = json.loads(data)
                 return document if isinstance(document, dict) else None
@@ -263,7 +262,7 @@ class ResultsFolder:
 def is_unsigned(folder: Path) -> bool:
     """True where the plan says that the audit was begun without a signature."""
     try:
-        data = read_plain(str(folder / PLAN), _MAX_LINE)
+        data = read_plain(str(folder / PLAN), RESULTS_LINE_BYTES)
         return data is not None and json.loads(data).get("unsigned") is True
     except (NotAPlainFileError, StorageError, ValueError, AttributeError, RecursionError):
         return False
@@ -281,7 +280,7 @@ def read_plan(audits: Path, run: str) -> dict[str, Any]:
     """The plan of a run; ConfigurationError where there is none."""
     remedy = "begin a new one: archive audit"
     try:
-        data = read_plain(str(audits / run / PLAN), _MAX_LINE)
+        data = read_plain(str(audits / run / PLAN), RESULTS_LINE_BYTES)
         plan = json.loads(data) if data is not None else None
     except (NotAPlainFileError, ValueError, RecursionError):
         plan = None

@@ -8,6 +8,7 @@ import errno
 import os
 from hashlib import sha512
 
+from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES, MAX_DEPTH
 from archive.core.obstacles import Obstacle
 from archive.storage.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
 
@@ -17,9 +18,6 @@ MANIFEST = "manifest-sha512.txt"
 _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
 
 AT_ONCE = 1 << 20  # bytes of a file read in one call; larger ones wait until it is known that they matter
-MANIFEST_LIMIT = 256 << 20  # bytes of a manifest held in memory: over a million files
-DEPTH_LIMIT = 200  # folders below folders; each costs a descriptor while it is open
-EXTRA_ENTRIES = 1000  # entries beyond those expected, after which a bag is not walked on
 _BUFFER = 1 << 20
 
 
@@ -28,22 +26,26 @@ class BagReading:
 
     `files` has (sha512 in hexadecimal, size in bytes) of each regular file; the digest is empty where the
     content was not read. `odd` has what could not be opened as file or folder, `texts` the two manifests'
-    bytes, `empty` the folders with nothing in them. `trouble` is why the bag itself could not be opened;
-    `overflow` tells that the walk ended early, there being no `room` for more files or folders.
+    bytes, `empty` the folders with nothing in them, `linked` the files that have another name somewhere.
+    `trouble` is why the bag itself could not be opened; `overflow` tells that the walk ended early, there
+    being no `room` for more files or folders.
     """
 
-    __slots__ = ("empty", "files", "folder_room", "folders", "odd", "overflow", "room", "texts", "trouble")
+    __slots__ = (
+        "empty", "files", "folder_room", "folders", "linked", "odd", "overflow", "room", "texts", "trouble",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.files: dict[str, tuple[str, int]] = {}
         self.texts: dict[str, bytes] = {}
         self.folders: list[str] = []
         self.empty: list[str] = []
+        self.linked: list[str] = []
         self.odd: dict[str, Hindrance] = {}
         self.trouble: Hindrance | None = None
         self.overflow = False
         self.room = EXTRA_ENTRIES
-        self.folder_room = EXTRA_ENTRIES * DEPTH_LIMIT
+        self.folder_room = EXTRA_ENTRIES * MAX_DEPTH
 
 
 def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> BagReading:
@@ -55,7 +57,7 @@ def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> Ba
     reading = BagReading()
     reading.room = files + EXTRA_ENTRIES
     # Each recorded file may lie in folders of its own.
-    reading.folder_room = reading.room * DEPTH_LIMIT
+    reading.folder_room = reading.room * MAX_DEPTH
     try:
         descriptor = os.open(folder, FOLDER, dir_fd=shard)
     except OSError as trouble:
@@ -128,6 +130,8 @@ def _read_files(reading: BagReading, folder: int, names: list[str], prefix: str,
             try:
                 status = os.fstat(descriptor)
                 size = status.st_size
+                if status.st_nlink > 1:
+                    reading.linked.append(path)
                 unusual = size > at_once or not is_regular(status.st_mode)
                 if unusual and not _read_unusual(reading, path, status):
                     continue
@@ -151,7 +155,7 @@ def _read_unusual(reading: BagReading, path: str, status: os.stat_result) -> boo
     if not is_regular(status.st_mode):
         reading.odd[path] = Hindrance(Obstacle.SPECIAL, "")
         return False
-    if path in _KEPT and status.st_size <= MANIFEST_LIMIT:
+    if path in _KEPT and status.st_size <= HELD_MANIFEST_BYTES:
         return True
     reading.files[path] = ("", status.st_size)
     return False
@@ -159,8 +163,8 @@ def _read_unusual(reading: BagReading, path: str, status: os.stat_result) -> boo
 
 def _read_inner(reading: BagReading, folder: int, name: str, path: str, at_once: int) -> None:
     """Open and read a folder of a folder."""
-    if path.count("/") >= DEPTH_LIMIT:
-        reading.odd[path] = Hindrance(Obstacle.UNREADABLE, f"more than {DEPTH_LIMIT} folders deep")
+    if path.count("/") >= MAX_DEPTH:
+        reading.odd[path] = Hindrance(Obstacle.UNREADABLE, f"more than {MAX_DEPTH} folders deep")
         return
     try:
         opened = os.open(name, FOLDER, dir_fd=folder)
@@ -185,7 +189,7 @@ def _whole(descriptor: int, content: bytes) -> bytes:
     total = len(content)
     while part := os.read(descriptor, _BUFFER):
         total += len(part)
-        if total > MANIFEST_LIMIT:
+        if total > HELD_MANIFEST_BYTES:
             raise OSError(errno.EFBIG, "grows while it is read")
         parts.append(part)
     return b"".join(parts)
@@ -202,13 +206,16 @@ def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
             opened.append(below)
         descriptor = os.open(name, FILE, dir_fd=below)
         opened.append(descriptor)
-        if not is_regular(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not is_regular(status.st_mode):
             raise OSError(errno.ENXIO, "no regular file")
         digest, size = sha512(), 0
         view = memoryview(buffer)
         while count := os.readv(descriptor, [buffer]):
             digest.update(view[:count])
             size += count
+            if size > status.st_size:  # an end that runs away is never reached
+                raise OSError(errno.EFBIG, "grows while it is read")
         return digest.hexdigest(), size
     finally:
         for descriptor in opened:

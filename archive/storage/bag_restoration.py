@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConflictError, StorageError
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
 from archive.storage.bag_writing import FILE_MODE, FOLDER_MODE, ReadBackError
@@ -30,7 +31,6 @@ from archive.storage.open_folders import OpenFolders
 
 RECORD: Final = "record.json"  # beside `files`, in quarantine and in staging
 FILES: Final = "files"
-RECORD_LIMIT: Final = 256 << 20
 _NEW: Final = "new"  # below the bag's staging folder: what is to be put back
 _WRITABLE: Final = 0o755
 
@@ -106,7 +106,7 @@ def staged_record(staging: Path, root: Path, bag: str, run: str) -> bytes:
     """
     for path in (staging / bag / RECORD, root / damaged_path(bag, run) / RECORD):
         with contextlib.suppress(NotAPlainFileError):
-            if (data := read_plain(str(path), RECORD_LIMIT)) is not None:
+            if (data := read_plain(str(path), REPAIR_RECORD_BYTES)) is not None:
                 return data
     raise ConflictError(
         f"staging/{run}: the record of the repair of {bag} is not there",

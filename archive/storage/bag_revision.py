@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import StorageError
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.storage.bag_writing import FOLDER_MODE, ReadBackError, write_tag_file
 from archive.storage.durable import NotAPlainFileError, storage_error, sync_file
-from archive.storage.held_bag import MANIFEST_LIMIT, TAG_MANIFEST, HeldBag
+from archive.storage.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.intents import IntendedBag
 from archive.storage.layout import bag_path
 
@@ -120,7 +121,7 @@ def settle_modes(held: HeldBag) -> None:
 def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -> bool:
     if _digest(held, TAG_MANIFEST) != intended.tag_manifest:
         return False
-    data = held.read(f"{revision_folder(intended.revision or 0)}/{PREVIOUS}", MANIFEST_LIMIT)
+    data = held.read(f"{revision_folder(intended.revision or 0)}/{PREVIOUS}", HELD_MANIFEST_BYTES)
     if hashlib.sha512(data).hexdigest() != intended.previous:
         raise StorageError(
             f"{bag_path(intended.bag)}: the tag manifest before the unfinished revision cannot be put back",
@@ -179,7 +180,7 @@ def _is_folder(held: HeldBag, path: str) -> bool:
 
 def _digest(held: HeldBag, path: str) -> str | None:
     try:
-        return hashlib.sha512(held.read(path, MANIFEST_LIMIT)).hexdigest()
+        return hashlib.sha512(held.read(path, HELD_MANIFEST_BYTES)).hexdigest()
     except (FileNotFoundError, NotAPlainFileError):
         return None
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from archive.core.bagit import declaration
 from archive.core.bagit.names import manifest_name
 from archive.core.containers.endings import is_called_container
-
-DEPTH_LIMIT = 256
+from archive.core.limits.bags import MAX_DEPTH
 
 
 def is_bag(path: str) -> bool:
@@ -31,7 +30,7 @@ def holds_archive(path: str) -> bool:
     return os.path.isfile(os.path.join(path, SETTINGS))
 
 
-def bags_below(path: str, *, depth: int = DEPTH_LIMIT) -> Iterator[str]:
+def bags_below(path: str, *, depth: int = MAX_DEPTH) -> Iterator[str]:
     """What is meant as a bag at or below a path, in the order of the bytes of its names.
 
     Folders have a bag declaration, or a payload manifest beside a payload folder. Files are called like a tar

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive.core.errors import ConfigurationError, StorageError
+from archive.core.limits.bags import DESCRIPTION_PROFILES, PROFILE_BYTES
 from archive.core.text import printable
 from archive.storage.durable import NotAPlainFileError, read_plain
 
 FOLDER = "profiles"
 SUFFIXES = (".json", ".csv", ".tsv")
-SIZE_LIMIT = 1 << 20  # bytes; a profile of every term with long lists is a tenth of it
-_MOST = 200  # files of the folder
 
 
 class ProfileBytes(NamedTuple):
@@ -32,7 +31,7 @@ def profile_paths(root: Path) -> Iterator[tuple[str, Path]]:
         return
     except OSError as trouble:
         raise StorageError(f"{FOLDER}: cannot be read: {trouble.strerror}") from trouble
-    for name in [each for each in names if each.endswith(SUFFIXES)][:_MOST]:
+    for name in [each for each in names if each.endswith(SUFFIXES)][:DESCRIPTION_PROFILES]:
         yield os.path.splitext(name)[0], folder / name
 
 
@@ -40,7 +39,7 @@ def read_profile(path: Path) -> ProfileBytes:
     """The bytes of one profile; ConfigurationError where it is no plain file that can be read."""
     shown = printable(str(path))
     try:
-        data = read_plain(os.path.realpath(path), SIZE_LIMIT)
+        data = read_plain(os.path.realpath(path), PROFILE_BYTES)
     except (NotAPlainFileError, StorageError) as trouble:
         raise ConfigurationError(f"{shown}: no profile could be read: {printable(str(trouble))}") from trouble
     if data is None:

@@ -19,10 +19,10 @@ from archive.core.access import EXPECTED, FIELD, AccessError, parse_access
 from archive.core.dcterms import nearest_term, normalise_key, qualified
 from archive.core.description import Description, Value, tidy
 from archive.core.errors import ConfigurationError
+from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 
 NOT_INHERITED: Final = frozenset(("title", "alternative", "identifier", "isPartOf"))
-_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +61,19 @@ def parse_description_settings(document: Mapping[str, Any], place: str) -> Descr
 def _table(document: Mapping[str, Any], name: str, place: str) -> Mapping[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{place}: [{printable(name[:_SHOWN])}] must be a table")
+        raise ConfigurationError(f"{place}: [{printable(name[:QUOTED])}] must be a table")
     return table
 
 
 def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
-    spot = f"{place}: [{printable(name[:_SHOWN])}]"
+    spot = f"{place}: [{printable(name[:QUOTED])}]"
     terms: dict[str, tuple[Value, ...]] = {}
     access = None
     for key, content in table.items():
         items = content if isinstance(content, list) else [content]
         texts = [tidy(item) for item in items if isinstance(item, str)]
         if not texts or len(texts) != len(items) or not all(texts):
-            raise ConfigurationError(f"{spot} {printable(key[:_SHOWN])} must be a text or a list of texts")
+            raise ConfigurationError(f"{spot} {printable(key[:QUOTED])} must be a text or a list of texts")
         if key.strip().lower() == FIELD:
             try:
                 access = parse_access(texts[0] if len(texts) == 1 else "")
@@ -92,6 +92,6 @@ def _no_default(spot: str, key: str, term: str | None) -> ConfigurationError:
         return ConfigurationError(f"{spot} {qualified(term)} is each document's own, and not inherited")
     near = nearest_term(key)
     return ConfigurationError(
-        f"{spot} {printable(key[:_SHOWN])} is no term of Dublin Core",
+        f"{spot} {printable(key[:QUOTED])} is no term of Dublin Core",
         remedy=f"did you mean {qualified(near)}?" if near else "such as rights, language, publisher, access",
     )

@@ -6,15 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from archive.core.limits.bags import HELD_TAG_FILE_BYTES
 from archive.storage.descriptors import FILE, FOLDER, descend
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.layout import bag_path, quarantine_path
 
 TAG_MANIFEST: Final = "tagmanifest-sha512.txt"
 MANIFEST: Final = "manifest-sha512.txt"
-# A manifest of a million files; anything larger is no manifest of ours.
-MANIFEST_LIMIT: Final = 256 << 20
-TAG_FILE_LIMIT: Final = 64 << 20
 
 
 class HeldBag:
@@ -71,7 +69,7 @@ class HeldBag:
         finally:
             os.close(descriptor)
 
-    def read(self, path: str, limit: int = TAG_FILE_LIMIT) -> bytes:
+    def read(self, path: str, limit: int = HELD_TAG_FILE_BYTES) -> bytes:
         """All bytes of a regular file; raises as `open` does, and NotAPlainFileError beyond the limit."""
         with open(self.open(path), "rb", buffering=0) as stream:
             wanted = min(os.fstat(stream.fileno()).st_size, limit) + 1

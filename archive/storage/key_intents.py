@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ArchiveError
+from archive.core.limits.ledger import KEY_STATE_BYTES
 from archive.core.note import VerifierKey
 from archive.storage import intents
 from archive.storage.durable import NotAPlainFileError, read_plain, replace_file
@@ -15,7 +16,6 @@ from archive.storage.intents import Intent
 ROTATE: Final = "key rotate"
 REPLACE: Final = "key replace"
 _KEY: Final = "key.vkey"
-_MAX_BYTES: Final = 4096
 
 
 def announce_key(intent: Intent, key: VerifierKey) -> None:
@@ -36,7 +36,7 @@ def announced_keys(staging: Path) -> list[str]:
     with contextlib.suppress(ArchiveError, OSError):
         for left in unfinished_changes(staging):
             with contextlib.suppress(NotAPlainFileError, ValueError):
-                raw = read_plain(os.path.join(left.folder, _KEY), _MAX_BYTES)
+                raw = read_plain(os.path.join(left.folder, _KEY), KEY_STATE_BYTES)
                 if raw is not None:
                     found.append(str(VerifierKey.parse(raw.decode().strip())))
     return found

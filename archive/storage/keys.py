@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.limits.ledger import KEY_BYTES
 from archive.core.note import NoteSigner, VerifierKey
 from archive.core.text import printable
 from archive.storage.durable import (
@@ -33,7 +34,6 @@ VKEY_FILE = "key.vkey"
 
 PRIVATE_FOLDER = 0o700
 PRIVATE = 0o600
-MAX_KEY_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -
         if number and _names_another(folder, key):
             continue
         try:
-            raw = read_plain(os.path.join(folder, KEY_FILE), MAX_KEY_BYTES)
+            raw = read_plain(os.path.join(folder, KEY_FILE), KEY_BYTES)
         except NotAPlainFileError as trouble:
             raise ConfigurationError(f"{trouble}; a private key is expected there") from trouble
         if raw is not None:
@@ -171,7 +171,7 @@ def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -
 def _names_another(folder: str, key: VerifierKey) -> bool:
     """True where the verifier key that lies there is another one."""
     try:
-        named = read_plain(os.path.join(folder, VKEY_FILE), MAX_KEY_BYTES)
+        named = read_plain(os.path.join(folder, VKEY_FILE), KEY_BYTES)
     except (NotAPlainFileError, StorageError):
         return False
     return named is not None and named.strip() != str(key).encode()

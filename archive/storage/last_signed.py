@@ -13,13 +13,13 @@ from typing import Protocol
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.limits.ledger import KEY_STATE_BYTES
 from archive.core.merkle import HASH_BYTES
 from archive.core.text import printable
 from archive.storage.durable import NotAPlainFileError, read_plain, remove, replace_file
 
 _LAST = "last.json"
 _PENDING = "pending.json"
-_MAX_STATE_BYTES = 4096
 _PRIVATE = 0o600
 
 
@@ -135,7 +135,7 @@ class LastSigned:
     def _state(self, name: str) -> Checkpoint | None:
         path = os.path.join(self._folder, name)
         try:
-            raw = read_plain(path, _MAX_STATE_BYTES)
+            raw = read_plain(path, KEY_STATE_BYTES)
             return None if raw is None else _parse_state(raw)
         except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
             raise ConfigurationError(

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.core.errors import EvidenceError, StorageError
+from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
 from archive.core.merkle import HASH_BYTES
-from archive.core.note import MAX_NOTE_BYTES
 from archive.core.text import printable
-from archive.core.tiles import (
-    MAX_BUNDLE_BYTES,
-    TILE_WIDTH,
-    TilePath,
-    decode_bundle,
-    split_hashes,
-)
+from archive.core.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes
 from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
 
 LEDGER = "ledger"
@@ -67,11 +61,11 @@ class LedgerFolder:
 
     def read_note(self, name: str) -> bytes | None:
         """The bytes of a signed note or None; raises as `read_plain` does."""
-        return self.read(name, MAX_NOTE_BYTES)
+        return self.read(name, NOTE_BYTES)
 
     def read_exact(self, tile: TilePath) -> bytes | None:
         """The bytes of that very tile or bundle, or None; raises as `read_plain` does."""
-        limit = MAX_BUNDLE_BYTES if tile.level is None else TILE_WIDTH * HASH_BYTES
+        limit = BUNDLE_BYTES if tile.level is None else TILE_WIDTH * HASH_BYTES
         return self.read(str(tile), limit)
 
     def find(self, tile: TilePath) -> tuple[TilePath, bytes] | None:

@@ -6,12 +6,10 @@ from typing import TypeVar
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.ledger_findings import LedgerCode, ledger_finding
+from archive.core.limits.output import LEDGER_FINDINGS
 from archive.core.tiles import TilePath
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.ledger_folder import LEDGER, LedgerFolder, Listed
-
-# A ledger overwritten as a whole has a finding per file: enough are named, the others counted.
-MAX_FINDINGS = 1000
 
 T = TypeVar("T")
 
@@ -37,7 +35,7 @@ class Looks:
         """Add a finding; the place is a name below `ledger/`, or `entry N`."""
         where = place if place.startswith("entry ") else f"{LEDGER}/{place}".rstrip("/")
         finding = ledger_finding(code, where, message, expected=expected, found=found)
-        if len(self._findings) < MAX_FINDINGS:
+        if len(self._findings) < LEDGER_FINDINGS:
             self._findings.append(finding)
         else:
             self._dropped += 1

@@ -18,13 +18,13 @@ from types import TracebackType
 from typing import Self
 
 from archive.core.errors import ConflictError
+from archive.core.limits.archives import LOCK_LABEL_BYTES
+from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.storage.durable import storage_error, write_all
 
 LOCK_NAME = "staging/.lock"
-DEFAULT_WAIT = 600.0  # seconds
 _POLL = 0.1  # seconds
-_MAX_LABEL_BYTES = 4096
 
 _held: set[int] = set()
 
@@ -90,7 +90,7 @@ class WriterLock:
         archive: str,
         *,
         command: str,
-        wait: float = DEFAULT_WAIT,
+        wait: float = LOCK_WAIT,
         waiting: Callable[[Holder], None] | None = None,
     ) -> None:
         self._path = os.path.join(archive, LOCK_NAME)
@@ -124,7 +124,7 @@ class WriterLock:
         """Who took the lock last, as its file says; nobody checks that they still have it."""
         try:
             with open(self._path, "rb") as label:
-                return _parse_holder(label.read(_MAX_LABEL_BYTES))
+                return _parse_holder(label.read(LOCK_LABEL_BYTES))
         except OSError:
             return Holder()
 

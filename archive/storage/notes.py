@@ -4,8 +4,9 @@ import base64
 import json
 import os
 
-from archive.core.commitments import MAX_NOTE_TEXT_BYTES, SALT_BYTES, commit, is_commitment
+from archive.core.commitments import SALT_BYTES, commit, is_commitment
 from archive.core.errors import EvidenceError
+from archive.core.limits.ledger import NOTE_FILE_BYTES, NOTE_TEXT_BYTES
 from archive.core.text import printable
 from archive.storage.durable import (
     NotAPlainFileError,
@@ -17,8 +18,6 @@ from archive.storage.durable import (
 )
 
 NOTES = "notes"
-# JSON may spell a byte of text with six characters.
-_MAX_FILE_BYTES = 6 * MAX_NOTE_TEXT_BYTES + 1024
 
 
 class Notes:
@@ -40,8 +39,8 @@ class Notes:
         the batch to make it durable. Raises ValueError where the text is longer than 64 KiB or no Unicode.
         """
         raw = text.encode()
-        if len(raw) > MAX_NOTE_TEXT_BYTES:
-            raise ValueError(f"a note has at most {MAX_NOTE_TEXT_BYTES} bytes, this one {len(raw)}")
+        if len(raw) > NOTE_TEXT_BYTES:
+            raise ValueError(f"a note has at most {NOTE_TEXT_BYTES} bytes, this one {len(raw)}")
         salt = os.urandom(SALT_BYTES) if salt is None else salt
         commitment = commit(salt, raw)
         path = self.path_of(commitment)
@@ -65,7 +64,7 @@ class Notes:
         """
         path = self.path_of(commitment)
         try:
-            raw = read_plain(path, _MAX_FILE_BYTES)
+            raw = read_plain(path, NOTE_FILE_BYTES)
             if raw is None:
                 return None
             document = json.loads(raw)

@@ -2,9 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 from archive.core.errors import ConflictError, StorageError
+from archive.core.limits.archives import RUN_MANIFEST_BYTES
 from archive.core.text import printable
 from archive.storage.bag_restoration import FILES, RECORD
 from archive.storage.durable import (
@@ -21,8 +21,6 @@ from archive.storage.durable import (
     write_new,
 )
 from archive.storage.layout import Layout, own_damaged_path
-
-_LIMIT: Final = 1 << 30
 
 
 def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
@@ -65,7 +63,7 @@ def _link(target: Path, kept: Path) -> None:
         os.link(target, kept)
     except OSError:  # a file system without second names
         try:
-            data = read_plain(str(target), _LIMIT)
+            data = read_plain(str(target), RUN_MANIFEST_BYTES)
         except (NotAPlainFileError, StorageError):
             data = None
         if data is None:

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.limits.ledger import PACK_BYTES, PACK_CONTENTS_BYTES, PACK_MEMBERS
 from archive.core.text import printable
 from archive.storage.brought_files import open_brought
 from archive.storage.durable import flush, storage_error
@@ -21,10 +22,6 @@ from archive.storage.new_files import put_new, refuse_taken, temporary_beside
 CONTENTS: Final = "pack.json"
 KIND: Final = "evidence-pack"
 VERSION: Final = 1
-# Limits of what is unpacked: some 20 million entries, and a list of members to match.
-MAX_BYTES: Final = 16 << 30
-MAX_MEMBERS: Final = 500_000
-MAX_CONTENTS_BYTES: Final = 128 << 20
 
 _PIECE: Final = 1 << 20
 _OLDEST: Final = (
@@ -129,12 +126,12 @@ def _unpack(pack: zipfile.ZipFile, source: Path, folder: Path) -> Unpacked:
     entries = pack.infolist()
     by_name = {entry.filename: entry for entry in entries}
     size = sum(entry.file_size for entry in entries)
-    if len(by_name) != len(entries) or len(entries) > MAX_MEMBERS or size > MAX_BYTES:
+    if len(by_name) != len(entries) or len(entries) > PACK_MEMBERS or size > PACK_BYTES:
         raise ConfigurationError(f"{printable(str(source))}: not a pack: too large, or a name twice in it")
     if "archive.toml" not in by_name:
         raise ConfigurationError(f"{printable(str(source))}: not a pack: archive.toml is not there")
     contents = by_name.pop(CONTENTS, None)
-    if contents is None or contents.file_size > MAX_CONTENTS_BYTES:
+    if contents is None or contents.file_size > PACK_CONTENTS_BYTES:
         raise ConfigurationError(
             f"{printable(str(source))}: not a pack: {CONTENTS} is not there, or too large"
         )

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from archive.core.errors import ConfigurationError, StorageError
+from archive.core.limits.ledger import PASSPHRASE_BYTES
 from archive.core.text import printable
 from archive.storage.durable import NotAPlainFileError, read_plain
 
 PASSPHRASE: Final = "ARCHIVE_KEY_PASSPHRASE"  # noqa: S105 - the variable's name
 PASSPHRASE_FILE: Final = "ARCHIVE_KEY_PASSPHRASE_FILE"  # noqa: S105
-_MAX_BYTES: Final = 4096
 
 Ask = Callable[[str], str]
 
@@ -60,7 +60,7 @@ def given_passphrase(environment: Mapping[str, str] = os.environ) -> bytes | Non
 def read_passphrase(path: str) -> bytes:
     """The first line of a file; ConfigurationError where there is none, StorageError where it is not read."""
     try:
-        raw = read_plain(path, _MAX_BYTES)
+        raw = read_plain(path, PASSPHRASE_BYTES)
     except (NotAPlainFileError, StorageError) as trouble:
         raise ConfigurationError(f"{trouble}; a passphrase is expected there") from trouble
     phrase = (raw or b"").partition(b"\n")[0].rstrip(b"\r")

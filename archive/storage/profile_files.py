@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archive.core.bagit_profile import SIZE_LIMIT
 from archive.core.errors import ConfigurationError, StorageError
+from archive.core.limits.bags import PROFILE_BYTES, PROFILES_KEPT
 from archive.core.text import printable
 from archive.schemas import schema_dir
 from archive.storage.durable import NotAPlainFileError, read_plain
@@ -18,7 +18,6 @@ from archive.storage.keys import configuration_home
 
 PROFILE_DIR = "ARCHIVE_PROFILE_DIR"
 OURS = "bagit-profile.json"
-_MOST = 1000  # files; each is parsed before the first bag that names a profile
 
 
 class ProfileFile(NamedTuple):
@@ -43,7 +42,7 @@ def read_profile_file(path: str) -> bytes:
     or cannot be read: a usage error, since nothing can be judged without it.
     """
     try:
-        data = read_plain(os.path.realpath(path), SIZE_LIMIT)
+        data = read_plain(os.path.realpath(path), PROFILE_BYTES)
     except (NotAPlainFileError, StorageError) as trouble:
         raise ConfigurationError(f"{trouble}: no profile could be read") from trouble
     if data is None:
@@ -65,10 +64,10 @@ def registered_files(environment: Mapping[str, str] = os.environ) -> Iterator[Pr
     except OSError as trouble:
         yield ProfileFile(home, None, trouble.strerror or str(trouble))
         return
-    for name in names[:_MOST]:
+    for name in names[:PROFILES_KEPT]:
         path = os.path.join(home, name)
         try:
-            data = read_plain(os.path.realpath(path), SIZE_LIMIT)
+            data = read_plain(os.path.realpath(path), PROFILE_BYTES)
         except (NotAPlainFileError, StorageError) as trouble:
             yield ProfileFile(path, None, str(trouble))
         else:

@@ -6,7 +6,7 @@ What a cold audit costs beside a warm one is measured by benchmarks/audit.py (do
 import contextlib
 import os
 
-from archive.core.limits import MAX_BAG_DEPTH
+from archive.core.limits.bags import READ_AHEAD_DEPTH
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -18,7 +18,7 @@ def ask_for_bag(shard: int, bag: str) -> None:
     if not hasattr(os, "posix_fadvise"):
         return
     with contextlib.suppress(OSError):
-        _ask(os.open(bag, _FOLDER, dir_fd=shard), MAX_BAG_DEPTH)
+        _ask(os.open(bag, _FOLDER, dir_fd=shard), READ_AHEAD_DEPTH)
 
 
 def _ask(folder: int, depth: int) -> None:

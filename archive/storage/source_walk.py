@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.core.errors import ConfigurationError, StorageError
+from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.litter import litter
 
 DECLARATION = "bagit.txt"
 _HEAD = 1024  # bytes of a bagit.txt, which has two short lines
-MAX_DEPTH = 256  # folders open at once below one SOURCE; descriptors are 1,024 by default
 
 _Known = Callable[[str], str | None]
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -241,8 +241,8 @@ def _walk_folder(
 def _enter(
     descriptor: int, name: str, path: str, depth: int, rules: _Rules
 ) -> Iterator[Found | NotTaken | LeftOut | EmptyFolder]:
-    if depth >= MAX_DEPTH:
-        yield NotTaken(path, "SRC-DEPTH", f"more than {MAX_DEPTH} folders deep")
+    if depth >= MAX_SOURCE_DEPTH:
+        yield NotTaken(path, "SRC-DEPTH", f"more than {MAX_SOURCE_DEPTH} folders deep")
         return
     try:
         inner = os.open(name, _FOLDER_FLAGS, dir_fd=descriptor)

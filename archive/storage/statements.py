@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archive.core.statement import MAX_STATEMENT_BYTES
+from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.storage.ledger_folder import STATEMENTS
 from archive.storage.outside_marks import MarkFolder
 
-MAX_SIGNATURE_BYTES: Final = 64 * 1024
-_FILES: Final = {"statement.txt": MAX_STATEMENT_BYTES, "signature": MAX_SIGNATURE_BYTES}
+_FILES: Final = {"statement.txt": STATEMENT_BYTES, "signature": STATEMENT_SIGNATURE_BYTES}
 
 
 class StoredStatement(NamedTuple):

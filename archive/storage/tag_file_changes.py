@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.errors import ConflictError, StorageError
+from archive.core.limits.bags import TAG_JOURNAL_BYTES
 from archive.core.text import printable
 from archive.storage.digested_file import DigestedFile, digests_of
 from archive.storage.durable import (
@@ -36,7 +37,6 @@ from archive.storage.streamed_file import pieces_of, sha512_of_file
 
 FOLDER: Final = ".unfinished-update"
 _JOURNAL: Final = "journal.json"
-_JOURNAL_LIMIT: Final = 1 << 20
 _VERSION: Final = 1
 _TAG_MANIFEST: Final = "tagmanifest-"
 # A journal may lie in a bag from anywhere: it can name only files at the top of the bag that updates change.
@@ -210,7 +210,7 @@ class TagFileChanges:
     def _read_journal(self) -> _Journal | None:
         path = os.path.join(self._folder, _JOURNAL)
         try:
-            data = read_plain(path, _JOURNAL_LIMIT)
+            data = read_plain(path, TAG_JOURNAL_BYTES)
             if data is None:
                 return None
             document = json.loads(data)

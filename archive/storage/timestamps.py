@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from archive.core.note import MAX_NOTE_BYTES
+from archive.core.limits.ledger import NOTE_BYTES, TOKEN_BYTES
 from archive.storage.ledger_folder import TIMESTAMPS
 from archive.storage.outside_marks import MarkFolder
 
 STAMPED: Final = "checkpoint"
 REQUEST: Final = "request.tsq"
 RESPONSE: Final = "response.tsr"
-MAX_TOKEN_BYTES: Final = 256 * 1024
-_FILES: Final = {STAMPED: MAX_NOTE_BYTES, REQUEST: MAX_TOKEN_BYTES, RESPONSE: MAX_TOKEN_BYTES}
+_FILES: Final = {STAMPED: NOTE_BYTES, REQUEST: TOKEN_BYTES, RESPONSE: TOKEN_BYTES}
 
 
 class StoredTimestamp(NamedTuple):

@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from archive.core.errors import ConflictError
+from archive.core.limits.values import UNFINISHED_NAME_BYTES
+from archive.core.limits.waits import UNFINISHED_BAG_AFTER_SIGNAL
 from archive.core.text import printable
 from archive.storage.durable import make_folder, storage_error, sync_folder
 from archive.storage.file_system_sync import FileSystemSync
@@ -21,8 +23,6 @@ from archive.storage.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
 
 _BAG: Final = "bag"
-_SIGNAL_SECONDS: Final = 3.0  # for cleaning up after a signal; the next run removes the rest
-_NAME_LIMIT: Final = 200  # bytes of the target's name that go into the folder's own
 
 
 class UnfinishedBag:
@@ -81,7 +81,7 @@ class UnfinishedBag:
         signalled = kind is not None and not issubclass(kind, Exception)
         try:
             if signalled:
-                _remove_within(self._folder, _SIGNAL_SECONDS)
+                _remove_within(self._folder, UNFINISHED_BAG_AFTER_SIGNAL)
             else:
                 remove_tree(Path(self._folder))
         finally:
@@ -119,7 +119,7 @@ class UnfinishedBag:
 
 def work_folder(target: Path) -> Path:
     """Where a bag for that place is made."""
-    name = os.fsdecode(os.fsencode(target.name)[:_NAME_LIMIT])
+    name = os.fsdecode(os.fsencode(target.name)[:UNFINISHED_NAME_BYTES])
     return target.parent / f".{name}.unfinished-bag"
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from archive.core.canonical import readable
 from archive.core.entries import parse_entry
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import WAITING_BYTES
 from archive.core.text import printable
 from archive.storage.durable import (
     NotAPlainFileError,
@@ -30,7 +31,6 @@ _FINISHED: Final = frozenset({"time", "agents", "outcome", "counts", "results", 
 WAITING: Final = "waiting"
 VERSION: Final = 1
 _ARCHIVE: Final = re.compile("urn:uuid:([0-9a-f-]{36})")
-_MAX_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class WaitingRuns:
     def _read(self, run: str) -> WaitingRun | DamagedStatement:
         path = self._path(run)
         try:
-            raw = read_plain(path, _MAX_BYTES)
+            raw = read_plain(path, WAITING_BYTES)
             return _parse(raw or b"", run)
         except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
             return DamagedStatement(run, path, printable(str(trouble)))

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from archive.core.canonical import readable
 from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.limits.ledger import WITNESS_STATE_BYTES
 from archive.core.merkle import HASH_BYTES
 from archive.core.text import printable
 from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, storage_error
 
 VERSION: Final = 1
-_MAX_BYTES: Final = 16 << 20
 _PRIVATE: Final = 0o600
 
 
@@ -74,7 +74,7 @@ class WitnessState:
 
     def _read(self) -> dict[str, Any]:
         try:
-            raw = read_plain(self._path, _MAX_BYTES)
+            raw = read_plain(self._path, WITNESS_STATE_BYTES)
             if raw is None:
                 return {}
             document = json.loads(raw)

@@ -75,7 +75,7 @@ def test_nothing_is_included() -> None:
 
 
 def test_memory_does_not_grow_with_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_text, "LONGEST", 4_000)
+    monkeypatch.setattr(xml_text, "LONGEST_XML_RECORD", 4_000)
     monkeypatch.setattr(xml_text, "_BLOCK", 4_000)
 
     def peak(count: int) -> int:

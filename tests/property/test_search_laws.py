@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from archive.core.description import Description, Value
 from archive.core.holding import Holding
-from archive.core.search_query import CHARACTERS, FIELDS, fold, parse_search
+from archive.core.limits.values import SEARCH_CHARACTERS
+from archive.core.search_query import FIELDS, fold, parse_search
 from archive.storage.index import Index
 
 SYNTAX = st.lists(
@@ -78,7 +79,7 @@ def test_a_search_of_twenty_thousand_characters_is_cut_and_says_so(index: Index)
     query = parse_search("letter " * 3000)
     assert len(index.search(query)) == 1
     assert len(query.notes) == 2
-    assert str(CHARACTERS) in query.notes[0]
+    assert str(SEARCH_CHARACTERS) in query.notes[0]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "—", '""', "-", "*", "::", "date:..", "🎈"])

@@ -146,7 +146,7 @@ def test_what_storage_refuses_is_unreadable(source: FolderSource, monkeypatch: p
 def test_deep_folders_end_in_a_value_and_leave_no_descriptor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "DEPTH_LIMIT", 20)
+    monkeypatch.setattr(folder, "MAX_DEPTH", 20)
     (tmp_path / "/".join(["d"] * 40)).mkdir(parents=True)
     source = FolderSource(str(tmp_path), ProcessLanes(1))
     before = len(os.listdir("/proc/self/fd"))

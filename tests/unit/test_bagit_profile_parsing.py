@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from archive.core.bagit_profile import SIZE_LIMIT, parse_profile
+from archive.core.bagit_profile import parse_profile
 from archive.core.bagit_profile.model import Serialization
 from archive.core.findings import Finding, Severity
+from archive.core.limits.bags import PROFILE_BYTES
 from tests.profiles import IDENTIFIER, PLAIN, codes, parsed, profile
 
 
@@ -52,7 +53,7 @@ def test_a_syntax_error_is_named_with_its_line_and_column() -> None:
         ('{"a": 1}'.encode("utf-16"), "PRO-PROFILE-ENCODING"),
         (b"[" * 100_000, "PRO-PROFILE-DEPTH"),
         (b'{"a":' * 100_000, "PRO-PROFILE-DEPTH"),
-        (b" " * (SIZE_LIMIT + 1), "PRO-PROFILE-SIZE"),
+        (b" " * (PROFILE_BYTES + 1), "PRO-PROFILE-SIZE"),
     ],
 )
 def test_bytes_that_are_no_profile_are_refused(data: bytes, code: str) -> None:

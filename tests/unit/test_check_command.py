@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.finding_groups import MAX_REMEDIES, grouped, row_ranges
+from archive.core.finding_groups import grouped, row_ranges
 from archive.core.findings import At, error, warning
+from archive.core.limits.output import GROUP_REMEDIES
 from archive.formats.annotation import read_grid
 from tests.archives import make_archive
 
@@ -157,7 +158,7 @@ def test_errors_come_first() -> None:
 
 def test_remedies_that_differ_from_file_to_file_do_not_make_a_group_each() -> None:
     groups = grouped([_found(row, remedy=f"see {row}") for row in range(2, 1000)])
-    assert len(groups) == MAX_REMEDIES + 1
+    assert len(groups) == GROUP_REMEDIES + 1
     assert sum(group.count for group in groups) == 998
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.core.date_suggestion import LONGEST, DateSuggestion, Order, suggest
+from archive.core.date_suggestion import DateSuggestion, Order, suggest
 from archive.core.edtf import parse
+from archive.core.limits.values import DATE_TEXT_CHARACTERS
 
 SUGGESTED = [
     # doubts
@@ -249,7 +250,7 @@ def test_common_forms_are_read_without_importing_dateutil() -> None:
 def test_long_text_is_refused_unread() -> None:
     started = time.perf_counter()
     assert suggest("1918 or " * 200_000).reason == "too long for a date"
-    assert suggest("1" * LONGEST).edtf is None
+    assert suggest("1" * DATE_TEXT_CHARACTERS).edtf is None
     assert time.perf_counter() - started < 30  # a hang, not a measurement
 
 

@@ -298,7 +298,7 @@ def test_stream_is_left_open_for_its_owner() -> None:
 def test_row_that_runs_on_over_many_quoted_cells_is_given_up_line_by_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("archive.formats.descriptions.csv_rows._MAX_ROW", 100)
+    monkeypatch.setattr("archive.formats.descriptions.csv_rows.MAX_CSV_ROW", 100)
     body = 'a,"open\ng,Good,\n' + '","\n' * 40
     assert codes(HEADER + body)[0] == ("DESC-CSV-UNCLOSED-QUOTE", "m.csv:2")
     assert titles(HEADER + body)[0] == "Good"

@@ -11,6 +11,7 @@ from archive.core import commitments, entries
 from archive.core.canonical import compact
 from archive.core.entries import Entry, EntryError, parse_entry
 from archive.core.errors import ConflictError, EvidenceError
+from archive.core.limits.ledger import OWN_ENTRY_BYTES
 
 TIME = "2026-11-21T02:40:59.123Z"
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -161,7 +162,7 @@ def test_any_bytes_are_an_entry_or_refused(raw: bytes) -> None:
 
 
 def test_an_entry_stays_below_two_kibibytes() -> None:
-    largest = entries.MAX_OWN_ENTRY_BYTES - 1 - len(_ingestion(bag=""))
+    largest = OWN_ENTRY_BYTES - 1 - len(_ingestion(bag=""))
     assert len(_ingestion(bag="x" * largest)) == 2047
     with pytest.raises(ValueError, match="below 2048 bytes"):
         _ingestion(bag="x" * (largest + 1))

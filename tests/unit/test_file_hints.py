@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from archive.core.limits.documents import TITLE_CHARACTERS
 from archive.formats.file_hints import FileHints, file_hints
-from archive.formats.file_hints.model import LONGEST_TITLE, NO_HINTS
+from archive.formats.file_hints.model import NO_HINTS
 
 ENGLISH = "Dear Sir, we have received the parcel that you sent to us on Monday, and it was not broken at all."
 CORE = (
@@ -101,7 +102,7 @@ def test_a_page_states_its_language_better_than_a_guess() -> None:
 def test_a_long_first_line_is_cut_at_a_word() -> None:
     title = hints("a.txt", b"word " * 200).title
     assert title.endswith("word …")
-    assert len(title) <= LONGEST_TITLE + 2
+    assert len(title) <= TITLE_CHARACTERS + 2
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + CORE.replace("Minutes", "&b;")

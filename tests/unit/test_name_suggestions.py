@@ -4,7 +4,8 @@ import unicodedata
 
 import pytest
 
-from archive.services.ingest.suggestions import MAX_ALIKE, Suggestion, Suggestions
+from archive.core.limits.descriptions import MAX_SEARCHES_FOR_ALIKE
+from archive.services.ingest.suggestions import Suggestion, Suggestions
 
 NAMES = [
     "letters/Brief 007.txt",
@@ -58,7 +59,7 @@ def test_name_of_several_files_or_of_none_gives_no_suggestion(written: str) -> N
 
 def test_searches_for_what_is_alike_are_bounded() -> None:
     suggestions = Suggestions(lambda: NAMES)
-    for number in range(MAX_ALIKE):
+    for number in range(MAX_SEARCHES_FOR_ALIKE):
         suggestions.nearest(f"{number} nothing like it")
     assert suggestions.nearest("letters/Brif 007.txt") is None
     assert suggestions.nearest("A.TIF") == Suggestion("a.tif", certain=True)

@@ -135,7 +135,7 @@ def test_what_went_well_is_told_only_where_it_is_asked_for(
 
 @pytest.mark.parametrize("path", ["/broken", "/moved", "/silent"])
 def test_a_webhook_that_fails_is_a_warning(hook: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "TIMEOUT", 0.3)
+    monkeypatch.setattr(sending, "NOTIFICATION", 0.3)
     (found,) = notify(NotifySettings(webhook=hook + path), summary())
     assert (found.code, found.severity.value) == ("NOTIFY-WEBHOOK", "warning")
 

@@ -205,7 +205,7 @@ def test_what_could_not_be_read_is_neither_damage_nor_mended() -> None:
 
 
 def test_damage_beyond_the_bound_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.services.reporting.checks.KEPT", 2)
+    monkeypatch.setattr("archive.services.reporting.checks.PERIOD_DAMAGE", 2)
     tally = checked(*((f"bag{number}", "2026-01-01", "damaged") for number in range(5)))
     assert (len(list(tally.damage())), tally.beyond) == (2, 3)
 

@@ -6,13 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.core.portable_names import (
-    NAME_LIMIT,
-    is_portable,
-    original_name,
-    premis_original_name,
-    stored_names,
-)
+from archive.core.limits.values import STORED_NAME_BYTES
+from archive.core.portable_names import is_portable, original_name, premis_original_name, stored_names
 
 name_bytes = (
     st.one_of(st.binary(min_size=1, max_size=12), st.text(min_size=1, max_size=12).map(lambda t: t.encode()))
@@ -26,7 +21,8 @@ path_names = st.lists(name_bytes, min_size=1, max_size=3).map("/".join)
     "name",
     [
         "letter.txt", "Letter 1918-11-11.txt", ".hidden", "-x", "~x", "Brief an Müller.pdf", "手紙", "a..b",
-        "x" * NAME_LIMIT, "console.txt", "bagit.txt", "manifest-sha512.txt", "a&b;c'd", "📜", "common", "é",
+        "x" * STORED_NAME_BYTES, "console.txt", "bagit.txt", "manifest-sha512.txt", "a&b;c'd",
+        "📜", "common", "é",
     ],
 )  # fmt: skip
 def test_a_portable_name_is_kept(name: str) -> None:

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.core.errors import ConfigurationError
+from archive.core.limits.values import CRON_LINE_BYTES
 from archive.core.promises import Interval, Task
 from archive.core.promises.kept import RunState, judge_promise
 from archive.formats.schedules import Job, crontab, launchd_files, systemd_files
-from archive.formats.schedules.cron import LONGEST, cron_word
+from archive.formats.schedules.cron import cron_word
 from archive.formats.schedules.shell import word
 from archive.formats.schedules.systemd import unit_word
 
@@ -107,8 +108,8 @@ def test_a_title_cannot_begin_a_line_of_its_own() -> None:
 
 
 def test_a_line_longer_than_cron_reads_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=str(LONGEST)):
-        crontab([job("/bin/a", "x" * LONGEST)], title="T")
+    with pytest.raises(ConfigurationError, match=str(CRON_LINE_BYTES)):
+        crontab([job("/bin/a", "x" * CRON_LINE_BYTES)], title="T")
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\rb", "a\0b", "a\x1bb", "a\x85b", "a\u2028b", "a\udcffb"])

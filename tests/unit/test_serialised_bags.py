@@ -117,7 +117,7 @@ def test_what_is_asked_for_and_is_no_file_is_answered_with_its_obstacle(tmp_path
 def test_a_tag_file_that_is_too_large_to_be_kept_is_read_in_a_pass_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tar, "_KEPT", 60)  # bagit.txt fits
+    monkeypatch.setattr(tar, "KEPT_TAG_BYTES", 60)  # bagit.txt fits
     path = tmp_path / "bag.tar.gz"
     path.write_bytes(packed("tar.gz"))
     assert dict(look(path).tag_files)["manifest-sha512.txt"] == FILES["bag/manifest-sha512.txt"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from archive.core import note
 from archive.core.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from archive.core.limits.ledger import NOTE_BYTES
 from archive.core.note import NoteError, NoteSigner, VerifierKey
 
 KEY = VerifierKey("archive.example/test", bytes(range(32)))
@@ -122,7 +123,7 @@ def _line(encoded: str) -> str:
 @pytest.mark.parametrize(
     ("raw", "why"),
     [
-        (b"x" * (note.MAX_NOTE_BYTES + 1), "at most"),
+        (b"x" * (NOTE_BYTES + 1), "at most"),
         (b"\xff", "not UTF-8"),
         (b"a\r\n\n- b c\n", "control characters"),
         (b"text\n", "a text, an empty line"),

@@ -7,7 +7,8 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
-from archive.core.sheet import MAX_XLSX_TEXT, Cell, Mark, Sheet, SheetColumn, SheetLimitError
+from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
+from archive.core.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
 from archive.core.sheet_text import escaped, unescaped
 from archive.formats.spreadsheet import write_ods, write_xlsx
 

@@ -199,7 +199,7 @@ def test_encoding_that_is_no_character_set_is_refused() -> None:
 
 
 def test_records_that_windows_cut_through_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml_text, "LONGEST", 2000)
+    monkeypatch.setattr(xml_text, "LONGEST_XML_RECORD", 2000)
     monkeypatch.setattr(xml_text, "_BLOCK", 100)
     rows, found = read(ENVELOPE.format("\n".join(harvested(n, LOOK_ALIKES[n % 5]) for n in range(300))))
     assert (len(rows), found) == (300, [])

@@ -4,9 +4,10 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from archive.core.bagit.lines import LINE_LIMIT, byte_order_mark
+from archive.core.bagit.lines import byte_order_mark
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.bags import LINE_CHARACTERS
 
 _MARK_LENGTH = 4
 # Marks by the codec that they belong to; where there is none, both are read as little-endian.
@@ -45,7 +46,7 @@ def lines_in_blocks(
 ) -> Iterator[Lines]:
     """The lines of a tag file; `encoding` is a codec of the allow-list.
 
-    Of a line over LINE_LIMIT characters one more than that are given. Bytes that are not UTF-8 stay as
+    Of a line over LINE_CHARACTERS characters one more than that are given. Bytes that are not UTF-8 stay as
     surrogate escapes, since names on disk may hold them (with `tolerant` that is a warning only); in another
     encoding they become U+FFFD.
     """
@@ -170,7 +171,7 @@ class _Cutter:
 
     def _keep(self, text: str) -> None:
         """Hold the beginning of a line, and of an endless one no more than tells that it is too long."""
-        room = LINE_LIMIT + 1 - self._length
+        room = LINE_CHARACTERS + 1 - self._length
         if text and room > 0:
             self._left.append(text[:room])
             self._length += len(self._left[-1])
@@ -179,7 +180,7 @@ class _Cutter:
         if self._left:
             head = "".join(self._left)
             self._left, self._length = [], 0
-            if len(head) > LINE_LIMIT and not final:  # the rest of that line is of no use
+            if len(head) > LINE_CHARACTERS and not final:  # the rest of that line is of no use
                 text = text[text.index("\n") :]
             text = head + text
         if final:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from archive.core.bagit.lines import lines_of
 from archive.core.bagit.versions import KNOWN, V1_0, Version
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.bags import DECLARATION_BYTES
 
 NAME = "bagit.txt"
-SIZE_LIMIT = 64 * 1024
 _CLAUSE = "RFC 8493 §2.1.1"
 _LABELS = ("BagIt-Version", "Tag-File-Character-Encoding")
 
@@ -68,8 +68,8 @@ def codec(label: str) -> str | None:
 
 def parse_declaration(data: bytes) -> Declaration:
     """The declaration that the bytes of bagit.txt hold (always UTF-8 without a byte order mark)."""
-    if len(data) > SIZE_LIMIT:
-        return _unreadable("BAG-DECLARATION-SIZE", f"has more than {SIZE_LIMIT} bytes")
+    if len(data) > DECLARATION_BYTES:
+        return _unreadable("BAG-DECLARATION-SIZE", f"has more than {DECLARATION_BYTES} bytes")
     if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return _unreadable("BAG-DECLARATION-BOM", "begins with a byte order mark")
     try:

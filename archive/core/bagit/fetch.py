@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
-from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, FileFindings, stopped
+from archive.core.bagit.lines import FileFindings, stopped
 from archive.core.bagit.names import FETCH as NAME
 from archive.core.bagit.paths import check_path, decode_path
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.bags import LINE_CHARACTERS, USELESS_LINES
 
 _CLAUSE = "RFC 8493 §2.2.3"
 _LINE = re.compile(r"([^ \t]+)[ \t]+([^ \t]+)[ \t]+(.+)", re.DOTALL)
@@ -68,7 +69,7 @@ def read_fetch(
             entry = _entry(line, version, at, findings)
             if entry is None:
                 useless += 1
-                if useless > USELESS_LIMIT:
+                if useless > USELESS_LINES:
                     findings.add(stopped(NAME, number))
                     return
             elif take(entry, number):
@@ -82,7 +83,7 @@ def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntr
     if not line.strip(" \t"):
         findings.add(warning("BAG-LINE-BLANK", NAME, "the line is blank", at=at, clause=_CLAUSE))
         return None
-    match = _LINE.fullmatch(line) if len(line) <= LINE_LIMIT else None
+    match = _LINE.fullmatch(line) if len(line) <= LINE_CHARACTERS else None
     if match is None:
         message = "the line is not a URL, a length and a path"
         findings.add(error("BAG-FETCH-SYNTAX", NAME, message, at=at, clause=_CLAUSE, found=line[:200]))

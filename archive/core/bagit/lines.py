@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, Severity, error, warning
+from archive.core.limits.output import BAG_FINDINGS
 
-LINE_LIMIT = 64 * 1024  # characters; four times the longest path that Linux opens, percent-encoded
-FINDINGS_LIMIT = 1000  # per file: 200,000 bogus lines must not become 200,000 findings
-USELESS_LIMIT = 100_000  # lines of no use after which a file is not read on
 _BLOCK = 1 << 20
 
 
@@ -34,7 +32,7 @@ class FileFindings:
 
     def add(self, finding: Finding) -> None:
         """Keep the finding, or count it where enough are kept."""
-        if len(self._kept) < FINDINGS_LIMIT:
+        if len(self._kept) < BAG_FINDINGS:
             self._kept.append(finding)
         else:
             self._surplus[finding.severity] += 1

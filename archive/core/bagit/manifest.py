@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archive.core.bagit.blocks import Findings
-from archive.core.bagit.lines import LINE_LIMIT, USELESS_LIMIT, decode, lines_of, stopped
+from archive.core.bagit.lines import decode, lines_of, stopped
 from archive.core.bagit.manifest_lines import LineReader, plain_lines
 from archive.core.bagit.names import ManifestName, manifest_name
 from archive.core.bagit.paths import encode_path
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.bags import LINE_CHARACTERS, USELESS_LINES
 
 _ALGORITHM = "RFC 8493 §2.4"
 
@@ -46,7 +47,7 @@ def parse_manifest(
     reader = LineReader(name, version, algorithm, payload, findings, kept)
     for number, line in enumerate(lines_of(text), start=1):
         reader.read(line, number)
-        if reader.useless > USELESS_LIMIT:
+        if reader.useless > USELESS_LINES:
             findings.add(stopped(name, number))
             break
     return Manifest(name, algorithm, kept.entries, findings.all())
@@ -93,8 +94,8 @@ def _plain_entries(data: bytes, algorithm: Algorithm, *, payload: bool) -> list[
     entries = [(path, value) for value, path in found]
     if len(dict(entries)) != len(entries):
         return None
-    longest = LINE_LIMIT - algorithm.hex_length - 2
-    if len(text) > LINE_LIMIT and any(len(path) > longest for path, _ in entries):
+    longest = LINE_CHARACTERS - algorithm.hex_length - 2
+    if len(text) > LINE_CHARACTERS and any(len(path) > longest for path, _ in entries):
         return None
     return entries
 

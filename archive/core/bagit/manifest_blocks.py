@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
-from archive.core.bagit.lines import USELESS_LIMIT, stopped
+from archive.core.bagit.lines import stopped
 from archive.core.bagit.manifest import check_naming
 from archive.core.bagit.manifest_lines import Entries, LineReader, PlainLines, plain_block
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.versions import Version
+from archive.core.limits.bags import USELESS_LINES
 
 
 class BulkEntries(Entries, Protocol):
@@ -48,9 +49,9 @@ def read_manifest(
         else:
             for number, line in lines.each():
                 reader.read(line, number)
-                if reader.useless > USELESS_LIMIT:
+                if reader.useless > USELESS_LINES:
                     break
-        if reader.useless > USELESS_LIMIT:
+        if reader.useless > USELESS_LINES:
             findings.add(stopped(name, lines.first))
             return False
     return True

@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from archive.core.bagit.blocks import Findings
-from archive.core.bagit.lines import LINE_LIMIT
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.paths import check_path, decode_path, has_bare_percent
 from archive.core.bagit.versions import Version
 from archive.core.digests import Algorithm
 from archive.core.findings import At, error, warning
+from archive.core.limits.bags import LINE_CHARACTERS
 
 MANIFEST_CLAUSE = "RFC 8493 §2.1.3"
 TAG_MANIFEST_CLAUSE = "RFC 8493 §2.2.1"
@@ -64,7 +64,7 @@ def plain_block(text: str, length: int, *, payload: bool) -> PlainLines | None:
     paths = [line[length + 2 :] for line in lines]
     if not _plain_paths(payload).fullmatch("\n".join(paths) + "\n"):
         return None
-    if len(text) > LINE_LIMIT and max(map(len, lines)) > LINE_LIMIT:
+    if len(text) > LINE_CHARACTERS and max(map(len, lines)) > LINE_CHARACTERS:
         return None
     return PlainLines(paths, digests)
 
@@ -98,8 +98,8 @@ class LineReader:
 
     def read(self, line: str, number: int) -> None:
         """Take one line, counted from 1."""
-        if len(line) > LINE_LIMIT:
-            self._error("BAG-LINE-LONG", f"the line has more than {LINE_LIMIT} characters", number)
+        if len(line) > LINE_CHARACTERS:
+            self._error("BAG-LINE-LONG", f"the line has more than {LINE_CHARACTERS} characters", number)
             return
         if line[:1] == "#":  # no digest begins so: it can hide no file
             self.useless += 1

@@ -5,15 +5,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from archive.core.bagit.lines import LINE_LIMIT, FileFindings, decode, lines_of, stopped
+from archive.core.bagit.lines import FileFindings, decode, lines_of, stopped
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
+from archive.core.limits.bags import LINE_CHARACTERS, LONGEST_WORD, TAG_LINES
 
 _CLAUSE = "RFC 8493 §2.2.2"
 _BLANK = " \t"
 _WIDTH = 79  # characters a line, as §2.2.2 recommends
-_WORD_LIMIT = 16 * 1024  # characters without a space: 64 KiB in the worst case of UTF-8
-_LINES_LIMIT = 400_000  # a tag file is a page or two; memory stays below 200 MiB
 _INDENT = "  "
 Tag = tuple[str, str]
 
@@ -41,11 +40,11 @@ def parse_tag_file(data: bytes, *, name: str, version: Version, encoding: str = 
     tags: list[tuple[str, list[str]]] = []
     for number, line in enumerate(lines_of(text), start=1):
         at = At(file=name, line=number)
-        if number > _LINES_LIMIT:
+        if number > TAG_LINES:
             findings.add(stopped(name, number))
             break
-        if len(line) > LINE_LIMIT:
-            message = f"the line has more than {LINE_LIMIT} characters"
+        if len(line) > LINE_CHARACTERS:
+            message = f"the line has more than {LINE_CHARACTERS} characters"
             findings.add(error("BAG-LINE-LONG", name, message, at=at, clause=_CLAUSE))
         elif line[:1] in _BLANK and line:
             if tags:
@@ -123,14 +122,14 @@ def plain_value(text: str) -> str:
 
 
 def _word_pieces(line: str) -> list[str]:
-    if len(line) <= _WORD_LIMIT:
+    if len(line) <= LONGEST_WORD:
         return [line]
     pieces = [""]
     for word in re.split("(?<= )(?=[^ ])", line):
-        for start in range(0, len(word), _WORD_LIMIT):
+        for start in range(0, len(word), LONGEST_WORD):
             if start:
                 pieces.append("")
-            pieces[-1] += word[start : start + _WORD_LIMIT]
+            pieces[-1] += word[start : start + LONGEST_WORD]
     return [piece.strip() for piece in pieces]
 
 

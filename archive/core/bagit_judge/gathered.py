@@ -2,16 +2,16 @@
 
 from collections.abc import Set as AbstractSet
 
-from archive.core.bagit.lines import FINDINGS_LIMIT
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit_judge.policy import INCOMPLETE, UNVERIFIABLE, Policy
 from archive.core.findings import At, Finding, Severity
+from archive.core.limits.output import BAG_FINDINGS
 
 Kind = tuple[str, str, Severity]  # code, the file that it is about, severity
 
 
 class Gathered:
-    """Keeps FINDINGS_LIMIT findings of each code and file, those first in order; the others are counted.
+    """Keeps BAG_FINDINGS findings of each code and file, those first in order; the others are counted.
 
     The order is that of `Finding.sort_key`, whatever order they come in.
     """
@@ -31,9 +31,9 @@ class Gathered:
         kept = self._kept.setdefault(kind, [])
         self._count[kind] = self._count.get(kind, 0) + 1
         kept.append(finding)
-        if len(kept) >= 2 * FINDINGS_LIMIT:
+        if len(kept) >= 2 * BAG_FINDINGS:
             kept.sort(key=Finding.sort_key)
-            del kept[FINDINGS_LIMIT:]
+            del kept[BAG_FINDINGS:]
 
     def count(self, code: str) -> int:
         """How many findings of a code were taken."""
@@ -54,8 +54,8 @@ class Gathered:
         more: list[Finding] = []
         for kind, kept in self._kept.items():
             kept.sort(key=Finding.sort_key)
-            listed += kept[:FINDINGS_LIMIT]
-            if (surplus := self._count[kind] - FINDINGS_LIMIT) > 0:
+            listed += kept[:BAG_FINDINGS]
+            if (surplus := self._count[kind] - BAG_FINDINGS) > 0:
                 code, file, severity = kind
                 at = At(file=file) if file else At()
                 message = f"{surplus} more findings {code}"

@@ -23,11 +23,8 @@ from archive.core.bagit_judge.policy import Policy
 from archive.core.bagit_judge.seen import Seen
 from archive.core.digests import Algorithm
 from archive.core.findings import At, Finding, Severity, error, warning
+from archive.core.limits.bags import DECLARATION_BYTES, MANIFESTS, TAG_FILE_BYTES
 
-# A tag file of labels and values is a page or two; this is room for 100,000 lines.
-TAG_FILE_LIMIT = 8 << 20
-# Twice the algorithms that there are, for payload and tags: a bag with more is not read on.
-MANIFESTS_LIMIT = 48
 _ENTRIES = 1024  # looked at together
 _WEAK = frozenset({Algorithm.MD5, Algorithm.SHA1})
 
@@ -73,7 +70,7 @@ class Judge:
     def read_declaration(self, blocks: Iterable[bytes]) -> None:
         """Take bagit.txt."""
         self._declared = True
-        data = self._whole(declaration.NAME, blocks, declaration.SIZE_LIMIT + 1)
+        data = self._whole(declaration.NAME, blocks, DECLARATION_BYTES + 1)
         if data is not None:
             self._declaration = parse_declaration(data)
             for finding in self._declaration.findings:
@@ -102,8 +99,8 @@ class Judge:
             self._read_tags(name, blocks)
 
     def _read_manifest(self, name: str, naming: ManifestName, blocks: Iterable[bytes]) -> None:
-        if len(self._listing.columns) >= MANIFESTS_LIMIT:
-            message = f"is one of more than {MANIFESTS_LIMIT} manifests, and was not read"
+        if len(self._listing.columns) >= MANIFESTS:
+            message = f"is one of more than {MANIFESTS} manifests, and was not read"
             self._gathered.add(error("BAG-MANIFEST-MANY", name, message, clause="RFC 8493 §2.1.3"))
             return
         column = self._listing.begin(name, naming)
@@ -123,11 +120,11 @@ class Judge:
             self._say_unread(name, trouble)
 
     def _read_tags(self, name: str, blocks: Iterable[bytes]) -> None:
-        data = self._whole(name, blocks, TAG_FILE_LIMIT + 1)
+        data = self._whole(name, blocks, TAG_FILE_BYTES + 1)
         if data is None:
             return
-        if len(data) > TAG_FILE_LIMIT:
-            message = f"has more than {TAG_FILE_LIMIT} bytes, and was not read"
+        if len(data) > TAG_FILE_BYTES:
+            message = f"has more than {TAG_FILE_BYTES} bytes, and was not read"
             self._gathered.add(error("BAG-TAG-SIZE", name, message, clause="RFC 8493 §2.2.2"))
             return
         self._tags = parse_tag_file(data, name=name, version=self._version, encoding=self._encoding)

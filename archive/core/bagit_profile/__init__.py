@@ -7,11 +7,10 @@ raise on content.
 
 from archive.core.bagit_profile.judge import declared_identifiers, judge
 from archive.core.bagit_profile.model import IDENTIFIER, Profile
-from archive.core.bagit_profile.parser import SIZE_LIMIT, ParsedProfile, parse_profile
+from archive.core.bagit_profile.parser import ParsedProfile, parse_profile
 
 __all__ = [
     "IDENTIFIER",
-    "SIZE_LIMIT",
     "ParsedProfile",
     "Profile",
     "declared_identifiers",

@@ -5,11 +5,10 @@ import math
 from typing import Any, NamedTuple
 
 from archive.core.findings import At, Finding, error, warning
-from archive.core.limits import MAX_FINDINGS, MIB
+from archive.core.limits.bags import PROFILE_BYTES
+from archive.core.limits.descriptions import LONGEST_NUMBER
+from archive.core.limits.output import FINDINGS
 
-# The largest published profile is below 100 KiB; everything in a profile is looked at again for every bag.
-SIZE_LIMIT = 1 * MIB
-_LONGEST_NUMBER = 300  # digits; beyond them a number is no longer what other programs can hold
 _MARK = "\ufeff"
 
 
@@ -33,14 +32,14 @@ class Document(NamedTuple):
 
 def read_document(data: bytes, name: str) -> Document:
     """The one object in the bytes; every fault of the syntax is a finding with its line and column."""
-    if len(data) > SIZE_LIMIT:
+    if len(data) > PROFILE_BYTES:
         return _refused(
             error(
                 "PRO-PROFILE-SIZE",
                 name,
                 f"is too large for a profile: {len(data):,} bytes",
                 at=At(file=name),
-                expected=f"at most {SIZE_LIMIT:,} bytes",
+                expected=f"at most {PROFILE_BYTES:,} bytes",
                 found=f"{len(data):,} bytes",
             )
         )
@@ -93,7 +92,7 @@ class _Reader:
         return whole._replace(findings=tuple(self.findings))
 
     def _report(self, code: str, message: str, at: At, **more: Any) -> None:
-        if len(self.findings) < MAX_FINDINGS:
+        if len(self.findings) < FINDINGS:
             self.findings.append(error(code, place_of(at), message, at=at, **more))
 
     def _syntax(self, broken: json.JSONDecodeError) -> None:
@@ -110,16 +109,16 @@ class _Reader:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members: dict[str, Any] = {}
         for key, value in pairs:
-            if key in members and len(self.repeated) < MAX_FINDINGS:
+            if key in members and len(self.repeated) < FINDINGS:
                 self.repeated.append(key)
             members.setdefault(key, value)
         return members
 
     def _int(self, text: str) -> int:
-        return int(text) if len(text) <= _LONGEST_NUMBER else self._number(text)
+        return int(text) if len(text) <= LONGEST_NUMBER else self._number(text)
 
     def _float(self, text: str) -> float:
-        value = float(text) if len(text) <= _LONGEST_NUMBER else math.inf
+        value = float(text) if len(text) <= LONGEST_NUMBER else math.inf
         return value if math.isfinite(value) else self._number(text)
 
     def _number(self, text: str) -> int:

@@ -8,9 +8,7 @@ from archive.core.bagit.verdicts import BagFacts
 from archive.core.bagit.versions import V1_0
 from archive.core.bagit_profile.model import BAG_INFO, IDENTIFIER, Profile, TagRule, clause
 from archive.core.findings import At, Finding, error, note, warning
-
-_SHOWN = 200  # characters of a value that a finding repeats
-_CHOICES = 10  # accepted values that a finding repeats
+from archive.core.limits.output import QUOTED_CHOICES, QUOTED_PROFILE_VALUE
 
 
 def tag_file_name(facts: BagFacts) -> str:
@@ -40,7 +38,7 @@ def _identifier(profile: Profile, file: str, named: list[str]) -> Iterator[Findi
         "expected": profile.identifier,
     }
     if named:
-        found = ", ".join(named)[:_SHOWN]
+        found = ", ".join(named)[:QUOTED_PROFILE_VALUE]
         yield error(
             "PRO-IDENTIFIER-OTHER", file, "names another profile than this one", found=found, **common
         )
@@ -51,7 +49,7 @@ def _identifier(profile: Profile, file: str, named: list[str]) -> Iterator[Findi
 
 def _tag(rule: TagRule, file: str, values: list[str]) -> Iterator[Finding]:
     common: dict[str, Any] = {"at": At(file=file, field=rule.label), "clause": clause(BAG_INFO)}
-    about = rule.description[:_SHOWN] or None
+    about = rule.description[:QUOTED_PROFILE_VALUE] or None
     if not values and rule.required:
         yield error(
             "PRO-TAG-REQUIRED",
@@ -81,9 +79,9 @@ def _tag(rule: TagRule, file: str, values: list[str]) -> Iterator[Finding]:
 
 
 def _values(rule: TagRule, file: str, values: list[str], common: dict[str, Any]) -> Iterator[Finding]:
-    choices = ", ".join(f"“{choice}”" for choice in rule.values[:_CHOICES])
+    choices = ", ".join(f"“{choice}”" for choice in rule.values[:QUOTED_CHOICES])
     expected = choices + (
-        f" or one of {len(rule.values) - _CHOICES:,} more" if len(rule.values) > _CHOICES else ""
+        f" or one of {len(rule.values) - QUOTED_CHOICES:,} more" if len(rule.values) > QUOTED_CHOICES else ""
     )
     for value in dict.fromkeys(values):
         # A long value comes folded; a profile writes it on one line.
@@ -93,6 +91,6 @@ def _values(rule: TagRule, file: str, values: list[str], common: dict[str, Any])
                 file,
                 f"“{rule.label}” has a value that the profile does not accept",
                 expected=expected,
-                found=value[:_SHOWN],
+                found=value[:QUOTED_PROFILE_VALUE],
                 **common,
             )

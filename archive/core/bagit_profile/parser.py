@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.versions import Version
 from archive.core.bagit_profile.consistency import contradictions
-from archive.core.bagit_profile.document import SIZE_LIMIT
 from archive.core.bagit_profile.media_types import canonical_media_type
 from archive.core.bagit_profile.model import (
     BAG_INFO,
@@ -20,12 +19,10 @@ from archive.core.bagit_profile.model import (
 from archive.core.bagit_profile.patterns import AllowedPaths, is_pattern
 from archive.core.bagit_profile.reading import Reading
 from archive.core.findings import Finding, Severity
-
-__all__ = ["SIZE_LIMIT", "ParsedProfile", "parse_profile"]
+from archive.core.limits.bags import PROFILE_PATTERNS
 
 NEWEST: Final = (1, 4)
 OLDEST: Final = (1, 1)
-MAX_PATTERNS: Final = 256  # in one list: each is tried on every path of a bag that no name allows
 
 # key -> the version of the specification that brought it
 KEYS: Final[dict[str, tuple[int, int]]] = {
@@ -206,12 +203,12 @@ def _labels(reading: Reading, key: str) -> tuple[str, ...] | None:
 def _paths(reading: Reading, kind: str) -> PathRule:
     required = reading.texts((f"{kind}-Required",)) or ()
     allowed = reading.texts((f"{kind}-Allowed",))
-    if allowed is not None and sum(map(is_pattern, allowed)) > MAX_PATTERNS:
+    if allowed is not None and sum(map(is_pattern, allowed)) > PROFILE_PATTERNS:
         reading.error(
             "PRO-PROFILE-SIZE",
             (f"{kind}-Allowed",),
-            f"has more than {MAX_PATTERNS} patterns",
-            expected=f"at most {MAX_PATTERNS}",
+            f"has more than {PROFILE_PATTERNS} patterns",
+            expected=f"at most {PROFILE_PATTERNS}",
             remedy="put several into one with an asterisk",
         )
         allowed = ()

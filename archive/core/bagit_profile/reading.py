@@ -6,13 +6,11 @@ from typing import Any
 from archive.core.bagit_profile.document import place_of, read_document
 from archive.core.bagit_profile.model import clause
 from archive.core.findings import At, Finding, Severity, error, note, warning
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.bags import PROFILE_ENTRIES, PROFILE_ENTRY_CHARACTERS
+from archive.core.limits.output import FINDINGS
 from archive.core.text import is_utf8
 
 Keys = tuple[str, ...]
-
-MAX_ENTRIES = 10_000  # in one list; 1 MiB could hold half a million
-_LONGEST_ENTRY = 4096  # characters; the longest path that Linux opens
 
 
 class Reading:
@@ -81,13 +79,13 @@ class Reading:
         if not isinstance(value, list):
             self.wrong_type(keys, value, "a list of texts")
             return None
-        if len(value) > MAX_ENTRIES:
+        if len(value) > PROFILE_ENTRIES:
             message = f"“{keys[-1]}” has {len(value):,} entries"
-            self.error("PRO-PROFILE-SIZE", keys, message, expected=f"at most {MAX_ENTRIES:,}")
+            self.error("PRO-PROFILE-SIZE", keys, message, expected=f"at most {PROFILE_ENTRIES:,}")
             return ()
         for each in value:
-            if not isinstance(each, str) or not is_utf8(each) or len(each) > _LONGEST_ENTRY:
-                self.wrong_type(keys, each, f"texts of at most {_LONGEST_ENTRY:,} characters")
+            if not isinstance(each, str) or not is_utf8(each) or len(each) > PROFILE_ENTRY_CHARACTERS:
+                self.wrong_type(keys, each, f"texts of at most {PROFILE_ENTRY_CHARACTERS:,} characters")
         good = [each for each in value if isinstance(each, str) and is_utf8(each)]
         return tuple(dict.fromkeys(good))
 
@@ -140,7 +138,7 @@ class Reading:
             self._findings.append(made)
 
     def _has_room(self) -> bool:
-        return len(self._findings) < MAX_FINDINGS
+        return len(self._findings) < FINDINGS
 
     def _value(self, keys: Keys) -> Any:
         value: Any = self._document.members

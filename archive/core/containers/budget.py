@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
-from archive.core.limits import MIB
-
-# Zero bytes behind an archive that fill a tape's record: a hole of a terabyte would take minutes to read.
-PADDING = 64 * MIB
+from archive.core.limits.containers import (
+    EXPANDED_BYTES,
+    EXPANSION_RATIO,
+    FREE_EXPANSION_BYTES,
+    MEMBERS,
+    MEMORY_PER_MEMBER,
+)
 
 
 class Budget(NamedTuple):
@@ -14,19 +17,15 @@ class Budget(NamedTuple):
     A container that is not compressed cannot hold more than its own bytes, so only `members` bounds it.
     """
 
-    # As many as a manifest may have lines. Names cost the memory; see `names`.
-    members: int = 1_000_000
-    # Expanded bytes. Reading this much takes hours, which somebody should have asked for.
-    expanded: int = 4 << 40
-    # Expanded bytes for each byte of the file, beyond `free` bytes. Texts and tables stay far below; blank
-    # images and zeroed disks reach deflate's own limit of 1,032 and more, and are to be asked for.
-    ratio: int = 200
-    free: int = 64 * MIB
+    members: int = MEMBERS
+    expanded: int = EXPANDED_BYTES
+    ratio: int = EXPANSION_RATIO
+    free: int = FREE_EXPANSION_BYTES
 
     @property
     def names(self) -> int:
         """Bytes of memory that the names of members and folders may take."""
-        return self.members * 134
+        return self.members * MEMORY_PER_MEMBER
 
     def room(self, file_size: int) -> int:
         """The expanded bytes that a compressed file of so many bytes may hold."""

@@ -2,10 +2,8 @@
 
 from archive.core.containers.faults import Fault
 from archive.core.findings import At, Finding, warning
-
-PATH_LIMIT = 4096  # bytes with the final NUL: Linux's PATH_MAX, so that every member can be a file
-COMPONENT_LIMIT = 255  # bytes: what every file system of today stops at
-DEPTH_LIMIT = 200  # folders below folders, as in bags that are folders
+from archive.core.limits.bags import MAX_DEPTH
+from archive.core.limits.containers import MEMBER_COMPONENT_BYTES, MEMBER_PATH_BYTES
 
 _SLASH = ord("/")
 
@@ -34,17 +32,21 @@ def name_fault(name: bytes, *, backslash_separates: bool) -> Fault | None:
         return Fault("SER-NAME-NUL", "a member's name holds a NUL, which no file name can")
     if name[0] == _SLASH:
         return Fault("SER-NAME-ABSOLUTE", "a member's name is absolute and leaves the bag")
-    if len(name) >= PATH_LIMIT:
-        return Fault("SER-NAME-LONG", "a member's name is too long for a file", f"< {PATH_LIMIT} bytes")
+    if len(name) >= MEMBER_PATH_BYTES:
+        return Fault(
+            "SER-NAME-LONG", "a member's name is too long for a file", f"< {MEMBER_PATH_BYTES} bytes"
+        )
     if name[1:2] == b":" and name[:1].isalpha():
         return Fault("SER-NAME-DRIVE", "a member's name begins with a drive letter")
     parts = name.split(b"/")
     if b".." in parts:
         return Fault("SER-NAME-TRAVERSAL", "a member's name climbs with .. and may leave the bag")
-    if len(parts) > DEPTH_LIMIT:
-        return Fault("SER-NAME-LONG", "a member lies below too many folders", f"<= {DEPTH_LIMIT} folders")
-    if len(name) > COMPONENT_LIMIT and max(map(len, parts)) > COMPONENT_LIMIT:
-        return Fault("SER-NAME-LONG", "a member's name is too long for a file", f"<= {COMPONENT_LIMIT} bytes")
+    if len(parts) > MAX_DEPTH:
+        return Fault("SER-NAME-LONG", "a member lies below too many folders", f"<= {MAX_DEPTH} folders")
+    if len(name) > MEMBER_COMPONENT_BYTES and max(map(len, parts)) > MEMBER_COMPONENT_BYTES:
+        return Fault(
+            "SER-NAME-LONG", "a member's name is too long for a file", f"<= {MEMBER_COMPONENT_BYTES} bytes"
+        )
     return _backslash_fault(name, backslash_separates) if b"\\" in name else None
 
 

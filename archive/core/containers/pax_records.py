@@ -1,12 +1,9 @@
 """Extended headers of tar: `length keyword=value` records (POSIX.1-2017 pax, "pax Extended Header")."""
 
 import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from archive.core.containers.faults import Fault
-
-# Bytes of one extended header or long name. Extended attributes fill them; Linux allows 64 KiB each.
-SIZE_LIMIT: Final = 1 << 20
 
 _LENGTH = re.compile(rb"([1-9][0-9]{0,7}) ")
 _DIGITS = re.compile(rb"[0-9]{1,19}")

@@ -4,13 +4,13 @@ import struct
 from typing import Final, NamedTuple
 
 from archive.core.containers.faults import Fault
+from archive.core.limits.containers import ZIP_COMMENT_BYTES
 
 LOCAL_SIZE: Final = 30
 CENTRAL_SIZE: Final = 46
 END_SIZE: Final = 22
 END64_SIZE: Final = 56
 LOCATOR_SIZE: Final = 20
-COMMENT_LIMIT: Final = 0xFFFF
 
 END_MAGIC: Final = b"PK\x05\x06"
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -60,12 +60,12 @@ class ZipEntry(NamedTuple):
 def find_end(tail: bytes, file_size: int) -> ZipEnd | Fault | None:
     """The end of a zip from the last bytes of the file; None where there is no end record.
 
-    `tail` has the file's last COMMENT_LIMIT + END_SIZE + LOCATOR_SIZE + END64_SIZE bytes, or all of them.
+    `tail` has the file's last ZIP_COMMENT_BYTES + END_SIZE + LOCATOR_SIZE + END64_SIZE bytes, or all of them.
     Two end records that both reach the end of the file, one in the other's comment, are a fault.
     """
     candidates = []
     position = tail.rfind(END_MAGIC)
-    while position >= 0 and len(tail) - position <= END_SIZE + COMMENT_LIMIT:
+    while position >= 0 and len(tail) - position <= END_SIZE + ZIP_COMMENT_BYTES:
         if len(tail) - position >= END_SIZE:
             comment = int.from_bytes(tail[position + 20 : position + 22], "little")
             if position + END_SIZE + comment == len(tail):

@@ -5,6 +5,6 @@ guessed, and no suggestion is more precise than its text.
 """
 
 from archive.core.date_suggestion.model import WHICH_ORDER, DateSuggestion, Order
-from archive.core.date_suggestion.suggest import LONGEST, suggest
+from archive.core.date_suggestion.suggest import suggest
 
-__all__ = ["LONGEST", "WHICH_ORDER", "DateSuggestion", "Order", "suggest"]
+__all__ = ["WHICH_ORDER", "DateSuggestion", "Order", "suggest"]

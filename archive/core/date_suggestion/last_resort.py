@@ -8,8 +8,8 @@ import re
 from datetime import datetime
 
 from archive.core.date_suggestion.model import Reading, reading
+from archive.core.limits.values import OTHER_DATE_TEXT_CHARACTERS
 
-LONGEST = 64
 # No component in common, so that what comes from the default moves.
 _DEFAULTS = (datetime(1904, 3, 4), datetime(2108, 8, 21))  # noqa: DTZ001 - only the calendar is looked at
 _CLOCK = re.compile(
@@ -22,7 +22,7 @@ _TROUBLE = (ValueError, ArithmeticError, TypeError, AttributeError, LookupError,
 
 def guess(text: str) -> Reading | None:
     """The date that dateutil sees in a text with one whole year in it; None where it adds anything."""
-    if len(text) > LONGEST or not text.isascii():
+    if len(text) > OTHER_DATE_TEXT_CHARACTERS or not text.isascii():
         return None
     numbers = _NUMBER.findall(_CLOCK.sub(" ", text))
     years = [number for number in numbers if len(number) == 4]

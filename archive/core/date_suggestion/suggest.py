@@ -8,8 +8,7 @@ from archive.core.date_suggestion.model import DateSuggestion, Order, Reading, i
 from archive.core.date_suggestion.numbers import numeric
 from archive.core.date_suggestion.spelled import CENTURY, spelled
 from archive.core.date_suggestion.words import MONTHS, UNDATED, plain
-
-LONGEST = 160  # characters; what is longer is a sentence
+from archive.core.limits.values import DATE_TEXT_CHARACTERS
 
 _ABOUT = re.compile(
     r"(?:circa|ca\.?|c\.|cca\.?|about|abt\.?|around|approximately|approx\.?|roughly|vers|environ|um|etwa"
@@ -41,7 +40,7 @@ def suggest(text: str, *, order: Order | None = None) -> DateSuggestion:
     `order` is the order of numbers that the source of the text is known to use; without it `01/02/1918` is
     asked. Every date in the answer parses as EDTF. The original text is the caller's to keep.
     """
-    if len(text) > LONGEST:  # never kept in the cache
+    if len(text) > DATE_TEXT_CHARACTERS:  # never kept in the cache
         return DateSuggestion(edtf=None, reason="too long for a date")
     return _suggest(text, order)
 

@@ -9,14 +9,14 @@ from archive.core.dcterms import TERM_SET, nearest_term, normalise_key
 from archive.core.description import SCHEMA_ID
 from archive.core.description_profile.model import OTHER, DescriptionProfile, Requirement
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DEPTH
+from archive.core.limits.bags import PROFILE_PATTERN_CHARACTERS
+from archive.core.limits.descriptions import MAX_DEPTH
 from archive.core.schema_formats import FORMATS
 
 ABOUT: Final = "x-profile"  # our own annotations: recommended, inherits
 FAULT: Final = "PROFILE-FILE"
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NAME = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
-_LONGEST_PATTERN = 1000
 
 
 class ParsedProfile(NamedTuple):
@@ -112,8 +112,8 @@ def _faults_of(node: Mapping[str, Any], path: str, place: str) -> Iterator[Findi
 
 def pattern_trouble(pattern: str) -> str | None:
     """Why a regular expression cannot be used; None where it can."""
-    if len(pattern) > _LONGEST_PATTERN:
-        return f"is longer than {_LONGEST_PATTERN} characters"
+    if len(pattern) > PROFILE_PATTERN_CHARACTERS:
+        return f"is longer than {PROFILE_PATTERN_CHARACTERS} characters"
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as trouble:

@@ -8,8 +8,8 @@ from archive.core.edtf.gregorian import month_length
 from archive.core.edtf.interval import read_interval
 from archive.core.edtf.model import Bound, Edtf, EdtfError
 from archive.core.edtf.sets import read_set
+from archive.core.limits.values import EDTF_CHARACTERS
 
-LONGEST = 256  # characters; a set of twenty days has 221
 _PLAIN = re.compile("([0-9]{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12][0-9]|3[01]))?)?")
 
 
@@ -25,8 +25,8 @@ def parse(text: str) -> Edtf:
             return known
     if not text:
         raise EdtfError("expected a date", 0)
-    if len(text) > LONGEST:
-        raise EdtfError(f"expected {LONGEST} characters at most", LONGEST)
+    if len(text) > EDTF_CHARACTERS:
+        raise EdtfError(f"expected {EDTF_CHARACTERS} characters at most", EDTF_CHARACTERS)
     if text[0] in "[{":
         return read_set(text)
     slash = text.find("/")

@@ -3,9 +3,8 @@
 import re
 
 from archive.core.edtf.model import Bound, DateExpression, EdtfError
+from archive.core.limits.values import YEAR_DIGITS
 
-# A year of 18 digits still fits a signed 64-bit integer; the universe is 11 digits old.
-MOST_DIGITS = 18
 _LONG = re.compile("Y(-?)(?:([1-9][0-9]*)E([1-9][0-9]*)|([1-9][0-9]{4,}))(?:S([1-9][0-9]*))?")
 _SIGNIFICANT = re.compile("(-?)([0-9]{4})S([1-9][0-9]*)")
 
@@ -19,8 +18,8 @@ def long_year(year: str, position: int) -> DateExpression:
         )
     sign, mantissa, exponent, plain, significant = match.groups()
     length = len(plain) if plain else len(mantissa) + int(exponent)
-    if length > MOST_DIGITS:
-        raise EdtfError(f"expected a year of {MOST_DIGITS} digits at most", position)
+    if length > YEAR_DIGITS:
+        raise EdtfError(f"expected a year of {YEAR_DIGITS} digits at most", position)
     digits = plain or mantissa + "0" * int(exponent)
     level = 1 if plain and significant is None else 2
     return _span(digits, significant, negative=bool(sign), level=level, position=position)

@@ -12,6 +12,10 @@ _PUT_BACK = "Put it back from another copy of the archive."
 FIXITY: Final[Mapping[str, FindingCode]] = {
     "FIX-ALTERED": error("A file was read in full and its bytes are not those recorded.", _RESTORE),
     "FIX-BAG-MISSING": error("The ledger holds a bag, and storage has no such folder.", _RESTORE),
+    "FIX-HARD-LINK": warning(
+        "Held files have another name somewhere: who writes to that one changes held bytes.",
+        "If that is no backup made of hard links, move the bag aside and copy it back.",
+    ),
     "FIX-LINK": error(
         "A symbolic link stands in a bag, or in place of bags/; nothing vouches for it.", _RESTORE
     ),

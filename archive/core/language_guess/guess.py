@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from archive.core.language_guess.words import LANGUAGES, SCRIPTS
+from archive.core.limits.values import GUESSED_LANGUAGE_CHARACTERS
 
-LONGEST: Final = 65_536  # characters that are looked at
 _MIN_WORDS: Final = 12
 _MIN_KNOWN: Final = 5  # small words that were found
 _MIN_SHARE: Final = 0.15  # of all words; prose has 0.3 to 0.5, a list of names none
@@ -31,7 +31,7 @@ class LanguageGuess(NamedTuple):
 
 def guess_language(text: str) -> LanguageGuess | None:
     """The language that the text is probably in, or None where that is not clear; never raises."""
-    text = text[:LONGEST]
+    text = text[:GUESSED_LANGUAGE_CHARACTERS]
     by_script = _by_script(text)
     if by_script is not None:
         return by_script

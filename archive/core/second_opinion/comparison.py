@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge.gathered import verdict_of
 from archive.core.findings import Finding, note, warning
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS
 from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused, why_said
 from archive.core.second_opinion.model import (
     Complaint,
@@ -47,7 +47,7 @@ def compare(report: BagReport, opinion: Opinion) -> CrossCheck:
         outcome=CrossOutcome.DISAGREES if differences else CrossOutcome.AGREES,
         opinion=opinion,
         differences=differences,
-        findings=tuple(map(_finding, differences[:MAX_FINDINGS])),
+        findings=tuple(map(_finding, differences[:FINDINGS])),
     )
 
 

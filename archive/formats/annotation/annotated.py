@@ -8,6 +8,7 @@ from archive.core.access import CHOICES as ACCESS_CHOICES
 from archive.core.access import FIELD as ACCESS
 from archive.core.correction import column_index
 from archive.core.dcterms import DCMI_TYPES
+from archive.core.limits.spreadsheets import LONGEST_PROBLEM
 from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
 from archive.core.template import PROBLEM
 from archive.core.text import printable
@@ -20,7 +21,6 @@ _SIGNS: Final = {"error": "✗", "warning": "!", "note": "·"}
 _ORDER: Final = (Mark.ERROR, Mark.WARNING, Mark.NOTE)
 _PROBLEM_WIDTH: Final = 60
 _WIDEST: Final = 40
-_LONGEST: Final = 2_000  # characters of the problems of one row, and of one comment
 
 Finding = Mapping[str, Any]
 
@@ -151,7 +151,7 @@ def _mark(said: Sequence[Finding]) -> Mark:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 2] + " …"
+    return text if len(text) <= LONGEST_PROBLEM else text[: LONGEST_PROBLEM - 2] + " …"
 
 
 def _text(value: Any) -> str:

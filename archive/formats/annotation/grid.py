@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from archive.core.findings import Finding
-from archive.core.limits import MAX_REPEATED_ROWS
+from archive.core.limits.spreadsheets import MAX_REPEATED_ROWS
 from archive.core.read_sheet import ReadRow, SpreadsheetError
 from archive.formats.descriptions.csv_documents import delimiter_of
 from archive.formats.descriptions.csv_encoding import detect

@@ -1,13 +1,12 @@
 """An ODS or XLSX with single cells put right: other cells, sheets, styles and parts are those that came."""
 
 import io
-from typing import Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from lxml import etree
 
 from archive.core.correction import Correction, corrected_cell
-from archive.core.limits import MIB
+from archive.core.limits.spreadsheets import MAX_CORRECTED_PART
 from archive.core.read_sheet import SpreadsheetError
 from archive.core.sheet_text import escaped
 from archive.formats.annotation.grid import CannotAnnotateError, Grid, read_grid
@@ -19,8 +18,6 @@ from archive.formats.descriptions.sheet_documents import choose_sheet
 from archive.formats.spreadsheet.package import Package
 from archive.formats.spreadsheet.xlsx_workbook import read_workbook
 
-# The part with the cells is held as a tree, of about ten times its size.
-_MAX_PART: Final = 64 * MIB
 _Cell = tuple[int, int]
 
 
@@ -84,9 +81,9 @@ def _content(data: bytes, part: str) -> bytes:
     pieces, size = [], 0
     for chunk in Package(io.BytesIO(data)).chunks(part):
         size += len(chunk)
-        if size > _MAX_PART:
+        if size > MAX_CORRECTED_PART:
             raise CannotCorrectError(
-                f"more than {_MAX_PART:,} bytes of cells: save it as CSV to have it mended"
+                f"more than {MAX_CORRECTED_PART:,} bytes of cells: save it as CSV to have it mended"
             )
         pieces.append(chunk)
     return b"".join(pieces)

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from archive.core.access import FIELD as ACCESS
 from archive.core.description import Description
-from archive.core.limits import MAX_CSV_FIELD
-from archive.core.sheet import MAX_XLSX_TEXT
+from archive.core.limits.descriptions import MAX_CSV_FIELD
+from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
 from archive.formats.description_table.columns import TableColumn
 
 

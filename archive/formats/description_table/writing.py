@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import BinaryIO, Final
 
-from archive.core.limits import MAX_CSV_FIELD
-from archive.core.sheet import MAX_XLSX_TEXT, Cell, Mark, Sheet, SheetColumn
+from archive.core.limits.descriptions import MAX_CSV_FIELD
+from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
+from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
 from archive.formats.csv_cells import guarded
 from archive.formats.description_table.cells import Cells, LeftOut, TableRow
 from archive.formats.description_table.columns import TableColumn

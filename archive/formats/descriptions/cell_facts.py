@@ -1,16 +1,12 @@
 """What a spreadsheet program made of cells, said once for each column, or for each cell in doubt."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from archive.core.findings import At, Finding, error, note, warning
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS, NAMED_IN_A_NOTE, QUOTED
 from archive.core.read_sheet import CellKind, ReadCell, ReadRow, SheetEnd
 from archive.core.sheet import cell_name, column_letter
 from archive.core.text import printable
-
-_QUOTED: Final = 80
-_NAMED: Final = 5  # rows, columns or ranges that a note names
 
 
 class CellFacts:
@@ -28,7 +24,7 @@ class CellFacts:
         """What a person must look at in this row; the rest is counted."""
         if row.hidden:
             self._hidden_rows += 1
-            if len(self._hidden) < _NAMED:
+            if len(self._hidden) < NAMED_IN_A_NOTE:
                 self._hidden.append(number)
         found: list[Finding] = []
         for cell in row.cells:
@@ -45,7 +41,9 @@ class CellFacts:
         for (code, _), (count, row, cell) in sorted(self._grouped.items(), key=lambda item: item[0]):
             yield self._group(code, count, row, cell)
         if end.merged:
-            named = ", ".join(end.merged[:_NAMED]) + (" …" if len(end.merged) > _NAMED else "")
+            named = ", ".join(end.merged[:NAMED_IN_A_NOTE]) + (
+                " …" if len(end.merged) > NAMED_IN_A_NOTE else ""
+            )
             yield warning(
                 "TABLE-MERGED",
                 f"{self._name}:{self._sheet}!{end.merged[0]}",
@@ -54,11 +52,11 @@ class CellFacts:
                 remedy="unmerge them, and write the value into every row that it is for",
             )
         if self._hidden_rows:
-            named = ", ".join(map(str, self._hidden)) + (" …" if self._hidden_rows > _NAMED else "")
+            named = ", ".join(map(str, self._hidden)) + (" …" if self._hidden_rows > NAMED_IN_A_NOTE else "")
             yield self._hidden_note(f"{self._hidden_rows:,} hidden rows are read too: {named}")
         if end.hidden_columns:
-            letters = [column_letter(index) for index in end.hidden_columns[:_NAMED]]
-            more = " …" if len(end.hidden_columns) > _NAMED else ""
+            letters = [column_letter(index) for index in end.hidden_columns[:NAMED_IN_A_NOTE]]
+            more = " …" if len(end.hidden_columns) > NAMED_IN_A_NOTE else ""
             yield self._hidden_note(f"hidden columns are read too: {', '.join(letters)}{more}")
 
     def _of(self, row: int, cell: ReadCell) -> Finding | None:
@@ -72,7 +70,7 @@ class CellFacts:
                 return self._error("TABLE-FORMULA-EMPTY", row, cell, message, remedy)
             case CellKind.DATE_DOUBTFUL:
                 self._doubtful += 1
-                if self._doubtful > MAX_FINDINGS:
+                if self._doubtful > FINDINGS:
                     self._count("TABLE-DATE", row, cell)
                     return None
                 return self._doubt(row, cell)
@@ -149,4 +147,4 @@ class CellFacts:
 
 
 def _quoted(text: str) -> str:
-    return f"“{printable(text if len(text) <= _QUOTED else text[:_QUOTED] + '…')}”"
+    return f"“{printable(text if len(text) <= QUOTED else text[:QUOTED] + '…')}”"

@@ -6,11 +6,16 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from archive.core.findings import At, Finding, error, warning
-from archive.core.limits import MAX_CSV_COLUMNS, MAX_CSV_LINE, MAX_DESCRIPTIONS_BYTES
+from archive.core.limits.descriptions import (
+    HEADER_ROWS_LOOKED_AT,
+    MAX_CSV_COLUMNS,
+    MAX_CSV_LINE,
+    MAX_DESCRIPTIONS_BYTES,
+)
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.descriptions.csv_encoding import Encoding, detect
 from archive.formats.descriptions.csv_rows import BrokenRow, rows
-from archive.formats.descriptions.header import LOOKED_AT, find_header
+from archive.formats.descriptions.header import find_header
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.stated import csv_parts, stated
 from archive.formats.descriptions.tables import Table
@@ -89,7 +94,7 @@ def delimiter_of(name: str, text: io.TextIOBase) -> str:
     if line[:4].lower() == "sep=" and len(line.rstrip("\r\n")) == 5:
         return line[4]
     lines: list[str] = []
-    while line and len(lines) < LOOKED_AT:
+    while line and len(lines) < HEADER_ROWS_LOOKED_AT:
         if line.strip():
             lines.append(line)
         line = text.readline(MAX_CSV_LINE)

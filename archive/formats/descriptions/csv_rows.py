@@ -8,12 +8,9 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from io import TextIOBase
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from archive.core.limits import MAX_CSV_FIELD, MAX_CSV_LINE
-
-# A row of quoted cells may run over many lines; beyond this it is a quote that was never closed.
-_MAX_ROW: Final = 8 * MAX_CSV_LINE
+from archive.core.limits.descriptions import MAX_CSV_FIELD, MAX_CSV_LINE, MAX_CSV_ROW
 
 
 class BrokenRow(NamedTuple):
@@ -63,7 +60,7 @@ class _Lines:
             raise StopIteration
         self.row.append(line)
         self._size += len(line)
-        if self._size > _MAX_ROW:
+        if self._size > MAX_CSV_ROW:
             raise _OverlongError
         return line
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from archive.core.dcterms import DATE_TERMS
 from archive.core.findings import At, Finding, warning
+from archive.core.limits.output import QUOTED
 from archive.core.table_damage import (
     LONGEST_SHORT,
     Damage,
@@ -17,7 +18,6 @@ from archive.core.text import printable
 from archive.formats.descriptions.columns import Column, Kind
 
 _IDENTIFIERS: Final = frozenset(("identifier", "language"))
-_QUOTED: Final = 80
 
 
 class DamageWatch:
@@ -74,7 +74,7 @@ class DamageWatch:
 
     def _finding(self, row: int, index: int, text: str, damage: Damage) -> Finding:
         at = self._at(row, index)
-        shown = printable(text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…")
+        shown = printable(text if len(text) <= QUOTED else f"{text[:QUOTED]}…")
         return warning(
             damage.code,
             f"{self._name}:{row}:{at.field}",

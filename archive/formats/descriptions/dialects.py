@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from archive.core.findings import At, Finding, note
+from archive.core.limits.descriptions import MAX_PARENTS
 from archive.formats.descriptions.columns import SEPARATOR, Column, Kind, classify
 
 # AtoM 2.x ISAD(G): column -> our term. legacyId, levelOfDescription and all others are kept as columns.
@@ -49,7 +50,6 @@ _OMEKA_PATHS: Final = frozenset(
 )
 _NO_VALUE: Final = "NULL"  # AtoM writes it where one of several aligned values is lacking
 _BAR: Final = "|"
-_MOST_PARENTS: Final = 200_000
 
 
 class Dialect:
@@ -119,7 +119,7 @@ class Dialect:
     def _name_parent(self, cells: list[str]) -> None:
         """A parent is named by its identifier, where a row above gave one to its number."""
         legacy, parent, own = (self._columns.get(name) for name in ("legacyid", "parentid", "identifier"))
-        if legacy is not None and own is not None and len(self._identifiers) < _MOST_PARENTS:
+        if legacy is not None and own is not None and len(self._identifiers) < MAX_PARENTS:
             key, value = cells[legacy].strip(), cells[own].strip()
             if key and value:
                 self._identifiers[key] = value

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from archive.core.description import WHITE_SPACE
+from archive.core.limits.descriptions import HEADER_ROWS_LOOKED_AT
 from archive.formats.descriptions.columns import Kind, classify
-
-LOOKED_AT: Final = 10  # rows that are not blank
 
 Row = TypeVar("Row")
 
@@ -42,7 +41,7 @@ def find_header(
         ahead.append(row)
         if _names_columns(cells, first=len(ahead) == 1):
             return Found(row, ahead[:-1], rows)
-        if len(ahead) == LOOKED_AT:
+        if len(ahead) == HEADER_ROWS_LOOKED_AT:
             break
     if sure or not ahead:
         return ahead

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from archive.core.findings import At, Finding, error, note
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.descriptions import LONGEST_NUMBER
+from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.json_recovery import Recovery
 from archive.formats.descriptions.row import DescribedRow
@@ -22,7 +23,6 @@ from archive.formats.descriptions.text_encoding import unicode_text
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # lines are not to be told by a byte
-_LONGEST_NUMBER = 300  # digits; beyond them a number is no longer what other programs can hold
 
 
 def read_json(
@@ -219,7 +219,7 @@ class _Walk:
             )
             if key
             else error(code, record.place, message, at=At(file=self.name, line=line))
-            for code, message, key in self.problems[:MAX_FINDINGS]
+            for code, message, key in self.problems[:FINDINGS]
         )
         return described(record._replace(findings=found))
 
@@ -269,11 +269,11 @@ class _Walk:
         self.problems.append(("DESC-NUMBER", f"{text} is not a value of JSON", ""))
 
     def _float(self, text: str) -> float:
-        value = float(text) if len(text) <= _LONGEST_NUMBER else math.inf
+        value = float(text) if len(text) <= LONGEST_NUMBER else math.inf
         return value if math.isfinite(value) else self._number(text)
 
     def _int(self, text: str) -> int:
-        return int(text) if len(text) <= _LONGEST_NUMBER else self._number(text)
+        return int(text) if len(text) <= LONGEST_NUMBER else self._number(text)
 
     def _number(self, text: str) -> int:
         self.problems.append(("DESC-NUMBER", f"{text[:40]} is a number beyond what programs can hold", ""))

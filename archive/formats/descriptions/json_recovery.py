@@ -7,7 +7,7 @@ a string of JSON holds no line feed (RFC 8259 § 7), so that a line never begins
 import re
 from typing import Final
 
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 
 _TOKEN = re.compile(r'"(?:[^"\\\n\r]|\\.)*+("?)|[{}\[\]]')
 _AFTER = re.compile(r"[ \t\n\r]*[,\]]")

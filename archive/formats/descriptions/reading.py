@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, Protocol
 
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
 from archive.formats.descriptions.csv_documents import read_csv
 from archive.formats.descriptions.json_documents import read_json, read_json_lines, read_json_object
 from archive.formats.descriptions.row import DescribedRow

@@ -3,20 +3,20 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from archive.core.findings import At, Finding, error, note, warning
-from archive.core.limits import MAX_REPEATED_ROWS, MAX_SPREADSHEET_BYTES
+from archive.core.limits.descriptions import HEADER_ROWS_LOOKED_AT
+from archive.core.limits.output import NAMED_IN_A_NOTE
+from archive.core.limits.spreadsheets import MAX_REPEATED_ROWS, MAX_SPREADSHEET_BYTES
 from archive.core.read_sheet import ReadRow, SheetEnd, SheetStart, SpreadsheetError
 from archive.core.text import printable
 from archive.formats.descriptions.cell_facts import CellFacts
-from archive.formats.descriptions.header import LOOKED_AT, Found, find_header
+from archive.formats.descriptions.header import Found, find_header
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.stated import stated
 from archive.formats.descriptions.tables import Table
 from archive.formats.spreadsheet import read_ods, read_xlsx
-
-_NAMED: Final = 5  # sheets that a note names
 
 Events = Iterator[SheetStart | ReadRow | SheetEnd]
 
@@ -88,9 +88,9 @@ def _beginnings(events: Events) -> Iterator[tuple[int, SheetStart, list[ReadRow]
             place, start, rows = place + 1, event, []
         elif isinstance(event, ReadRow):
             rows.append(event)
-            if len(rows) == LOOKED_AT:
+            if len(rows) == HEADER_ROWS_LOOKED_AT:
                 yield place, start, rows
-        elif len(rows) < LOOKED_AT:
+        elif len(rows) < HEADER_ROWS_LOOKED_AT:
             yield place, start, rows
 
 
@@ -178,8 +178,11 @@ def _stated(name: str, chosen: ChosenSheet) -> Finding:
 
 
 def _left(name: str, sheets: list[SheetStart]) -> Finding:
-    named = [f"“{printable(each.name)}”" + (" (hidden)" if each.hidden else "") for each in sheets[:_NAMED]]
-    more = " …" if len(sheets) > _NAMED else ""
+    named = [
+        f"“{printable(each.name)}”" + (" (hidden)" if each.hidden else "")
+        for each in sheets[:NAMED_IN_A_NOTE]
+    ]
+    more = " …" if len(sheets) > NAMED_IN_A_NOTE else ""
     return note(
         "TABLE-SHEETS-LEFT",
         name,

@@ -10,7 +10,8 @@ from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tid
 from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DEPTH, MAX_FINDINGS
+from archive.core.limits.descriptions import MAX_DEPTH
+from archive.core.limits.output import FINDINGS
 from archive.formats.descriptions.columns import (
     Column,
     Kind,
@@ -128,9 +129,9 @@ class _Reading:
 
     def has_room(self) -> bool:
         """False once so much was reported that the rest is said in one sentence."""
-        if len(self.findings) == MAX_FINDINGS:
+        if len(self.findings) == FINDINGS:
             self.findings.append(description_rules.too_many(self.record.place))
-        return len(self.findings) < MAX_FINDINGS
+        return len(self.findings) < FINDINGS
 
     def take(self, column: Column, content: Any) -> None:
         """Puts what stands under a key where it belongs."""

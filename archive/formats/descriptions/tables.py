@@ -14,7 +14,7 @@ from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.ids import is_uuid7
-from archive.core.limits import MAX_FINDINGS
+from archive.core.limits.output import FINDINGS
 from archive.core.sheet import column_letter
 from archive.core.template import PROBLEM, is_help, is_suggestion
 from archive.core.text import printable
@@ -84,9 +84,7 @@ class Table:
         self.path_at = self._path_column(columns)
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
         unreadable = [index for index, text in enumerate(header) if _has_surrogates(text)]
-        self.findings += [
-            self._not_utf8(header_row, index, header[index]) for index in unreadable[:MAX_FINDINGS]
-        ]
+        self.findings += [self._not_utf8(header_row, index, header[index]) for index in unreadable[:FINDINGS]]
         self._terms: list[tuple[int, str, str | None]] = []
         self._schemes: dict[int, str] = {}
         self._plain: list[tuple[int, str]] = []
@@ -152,7 +150,7 @@ class Table:
             self._terms.append((index, column.term, column.lang))
             if column.scheme:
                 self._schemes[index] = column.scheme
-            if column.mapped and len(self.findings) < MAX_FINDINGS:
+            if column.mapped and len(self.findings) < FINDINGS:
                 place = f"{self.name}:{self.header_row}:{column.name}"
                 self.findings.append(read_as_term(column, place, self.at(self.header_row, index)))
         elif column.kind is Kind.REFERENCE and self._reference_at is None:
@@ -162,8 +160,8 @@ class Table:
         else:
             self._plain.append((index, self._names[index]))
             at = self.at(self.header_row, index)
-            if len(self.findings) >= MAX_FINDINGS:
-                if len(self.findings) == MAX_FINDINGS:
+            if len(self.findings) >= FINDINGS:
+                if len(self.findings) == FINDINGS:
                     self.findings.append(description_rules.too_many(f"{self.name}:{self.header_row}"))
             elif column.kind is Kind.UNKNOWN_TERM:
                 self.findings.append(

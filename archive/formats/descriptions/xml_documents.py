@@ -11,7 +11,12 @@ from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from archive.core.findings import At, Finding, error, note
-from archive.core.limits import MAX_DESCRIPTIONS_BYTES, MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import (
+    LONGEST_XML_RECORD,
+    MAX_DESCRIPTIONS_BYTES,
+    MAX_HOPELESS_RECORDS,
+    MAX_SIDECAR_BYTES,
+)
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -19,9 +24,8 @@ from archive.formats.descriptions.xml_content import Content, Place, contents, h
 from archive.formats.descriptions.xml_layout import Layout, find_layout, has_doctype
 from archive.formats.descriptions.xml_parsing import RecordParser, doctype_refused, parsed
 from archive.formats.descriptions.xml_records import Between, Piece, Records
-from archive.formats.descriptions.xml_text import LONGEST, STRAY, XmlText
+from archive.formats.descriptions.xml_text import STRAY, XmlText
 
-_HOPELESS: Final = 50_000  # records one after another that give nothing: 5 seconds of looking
 _IDENTIFIER = re.compile(r"<(?:[\w.-]+:)?identifier\b[^>]{0,200}>\s*([^<]{1,200})<")
 
 
@@ -75,10 +79,10 @@ def read_xml_stream(
             remedy="save the file as UTF-8",
         )
         return
-    if has_doctype(source.text[:LONGEST]):
+    if has_doctype(source.text[:LONGEST_XML_RECORD]):
         yield doctype_refused(name)
         return
-    layout = find_layout(source.text[: 2 * LONGEST])
+    layout = find_layout(source.text[: 2 * LONGEST_XML_RECORD])
     if layout is not None:
         yield from _Set(name, layout, date_order).rows(source)
         return
@@ -117,7 +121,7 @@ class _Set:
                 yield read
                 if isinstance(read, DescribedRow):
                     broken = 0
-            if broken > _HOPELESS:
+            if broken > MAX_HOPELESS_RECORDS:
                 at = At(file=self._name, line=piece.line)
                 message = f"the last {broken:,} records gave nothing; nothing from here on was read"
                 yield error("DESC-XML-CONTENT", f"{self._name}:{piece.line}", message, at=at)
@@ -149,7 +153,7 @@ class _Set:
     def _piece(self, piece: Piece) -> Iterator[DescribedRow | Finding]:
         place = f"{self._name}:{piece.line}"
         if piece.too_long:
-            expected = f"at most {LONGEST:,} characters"
+            expected = f"at most {LONGEST_XML_RECORD:,} characters"
             at = At(file=self._name, line=piece.line, column=piece.column)
             yield error("DESC-TOO-LARGE", place, "a record that is too long", at=at, expected=expected)
             return

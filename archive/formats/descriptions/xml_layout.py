@@ -7,6 +7,7 @@ import re
 from typing import Final, NamedTuple
 
 from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, normalise_key
+from archive.core.limits.descriptions import MAX_XML_DECLARATIONS
 
 OAI_NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/"
 _DUBLIN_CORE: Final = (DC_NAMESPACE, DCTERMS_NAMESPACE)
@@ -16,7 +17,6 @@ _NAME = r"[^\s<>/!?=\"'&]+"
 _MARKUP = re.compile(rf"<(?:(!--|!\[CDATA\[|\?)|(!DOCTYPE)|(/?)({_NAME}))")
 ATTRIBUTES = re.compile(r"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
 _NAMESPACES = re.compile(rf"\s(xmlns(?::{_NAME})?)\s*=\s*(\"[^\"<&]*\"|'[^'<&]*')")
-_DECLARATIONS: Final = 200  # in force round each record; real documents have a dozen
 CLOSING: Final = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
 
 
@@ -158,5 +158,7 @@ class _Search:
             if element.start >= record.start:
                 break
             around = element.namespaces
-        namespaces = "".join(f" {name}={value}" for name, value in list(around.items())[:_DECLARATIONS])
+        namespaces = "".join(
+            f" {name}={value}" for name, value in list(around.items())[:MAX_XML_DECLARATIONS]
+        )
         return Layout(record.name, record.start, namespaces, oai)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DEPTH
+from archive.core.limits.descriptions import MAX_DEPTH
 
 _REMEDY: Final = "a bare & is written &amp; and a bare < is written &lt;"
 _LINE = re.compile(r"\bline ([0-9]+)")

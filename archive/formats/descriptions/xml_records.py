@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from archive.core.limits.descriptions import LONGEST_XML_RECORD, MAX_XML_LOOKED_AT_TWICE
 from archive.formats.descriptions.xml_layout import ATTRIBUTES, CLOSING
-from archive.formats.descriptions.xml_text import LONGEST, XmlText
+from archive.formats.descriptions.xml_text import XmlText
 
 _OVERLAP: Final = 4096  # characters of a tag that a window may cut
-# Characters that may be looked at twice in the search for ends that are not there.
-_WASTE: Final = LONGEST // 2
 _CLOSE = re.compile(r"\s*>")
 _FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
 
@@ -89,7 +88,7 @@ class Records:
     def _end(self, begin: int) -> tuple[int, bool]:
         """Where the record that begins there ends, and whether it is all of it."""
         text = self._source.text
-        limit = min(len(text), begin + LONGEST)
+        limit = min(len(text), begin + LONGEST_XML_RECORD)
         at, depth, inner, closed = begin, 0, -1, -1
         while match := self._token.search(text, at, limit):
             at = match.end()
@@ -106,7 +105,7 @@ class Records:
                 at = tag.end() if tag else at
                 if depth and inner < 0:
                     inner = match.start()
-                    if self._waste > _WASTE:
+                    if self._waste > MAX_XML_LOOKED_AT_TWICE:
                         return inner, True
                 if tag and tag[1].endswith("/"):
                     if depth == 0:

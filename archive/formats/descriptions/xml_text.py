@@ -9,10 +9,9 @@ import re
 from typing import BinaryIO, Final
 
 from archive.core.bagit.declaration import codec
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import LONGEST_XML_RECORD
 
 STRAY: Final = "\udc80"  # half a character, which no decoder gives
-LONGEST: Final = MAX_SIDECAR_BYTES  # characters of one record
 
 _BLOCK: Final = 1 << 20
 _HANDLER: Final = "archive.stray-bytes"
@@ -84,11 +83,11 @@ class XmlText:
 
     def ready(self, at: int) -> int:
         """Where `at` is after so much was read that a record may follow it; what is before is dropped."""
-        if self.ended or len(self.text) - at >= 2 * LONGEST:
+        if self.ended or len(self.text) - at >= 2 * LONGEST_XML_RECORD:
             return at
         self.where(at)
         pieces = [self.text[at:]]
-        room = 4 * LONGEST - len(pieces[0])
+        room = 4 * LONGEST_XML_RECORD - len(pieces[0])
         while room > 0:
             block = self._stream.read(_BLOCK)
             pieces.append(self._decoder.decode(block, final=not block))

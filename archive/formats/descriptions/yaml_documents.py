@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from archive.core.findings import At, Finding, error
-from archive.core.limits import MAX_DEPTH, MAX_FINDINGS, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
+from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
+from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -115,7 +116,7 @@ def _rows(
                 f"“{printable(key[:80])}” stands twice in one mapping",
                 at=At(file=name, line=where, field=key),
             )
-            for key, where in builder.duplicates[:MAX_FINDINGS]
+            for key, where in builder.duplicates[:FINDINGS]
         )
         builder.duplicates.clear()
         several = isinstance(value, list)

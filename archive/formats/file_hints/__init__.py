@@ -4,7 +4,7 @@ Light and safe: a mebibyte of a file at most, nothing run, nothing fetched, and 
 hint.
 """
 
-from archive.formats.file_hints.hints import HEAD_BYTES, file_hints
+from archive.formats.file_hints.hints import file_hints
 from archive.formats.file_hints.model import FileHints
 
-__all__ = ["HEAD_BYTES", "FileHints", "file_hints"]
+__all__ = ["FileHints", "file_hints"]

@@ -4,10 +4,9 @@ import os
 from typing import BinaryIO, Final
 
 from archive.core.dates_in_text import dates_in_name
+from archive.core.limits.documents import HEAD_BYTES, TAIL_BYTES
 from archive.formats.file_hints.model import NO_HINTS, FileHints
 
-HEAD_BYTES: Final = 1 << 20
-_TAIL_BYTES: Final = 1 << 20
 _ZIP: Final = b"PK\x03\x04"
 # Text that has no title: data, and marks of a program.
 _NO_PROSE: Final = frozenset(
@@ -36,8 +35,8 @@ def _hints(name: str, stream: BinaryIO, head: bytes, size: int) -> FileHints:
     if head.startswith(b"%PDF-"):
         from archive.formats.file_hints.pdf_statements import pdf_hints
 
-        stream.seek(max(len(head), size - _TAIL_BYTES))
-        return pdf_hints(head, stream.read(_TAIL_BYTES))
+        stream.seek(max(len(head), size - TAIL_BYTES))
+        return pdf_hints(head, stream.read(TAIL_BYTES))
     if _looks_like_html(head) or ending in {".html", ".htm", ".xhtml"}:
         from archive.formats.file_hints.html_pages import html_hints
 

@@ -4,8 +4,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from archive.core.dates_in_text import FoundDate
-
-LONGEST_TITLE: Final = 200  # characters; a longer first line is a paragraph
+from archive.core.limits.documents import TITLE_CHARACTERS
 
 
 class FileHints(NamedTuple):
@@ -31,9 +30,9 @@ NO_HINTS: Final = FileHints()
 def as_title(text: str) -> str:
     """The text in one line without what cannot be seen; cut at a word where it is a paragraph."""
     hidden = {"Cc", "Zl", "Zp"}
-    start = text[: 10 * LONGEST_TITLE]
+    start = text[: 10 * TITLE_CHARACTERS]
     visible = "".join(" " if unicodedata.category(char) in hidden else char for char in start)
     line = " ".join(visible.encode("utf-8", "replace").decode().split())
-    if len(line) <= LONGEST_TITLE:
+    if len(line) <= TITLE_CHARACTERS:
         return line
-    return line[:LONGEST_TITLE].rpartition(" ")[0].rstrip(",;:. ") + " …"
+    return line[:TITLE_CHARACTERS].rpartition(" ")[0].rstrip(",;:. ") + " …"

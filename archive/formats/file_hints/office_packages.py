@@ -3,6 +3,7 @@
 from typing import BinaryIO, Final
 
 from archive.core.languages import LanguageState, judge
+from archive.core.limits.documents import PAGES_OR_WORDS
 from archive.core.read_sheet import SpreadsheetError
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 from archive.formats.file_hints.xml_statements import Name, texts_of
@@ -17,7 +18,6 @@ _PAGES: Final = ((_APP, "Pages"), (_APP, "Slides"), (_META, "page-count"))
 _WORDS: Final = ((_APP, "Words"), (_META, "word-count"))
 # The parts that state properties, in each kind of package.
 _PARTS: Final = ("docProps/core.xml", "docProps/app.xml", "meta.xml")
-_MOST: Final = 10_000_000  # pages or words; beyond it is nonsense
 
 
 def package_hints(stream: BinaryIO) -> FileHints:
@@ -49,6 +49,6 @@ def _number(found: dict[Name, str], names: tuple[Name, ...]) -> int | None:
     """The first of these that is a sensible number; 0 is what programs write that did not count."""
     for name in names:
         text = found.get(name, "")
-        if text.isascii() and text.isdigit() and 0 < int(text[:12]) <= _MOST:
+        if text.isascii() and text.isdigit() and 0 < int(text[:12]) <= PAGES_OR_WORDS:
             return int(text)
     return None

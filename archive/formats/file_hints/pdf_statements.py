@@ -8,16 +8,14 @@ from itertools import islice
 from typing import Final
 
 from archive.core.languages import LanguageState, judge
+from archive.core.limits.documents import PAGE_TREE_BYTES, PAGE_TREES, XMP_BYTES
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 from archive.formats.file_hints.xml_statements import texts_of
 
 _PACKET_BEGINS: Final = b"<x:xmpmeta"
 _PACKET_ENDS: Final = b"</x:xmpmeta>"
-_LONGEST_PACKET: Final = 1 << 18
 _PAGES: Final = re.compile(rb"/Type\s*/Pages\b")
 _COUNT: Final = re.compile(rb"/Count\s+([0-9]{1,7})\b")
-_MOST_TREES: Final = 1_000
-_NEAR: Final = 4096  # bytes of a page tree's own dictionary
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 
 
@@ -39,16 +37,16 @@ def pdf_hints(head: bytes, tail: bytes) -> FileHints:
 def _packet(data: bytes) -> bytes:
     """The last packet of properties: that of the latest version where a document was saved several times."""
     end = data.rfind(_PACKET_ENDS) + len(_PACKET_ENDS)
-    start = data.rfind(_PACKET_BEGINS, max(0, end - _LONGEST_PACKET), end)
+    start = data.rfind(_PACKET_BEGINS, max(0, end - XMP_BYTES), end)
     return data[start:end] if 0 <= start < end else b""
 
 
 def _counts(data: bytes) -> list[int]:
     """The numbers of pages that page trees state; the root of the tree has the largest."""
     counts = []
-    for match in islice(_PAGES.finditer(data), _MOST_TREES):
-        start = data.rfind(b" obj", max(0, match.start() - _NEAR), match.start())
-        end = data.find(b"endobj", match.end(), match.end() + _NEAR)
+    for match in islice(_PAGES.finditer(data), PAGE_TREES):
+        start = data.rfind(b" obj", max(0, match.start() - PAGE_TREE_BYTES), match.start())
+        end = data.find(b"endobj", match.end(), match.end() + PAGE_TREE_BYTES)
         if start >= 0 and end >= 0 and (count := _COUNT.search(data, start, end)):
             counts.append(int(count[1]))
     return counts

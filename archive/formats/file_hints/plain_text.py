@@ -6,6 +6,7 @@ from typing import Final
 
 from archive.core.dates_in_text import dates_in_text
 from archive.core.language_guess import guess_language
+from archive.core.limits.documents import TEXT_LINES
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 
 _MARKS: Final = (
@@ -16,7 +17,6 @@ _MARKS: Final = (
 _BINARY: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z-]*: ")
 _SUBJECT: Final = re.compile(r"^Subject:[ \t]*(\S.*)$", re.MULTILINE | re.IGNORECASE)
-_LINES_LOOKED_AT: Final = 40
 _MARKUP: Final = " \t#*=_-~>|/\\"
 _WITHOUT_SPACES: Final = frozenset(("bo", "ja", "km", "lo", "my", "th", "zh"))  # between words
 _CUT: Final = 4  # bytes of a character that may be cut off at the end of what was read
@@ -76,7 +76,7 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _title(text: str) -> tuple[str, str]:
-    lines = [line for line in text.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT] if line.strip()]
+    lines = [line for line in text.split("\n", TEXT_LINES)[:TEXT_LINES] if line.strip()]
     if lines and _HEADER.match(lines[0]) and (subject := _SUBJECT.search("\n".join(lines))):
         return as_title(subject[1]), "the subject"
     for line in lines:

@@ -1,13 +1,9 @@
 """Single texts out of a small XML document that nobody vouches for."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
 from xml.parsers import expat
 
-from archive.core.limits import MIB
-
-MAX_BYTES: Final = 4 * MIB
-_LONGEST: Final = 2_000  # characters of one text
+from archive.core.limits.documents import XML_STATEMENT_BYTES, XML_STATEMENT_CHARACTERS
 
 Name = tuple[str, str]  # namespace and local name
 
@@ -27,7 +23,7 @@ class _Collector:
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
         for key, text in attributes.items():
             if (attribute := _split(key)) in self._wanted:
-                self.attributes.setdefault(attribute, text[:_LONGEST])
+                self.attributes.setdefault(attribute, text[:XML_STATEMENT_CHARACTERS])
         if self._open is not None:
             self._depth += 1
         elif (element := _split(name)) in self._wanted and element not in self.texts:
@@ -35,8 +31,8 @@ class _Collector:
             self.texts[element] = ""
 
     def text(self, text: str) -> None:
-        if self._open is not None and len(self.texts[self._open]) < _LONGEST:
-            self.texts[self._open] += text[:_LONGEST]
+        if self._open is not None and len(self.texts[self._open]) < XML_STATEMENT_CHARACTERS:
+            self.texts[self._open] += text[:XML_STATEMENT_CHARACTERS]
 
     def end(self, _name: str) -> None:
         if self._open is not None:
@@ -57,7 +53,7 @@ def texts_of(document: bytes | Iterable[bytes], wanted: Collection[Name]) -> dic
     parser.EndElementHandler = collector.end
     parser.CharacterDataHandler = collector.text
     parser.StartDoctypeDeclHandler = _refuse
-    room = MAX_BYTES
+    room = XML_STATEMENT_BYTES
     try:
         for chunk in (document,) if isinstance(document, bytes) else document:
             room -= len(chunk)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.limits.values import CRON_LINE_BYTES
 from archive.core.promises import Interval
 from archive.core.text import printable
 from archive.formats.schedules.job import Job, require_address
 from archive.formats.schedules.shell import shell_line, word
 
-# Vixie cron's MAX_COMMAND is 1,000 characters, the final zero included; a longer line is refused or cut.
-LONGEST: Final = 998
 _DAYS: Final = {Interval.DAILY: "* * *", Interval.WEEKLY: "* * 0", Interval.MONTHLY: "1 * *"}
 
 
@@ -28,9 +27,9 @@ def crontab(jobs: Sequence[Job], *, title: str, mail: str | None = None) -> str:
         lines.append(f"MAILTO={mail}")
     for job in jobs:
         line = f"{job.minute} {job.hour} {_DAYS[job.every]} {shell_line(job, cron_word)}"
-        if len(line.encode()) > LONGEST:
+        if len(line.encode()) > CRON_LINE_BYTES:
             raise ConfigurationError(
-                f"{job.name}: its line would have {len(line.encode())} bytes; cron reads {LONGEST}",
+                f"{job.name}: its line would have {len(line.encode())} bytes; cron reads {CRON_LINE_BYTES}",
                 remedy="name the folders through links with short names, or take --as systemd",
             )
         lines.append(line)

@@ -1,6 +1,11 @@
 """How much a reader has given so far: a repetition costs a hostile file nothing, and us much."""
 
-from archive.core.limits import MAX_REPEATED_CELLS, MAX_REPEATED_ROWS, MAX_SHEET_CELLS, MAX_SHEET_TEXT
+from archive.core.limits.spreadsheets import (
+    MAX_REPEATED_CELLS,
+    MAX_REPEATED_ROWS,
+    MAX_SHEET_CELLS,
+    MAX_SHEET_TEXT,
+)
 from archive.core.read_sheet import ReadCell
 from archive.formats.spreadsheet.package import too_large
 

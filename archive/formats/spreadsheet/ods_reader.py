@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
-from archive.core.limits import MAX_CSV_FIELD
+from archive.core.limits.descriptions import MAX_CSV_FIELD
+from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
 from archive.core.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
-from archive.core.sheet import MAX_COLUMNS, MAX_ROWS, cell_name
+from archive.core.sheet import cell_name
 from archive.core.sheet_text import unescaped
 from archive.formats.spreadsheet.measure import Measure
 from archive.formats.spreadsheet.ods_cells import read_cell
@@ -30,7 +31,6 @@ _PARAGRAPH: Final = f"{TEXT}p"
 _CELLS: Final = frozenset((_CELL, _COVERED))
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
 _new: Final = tuple.__new__  # a third of the price of _replace
-_MAX_MERGED: Final = 1_000  # ranges that are remembered
 _META_NAME: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0 name"
 # What stands in a cell and is not its text: comments, drawings, what is kept of earlier versions.
 _ASIDE: Final = frozenset(
@@ -243,7 +243,7 @@ class _Content:
             return
         rows = whole(attributes.get(_ROWS_SPANNED), 1, most=MAX_ROWS)
         columns = whole(attributes.get(_COLUMNS_SPANNED), 1, most=MAX_COLUMNS)
-        if (rows > 1 or columns > 1) and len(self._merged) < _MAX_MERGED:
+        if (rows > 1 or columns > 1) and len(self._merged) < MAX_MERGED:
             first = cell_name(self._row, column)
             self._merged.append(f"{first}:{cell_name(self._row + rows - 1, column + columns - 1)}")
 

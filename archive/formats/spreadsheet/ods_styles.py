@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from archive.core.limits.spreadsheets import MAX_ODS_STYLES
 from archive.formats.spreadsheet.xml_parts import Attributes
 
 _OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns"
@@ -10,8 +11,6 @@ TABLE: Final = f"{_OASIS}:table:1.0 "
 TEXT: Final = f"{_OASIS}:text:1.0 "
 _STYLE: Final = f"{_OASIS}:style:1.0 "
 _NUMBER: Final = f"{_OASIS}:datastyle:1.0 "
-
-_MAX_STYLES: Final = 100_000
 
 
 class DateParts(NamedTuple):
@@ -45,7 +44,7 @@ class Styles:
                 self._hidden.add(self._open_table)
         elif name == f"{_NUMBER}date-style":
             self._open_date = attributes.get(f"{_STYLE}name", "")
-            if len(self._dates) < _MAX_STYLES:
+            if len(self._dates) < MAX_ODS_STYLES:
                 self._dates[self._open_date] = DateParts()
         elif self._open_date in self._dates and name.startswith(_NUMBER):
             self._add_part(name.removeprefix(_NUMBER), attributes)
@@ -75,7 +74,7 @@ class Styles:
     def _begin_style(self, attributes: Attributes) -> None:
         name, family = attributes.get(f"{_STYLE}name", ""), attributes.get(f"{_STYLE}family")
         self._open_table = name if family == "table" else ""
-        if family == "table-cell" and len(self._data) + len(self._parents) < _MAX_STYLES:
+        if family == "table-cell" and len(self._data) + len(self._parents) < MAX_ODS_STYLES:
             if data := attributes.get(f"{_STYLE}data-style-name"):
                 self._data[name] = data
             if parent := attributes.get(f"{_STYLE}parent-style-name"):

@@ -11,12 +11,15 @@ from typing import BinaryIO, Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from archive.core.containers.budget import USUAL
-from archive.core.limits import MAX_SPREADSHEET_BYTES, MAX_SPREADSHEET_EXPANDED, MIB
+from archive.core.limits.spreadsheets import (
+    MAX_DIRECTORY_BYTES,
+    MAX_PARTS,
+    MAX_SPREADSHEET_BYTES,
+    MAX_SPREADSHEET_EXPANDED,
+)
 from archive.core.read_sheet import SpreadsheetError
 
 _CHUNK: Final = 64 * 1024
-_MAX_PARTS: Final = 10_000  # a workbook has some dozens; pictures and old versions may be hundreds
-_MAX_DIRECTORY: Final = 4 * MIB
 _END: Final = struct.Struct("<4s4H2LH")  # APPNOTE 4.3.16
 _ZIP64_LOCATOR: Final = b"PK\x06\x07"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Excel wrote until 2003, and what it encrypts into
@@ -104,5 +107,5 @@ def _check_end(stream: BinaryIO, size: int) -> None:
     _, _, _, _, parts, directory, _, _ = _END.unpack_from(tail, at)
     if tail[max(0, at - 20) : at][:4] == _ZIP64_LOCATOR:
         raise too_large("is a zip of the kind for more than four gigabytes")
-    if parts > _MAX_PARTS or directory > _MAX_DIRECTORY:
-        raise too_large(f"has {parts:,} parts, where {_MAX_PARTS:,} are read")
+    if parts > MAX_PARTS or directory > MAX_DIRECTORY_BYTES:
+        raise too_large(f"has {parts:,} parts, where {MAX_PARTS:,} are read")

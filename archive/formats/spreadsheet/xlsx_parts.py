@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final
 
-from archive.core.sheet import MAX_ROWS, cell_name
+from archive.core.limits.spreadsheets import MAX_ROWS
+from archive.core.sheet import cell_name
 from archive.core.sheet_text import escaped
 from archive.formats.spreadsheet.looks import LOOKS
 from archive.formats.spreadsheet.package_writer import DECLARATION

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import BinaryIO, Final
 
+from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
 from archive.core.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
-from archive.core.sheet import MAX_COLUMNS, MAX_ROWS
 from archive.formats.spreadsheet.measure import Measure
 from archive.formats.spreadsheet.package import Package, unreadable
 from archive.formats.spreadsheet.xlsx_cells import CellReader
@@ -13,7 +13,6 @@ from archive.formats.spreadsheet.xlsx_workbook import local_names, read_workbook
 from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, parse, whole
 
 _NAMES: Final = local_names("row", "c", "v", "t", "f", "is", "rPh", "col", "mergeCell", "sheetData")
-_MAX_MERGED: Final = 1_000  # ranges that are remembered
 
 
 def read_xlsx(
@@ -75,7 +74,7 @@ class _Sheet:
         elif local == "rPh":
             self._phonetic = True
         elif local == "mergeCell":
-            if len(self.merged) < _MAX_MERGED:
+            if len(self.merged) < MAX_MERGED:
                 self.merged.append(attributes.get("ref", "")[:32])
         elif local == "col" and attributes.get("hidden") in {"1", "true"}:
             first, last = whole(attributes.get("min"), 1), whole(attributes.get("max"), 1)

@@ -3,6 +3,7 @@
 import posixpath
 from typing import Final, NamedTuple
 
+from archive.core.limits.spreadsheets import MAX_SHARED_TEXT, MAX_SHARED_TEXTS, MAX_SHEETS, MAX_XLSX_STYLES
 from archive.core.number_format import Format, format_of
 from archive.core.sheet_text import unescaped
 from archive.formats.spreadsheet.package import Package, too_large, unreadable
@@ -13,10 +14,6 @@ from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, run, w
 NAMESPACES: Final = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATION_ID: Final = (f"{RELATIONS} id", "http://purl.oclc.org/ooxml/officeDocument/relationships id")
 _WORKBOOK: Final = "xl/workbook.xml"
-_MAX_SHARED: Final = 2_000_000  # texts
-_MAX_SHARED_TEXT: Final = 64 * 1024 * 1024  # characters
-_MAX_SHEETS: Final = 1_000
-_MAX_STYLES: Final = 65_536  # Excel stops at 65,490
 
 
 def local_names(*names: str) -> dict[str, str]:
@@ -94,7 +91,7 @@ def _sheets(package: Package, path: str, targets: dict[str, str]) -> tuple[tuple
         elif local == "sheet":
             identifier = next((attributes[key] for key in _RELATION_ID if key in attributes), "")
             target = targets.get(identifier)
-            if target is not None and len(sheets) < _MAX_SHEETS:  # a sheet of a chart is none
+            if target is not None and len(sheets) < MAX_SHEETS:  # a sheet of a chart is none
                 hidden = attributes.get("state", "visible") != "visible"
                 sheets.append(SheetPart(attributes.get("name", ""), target, hidden))
 
@@ -129,7 +126,7 @@ def _shared(package: Package, part: str) -> list[str]:
         elif local == "si":
             texts.append(unescaped(buffer.take()))
             size += len(texts[-1])
-            if len(texts) > _MAX_SHARED or size > _MAX_SHARED_TEXT:
+            if len(texts) > MAX_SHARED_TEXTS or size > MAX_SHARED_TEXT:
                 raise too_large("shares more texts than are read")
 
     def text(piece: str) -> None:
@@ -153,7 +150,7 @@ def _formats(package: Package, part: str) -> list[Format]:
             codes[whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[:255]
         elif local == "cellXfs":
             inside = True
-        elif local == "xf" and inside and len(numbers) < _MAX_STYLES:
+        elif local == "xf" and inside and len(numbers) < MAX_XLSX_STYLES:
             numbers.append(whole(attributes.get("numFmtId")))
 
     def end(name: str) -> None:

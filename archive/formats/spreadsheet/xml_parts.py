@@ -5,17 +5,14 @@ begins, so no entity is ever defined, followed or expanded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
 from xml.parsers import expat
 
-from archive.core.limits import MAX_CSV_FIELD, MIB
+from archive.core.limits.descriptions import MAX_CSV_FIELD
+from archive.core.limits.spreadsheets import LONGEST_TAG
 from archive.core.read_sheet import SpreadsheetError
 from archive.formats.spreadsheet.package import too_large, unreadable
 
 Attributes = Mapping[str, str]
-
-# Expat before 2.6 looks at an unfinished tag anew with each piece: a tag of 100 MB would take minutes.
-_LONGEST_TAG: Final = 4 * MIB
 
 
 class TextBuffer:
@@ -65,8 +62,8 @@ def parse(
         for chunk in chunks:
             parser.Parse(chunk, False)
             fed += len(chunk)
-            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
-                raise too_large(f"{part}: one tag of more than {_LONGEST_TAG:,} bytes")
+            if fed - parser.CurrentByteIndex > LONGEST_TAG:
+                raise too_large(f"{part}: one tag of more than {LONGEST_TAG:,} bytes")
             yield
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError) as trouble:  # an unknown encoding is one of the latter

@@ -13,6 +13,7 @@ class BagResult(NamedTuple):
     """What one audit established about one bag.
 
     `files` and `bytes` count what was read in this bag, tag files included; an intact bag has no findings.
+    `linked` are the paths of files that have another name too, through which they could be changed.
     """
 
     bag: str
@@ -21,6 +22,7 @@ class BagResult(NamedTuple):
     files: int
     bytes: int
     findings: tuple[Finding, ...]
+    linked: tuple[str, ...] = ()
 
 
 def audit_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
@@ -58,10 +60,12 @@ def _without_unfinished(reading: BagReading, expectation: Expectation) -> BagRea
 def _intact(reading: BagReading, expectation: Expectation) -> BagResult:
     files = reading.files
     total = sum([size for _, size in files.values()])
-    return BagResult(expectation.bag, expectation.entry, BagOutcome.INTACT, len(files), total, ())
+    linked = tuple(reading.linked)
+    return BagResult(expectation.bag, expectation.entry, BagOutcome.INTACT, len(files), total, (), linked)
 
 
 def _judged(reading: BagReading, expectation: Expectation) -> BagResult:
     read = [size for digest, size in reading.files.values() if digest]
     outcome, findings = judge(reading, expectation)
-    return BagResult(expectation.bag, expectation.entry, outcome, len(read), sum(read), findings)
+    linked = tuple(reading.linked)
+    return BagResult(expectation.bag, expectation.entry, outcome, len(read), sum(read), findings, linked)

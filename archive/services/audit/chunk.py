@@ -13,7 +13,7 @@ from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
 from archive.storage.audit_results import ChunkRow, pack
 from archive.storage.copies.names import bag_name
-from archive.storage.layout import shard
+from archive.storage.layout import bag_path, shard
 from archive.storage.read_ahead import ask_for_bag, ask_for_file
 
 BLOCK = 512
@@ -36,7 +36,8 @@ class Chunk(NamedTuple):
 class ChunkResult(NamedTuple):
     """What one worker found: the packed rows, and in full only what is not intact.
 
-    `cold` tells that most of it came from the disk, not from the page cache.
+    `cold` tells that most of it came from the disk, not from the page cache; `linked` how many files have
+    another name too, of which `linked_at` is the first.
     """
 
     packed: bytes
@@ -45,6 +46,8 @@ class ChunkResult(NamedTuple):
     bytes: int
     adverse: list[ChunkRow]
     cold: bool = False
+    linked: int = 0
+    linked_at: str = ""
 
 
 class _Storage:
@@ -62,7 +65,8 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
     look = _look_of(chunk)
     rows: list[ChunkRow] = []
     adverse: list[ChunkRow] = []
-    intact = files = size = 0
+    intact = files = size = linked = 0
+    linked_at = ""
     if chunk.cold or _storage.is_cold:
         _ask_ahead(chunk)
     for expectation in chunk.expectations:
@@ -77,13 +81,16 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
         rows.append(row)
         files += result.files
         size += result.bytes
+        if result.linked:
+            linked += len(result.linked)
+            linked_at = linked_at or f"{bag_path(result.bag)}/{min(result.linked)}"
         if result.outcome is BagOutcome.INTACT:
             intact += 1
         if result.outcome is not BagOutcome.INTACT or result.findings:
             adverse.append(row)
     packed = pack(rows)
     _storage.is_cold = (_blocks_read() - before) * BLOCK > size // 2
-    return ChunkResult(packed, intact, files, size, adverse, _storage.is_cold)
+    return ChunkResult(packed, intact, files, size, adverse, _storage.is_cold, linked, linked_at)
 
 
 def _look_of(chunk: Chunk) -> Callable[[int, str, Expectation], BagResult]:

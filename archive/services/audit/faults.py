@@ -13,6 +13,14 @@ _ASIDE = "find out who put it there; archive repair sets it aside"
 _AGAIN = "look at the storage, then audit this bag again"
 
 
+def hard_links(files: int, place: str) -> Finding:
+    """Files have another name somewhere; `place` is the first of them that was seen."""
+    what = "one file" if files == 1 else f"{files:,} files"
+    message = f"{what} of the bags looked at can be changed under another name, too"
+    remedy = "if that is no backup made of hard links, move the bag aside and copy it back"
+    return warning("FIX-HARD-LINK", place, message, at=At(file=place), remedy=remedy)
+
+
 class BagFaults:
     """Collects the findings about one bag and the outcomes of its files.
 

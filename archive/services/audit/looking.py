@@ -17,7 +17,10 @@ from archive.storage.layout import bag_path
 
 
 class Looking:
-    """Counts of what was looked at; `last` is the bag up to which the order of looking has come."""
+    """Counts of what was looked at; `last` is the bag up to which the order of looking has come.
+
+    `linked` counts files that have another name too, of which `linked_at` is the first that was seen.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,8 @@ class Looking:
         self.files = 0
         self.bytes = 0
         self.last = ""
+        self.linked = 0
+        self.linked_at = ""
         self._bags = bags
         self._plan = plan
         self._recording = recording
@@ -125,6 +130,8 @@ class Looking:
         self.files += result.files
         self.bytes += result.bytes
         self.intact += result.intact
+        self.linked += result.linked
+        self.linked_at = self.linked_at or result.linked_at
         self.last = chunk.expectations[-1].bag
         self._keep(result)
 

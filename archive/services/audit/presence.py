@@ -13,11 +13,12 @@ from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.bag_files import MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.bag_files import TAG_MANIFEST
 from archive.storage.copies.names import bag_name, bag_of_name, bag_place
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import IntendedBag, bags_leaving
@@ -173,7 +174,7 @@ class Presence:
         try:
             descriptor = os.open(self._target.layout.bag(bag), _FOLDER)
             try:
-                text = read_plain(TAG_MANIFEST, MANIFEST_LIMIT, dir_fd=descriptor)
+                text = read_plain(TAG_MANIFEST, HELD_MANIFEST_BYTES, dir_fd=descriptor)
             finally:
                 os.close(descriptor)
         except (OSError, StorageError, NotAPlainFileError):

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from archive.core import copy_entries, entries, findings
 from archive.core.errors import ArchiveError, ConfigurationError
+from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.core.merkle import leaf_hash
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
@@ -19,9 +20,6 @@ from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ResultsFolder
 from archive.storage.key_files import KeyLockedError
 from archive.storage.lock import Holder
-
-# Whoever pressed Ctrl-C waits no longer than this for another writer; the results are kept all the same.
-INTERRUPTED_WAIT: Final = 2.0  # seconds
 
 
 @dataclass(slots=True)
@@ -214,7 +212,7 @@ class Recording:
                 command="audit",
                 surroundings=self.surroundings,
                 agent=self.request.agent,
-                wait=INTERRUPTED_WAIT if report.interrupted else self.request.lock_wait,
+                wait=INTERRUPTED_LOCK_WAIT if report.interrupted else self.request.lock_wait,
                 waiting=self.waiting,
             ) as hold:
                 entry = self._finished_entry(report, digest)

@@ -15,6 +15,7 @@ from archive.services.audit.both_directions import BothDirections
 from archive.services.audit.choice import choose, days_before, resumable, sample_size
 from archive.services.audit.copy import CopyUnderAudit, derived_differ
 from archive.services.audit.evidence import Evidence, judge_ledger
+from archive.services.audit.faults import hard_links
 from archive.services.audit.looking import Looking
 from archive.services.audit.newest import Newest
 from archive.services.audit.recording import Recording
@@ -214,6 +215,8 @@ class Audit:
         now = self.surroundings.now()
         report.finished = max(entries.timestamp(now), report.started)
         report.last = looking.last
+        if looking.linked:
+            report.add(hard_links(looking.linked, looking.linked_at))
         adverse = plan.found.outcomes()
         report.selected = plan.selected()
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)

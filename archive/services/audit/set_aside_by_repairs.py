@@ -10,13 +10,14 @@ from archive.core.copies import MARKER
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.litter import litter
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import KnownRepair
-from archive.storage.bag_restoration import FILES, RECORD, RECORD_LIMIT
+from archive.storage.bag_restoration import FILES, RECORD
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import bags_under_repair
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path
@@ -78,7 +79,7 @@ class SetAsideByRepairs:
         folder = damaged_path(repair.bag, repair.run) if repair.bag else own_damaged_path(repair.run)
         place = f"{folder}/{RECORD}"
         try:
-            data = read_plain(str(self._target.root / place), RECORD_LIMIT)
+            data = read_plain(str(self._target.root / place), REPAIR_RECORD_BYTES)
         except NotAPlainFileError:
             data = b""
         except ArchiveError as trouble:

@@ -18,6 +18,7 @@ def without_revision(reading: BagReading, number: int, promised: str) -> BagRead
     seen.files = {path: found for path, found in reading.files.items() if not path.startswith(prefix)}
     seen.texts = dict(reading.texts)
     seen.odd, seen.trouble, seen.overflow = reading.odd, reading.trouble, reading.overflow
+    seen.linked = reading.linked
     passed = {folder}
     if not any(path.startswith(f"{REVISIONS}/") for path in seen.files):
         passed.add(REVISIONS)

@@ -2,16 +2,14 @@
 
 from typing import Final
 
-from archive.core.bagit.lines import LINE_LIMIT
 from archive.core.bagit.paths import encode_path
 from archive.core.bagit.versions import V1_0
 from archive.core.findings import Finding, error, warning
+from archive.core.limits.bags import LONGEST_PATH
 from archive.core.portable_names import collision_key, why_unportable
 from archive.core.text import is_utf8
 
 _CLAUSE: Final = "RFC 8493 §2.1.3"
-# A manifest line has the digest and two spaces before the path.
-_LONGEST_PATH: Final = LINE_LIMIT - 130
 
 
 class NameWatch:
@@ -26,7 +24,7 @@ class NameWatch:
         if not path.isascii() and not is_utf8(path):
             message = "is not UTF-8, so that no manifest can name it"
             return [error("SRC-NAME", path, message, clause=_CLAUSE, remedy="rename it, or leave it out")]
-        if len(path) > _LONGEST_PATH // 3 and len(encode_path(path, V1_0)) > _LONGEST_PATH:
+        if len(path) > LONGEST_PATH // 3 and len(encode_path(path, V1_0)) > LONGEST_PATH:
             message = "is too long a path for a line of a manifest"
             return [error("SRC-NAME", path, message, clause=_CLAUSE, remedy="move it up some folders")]
         said: list[Finding] = []

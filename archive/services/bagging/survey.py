@@ -10,6 +10,7 @@ from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.oxum import Oxum
 from archive.core.errors import RejectedError, StorageError
 from archive.core.findings import Finding, Severity
+from archive.core.limits.output import LEFT_OUT_LISTED
 from archive.core.text import printable, shell_word
 from archive.services.bagging.names import NameWatch
 from archive.services.bagging.request import BagRequest
@@ -17,7 +18,6 @@ from archive.storage.name_spool import NameSpool, SpooledName
 from archive.storage.source_walk import EmptyFolder, Found, LeftOut, NotTaken, walk_whole
 
 KEPT_EMPTY: Final = ".keep"
-_LISTED: Final = 1000  # names left out that are listed one by one
 
 
 class Survey(NamedTuple):
@@ -71,7 +71,7 @@ class _Surveyor:
                 self._take_file(found)
             case LeftOut():
                 self.left_out_count += 1
-                if len(self.left_out) < _LISTED:
+                if len(self.left_out) < LEFT_OUT_LISTED:
                     self.left_out.append((found.path, found.why))
             case NotTaken():
                 remedy = f"mend it at the source, or leave it out: --exclude {os.path.basename(found.path)}"

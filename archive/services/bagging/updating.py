@@ -12,6 +12,7 @@ from archive.core.bagit.versions import V1_0, Version
 from archive.core.bagit_judge import Policy
 from archive.core.errors import BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.findings import note
+from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.text import printable, shell_word
 from archive.services.bagging.digest_tap import DigestTap
 from archive.services.bagging.places import refuse_archive
@@ -100,7 +101,7 @@ def _recover(request: UpdateRequest, changes: TagFileChanges, bag: Path) -> Reco
 
 def _look(request: UpdateRequest, bag: Path) -> _Before:
     try:
-        data = read_plain(str(bag / declaration.NAME), declaration.SIZE_LIMIT + 1) or b""
+        data = read_plain(str(bag / declaration.NAME), DECLARATION_BYTES + 1) or b""
         names = os.listdir(bag)
     except NotAPlainFileError:
         data, names = b"", []

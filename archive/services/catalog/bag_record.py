@@ -13,10 +13,11 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.services.opened import OpenedArchive
 from archive.storage.bag_revision import PREVIOUS
 from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, HeldBag
+from archive.storage.held_bag import MANIFEST, TAG_MANIFEST, HeldBag
 from archive.storage.layout import bag_path
 
 DESCRIPTION = "metadata/dublin-core.json"
@@ -95,7 +96,7 @@ def payload_of(archive: OpenedArchive, bag: str) -> Iterator[tuple[str, int, str
     Raises OSError or BagDoubtError where they do not.
     """
     with HeldBag(archive.root, bag) as held:
-        data = held.read(MANIFEST, MANIFEST_LIMIT)
+        data = held.read(MANIFEST, HELD_MANIFEST_BYTES)
         for path, digest in parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries:
             yield path, held.size(path), digest
 
@@ -113,13 +114,13 @@ def tag_files(held: HeldBag, expected: str) -> dict[str, str]:
 
 def tag_manifest_bytes(held: HeldBag, expected: str) -> bytes:
     """The bytes of the tag manifest of that digest; see `tag_files`."""
-    data = held.read(TAG_MANIFEST, MANIFEST_LIMIT)
+    data = held.read(TAG_MANIFEST, HELD_MANIFEST_BYTES)
     if hashlib.sha512(data).hexdigest() == expected:
         return data
     listed = parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries
     for _, path in sorted(_revisions(path for path, _ in listed), reverse=True):
         try:
-            data = held.read(f"{path.rpartition('/')[0]}/{PREVIOUS}", MANIFEST_LIMIT)
+            data = held.read(f"{path.rpartition('/')[0]}/{PREVIOUS}", HELD_MANIFEST_BYTES)
         except (OSError, NotAPlainFileError):
             continue
         if hashlib.sha512(data).hexdigest() == expected:

@@ -8,13 +8,12 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from archive.core.catalog_manifest import Line
+from archive.core.limits.archives import CATALOG_LINE_BYTES, RUN_FACTS_BYTES
 from archive.storage.durable import storage_error
 
-_TAIL: Final = 64 * 1024  # more than checkpoint and counts can take
-_LINE: Final = 64 * 1024
 _SIZE = re.compile(rb'"size":([0-9]{1,18})[,}]')
 _AWAITING = re.compile(rb'"awaiting":([0-9]{1,18})[,}]')
 
@@ -36,8 +35,8 @@ class CatalogFile:
         self.claimed_size: int | None = None
         self.claimed_awaiting: int | None = None
         if stream is not None:
-            stream.seek(max(stream.seek(0, os.SEEK_END) - _TAIL, 0))
-            tail = stream.read(_TAIL)
+            stream.seek(max(stream.seek(0, os.SEEK_END) - RUN_FACTS_BYTES, 0))
+            tail = stream.read(RUN_FACTS_BYTES)
             tail = tail[tail.rfind(b'\n"checkpoint":') :]
             self.claimed_size = _number(_SIZE, tail)
             self.claimed_awaiting = _number(_AWAITING, tail)
@@ -55,8 +54,8 @@ class CatalogFile:
                 lead = len(line.data) - len(
                     line.data.lstrip(b",\n")
                 )  # a row begins behind the line before it
-                return _difference(line, stream.read(lead) + stream.readline(_LINE))
-        rest = stream.read(_LINE)
+                return _difference(line, stream.read(lead) + stream.readline(CATALOG_LINE_BYTES))
+        rest = stream.read(CATALOG_LINE_BYTES)
         return Difference("what follows its end", "nothing", _shown(rest)) if rest else None
 
 

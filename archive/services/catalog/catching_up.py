@@ -11,6 +11,7 @@ from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
+from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
@@ -19,8 +20,6 @@ from archive.storage.audit_results import past_checks
 from archive.storage.index import Index
 
 AT_ONCE: Final = 1000
-# Findings of a rebuild that are kept: an archive of which every bag is damaged must not fill the memory.
-FINDINGS_KEPT: Final = 100
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
@@ -93,7 +92,7 @@ class CatchingUp:
         if entry.bag in self._disposed:
             return holding_from_ledger(number, entry, tag_manifest)
         derived = derive_holding(self._archive, number, entry, tag_manifest)
-        self.findings.extend(derived.findings[: max(FINDINGS_KEPT - len(self.findings), 0)])
+        self.findings.extend(derived.findings[: max(REBUILD_FINDINGS - len(self.findings), 0)])
         return derived.holding
 
     def _take_change(self, number: int, entry: Entry, bag: str) -> None:

@@ -6,11 +6,12 @@ from typing import Any, Final
 from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
 from archive.core.incidents import Damage, damages, incident_id, place_json
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import past_checks, read_summary
-from archive.storage.bag_restoration import RECORD, RECORD_LIMIT
+from archive.storage.bag_restoration import RECORD
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.index import Index
 from archive.storage.layout import bag_path, damaged_path, own_damaged_path
@@ -93,7 +94,7 @@ class IncidentKeeping:
     def _places(self, entry: Entry, bag: str) -> frozenset[str]:
         path = self._archive.root / damaged_path(bag, entry.run or "none") / RECORD
         try:
-            data = read_plain(str(path), RECORD_LIMIT)
+            data = read_plain(str(path), REPAIR_RECORD_BYTES)
             record = RepairRecord.parse(data or b"")
         except (ArchiveError, NotAPlainFileError, ValueError):
             return frozenset()
@@ -103,7 +104,7 @@ class IncidentKeeping:
     def _own_places(self, entry: Entry) -> frozenset[str]:
         path = self._archive.root / own_damaged_path(entry.run or "none") / RECORD
         try:
-            files = json.loads(read_plain(str(path), RECORD_LIMIT) or b"{}")["files"]
+            files = json.loads(read_plain(str(path), REPAIR_RECORD_BYTES) or b"{}")["files"]
             named = [str(one["path"]) for one in files if one["place"] is not None]
         except (ArchiveError, NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError):
             return frozenset()

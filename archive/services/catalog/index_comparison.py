@@ -15,6 +15,8 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error, warning
 from archive.core.ids import short_id
+from archive.core.limits.archives import README_BYTES
+from archive.core.limits.output import INDEX_ROWS
 from archive.formats.readme_page import readme_html
 from archive.services.catalog.derived_files import holdings_of_index, readme_of
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
@@ -25,8 +27,6 @@ from archive.storage.index import Index, IndexRow, IndexUnusableError
 from archive.storage.streamed_file import sha512_of_file
 
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
-_TOLD: Final = 20  # rows named one by one
-_README_LIMIT: Final = 1 << 20
 # What a row has from the bag: of damaged bags it is not known now, though it was when the row was made.
 _OF_THE_BAG: Final = frozenset(
     {"reference", "declared", "accession", "source", "awaiting", "title", "creator", "date"}
@@ -77,14 +77,14 @@ def _rows_that_differ(
         if message is None:
             continue
         differ += 1
-        if differ > _TOLD:
+        if differ > INDEX_ROWS:
             continue
         row = anew or mine
         yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", f"{_named(row)}: {message}", remedy=_REMEDY)
         if mine is None or anew is None or mine.entry != anew.entry:
             return  # from here on every row would be another one
-    if differ > _TOLD:
-        message = f"{differ - _TOLD:,} more rows are not what ledger, bags and results of audits give"
+    if differ > INDEX_ROWS:
+        message = f"{differ - INDEX_ROWS:,} more rows are not what ledger, bags and results of audits give"
         yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
 
 
@@ -116,7 +116,7 @@ def _files_that_differ(archive: OpenedArchive, made: Index) -> Iterator[Finding]
         message = "is not the list that ledger and bags give"
         yield error("CATALOG-DERIVED-ALTERED", "holdings.csv", message, remedy=_REMEDY)
     try:
-        page = read_plain(str(archive.layout.readme), _README_LIMIT)
+        page = read_plain(str(archive.layout.readme), README_BYTES)
     except NotAPlainFileError:
         page = b""
     if page is not None and page != readme_html(readme_of(archive, made)):

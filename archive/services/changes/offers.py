@@ -11,6 +11,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import CONFLICT, REJECTED
 from archive.core.findings import Finding
 from archive.core.ids import short_id
+from archive.core.limits.output import QUOTED
 from archive.core.search_query import parse_search
 from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
@@ -22,7 +23,6 @@ from archive.services.holdings.resolution import resolve
 from archive.storage.index import Index, IndexRow
 
 _SET: Final = "--set"
-_SHOWN: Final = 80
 
 
 class Offer(NamedTuple):
@@ -100,7 +100,7 @@ def _found(request: DescribeRequest, index: Index) -> list[IndexRow]:
     rows = index.search(query, limit=max(index.count(query), 1))
     if not rows:
         raise ConfigurationError(
-            f"--where {printable(request.where[:_SHOWN])}: nothing held is found so",
+            f"--where {printable(request.where[:QUOTED])}: nothing held is found so",
             remedy="try it: archive search QUERY",
         )
     return rows

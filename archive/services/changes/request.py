@@ -6,10 +6,9 @@ from typing import NamedTuple
 from archive.core.dcterms import nearest_term, qualified
 from archive.core.description_change import Field
 from archive.core.errors import ConfigurationError
+from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
-
-_SHOWN = 60  # characters of what was typed that a message repeats
 
 
 class Assignment(NamedTuple):
@@ -71,4 +70,4 @@ def parse_field(text: str, *, option: str = "--clear") -> Field:
 
 
 def _shown(text: str) -> str:
-    return printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    return printable(text if len(text) <= QUOTED else f"{text[:QUOTED]}…")

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.core.correction import Correction, corrections_in
 from archive.core.errors import ConfigurationError
-from archive.core.limits import MAX_DESCRIPTIONS_BYTES
+from archive.core.limits.descriptions import MAX_DESCRIPTIONS_BYTES
 from archive.core.text import printable
 from archive.formats.annotation.grid import CannotAnnotateError, read_grid
 from archive.formats.corrections.outcome import CannotCorrectError, CorrectedTable, Corrections

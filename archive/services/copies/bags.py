@@ -9,6 +9,7 @@ from typing import Final
 from archive.core.copies import CopyForm
 from archive.core.entries import parse_entry
 from archive.core.errors import StorageError
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
 from archive.engine.driver import BatchLost, Driver
@@ -18,7 +19,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ChunkRow
-from archive.storage.bag_files import MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.bag_files import TAG_MANIFEST
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
@@ -93,7 +94,7 @@ class CopiedBags:
             for block in BagOfCopy(self._copy, bag, self._form, withdrawn).blocks(TAG_MANIFEST):
                 digest.update(block)
                 size += len(block)
-                if size > MANIFEST_LIMIT:
+                if size > HELD_MANIFEST_BYTES:
                     return ""
         except (OSError, StorageError):
             return ""

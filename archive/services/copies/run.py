@@ -17,6 +17,7 @@ from archive.core.copies import CopyMarker, CopyOutcome
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger_findings import LedgerOutcome
+from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
@@ -45,8 +46,6 @@ from archive.storage.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
 from archive.storage.lock import Holder
 
-# Whoever pressed Ctrl-C waits no longer than this for another writer; the copy is whole as far as it goes.
-_INTERRUPTED_WAIT: Final = 2.0  # seconds
 _PASSES: Final = 3  # without the lock: what came meanwhile is less each time
 
 
@@ -164,7 +163,7 @@ class CopyRun:
                 path = os.fsdecode(trouble.filename) if trouble.filename else str(self._target.root)
                 self._cut_off(work, storage_error(trouble, path, "go on"), self.request.lock_wait)
             except BaseException as ended:
-                self._cut_off(work, None, _INTERRUPTED_WAIT)
+                self._cut_off(work, None, INTERRUPTED_LOCK_WAIT)
                 if not isinstance(ended, Exception):
                     self.report.outcome = CopyOutcome.INTERRUPTED
                 raise

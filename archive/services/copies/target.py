@@ -8,6 +8,7 @@ from typing import Final
 
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.limits.archives import SETTINGS_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable, shell_word
 from archive.services.copies.request import CopyRequest
@@ -20,7 +21,6 @@ from archive.storage.layout import SETTINGS
 
 # What `replace_file` was about to make the marker of.
 BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
-_MAX_SETTINGS_BYTES: Final = 1 << 20  # people write it, a few KiB; whatever is larger is not compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _known_place(archive: OpenedArchive, root: Path) -> CopyPlace | None:
 
 def _names_the_archive(archive: OpenedArchive, root: Path) -> bool:
     try:
-        data = read_plain(str(root / SETTINGS), _MAX_SETTINGS_BYTES)
+        data = read_plain(str(root / SETTINGS), SETTINGS_BYTES)
         return (
             data is not None and settings_file.parse(data, SETTINGS).archive_id == archive.settings.archive_id
         )

@@ -9,10 +9,9 @@ from archive.core.errors import ArchiveError, ConfigurationError, ConflictError,
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
 from archive.core.ledger_findings import LedgerCode, ledger_finding
+from archive.core.limits.output import MEANT
 from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.opened import OpenedArchive
-
-_NAMED = 5  # ids named where an ending fits several
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ class History:
                 f"{of}: the ledger knows no bag, run or reference of that name",
                 remedy="archive ledger log lists what it knows",
             )
-        names = ", ".join(short_id(each) for each in list(found)[:_NAMED])
+        names = ", ".join(short_id(each) for each in list(found)[:MEANT])
         raise ConfigurationError(f"{of}: fits {len(found)} bags and runs ({names}); type more of it")
 
 

@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core.errors import ConfigurationError
-from archive.core.note import MAX_NOTE_BYTES
+from archive.core.limits.ledger import NOTE_BYTES, PAGE_BYTES
 from archive.core.text import printable
 from archive.core.tlog_proof import HEADER, EntryProof, ProofError
 from archive.storage.brought_files import read_brought_bytes
 
-# A receipt for some thirty thousand documents.
-MAX_PAGE_BYTES: Final = 64 << 20
 PROOF_CLASS: Final = "tlog-proof"
 MANIFEST_CLASS: Final = "payload-manifest"
 
@@ -63,7 +61,7 @@ def read_brought(path: Path) -> BroughtFile:
         return BroughtFile(place, raw, True, (_parsed(place, raw),))
     if _PAGE.match(raw):
         return _from_page(place, raw)
-    if len(raw) > MAX_NOTE_BYTES:
+    if len(raw) > NOTE_BYTES:
         raise ConfigurationError(
             f"{printable(place)}: neither a checkpoint nor a proof nor a receipt: too large"
         )
@@ -71,9 +69,9 @@ def read_brought(path: Path) -> BroughtFile:
 
 
 def _read(path: Path) -> bytes:
-    raw = read_brought_bytes(path, MAX_PAGE_BYTES, "a checkpoint, proof or receipt kept earlier")
-    if len(raw) > MAX_PAGE_BYTES:
-        size = MAX_PAGE_BYTES >> 20
+    raw = read_brought_bytes(path, PAGE_BYTES, "a checkpoint, proof or receipt kept earlier")
+    if len(raw) > PAGE_BYTES:
+        size = PAGE_BYTES >> 20
         raise ConfigurationError(f"{printable(str(path))}: larger than the {size} MiB of a receipt")
     return raw
 

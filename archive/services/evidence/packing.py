@@ -8,14 +8,16 @@ from typing import Any
 
 from archive.core import entries
 from archive.core.entries import EntryType, parse_entry
+from archive.core.limits.archives import RESULTS_CHUNK_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.merkle import HASH_BYTES
 from archive.core.tiles import TilePath, encode_bundle, level_sizes, tile_widths
 from archive.services.evidence.checkpoints import current_checkpoint, require_outside
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.audit_results import MAX_LIST_BYTES, read_chunk
+from archive.storage.audit_results import read_chunk
 from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST
+from archive.storage.held_bag import MANIFEST, TAG_MANIFEST
 from archive.storage.layout import bag_path
 from archive.storage.ledger_folder import (
     CHECKPOINT,
@@ -27,9 +29,6 @@ from archive.storage.ledger_folder import (
 )
 from archive.storage.pack_files import Member, write_pack
 from archive.storage.settings import render
-
-_MAX_CHUNK_BYTES = 64 << 20
-_MAX_RUN_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class Packing:
         base = self._archive.layout.ledger / kind
         for folder in sorted(base.iterdir()) if base.is_dir() else ():
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if (raw := _plain(path, _MAX_CHUNK_BYTES)) is not None:
+                if (raw := _plain(path, RESULTS_CHUNK_BYTES)) is not None:
                     yield Member(f"{LEDGER}/{kind}/{folder.name}/{path.name}", raw)
 
     def _from_entries(self, size: int) -> Iterator[Member]:
@@ -127,13 +126,13 @@ class Packing:
                 yield from self._results(entry.run)
             elif self._names and entry.type == EntryType.RUN_CLOSED and entry.run:
                 if (
-                    found := _plain(self._archive.layout.runs / f"{entry.run}.json", _MAX_RUN_BYTES)
+                    found := _plain(self._archive.layout.runs / f"{entry.run}.json", RUN_MANIFEST_BYTES)
                 ) is not None:
                     yield Member(f"runs/{entry.run}.json", found)
             elif self._names and entry.type == EntryType.INGESTION and entry.bag:
                 for name in (MANIFEST, TAG_MANIFEST):
                     path = self._archive.layout.bag(entry.bag) / name
-                    if (found := _plain(path, MANIFEST_LIMIT)) is not None:
+                    if (found := _plain(path, HELD_MANIFEST_BYTES)) is not None:
                         yield Member(f"{bag_path(entry.bag)}/{name}", found)
 
     def _results(self, run: str) -> Iterator[Member]:
@@ -147,7 +146,7 @@ class Packing:
             self.left_out.append(run)
             return
         for path in paths:
-            limit = MAX_LIST_BYTES if path.suffix == ".json" else _MAX_CHUNK_BYTES
+            limit = RESULTS_LIST_BYTES if path.suffix == ".json" else RESULTS_CHUNK_BYTES
             if (raw := _plain(path, limit)) is not None:
                 yield Member(f"audits/{run}/{path.name}", raw)
 
@@ -155,7 +154,7 @@ class Packing:
 def _has_findings(path: Path) -> bool:
     try:
         if path.suffix == ".json":
-            return bool(json.loads(_plain(path, MAX_LIST_BYTES) or b"{}").get("findings"))
+            return bool(json.loads(_plain(path, RESULTS_LIST_BYTES) or b"{}").get("findings"))
         return any(row.get("findings") for row in read_chunk(path))
     except (OSError, ValueError, AttributeError, RecursionError):
         return True  # what cannot be read is not handed out as if it named nobody

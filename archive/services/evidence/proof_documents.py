@@ -12,12 +12,13 @@ from archive.core.bagit.versions import V1_0
 from archive.core.entries import Entry
 from archive.core.errors import BagFormatError, ConfigurationError, StorageError
 from archive.core.findings import Finding, error
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import lossless
 from archive.formats.pages.values import moment
 from archive.services.evidence.kept_files import BroughtFile
 from archive.services.surroundings import Progress
 from archive.storage.brought_files import open_brought, read_brought_bytes
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT
+from archive.storage.held_bag import MANIFEST
 
 
 class DocumentOutcome(StrEnum):
@@ -161,7 +162,7 @@ def _judged(
 def _bounded(path: Path, digest: str | None) -> bytes | None:
     """The bytes of a manifest looked at before; None where they changed since or are too many."""
     try:
-        raw = read_brought_bytes(path, MANIFEST_LIMIT, "the manifest")
+        raw = read_brought_bytes(path, HELD_MANIFEST_BYTES, "the manifest")
     except (ConfigurationError, StorageError):
         return None
     return raw if hashlib.sha512(raw).hexdigest() == digest else None

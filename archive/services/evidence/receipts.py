@@ -5,13 +5,15 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from archive.core import entries
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.limits.archives import RUN_TAIL_BYTES
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import printable
 from archive.formats.pages.receipt import ReceiptDocument, ReceiptFile, receipt_page
 from archive.services.catalog.bag_record import payload_key_of
@@ -21,11 +23,9 @@ from archive.services.holdings.resolution import resolve
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.held_bag import MANIFEST, HeldBag
 from archive.storage.index import Index, IndexRow
 from archive.storage.streamed_file import pieces_of, replace_streamed
-
-_TAIL: Final = 1 << 20  # of a run's manifest: its last line names sources, each below 4 KiB
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tu
     single = "sha512" in entry.get("payload", {})
     try:
         with HeldBag(archive.root, row.bag) as held:
-            raw = held.read(MANIFEST, MANIFEST_LIMIT)
+            raw = held.read(MANIFEST, HELD_MANIFEST_BYTES)
             listed = parse_manifest(raw, name=MANIFEST, version=V1_0, payload=True).entries
             if (listed[0][1] if single and len(listed) == 1 else hashlib.sha512(raw).hexdigest()) != key:
                 return "", ()
@@ -145,7 +145,7 @@ def _totals(path: Path) -> dict[str, Any]:
     tail = b""
     try:
         for piece in pieces_of(str(path)):
-            tail = (tail + piece)[-_TAIL:]
+            tail = (tail + piece)[-RUN_TAIL_BYTES:]
         found = json.loads(b"{" + tail.rstrip(b"\n").rpartition(b"\n")[2])
     except (OSError, ValueError):
         return {}

@@ -17,18 +17,18 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.limits.ledger import SIGNERS_BYTES
+from archive.core.limits.waits import SIGNATURE
 from archive.core.statement import NAMESPACE
 from archive.core.text import printable
 from archive.storage.brought_files import read_brought_bytes
 from archive.storage.keys import verify
 
-MAX_SIGNERS_BYTES: Final = 1 << 20
 _SSH: Final = b"-----BEGIN SSH SIGNATURE-----"
 _PEM: Final = b"-----BEGIN PUBLIC KEY-----"
 # A line of the list (ssh-keygen(1), ALLOWED SIGNERS): principals, options, type and key in base64.
 _KEY: Final = re.compile(rb"^(?!#)\S.*\s(?:ssh|ecdsa|sk)-\S+\s+AAAA[0-9A-Za-z+/]+")
 _SIGNATURE_BYTES: Final = 64
-_SECONDS: Final = 20.0
 
 
 class SignatureOutcome(StrEnum):
@@ -61,8 +61,8 @@ class Signers:
         """The signers in these files; ConfigurationError for one that is none, StorageError as it is read."""
         keys, lists = [], []
         for path in paths:
-            raw = read_brought_bytes(path, MAX_SIGNERS_BYTES, "a public key (PEM) or a list of signers")
-            if len(raw) > MAX_SIGNERS_BYTES:
+            raw = read_brought_bytes(path, SIGNERS_BYTES, "a public key (PEM) or a list of signers")
+            if len(raw) > SIGNERS_BYTES:
                 raise ConfigurationError(f"{printable(str(path))}: larger than a list of signers")
             if raw.lstrip().startswith(_PEM):
                 keys.append(_public_key(raw, str(path)))
@@ -130,7 +130,7 @@ def _verified(program: str, statement: bytes, signed: str, allowed: str) -> Sign
 def _run(command: list[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
     return subprocess.run(
-        command, input=given, capture_output=True, check=False, timeout=_SECONDS, env=environment
+        command, input=given, capture_output=True, check=False, timeout=SIGNATURE, env=environment
     )
 
 

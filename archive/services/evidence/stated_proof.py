@@ -6,12 +6,12 @@ from pathlib import Path
 
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding, error, note, warning
-from archive.core.statement import MAX_STATEMENT_BYTES, Statement, StatementError
+from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
+from archive.core.statement import Statement, StatementError
 from archive.core.text import printable
 from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.signers import SignatureOutcome, Signers
 from archive.storage.brought_files import read_brought_bytes
-from archive.storage.statements import MAX_SIGNATURE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ def stated_by(brought: BroughtStatement, notes: Sequence[KeptNote], findings: li
     StorageError where it cannot be read.
     """
     place = str(brought.statement)
-    raw = read_brought_bytes(brought.statement, MAX_STATEMENT_BYTES, "an auditor's statement")
-    signature = read_brought_bytes(brought.signature, MAX_SIGNATURE_BYTES, "the statement's signature")
+    raw = read_brought_bytes(brought.statement, STATEMENT_BYTES, "an auditor's statement")
+    signature = read_brought_bytes(brought.signature, STATEMENT_SIGNATURE_BYTES, "the statement's signature")
     signers = Signers.read(brought.signers)
     try:
         about = Statement.parse(raw).checkpoint

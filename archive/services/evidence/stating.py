@@ -7,7 +7,9 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.statement import MAX_STATEMENT_BYTES, Statement, StatementError
+from archive.core.limits.ledger import REPORT_BYTES, STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
+from archive.core.limits.waits import LOCK_WAIT
+from archive.core.statement import Statement, StatementError
 from archive.core.text import printable
 from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.evidence.kept import read_kept, signature_finding
@@ -15,10 +17,9 @@ from archive.services.evidence.keys import known_keys
 from archive.services.evidence.signers import SignatureOutcome, Signers
 from archive.services.opened import OpenedArchive
 from archive.storage.brought_files import read_brought_bytes
-from archive.storage.lock import DEFAULT_WAIT, WriterLock
-from archive.storage.statements import MAX_SIGNATURE_BYTES, put_statement
+from archive.storage.lock import WriterLock
+from archive.storage.statements import put_statement
 
-MAX_REPORT_BYTES: Final = 64 << 20
 _REMEDY: Final = "take the file exactly as it was signed; archive ledger statement --out FILE makes one"
 
 
@@ -75,7 +76,7 @@ def _require_state(archive: OpenedArchive, checkpoint: Checkpoint, place: str) -
 
 def _outcome(path: Path) -> str:
     """What an audit's JSON report says, in one line, with the digest of the report."""
-    raw = read_brought_bytes(path, MAX_REPORT_BYTES, "the JSON report of an audit")
+    raw = read_brought_bytes(path, REPORT_BYTES, "the JSON report of an audit")
     try:
         report: Any = json.loads(raw)
         kind, seed = report["kind"], report["scope"].get("seed")
@@ -87,7 +88,7 @@ def _outcome(path: Path) -> str:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
         raise _no_report(path) from trouble
-    if kind != "audit-report" or len(raw) > MAX_REPORT_BYTES:
+    if kind != "audit-report" or len(raw) > REPORT_BYTES:
         raise _no_report(path)
     drawn = f"; sample drawn with the seed {json.dumps(seed, ensure_ascii=False)}" if seed is not None else ""
     return f"{said}{drawn}; report sha512 {hashlib.sha512(raw).hexdigest()}"
@@ -113,8 +114,8 @@ def keep_statement(archive: OpenedArchive, path: Path, signature: Path, signers:
     ConfigurationError where a file is none, or the signature cannot be judged on this machine. Nothing is
     kept then. Needs no signing key.
     """
-    raw = read_brought_bytes(path, MAX_STATEMENT_BYTES, "a statement")
-    signed = read_brought_bytes(signature, MAX_SIGNATURE_BYTES, "its signature")
+    raw = read_brought_bytes(path, STATEMENT_BYTES, "a statement")
+    signed = read_brought_bytes(signature, STATEMENT_SIGNATURE_BYTES, "its signature")
     try:
         statement = Statement.parse(raw)
     except StatementError as trouble:
@@ -133,6 +134,6 @@ def keep_statement(archive: OpenedArchive, path: Path, signature: Path, signers:
         )
     _require_state(archive, statement.checkpoint, str(path))
     size = statement.checkpoint.size
-    with WriterLock(str(archive.root), command="ledger keep", wait=DEFAULT_WAIT):
+    with WriterLock(str(archive.root), command="ledger keep", wait=LOCK_WAIT):
         place = put_statement(archive.root, size, raw, signed)
     return KeptStatement(size, verdict.by, place)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
+from archive.core.limits.ledger import TOKEN_BYTES
+from archive.core.limits.waits import LOCK_WAIT, TIME_STAMPING
 from archive.core.text import printable
 from archive.formats.timestamps import (
-    MAX_BYTES,
     TokenError,
     TokenOutcome,
     check_answer,
@@ -22,7 +23,7 @@ from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
-from archive.storage.lock import DEFAULT_WAIT, WriterLock
+from archive.storage.lock import WriterLock
 from archive.storage.new_files import publish_new
 from archive.storage.timestamps import put_timestamp
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 REQUEST_TYPE: Final = "application/timestamp-query"
-_SECONDS: Final = 60.0  # for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def _keep(
                 f"the time-stamp does not hold by the root that you named: {verdict.reason}",
                 remedy="see that it is the root of this authority; nothing was kept",
             )
-    with WriterLock(str(archive.root), command="ledger timestamp", wait=DEFAULT_WAIT):
+    with WriterLock(str(archive.root), command="ledger timestamp", wait=LOCK_WAIT):
         place = put_timestamp(archive.root, size, note, request, response)
     return Stamped(size=size, time=time, by=by, place=place)
 
@@ -137,7 +137,7 @@ def load_root_files(paths: Sequence[Path]) -> list["Certificate"]:
 
 def _file(path: Path) -> bytes:
     try:
-        raw = read_plain(str(path), MAX_BYTES)
+        raw = read_plain(str(path), TOKEN_BYTES)
     except NotAPlainFileError as trouble:
         raise ConfigurationError(str(trouble)) from trouble
     if raw is None:
@@ -165,8 +165,8 @@ def _ask(url: str, request: bytes) -> bytes:
         opener.add_handler(handler)
     try:
         asked = Request(url, data=request, headers={"Content-Type": REQUEST_TYPE}, method="POST")  # noqa: S310
-        with opener.open(asked, timeout=_SECONDS) as answer:
-            raw = answer.read(MAX_BYTES + 1)
+        with opener.open(asked, timeout=TIME_STAMPING) as answer:
+            raw = answer.read(TOKEN_BYTES + 1)
     except (URLError, HTTPException, OSError, ValueError) as trouble:
         raise StorageError(
             f"{printable(url)}: no answer: {printable(str(trouble))[:200]}",

@@ -9,7 +9,8 @@ from pathlib import Path
 from archive.core.checkpoint import Checkpoint
 from archive.core.cosignature import WitnessKey, cosign
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.extension import MAX_EXTENSION_BYTES, Extension, ExtensionError
+from archive.core.extension import Extension, ExtensionError
+from archive.core.limits.ledger import EXTENSION_BYTES, KEY_BYTES
 from archive.core.merkle import EMPTY_ROOT
 from archive.core.note import NoteError, Signer, VerifierKey
 from archive.core.text import printable
@@ -17,7 +18,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage.brought_files import read_brought_bytes
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.key_files import from_pem, to_pem
-from archive.storage.keys import MAX_KEY_BYTES, PRIVATE, verify
+from archive.storage.keys import PRIVATE, verify
 from archive.storage.new_files import publish_new
 from archive.storage.passphrases import given_passphrase
 from archive.storage.witness_state import SeenLedger, WitnessState
@@ -66,7 +67,7 @@ def create_witness(name: str, path: Path) -> Witness:
 def load_witness(path: Path) -> Witness:
     """The witness whose key file that is; ConfigurationError where it is none."""
     try:
-        raw = read_plain(str(path), MAX_KEY_BYTES)
+        raw = read_plain(str(path), KEY_BYTES)
     except NotAPlainFileError as trouble:
         raise ConfigurationError(f"{trouble}; a witness's key is expected there") from trouble
     head, begin, rest = (raw or b"").partition(_BEGIN)
@@ -86,7 +87,7 @@ def load_witness(path: Path) -> Witness:
 def read_extension(path: Path) -> Extension:
     """The checkpoint with its proof in a file; ConfigurationError where it is none."""
     try:
-        raw = read_brought_bytes(path, MAX_EXTENSION_BYTES, "a checkpoint, or one with a proof")
+        raw = read_brought_bytes(path, EXTENSION_BYTES, "a checkpoint, or one with a proof")
         return Extension.parse(raw)
     except ExtensionError as trouble:
         raise ConfigurationError(

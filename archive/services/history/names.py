@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from archive.core.agents import AgentKind
 from archive.core.entries import Entry, EntryType
 from archive.core.errors import ArchiveError
+from archive.core.limits.archives import RUN_FACTS_BYTES
 from archive.services.catalog.bag_record import (
     PREMIS,
     BagDoubtError,
@@ -19,8 +20,6 @@ from archive.services.changes.notes import ChangeNote
 from archive.services.history.event import NamedAgent
 from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent
 from archive.storage.durable import NotAPlainFileError
-
-_TAIL: Final = 1 << 16  # more than the facts at the end of a run's manifest can take
 
 
 class AgentNames:
@@ -70,8 +69,8 @@ class AgentNames:
     def _of_run(self, run: str) -> Iterator[tuple[str, AgentKind]]:
         try:
             with open(self._archive.layout.runs / f"{run}.json", "rb") as stream:
-                stream.seek(max(stream.seek(0, 2) - _TAIL, 0))
-                text = stream.read(_TAIL).decode("utf-8", "replace")
+                stream.seek(max(stream.seek(0, 2) - RUN_FACTS_BYTES, 0))
+                text = stream.read(RUN_FACTS_BYTES).decode("utf-8", "replace")
             at = text.rindex('"agent":{') + len('"agent":')
             agent: Any = json.JSONDecoder().raw_decode(text, at)[0]
             yield str(agent["name"]), AgentKind(agent["kind"])

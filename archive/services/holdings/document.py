@@ -14,6 +14,7 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
 from archive.core.inheritance import Inherited, inherited
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import lossless
 from archive.services.catalog.bag_record import (
     PREMIS,
@@ -29,7 +30,7 @@ from archive.services.holdings.listing import document_json, place_of
 from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.held_bag import MANIFEST, HeldBag
 from archive.storage.index import Index, IndexRow, told_of
 from archive.storage.layout import bag_path
 
@@ -188,7 +189,7 @@ def _read(held: HeldBag, report: DocumentReport) -> None:
     from archive.formats.premis.reader import read_premis
 
     listed = tag_files(held, _promised(report))
-    data = held.read(MANIFEST, MANIFEST_LIMIT)
+    data = held.read(MANIFEST, HELD_MANIFEST_BYTES)
     if hashlib.sha512(data).hexdigest() != listed.get(MANIFEST):
         raise BagDoubtError(f"{MANIFEST} is not the one that its tag manifest knows")
     report.payload = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries

@@ -13,14 +13,13 @@ from typing import Final, NamedTuple
 
 from archive.core.findings import Finding, error, warning
 from archive.core.ids import short_id
+from archive.core.limits.output import CIRCLE_MEMBERS, HIERARCHY_FINDINGS
 from archive.core.text import printable
 from archive.storage.index import Index, IndexRow
 
 CIRCLE: Final = "PART-CIRCLE"
 ABSENT: Final = "PART-PARENT-ABSENT"
-FINDINGS_KEPT: Final = 1000
 _REFERENCE = re.compile("[0-9]{4}-[0-9]{6,9}|urn:uuid:.*", re.IGNORECASE)
-_SHOWN = 12  # members of a circle that are named
 
 
 class Node(NamedTuple):
@@ -101,7 +100,7 @@ class Hierarchy:
 
     def _say_absent(self, child: int, parent: str) -> None:
         row, named = self.index.by_entry(child), self.index.named(parent)
-        if row is None or len(self.findings) >= FINDINGS_KEPT:
+        if row is None or len(self.findings) >= HIERARCHY_FINDINGS:
             return
         why = f"which was {named.state}" if named is not None else "and no held document has this reference"
         self.findings.append(
@@ -116,10 +115,12 @@ class Hierarchy:
         )
 
     def _say_circle(self, circle: list[int]) -> None:
-        if len(self.findings) >= FINDINGS_KEPT:
+        if len(self.findings) >= HIERARCHY_FINDINGS:
             return
         names = [self._name(entry) for entry in circle]
-        shown = " → ".join([*names[:_SHOWN], *(["…"] if len(names) > _SHOWN else []), names[0]])
+        shown = " → ".join(
+            [*names[:CIRCLE_MEMBERS], *(["…"] if len(names) > CIRCLE_MEMBERS else []), names[0]]
+        )
         self.findings.append(
             error(
                 CIRCLE,

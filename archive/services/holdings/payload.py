@@ -13,21 +13,22 @@ from archive.core.bagit.versions import V1_0
 from archive.core.errors import ArchiveError, BagFormatError, ConflictError, StorageError
 from archive.core.findings import error
 from archive.core.ids import short_id
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
+from archive.core.limits.values import GIVEN_NAME_BYTES
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
 from archive.storage.durable import NotAPlainFileError, flush
-from archive.storage.held_bag import MANIFEST, MANIFEST_LIMIT, HeldBag
+from archive.storage.held_bag import MANIFEST, HeldBag
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
 
 NAMES: Final = "metadata/names.json"
 _CHUNK: Final = 1 << 20
-_NAME_LIMIT: Final = 255  # bytes of a name on common file systems
 
 
 def payload_of(held: HeldBag, key: str, *, single: bool) -> list[tuple[str, str]]:
     """(path, sha512) of the payload; the digests are the ledger's, or vouched for by it."""
-    data = held.read(MANIFEST, MANIFEST_LIMIT)
+    data = held.read(MANIFEST, HELD_MANIFEST_BYTES)
     entries = parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries
     if single:
         if len(entries) != 1:
@@ -80,7 +81,7 @@ def can_be_made(name: str) -> bool:
     """True for a relative name that a file can have below any folder: it does not leave it."""
     parts = name.split("/")
     return "\0" not in name and all(
-        part not in ("", ".", "..") and len(part.encode("utf-8", "surrogatepass")) <= _NAME_LIMIT
+        part not in ("", ".", "..") and len(part.encode("utf-8", "surrogatepass")) <= GIVEN_NAME_BYTES
         for part in parts
     )
 

@@ -5,11 +5,11 @@ from typing import Final, NoReturn
 
 from archive.core.errors import ConfigurationError
 from archive.core.ids import short_id
+from archive.core.limits.output import MEANT
 from archive.core.text import printable
 from archive.storage.index import Index, IndexRow
 
 SHORTEST_ENDING: Final = 4
-_SHOWN: Final = 5
 
 
 def resolve(index: Index, text: str) -> IndexRow:
@@ -44,8 +44,8 @@ def _nothing(index: Index, wanted: str) -> NoReturn:
 
 def _several(wanted: str, rows: list[IndexRow]) -> NoReturn:
     names = [f"{row.reference} ({short_id(row.bag)})" for row in rows]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    more = f" and {len(names) - MEANT} more" if len(names) > MEANT else ""
     raise ConfigurationError(
-        f"{printable(wanted)}: {', '.join(map(printable, names[:_SHOWN]))}{more} are meant by this",
+        f"{printable(wanted)}: {', '.join(map(printable, names[:MEANT]))}{more} are meant by this",
         remedy="type the reference, or more of the id",
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from archive.core import entries
 from archive.core.ids import RANDOM_BYTES, uuid7
-from archive.core.repair_entries import INCIDENTS_AT_ONCE, incidents_acknowledged
+from archive.core.limits.ledger import INCIDENTS_OF_AN_ENTRY
+from archive.core.repair_entries import incidents_acknowledged
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.changes.notes import note_text
 from archive.services.opened import OpenedArchive, person_agent, software_agent
@@ -34,12 +35,12 @@ def acknowledge(
     commitment = Notes(str(archive.root)).write(note_text(person, reason=cause))
 
     def made() -> Iterator[bytes]:
-        for start in range(0, len(incidents), INCIDENTS_AT_ONCE):
+        for start in range(0, len(incidents), INCIDENTS_OF_AN_ENTRY):
             yield incidents_acknowledged(
                 time=entries.timestamp(now),
                 agents=(person.id, software_agent().id),
                 run=run,
-                incidents=incidents[start : start + INCIDENTS_AT_ONCE],
+                incidents=incidents[start : start + INCIDENTS_OF_AN_ENTRY],
                 notes=(commitment,),
             )
 

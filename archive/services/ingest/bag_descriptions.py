@@ -9,7 +9,7 @@ from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.findings import At
 from archive.core.holding import supplied_title
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
 from archive.core.text import printable
 from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_sidecar

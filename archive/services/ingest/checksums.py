@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
-from archive.core.limits import MAX_CHECKSUM_FILE_BYTES
+from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import Role
 from archive.formats.checksum_files import read_checksum_file
 from archive.services.ingest.matched import Matched

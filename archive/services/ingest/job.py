@@ -11,6 +11,7 @@ from archive.core import entries
 from archive.core.description import SCHEMA_ID
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.limits.waits import AFTER_SIGNAL
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
@@ -44,7 +45,6 @@ BATCH_DOCUMENTS = 256
 BATCH_BYTES = 64 << 20
 WRITTEN_BEHIND = 8  # batches after which the disk is asked to begin
 GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
-SECONDS_AFTER_SIGNAL = 2.0  # for clearing staging: SIGTERM ends the command within five seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class Ingest:
             except BaseException as trouble:
                 if not publisher.groups:  # nothing was published: nothing to recover
                     is_signal = not isinstance(trouble, Exception)
-                    intents.discard(intent, SECONDS_AFTER_SIGNAL if is_signal else math.inf)
+                    intents.discard(intent, AFTER_SIGNAL if is_signal else math.inf)
                 raise
             if committed:
                 publish_derived(self.archive, writing.index)

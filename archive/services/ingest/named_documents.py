@@ -1,16 +1,14 @@
 """The document that a record means which names no file: told by its identifiers, and said so."""
 
 from collections.abc import Iterator
-from typing import Final
 from urllib.parse import unquote
 
 from archive.core import findings
+from archive.core.limits.descriptions import IDENTIFIERS_LOOKED_AT
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
-
-_LOOKED_AT: Final = 20  # identifiers of one record
 
 
 def named_document(plan: Plan, row: DescribedRow, place: str) -> Matched | None:
@@ -18,7 +16,7 @@ def named_document(plan: Plan, row: DescribedRow, place: str) -> Matched | None:
 
     None, and a finding in the plan, where there is none or where there are several.
     """
-    for name in (row.names or ())[:_LOOKED_AT]:
+    for name in (row.names or ())[:IDENTIFIERS_LOOKED_AT]:
         for spelling in _spellings(name):
             found = _files(plan, spelling)
             if len(found) == 1:

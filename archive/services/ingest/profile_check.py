@@ -7,6 +7,7 @@ from archive.core.access import FIELD
 from archive.core.description import Description
 from archive.core.findings import At, Severity
 from archive.core.inheritance import Source
+from archive.core.limits.descriptions import DEEPEST_HIERARCHY
 from archive.core.text import printable
 from archive.services.description_profiles import ProfileRules
 from archive.services.inheritance import ancestor_sources
@@ -15,7 +16,6 @@ from archive.storage.index import Index
 from archive.storage.plan import Plan
 
 _ROW = re.compile(r"(?P<file>.+?):(?:(?P<sheet>.+)!)?(?P<row>[0-9]{1,9})", re.DOTALL)
-_DEEPEST = 32  # levels of a hierarchy that are gone up
 
 
 def hold_against(
@@ -48,7 +48,7 @@ def _above(
 ) -> Iterator[Source]:
     seen: set[str] = set()
     level = [description]
-    while level and len(seen) <= _DEEPEST:
+    while level and len(seen) <= DEEPEST_HIERARCHY:
         next_level: list[Description] = []
         for each in level:
             for value in each.terms.get("isPartOf", ()):

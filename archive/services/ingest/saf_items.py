@@ -7,7 +7,7 @@ from typing import Final
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.findings import At, Finding
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.formats.descriptions import DescribedRow, read_sidecar
 from archive.formats.descriptions.saf_contents import CONTENTS, DUBLIN_CORE, describes, parse_contents
 from archive.services.ingest.described import described, refuse, take_document

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeGuard
 from archive.core import findings
 from archive.core.errors import StorageError
 from archive.core.findings import At, Finding
-from archive.core.limits import MAX_SIDECAR_BYTES
+from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.descriptions import DescribedRow, read_sidecar, sidecar_target

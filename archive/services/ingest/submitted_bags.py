@@ -21,6 +21,7 @@ from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
+from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.submission import Role, SourceFile, SubmittedBag
 from archive.services.surroundings import Progress
 from archive.storage.bag_writing import BUFFER_BYTES, sha512_of_descriptor
@@ -126,7 +127,7 @@ class _Digests:
     def _sha512(self, row: FileRow) -> str:
         """The digest of a tag file now; a manifest's entries are attached as its bytes pass."""
         if row.path == declaration.NAME:
-            data = self._files.read(row.root, row.path, declaration.SIZE_LIMIT)
+            data = self._files.read(row.root, row.path, DECLARATION_BYTES)
             self._encoding = parse_declaration(data).encoding or self._encoding
             return hashlib.sha512(data).hexdigest()
         naming = manifest_name(row.path) if "/" not in row.path else None

@@ -1,12 +1,10 @@
 """The headings of the tables that came with a submission, so that they can be given back as they came."""
 
 import json
-from typing import Final
 
+from archive.core.limits.descriptions import LONGEST_SUBMITTED_COLUMNS
 from archive.core.text import printable
 from archive.formats.description_table import add_headings
-
-_LONGEST: Final = 16_384  # characters of JSON; it stands in each bag of the run
 
 
 class SubmittedColumns:
@@ -25,4 +23,4 @@ class SubmittedColumns:
     def text(self) -> str | None:
         """The headings as a JSON list; None where there was no table, or too many of them to be kept."""
         text = json.dumps(self._columns)
-        return text if self._columns and len(text) <= _LONGEST else None
+        return text if self._columns and len(text) <= LONGEST_SUBMITTED_COLUMNS else None

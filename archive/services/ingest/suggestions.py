@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from archive.core.limits.descriptions import MAX_NAMES_FOR_SUGGESTIONS, MAX_SEARCHES_FOR_ALIKE, NAMES_COMPARED
 from archive.formats.descriptions import path_candidates
-
-MAX_NAMES: Final = 100_000  # beyond it suggestions are made among the first names only
-MAX_ALIKE: Final = 50  # searches for the most alike: a wrong column would otherwise cost one per row
-_COMPARED: Final = 5_000  # names that such a search goes through
 
 _DRIVE: Final = re.compile(r"^(?:[A-Za-z]:)?/+|^file:/+(?:[A-Za-z]:/)?", re.IGNORECASE)
 _ZEROS: Final = re.compile(r"(?<![0-9])0+(?=[0-9])")
@@ -50,7 +47,7 @@ class Suggestions:
     def _learn(self) -> None:
         self._spellings = [{} for _ in _SPELLINGS]
         for name in self.names():
-            if len(self._all) >= MAX_NAMES:
+            if len(self._all) >= MAX_NAMES_FOR_SUGGESTIONS:
                 break
             self._all.append(name)
             for spelling, known in zip(_SPELLINGS, self._spellings, strict=True):
@@ -59,9 +56,9 @@ class Suggestions:
 
     def _alike(self, path: str) -> Suggestion | None:
         self._searches += 1
-        if self._searches > MAX_ALIKE:
+        if self._searches > MAX_SEARCHES_FOR_ALIKE:
             return None
-        near = difflib.get_close_matches(path[:500], self._all[:_COMPARED], n=1, cutoff=0.8)
+        near = difflib.get_close_matches(path[:500], self._all[:NAMES_COMPARED], n=1, cutoff=0.8)
         return Suggestion(near[0], certain=False) if near else None
 
 

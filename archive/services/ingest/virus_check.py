@@ -8,8 +8,7 @@ from archive.core import findings
 from archive.core.agents import Agent, AgentKind
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding
-
-SECONDS = 600
+from archive.core.limits.waits import VIRUS_CHECK
 
 
 def scanner_agent(command: str) -> Agent:
@@ -37,7 +36,7 @@ def check_files(command: str, staged: Iterable[tuple[str, str]]) -> list[Finding
 
 def _check(words: list[str], path: str, name: str) -> list[Finding]:
     try:
-        done = subprocess.run([*words, path], capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run([*words, path], capture_output=True, timeout=VIRUS_CHECK, check=False)
     except (OSError, subprocess.TimeoutExpired) as trouble:
         return [findings.error("VIRUS-NOT-CHECKED", name, f"the virus check could not run: {trouble}")]
     if done.returncode == 0:

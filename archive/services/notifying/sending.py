@@ -10,13 +10,13 @@ from typing import Final
 
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, warning
+from archive.core.limits.archives import SECRET_BYTES
+from archive.core.limits.waits import NOTIFICATION
 from archive.core.notification import Summary
 from archive.core.notify_settings import NotifySettings, When
 from archive.core.text import printable
 from archive.storage.durable import NotAPlainFileError, read_plain
 
-TIMEOUT: Final = 10.0  # seconds for each way, looking up names included
-_SECRET_LIMIT: Final = 64 << 10
 _REMEDY: Final = "see [notify] in archive.toml; the run itself is not concerned"
 
 
@@ -27,7 +27,7 @@ class NotSentError(Exception):
 def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
     """Sends the summary where that is configured; what failed. Raises nothing.
 
-    Takes no longer than `TIMEOUT` for each way: a thread that is still waiting then is left to itself.
+    Takes no longer than `NOTIFICATION` for each way: a thread that is still waiting then is left to itself.
     """
     if settings is None or (settings.when is When.TROUBLE and not summary.trouble):
         return []
@@ -38,7 +38,7 @@ def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
     if settings.has_webhook:
         ways.append(("NOTIFY-WEBHOOK", "webhook", lambda: post(settings, summary)))
     for code, what, send in ways:
-        trouble = _within(TIMEOUT, send)
+        trouble = _within(NOTIFICATION, send)
         if trouble is not None:
             message = f"the summary could not be sent by {what}: {trouble}"
             found.append(warning(code, "archive.toml:notify", message, remedy=_REMEDY))
@@ -89,11 +89,11 @@ def _by_command(command: str, message: EmailMessage) -> None:
             input=message.as_bytes(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=TIMEOUT,
+            timeout=NOTIFICATION,
             check=False,
         )
     except subprocess.TimeoutExpired as trouble:
-        raise NotSentError(f"{printable(command)} did not end within {TIMEOUT:g} seconds") from trouble
+        raise NotSentError(f"{printable(command)} did not end within {NOTIFICATION:g} seconds") from trouble
     if done.returncode:
         raise NotSentError(f"{printable(command)} ended with {done.returncode}")
 
@@ -106,9 +106,9 @@ def _by_server(settings: NotifySettings, message: EmailMessage) -> None:
     context = ssl.create_default_context()
     try:
         if settings.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=NOTIFICATION, context=context)
         else:
-            server = smtplib.SMTP(host, port, timeout=TIMEOUT)
+            server = smtplib.SMTP(host, port, timeout=NOTIFICATION)
         with server:
             if settings.security == "starttls":
                 server.starttls(context=context)
@@ -147,9 +147,9 @@ def post(settings: NotifySettings, summary: Summary) -> None:
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
         context = ssl.create_default_context()
-        connection = http.client.HTTPSConnection(parts.hostname, port, timeout=TIMEOUT, context=context)
+        connection = http.client.HTTPSConnection(parts.hostname, port, timeout=NOTIFICATION, context=context)
     else:
-        connection = http.client.HTTPConnection(parts.hostname, port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(parts.hostname, port, timeout=NOTIFICATION)
     with contextlib.closing(connection):
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         body = json.dumps(summary.to_json()).encode()
@@ -169,7 +169,7 @@ def _secret(variable: str, file: str, what: str) -> str:
             raise NotSentError(f"the {what} is not in the environment: {printable(variable)} is not set")
         return value
     try:
-        data = read_plain(file, _SECRET_LIMIT) if file else None
+        data = read_plain(file, SECRET_BYTES) if file else None
         text = data.decode().strip("\r\n") if data is not None else ""
     except (StorageError, NotAPlainFileError, UnicodeDecodeError) as trouble:
         raise NotSentError(f"the file with the {what} cannot be read") from trouble

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from archive.core import entries
 from archive.core.ids import short_id
-from archive.core.notification import SHOWN, Summary
+from archive.core.limits.output import NOTIFIED
+from archive.core.notification import Summary
 from archive.services.audit.report import AuditReport
 from archive.services.opened import OpenedArchive
 
@@ -19,7 +20,7 @@ def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[st
     wrong = (bag for bag in bags if bag["outcome"] != "intact")
     shown = [
         _document(bag["reference"], bag["id"], bag["outcome"], bag["known_since"])
-        for bag in islice(wrong, SHOWN)
+        for bag in islice(wrong, NOTIFIED)
     ]
     more = sum(1 for _ in wrong)
     outcome = report.outcome.value
@@ -50,7 +51,7 @@ def of_repair(
 ) -> Summary:
     """The summary of a repair of documents."""
     source = iter(rows)
-    shown = [_document(row["reference"], row["id"], row["state"], None) for row in islice(source, SHOWN)]
+    shown = [_document(row["reference"], row["id"], row["state"], None) for row in islice(source, NOTIFIED)]
     more = sum(1 for _ in source)
     left = counts["partly"] + counts["lacking"] + counts["unreadable"]
     return Summary(

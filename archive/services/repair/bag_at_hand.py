@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archive.core.expectation import Expectation
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.obstacles import Obstacle
 from archive.services.audit.judgement import wanted_later
 from archive.services.repair.contents import Contents, find_contents
 from archive.services.repair.diagnosis import Diagnosis, diagnose
-from archive.storage.bag_files import MANIFEST_LIMIT, BagReading, read_bag, read_later
+from archive.storage.bag_files import BagReading, read_bag, read_later
 from archive.storage.descriptors import FOLDER, Hindrance, hindrance
 from archive.storage.layout import bag_path, shard
 from archive.storage.shelves import Offer, Shelf
@@ -68,7 +69,7 @@ def _gathered(offer: Offer) -> bytes | None:
     try:
         for block in offer.blocks():
             size += len(block)
-            if size > MANIFEST_LIMIT:
+            if size > HELD_MANIFEST_BYTES:
                 return None
             pieces.append(block)
     except OSError:

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.expectation import Expectation
+from archive.core.limits.archives import NAMES_TRIED
 from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 
 _PAYLOAD: Final = "data/"
-_NAMES_TRIED: Final = 32
 
 
 class Contents(NamedTuple):
@@ -59,7 +59,7 @@ def _payloads(reading: BagReading, promise: Expectation) -> Iterator[dict[str, s
     yield payload
     yield _only(payload, names)
     if promise.payload is not None:  # one file: its digest is known, its name may be
-        yield from ({name: promise.payload} for name in (*names, *payload)[:_NAMES_TRIED])
+        yield from ({name: promise.payload} for name in (*names, *payload)[:NAMES_TRIED])
 
 
 def _rendered(guesses: Iterable[dict[str, str]]) -> Iterator[bytes]:

@@ -6,26 +6,24 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from archive.core.commitments import MAX_NOTE_TEXT_BYTES, is_commitment
+from archive.core.commitments import is_commitment
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
 from archive.core.key_chain import KeyChain
+from archive.core.limits.archives import RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
+from archive.core.limits.ledger import NOTE_FILE_BYTES
 from archive.core.note import VerifierKey
 from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
 from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
-from archive.storage.audit_results import MAX_LIST_BYTES, list_number
+from archive.storage.audit_results import list_number
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 from archive.storage.notes import Notes
-
-# A run's manifest grows with its documents; larger ones are put back by hand.
-LIMIT: Final = 1 << 30
-_NOTE_LIMIT: Final = 6 * MAX_NOTE_TEXT_BYTES + 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def _results(places: OwnPlaces, run: str, digest: str) -> Iterator[OwnFault]:
     listed = None
     for place, root in (("", places.root), *places.copies):
         for name in _names(root / "audits" / run):
-            data = _read(root, f"audits/{run}/{name}", MAX_LIST_BYTES) if list_number(name) else None
+            data = _read(root, f"audits/{run}/{name}", RESULTS_LIST_BYTES) if list_number(name) else None
             if data is not None and hashlib.sha512(data).hexdigest() == digest:
                 listed = place, name, data
                 break
@@ -158,7 +156,7 @@ def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
         if _opens(places.root, named) or not (places.root / path).exists():
             continue
         for name, root in places.copies:
-            data = _read(root, path, _NOTE_LIMIT) if _opens(root, named) else None
+            data = _read(root, path, NOTE_FILE_BYTES) if _opens(root, named) else None
             if data is not None and (fault := _compared(places.root, path, data, name)) is not None:
                 yield fault
                 break
@@ -173,13 +171,13 @@ def _opens(root: Path, commitment: str) -> bool:
 
 def _digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
     """The file where it has not that sha512, with good bytes from the first copy that has them."""
-    own = _read(places.root, path, LIMIT)
+    own = _read(places.root, path, RUN_MANIFEST_BYTES)
     found = None if own is None else hashlib.sha512(own).hexdigest()
     if found == digest:
         return
     outcome = FileOutcome.ALTERED if (places.root / path).exists() else FileOutcome.MISSING
     for name, root in places.copies:
-        data = _read(root, path, LIMIT)
+        data = _read(root, path, RUN_MANIFEST_BYTES)
         if data is not None and hashlib.sha512(data).hexdigest() == digest:
             yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=name, data=data)
             return

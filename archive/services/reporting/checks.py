@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from archive.core.limits.output import PERIOD_DAMAGE
 from archive.core.period import Period, is_day
 
-# Damaged documents that are kept one by one: an archive whose disk died must not fill the memory.
-KEPT: Final = 10_000
 _ADVERSE: Final = frozenset({"damaged", "missing"})
 
 
@@ -62,7 +61,7 @@ class CheckTally:
         known = self._damage.get(bag)
         if known is not None and known[-1].mended is None:
             known[-1].seen, known[-1].outcome = time, outcome
-        elif len(self._damage) >= KEPT:
+        elif len(self._damage) >= PERIOD_DAMAGE:
             self.beyond += 1
         else:
             self._damage.setdefault(bag, []).append(Damage(bag, outcome, time, time))

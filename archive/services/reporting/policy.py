@@ -6,12 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
+from archive.core.limits.output import PERIOD_CHANGES, PERIOD_VALUE
 from archive.core.text import printable
 from archive.storage.notes import Notes
 
 _SECRET: Final = frozenset({"agents.salt"})
-_SHOWN: Final = 120  # characters of a value
-_CHANGES_SHOWN: Final = 40
 
 
 class PolicyChange(NamedTuple):
@@ -68,8 +67,8 @@ def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str,
         for name in sorted({*before, *after} - _SECRET)
         if before.get(name) != after.get(name)
     ]
-    if len(told) > _CHANGES_SHOWN:
-        told[_CHANGES_SHOWN:] = [f"and {len(told) - _CHANGES_SHOWN} more"]
+    if len(told) > PERIOD_CHANGES:
+        told[PERIOD_CHANGES:] = [f"and {len(told) - PERIOD_CHANGES} more"]
     return tuple(told)
 
 
@@ -77,4 +76,4 @@ def _shown(value: str | None) -> str:
     if value is None:
         return "not set"
     text = printable(value)
-    return f"“{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
+    return f"“{text[:PERIOD_VALUE]}{'…' if len(text) > PERIOD_VALUE else ''}”"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from archive.core.errors import ArchiveError
 from archive.core.events import EventOutcome, EventType
+from archive.core.limits.output import FORMATS_TOLD_APART
 from archive.services.catalog.bag_record import PREMIS, BagDoubtError, listed_bytes, open_bag, tag_files
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -15,7 +16,6 @@ from archive.storage.index import Index, IndexRow
 if TYPE_CHECKING:
     from archive.formats.premis import PremisSummary
 
-_KINDS: Final = 4000  # formats told apart; PRONOM names some 2,500
 _TICK: Final = 64
 
 
@@ -42,7 +42,9 @@ class PremisHeld:
             self.file_count += 1
             self.unnamed += not file.puids
             for puid in file.puids:
-                self.files[puid if puid in self.files or len(self.files) < _KINDS else "other"] += 1
+                self.files[
+                    puid if puid in self.files or len(self.files) < FORMATS_TOLD_APART else "other"
+                ] += 1
         # The first digest of a file is ours; whatever stands behind it came with the submission.
         self.with_brought_digests += any(len(file.digests) > 1 for file in premis.files)
         self.unchecked_for_viruses += not any(

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive.core.entries import Entry, EntryType
+from archive.core.limits.output import PERIOD_AGENTS, PERIOD_ENTRIES
 from archive.core.period import Period
 from archive.services.opened import SOFTWARE_NAME
 
-# Entries told one by one that are kept; the counts go on beyond them.
-KEPT: Final = 500
-_FIRST_SIGHT: Final = 1000  # agents whose first entry is kept, to find out their names
 _COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 _PROGRAM: Final = f"{SOFTWARE_NAME}-"
 _KEYS: Final = frozenset({EntryType.KEY_CHANGED, EntryType.KEY_REPLACED})
@@ -125,7 +123,7 @@ class LedgerTally:
         """Those of the period, and the last one before it: what the first change in it changed."""
         if not is_within:
             self.settings = [(index, entry)]
-        elif len(self.settings) <= KEPT:
+        elif len(self.settings) <= PERIOD_ENTRIES:
             self.settings.append((index, entry))
 
     def _take_work(self, index: int, entry: Entry) -> None:
@@ -137,9 +135,9 @@ class LedgerTally:
             self._take_audit(index, entry)
         elif entry.type in _COPIES:
             self._take_copy(entry)
-        elif entry.type in _KEYS and len(self.keys) < KEPT:
+        elif entry.type in _KEYS and len(self.keys) < PERIOD_ENTRIES:
             self.keys.append((index, entry))
-        elif entry.type == EntryType.SOFTWARE_CHANGED and len(self.software) < KEPT:
+        elif entry.type == EntryType.SOFTWARE_CHANGED and len(self.software) < PERIOD_ENTRIES:
             self.software.append((index, entry))
         elif entry.type == EntryType.REPAIRED:
             self.repairs[str(entry.get("outcome"))] += 1
@@ -150,7 +148,7 @@ class LedgerTally:
         self.audits[mode, outcome] += 1
         if mode != "ids":
             self.audit_days.add(entry.time[:10])
-        if outcome != "intact" and len(self.adverse_audits) < KEPT:
+        if outcome != "intact" and len(self.adverse_audits) < PERIOD_ENTRIES:
             self.adverse_audits.append((index, entry))
 
     def _take_copy(self, entry: Entry) -> None:
@@ -168,7 +166,7 @@ class LedgerTally:
         self.unnamed += not programs or programs == len(entry.agents)
         for agent in entry.agents:
             if agent not in self.first_sight:
-                if len(self.first_sight) >= _FIRST_SIGHT:
+                if len(self.first_sight) >= PERIOD_AGENTS:
                     continue
                 self.first_sight[agent] = entry
             self.agents[agent, entry.type] += 1

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from archive.core.limits.waits import LOCK_WAIT
 from archive.core.promises import Interval, Task
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import note_settings, writing
 from archive.storage import settings as settings_file
 from archive.storage.durable import replace_file
-from archive.storage.lock import DEFAULT_WAIT, Holder
+from archive.storage.lock import Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def promise(
     surroundings: Surroundings,
     *,
     agent: str | None = None,
-    lock_wait: float = DEFAULT_WAIT,
+    lock_wait: float = LOCK_WAIT,
     waiting: Callable[[Holder], None] | None = None,
 ) -> Promised:
     """Makes these the promised runs, instead of earlier ones, and records it.

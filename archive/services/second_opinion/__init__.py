@@ -4,6 +4,6 @@ bagit follows links, waits for pipes and crashes on some names, so it runs in a 
 write, cannot open anything outside the bag, and ends when its time is up.
 """
 
-from archive.services.second_opinion.guarded import DEFAULT_SECONDS, judge_with_bagit
+from archive.services.second_opinion.guarded import judge_with_bagit
 
-__all__ = ["DEFAULT_SECONDS", "judge_with_bagit"]
+__all__ = ["judge_with_bagit"]

@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from archive.core.errors import StorageError
-from archive.core.limits import KIB, MIB
+from archive.core.limits import KIB
+from archive.core.limits.output import (
+    OPINION_BYTES,
+    OPINION_ERRORS_BYTES,
+    OPINION_MEMORY_BYTES,
+    OPINION_WORDS,
+)
+from archive.core.limits.waits import SECOND_OPINION
 from archive.core.second_opinion.model import Complaint, Opinion, OpinionOutcome
 from archive.core.text import printable
 
-DEFAULT_SECONDS = 600
-# bagit holds a dictionary per manifest line: a million lines take about 1 GiB.
-DEFAULT_MEMORY = 2048 * MIB
-_OUTPUT_LIMIT = 8 * MIB  # a thousand details of 2,000 characters, each byte escaped
-_ERRORS_KEPT = 64 * KIB
-_LONGEST = 2000  # characters of its last words that are kept
 _SCRIPT = str(Path(__file__).with_name("bagit_process.py"))
 
 
 def judge_with_bagit(
-    bag: str, *, seconds: int = DEFAULT_SECONDS, memory: int = DEFAULT_MEMORY, script: str = _SCRIPT
+    bag: str, *, seconds: int = SECOND_OPINION, memory: int = OPINION_MEMORY_BYTES, script: str = _SCRIPT
 ) -> Opinion:
     """What bagit says of the folder, within so many seconds and bytes of memory.
 
@@ -94,10 +95,10 @@ class _Output:
                         selector.unregister(key.fileobj)
                     elif key.data is self.said:
                         self.said += piece
-                    elif len(self.errors) < _ERRORS_KEPT:
+                    elif len(self.errors) < OPINION_ERRORS_BYTES:
                         self.errors += piece
-                if len(self.said) > _OUTPUT_LIMIT:
-                    self.trouble = f"more than {_OUTPUT_LIMIT:,} bytes of output"
+                if len(self.said) > OPINION_BYTES:
+                    self.trouble = f"more than {OPINION_BYTES:,} bytes of output"
                     return False
         try:
             process.wait(max(deadline - time.monotonic(), 0))
@@ -122,7 +123,7 @@ def _opinion(output: _Output, code: int) -> Opinion:
         if code == 0:
             return _answer(json.loads(output.said))
     reason = f"signal {-code}" if code < 0 else f"exit code {code}"
-    last = output.errors.decode("utf-8", "replace").strip().rpartition("\n")[2][:_LONGEST]
+    last = output.errors.decode("utf-8", "replace").strip().rpartition("\n")[2][:OPINION_WORDS]
     return _not_judged(f"bagit ended with {reason}" + (f": {last}" if last else " and no answer"))
 
 

@@ -10,6 +10,7 @@ from archive.core import entries, key_backup
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError, StorageError
 from archive.core.key_backup import KeyBackup
+from archive.core.limits.ledger import KEY_BACKUP_BYTES
 from archive.core.note import VerifierKey
 from archive.core.text import printable
 from archive.services.evidence.kept import read_kept, signature_finding
@@ -42,7 +43,6 @@ from archive.storage.passphrases import COMMAND_LINE
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-_MAX_BYTES = 64 * 1024
 # Asks for the passphrase of a backup, which need not be that of the key; None where nobody gives one.
 Passphrase = Callable[[], bytes | None]
 
@@ -158,7 +158,7 @@ def _der_of(private: "Ed25519PrivateKey") -> bytes:
 
 def _read(source: Path) -> KeyBackup:
     try:
-        raw = read_plain(str(source), _MAX_BYTES)
+        raw = read_plain(str(source), KEY_BACKUP_BYTES)
         if raw is None:
             raise ConfigurationError(f"{source}: no such file", remedy="name the backup of the key")
         return key_backup.parse_backup(raw.decode())

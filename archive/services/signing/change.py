@@ -8,6 +8,7 @@ from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.key_chain import change_statement, key_changed, key_replaced
+from archive.core.limits.waits import LOCK_WAIT
 from archive.core.note import VerifierKey
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
@@ -20,7 +21,7 @@ from archive.storage import settings as settings_file
 from archive.storage.key_files import KeyLockedError, is_encrypted
 from archive.storage.keys import Key, create_key, find_key, key_folders, load_key, refuse_keys_inside
 from archive.storage.last_signed import LastSigned
-from archive.storage.lock import DEFAULT_WAIT, Holder, WriterLock
+from archive.storage.lock import Holder, WriterLock
 from archive.storage.notes import Notes
 from archive.storage.passphrases import COMMAND_LINE, given_passphrase
 
@@ -48,7 +49,7 @@ class ChangeRequest:
     reason: str
     agent: str | None = None
     passphrase: bytes | None = None
-    lock_wait: float = DEFAULT_WAIT
+    lock_wait: float = LOCK_WAIT
     waiting: Callable[[Holder], None] | None = None
 
 

@@ -4,11 +4,10 @@ import os
 from collections.abc import Iterator
 
 from archive.core.errors import ConfigurationError
+from archive.core.limits.bags import NEAR_FOLDERS
 from archive.core.text import shell_word
 from archive.services.verify.request import VerifyRequest
 from archive.storage.bag_targets import bags_below, holds_archive, is_bag
-
-NEAR = 3  # folders deep that a folder which is no bag is searched for bags, to answer its user
 
 
 def targets(request: VerifyRequest) -> Iterator[str]:
@@ -47,7 +46,7 @@ def check_target(named: str) -> None:
             remedy=f"use archive -C {shell_word(named)} audit, which also asks the ledger;"
             f" archive verify --recursive {shell_word(named)} judges its bags alone",
         )
-    near = next(bags_below(named, depth=NEAR), None)
+    near = next(bags_below(named, depth=NEAR_FOLDERS), None)
     if near is not None:
         raise ConfigurationError(
             f"{named}: not a bag, but what may be bags lies below it, such as {near}",

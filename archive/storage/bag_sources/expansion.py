@@ -11,15 +11,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
-from archive.core.containers.budget import PADDING
 from archive.core.containers.faults import Fault
 from archive.core.containers.kinds import Compression
+from archive.core.limits.containers import DECOMPRESSOR_BYTES, PADDING_BYTES
 from archive.storage.bag_sources.container_file import ContainerError
 from archive.storage.bag_sources.zstd_frames import expand_zstd
 
 BLOCK: Final = 1 << 20
-# Bytes that a decompressor may take. xz -9 needs 65 MiB; more is a matter of --lzma2=dict=.
-MEMORY_LIMIT: Final = 128 << 20
 
 
 class Decompressor(Protocol):
@@ -78,7 +76,7 @@ class Inflater:
 
 
 def _xz() -> lzma.LZMADecompressor:
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY_LIMIT)
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=DECOMPRESSOR_BYTES)
 
 
 def _expand(
@@ -118,7 +116,7 @@ def expand_part(
 def _damage(name: str, trouble: Exception) -> Fault:
     text = str(trouble)
     if isinstance(trouble, MemoryError) or "emory usage limit" in text:
-        message = f"the {name} data wants more memory than {MEMORY_LIMIT >> 20} MiB to be expanded"
+        message = f"the {name} data wants more memory than {DECOMPRESSOR_BYTES >> 20} MiB to be expanded"
         return Fault("SER-COMPRESSION-MEMORY", message)
     return Fault("SER-COMPRESSED-DAMAGED", f"the {name} data is damaged", found=text)
 
@@ -127,7 +125,7 @@ def _next_part(rest: bytes, pieces: Iterator[bytes], wanted: int) -> bytes:
     """What follows a compressed part, without the zero bytes that pad a tape or an xz file."""
     rest = rest.lstrip(b"\0")
     passed = 0
-    while len(rest) < wanted and passed < PADDING and (piece := next(pieces, b"")):
+    while len(rest) < wanted and passed < PADDING_BYTES and (piece := next(pieces, b"")):
         rest = rest + piece if rest else piece.lstrip(b"\0")
         passed += len(piece)
-    return rest if passed < PADDING else b"\0"
+    return rest if passed < PADDING_BYTES else b"\0"

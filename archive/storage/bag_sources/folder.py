@@ -7,12 +7,12 @@ from itertools import chain, islice
 from archive.core.bagit.contents import Entry, EntryKind, FileDigests, SoundDigests
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
+from archive.core.limits.bags import MAX_DEPTH
 from archive.core.obstacles import Obstacle
 from archive.storage.bag_sources.source import BLOCK, Lanes
 from archive.storage.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
 from archive.storage.file_hashing import HashBatch, HashedBatch, Root, hash_batch
 
-DEPTH_LIMIT = 256  # folders below folders; each costs a descriptor while it is walked
 IN_ONE = 256  # files that this process hashes sooner than others could be started
 _BATCH = 256  # files
 _LONG = 64 << 10  # bytes of a manifest that lists more than IN_ONE files
@@ -206,8 +206,8 @@ def _walk(folder: int, prefix: str, depth: int) -> Iterator[Entry]:
 
 
 def _walk_inner(folder: int, name: str, path: str, depth: int) -> Iterator[Entry]:
-    if depth > DEPTH_LIMIT:
-        yield Entry(path, EntryKind.UNREADABLE, reason=f"more than {DEPTH_LIMIT} folders deep")
+    if depth > MAX_DEPTH:
+        yield Entry(path, EntryKind.UNREADABLE, reason=f"more than {MAX_DEPTH} folders deep")
         return
     try:
         opened = os.open(name, FOLDER, dir_fd=folder)

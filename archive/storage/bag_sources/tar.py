@@ -9,6 +9,7 @@ from archive.core.containers.budget import Budget
 from archive.core.containers.faults import Fault
 from archive.core.containers.kinds import Compression
 from archive.core.containers.tar_headers import TarKind
+from archive.core.limits.containers import KEPT_TAG_BYTES
 from archive.storage.bag_sources.catalogue import Catalogue, Place
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.content_digests import content_digests
@@ -35,8 +36,6 @@ _KINDS: Final = {
 # Bytes of compressed data read at a time. A file of a thousand tiny compressed parts is copied once for each
 # part that lies in one piece.
 _PACKED_PIECE: Final = 1 << 16
-# Bytes of tag files kept while names are read, so that most bags need no pass of their own for them.
-_KEPT: Final = 16 << 20
 
 
 def open_tar(
@@ -104,7 +103,7 @@ class _CompressedTar(SerialisedBag):
         self._compression = compression
         self._room = budget.room(file.size)
         self._kept: dict[int, bytes] = {}
-        self._kept_room = _KEPT
+        self._kept_room = KEPT_TAG_BYTES
 
     def read_names(self) -> None:
         """Reads the whole tar once: names into the catalogue, tag files of modest size into memory."""

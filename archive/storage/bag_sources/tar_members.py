@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.core.containers.budget import PADDING
 from archive.core.containers.faults import Fault
-from archive.core.containers.pax_records import SIZE_LIMIT, PaxRecords, parse_pax_records
+from archive.core.containers.pax_records import PaxRecords, parse_pax_records
 from archive.core.containers.tar_headers import (
     BLOCK,
     FIELD_SIZE_END,
@@ -14,6 +13,7 @@ from archive.core.containers.tar_headers import (
     TarKind,
     parse_tar_header,
 )
+from archive.core.limits.containers import EXTENDED_HEADER_BYTES, PADDING_BYTES
 from archive.storage.bag_sources.container_file import ContainerError
 from archive.storage.bag_sources.tar_stream import TarStream
 
@@ -105,8 +105,8 @@ _META = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.L
 
 
 def _content(stream: TarStream, header: TarHeader, offset: int) -> bytes:
-    if header.size > SIZE_LIMIT:
-        message = f"an extended header has more than {SIZE_LIMIT >> 20} MiB"
+    if header.size > EXTENDED_HEADER_BYTES:
+        message = f"an extended header has more than {EXTENDED_HEADER_BYTES >> 20} MiB"
         raise _fault("SER-HEADER-SYNTAX", message, offset)
     data = stream.take(header.size)
     if len(data) < header.size or not stream.skip(-header.size % BLOCK):
@@ -149,7 +149,7 @@ def _require_end(stream: TarStream) -> None:
             message = "something follows the end of the tar, which other readers may take for members"
             raise _fault("SER-AFTER-END", message, offset + found)
         found += len(block)
-        if found > PADDING:
+        if found > PADDING_BYTES:
             raise _fault("SER-AFTER-END", "more zero bytes than any padding follow the tar", offset)
     if found < BLOCK:
         raise _fault("SER-TRUNCATED", "the tar's end mark is cut off", offset)

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from archive.core.containers import zip_entries
 from archive.core.containers.faults import Fault
+from archive.core.limits.containers import DECOMPRESSOR_BYTES
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
-from archive.storage.bag_sources.expansion import MEMORY_LIMIT, Decompressor, Inflater, expand_part
+from archive.storage.bag_sources.expansion import Decompressor, Inflater, expand_part
 from archive.storage.bag_sources.zstd_frames import expand_zstd
 
 _LZMA_HEAD: Final = 9  # bytes: version, length of the properties, properties
@@ -69,7 +70,7 @@ def _expanded(file: ContainerFile, content: ZipContent) -> Iterator[bytes]:
             decompressor = _lzma(file.read(start, _LZMA_HEAD))
             start += _LZMA_HEAD
         case _:
-            decompressor = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY_LIMIT)
+            decompressor = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=DECOMPRESSOR_BYTES)
     pieces = file.pieces(start, end)
     try:
         yield from expand_part(decompressor, pieces, b"", "member's")
@@ -91,8 +92,8 @@ def _lzma(head: bytes) -> lzma.LZMADecompressor:
     dictionary = int.from_bytes(head[5:9], "little")
     if first >= 9 * 5 * 5:
         raise ContainerError(Fault("SER-MEMBER-DAMAGED", "a member's LZMA data begins with no properties"))
-    if dictionary > MEMORY_LIMIT:
-        message = f"a member wants more memory than {MEMORY_LIMIT >> 20} MiB to be expanded"
+    if dictionary > DECOMPRESSOR_BYTES:
+        message = f"a member wants more memory than {DECOMPRESSOR_BYTES >> 20} MiB to be expanded"
         raise ContainerError(Fault("SER-COMPRESSION-MEMORY", message))
     rest, lc = divmod(first, 9)
     pb, lp = divmod(rest, 5)

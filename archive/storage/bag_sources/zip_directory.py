@@ -14,7 +14,6 @@ from archive.core.containers.faults import Fault
 from archive.core.containers.zip_entries import entry_fault, is_folder, is_link, is_special
 from archive.core.containers.zip_names import zip_name
 from archive.core.containers.zip_records import (
-    COMMENT_LIMIT,
     DESCRIPTOR,
     END64_SIZE,
     END_SIZE,
@@ -29,11 +28,12 @@ from archive.core.containers.zip_records import (
     parse_entry,
 )
 from archive.core.findings import At, warning
+from archive.core.limits.containers import ZIP_COMMENT_BYTES
 from archive.storage.bag_sources.catalogue import Catalogue
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.zip_content import ZipContent
 
-_TAIL: Final = COMMENT_LIMIT + END_SIZE + LOCATOR_SIZE + END64_SIZE
+_TAIL: Final = ZIP_COMMENT_BYTES + END_SIZE + LOCATOR_SIZE + END64_SIZE
 _AHEAD: Final = 1 << 17
 _DESCRIPTORS: Final = frozenset({12, 16, 20, 24})  # bytes: with and without signature, 32 and 64 bits
 _CLAUSE = "APPNOTE 6.3.10 §4.3"

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from archive.core.containers.faults import Fault
+from archive.core.limits.containers import ZSTD_WINDOW_BYTES
 from archive.storage.bag_sources.container_file import ContainerError
 
-WINDOW_LIMIT: Final = 128 << 20  # bytes; what the zstd command itself accepts without --long
 _MAGIC = b"\x28\xb5\x2f\xfd"
 _GATHERED = 1 << 20  # bytes gathered before they are handed on
 
@@ -33,14 +33,14 @@ def decompressor() -> tuple[Any, type[Exception]]:
         if sys.version_info >= (3, 14):
             from compression import zstd
 
-            options = {zstd.DecompressionParameter.window_log_max: WINDOW_LIMIT.bit_length() - 1}
+            options = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_BYTES.bit_length() - 1}
             return partial(zstd.ZstdDecompressor, options=options), zstd.ZstdError
         zstandard: Any = import_module("zstandard")  # an extra: it may be absent, and its types with it
     except ImportError:
         message = "the archive is compressed with zstd, and nothing here can expand it"
         expected = "the extra document-archive[zstd]"
         raise ContainerError(Fault("SER-COMPRESSION-ABSENT", message, expected)) from None
-    context = zstandard.ZstdDecompressor(max_window_size=WINDOW_LIMIT)
+    context = zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
     return context.decompressobj, zstandard.ZstdError
 
 
@@ -80,7 +80,7 @@ def expand_zstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
             except error as trouble:
                 fault = Fault("SER-COMPRESSED-DAMAGED", "the zstd data is damaged", found=str(trouble))
                 if "memory" in str(trouble).lower():
-                    message = f"the zstd data wants a window of more than {WINDOW_LIMIT >> 20} MiB"
+                    message = f"the zstd data wants a window of more than {ZSTD_WINDOW_BYTES >> 20} MiB"
                     fault = Fault("SER-COMPRESSION-MEMORY", message)
                 raise ContainerError(fault) from None
         elif len(magic) == 4 and magic[0] >> 4 == 5 and magic[1:] == b"\x2a\x4d\x18":

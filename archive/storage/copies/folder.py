@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from archive.core.copies import MARKER, MAX_MARKER_BYTES, CopyForm, CopyMarker, parse_marker
+from archive.core.copies import MARKER, CopyForm, CopyMarker, parse_marker
 from archive.core.errors import ConfigurationError, StorageError
+from archive.core.limits.archives import MARKER_BYTES
 from archive.core.text import printable
 from archive.storage.copies.names import BAGS, QUARANTINE, bag_of_name
 from archive.storage.descriptors import FOLDER
@@ -24,7 +25,7 @@ def read_marker(root: Path) -> CopyMarker | None:
     Raises ConfigurationError where it is no marker, ConflictError where a newer program wrote it.
     """
     try:
-        data = read_plain(str(root / MARKER), MAX_MARKER_BYTES)
+        data = read_plain(str(root / MARKER), MARKER_BYTES)
     except NotAPlainFileError as trouble:
         raise ConfigurationError(f"{trouble}", remedy="move it away, and look at what put it there") from None
     return None if data is None else parse_marker(data, printable(str(root / MARKER)))

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from archive.core.containers.faults import Fault
 from archive.core.containers.member_names import member_path, name_fault
 from archive.core.containers.tar_headers import TarKind
+from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES
 from archive.core.obstacles import Obstacle
-from archive.storage.bag_files import EXTRA_ENTRIES, MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, BagReading
+from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.tar_members import TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import PlainStream
@@ -143,7 +144,7 @@ class _Walk:
             self.reading.odd[path] = Hindrance(obstacle, "")
 
     def _read(self, path: str, member: TarMember, stream: PlainStream) -> None:
-        kept = path in _KEPT and member.size <= MANIFEST_LIMIT
+        kept = path in _KEPT and member.size <= HELD_MANIFEST_BYTES
         if not self._hashing and not kept:
             self.reading.files[path] = ("", member.size)
             return

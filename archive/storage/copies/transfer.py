@@ -8,7 +8,8 @@ from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
 
 from archive.core.copies import CopyForm
-from archive.storage.bag_files import MANIFEST, MANIFEST_LIMIT, TAG_MANIFEST, BagReading, read_bag
+from archive.core.limits.bags import HELD_MANIFEST_BYTES
+from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading, read_bag
 from archive.storage.copies.names import bag_name
 from archive.storage.copies.tar_writing import TarWriter, seconds
 from archive.storage.descriptors import FILE, FOLDER, descend, hindrance, is_regular
@@ -120,7 +121,7 @@ class _Hashed:
         self.size = 0
         self.kept: list[bytes] = []
         self._source = source
-        self._keeps = source.path in _KEPT and source.status.st_size <= MANIFEST_LIMIT
+        self._keeps = source.path in _KEPT and source.status.st_size <= HELD_MANIFEST_BYTES
 
     def blocks(self) -> Iterator[bytes]:
         path, descriptor, status = self._source

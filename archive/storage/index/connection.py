@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import quote
 
 from archive.core.errors import StorageError
+from archive.core.limits.waits import INDEX_BUSY
 from archive.core.text import printable
 from archive.storage.index.tables import APPLICATION_ID, STATEMENTS, VERSION
 
-BUSY_SECONDS: Final = 30.0
 REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
 
 
@@ -44,7 +44,7 @@ def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:
     _require_plain_file(path)
     with guarded():
         connection = sqlite3.connect(
-            _address(path, writable=writable), uri=True, timeout=BUSY_SECONDS, isolation_level=None
+            _address(path, writable=writable), uri=True, timeout=INDEX_BUSY, isolation_level=None
         )
     try:
         with guarded():
@@ -65,7 +65,7 @@ def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:
 def create(path: str, *, durable: bool) -> sqlite3.Connection:
     """A new, empty index; without `durable` nothing is synced: it is renamed into place when complete."""
     with guarded():
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=INDEX_BUSY, isolation_level=None)
     try:
         with guarded():
             if durable:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from archive.core.finding_groups import FindingGroup, row_ranges
+from archive.core.limits.output import GROUP_RUNS_SHOWN
 from archive.core.survey import UNKNOWN, years_shown
 from archive.formats.charts import CHART_STYLE, Bar, bar_chart
 from archive.formats.pages.style import HEADED, STYLE, VERDICTS
@@ -13,7 +14,6 @@ from archive.formats.pages.values import plain
 SURVEY_STYLE: Final = STYLE + HEADED + VERDICTS + CHART_STYLE
 _FORMATS: Final = 12  # bars; the table below has all
 _YEARS: Final = 20
-_RUNS: Final = 12
 
 
 def survey_page(
@@ -47,7 +47,7 @@ def survey_page(
 
 def _group(group: FindingGroup) -> dict[str, Any]:
     """A group with its rows spelt out."""
-    return {**group.to_json(), "rows": row_ranges(group.rows, _RUNS)}
+    return {**group.to_json(), "rows": row_ranges(group.rows, GROUP_RUNS_SHOWN)}
 
 
 def _formats(survey: Mapping[str, Any]) -> str:

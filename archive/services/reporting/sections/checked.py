@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from archive.core.limits.output import PERIOD_ROWS
 from archive.core.promises import Task
 from archive.core.promises.tally import tally_kept
 from archive.core.text import lossless
 from archive.services.holdings.status import days_before_time
 from archive.services.reporting.sections.kept import dated_marks
-from archive.services.reporting.sections.rows import LISTED, listed
+from archive.services.reporting.sections.rows import listed
 from archive.storage.audit_coverage import coverage_counts
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def damage(of: "Gathered") -> dict[str, Any]:
         mended += one.mended is not None
         still += one.mended is None
         total += 1
-        if len(rows) < LISTED:
+        if len(rows) < PERIOD_ROWS:
             row = of.index.by_bag(one.bag)
             rows.append(
                 {

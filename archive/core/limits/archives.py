@@ -1,0 +1,125 @@
+"""An archive's own files, read back: somebody else may have written to them since."""
+
+from typing import Final
+
+from archive.core.limits import GIB, KIB, MIB
+
+SETTINGS_BYTES: Final = 1 * MIB
+"""bytes of the archive.toml of a copy
+
+People write it, a few KiB.
+
+`COPY-SETTINGS`: it is not compared.
+"""
+
+MARKER_BYTES: Final = 64 * KIB
+"""bytes of the marker of a copy
+
+Ours has less than 2 KiB; whoever adds members to it has room.
+
+It is no marker (exit 2).
+"""
+
+LOCK_LABEL_BYTES: Final = 4096
+"""bytes of what the holder of the lock says of itself
+
+A line.
+
+The rest is not read; who holds the lock is then not named.
+"""
+
+RUN_MANIFEST_BYTES: Final = 1 * GIB
+"""bytes of a run's manifest that is packed, copied or put back in one piece
+
+Some two million documents of one run.
+
+It is left out of a pack, and put back by hand.
+"""
+
+RUN_TAIL_BYTES: Final = 1 * MIB
+"""bytes at the end of a run's manifest in which its facts are looked for
+
+The last line names sources, each below 4 KiB; 64 KiB where only names are asked for.
+
+The facts are not found, and not told.
+"""
+
+RUN_FACTS_BYTES: Final = 64 * KIB
+"""bytes at the end of a run's manifest, or of the catalog, in which agent, checkpoint and counts stand
+
+More than these facts can take.
+
+They are not found: names are left out, the catalog is altered.
+"""
+
+README_BYTES: Final = 1 * MIB
+"""bytes of README.html that are compared with what it should be
+
+Ours has a few KiB.
+
+`CATALOG-DERIVED-ALTERED`.
+"""
+
+CATALOG_LINE_BYTES: Final = 64 * KIB
+"""bytes of a line of the catalog that are compared
+
+An entry has below 10 KiB.
+
+The line is told as different.
+"""
+
+RESULTS_LIST_BYTES: Final = 256 * MIB
+"""bytes of the list of an audit's results
+
+About 1.5 million chunks of up to 256 bags.
+
+`AUDIT-RESULTS-UNREADABLE`.
+"""
+
+RESULTS_CHUNK_BYTES: Final = 64 * MIB
+"""bytes of one compressed file of results that goes into a pack
+
+256 bags with a thousand findings each.
+
+It is left out of the pack.
+"""
+
+RESULTS_LINE_BYTES: Final = 16 * MIB
+"""bytes of the results of one bag, and of an audit's plan
+
+FILES_NAMED findings of one bag, of a kilobyte each, many times over.
+
+`AUDIT-RESULTS`: the line is broken.
+"""
+
+WAITING_BYTES: Final = 1 * MIB
+"""bytes of what says that a run waits to be recorded
+
+A few lines.
+
+`AUDIT-WAITING-ALTERED`.
+"""
+
+REPAIR_RECORD_BYTES: Final = 256 * MIB
+"""bytes of the record of a repair
+
+A bag of a million damaged files.
+
+`QUARANTINE-RECORD`: it is not believed.
+"""
+
+SECRET_BYTES: Final = 64 * KIB
+"""bytes of a file with the password or token of a notification
+
+A line.
+
+`NOTIFY-MAIL`, `NOTIFY-WEBHOOK`: nothing is sent.
+"""
+
+NAMES_TRIED: Final = 32
+"""stored names that a repair tries for a lost manifest of one file
+
+Its digest is known, its name may be.
+
+The manifest is not made anew from names.
+"""
