@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 )
 @click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
-    "--metadata", metavar="FILE", type=click.Path(readable=False), help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML."
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML.",
 )
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
 @click.option(
