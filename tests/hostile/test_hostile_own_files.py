@@ -1,16 +1,20 @@
 """An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from archive.cli.frame import run
 from archive.core.errors import ConfigurationError
+from archive.core.exit_codes import EVIDENCE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
 from archive.services.repair.restoring import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
+from tests.changes import Changing
 
 RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
 
@@ -92,3 +96,25 @@ def test_facts_of_a_repair_that_are_no_plain_file_are_not_believed(
     put(left.folder / FACTS)
     with pytest.raises(ValueError, match="not the facts of a repair"):
         read_facts(left)
+
+
+@pytest.mark.parametrize("key", ["x+00000000+AAAA", "valley\\u001b[2J"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "--read-only"],
+        ["catalog", "verify"],
+        ["key", "backup", "--no-passphrase", "--to", "key.backup"],
+        ["key", "show"],
+        ["repair", "--all", "--yes"],
+        ["status"],
+    ],
+    ids=" ".join,
+)
+def test_an_archive_that_names_no_key_has_no_evidence(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], key: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = changing.root / "archive.toml"
+    path.write_text(re.sub(r'(?m)^key = ".*"$', lambda _: f'key = "{key}"', path.read_text()))
+    assert run(["-C", str(changing.root), *words]) == EVIDENCE
