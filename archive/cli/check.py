@@ -28,8 +28,10 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
     " · archive check stick/ --metadata letters.csv --fix mended.csv --date-order dmy"
     " · archive check stick/ --metadata letters.ods --annotate to-mend.ods"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
-@click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions, as for archive ingest.")
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option(
+    "--metadata", metavar="FILE", type=click.Path(readable=False), help="Descriptions, as for archive ingest."
+)
 @click.option("--describe-later", is_flag=True, help="A document without a description is no error.")
 @click.option(
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."

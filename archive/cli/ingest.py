@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     " · archive ingest stick/ --describe-later · archive ingest letters/ --dry-run"
     " · archive ingest transfer-bag/ --describe-later"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
-    "--metadata", metavar="FILE", type=click.Path(), help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML."
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML.",
 )
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
 @click.option(

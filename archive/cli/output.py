@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive.core.findings import Finding, Severity
-from archive.core.text import lossless, printable
+from archive.core.text import lossless, printable, printable_json
 
 if TYPE_CHECKING:
     from archive.core.errors import ArchiveError
@@ -167,8 +167,9 @@ def _colour(stream: Any) -> bool:
 def _json(value: Any) -> str:
     import json
 
-    text = json.dumps(value, ensure_ascii=False)
-    # A lone surrogate that slipped through is escaped: still JSON, still exact.
+    # What could move a cursor or turn text round is escaped, and so is a lone surrogate that slipped through:
+    # still JSON, still exact.
+    text = printable_json(json.dumps(value, ensure_ascii=False))
     return text if text.isascii() or _encodable(text) else json.dumps(value)
 
 

@@ -1,5 +1,6 @@
 """Identifiers and names: what people type, see and compare."""
 
+import json
 import os
 import subprocess
 import uuid
@@ -53,6 +54,13 @@ def test_printable_shows_what_cannot_be_seen(char: str, shown: str) -> None:
 )
 def test_printable_leaves_what_scripts_are_read_by(readable: str) -> None:
     assert text.printable(readable) == readable
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_printable_json_says_the_same_and_holds_nothing_that_is_not_printable(any_text: str) -> None:
+    document = text.printable_json(json.dumps([any_text], ensure_ascii=False))
+    assert json.loads(document) == json.loads(json.dumps([any_text]))
+    assert text.printable(document) == document
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
