@@ -183,7 +183,7 @@ They are not kept.
 """
 
 LONGEST_SUBMITTED_CELLS: Final = 262_144
-"""characters of JSON in which a row's cells beside a document that its description does not give back
+"""characters of JSON in which cells that a description does not give back are kept beside its document
 
 They stand in the bag: abstracts and the marks of other systems.
 
