@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive.core.findings import Finding, Severity
-from archive.core.text import lossless, printable
+from archive.core.text import json_printable, lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.errors import ArchiveError
@@ -163,8 +163,8 @@ def _colour(stream: Any) -> bool:
 def _json(value: Any) -> str:
     import json
 
-    text = json.dumps(value, ensure_ascii=False)
-    # A lone surrogate that slipped through is escaped: still JSON, still exact.
+    text = json_printable(json.dumps(value, ensure_ascii=False))
+    # Where stdout is not UTF-8 everything beyond ASCII is escaped: still JSON, still exact.
     return text if text.isascii() or _encodable(text) else json.dumps(value)
 
 

@@ -46,6 +46,15 @@ def printable(text: str) -> str:
     return text if text.isprintable() else _unprintable().sub(_escape, text)
 
 
+def json_printable(text: str) -> str:
+    """JSON on one line, the same characters escaped as JSON does: it means the same (RFC 8259 §7)."""
+    if text.isprintable():
+        return text
+    import json
+
+    return _unprintable().sub(lambda match: json.dumps(match.group())[1:-1], text)
+
+
 def shell_word(text: str) -> str:
     """The text as one argument of a command line, to be shown and pasted: quoted where a shell needs it.
 
