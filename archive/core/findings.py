@@ -88,11 +88,15 @@ class Finding:
 
     def sort_key(self) -> tuple[bytes, int, str, str]:
         """Stable order for reports: place by its bytes, then line, code and text."""
-        try:
-            place = self.place.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:  # half a character that JSON wrote as \uD800: no name on a disk has it
-            place = self.place.encode("utf-8", "surrogatepass")
-        return (place, self.at.line or 0, self.code, self.message)
+        return (place_key(self.place), self.at.line or 0, self.code, self.message)
+
+
+def place_key(place: str) -> bytes:
+    """What places are ordered by: their bytes."""
+    try:
+        return place.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character that JSON wrote as \uD800: no name on a disk has it
+        return place.encode("utf-8", "surrogatepass")
 
 
 def error(code: str, place: str, message: str, **more: Any) -> Finding:

@@ -52,15 +52,18 @@ def test_of_several_ingests_of_the_same_documents_one_wins_each(
     _require_sound(archive, 3)
 
 
-def test_two_ingests_of_different_documents_are_both_held(archive: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("writers", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_several_ingests_of_different_documents_are_all_held(
+    archive: Command, tmp_path: Path, writers: int
+) -> None:
     running = [
         _ingest(archive, _submission(tmp_path / name, [f"{name}{number}.txt" for number in range(5)]))
-        for name in ("left", "right")
+        for name in map("source {}".format, range(writers))
     ]
     for process in running:
         _, err = process.communicate(timeout=60)
         assert process.returncode == 0, err.decode()
-    _require_sound(archive, 10)
+    _require_sound(archive, 5 * writers)
 
 
 def test_an_audit_beside_an_ingest_gives_no_false_alarm(archive: Command, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from archive.cli.frame import run
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit.versions import V0_97
 from archive.core.exit_codes import UNREADABLE
+from archive.core.limits.output import BAG_FINDINGS
 from tests.bags import bag_files, judged, write_bag
 from tests.hostile.submission import RAW
 
@@ -88,6 +89,17 @@ def test_a_bomb_is_answered_in_bounded_time_and_memory(tmp_path: Path, name: str
     assert answer.verdict == "invalid"
     assert answer.findings <= 2100
     assert answer.megabytes < MEGABYTES
+
+
+@pytest.mark.slow
+def test_a_million_files_that_are_all_absent_are_counted_in_seconds(tmp_path: Path) -> None:
+    lines = b"".join(b"%0128x  data/box %03d/letter %07d.txt\n" % (n, n // 1000, n) for n in range(1_000_000))
+    began = time.monotonic()
+    answer = answer_of(write_bag(tmp_path / "b", {**bag_files({}, tag_manifest=False), MANIFEST: lines}))
+    assert time.monotonic() - began < SECONDS / 2
+    assert (answer.verdict, answer.codes) == ("incomplete", {"BAG-FILE-MISSING", "BAG-FINDINGS-MORE"})
+    assert answer.findings == BAG_FINDINGS + 1
+    assert answer.megabytes < 2 * MEGABYTES
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from archive.core.portable_names import original_name
 from archive.formats.premis.reader import read_premis
 from tests.e2e.command import Command
 from tests.hostile.submission import bags, describe, ingest, payloads, put, require_plain, require_sound
+from tests.hostile.watched import WatchedCommand
 
 NAMES = [
     "line\nfeed.txt", "carriage\rreturn.txt", "both\r\nends.txt", "per%cent.txt", "literal%0Afeed.txt",
@@ -45,7 +46,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> tuple[Command, Path]:
     source = folder / "source"
     for number, name in enumerate([*NAMES, *map(os.fsdecode, NOT_UTF8)]):
         put(source, name, f"content {number}\n".encode())
-    archive = Command(folder / "archive", folder / "keys").init()
+    archive = WatchedCommand(folder / "archive", folder / "keys").init()
     report = ingest(archive, source, "--describe-later")
     assert report["counts"]["ingested"] == len(NAMES) + len(NOT_UTF8)
     return archive, source

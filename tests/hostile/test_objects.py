@@ -205,3 +205,12 @@ def test_setuid_and_write_bits_are_normalised(archive: Command, source: Path) ->
     ingest(archive, source)
     (stored,) = bags(archive)[0].glob("data/*")
     assert stored.stat().st_mode & 0o7777 == 0o444
+
+
+def test_hard_links_in_a_source_become_files_of_their_own(archive: Command, source: Path) -> None:
+    os.link(source / "good.txt", source / "again.txt")
+    describe(source, "again.txt")
+    ingest(archive, source)
+    stored = [path for bag in bags(archive) for path in bag.glob("data/*")]
+    assert {(path.name, path.stat().st_nlink) for path in stored} == {("good.txt", 1), ("again.txt", 1)}
+    require_sound(archive, 2)

@@ -14,6 +14,7 @@ from archive.core.findings import Severity
 from tests.conformance import xsd
 from tests.e2e.command import Command
 from tests.hostile.submission import bags, ingest, put, require_plain, require_sound
+from tests.hostile.watched import WatchedCommand
 
 VALUES = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -41,7 +42,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Command:
         put(source, f"{number:02d}.txt", f"{number}\n".encode())
         terms = {"title": value, "identifier": value[:500], "creator": value[:500]}
         (source / f"{number:02d}.txt.dc.json").write_text(json.dumps(terms), encoding="utf-8")
-    archive = Command(folder / "archive", folder / "keys").init()
+    archive = WatchedCommand(folder / "archive", folder / "keys").init()
     ingest(archive, source, "--from", "Ben Donor <b>&amp; =1+1", "--accession", "2026-004")
     return archive
 

@@ -21,8 +21,9 @@ def table_rows(page: str) -> list[str]:
     return [row for row in rows if not set(row) <= set("| -") and "---" not in row]
 
 
-def test_every_test_that_is_named_exists() -> None:
-    named = _TEST.findall((DOCS / "threat-model.md").read_text("utf-8"))
+@pytest.mark.parametrize("page", ["threat-model.md", "threats.md"])
+def test_every_test_that_is_named_exists(page: str) -> None:
+    named = _TEST.findall((DOCS / page).read_text("utf-8"))
     missing = [
         f"{path}::{name}"
         for path, name in named
@@ -32,13 +33,14 @@ def test_every_test_that_is_named_exists() -> None:
     assert len(named) > 25
 
 
-def test_every_threat_has_a_test() -> None:
-    heads = {"| who does what"}
-    rows = [row for row in table_rows("threat-model.md") if not row.startswith(tuple(heads))]
+@pytest.mark.parametrize("page", ["threat-model.md", "threats.md"])
+def test_every_threat_has_a_test(page: str) -> None:
+    heads = ("| who does what", "| what comes")
+    rows = [row for row in table_rows(page) if not row.startswith(heads)]
     assert [row for row in rows if not _TEST.search(row)] == []
 
 
-@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md"])
+@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md", "threats.md"])
 def test_every_command_that_is_named_exists(page: str) -> None:
     known = {name for group in COMMANDS.values() for name in group}
     context = click.Context(cli)
@@ -53,7 +55,7 @@ def test_every_command_that_is_named_exists(page: str) -> None:
         assert set(options.split()) <= taken, f"{name} {inner} {options}"
 
 
-@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md"])
+@pytest.mark.parametrize("page", ["requirements.md", "auditing.md", "threat-model.md", "threats.md"])
 def test_every_link_leads_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (DOCS / page).read_text("utf-8")):
         assert (DOCS / target).exists(), target

@@ -1,6 +1,7 @@
 """Both directions between what is listed and what is there (RFC 8493 §2, §3)."""
 
 from collections.abc import Iterator
+from heapq import nsmallest
 
 from archive.core.bagit import declaration
 from archive.core.bagit.contents import EntryKind
@@ -10,7 +11,8 @@ from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
 from archive.core.bagit_judge.seen import FILE, NOTHING, Seen
-from archive.core.findings import At, error, warning
+from archive.core.findings import At, error, place_key, warning
+from archive.core.limits.output import BAG_FINDINGS
 
 _COMPLETE = "RFC 8493 §3"
 _TAG_MANIFEST = "RFC 8493 §2.2.1"
@@ -103,17 +105,18 @@ class Completeness:
         return _at(column, number) if column is not None and number is not None else At()
 
     def _absent(self) -> None:
+        lists = self._listing.lists
         absent = [
             number
             for number in _zeros(self._seen.states)
-            if next(self._listing.listing(number), None) is not None
-            and not self._seen.is_hidden(self._paths[number])
+            if lists(number) and not self._seen.is_hidden(self._paths[number])
         ]
         if not absent:
             return
         from archive.core.bagit_judge.normal_forms import same_under_nfc
 
         resolved = same_under_nfc((self._paths[number] for number in absent), self._seen)
+        lacking: list[int] = []
         for number in absent:
             path = self._paths[number]
             if path in resolved:
@@ -124,11 +127,25 @@ class Completeness:
                 message = "is still to be fetched"
                 self._gathered.add(error("BAG-FETCH-OUTSTANDING", path, message, at=at, clause=_FETCH))
             else:
-                self.missing += 1
-                message = "is listed and is not there"
-                self._gathered.add(
-                    error("BAG-FILE-MISSING", path, message, at=self._where(path), clause=_COMPLETE)
-                )
+                lacking.append(number)
+        self.missing = len(lacking)
+        for column in self._listing.columns:
+            if here := [number for number in lacking if column.lists(number)]:
+                self._missing(column, here)
+                lacking = [number for number in lacking if not column.lists(number)]
+
+    def _missing(self, column: Column, numbers: list[int]) -> None:
+        """Files of one manifest that are not there; of a million only those are said that will be kept."""
+        kept = numbers
+        if len(numbers) > BAG_FINDINGS:
+            kept = nsmallest(BAG_FINDINGS, numbers, key=lambda number: place_key(self._paths[number]))
+        message = "is listed and is not there"
+        for number in kept:
+            at = _at(column, number)
+            finding = error("BAG-FILE-MISSING", self._paths[number], message, at=at, clause=_COMPLETE)
+            self._gathered.add(finding)
+        if len(kept) < len(numbers):
+            self._gathered.count_more(finding, len(numbers) - len(kept))
 
     def _resolve(self, number: int, path: str, file: str) -> None:
         """A listed path stands in the bag under another Unicode form."""

@@ -35,6 +35,11 @@ class Gathered:
             kept.sort(key=Finding.sort_key)
             del kept[BAG_FINDINGS:]
 
+    def count_more(self, like: Finding, count: int) -> None:
+        """Take as many more findings of the kind of one that was added, none of which would be kept."""
+        weighed = self._policy.weigh(like)
+        self._count[weighed.code, weighed.at.file or "", weighed.severity] += count
+
     def count(self, code: str) -> int:
         """How many findings of a code were taken."""
         return sum(count for kind, count in self._count.items() if kind[0] == code)

@@ -135,6 +135,10 @@ class Listing:
         """The tag manifests."""
         return [column for column in self.columns if column.tag]
 
+    def lists(self, number: int) -> bool:
+        """True where any manifest lists the path of a number."""
+        return any(column.lists(number) for column in self.columns)
+
     def listing(self, number: int) -> Iterator[Column]:
         """The manifests that list the path of a number."""
         return (column for column in self.columns if column.lists(number))
