@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,18 @@ def test_an_archive_that_names_no_key_has_no_evidence(
     path = changing.root / "archive.toml"
     path.write_text(re.sub(r'(?m)^key = ".*"$', lambda _: f'key = "{key}"', path.read_text()))
     assert run(["-C", str(changing.root), *words]) == EVIDENCE
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE runs SET bags = 'x'", "UPDATE runs SET files = x'ff00'", "PRAGMA journal_mode=WAL"]
+)
+def test_an_index_with_odd_values_is_a_warning_and_nothing_is_written(
+    changing: Changing, statement: str
+) -> None:
+    with sqlite3.connect(changing.root / "catalog.sqlite") as index:
+        index.execute(statement)
+    index.close()
+    before = sorted(changing.root.iterdir())
+    report = changing("audit", "--read-only")
+    assert [found["code"] for found in report["findings"]] == ["CATALOG-INDEX"]
+    assert sorted(changing.root.iterdir()) == before
