@@ -9,6 +9,7 @@ from tests.fuzz.targets import (
     profiles,
     property_laws,
     stored,
+    tables,
     texts,
 )
 
@@ -18,6 +19,7 @@ TARGETS = (
     *bags.TARGETS,
     *containers.TARGETS,
     *descriptions.TARGETS,
+    *tables.TARGETS,
     *evidence.TARGETS,
     *stored.TARGETS,
     *texts.TARGETS,
