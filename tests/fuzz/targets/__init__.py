@@ -3,9 +3,12 @@
 from tests.fuzz.targets import (
     bag_grammar,
     bags,
+    brought,
     containers,
     descriptions,
     evidence,
+    hints,
+    kept,
     profiles,
     property_laws,
     stored,
@@ -21,7 +24,10 @@ TARGETS = (
     *descriptions.TARGETS,
     *tables.TARGETS,
     *evidence.TARGETS,
+    *brought.TARGETS,
     *stored.TARGETS,
+    *kept.TARGETS,
     *texts.TARGETS,
+    *hints.TARGETS,
     *property_laws.TARGETS,
 )
