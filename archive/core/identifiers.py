@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
+from archive.core.text import is_utf8
+
 LONGEST: Final = 2048  # characters; what is longer is no identifier of these
 NOID_ALPHABET: Final = "0123456789bcdfghjkmnpqrstvwxz"
 
@@ -75,7 +77,7 @@ def judge_identifier(text: str, scheme: str | None = None) -> Judged | None:
     nothing else has it, or by the `scheme` that the description states.
     """
     text = text.strip()
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or not is_utf8(text):
         return None
     kind, rest = _told(text, scheme)
     if kind is None:

@@ -199,15 +199,15 @@ def entry_of(record: RepairRecord, digest: str, outcome: BagOutcome, facts: Fact
 
 def read_facts(intent: Intent) -> Facts:
     """The facts of an announced batch; ValueError where they cannot be read."""
-    document = json.loads((intent.folder / FACTS).read_bytes())
     try:
+        document = json.loads((intent.folder / FACTS).read_bytes())
         return Facts(
             run=intent.run,
             time=str(document["time"]),
             agents=tuple(map(str, document["agents"])),
             notes=tuple(map(str, document["notes"])),
         )
-    except (KeyError, TypeError) as trouble:
+    except (KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the facts of a repair: {trouble}") from trouble
 
 
