@@ -219,6 +219,11 @@ def test_separator_line_of_excel_is_no_row() -> None:
     assert (row.description.title, row.at.line) == ("x,y", 2)
 
 
+def test_quotation_mark_is_no_separator_whatever_the_first_line_says() -> None:
+    (row,) = rows('sep="\nfilename,dc.title\na,"x"\n')
+    assert row.description.title == "x"
+
+
 def test_rows_are_numbered_as_the_spreadsheet_shows_them() -> None:
     read_rows = rows(HEADER + 'a,"one\ntwo\nthree",\n\n,,\nb,B,\n')
     assert [(row.paths[0], row.at.line) for row in read_rows] == [("a", 2), ("b", 5)]

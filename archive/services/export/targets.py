@@ -11,9 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import is_utf8, printable
 from archive.storage.durable import storage_error, sync_folder
+from archive.storage.intents import remove_tree
 
 _FIRST_ZIP_YEAR: Final = 1980  # APPNOTE.TXT §4.4.6
 _CHUNK: Final = 1 << 20
@@ -35,11 +36,15 @@ class Target:
             self._room = Path(
                 tempfile.mkdtemp(suffix=".tmp", prefix=f".{self._to.name[:80]}.", dir=self._to.parent)
             )
-            self.work = self._room / "copies"
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
+        self.work = self._room / "copies"
+        try:
             self.work.mkdir()
             if self.is_zip:
                 self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
         except OSError as trouble:
+            self._clear()
             raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
 
     def __enter__(self) -> Self:
@@ -51,7 +56,11 @@ class Target:
         if self._zip is not None:
             with suppress(OSError, ValueError):
                 self._zip.close()
-        shutil.rmtree(self._room, ignore_errors=True)
+        self._clear()
+
+    def _clear(self) -> None:
+        with suppress(StorageError, OSError):  # what was to be made is there, or its own error is under way
+            remove_tree(self._room)
 
     def can_name(self, name: str) -> bool:
         """True where the target can have a file of that name: names in a zip are UTF-8."""
