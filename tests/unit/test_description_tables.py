@@ -195,7 +195,7 @@ def test_separator_is_told_from_the_header_and_stated(mark: str, name: str, said
     [
         (
             "filename;dc.title\r\na;Müller\r\n".encode("cp1252"),
-            "semicolons, Windows-1252 (guessed), CRLF, header in row 1",
+            "semicolons, Windows-1252 (guessed: “Müller”), CRLF, header in row 1",
         ),
         (
             "\ufefffilename,dc.title\ra,A\r".encode(),
