@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from archive.core.errors import ArchiveError
 
 # Notes that stand in a report for people too: how a table was read is never guessed in silence.
-ALWAYS_SAID = frozenset(("TABLE-READ", "TABLE-SHEETS-LEFT"))
+ALWAYS_SAID = frozenset(("PAIR-FOLDER", "TABLE-READ", "TABLE-SHEETS-LEFT"))
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _STYLES = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[2m"}
