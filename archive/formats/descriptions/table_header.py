@@ -109,6 +109,9 @@ class TableHeader:
         if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
             self._say_first(columns[0])
             return 0  # Archivematica: the first column names the file, whatever it is called
+        if any(column.term == "identifier" for column in columns):
+            self._say_by_identifier()
+            return None
         self.findings.append(
             error(
                 "DESC-NO-FILE-COLUMN",
@@ -130,6 +133,17 @@ class TableHeader:
                 " none is called filename",
                 at=At(file=self.name, line=self.header_row, column="A"),
                 remedy="call the column that holds them filename",
+            )
+        )
+
+    def _say_by_identifier(self) -> None:
+        self.findings.append(
+            note(
+                "DESC-READ-AS",
+                f"{self.name}:{self.header_row}",
+                "no column names the files: each row is of the file that has its identifier for a name",
+                at=At(file=self.name, line=self.header_row),
+                remedy="add a column called filename with the path of each file, if that is not so",
             )
         )
 
@@ -180,9 +194,15 @@ class TableHeader:
                 at=At(file=self.name, line=self.header_row),
                 expected="columns such as dc.title, dc.creator, dc.date in the first row",
                 found=shown,
-                remedy="write the names of the columns into the first row",
+                remedy=self._names_meant() or "write the names of the columns into the first row",
             )
         )
+
+    def _names_meant(self) -> str:
+        """Which of the columns probably are terms under another name; empty where none is known."""
+        meant = [(name, term) for name in self._names if (term := term_meant(name)) is not None]
+        told = ", ".join(f"“{printable(name[:40])}” {term}" for name, term in meant[:8])
+        return f"call the columns what Dublin Core calls them: {told}" if told else ""
 
     def uses(self) -> list[tuple[Kind, str, str | None]]:
         """What each column is for: with its term and language, its algorithm, or the name it is kept by."""

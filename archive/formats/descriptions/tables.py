@@ -118,9 +118,15 @@ class Table(TableHeader):
             size,
             None if self.path_at is None else self.at(row, self.path_at),
             self.header,
-            None,
+            self._known_by(terms),
             written,
         )
+
+    def _known_by(self, terms: dict[str, tuple[Value, ...]]) -> tuple[str, ...] | None:
+        """The identifiers of a row, by which it is known in a table where no column names a file."""
+        if self.held or self.path_at is not None:
+            return None
+        return tuple(value.value for value in terms.get("identifier", ()))
 
     def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:
         terms: dict[str, tuple[Value, ...]] = {}
