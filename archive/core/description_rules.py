@@ -77,7 +77,10 @@ def judge(
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
                 found(_language_of_value, lang, term, index)
-            if (odd := odd_text(text)) is not None:
+            # Asked of every value there is: what makes a text odd is looked for one by one, not by a pattern.
+            if (not text.isprintable() or "&" in text or "<" in text or "\ufffd" in text) and (
+                odd := odd_text(text)
+            ):
                 found(odd, text, term, index)
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
                 found(date if rule.report is None else rule.report, text, term, index)
