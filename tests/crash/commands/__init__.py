@@ -90,6 +90,7 @@ COMMANDS: dict[str, Callable[[Trials], Trial]] = {
     "list --table": lambda trials: evidence.table(trials.one),
     "template --output": lambda trials: descriptions.template(trials.one),
     "export --to": lambda trials: descriptions.exported(trials.one),
+    "export --to (a folder)": lambda trials: descriptions.exported_folder(trials.one),
     "profile compile --to": lambda trials: descriptions.compiled_profile(trials.one, trials.folder),
     "check --annotate": lambda trials: descriptions.annotated(trials.one, trials.folder),
     "check --fix": lambda trials: descriptions.fixed(trials.one, trials.folder),

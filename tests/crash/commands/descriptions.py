@@ -1,5 +1,6 @@
 """Commands that write tables, pages and copies for use: nothing of the archive changes."""
 
+import hashlib
 from pathlib import Path
 
 from tests.crash.commands.evidence import output
@@ -15,6 +16,20 @@ def template(scene: Scene) -> Output:
 def exported(scene: Scene) -> Output:
     """A copy for use in a zip."""
     return output(scene, "out.zip", ("export", "--all", "--to", "{}/out.zip"), is_zip)
+
+
+def exported_folder(scene: Scene) -> Output:
+    """A copy for use in a folder."""
+    return output(scene, "out", ("export", "--all", "--to", "{}/out"), is_export)
+
+
+def is_export(folder: Path) -> bool:
+    """A folder with every file that its manifest lists, each of that digest, and the page for people."""
+    lines = (folder / "manifest-sha512.txt").read_text().splitlines()
+    listed = [line.split("  ", 1) for line in lines]
+    return is_page(folder / "about.html") and all(
+        hashlib.sha512((folder / path).read_bytes()).hexdigest() == digest for digest, path in listed
+    )
 
 
 def annotated(scene: Scene, folder: Path) -> Output:
