@@ -180,8 +180,8 @@ class OwnRepair:
             raise EvidenceError(
                 f"the newest ledger at hand has {size:,} entries, and {newest:,} were signed;"
                 " nothing was put back",
-                remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left,"
-                " docs/copies.md says how a copy becomes the archive",
+                remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left, archive"
+                " restore COPY --to DIR makes the archive of an older state in a new folder",
             )
 
 
