@@ -13,7 +13,7 @@ from archive.core.text import printable, shell_word
 from archive.services.copies.request import CopyRequest
 from archive.services.opened import OpenedArchive
 from archive.storage import settings as settings_file
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
 from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
 from archive.storage.layout import SETTINGS
@@ -72,12 +72,13 @@ def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
             f"{printable(request.to)}: holds a copy of another archive ({printable(marker.origin)})",
             remedy="name another folder; each copy has one of its own",
         )
-    if request.form is not None and request.form is not marker.form:
+    form = form_of_bags(root, marker.form)
+    if request.form is not None and request.form is not form:
         raise ConfigurationError(
-            f"{printable(request.to)}: this copy is kept as {marker.form.value}, and stays so",
+            f"{printable(request.to)}: this copy is kept as {form.value}, and stays so",
             remedy=f"leave --as out, or name another folder for one as {request.form.value}",
         )
-    return CopyTarget(root, marker.form, marker, exists=True, device=_device(root))
+    return CopyTarget(root, form, marker, exists=True, device=_device(root))
 
 
 def _device(folder: Path) -> int:

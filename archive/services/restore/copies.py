@@ -10,7 +10,7 @@ from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.text import printable
 from archive.services.copies.batch import BagsAt
 from archive.storage import settings as settings_file
-from archive.storage.copies.folder import CopyFolder, read_marker
+from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.layout import SETTINGS
 from archive.storage.ledger_folder import LEDGER
 from archive.storage.settings import Settings
@@ -52,16 +52,6 @@ def open_copies(names: Sequence[str]) -> list[CopyAtHand]:
     return found
 
 
-def form_of_bags(root: Path) -> CopyForm:
-    """The form that most bags of a copy have, by their names; folders where it has none.
-
-    Raises StorageError where its folders cannot be listed.
-    """
-    with CopyFolder(root) as folder:
-        counts = {form: sum(1 for _ in folder.bags(form)) for form in CopyForm}
-    return max(CopyForm, key=lambda form: counts[form])
-
-
 def _open(name: str) -> CopyAtHand:
     root = Path(name).absolute()
     if not (root / LEDGER).is_dir():
@@ -76,4 +66,5 @@ def _open(name: str) -> CopyAtHand:
         marker = read_marker(root)
     if marker is not None and settings is not None and marker.archive != settings.archive_id:
         settings = None
-    return CopyAtHand(name=name, root=root, form=form_of_bags(root), settings=settings)
+    said = marker.form if marker is not None else CopyForm.FOLDER
+    return CopyAtHand(name=name, root=root, form=form_of_bags(root, said), settings=settings)
