@@ -165,7 +165,12 @@ class OwnRepair:
                     remedy="find a copy that extends it",
                 )
         yield from ledger_faults(places, good, key)
-        yield from other_faults(places, good)
+        progress = self.surroundings.progress
+        progress.begin("Comparing what the entries vouch for", signed.checkpoint.size, "entries")
+        try:
+            yield from other_faults(places, good, progress.advance)
+        finally:
+            progress.end()
 
     def _trusted(self) -> list[Path]:
         return [Path(path) for path in self.request.trust]
