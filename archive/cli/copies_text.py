@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from archive.cli.output import plural, tell
+from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.services.copies.standing import PlaceStanding
@@ -62,6 +63,9 @@ def place_sentence(standing: "PlaceStanding", now: int) -> str:
         parts.append(f"{plural(standing.faults, 'document')} not good on it")
     if not standing.lacking and not standing.faults and known.outcome == "complete":
         parts.append("complete")
+    if standing.same_disk:
+        others = ["the archive" if not name else f"“{printable(name)}”" for name in standing.same_disk]
+        parts.append(f"on the same disk as {' and '.join(others)}")
     if known.audited:
         parts.append(f"audited {known.audited[:10]}: {known.audit_outcome}")
     return "; ".join(parts)

@@ -49,6 +49,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "Upkeep": {
         "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
+        "restore": ("restore", "restore", "Make a lost archive anew from its copies."),
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
         "profile": ("profiles", "profile", "Say what descriptions are held against."),

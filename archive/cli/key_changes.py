@@ -64,10 +64,15 @@ def rotate(
 
 
 @click.command(
-    short_help="A new key in place of one that is lost.",
+    short_help="A new key in place of one that is lost, or signed more than is left.",
     epilog='Example: archive key replace --lost --reason "the disk with the key failed, no backup"',
 )
-@click.option("--lost", is_flag=True, required=True, help="You declare the old key lost, for good.")
+@click.option("--lost", is_flag=True, help="You declare the old key lost, for good.")
+@click.option(
+    "--behind",
+    is_flag=True,
+    help="The key is here, but what it signed last is lost: the archive was restored to an older state.",
+)
 @click.option(
     "--reason", metavar="TEXT", required=True, type=PLAIN_TEXT, help="What happened; kept as a note."
 )
@@ -83,22 +88,26 @@ def replace(
     agent: str | None,
     lock_wait: float,
     *,
-    lost: bool,  # noqa: ARG001 - said out loud, and required
+    lost: bool,
+    behind: bool,
     encrypt_key: bool,
 ) -> None:
-    """Make a new signing key without the old one's signature, because that key is lost.
+    """Make a new signing key without the old one's signature: that key is lost, or what it signed last.
 
     Anybody who can write to the archive could do this, so the ledger, `status` and every verification say it
     for good: what no checkpoint kept outside covers rests on the archive's word alone. Look for a backup
-    first: archive key restore FILE.
+    first: archive key restore FILE; with --behind, for a newer copy: a key never signs a second history, so
+    that another one has to go on from an older state. One of --lost and --behind is to be said out loud.
     """
     from archive.services.signing.change import replace_lost
     from archive.services.surroundings import Surroundings
 
     if not reason:
         raise click.UsageError("--reason must not be empty")
+    if lost == behind:
+        raise click.UsageError("say which it is: --lost, or --behind")
     phrase = _wanted_passphrase(new_passphrase_file, encrypt_key=encrypt_key)
-    request = _request(reason, agent, lock_wait, phrase)
+    request = _request(reason, agent, lock_wait, phrase, behind=behind)
     _print_change(context, "replace", replace_lost(context.open(), request, Surroundings()))
 
 
@@ -109,11 +118,13 @@ def _wanted_passphrase(file: Path | None, *, encrypt_key: bool) -> bytes | None:
     return passphrase_for_new_key(file) if encrypt_key or file is not None else None
 
 
-def _request(reason: str, agent: str | None, lock_wait: float, phrase: bytes | None) -> "ChangeRequest":
+def _request(
+    reason: str, agent: str | None, lock_wait: float, phrase: bytes | None, *, behind: bool = False
+) -> "ChangeRequest":
     from archive.services.signing.change import ChangeRequest
 
     return ChangeRequest(
-        reason=reason, agent=agent, passphrase=phrase, lock_wait=lock_wait, waiting=say_waiting
+        reason=reason, behind=behind, agent=agent, passphrase=phrase, lock_wait=lock_wait, waiting=say_waiting
     )
 
 

@@ -7,6 +7,7 @@ from archive.cli.confirmation import confirmed
 from archive.cli.context import Context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import say_waiting
+from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.text import lossless, printable
 
@@ -26,7 +27,8 @@ def repair_own_files(
 
     archive = context.open()
     refuse_copy(archive)
-    work = OwnRepair(archive, request, Surroundings(), _copies(archive, request.sources))
+    surroundings = Surroundings(progress=progress_for(context))
+    work = OwnRepair(archive, request, surroundings, _copies(archive, request.sources))
     if plan_only or not (yes or context.json):
         work.propose()
         if not context.json:

@@ -19,10 +19,11 @@ COLUMNS: Final = (
     "remedy",
     "last_intact",
     "known_since",
+    "acknowledged",
 )
 _OF_BAG: Final = ("id", "reference", "title", "outcome")
 _OF_FINDING: Final = ("code", "severity", "place", "message", "expected", "found", "remedy")
-_OF_TIME: Final = ("last_intact", "known_since")
+_OF_TIME: Final = ("last_intact", "known_since", "acknowledged")
 _NONE: Final[Mapping[str, Any]] = {}
 _ROWS_PER_PIECE: Final = 512
 _END: Final = "\r\n"  # RFC 4180 §2.1

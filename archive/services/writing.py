@@ -79,7 +79,7 @@ def refuse_copy(archive: OpenedArchive) -> None:
     if os.path.lexists(archive.root / MARKER):
         raise ConfigurationError(
             f"{printable(str(archive.root))}: is a copy of an archive ({MARKER}), and is not written to",
-            remedy="work on the archive; where that is lost, docs/copies.md says how a copy becomes it",
+            remedy="work on the archive; where that is lost, archive restore COPY --to DIR makes it anew",
         )
 
 

@@ -56,7 +56,8 @@ class SignedState:
         if self.standing is Standing.BEHIND:
             raise EvidenceError(
                 f"the ledger is a copy, {self.entries_behind} entries behind what its key signed last",
-                remedy="write to the newest copy of the archive; this one can be audited and read",
+                remedy="write to the newest copy of the archive; this one can be audited and read."
+                " Where nothing newer is left, archive key replace --behind --reason TEXT goes on from here",
             )
         if self.standing is Standing.FORK:
             size = self.last.size if self.last is not None else 0

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from archive.cli.frame import COMMANDS, run
 from archive.core.assessment import NDSA, Basis, Evidence, KeptCopy, Verdict, assess
+from archive.services.reporting import assessing
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 Printed = pytest.CaptureFixture[str]
@@ -229,7 +230,7 @@ def assessed(made: MadeArchive, printed: Printed, *arguments: str, code: int = 0
 
 
 def test_an_audit_a_copy_and_a_declaration_change_what_is_said(
-    made: MadeArchive, capsys: Printed, tmp_path: Path
+    made: MadeArchive, capsys: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = assessed(made, capsys)
     assert run(["-q", "-C", str(made.root), "audit"]) == 0
@@ -237,6 +238,10 @@ def test_an_audit_a_copy_and_a_declaration_change_what_is_said(
     assert run(["-q", "-C", str(made.root), "copy", "--to", str(tmp_path / "red"), *place]) == 0
     settings = made.opened.layout.settings
     settings.write_text(settings.read_text() + '\n[declared.ndsa]\n"storage-1c" = "two mirrored disks"\n')
+    beside = assessed(made, capsys)["storage-1a"]
+    assert beside["verdict"] == "not met"
+    assert "red lies on the disk of the archive" in str(beside)
+    monkeypatch.setattr(assessing, "same_disks", lambda _: {})  # the test's disk is one
     after = assessed(made, capsys)
     changed = {name for name in before if name and before[name]["verdict"] != after[name]["verdict"]}
     assert changed == {
@@ -291,3 +296,11 @@ def test_people_see_the_matrix(made: MadeArchive, capsys: Printed) -> None:
     printed = capsys.readouterr().out
     assert re.search(r"Content +✓ +\? +\? +\? +level 1", printed)
     assert "[declared.ndsa]" in printed
+
+
+def test_copies_on_the_archives_own_disk_are_no_second_place() -> None:
+    beside = replace(NEAR, on_disk_of="the archive")
+    assert said(replace(BEST, fewest_copies=2, copies=(NEAR,)))["storage-1a"] is Verdict.MET
+    assert said(replace(BEST, fewest_copies=2, copies=(beside,)))["storage-1a"] is Verdict.NOT_MET
+    assert said(replace(BEST, copies=(beside, FAR)))["storage-1a"] is Verdict.MET
+    assert said(replace(BEST, copies=(beside, FAR)))["storage-2a"] is Verdict.NOT_MET

@@ -23,7 +23,7 @@ BAG: dict[str, Any] = {
     "outcome": "damaged",
     "last_intact": "2026-08-02T03:00:00.000Z",
     "known_since": None,
-    "acknowledged": None,
+    "acknowledged": "2026-11-02T03:00:00.000Z",
     "findings": [ALTERED, error("FIX-UNLISTED", f"{ID}/data/b.txt", "not recorded").to_json()],
 }
 
@@ -50,6 +50,7 @@ def test_each_finding_has_a_row_with_its_bag() -> None:
             "restore it",
             "2026-08-02T03:00:00.000Z",
             "",
+            "2026-11-02T03:00:00.000Z",
         ],
         [
             ID,
@@ -65,6 +66,7 @@ def test_each_finding_has_a_row_with_its_bag() -> None:
             "",
             "2026-08-02T03:00:00.000Z",
             "",
+            "2026-11-02T03:00:00.000Z",
         ],
     ]
 
@@ -72,7 +74,16 @@ def test_each_finding_has_a_row_with_its_bag() -> None:
 def test_bag_without_findings_has_one_row() -> None:
     intact = BAG | {"outcome": "intact", "findings": []}
     assert table(intact)[1:] == [
-        [ID, "2026-000037", "A letter", "intact", *[""] * 7, "2026-08-02T03:00:00.000Z", ""]
+        [
+            ID,
+            "2026-000037",
+            "A letter",
+            "intact",
+            *[""] * 7,
+            "2026-08-02T03:00:00.000Z",
+            "",
+            BAG["acknowledged"],
+        ]
     ]
 
 
@@ -80,7 +91,7 @@ def test_findings_about_the_archive_come_first_and_name_no_bag() -> None:
     rows = table(BAG, findings=(CATALOG,))
     assert (
         rows[1]
-        == [*[""] * 4, "CAT-ALTERED", "error", "catalog.json", "is not what ledger and bags give"] + [""] * 5
+        == [*[""] * 4, "CAT-ALTERED", "error", "catalog.json", "is not what ledger and bags give"] + [""] * 6
     )
     assert len(rows) == 4
 

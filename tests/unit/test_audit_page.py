@@ -276,6 +276,12 @@ def test_damaged_bag_is_named_with_everything_known_of_each_finding() -> None:
     ) in text
 
 
+def test_damage_that_somebody_took_note_of_is_told_from_news() -> None:
+    known = BAG | {"acknowledged": "2026-10-05T00:00:00.000Z"}
+    text = seen(page(report(outcome="damaged", counts={"damaged": 1}), known))
+    assert "Known since 1 October 2026, 00:00 UTC, acknowledged 5 October 2026, 00:00 UTC." in text
+
+
 def test_findings_about_the_archive_itself_have_a_section_of_their_own() -> None:
     document = report(findings=[note("LEDGER-BEYOND", "tile", "files beyond the checkpoint: 3").to_json()])
     text = seen(page(document))

@@ -137,3 +137,12 @@ def test_a_copy_not_read_for_longer_than_promised_is_to_be_read_again(changing: 
         places = place_standings(changing.made.opened, reading.index)
     assert copies_steps({2: 3}, places, 90, now + 89 * DAY) == []
     assert copies_steps({2: 3}, places, 90, now + 91 * DAY) == [f"read it again: archive audit --copy {disk}"]
+
+
+def test_a_copy_on_the_disk_of_the_archive_is_said_to_be_there(changing: Changing) -> None:
+    for name in ("red", "blue"):
+        changing("copy", "--to", str(changing.root.with_name(name)), "--jobs", "1")
+    report = changing("status")
+    assert [place["same_disk"] for place in report["places"]] == [[None], [None, "red"]]
+    assert "on the same disk as the archive and “red”" in changing.text("status")
+    assert "keep a copy on another disk" in " ".join(report["next"])

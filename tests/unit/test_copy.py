@@ -11,6 +11,8 @@ import pytest
 
 from archive.core.copies import parse_marker
 from archive.core.entries import parse_entry
+from archive.services.audit.evidence import judge_ledger
+from archive.services.copies import run
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.builders import damage
@@ -333,6 +335,22 @@ def test_a_disk_that_is_not_mounted_is_not_taken_for_an_empty_one(changing: Chan
     disk.mkdir()
     assert "mount" in copy(changing, disk, code=6)["remedy"]
     assert os.listdir(disk) == []
+
+
+def test_a_disk_pulled_while_the_ledger_is_read_leaves_its_mount_point_alone(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+
+    def pulled(*arguments: Any, **options: Any) -> Any:
+        disk.parent.rename(disk.parent.with_name("pulled"))
+        disk.parent.mkdir()
+        return judge_ledger(*arguments, **options)
+
+    monkeypatch.setattr(run, "judge_ledger", pulled)
+    report = copy(changing, disk, code=3)
+    assert "was taken away" in report["message"]
+    assert os.listdir(disk.parent) == []
 
 
 def test_a_copy_that_moved_is_known_by_its_id(changing: Changing, disk: Path) -> None:

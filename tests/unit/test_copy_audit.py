@@ -113,6 +113,43 @@ def test_what_a_run_brought_before_the_copys_ledger_is_no_stranger(changing: Cha
     assert (report["outcome"], found(report)) == ("intact", [])
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_marker_that_says_another_form_is_named_and_the_bags_are_read_as_they_lie(
+    copied: tuple[Changing, Path], form: str
+) -> None:
+    changing, disk = copied
+    marker = disk / "copy.json"
+    said = marker.read_text()
+    edited = said.replace('"form": "folder"', f'"form": "{form}"').replace(
+        '"form": "tar"', f'"form": "{form}"'
+    )
+    marker.write_text(edited)
+    report = audit(changing, disk)
+    assert (report["outcome"], report["counts"]["intact"]) == ("intact", 2)
+    assert found(report) == ([] if edited == said else ["COPY-MARKER"])
+    assert changing("copy", "--to", str(disk), "--jobs", "1")["counts"]["written"] == 0
+    assert found(audit(changing, disk)) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_remedy_for_a_damaged_bag_of_a_copy_mends_it(
+    changing: Changing, tmp_path: Path, form: str
+) -> None:
+    disk = tmp_path / "copy"
+    changing("copy", "--to", str(disk), "--as", form, "--jobs", "1")
+    victims = [
+        path for path in sorted((disk / "bags").rglob("*")) if path.name == "a.txt" or path.suffix == ".tar"
+    ]
+    damage(victims[0], "flip")
+    report = audit(changing, disk, code=1)
+    remedies = {
+        one["remedy"] for bag in report["bags"] for one in bag["findings"] if one["severity"] == "error"
+    }
+    assert all(remedy.startswith(f"archive copy --to {disk} ") for remedy in remedies)
+    assert changing("copy", "--to", str(disk), "--jobs", "1")["counts"]["replaced"] == 1
+    assert found(audit(changing, disk)) == []
+
+
 FILES = {
     "payload": "bags/*/*/data/a.txt",
     "manifest": "bags/*/*/manifest-sha512.txt",
@@ -130,8 +167,8 @@ FILES = {
     "catalog": "catalog.json",
     "settings": "archive.toml",
 }
-# Notes are removable one by one, a catalog is made again; a final line feed says nothing of a note's text.
-TOLERATED = {("note", "delete"), ("note", "truncate"), ("catalog", "delete"), ("kept checkpoint", "delete")}
+# Notes are removable one by one, a catalog is made again.
+TOLERATED = {("note", "delete"), ("catalog", "delete"), ("kept checkpoint", "delete")}
 
 
 def require_found_and_mended(changing: Changing, folders: Path, name: str, kind: str) -> None:

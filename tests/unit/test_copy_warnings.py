@@ -16,7 +16,7 @@ EXFAT = FileSystem("exfat", 128 * KIB, 1 << 40)
 
 def codes(tmp_path: Path, form: CopyForm = CopyForm.FOLDER) -> list[str]:
     """What is foreseen of a first copy of a thousand letters."""
-    target = CopyTarget(tmp_path, form, None, exists=True)
+    target = CopyTarget(tmp_path, form, None, exists=True, device=0)
     return [one.code for one in foreseen(Path("/proc"), target, 1000, 1000, 4_000_000)]
 
 

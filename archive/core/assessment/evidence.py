@@ -8,7 +8,8 @@ class KeptCopy:
     """A place of a copy in archive.toml.
 
     By the ledger its last run came to an end (`is_written`), and everything that is held was good on it then
-    (`is_complete`). Empty texts where the keeper did not say.
+    (`is_complete`). Empty texts where the keeper did not say. `on_disk_of` names what else is kept on the
+    disk that it was seen on now, empty where that is nothing or not known: it is no place of its own then.
     """
 
     name: str
@@ -17,6 +18,7 @@ class KeptCopy:
     provider: str
     is_written: bool
     is_complete: bool
+    on_disk_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,11 @@ def _copies(evidence: Evidence, wanted: int, *, sites: int) -> Answer:
     )
     if evidence.fewest_copies < wanted:
         return not_met(f"{wanted} are wanted: {_COPY}, then archive audit --copy DIR", counted)
-    told = sorted({copy.site for copy in _complete(evidence) if copy.site})
+    shared = [copy for copy in evidence.copies if copy.is_written and copy.on_disk_of]
+    if evidence.fewest_copies - len(shared) < wanted:
+        said = [f"{copy.name} lies on the disk of {copy.on_disk_of}" for copy in shared]
+        return not_met(f"{wanted} on disks of their own are wanted: {_COPY}", counted, *said)
+    told = sorted({copy.site for copy in _complete(evidence) if copy.site and not copy.on_disk_of})
     if len(told) < sites:
         return unknown(f"archive.toml does not say where the copies stand: {_COPY}", counted)
     return met_as_told(counted, f"archive.toml, [[copies]] site: {', '.join(told)}")

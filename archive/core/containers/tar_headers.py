@@ -60,11 +60,15 @@ _UNSUPPORTED: Final = {
 
 
 class TarHeader(NamedTuple):
-    """One header block; `name` as it stands, without the extended headers before it, `size` in bytes."""
+    """One header block; `name` as it stands, without the extended headers before it, `size` in bytes.
+
+    `modified` is in seconds since 1970, 0 where the header does not say it in octal digits.
+    """
 
     kind: TarKind
     name: bytes
     size: int
+    modified: int = 0
 
 
 def parse_tar_header(block: bytes) -> TarHeader | Fault:
@@ -90,7 +94,7 @@ def parse_tar_header(block: bytes) -> TarHeader | Fault:
         if block[257:263] != _POSIX:  # times of a GNU incremental dump; to some readers a folder's name
             return Fault("SER-HEADER-AMBIGUOUS", "a tar header that is not POSIX's has more to its name")
         name = block[345:500].partition(b"\0")[0] + b"/" + name
-    return TarHeader(kind, name, size)
+    return TarHeader(kind, name, size, _octal(block[136:148]) or 0)
 
 
 def _checksum_holds(block: bytes) -> bool:

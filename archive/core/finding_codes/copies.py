@@ -61,4 +61,20 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The file system of a copy cannot hold a file under its name, or of its size.",
         "Keep a copy in tars there (--as tar, in a folder of its own), or take another file system.",
     ),
+    "RESTORE-BEHIND": warning(
+        "The key signed more than the copies that the archive was restored from hold.",
+        "Restore from a newer copy; where none is left, archive key replace --behind goes on from here.",
+    ),
+    "RESTORE-LACKING": error(
+        "A file that the ledger vouches for is on none of the copies that the archive was restored from.",
+        "Name another copy beside these, or repair later: archive repair --ledger --from COPY.",
+    ),
+    "RESTORE-SETTINGS": warning(
+        "No copy has the archive.toml that the ledger records; another one was taken.",
+        "Look through archive.toml; the next command that writes records it as it is.",
+    ),
+    "RESTORE-UNREAD": error(
+        "A copy did not give a file that the archive was to be restored with; nothing is known of it.",
+        "Try another cable or reader and run the same command again; --unreadable goes on without it.",
+    ),
 }

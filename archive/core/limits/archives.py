@@ -68,6 +68,14 @@ More than these facts can take.
 They are not found: names are left out, the catalog is altered.
 """
 
+RESTORED_FILE_BYTES: Final = 64 * MIB
+"""bytes of a time-stamp, a statement, a plan or a note that is brought back from a copy
+
+They have a few KiB each.
+
+The file is not taken from that copy, and named as lacking.
+"""
+
 README_BYTES: Final = 1 * MIB
 """bytes of README.html that are compared with what it should be
 

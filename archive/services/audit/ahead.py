@@ -18,11 +18,19 @@ AHEAD_BYTES = 64 << 20
 class Chunks:
     """Gathers expectations into chunks, the same ones whenever the same bags come in the same order."""
 
-    def __init__(self, bags: str, *, quick: bool, form: CopyForm = CopyForm.FOLDER) -> None:
+    def __init__(
+        self,
+        bags: str,
+        *,
+        quick: bool,
+        form: CopyForm = CopyForm.FOLDER,
+        remedy: str | None = None,
+    ) -> None:
         self.cold = False
         self._bags = bags
         self._quick = quick
         self._form = form
+        self._remedy = remedy
         self._waiting: list[Expectation] = []
         self._size = 0
         self._most = FIRST_BAGS
@@ -40,7 +48,8 @@ class Chunks:
         """What waits for more, as the last chunk."""
         if not self._waiting:
             return None
-        chunk = Chunk(self._bags, tuple(self._waiting), self._quick, self.cold, self._form)
+        waiting = tuple(self._waiting)
+        chunk = Chunk(self._bags, waiting, self._quick, self.cold, self._form, self._remedy)
         self._waiting, self._size = [], 0
         return chunk
 

@@ -4,11 +4,13 @@ import contextlib
 import os
 import resource
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
+from archive.core.findings import Finding, Severity
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
 from archive.storage.audit_results import ChunkRow, pack
@@ -23,7 +25,8 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 class Chunk(NamedTuple):
     """Bags that one worker looks at, in plan order; `cold` where storage is asked for them ahead.
 
-    `form` is how a copy keeps them.
+    `form` is how a copy keeps them, `remedy` what mends damage there; None for the archive's own, where the
+    findings say it.
     """
 
     bags: str
@@ -31,6 +34,7 @@ class Chunk(NamedTuple):
     quick: bool
     cold: bool = False
     form: CopyForm = CopyForm.FOLDER
+    remedy: str | None = None
 
 
 class ChunkResult(NamedTuple):
@@ -76,7 +80,7 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
             result.outcome.value,
             result.files,
             result.bytes,
-            [finding.to_json() for finding in result.findings],
+            [_mended_by(finding, chunk.remedy).to_json() for finding in result.findings],
         )
         rows.append(row)
         files += result.files
@@ -91,6 +95,13 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
     packed = pack(rows)
     _storage.is_cold = (_blocks_read() - before) * BLOCK > size // 2
     return ChunkResult(packed, intact, files, size, adverse, _storage.is_cold, linked, linked_at)
+
+
+def _mended_by(finding: Finding, remedy: str | None) -> Finding:
+    """The finding with that remedy, where it is about damage."""
+    if remedy is None or finding.severity is not Severity.ERROR:
+        return finding
+    return replace(finding, remedy=remedy)
 
 
 def _look_of(chunk: Chunk) -> Callable[[int, str, Expectation], BagResult]:

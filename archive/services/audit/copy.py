@@ -17,7 +17,7 @@ from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger_files import LedgerFiles
 from archive.storage.streamed_file import sha512_of_file
@@ -44,14 +44,15 @@ _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 class CopyUnderAudit:
     """One copy: opened as an archive, in its form; `marker` is None where it bears none.
 
-    `archive` is the archive that it is a copy of, None where that is not at hand. `standing` says in words
-    how the copy stands to it, `is_judged_by_archive` whether the archive's ledger promised,
-    and `size` up to where.
+    `kept_as` is the form that its bags have, whatever the marker says. `archive` is the archive that it is a
+    copy of, None where that is not at hand. `standing` says in words how the copy stands to it,
+    `is_judged_by_archive` whether the archive's ledger promised, and `size` up to where.
     """
 
     target: OpenedArchive
     archive: OpenedArchive | None
     marker: CopyMarker | None
+    kept_as: CopyForm = CopyForm.FOLDER
     findings: list[Finding] = field(default_factory=list)
     standing: str | None = None
     is_judged_by_archive: bool = False
@@ -60,7 +61,7 @@ class CopyUnderAudit:
     @property
     def form(self) -> CopyForm:
         """How its bags are kept."""
-        return self.marker.form if self.marker is not None else CopyForm.FOLDER
+        return self.kept_as
 
     @property
     def place(self) -> CopyPlace | None:
@@ -73,6 +74,15 @@ class CopyUnderAudit:
         if known is None:
             return CopyPlace(id=self.marker.id, name=self.target.root.name, path=root, form=self.form)
         return replace(known, path=root)
+
+    @property
+    def remedy(self) -> str:
+        """What mends a damaged bag here: a repair is of the archive's own."""
+        where = shell_word(str(self.target.root))
+        return (
+            f"archive copy --to {where} writes the bag anew from the archive, once a recorded audit has found"
+            " it"
+        )
 
     @property
     def is_unfinished(self) -> bool:
@@ -156,9 +166,14 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
             f"{folder}: an archive, but not a copy of this one",
             remedy=f"audit it by itself: archive -C {shell_word(folder)} audit",
         )
+    said = marker.form if marker is not None else CopyForm.FOLDER
+    kept_as = form_of_bags(root, said)
     if marker is not None:
         found += _links(root)
-    return CopyUnderAudit(target=target, archive=archive, marker=marker, findings=found)
+        if kept_as is not said:
+            message = f"says that bags are kept as {said.value}, and they lie there as {kept_as.value}"
+            found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=_AGAIN))
+    return CopyUnderAudit(target=target, archive=archive, marker=marker, kept_as=kept_as, findings=found)
 
 
 def _links(root: Path) -> list[Finding]:

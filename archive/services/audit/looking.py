@@ -30,7 +30,9 @@ class Looking:
         *,
         quick: bool,
         form: CopyForm = CopyForm.FOLDER,
+        remedy: str | None = None,
     ) -> None:
+        """`form` and `remedy` are those of a copy: how it keeps bags, and what mends them there."""
         self.looked = 0
         self.intact = 0
         self.files = 0
@@ -43,7 +45,8 @@ class Looking:
         self._recording = recording
         self._quick = quick
         self._form = form
-        self._chunks = Chunks(bags, quick=quick, form=form)
+        self._remedy = remedy
+        self._chunks = Chunks(bags, quick=quick, form=form, remedy=remedy)
 
     def take_up(self) -> None:
         """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
@@ -107,7 +110,8 @@ class Looking:
             if self._plan.state(bag) != "held":  # withdrawn meanwhile
                 self.looked -= 1
                 continue
-            result = audit_chunk(Chunk(self._bags, (expectation,), self._quick, form=self._form))
+            chunk = Chunk(self._bags, (expectation,), self._quick, form=self._form, remedy=self._remedy)
+            result = audit_chunk(chunk)
             self.intact += result.intact
             self._keep(result)
 

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Container
 
 from archive.core import findings
-from archive.core.copies import CopyForm
+from archive.core.copies import MARKER, CopyForm
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
@@ -25,7 +25,8 @@ from archive.storage.intents import IntendedBag, bags_leaving
 from archive.storage.layout import bag_path, shard
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_BRING_BACK = "bring it back from another copy"
+_BRING_BACK = "archive repair brings it back from a copy that has it whole"
+_BRING_AGAIN = "archive copy --to, with this folder, brings it again from the archive"
 
 
 class Presence:
@@ -161,11 +162,12 @@ class Presence:
     def settle_absent(self) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""
         missing = []
+        remedy = _BRING_AGAIN if (self._target.root / MARKER).is_file() else _BRING_BACK
         for bag in self.absent:
             if self._plan.state(bag) != "held" or self._plan.found.outcome(bag) is not None:
                 continue
             message = "missing: the ledger holds this bag, and storage has no such folder"
-            finding = findings.error("FIX-BAG-MISSING", bag_path(bag), message, remedy=_BRING_BACK)
+            finding = findings.error("FIX-BAG-MISSING", bag_path(bag), message, remedy=remedy)
             self._plan.found.add(bag, BagOutcome.MISSING.value, [finding.to_json()], 0, 0)
             missing.append(bag)
         return missing

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.core import copy_entries, entries, findings
+from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.core.merkle import leaf_hash
@@ -108,13 +109,13 @@ class Recording:
 
     def _begin(self, report: AuditReport) -> None:
         request = self.request
-        entry = self._started_entry(report)
         folder = ResultsFolder(self.archive.layout.audits, report.run)
         try:
-            self._begin_signed(report, entry, folder)
+            self._begin_signed(report, folder)
         except KeyLockedError as locked:
             if self.copy is not None:  # only audits of the archive's own bytes wait for a signature
                 raise
+            entry = self._started_entry(report)
             self.unsigned = UnsignedRun(self.archive, locked)
             self.unsigned.begin(entry, folder, self._plan(report), request.lock_wait, self.waiting)
             self.seed, self.folder = leaf_hash(entry).hex(), folder
@@ -149,7 +150,7 @@ class Recording:
             return copy_entries.copy_audited(copy=self.copy, size=report.checkpoint_size, **facts)
         return entries.audit_finished(**facts)
 
-    def _begin_signed(self, report: AuditReport, entry: bytes, folder: ResultsFolder) -> None:
+    def _begin_signed(self, report: AuditReport, folder: ResultsFolder) -> None:
         with writing(
             self.archive,
             command="audit",
@@ -159,6 +160,11 @@ class Recording:
             waiting=self.waiting,
         ) as hold:
             self.started = hold.checkpoint.size
+            # The ledger was read first; meanwhile settings, or another writer's work, may have entered it.
+            before = parse_entry(self.archive.ledger.entry(self.started - 1)).time
+            if before <= entries.timestamp(self.surroundings.now()):
+                report.started = max(report.started, before)
+            entry = self._started_entry(report)
             self.seed = leaf_hash(entry).hex()
             hold.checkpoint = self.archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
             # After the entry: a folder that the ledger does not know is never ours.

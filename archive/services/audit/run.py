@@ -77,7 +77,12 @@ class Audit:
             schedule(self.archive, self.plan, index, place)
             self._choose_and_begin(recording, evidence, now, index)
             looking = Looking(
-                str(self.target.layout.bags), self.plan, recording, quick=self.request.quick, form=self._form
+                str(self.target.layout.bags),
+                self.plan,
+                recording,
+                quick=self.request.quick,
+                form=self._form,
+                remedy=self.copy.remedy if self.copy is not None else None,
             )
             try:
                 if self.request.resume is not None:

@@ -13,7 +13,7 @@ from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
 from archive.engine.driver import BatchLost, Driver
-from archive.services.copies.batch import CopyBatch, copy_batch, read_back
+from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_back
 from archive.services.copies.report import CopyCounts
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -45,8 +45,11 @@ class CopiedBags:
         form: CopyForm,
         plan: AuditPlan,
         todo: CopyTodo,
+        sources: tuple[BagsAt, ...] = (),
     ) -> None:
+        """`sources` is where the bags are taken from, else the archive itself."""
         self.counts = CopyCounts()
+        self._sources = sources or (BagsAt(str(archive.root)),)
         self._archive = archive
         self._copy = copy
         self._form = form
@@ -170,7 +173,7 @@ class CopiedBags:
     def _batch(self, tasks: list[Task]) -> CopyBatch:
         self._groups += 1
         work = str(self._copy.root / WORK / f"{self._groups:06d}")
-        return CopyBatch(str(self._archive.root), work, self._form, tuple(tasks))
+        return CopyBatch(self._sources, work, self._form, tuple(tasks))
 
     @staticmethod
     def _group(batches: Iterator[CopyBatch]) -> Iterator[list[CopyBatch]]:

@@ -1,9 +1,9 @@
-"""The work of one batch of `archive copy`, in a worker: bags written, judged by the ledger, read back."""
+"""The work of one batch of bags, in a worker: written, judged by the ledger, read back."""
 
 import contextlib
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -15,7 +15,7 @@ from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.judgement import is_intact
 from archive.services.audit.tar_bag import audit_tar_bag
 from archive.storage.audit_results import ChunkRow
-from archive.storage.copies.names import bag_name
+from archive.storage.copies.names import TAR, bag_name, bag_place
 from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
 from archive.storage.descriptors import FOLDER, descend
@@ -25,10 +25,26 @@ from archive.storage.layout import bag_path, quarantine_path
 from archive.storage.page_cache import drop_file, drop_tree
 
 
-class CopyBatch(NamedTuple):
-    """Bags for one worker: from the archive at `root` into the folder `work`, which it makes."""
+class BagsAt(NamedTuple):
+    """Where bags are taken from: an archive or a copy, and the form that they have there.
+
+    With `anywhere` one that was withdrawn may still lie in `bags/`: the copy is older than that.
+    """
 
     root: str
+    form: CopyForm = CopyForm.FOLDER
+    anywhere: bool = False
+
+    def places(self, task: Task) -> list[str]:
+        """Where the bag may lie below the root, the likeliest first."""
+        states = (task.withdrawn, not task.withdrawn) if self.anywhere else (task.withdrawn,)
+        return [bag_place(task.expectation.bag, self.form, withdrawn=each) for each in states]
+
+
+class CopyBatch(NamedTuple):
+    """Bags for one worker: from the first of the sources that has each whole, into `work`, which it makes."""
+
+    sources: tuple[BagsAt, ...]
     work: str
     form: CopyForm
     tasks: tuple[Task, ...]
@@ -102,35 +118,64 @@ def _make_work(work: str) -> int:
         raise storage_error(trouble, work, "make the folder") from trouble
 
 
+# Of several sources the one is told that may yet give the bag, then the one that has the most of it.
+_TELLING: Final = {
+    BagOutcome.MISSING.value: 0,
+    BagOutcome.DAMAGED.value: 1,
+    BagOutcome.UNREADABLE.value: 2,
+}
+
+
 def _copy(batch: CopyBatch, task: Task, target: int) -> ChunkRow | None:
     """None where the bag was written whole; else what kept it from being."""
+    refused: ChunkRow | None = None
+    for source in batch.sources:
+        for place in source.places(task):
+            try:
+                if _write_from(source, place, batch, task, target):
+                    return None
+            except UnstorableError as trouble:
+                _discard(batch, task.expectation.bag)
+                return _unstorable(task, trouble)
+            row = _refused(source, place, task)
+            if refused is None or _TELLING[row.outcome] > _TELLING[refused.outcome]:
+                refused = row
+    return refused
+
+
+def _write_from(source: BagsAt, place: str, batch: CopyBatch, task: Task, target: int) -> bool:
+    """Writes the bag that lies there; False, and nothing is left, where it is not the promised one."""
     expectation = task.expectation
     bag = expectation.bag
     try:
-        shard = _source(batch.root, task)
+        shard = _open_above(source, place)
     except OSError:  # gone, a link, or unreadable: the audit says which
-        return _refused(batch.root, task)
+        return False
     try:
-        try:
-            reading = write_bag(shard, bag, target, bag, batch.form, files=expectation.files)
-        except SourceTroubleError:
-            _discard(batch, bag)
-            return _refused(batch.root, task)
-        except UnstorableError as trouble:
-            _discard(batch, bag)
-            return _unstorable(task, trouble)
-        if is_intact(reading, expectation):
-            return None
-        _discard(batch, bag)
-        return _refused(batch.root, task)
+        if write_from(source, shard, target, batch.form, expectation):
+            return True
+    except SourceTroubleError:
+        pass
     finally:
         os.close(shard)
+    _discard(batch, bag)
+    return False
 
 
-def _source(root: str, task: Task) -> int:
-    path = _place(task).rpartition("/")[0]
-    archive = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    return descend(archive, path.split("/"))
+def write_from(source: BagsAt, shard: int, target: int, form: CopyForm, expectation: Expectation) -> bool:
+    """Writes one bag below the descriptor `target`; whether what was written is what the ledger promises."""
+    bag, files = expectation.bag, expectation.files
+    if source.form is CopyForm.TAR:
+        from archive.storage.copies.tar_reading import unpack_tar_bag  # with the grammar of tars
+
+        unpacked = unpack_tar_bag(shard, bag_name(bag, source.form), target, bag, files=files)
+        return unpacked.fault is None and is_intact(unpacked.reading, expectation)
+    return is_intact(write_bag(shard, bag, target, bag, form, files=files), expectation)
+
+
+def _open_above(source: BagsAt, place: str) -> int:
+    root = os.open(source.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    return descend(root, place.split("/")[:-1])
 
 
 def _place(task: Task) -> str:
@@ -138,17 +183,17 @@ def _place(task: Task) -> str:
     return quarantine_path(bag) if task.withdrawn else bag_path(bag)
 
 
-def _refused(root: str, task: Task) -> ChunkRow:
-    """What an audit says of the archive's own bag, which was not what the ledger promises."""
+def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
+    """What an audit says of the bag that lies there, which was not what the ledger promises."""
     try:
-        shard = _source(root, task)
+        shard = _open_above(source, place)
     except OSError:
-        shard = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        place = _place(task)
+        shard = os.open(source.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        folder = place.removesuffix(TAR)
     else:
-        place = task.expectation.bag
+        folder = task.expectation.bag
     try:
-        result = audit_bag(shard, place, task.expectation)
+        result = look_at(shard, folder, task.expectation, source.form)
     finally:
         os.close(shard)
     if result.outcome is BagOutcome.INTACT:  # it was described, or mended, at this very moment

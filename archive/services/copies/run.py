@@ -176,6 +176,7 @@ class CopyRun:
         with ExitStack() as stack:
             stack.callback(recording.close)
             with self._holding(self.request.lock_wait) as hold:
+                self._target.require_mounted()
                 if make_folder(str(root)):
                     sync_folder(str(root.parent))
                 stack.callback(unlock_folder, lock_folder(str(root)))

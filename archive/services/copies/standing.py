@@ -1,5 +1,7 @@
 """How many good copies there are: of a document, of all, and how each place stands."""
 
+import contextlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +21,8 @@ class PlaceStanding:
     """One place of a copy; `known` is None where the ledger never heard of it.
 
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
-    last complete, `faults` how many others on it are not good, as far as runs and audits told.
+    last complete, `faults` how many others on it are not good, as far as runs and audits told. `same_disk`
+    names what else is kept on its disk now, "" being the archive itself; empty where it is away.
     """
 
     place: CopyPlace
@@ -27,6 +30,7 @@ class PlaceStanding:
     at_hand: bool
     lacking: int
     faults: int
+    same_disk: tuple[str, ...] = ()
 
     @property
     def seen(self) -> str:
@@ -46,12 +50,14 @@ class PlaceStanding:
             "audited": (known.audit_outcome or None) if known else None,
             "lacking": self.lacking,
             "faults": self.faults,
+            "same_disk": [lossless(name) if name else None for name in self.same_disk],
         }
 
 
 def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]:
     """Every place of archive.toml, in its order."""
     known = {copy.id: copy for copy in index.copies()}
+    shared = same_disks(archive)
     return [
         PlaceStanding(
             place=place,
@@ -59,6 +65,7 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
             at_hand=is_at_hand(place),
             lacking=index.held_from(known[place.id].size if place.id in known else 0),
             faults=sum(1 for _ in index.copy_faults(place.id)),
+            same_disk=shared.get(place.id, ()),
         )
         for place in archive.settings.copies
     ]
@@ -82,6 +89,10 @@ def copies_steps(
             steps.append(f"{call}bring it up to date: archive copy --to {where}")
         elif days_since(known.audited or known.copied, now) >= promise_days:
             steps.append(f"{call}read it again: archive audit --copy {where}")
+    if not steps and all(one.same_disk for one in places):
+        steps.append(
+            "keep a copy on another disk: what takes this one takes all copies: archive copy --to DIR"
+        )
     if not steps and min(good, default=2) < 2:
         steps.append("see which documents have only one good copy: archive list --copies-below 2")
     return steps
@@ -115,6 +126,26 @@ def is_at_hand(place: CopyPlace) -> bool:
     except ArchiveError:
         return False
     return marker is not None and marker.id == place.id
+
+
+def same_disks(archive: OpenedArchive) -> dict[str, tuple[str, ...]]:
+    """What is kept on the same file system (`st_dev`) as each place that is at hand, by the place's id.
+
+    The names of places that stand before it in archive.toml, and "" for the archive itself. Two partitions of
+    one disk are not told apart from two disks: this says what is surely no second place.
+    """
+    seen: dict[int, list[str]] = {}
+    with contextlib.suppress(OSError):
+        seen[os.stat(archive.root).st_dev] = [""]
+    found: dict[str, tuple[str, ...]] = {}
+    for place in archive.settings.copies:
+        if not is_at_hand(place):
+            continue
+        with contextlib.suppress(OSError):
+            names = seen.setdefault(os.stat(place.path).st_dev, [])
+            found[place.id] = tuple(names)
+            names.append(place.name or place.id)
+    return found
 
 
 def good_copies(archive: OpenedArchive, index: Index) -> dict[int, int]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
-from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.errors import ArchiveError, ConfigurationError, ConflictError, StorageError
 from archive.core.limits.archives import SETTINGS_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable, shell_word
 from archive.services.copies.request import CopyRequest
 from archive.services.opened import OpenedArchive
 from archive.storage import settings as settings_file
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
 from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
 from archive.storage.layout import SETTINGS
@@ -25,12 +25,27 @@ BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
 
 @dataclass(frozen=True, slots=True)
 class CopyTarget:
-    """Where a copy is or will be: `marker` is None where there is none yet, `exists` tells of the folder."""
+    """Where a copy is or will be: `marker` is None where there is none yet, `exists` tells of the folder.
+
+    `device` is the file system that was seen there (`st_dev`).
+    """
 
     root: Path
     form: CopyForm
     marker: CopyMarker | None
     exists: bool
+    device: int
+
+    def require_mounted(self) -> None:
+        """StorageError where the disk has gone since it was looked at: nothing is made in its mount point.
+
+        Between the look and the first byte the whole ledger is read, which may take minutes.
+        """
+        if _device(self.root if self.exists else self.root.parent) != self.device:
+            raise StorageError(
+                f"{printable(str(self.root))}: the disk of the copy was taken away; nothing was written",
+                remedy="mount it again, then run the same command again",
+            )
 
 
 def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
@@ -44,23 +59,34 @@ def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
     if not root.is_dir():
         _refuse_unmakeable(root, request.to)
         _refuse_absent(archive, root, request.to)
-        return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=False)
+        above = _device(root.parent)
+        return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=False, device=above)
     marker = read_marker(root) or _lost_marker(archive, root)
     if marker is None:
         _refuse_foreign(root, request.to)
         _refuse_absent(archive, root, request.to)
-        return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=True)
+        form = request.form or CopyForm.FOLDER
+        return CopyTarget(root, form, None, exists=True, device=_device(root))
     if marker.archive != archive.settings.archive_id:
         raise ConflictError(
             f"{printable(request.to)}: holds a copy of another archive ({printable(marker.origin)})",
             remedy="name another folder; each copy has one of its own",
         )
-    if request.form is not None and request.form is not marker.form:
+    form = form_of_bags(root, marker.form)
+    if request.form is not None and request.form is not form:
         raise ConfigurationError(
-            f"{printable(request.to)}: this copy is kept as {marker.form.value}, and stays so",
+            f"{printable(request.to)}: this copy is kept as {form.value}, and stays so",
             remedy=f"leave --as out, or name another folder for one as {request.form.value}",
         )
-    return CopyTarget(root, marker.form, marker, exists=True)
+    return CopyTarget(root, form, marker, exists=True, device=_device(root))
+
+
+def _device(folder: Path) -> int:
+    """The number of the file system that a folder is on; -1 where it is not there."""
+    try:
+        return os.stat(folder).st_dev
+    except OSError:
+        return -1
 
 
 def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:

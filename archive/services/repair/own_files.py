@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,12 +103,16 @@ def ledgers_at(places: OwnPlaces) -> list[LedgerAt]:
     ]
 
 
-def other_faults(places: OwnPlaces, good: GoodLedger) -> Iterator[OwnFault]:
+def other_faults(
+    places: OwnPlaces, good: GoodLedger, looked: Callable[[int], object] = lambda _: None
+) -> Iterator[OwnFault]:
     """Run manifests, results of audits and notes that are not those that the entries vouch for.
 
-    A note that is missing is none: it may have been removed, and the ledger holds without it.
+    A note that is missing is none: it may have been removed, and the ledger holds without it. `looked` is
+    told of every entry with 1.
     """
     for raw in good.entries():
+        looked(1)
         try:
             entry = parse_entry(raw)
         except ArchiveError:

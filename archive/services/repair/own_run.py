@@ -165,7 +165,12 @@ class OwnRepair:
                     remedy="find a copy that extends it",
                 )
         yield from ledger_faults(places, good, key)
-        yield from other_faults(places, good)
+        progress = self.surroundings.progress
+        progress.begin("Comparing what the entries vouch for", signed.checkpoint.size, "entries")
+        try:
+            yield from other_faults(places, good, progress.advance)
+        finally:
+            progress.end()
 
     def _trusted(self) -> list[Path]:
         return [Path(path) for path in self.request.trust]
@@ -180,8 +185,8 @@ class OwnRepair:
             raise EvidenceError(
                 f"the newest ledger at hand has {size:,} entries, and {newest:,} were signed;"
                 " nothing was put back",
-                remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left,"
-                " docs/copies.md says how a copy becomes the archive",
+                remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left, archive"
+                " restore COPY --to DIR makes the archive of an older state in a new folder",
             )
 
 

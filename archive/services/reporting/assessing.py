@@ -11,7 +11,7 @@ from archive.core.findings import Finding, warning
 from archive.core.ledger_findings import LedgerOutcome
 from archive.core.period import Period
 from archive.core.text import lossless, printable
-from archive.services.copies.standing import good_copies
+from archive.services.copies.standing import good_copies, same_disks
 from archive.services.opened import OpenedArchive
 from archive.services.reporting.premis_held import PremisHeld
 from archive.services.reporting.report import Gathered, ReportRequest, exit_code_of, gather
@@ -121,6 +121,7 @@ def _evidence(of: Gathered) -> Evidence:
 
 def _copies(of: Gathered) -> tuple[KeptCopy, ...]:
     indexed = {copy.id: copy for copy in of.index.copies()}
+    shared = same_disks(of.archive)
     return tuple(
         KeptCopy(
             name=printable(place.name or place.id),
@@ -129,6 +130,7 @@ def _copies(of: Gathered) -> tuple[KeptCopy, ...]:
             provider=printable(place.provider),
             is_written=place.id in indexed and indexed[place.id].outcome in _WRITTEN,
             is_complete=place.id in indexed and indexed[place.id].outcome == CopyOutcome.COMPLETE,
+            on_disk_of=" and ".join(printable(name) or "the archive" for name in shared.get(place.id, ())),
         )
         for place in of.archive.settings.copies
     )

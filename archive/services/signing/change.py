@@ -1,7 +1,7 @@
 """A new signing key: signed by the old one, or in place of one that is lost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint
@@ -20,7 +20,7 @@ from archive.storage import intents, key_intents
 from archive.storage import settings as settings_file
 from archive.storage.key_files import KeyLockedError, is_encrypted
 from archive.storage.keys import Key, create_key, find_key, key_folders, load_key, refuse_keys_inside
-from archive.storage.last_signed import LastSigned
+from archive.storage.last_signed import LastSigned, Standing
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.notes import Notes
 from archive.storage.passphrases import COMMAND_LINE, given_passphrase
@@ -44,9 +44,14 @@ class KeyChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRequest:
-    """Who changes the key and why; `passphrase` encrypts the new one."""
+    """Who changes the key and why; `passphrase` encrypts the new one.
+
+    `behind` says that the key is not lost, but what it signed last is: the archive was restored from an older
+    state, and nothing younger is left.
+    """
 
     reason: str
+    behind: bool = False
     agent: str | None = None
     passphrase: bytes | None = None
     lock_wait: float = LOCK_WAIT
@@ -97,7 +102,9 @@ def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: S
 
     The ledger, `status` and every verification say so for good. Raises ConfigurationError where the key is
     on this machine and can be used: then it is to sign the new one. EvidenceError where the ledger does not
-    extend what the lost key signed last here, as far as that is still known.
+    extend what the lost key signed last here, as far as that is still known. With `behind` the key is at hand
+    and signed more than is left of the ledger: it never signs a second history, so that another key goes on;
+    the note says what is lost. ConfigurationError where nothing is.
     """
     refuse_keys_inside(str(archive.root))
     lock = WriterLock(
@@ -120,9 +127,14 @@ def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: S
 def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroundings) -> KeyChange:
     archive.refresh()
     lost = archive.verifier_key()
-    _refuse_usable(lost)
     states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
     states = [state for state in states if _is_of(state, lost)]
+    if request.behind:
+        gone = _entries_gone(archive, states)
+        request = replace(request, reason=f"{request.reason}\n{gone}")
+        states = []  # what the key signed last stays on record beside it
+    else:
+        _refuse_usable(lost)
     for state in states:
         state.check(archive.ledger).refuse_unless_signable()
     change = _Change(archive, request, surroundings, archive.checkpoint())
@@ -216,6 +228,24 @@ def _passphrase_of(key: Key) -> bytes | None:
 def _is_of(state: LastSigned, key: VerifierKey) -> bool:
     """True where something is known there of what the key signed; another key's state may lie there."""
     return any(known is not None and known.origin == key.name for known in state.read())
+
+
+def _entries_gone(archive: OpenedArchive, states: list[LastSigned]) -> str:
+    """In words what the key signed and the ledger has not; ConfigurationError where that is nothing."""
+    found = [state.check(archive.ledger) for state in states]
+    behind = [one for one in found if one.standing is Standing.BEHIND]
+    if not behind:
+        for one in found:
+            one.refuse_unless_signable()
+        raise ConfigurationError(
+            "nothing that the key of this archive signed is missing here, as far as this machine knows",
+            remedy="write to the archive as ever; archive key show",
+        )
+    last = max((one.last for one in behind if one.last is not None), key=lambda each: each.size)
+    return (
+        f"Lost: the entries {behind[0].checkpoint.size} to {last.size - 1}, which the key before this one"
+        f" signed with the root {last.root.hex()}. The archive goes on from the state before them."
+    )
 
 
 def _refuse_usable(lost: VerifierKey) -> None:

@@ -22,12 +22,16 @@ _NOTHING = PaxRecords(None, None)
 
 
 class TarMember(NamedTuple):
-    """A member: its content of `size` bytes begins at `offset`, where the stream stands when it is given."""
+    """A member: its content of `size` bytes begins at `offset`, where the stream stands when it is given.
+
+    `modified` is the time in its header, in seconds since 1970; 0 where none can be had.
+    """
 
     name: bytes
     kind: TarKind
     size: int
     offset: int
+    modified: int = 0
 
 
 class _Extended:
@@ -131,7 +135,7 @@ def _member(header: TarHeader, extended: _Extended, start: int, offset: int) -> 
     if size and kind is not TarKind.FILE:
         # Readers disagree whether content follows such a header.
         raise _fault("SER-HEADER-AMBIGUOUS", f"a {kind.value} has a size", offset, name)
-    return TarMember(name, kind, size, start)
+    return TarMember(name, kind, size, start, header.modified)
 
 
 def _pass_over(stream: TarStream, member: TarMember) -> None:

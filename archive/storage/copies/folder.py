@@ -31,6 +31,22 @@ def read_marker(root: Path) -> CopyMarker | None:
     return None if data is None else parse_marker(data, printable(str(root / MARKER)))
 
 
+def form_of_bags(root: Path, said: CopyForm) -> CopyForm:
+    """The form that the bags of a copy have, by their names: `said` unless all that lies there has the other.
+
+    A marker is edited more easily than a thousand bags are. What cannot be listed says nothing against it.
+    """
+    other = CopyForm.TAR if said is CopyForm.FOLDER else CopyForm.FOLDER
+    try:
+        with CopyFolder(root) as folder:
+            for form in (said, other):
+                if next(folder.bags(form), None) is not None:
+                    return form
+    except StorageError:
+        pass
+    return said
+
+
 def write_marker(root: Path, marker: CopyMarker) -> None:
     """Puts the marker in place, durably; StorageError where that fails."""
     replace_file(str(root / MARKER), marker.to_bytes())

@@ -1,5 +1,6 @@
 """Reads a bag in a tar as an audit reads one in folders: in place, in one pass, nothing unpacked."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.tar_members import TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import PlainStream
+from archive.storage.copies.transfer import NANOSECONDS, FolderTarget, SourceTroubleError
 from archive.storage.descriptors import Hindrance, hindrance, is_regular
 
 _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
@@ -45,8 +47,33 @@ def read_tar_bag(shard: int, name: str, bag: str, *, files: int, hashing: bool =
         except ContainerError as trouble:
             walk.fill_folders()
             return TarReading(walk.reading, trouble.fault, trouble.offset)
+        except SourceTroubleError as trouble:
+            walk.reading.trouble = Hindrance(Obstacle.UNREADABLE, f"{trouble}")
         except OSError as trouble:
             walk.reading.trouble = hindrance(trouble)
+    return TarReading(walk.reading)
+
+
+def unpack_tar_bag(shard: int, name: str, target: int, bag: str, *, files: int) -> TarReading:
+    """Writes the bag in the tar `name` below `shard` as folders and files, a new name below `target`.
+
+    Returns what was read, for the caller to judge; everything before a fault was written. Raises
+    UnstorableError where the file system written to cannot hold such a file, StorageError where it cannot be
+    written.
+    """
+    reading = BagReading()
+    file = _opened(shard, name, reading)
+    if file is None:
+        return TarReading(reading)
+    with file, contextlib.closing(FolderTarget(target, bag)) as written:
+        walk = _Walk(bag, files, hashing=True, written=written)
+        try:
+            walk.run(file)
+            file.require_unchanged()
+        except ContainerError as trouble:
+            return TarReading(walk.reading, trouble.fault, trouble.offset)
+        except (SourceTroubleError, OSError) as trouble:
+            walk.reading.trouble = Hindrance(Obstacle.UNREADABLE, f"{trouble}")
     return TarReading(walk.reading)
 
 
@@ -90,8 +117,9 @@ def _path_in(member: TarMember, bag: str) -> str | None:
 class _Walk:
     """One pass over the members."""
 
-    def __init__(self, bag: str, files: int, *, hashing: bool) -> None:
+    def __init__(self, bag: str, files: int, *, hashing: bool, written: FolderTarget | None = None) -> None:
         self.reading = BagReading()
+        self._written = written
         self.reading.room = files + EXTRA_ENTRIES
         self._bag = bag
         self._hashing = hashing
@@ -137,6 +165,8 @@ class _Walk:
         if member.kind is TarKind.FOLDER:
             if path:
                 self._folders.add(path)
+                if self._written is not None:
+                    self._written.add_folder(path)
         elif member.kind is TarKind.FILE:
             self._read(path, member, stream)
         else:
@@ -148,15 +178,40 @@ class _Walk:
         if not self._hashing and not kept:
             self.reading.files[path] = ("", member.size)
             return
-        digest, size, pieces = sha512(), 0, []
-        for block in stream.blocks(member.size):
-            digest.update(block)
-            size += len(block)
-            if kept:
-                pieces.append(block)
-        if size != member.size:
-            fault = Fault("SER-TRUNCATED", "the tar is cut off in a member")
-            raise ContainerError(fault, offset=member.offset)
-        self.reading.files[path] = (digest.hexdigest(), size)
+        hashed = _Hashed(stream, member, keeps=kept)
+        if self._written is None:
+            for _ in hashed.blocks():
+                pass
+        else:
+            modified = member.modified * NANOSECONDS
+            self._written.add_file(path, member.size, modified, hashed.blocks())
+        self.reading.files[path] = (hashed.digest.hexdigest(), member.size)
         if kept:
-            self.reading.texts[path] = b"".join(pieces)
+            self.reading.texts[path] = b"".join(hashed.kept)
+
+
+class _Hashed:
+    """The blocks of a member, hashed as they pass; ContainerError where there are fewer than stated."""
+
+    def __init__(self, stream: PlainStream, member: TarMember, *, keeps: bool) -> None:
+        self.digest = sha512()
+        self.kept: list[bytes] = []
+        self._stream = stream
+        self._member = member
+        self._keeps = keeps
+
+    def blocks(self) -> Iterator[bytes]:
+        """All of them."""
+        size = 0
+        try:
+            for block in self._stream.blocks(self._member.size):
+                self.digest.update(block)
+                size += len(block)
+                if self._keeps:
+                    self.kept.append(block)
+                yield block
+        except OSError as trouble:
+            raise SourceTroubleError(hindrance(trouble).reason) from trouble
+        if size != self._member.size:
+            fault = Fault("SER-TRUNCATED", "the tar is cut off in a member")
+            raise ContainerError(fault, offset=self._member.offset)

@@ -3,7 +3,6 @@
 Owners, groups and modes of the source are not kept: a copy of the same bag gives the same bytes.
 """
 
-import os
 import tarfile
 from collections.abc import Iterable
 from typing import Final
@@ -58,8 +57,3 @@ class TarWriter:
     def _flush(self) -> None:
         write_all(self._descriptor, bytes(self._waiting))
         self._waiting.clear()
-
-
-def seconds(status: os.stat_result) -> int:
-    """The time of modification in whole seconds: what every tar can say."""
-    return status.st_mtime_ns // 1_000_000_000

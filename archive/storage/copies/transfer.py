@@ -11,11 +11,12 @@ from archive.core.copies import CopyForm
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading, read_bag
 from archive.storage.copies.names import bag_name
-from archive.storage.copies.tar_writing import TarWriter, seconds
+from archive.storage.copies.tar_writing import TarWriter
 from archive.storage.descriptors import FILE, FOLDER, descend, hindrance, is_regular
 from archive.storage.durable import READ_ONLY, storage_error, write_all
 
 _BLOCK: Final = 1 << 20
+NANOSECONDS: Final = 1_000_000_000
 _KEPT: Final = frozenset({MANIFEST, TAG_MANIFEST})
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # What a file system says of a name or size that it has no room for, while it is otherwise well.
@@ -48,33 +49,39 @@ class _Source(NamedTuple):
 class _Target(Protocol):
     def add_folder(self, path: str) -> None: ...
 
-    def add_file(self, source: _Source, blocks: Iterator[bytes]) -> None: ...
+    def add_file(self, path: str, size: int, modified: int, blocks: Iterator[bytes]) -> None: ...
 
     def close(self) -> None: ...
 
 
-def write_bag(shard: int, name: str, target: int, bag: str, form: CopyForm, *, files: int) -> BagReading:
+def write_bag(
+    shard: int, name: str, target: int, bag: str, form: CopyForm, *, files: int, as_it_is: bool = False
+) -> BagReading:
     """Writes the bag `name` below the descriptor `shard` as a new name below the descriptor `target`.
 
     Returns what was read: the caller judges it, and removes what was written where it is not the promised
-    bag. Where the walk met something that no bag holds, nothing is written. Raises SourceTroubleError where
-    the archive does not give the bytes, UnstorableError where the copy's file system cannot hold such a file,
-    StorageError where it cannot be written.
+    bag. Where the walk met something that no bag holds, nothing is written; with `as_it_is` all else is, and
+    a file that cannot be read is left out. Raises SourceTroubleError where the bytes are not given,
+    UnstorableError where the file system written to cannot hold such a file, StorageError where it cannot be
+    written.
     """
     reading = read_bag(shard, name, files=files, hashing=False)
-    if reading.trouble or reading.odd or reading.overflow:
+    if reading.trouble or (not as_it_is and (reading.odd or reading.overflow)):
         return reading
-    writing: _Target = _TarTarget(target, bag) if form is CopyForm.TAR else _FolderTarget(target, bag)
+    writing: _Target = _TarTarget(target, bag) if form is CopyForm.TAR else FolderTarget(target, bag)
     with contextlib.closing(_Reader(shard, name)) as reader, contextlib.closing(writing) as written:
         for folder in sorted(reading.folders):
             written.add_folder(folder)
         for path in sorted(reading.files, key=os.fsencode):
-            with reader.open(path) as source:
+            with (
+                contextlib.suppress(*((SourceTroubleError,) if as_it_is else ())),
+                reader.open(path) as source,
+            ):
                 hashed = _Hashed(source)
-                written.add_file(source, hashed.blocks())
-            reading.files[path] = (hashed.digest.hexdigest(), hashed.size)
-            if path in _KEPT:
-                reading.texts[path] = b"".join(hashed.kept)
+                written.add_file(path, source.status.st_size, source.status.st_mtime_ns, hashed.blocks())
+                reading.files[path] = (hashed.digest.hexdigest(), hashed.size)
+                if path in _KEPT:
+                    reading.texts[path] = b"".join(hashed.kept)
     return reading
 
 
@@ -153,8 +160,12 @@ def _trouble_of(path: str) -> Iterator[None]:
         raise storage_error(trouble, path, "write the copy") from trouble
 
 
-class _FolderTarget:
-    """The bag as folders and files; nothing is assumed of modes, owners and links."""
+class FolderTarget:
+    """The bag as folders and files; nothing is assumed of modes, owners and links.
+
+    Times are in nanoseconds since 1970. Folders that nobody added are made with the files in them. What is
+    cut short is not left there.
+    """
 
     def __init__(self, target: int, bag: str) -> None:
         with _trouble_of(bag):
@@ -164,19 +175,16 @@ class _FolderTarget:
         self._open = os.dup(self._root)
 
     def add_folder(self, path: str) -> None:
+        """A folder of the bag, by its path in it; one that is there is well."""
         with _trouble_of(path):
-            *above, name = path.split("/")
-            folder = descend(os.dup(self._root), above)
-            try:
-                os.mkdir(name, 0o755, dir_fd=folder)
-            finally:
-                os.close(folder)
+            os.close(self._folder_at(path.split("/")))
 
-    def add_file(self, source: _Source, blocks: Iterator[bytes]) -> None:
-        folder, _, name = source.path.rpartition("/")
-        with _trouble_of(source.path):
+    def add_file(self, path: str, size: int, modified: int, blocks: Iterator[bytes]) -> None:  # noqa: ARG002
+        """A file of the bag, with that time of modification."""
+        folder, _, name = path.rpartition("/")
+        with _trouble_of(path):
             if folder != self._folder:
-                opened = descend(os.dup(self._root), folder.split("/") if folder else ())
+                opened = self._folder_at(folder.split("/") if folder else [])
                 os.close(self._open)
                 self._open, self._folder = opened, folder
             descriptor = os.open(name, _NEW, READ_ONLY, dir_fd=self._open)
@@ -184,9 +192,24 @@ class _FolderTarget:
                 for block in blocks:
                     write_all(descriptor, block)
                 with contextlib.suppress(OSError):  # a time is no evidence, and not every system takes one
-                    os.utime(descriptor, ns=(source.status.st_mtime_ns, source.status.st_mtime_ns))
+                    os.utime(descriptor, ns=(modified, modified))
+            except SourceTroubleError:
+                os.unlink(name, dir_fd=self._open)
+                raise
             finally:
                 os.close(descriptor)
+
+    def _folder_at(self, parts: list[str]) -> int:
+        descriptor = os.dup(self._root)
+        for name in parts:
+            try:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(name, 0o755, dir_fd=descriptor)
+            except OSError:
+                os.close(descriptor)
+                raise
+            descriptor = descend(descriptor, [name])
+        return descriptor
 
     def close(self) -> None:
         os.close(self._open)
@@ -212,10 +235,9 @@ class _TarTarget:
     def add_folder(self, path: str) -> None:
         self._folder(path)
 
-    def add_file(self, source: _Source, blocks: Iterator[bytes]) -> None:
-        with _trouble_of(source.path):
-            size = source.status.st_size
-            self._writer.add_file(f"{self._bag}/{source.path}", size, seconds(source.status), blocks)
+    def add_file(self, path: str, size: int, modified: int, blocks: Iterator[bytes]) -> None:
+        with _trouble_of(path):
+            self._writer.add_file(f"{self._bag}/{path}", size, modified // NANOSECONDS, blocks)
 
     def close(self) -> None:
         try:

@@ -57,6 +57,8 @@ COMMANDS: dict[str, Callable[[Trials], Trial]] = {
     "copy (next, folders)": lambda trials: copies.next_copy(trials.two, "folder", trials.folder),
     "copy (first, tars)": lambda trials: copies.first_copy(trials.two, "tar"),
     "copy (next, tars)": lambda trials: copies.next_copy(trials.two, "tar", trials.folder),
+    "restore (folders)": lambda trials: copies.restored(trials.two, "folder", trials.folder),
+    "restore (tars)": lambda trials: copies.restored(trials.two, "tar", trials.folder),
     "repair": lambda trials: repairs.repaired_bags(trials.folder),
     "repair --ledger": lambda trials: repairs.repaired_ledger(trials.one, trials.folder),
     "audit": lambda trials: audits.recorded_audit(trials.one),

@@ -91,3 +91,32 @@ def next_copy(scene: Scene, form: str, folder: Path) -> Copying:
     write_document(scene.folder / "more", "newest.txt", b"came last\n")
     scene.made(ingest)
     return copying
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restoring(Trial):
+    """The archive made anew from a copy: there whole, or no archive yet."""
+
+    def kept(self, scene: Scene) -> object:
+        """The copy is only read."""
+        return snapshot(scene.folder / "copy")
+
+    def require_survival(self, scene: Scene, ended: Ended) -> None:
+        """No half archive; completed by the same command, byte for byte; nothing left of the work."""
+        new = scene.folder / "new"
+        done = (new / "archive.toml").exists()
+        assert done or ended.code != 0, ended
+        again, audit = scene.run(self.command(scene), ["audit", "--read-only", "-C", str(new)])
+        assert again.code == (6 if done else 0), again
+        assert (audit.code, told(audit)) == (0, set()), audit
+        assert not (new / WORK).exists()
+        mine, theirs = files(scene.root), files(new)
+        assert [path for path in mine if theirs.get(path) != mine[path]] == []
+
+
+def restored(scene: Scene, form: str, folder: Path) -> Restoring:
+    """A restore from a copy that is up to date."""
+    scene = scene.copy(folder / f"restore-{form}")
+    scene.made([each.replace("{}", str(scene.folder)) for each in copy_command("{}/copy", form)])
+    arguments = ("restore", "{}/copy", "--to", "{}/new", "--jobs", "1")
+    return Restoring(scene=scene, arguments=arguments)

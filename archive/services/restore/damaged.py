@@ -1,0 +1,87 @@
+"""Bags that no copy has whole, put in the archive as they are: what is left of them is not lost."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from archive.core.copies import CopyForm
+from archive.core.expectation import Expectation
+from archive.core.outcomes import BagOutcome
+from archive.services.copies.batch import BagsAt, look_at, row_of
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_results import ChunkRow
+from archive.storage.copies.folder import CopyFolder
+from archive.storage.copies.names import WORK, bag_name, bag_place
+from archive.storage.copies.tar_reading import unpack_tar_bag
+from archive.storage.copies.todo import Task
+from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
+from archive.storage.descriptors import FOLDER
+from archive.storage.durable import storage_error
+from archive.storage.intents import remove_tree
+
+_FOLDER: Final = f"{WORK}/as-it-is"
+
+
+def bring_damaged(
+    target: CopyFolder, plan: AuditPlan, sources: Sequence[BagsAt], failed: Sequence[ChunkRow]
+) -> Iterator[ChunkRow]:
+    """Each of the failed bags as the first copy that has anything of it gives it; what an audit says of it.
+
+    A bag that nothing is left of is told as missing. Raises StorageError where the archive cannot be written.
+    """
+    for row in failed:
+        expectation = plan.expectation(row.bag)
+        if expectation is None:
+            continue
+        task = Task(expectation, plan.state(row.bag) == "withdrawn")
+        yield _bring(target, task, sources) or row._replace(
+            outcome=BagOutcome.MISSING.value, files=0, bytes=0
+        )
+
+
+def _bring(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> ChunkRow | None:
+    expectation = task.expectation
+    for source in sources:
+        for place in source.places(task):
+            if not _unpack(target, source, place, expectation):
+                continue
+            held = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
+            try:
+                target.rename(f"{_FOLDER}/{expectation.bag}", held)
+            except OSError as trouble:
+                raise storage_error(trouble, str(target.root / held), "put the bag in place") from trouble
+            return _look(target, held, expectation)
+    return None
+
+
+def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expectation) -> bool:
+    """Writes what can be read of the bag that lies there; False where that is nothing."""
+    bag, files = expectation.bag, expectation.files
+    with contextlib.suppress(OSError):
+        remove_tree(target.root / _FOLDER)
+    into = target.open_folder(_FOLDER, make=True)
+    try:
+        with CopyFolder(Path(source.root)) as copy:
+            shard = copy.open_folder(os.path.dirname(place))
+        try:
+            if source.form is CopyForm.TAR:
+                unpack_tar_bag(shard, bag_name(bag, source.form), into, bag, files=files)
+            else:
+                write_bag(shard, bag, into, bag, CopyForm.FOLDER, files=files, as_it_is=True)
+        finally:
+            os.close(shard)
+    except (OSError, SourceTroubleError, UnstorableError):
+        pass  # what was written until then is looked at
+    finally:
+        os.close(into)
+    return any(names for _, _, names in os.walk(target.root / _FOLDER / bag))
+
+
+def _look(target: CopyFolder, held: str, expectation: Expectation) -> ChunkRow:
+    shard = os.open(target.root / os.path.dirname(held), FOLDER)
+    try:
+        return row_of(look_at(shard, expectation.bag, expectation, CopyForm.FOLDER))
+    finally:
+        os.close(shard)

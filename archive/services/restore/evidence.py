@@ -1,0 +1,173 @@
+"""Which state the archive comes back in: the newest that the copies prove, and what was signed after it."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.core.checkpoint import Checkpoint
+from archive.core.entries import EntryType, parse_entry
+from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
+from archive.core.key_chain import KeyChain
+from archive.core.note import NoteError, VerifierKey
+from archive.core.text import printable
+from archive.services.evidence.kept import read_kept, signature_finding
+from archive.services.repair.good_ledger import (
+    GoodLedger,
+    LedgerAt,
+    SignedNote,
+    kept_names,
+    signed_note,
+)
+from archive.services.restore.copies import CopyAtHand
+from archive.storage.keys import key_folders, verify
+from archive.storage.last_signed import LastSigned
+from archive.storage.ledger_folder import CHECKPOINT, LedgerFolder
+
+# The newest states that are tried: each costs a reading of the ledgers.
+_TRIED: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenState:
+    """The state to come back to: `key` is the one that signed it, the last of the chain.
+
+    `signed_later` is the size of the largest ledger known to have been signed, by what lies beside the key
+    on this machine or was brought; that of this one where nothing tells of a larger.
+    """
+
+    good: GoodLedger
+    key: VerifierKey
+    settings: str | None  # the sha512 of archive.toml, by the last entry about it
+    settings_note: str | None
+    signed_later: int
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Its checkpoint."""
+        return self.good.signed.checkpoint
+
+    @property
+    def entries_lost(self) -> int:
+        """How many entries were signed that no copy here has."""
+        return self.signed_later - self.checkpoint.size
+
+
+def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: str | None) -> ProvenState:
+    """The newest state that what the copies hold together gives, its signature and its tree verified.
+
+    `root` is the folder to be, whose own ledger comes first where a run that was cut off left one. Raises
+    EvidenceError where nothing is proven, where a copy or a checkpoint in `trust` is of another history.
+    """
+    keys = _keys(copies, key)
+    ledgers = [
+        LedgerAt("", LedgerFolder(str(root))),
+        *(LedgerAt(one.name, LedgerFolder(str(one.root))) for one in copies),
+    ]
+    signed = _signed(ledgers, keys)
+    kept = [one for path in trust for one in read_kept(path)]
+    sizes = {one.checkpoint.size for one in signed}
+    sizes |= {one.checkpoint.size for one in kept}
+    sizes |= {int(name.rpartition("/")[2]) for ledger in ledgers for name in kept_names(ledger)}
+    good = _newest(ledgers, signed, sizes)
+    chain, settings = _read(good)
+    in_force = chain.links[-1].key if chain.links else keys[0]
+    if in_force not in keys and key is None:
+        raise EvidenceError("the ledger names another key in force than archive.toml of these copies")
+    for note in signed:
+        _require_same_history(good, note.checkpoint, note.place)
+    for one in kept:
+        finding = signature_finding(one, *(link.key for link in chain.links))
+        if finding is not None:
+            raise EvidenceError(f"{one.place}: {finding.message}", remedy=finding.remedy, findings=(finding,))
+        _require_same_history(good, one.checkpoint, one.place)
+    known = [signed[0].checkpoint.size, *_signed_here(in_force)]
+    known += [one.checkpoint.size for one in kept]
+    size = good.signed.checkpoint.size
+    return ProvenState(
+        good=good,
+        key=in_force,
+        settings=settings[0] if settings else None,
+        settings_note=settings[1] if settings else None,
+        signed_later=max([size, *known]),
+    )
+
+
+def _keys(copies: Sequence[CopyAtHand], key: str | None) -> list[VerifierKey]:
+    texts = [key] if key else [one.settings.key for one in copies if one.settings is not None]
+    try:
+        return [VerifierKey.parse(text) for text in dict.fromkeys(texts)]
+    except (NoteError, ValueError) as trouble:
+        raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
+
+
+def _signed(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> list[SignedNote]:
+    """The checkpoints of the copies that a key signed: the present ones and the largest kept ones."""
+    found = [
+        one
+        for ledger in ledgers
+        for name in (CHECKPOINT, *kept_names(ledger)[-_TRIED:])
+        if (one := signed_note(ledger, name, *keys)) is not None
+    ]
+    if not found:
+        raise EvidenceError(
+            "no checkpoint is left that the archive's key signed",
+            remedy="name more copies, or give the key that signed them: --key; the bags themselves can be"
+            " judged one by one: archive verify COPY/bags/*/*",
+        )
+    return sorted(found, key=lambda one: one.checkpoint.size, reverse=True)
+
+
+def _newest(ledgers: Sequence[LedgerAt], signed: Sequence[SignedNote], sizes: set[int]) -> GoodLedger:
+    tried: dict[int, EvidenceError] = {}
+    for one in signed:
+        size = one.checkpoint.size
+        if size in tried:
+            continue
+        try:
+            return GoodLedger(ledgers, one, sizes)
+        except EvidenceError as trouble:
+            tried[size] = trouble
+            if len(tried) >= _TRIED:
+                break
+    first = next(iter(tried.values()))
+    raise EvidenceError(
+        first.message,
+        remedy="name more copies; the bags themselves can be judged one by one: archive verify COPY/bags/*/*",
+    )
+
+
+def _read(good: GoodLedger) -> tuple[KeyChain, tuple[str, str | None] | None]:
+    """The keys that the entries name, and the digest and the note of the last settings."""
+    chain = KeyChain(verify)
+    settings = None
+    for index, raw in enumerate(good.entries()):
+        if not index or b'"key ' in raw or b'"settings"' in raw:
+            entry = parse_entry(raw)
+            chain.take(index, entry)
+            if entry.type == EntryType.SETTINGS_CHANGED:
+                note = entry.get("note")
+                settings = str(entry.get("settings")), note if isinstance(note, str) else None
+    return chain, settings
+
+
+def _require_same_history(good: GoodLedger, other: Checkpoint, place: str) -> None:
+    ours = good.signed.checkpoint
+    if other.origin == ours.origin and good.roots.get(other.size, other.root) == other.root:
+        return
+    raise EvidenceError(
+        f"{printable(place)}: its ledger of {other.size:,} entries is no earlier state of the one of"
+        f" {ours.size:,} on {printable(good.signed.place)}: there are two histories; nothing was written",
+        remedy="name the copies of one history only: archive ledger verify, in each, says more",
+    )
+
+
+def _signed_here(key: VerifierKey) -> list[int]:
+    """The sizes of what the key signed last, as far as this machine knows."""
+    found: list[int] = []
+    for folder in key_folders(key):
+        with contextlib.suppress(ArchiveError):  # what is beside the key is damaged: `key show` says so
+            last = LastSigned(folder, str(key)).read()[0]
+            found += [last.size] if last is not None and last.origin == key.name else []
+    return found

@@ -1,0 +1,205 @@
+"""The archive's own files put where they belong: what its ledger vouches for, from any of the copies."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from archive.core import findings
+from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
+from archive.core.findings import Finding
+from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
+from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, other_faults
+from archive.services.restore.copies import CopyAtHand
+from archive.services.restore.evidence import ProvenState
+from archive.storage import settings as settings_file
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_results import PLAN, read_summary
+from archive.storage.copies.files import names_below
+from archive.storage.durable import (
+    READ_ONLY,
+    NotAPlainFileError,
+    read_back,
+    read_plain,
+    storage_error,
+    write_new,
+)
+from archive.storage.layout import SETTINGS
+from archive.storage.ledger_folder import CHECKPOINT, LEDGER, STATEMENTS, TIMESTAMPS
+from archive.storage.notes import NOTES, Notes
+from archive.storage.settings import Settings
+
+_WRITABLE = 0o644
+_ELSEWHERE = "name another copy beside these, or repair later: archive repair --ledger --from COPY"
+_READ_AGAIN = "try another cable or reader, then run the same command again"
+
+
+class OwnFiles:
+    """Writes them below `root`, read back; nothing is synced here.
+
+    `findings` say what no copy has, `unread` what one may have and did not give.
+    """
+
+    def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState) -> None:
+        self.findings: list[Finding] = []
+        self.unread: list[Finding] = []
+        self.written = 0
+        self.root = root
+        self._copies = copies
+        self._settings: tuple[bytes, Settings] | None = None
+        self._state = state
+        self._places = OwnPlaces(root=root, copies=[(one.name, one.root) for one in copies])
+
+    def bring_ledger(self) -> None:
+        """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
+        for fault in ledger_faults(self._places, self._state.good, self._state.key):
+            self._put(fault)
+        for one in self._copies:
+            for name in names_below(one.root / LEDGER):
+                if name.startswith((f"{TIMESTAMPS}/", f"{STATEMENTS}/")):
+                    self._bring(f"{LEDGER}/{name}", one.root)
+
+    def bring_vouched(self, plan: AuditPlan) -> None:
+        """Run manifests, results of audits and notes; a note that no copy has may have been removed."""
+        for fault in other_faults(self._places, self._state.good):
+            self._put(fault)
+        for commitment, _ in plan.vouched.notes():
+            self._bring_note(commitment)
+        for known in plan.vouched.known_audits():
+            for one in self._copies:
+                self._bring(f"audits/{known.run}/{PLAN}", one.root)
+            for digest in known.lists:
+                self._require_results(known.run, digest)
+
+    def settings(self) -> tuple[bytes, Settings]:
+        """The bytes of archive.toml that the ledger records, else those of the first copy that has one.
+
+        Raises ConfigurationError where no copy has any.
+        """
+        if self._settings is None:
+            self._settings = self._find_settings()
+        return self._settings
+
+    def _find_settings(self) -> tuple[bytes, Settings]:
+        first: tuple[bytes, Settings] | None = None
+        for data in self._settings_at_hand():
+            try:
+                parsed = settings_file.parse(data, SETTINGS)
+            except ArchiveError:
+                continue
+            if parsed.digest == self._state.settings:
+                return data, parsed
+            first = first or (data, parsed)
+        if first is None:
+            raise ConfigurationError(f"no {SETTINGS} that can be read", remedy="name another copy")
+        message = "no copy has the one that the ledger records; this is the first that can be read"
+        expected, found = self._state.settings, first[1].digest
+        self.findings.append(
+            findings.warning("RESTORE-SETTINGS", SETTINGS, message, expected=expected, found=found)
+        )
+        return first
+
+    def _settings_at_hand(self) -> Iterator[bytes]:
+        for one in self._copies:
+            if (data := _read(one.root / SETTINGS)) is not None:
+                yield data
+        note = self._state.settings_note
+        for one in self._copies if note is not None else ():
+            with contextlib.suppress(ArchiveError):
+                if (text := Notes(str(one.root)).read(note or "")) is not None:
+                    yield text.encode()
+
+    # -- one file ------------------------------------------------------------------------------------------
+
+    def _put(self, fault: OwnFault) -> None:
+        if fault.data is None:
+            if self._is_unread(fault):
+                return
+            message = "no copy here has it as the ledger records it"
+            self.findings.append(
+                findings.error(
+                    "RESTORE-LACKING", fault.path, message, expected=fault.sha512, remedy=_ELSEWHERE
+                )
+            )
+            return
+        self._write(fault.path, fault.data)
+
+    def _is_unread(self, fault: OwnFault) -> bool:
+        """Whether a copy may have the file after all: not to give it is not the same as to lack it."""
+        for one in self._copies:
+            try:
+                read_plain(str(one.root / fault.path), RUN_MANIFEST_BYTES)
+            except NotAPlainFileError:
+                continue
+            except StorageError as trouble:
+                self.unread.append(_unread(fault.path, trouble))
+                return True
+        return False
+
+    def _require_results(self, run: str, digest: str) -> None:
+        """The list of an audit's results is there, or it is said why it is not."""
+        if read_summary(self.root / "audits", run, digest) is not None:
+            return
+        place = f"audits/{run}"
+        for one in self._copies:
+            try:
+                for _ in names_below(one.root / place):
+                    pass
+            except StorageError as trouble:
+                self.unread.append(_unread(place, trouble))
+                return
+        message = "no copy here has the list of its results as the ledger records it"
+        self.findings.append(
+            findings.error("RESTORE-LACKING", place, message, expected=digest, remedy=_ELSEWHERE)
+        )
+
+    def _bring_note(self, commitment: str) -> None:
+        path = f"{NOTES}/{commitment[:2]}/{commitment}.json"
+        unread: StorageError | None = None
+        for one in self._copies:
+            try:
+                if Notes(str(one.root)).read(commitment) is not None:
+                    self._bring(path, one.root)
+                    return
+            except EvidenceError:
+                continue  # altered there
+            except StorageError as trouble:
+                unread = trouble
+        if unread is not None:
+            self.unread.append(_unread(path, unread))
+
+    def _bring(self, path: str, root: Path) -> None:
+        """Copies a plain file that is not there yet."""
+        if os.path.lexists(self.root / path):
+            return
+        try:
+            data = read_plain(str(root / path), RESTORED_FILE_BYTES)
+        except NotAPlainFileError:
+            return  # nothing that this program wrote
+        except StorageError as trouble:
+            self.unread.append(_unread(path, trouble))
+            return
+        if data is not None:
+            self._write(path, data)
+
+    def _write(self, path: str, data: bytes) -> None:
+        target = self.root / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)  # of a run that was cut off
+        except OSError as trouble:
+            raise storage_error(trouble, str(target), "write the file") from trouble
+        write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else READ_ONLY)
+        read_back(str(target), data)
+        self.written += 1
+
+
+def _unread(path: str, trouble: StorageError) -> Finding:
+    return findings.error("RESTORE-UNREAD", path, trouble.message, remedy=_READ_AGAIN)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return read_plain(str(path), RESTORED_FILE_BYTES)
+    except (ArchiveError, NotAPlainFileError):
+        return None

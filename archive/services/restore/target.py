@@ -1,0 +1,89 @@
+"""The folder that the archive comes back in: new, empty, or of a restore that was cut off."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.litter import litter
+from archive.core.text import printable
+from archive.services.restore.copies import CopyAtHand
+from archive.storage import settings as settings_file
+from archive.storage.durable import rename, replace_file, storage_error, sync_folder
+from archive.storage.intents import remove_tree
+from archive.storage.layout import SETTINGS
+from archive.storage.ledger_folder import LEDGER
+
+# Tells a restore that was cut off from a folder of somebody's: written first, and at the end archive.toml.
+MARKER: Final = ".unfinished-restore"
+# What `replace_file` was about to make the marker of.
+_BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
+_SETTINGS_MODE: Final = 0o644
+
+
+def look_at_target(root: Path, archive: str, copies: Iterable[CopyAtHand]) -> bool:
+    """Makes sure that the archive can be made there; whether that was begun. Nothing is changed.
+
+    Raises ConfigurationError where nothing can be made there, ConflictError where something else is.
+    """
+    for one in copies:
+        theirs = Path(os.path.realpath(one.root))
+        if theirs == root or theirs in root.parents or root in theirs.parents:
+            raise ConfigurationError(
+                f"{printable(str(root))}: lies in {printable(one.name)}, or around it",
+                remedy="name a new folder beside it: the copy stays as it is",
+            )
+    if not root.is_dir():
+        if os.path.lexists(root) or not root.parent.is_dir():
+            raise ConfigurationError(
+                f"{printable(str(root))}: no folder can be made there",
+                remedy="name a new folder in an existing one",
+            )
+        return False
+    begun = _begun(root)
+    if begun is not None and begun != archive:
+        raise ConflictError(
+            f"{printable(str(root))}: an unfinished restore of another archive", remedy="name another folder"
+        )
+    try:
+        names = sorted(
+            name for name in os.listdir(root) if not (litter(name) or _BEGUN_MARKER.fullmatch(name))
+        )
+    except OSError as trouble:
+        raise storage_error(trouble, str(root), "list the folder") from trouble
+    if begun is None and names:
+        what = "is an archive" if SETTINGS in names else f"is not empty (it holds {printable(names[0])})"
+        raise ConflictError(f"{printable(str(root))}: {what}", remedy="name a new or empty folder")
+    return begun is not None
+
+
+def begin_target(root: Path, settings: bytes) -> None:
+    """Makes the folder with its marker; a ledger that a run before this one began is made anew.
+
+    The marker is the archive.toml to be: its rename, which `end_target` does, makes the folder an archive.
+    """
+    try:
+        root.mkdir(exist_ok=True)
+        for name in filter(_BEGUN_MARKER.fullmatch, os.listdir(root)):
+            os.unlink(root / name)
+    except OSError as trouble:
+        raise storage_error(trouble, str(root), "make the folder") from trouble
+    replace_file(str(root / MARKER), settings, _SETTINGS_MODE)
+    if (root / LEDGER).is_dir():
+        remove_tree(root / LEDGER)
+
+
+def end_target(root: Path) -> None:
+    """Makes the folder an archive, by one rename; everything else in it is durable by now."""
+    rename(str(root / MARKER), str(root / SETTINGS))
+    sync_folder(str(root))
+
+
+def _begun(root: Path) -> str | None:
+    """The archive whose restore was begun there; None where none was."""
+    try:
+        return settings_file.read(root / MARKER).archive_id
+    except ArchiveError:
+        return None

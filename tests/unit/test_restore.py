@@ -1,0 +1,272 @@
+"""`archive restore`: a lost archive comes back from its copies, every document byte for byte."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.cli.frame import run
+from archive.services.restore import run as restoring
+from archive.storage.layout import bag_path
+from tests.archives import overwrite
+from tests.changes import Changing
+from tests.unit.test_copy import FORMS, codes, copy, disk, files_of
+
+__all__ = ["disk"]
+
+
+@pytest.fixture(autouse=True)
+def _mounted(disk: Path) -> None:
+    disk.parent.mkdir()
+
+
+def kept(root: Path) -> dict[str, bytes]:
+    """Every file, but for the partial tiles that earlier checkpoints left beside the present ones."""
+    return {path: data for path, data in files_of(root).items() if ".p/" not in path}
+
+
+def lose(changing: Changing) -> dict[str, bytes]:
+    """The archive's disk fails; what was on it."""
+    held = kept(changing.root)
+    changing.root.rename(changing.root.with_name("lost"))
+    return held
+
+
+def restore(changing: Changing, *copies: Path, code: int = 0, more: tuple[str, ...] = ()) -> Any:
+    """The report of a restore to where the archive was."""
+    return changing("restore", *map(str, copies), "--to", str(changing.root), "--jobs", "1", *more, code=code)
+
+
+def bag_on(root: Path, bag: str) -> Path:
+    """A bag on a copy, to be damaged: its folders may be written to."""
+    folder = root / bag_path(bag)
+    for each in (folder, folder / "data"):
+        each.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_file_of_a_lost_archive_comes_back(changing: Changing, disk: Path, form: str) -> None:
+    changing("withdraw", changing.reference("b.txt"), "--reason", "asked back")
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Now known")
+    changing("audit")
+    copy(changing, disk, "--as", form)
+    held = lose(changing)
+    report = restore(changing, disk)
+    assert (report["key_at_hand"], report["findings"], report["documents"]) == ("ready", [], [])
+    counts = report["counts"]
+    assert (counts["held"], counts["whole"], counts["withdrawn"]) == (2, 2, 1)
+    assert kept(changing.root) == held
+    assert not (changing.root / ".unfinished-restore").exists()
+    changing.require_whole()
+    assert changing("audit")["recorded"] is True
+    assert copy(changing, disk)["outcome"] == "complete"
+
+
+def test_without_the_key_everything_comes_back_and_can_be_audited(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    held = lose(changing)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(disk.parent / "no-keys"))
+    assert restore(changing, disk)["key_at_hand"] == "away"
+    assert kept(changing.root) == held
+    assert changing("audit", "--read-only")["outcome"] == "intact"
+
+
+def test_what_was_signed_after_the_copy_is_said_and_another_key_goes_on(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    changing("audit")
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert report["key_at_hand"] == "ahead"
+    assert report["ledger"]["signed_later"] - report["ledger"]["size"] == 2
+    assert codes(report) == ["RESTORE-BEHIND"]
+    told = changing("audit", code=3)["findings"]
+    assert any("--behind" in one["remedy"] for one in told)
+    lost = changing("key", "replace", "--lost", "--reason", "fire", code=2)
+    assert "is not lost" in lost["message"]
+    changing("key", "replace", "--behind", "--reason", "fire")
+    assert changing("audit")["recorded"] is True
+    assert "Lost: the entries" in changing.text("history")
+
+
+def test_a_key_that_is_not_behind_is_not_replaced_as_such(changing: Changing) -> None:
+    refused = changing("key", "replace", "--behind", "--reason", "why not", code=2)
+    assert "nothing" in refused["message"]
+    assert changing("key", "replace", "--behind", "--lost", "--reason", "x", code=2)["kind"] == "error"
+
+
+def test_a_document_is_taken_from_whichever_copy_has_it_whole(changing: Changing, disk: Path) -> None:
+    other = disk.with_name("tars")
+    copy(changing, disk)
+    copy(changing, other, "--as", "tar")
+    for name, root in (("a.txt", disk), ("b.txt", other)):
+        bag = changing.row(name).bag
+        if root == disk:
+            overwrite(bag_on(root, bag) / f"data/{name}", b"damaged")
+        else:
+            tar = root / f"{bag_path(bag)}.tar"
+            overwrite(tar, tar.read_bytes()[:1500])
+    bundle = next((disk / "ledger/tile/entries").iterdir())
+    shutil.rmtree(bundle) if bundle.is_dir() else bundle.unlink()
+    held = lose(changing)
+    report = restore(changing, disk, other)
+    assert report["counts"]["whole"] == 3
+    lately = {path for path in held if path.startswith(("bags/", "ledger/", "notes/", "runs/"))}
+    now = kept(changing.root)
+    assert {path: now.get(path) for path in lately} == {path: held[path] for path in lately}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_no_copy_has_whole_comes_as_it_is_and_is_named(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    copy(changing, disk, "--as", form)
+    bag, reference = changing.row("b.txt").bag, changing.reference("b.txt")
+    if form == "folder":
+        overwrite(bag_on(disk, bag) / "bag-info.txt", b"Contact-Name: nobody\n")
+    else:
+        tar = disk / f"{bag_path(bag)}.tar"
+        overwrite(tar, tar.read_bytes().replace(b"Payload-Oxum", b"Payload-oxum"))
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert [row["reference"] for row in report["documents"]] == [reference]
+    assert report["documents"][0]["outcome"] == "damaged"
+    assert report["counts"] | {"damaged": 1, "whole": 2} == report["counts"]
+    assert (changing.bag("b.txt") / "data/b.txt").read_bytes() == b"two"
+    assert changing("audit", code=1)["counts"]["damaged"] == 1
+
+
+def test_a_bag_that_is_on_no_copy_is_told_as_missing(changing: Changing, disk: Path) -> None:
+    copy(changing, disk)
+    bag = changing.row("b.txt").bag
+    shutil.rmtree(bag_on(disk, bag))
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert [row["outcome"] for row in report["documents"]] == ["missing"]
+    assert report["counts"]["missing"] == 1
+
+
+def test_archive_toml_comes_from_its_note_where_the_copys_is_altered(changing: Changing, disk: Path) -> None:
+    copy(changing, disk)
+    wanted = (changing.root / "archive.toml").read_bytes()
+    overwrite(disk / "archive.toml", wanted.replace(b"Valley", b"Waldes"))
+    lose(changing)
+    assert restore(changing, disk)["findings"] == []
+    assert (changing.root / "archive.toml").read_bytes() == wanted
+
+
+def test_a_restore_that_was_cut_off_leaves_no_archive_and_goes_on(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    held = lose(changing)
+
+    def fail(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "rebuild", fail)
+        assert run(["restore", str(disk), "--to", str(changing.root), "--jobs", "1"]) == 130
+    assert not (changing.root / "archive.toml").exists()
+    assert restore(changing, disk)["counts"]["written"] == 0
+    assert kept(changing.root) == held
+
+
+def test_copies_of_two_histories_are_refused_and_nothing_is_written(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    before = changing.root.with_name("before")
+    shutil.copytree(changing.root, before)
+    keys = Path(os.environ["ARCHIVE_KEY_DIR"])
+    shutil.copytree(keys, keys.with_name("keys-before"))
+    changing("audit")
+    copy(changing, disk)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(keys.with_name("keys-before")))
+    other = disk.with_name("other")
+    assert run(["-q", "-C", str(before), "audit"]) == 0
+    assert run(["-q", "-C", str(before), "audit"]) == 0
+    assert run(["-q", "-C", str(before), "copy", "--to", str(other)]) == 0
+    lose(changing)
+    report = restore(changing, disk, other, code=5)
+    assert "two histories" in report["message"]
+    assert not changing.root.exists()
+
+
+def test_a_checkpoint_kept_elsewhere_tells_what_no_copy_has(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing("audit")
+    note = disk.with_name("kept")
+    changing("ledger", "checkpoint", "--out", str(note))
+    lose(changing)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(disk.parent / "no-keys"))
+    report = restore(changing, disk, code=1, more=("--trust", str(note)))
+    assert codes(report) == ["RESTORE-BEHIND"]
+
+
+@pytest.mark.parametrize("kind", ["archive", "other", "in the copy", "file"])
+def test_a_folder_with_other_things_is_not_made_an_archive(changing: Changing, disk: Path, kind: str) -> None:
+    copy(changing, disk)
+    target = changing.root
+    if kind == "other":
+        target = disk.with_name("other")
+        target.mkdir()
+        (target / "letter.txt").write_text("dear")
+    elif kind == "in the copy":
+        target = disk / "new"
+    elif kind == "file":
+        target = disk.with_name("file")
+        target.write_text("x")
+    before = files_of(disk)
+    code = 2 if kind in {"in the copy", "file"} else 6
+    assert changing("restore", str(disk), "--to", str(target), code=code)["kind"] == "error"
+    assert files_of(disk) == before
+
+
+def test_what_cannot_be_read_is_not_taken_for_lost(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    held = lose(changing)
+    place = next((disk / "notes").rglob("*.json"))
+    real = os.open
+
+    def failing(path: Any, *more: Any, **options: Any) -> int:
+        if str(path) == str(place):
+            raise OSError(5, "Input/output error")
+        return real(path, *more, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", failing)
+        report = restore(changing, disk, code=3)
+        assert [one["code"] for one in report["findings"]] == ["RESTORE-UNREAD"]
+        assert not (changing.root / "archive.toml").exists()
+    restore(changing, disk)
+    assert kept(changing.root) == held
+
+
+def test_a_bag_that_was_brought_as_it_was_is_taken_from_a_better_copy_when_the_run_goes_on(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    other = disk.with_name("other")
+    copy(changing, other)
+    overwrite(bag_on(other, changing.row("a.txt").bag) / "data/a.txt", b"damaged")
+    held = lose(changing)
+
+    def fail(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "rebuild", fail)
+        assert run(["restore", str(other), "--to", str(changing.root), "--jobs", "1"]) == 130
+    assert restore(changing, other, disk)["counts"]["whole"] == 3
+    assert kept(changing.root) == held
