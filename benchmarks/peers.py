@@ -168,6 +168,11 @@ def copy_command(source: Path, target: Path) -> list[str]:
     return ["cp", "-r", str(source), str(target)]
 
 
+def durable_copy_command(source: Path, target: Path) -> list[str]:
+    """`cp -r`, and then one sync of the file system that holds the copy."""
+    return ["sh", "-c", 'cp -r "$1" "$2" && sync -f "$2"', "sh", str(source), str(target)]
+
+
 def download_check_command(source: Path, target: Path) -> list[str]:
     """`rclone check --download`: every byte of both sides read and compared."""
     return ["rclone", "check", "--download", "--quiet", str(source), str(target)]

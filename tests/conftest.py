@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.archives import MadeArchive
 from tests.changes import Changing, make_changing
@@ -14,6 +15,12 @@ from tests.crash.scenes import in_memory
 from tests.e2e.command import Command
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+# A machine with other work says nothing about the code. Hypothesis's own profile for CI, which it takes where
+# $CI is set, knows that, and draws the same examples each time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+if "CI" not in os.environ:
+    settings.load_profile("patient")
 
 
 @pytest.fixture

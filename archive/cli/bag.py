@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     " · archive bag letters/ --to letters-bag --tag 'Source-Organization: Valley Archive' --algorithm sha256"
     " · archive bag update letters-bag --add-algorithm sha512",
 )
-@click.argument("source", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("source", metavar="DIR", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--to",
     "target",

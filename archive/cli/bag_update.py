@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     epilog="Examples: archive bag update letters-bag --add-algorithm sha512 --remove-algorithm md5"
     " · archive bag update letters-bag --to-version 1.0 --set 'Contact-Name: Ana Example'",
 )
-@click.argument("bag", metavar="BAG", type=click.Path(path_type=Path))
+@click.argument("bag", metavar="BAG", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--add-algorithm",
     "add_algorithms",

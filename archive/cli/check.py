@@ -28,8 +28,10 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
     " · archive check stick/ --metadata letters.csv --fix mended.csv --date-order dmy"
     " · archive check stick/ --metadata letters.ods --annotate to-mend.ods"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
-@click.option("--metadata", metavar="FILE", type=click.Path(), help="Descriptions, as for archive ingest.")
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option(
+    "--metadata", metavar="FILE", type=click.Path(readable=False), help="Descriptions, as for archive ingest."
+)
 @click.option("--describe-later", is_flag=True, help="A document without a description is no error.")
 @click.option(
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
@@ -43,6 +45,11 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
     help="Hold the descriptions against this profile too; else archive.toml's warns.",
 )
 @click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="The acquisition that they belong to.")
+@click.option(
+    "--checksums/--no-checksums",
+    default=True,
+    help="Read the files that the depositor stated checksums of, and compare; the default.",
+)
 @click.option("--read", is_flag=True, help="Read files of the same size too, to find twins.")
 @click.option(
     "--fix",
@@ -81,9 +88,10 @@ def check(context: Context, /, sources: tuple[str, ...], grouped: bool, **option
     """Say all that is wrong with documents and descriptions before they are ingested.
 
     The preflight of `archive ingest` alone: each error with row, column, value, rule and remedy, and the
-    corrected value where one is certain. Needs no archive; where there is one, what is held already and what
-    contradicts it is said too. The sources are only read, and nothing is written but the new files that are
-    named here. Exit 1 where there are errors.
+    corrected value where one is certain. Files that the depositor stated checksums of are compared with
+    them. Needs no archive; where there is one, what is held already and what contradicts it is said too. The
+    sources are only read, and nothing is written but the new files that are named here. Exit 1 where there
+    are errors.
     """
     from archive.services.check.preflight_alone import check as run_check
     from archive.services.surroundings import Surroundings

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MARKS: Final = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 # How a table was read is said in any case: a wrong guess there makes nonsense of everything else.
-_STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS"}
+_STATED: Final = ALWAYS_SAID | {"DESC-COLUMN-MEANT", "DESC-LEVEL", "DESC-READ-AS", "TABLE-SEVERAL-VALUES"}
 
 
 def print_check(
@@ -160,6 +160,14 @@ def _print_verdict(
     _print_next(plan, outcome, groups, request, fixed)
 
 
+def _ending_of_table(outcome: "CheckOutcome") -> str | None:
+    """The ending of the one table that corrections can be written into; None where there is none."""
+    from archive.formats.descriptions.reading import TABLE_SUFFIXES
+
+    endings = [os.path.splitext(name)[1] for _, name in outcome.tables[:1]]
+    return endings[0] if endings and endings[0].lower() in TABLE_SUFFIXES else None
+
+
 def _print_next(
     plan: "Plan",
     outcome: "CheckOutcome",
@@ -175,11 +183,11 @@ def _print_next(
         next_step(f"archive check {sources} --metadata {shell_word(str(fixed.file))}")
     elif undescribed and not outcome.tables:
         next_step(f"archive template {sources} --output metadata.ods makes a spreadsheet to fill in")
+    elif certain and (ending := _ending_of_table(outcome)):
+        corrections = plural(certain, "certain correction")
+        rest = f"archive ingest {checked} takes it as it is" if outcome.exit_code == 0 else "mend the others"
+        next_step(f"archive check {checked} --fix mended{ending} makes {corrections}; {rest}")
     elif outcome.exit_code == 0:
         next_step(f"archive ingest {checked}")
-    elif certain and outcome.tables:
-        ending = os.path.splitext(outcome.tables[0][1])[1]
-        corrections = plural(certain, "certain correction")
-        next_step(f"archive check {checked} --fix mended{ending} makes {corrections}; mend the others")
     else:
         next_step("mend what is named, then give the same command again")

@@ -220,10 +220,11 @@ def _cut(text: str) -> str:
 def _finding_lines(changes: "DescriptionChanges", *, everything: bool) -> Iterator[str]:
     refused = (found for _, several in changes.refused() for found in several)
     shown = 0
+    said: set[str] = set()
     for found in chain(changes.findings(), refused):
         if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
-        yield from reported_lines(found)
+        yield from reported_lines(found, said)
         shown += 1
         if shown >= TEXT_DOCUMENTS and not everything:
             yield "  … -v shows all, --format json has them for programs"

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     " · archive ingest stick/ --describe-later · archive ingest letters/ --dry-run"
     " · archive ingest transfer-bag/ --describe-later"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path())
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
-    "--metadata", metavar="FILE", type=click.Path(), help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML."
+    "--metadata",
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML.",
 )
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")
 @click.option(
@@ -254,12 +257,13 @@ def _print_bag(judged: "JudgedBag") -> None:
 
 def _print_refused(plan: "Plan", *, everything: bool) -> None:
     shown = 0
+    said: set[str] = set()
     of_documents = (found for _, findings in plan.rejected() for found in findings)
     for found in chain(plan.findings_json(), of_documents):
         if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
             continue
         if shown < TEXT_FINDINGS or everything:
-            for line in reported_lines(found):
+            for line in reported_lines(found, said):
                 say(line)
         shown += 1
     if shown > TEXT_FINDINGS and not everything:

@@ -77,7 +77,7 @@ def pack(context: Context, out: Path, names: bool) -> None:
     epilog="Example: archive ledger check-pack valley-2026.zip --trust kept.checkpoint"
     " --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, readable=False))
 @brought_options
 @click.option(
     "--work",

@@ -91,7 +91,7 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     epilog="Examples: archive ledger check-proof receipt.html --document letter.txt"
     " · archive ledger check-proof letter.tlog-proof --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, readable=False))
 @click.option(
     "--document",
     "documents",

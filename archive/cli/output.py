@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from archive.core.findings import Finding, Severity
-from archive.core.text import json_printable, lossless, printable
+from archive.core.text import lossless, printable, printable_json
 
 if TYPE_CHECKING:
     from archive.core.errors import ArchiveError
 
 # Notes that stand in a report for people too: how a table was read is never guessed in silence.
-ALWAYS_SAID = frozenset(("TABLE-READ", "TABLE-SHEETS-LEFT"))
+ALWAYS_SAID = frozenset(("PAIR-FOLDER", "TABLE-READ", "TABLE-SHEETS-LEFT"))
 
 _MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 _STYLES = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.NOTE: "\x1b[2m"}
@@ -94,14 +94,18 @@ def remedy_of(found: Mapping[str, Any]) -> Any:
     return known.remedy if known else None
 
 
-def reported_lines(found: Mapping[str, Any]) -> Iterator[str]:
-    """A finding of a report as people read it: what is wrong, what was expected and found, what to do."""
+def reported_lines(found: Mapping[str, Any], said: set[str]) -> Iterator[str]:
+    """A finding of a report as people read it: what is wrong, what was expected and found, what to do.
+
+    A remedy that was `said` of an earlier finding is not said again.
+    """
     mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
     yield f"{mark} {_reported(found['place'])}: {_reported(found['message'])}"
     if facts := [f"{name} {_reported(found[name])}" for name in ("expected", "found") if name in found]:
         yield f"    {', '.join(facts)}"
-    if remedy := remedy_of(found):
-        yield f"    → {_reported(remedy)}"
+    if (remedy := remedy_of(found)) and (what := _reported(remedy)) not in said:
+        said.add(what)
+        yield f"    → {what}"
 
 
 def _reported(value: Any) -> str:
@@ -163,8 +167,9 @@ def _colour(stream: Any) -> bool:
 def _json(value: Any) -> str:
     import json
 
-    text = json_printable(json.dumps(value, ensure_ascii=False))
-    # Where stdout is not UTF-8 everything beyond ASCII is escaped: still JSON, still exact.
+    # What could move a cursor or turn text round is escaped, and so is a lone surrogate that slipped through:
+    # still JSON, still exact.
+    text = printable_json(json.dumps(value, ensure_ascii=False))
     return text if text.isascii() or _encodable(text) else json.dumps(value)
 
 

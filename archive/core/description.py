@@ -27,6 +27,10 @@ WHITE_SPACE: Final = (
 )
 
 
+# What a title that is to be hidden hides with it.
+TITLES: Final = ("title", "alternative")
+
+
 class Value(NamedTuple):
     """One value of a term: the text, its language tag, the scheme it follows, the IRI it stands for."""
 
@@ -79,6 +83,11 @@ class Description:
         """The title as lists may show it: where it is hidden, until another description says otherwise, words
         that say so."""
         return HIDDEN_TITLE if self.hides_title and self.title else self.title
+
+    def without_title(self) -> "Description":
+        """The description with words in the place of its titles that say that they are hidden."""
+        titles = {term: (Value(HIDDEN_TITLE),) if term == "title" else () for term in TITLES}
+        return self.with_terms(titles)
 
     def first(self, term: str) -> str | None:
         """The text of the term's first value, or None."""

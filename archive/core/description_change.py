@@ -57,12 +57,14 @@ def merged(held: Description, offered: Description, cleared: Collection[Field] =
 
 
 def field_changes(held: Description, new: Description) -> tuple[FieldChange, ...]:
-    """Every field that differs, terms first."""
+    """Every field that differs, terms first; a title is told as its description lets it be shown."""
+    before = held.without_title() if held.hides_title else held
+    after = new.without_title() if new.hides_title else new
     return tuple(
         FieldChange(
             qualified(name) if name in held.terms or name in new.terms else name,
-            _values(held, name),
-            _values(new, name),
+            _values(before, name),
+            _values(after, name),
         )
         for name in differences(held, new)
     )

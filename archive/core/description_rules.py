@@ -19,8 +19,11 @@ from archive.core.findings import At, Finding, note, warning
 from archive.core.identifier_rules import IDENTIFYING, doubtful_identifiers
 from archive.core.languages import LanguageState
 from archive.core.languages import judge as judge_language
+from archive.core.languages import several as several_languages
 from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
+from archive.core.type_words import kind_of, term_spelt
+from archive.core.type_words import several as several_types
 
 DATE_NOT_EDTF: Final = "DESC-DATE-NOT-EDTF"
 LANGUAGE_UNKNOWN: Final = "DESC-LANGUAGE-UNKNOWN"
@@ -43,8 +46,6 @@ _REPLACEMENT = "\ufffd"
 _DATE_SCHEMES = frozenset((None, "edtf", "w3cdtf", "iso8601"))
 _LANGUAGE_SCHEMES = frozenset((None, "rfc1766", "rfc3066", "rfc4646", "rfc5646", "bcp47", "iso6391"))
 _TYPE_SCHEMES = frozenset((None, "dcmitype"))
-_TYPES_BY_FOLDED = {name.lower(): name for name in DCMI_TYPES}
-_NOT_A_LETTER = re.compile("[^a-z]")
 _NO_ALPHANUMERIC = re.compile("[^a-z0-9]")
 _ORDERS: dict[str, "Order"] = {"dmy": "dmy", "mdy": "mdy", "ymd": "ymd"}
 
@@ -146,6 +147,8 @@ def _date(text: str, place: str, at: At, order: str | None) -> Finding:
 def _language(tag: str, place: str, at: At) -> Finding:
     verdict = judge_language(tag)
     remedy = f"write {verdict.suggestion}" if verdict.suggestion else None
+    if remedy is None and (tags := several_languages(tag)):
+        remedy = f"give each language a value of its own: {', '.join(tags)}"
     if verdict.state is LanguageState.VALID:
         message = f"{_quoted(tag)} is not the canonical tag of its language"
         return note(
@@ -181,7 +184,7 @@ def _language_of_value(tag: str, place: str, at: At) -> Finding:
 
 
 def _type(text: str, place: str, at: At) -> Finding:
-    meant = _TYPES_BY_FOLDED.get(_NOT_A_LETTER.sub("", text.lower()))
+    meant = term_spelt(text)
     if meant:
         message = f"{_quoted(text)} is spelt {meant} in the DCMI Type vocabulary"
         return note(
@@ -201,8 +204,16 @@ def _type(text: str, place: str, at: At) -> Finding:
         at=at,
         expected="one of " + ", ".join(sorted(DCMI_TYPES)),
         found=text,
-        remedy="choose the nearest type, and say what kind of document it is in the description",
+        remedy=_for_type(text),
     )
+
+
+def _for_type(text: str) -> str:
+    if several_types(text):
+        return "give each type a value of its own"
+    if (kind := kind_of(text)) is not None:
+        return f"write {kind}, and keep the word in dc.format or dc.subject"
+    return "choose the nearest type, and say what kind of document it is in the description"
 
 
 def _odd_text(text: str, place: str, at: At) -> Finding:

@@ -41,6 +41,15 @@ class At(NamedTuple):
 NOWHERE = At()
 
 
+def at_row(place: str) -> At:
+    """The row that a place names, as `At.row_of` wrote it; else the file alone."""
+    table, _, row = place.rpartition(":")
+    sheet, _, line = row.rpartition("!")
+    if not (table and line.isascii() and line.isdigit()):
+        return At(file=place)
+    return At(file=table, line=int(line), sheet=sheet or None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A coded statement about one place.

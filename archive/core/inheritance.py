@@ -35,8 +35,10 @@ def inherited(own: Description, sources: Iterable[Source]) -> tuple[Inherited, .
         for term, values in description.terms.items():
             if term not in own.terms and term not in found and (fields is None or term in fields):
                 found[term] = Inherited(term, values, name)
-        if not own_access and FIELD not in found and is_stated(description.access):
-            found[FIELD] = Inherited(FIELD, (Value(str(description.access)),), name)
+        if not own_access and FIELD not in found and description.access and is_stated(description.access):
+            # A title is hidden by its own description alone: lists know no other.
+            access = description.access._replace(title_hidden=False)
+            found[FIELD] = Inherited(FIELD, (Value(str(access)),), name)
     return tuple(found.values())
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from archive.core.limits.values import LANGUAGE_TAG_CHARACTERS
+from archive.core.language_names import TAG_OF_NAME
+from archive.core.limits.values import LANGUAGE_TAG_CHARACTERS, LANGUAGES_IN_ONE_TEXT
 
 
 class LanguageState(StrEnum):
@@ -38,28 +39,7 @@ mr ms mt mul nb nl nn no pa pl pt ro ru sk sl sq sr sv sw ta te th tr uk und ur 
 """
 _COMMON = frozenset(_COMMON_TAGS.split())
 
-_NAMES = {
-    "arabic": "ar",
-    "chinese": "zh",
-    "dutch": "nl",
-    "english": "en",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hebrew": "he",
-    "hindi": "hi",
-    "italian": "it",
-    "japanese": "ja",
-    "latin": "la",
-    "polish": "pl",
-    "portuguese": "pt",
-    "russian": "ru",
-    "spanish": "es",
-    "yiddish": "yi",
-    "deutsch": "de",
-    "español": "es",
-    "français": "fr",
-}
+_SEVERAL = re.compile(r"\s*(?:[;|,/&\n]|\band\b)\s*")
 
 _LANGTAG = re.compile(
     r"(?P<language>[a-z]{2,3}(?:-(?P<extlang>[a-z]{3}(?:-[a-z]{3}){0,2}))?|[a-z]{4}|[a-z]{5,8})"
@@ -208,10 +188,19 @@ def _standard(tag: str) -> str | None:
         return None
 
 
+def several(text: str) -> tuple[str, ...]:
+    """The canonical tags of two or more languages in one text, `lat; eng`; empty for any other text."""
+    parts = [part for part in _SEVERAL.split(text.strip()) if part]
+    if not 2 <= len(parts) <= LANGUAGES_IN_ONE_TEXT or len(text) > LANGUAGE_TAG_CHARACTERS:
+        return ()
+    tags = [verdict.canonical or verdict.suggestion for verdict in map(judge, parts)]
+    return tuple(tag for tag in tags if tag) if all(tags) else ()
+
+
 def _suggest(tag: str) -> str | None:
     """A canonical tag that the text may have meant."""
     text = tag.strip()
-    if (named := _NAMES.get(text.casefold())) is not None:
+    if (named := TAG_OF_NAME.get(text.casefold())) is not None:
         return named
     spelled = "-".join(part for part in re.split(r"[_\s-]+", text) if part)
     if not _is_well_formed(spelled):

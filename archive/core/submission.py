@@ -42,6 +42,13 @@ class SubmittedBag(NamedTuple):
     warnings: int
 
 
+class ReceivedRow(NamedTuple):
+    """The row of a table that describes a document, as it was received: headings and texts of the cells."""
+
+    headings: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
 class PlannedDocument(NamedTuple):
     """One document that the preflight accepted: its files, its description, and what the depositor said.
 
@@ -49,7 +56,7 @@ class PlannedDocument(NamedTuple):
     archivist's own (None: one is minted); `place` names the row or file that describes it; `cut` is -1 for a
     document of single files, else how many characters of each path name the document's own folder;
     `warnings` is how many its description gave. A document that came in a bag has the verdict on it in
-    `bag` and the bag's tag files in `submission`.
+    `bag` and the bag's tag files in `submission`; one that a row of a table describes has it in `received`.
     """
 
     seq: int
@@ -65,6 +72,7 @@ class PlannedDocument(NamedTuple):
     warnings: int = 0
     submission: tuple[SourceFile, ...] = ()
     bag: SubmittedBag | None = None
+    received: ReceivedRow | None = None
 
     @property
     def bytes(self) -> int:

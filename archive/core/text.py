@@ -46,13 +46,17 @@ def printable(text: str) -> str:
     return text if text.isprintable() else _unprintable().sub(_escape, text)
 
 
-def json_printable(text: str) -> str:
-    """JSON on one line, the same characters escaped as JSON does: it means the same (RFC 8259 §7)."""
-    if text.isprintable():
-        return text
-    import json
+def printable_json(document: str) -> str:
+    """A JSON document of one line, the unprintable written as its escapes: the same values (RFC 8259 §7)."""
+    return document if document.isprintable() else _unprintable().sub(_json_escape, document)
 
-    return _unprintable().sub(lambda match: json.dumps(match.group())[1:-1], text)
+
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x1_0000:
+        return f"\\u{code:04x}"
+    code -= 0x1_0000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
 def shell_word(text: str) -> str:

@@ -3,14 +3,15 @@
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from archive import schemas
 from archive.core import findings
-from archive.core.dcterms import TERM_SET
+from archive.core.dcterms import TERM_SET, normalise_key
 from archive.core.description import Description
 from archive.core.description_profile import (
     DescriptionProfile,
@@ -23,6 +24,7 @@ from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.findings import NOWHERE, At, Finding, Severity
 from archive.core.inheritance import Source, effective, inherited
 from archive.core.limits.output import FINDINGS
+from archive.core.submission import ReceivedRow
 from archive.core.text import printable
 from archive.formats.profile_documents import checked, read_profile_document, require_profile
 from archive.schemas import Overlay, SchemaProblem
@@ -34,6 +36,7 @@ BUILT_IN: Final = ("core", "dacs-minimum", "isad-minimum")
 MISSING: Final = "PROFILE-MISSING"
 VALUE: Final = "PROFILE-VALUE"
 WANTED: Final = "PROFILE-RECOMMENDED"
+_NUMBERED: Final = re.compile(r"(dc\..+|dcterms\..+)\[([0-9]{1,9})\]", re.DOTALL)  # a value, as _named says
 
 
 def find_profile(name: str, root: Path | None = None) -> DescriptionProfile:
@@ -103,9 +106,18 @@ class ProfileRules:
         self._values = Overlay(without_requirements(self.profile.schema))
 
     def judge(
-        self, description: Description, place: str, *, at: At = NOWHERE, more: Iterable[Source] = ()
+        self,
+        description: Description,
+        place: str,
+        *,
+        at: At = NOWHERE,
+        more: Iterable[Source] = (),
+        received: ReceivedRow | None = None,
     ) -> list[Finding]:
-        """What the description lacks of the profile or says against it, with what it inherits taken in."""
+        """What the description lacks of the profile or says against it, with what it inherits taken in.
+
+        Where it stood in a row of a table, `received`, findings have the cell concerned.
+        """
         known = effective(description, inherited(description, (*more, *self.supplied)))
         fields = fields_of(known)
         found = [
@@ -115,11 +127,12 @@ class ProfileRules:
         missing = [self._missing(each, place, at) for each in self.profile.missing(fields)]
         # Explaining costs 100 times what judging does: only what is wrong beside the missing is explained.
         judging = self._values if missing else self._overlay
-        if judging.is_valid(document):
-            return [*missing, *found]
-        problems = _one_for_each_value(judging.explain(document))
-        wrong = [self._wrong(each, place, at) for each in problems if _is_of_a_value(each, missing)]
-        return [*missing, *wrong[:FINDINGS], *found]
+        wrong: list[Finding] = []
+        if not judging.is_valid(document):
+            problems = _one_for_each_value(judging.explain(document))
+            wrong = [self._wrong(each, place, at) for each in problems if _is_of_a_value(each, missing)]
+        said = [*missing, *wrong[:FINDINGS], *found]
+        return said if received is None else [_in_its_cell(each, received) for each in said]
 
     @property
     def _severity(self) -> Severity:
@@ -180,6 +193,19 @@ def rules_of(
     if archive is None or settings is None or not settings.profile:
         return None
     return ProfileRules(find_profile(settings.profile, archive.root), False, supplied)
+
+
+def _in_its_cell(finding: Finding, received: ReceivedRow) -> Finding:
+    """The finding at the cell that its field, and which of its values it is about, are in."""
+    from archive.formats.descriptions.cell_places import cell_place
+
+    written = finding.at.field or ""
+    numbered = _NUMBERED.fullmatch(written)
+    name, number = (numbered[1], int(numbered[2]) - 1) if numbered else (written, 0)
+    at = cell_place(received, finding.at, normalise_key(name) or name, number)
+    if at.sheet is None or at.column is None:
+        return replace(finding, at=at)
+    return replace(finding, at=at, place=f"{at.file}:{at.sheet}!{at.column}{at.line}")
 
 
 def _one_for_each_value(problems: Iterable[SchemaProblem]) -> list[SchemaProblem]:

@@ -10,6 +10,7 @@ from archive import __version__
 from archive.core.agents import Agent, AgentKind
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.note import VerifierKey
 from archive.storage import key_intents
 from archive.storage import settings as settings_file
 from archive.storage.layout import Layout
@@ -36,13 +37,25 @@ class OpenedArchive:
         return self.layout.root
 
     def checkpoint(self) -> Checkpoint:
-        """The signed state to judge by; EvidenceError where its signature does not hold."""
+        """The signed state to judge by.
+
+        Raises EvidenceError where its signature does not hold, or archive.toml names no key to verify it by.
+        """
         try:
             return self.ledger.read_checkpoint(self.settings.key)
-        except EvidenceError:
-            if (key := self.signing_key()) == self.settings.key:
+        except (EvidenceError, ValueError) as trouble:
+            if (key := self.signing_key()) != self.settings.key:
+                return self.ledger.read_checkpoint(key)
+            if isinstance(trouble, EvidenceError):
                 raise
-            return self.ledger.read_checkpoint(key)
+            raise _no_key(trouble) from trouble
+
+    def verifier_key(self) -> VerifierKey:
+        """The key that `signing_key` spells; EvidenceError where archive.toml names none."""
+        try:
+            return VerifierKey.parse(self.signing_key())
+        except ValueError as trouble:
+            raise _no_key(trouble) from trouble
 
     def signing_key(self) -> str:
         """The verifier key that the present checkpoint is to be judged by.
@@ -64,6 +77,10 @@ class OpenedArchive:
         known = self.settings.key
         self.settings = settings_file.read(self.layout.settings)
         return self.settings.key != known
+
+
+def _no_key(trouble: ValueError) -> EvidenceError:
+    return EvidenceError(f"archive.toml: key: {trouble}", remedy="restore archive.toml from a copy")
 
 
 def open_archive(root: Path) -> OpenedArchive:

@@ -26,16 +26,16 @@ def copy_source(
         try:
             source, status = sources.open(root, path)
         except NotRegularError:
-            return findings.error("SRC-SPECIAL", path, "no longer a regular file; not opened")
+            return not_regular(path)
         except OSError as trouble:
-            return _unreadable(path, trouble)
+            return unreadable(path, trouble)
         try:
             return bag_writing.copy_payload(source, status, target, dir_fd=dir_fd, algorithms=algorithms)
         except SourceChangedError:
             os.unlink(target, dir_fd=dir_fd)
         except OSError as trouble:
             if _reads_badly(source):
-                return _unreadable(path, trouble)
+                return unreadable(path, trouble)
             raise StorageTroubleError(f"staging: {trouble.strerror}") from trouble
         finally:
             os.close(source)
@@ -58,7 +58,13 @@ def _reads_badly(source: int) -> bool:
     return False
 
 
-def _unreadable(path: str, trouble: OSError) -> Finding:
+def not_regular(path: str) -> Finding:
+    """The error for what was a file when the folder was walked, and is none."""
+    return findings.error("SRC-SPECIAL", path, "no longer a regular file; not opened")
+
+
+def unreadable(path: str, trouble: OSError) -> Finding:
+    """The error for a source that cannot be read."""
     return findings.error(
         "SRC-UNREADABLE",
         path,

@@ -134,12 +134,18 @@ def sha512_of_descriptor(descriptor: int) -> str:
 
 def digest_of_descriptor(descriptor: int, algorithm: str) -> str:
     """The digest (hex) of the rest of an open file; `algorithm` is hashlib's name."""
-    hash_ = hashlib.new(algorithm)
+    return digests_of_descriptor(descriptor, (algorithm,))[algorithm]
+
+
+def digests_of_descriptor(descriptor: int, algorithms: tuple[str, ...]) -> dict[str, str]:
+    """Several digests (hex) of the rest of an open file, read once; by hashlib's names."""
+    hashes = [hashlib.new(name) for name in algorithms]
     buffer = bytearray(BUFFER_BYTES)
     view = memoryview(buffer)
     while count := os.readv(descriptor, [buffer]):
-        hash_.update(view[:count])
-    return hash_.hexdigest()
+        for hash_ in hashes:
+            hash_.update(view[:count])
+    return {name: hash_.hexdigest() for name, hash_ in zip(algorithms, hashes, strict=True)}
 
 
 def _write_all(descriptor: int, data: bytes | memoryview) -> None:

@@ -79,6 +79,12 @@ def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
                 access = parse_access(texts[0] if len(texts) == 1 else "")
             except AccessError as trouble:
                 raise ConfigurationError(f"{spot} {FIELD} {trouble}", remedy=f"write {EXPECTED}") from None
+            if access.title_hidden:
+                plain = access._replace(title_hidden=False)
+                raise ConfigurationError(
+                    f"{spot} {FIELD}: a title is hidden by its document's own description alone",
+                    remedy=f'write {plain} here; archive describe --accession NO --set "access={access}"',
+                )
             continue
         term = normalise_key(key)
         if term is None or term in NOT_INHERITED:

@@ -20,7 +20,15 @@ from typing import NamedTuple
 from archive.core.canonical import compact, readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.ids import is_uuid7
-from archive.storage.durable import replace_file, storage_error, sync_folder
+from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES
+from archive.storage.descriptors import FILE
+from archive.storage.durable import (
+    NotAPlainFileError,
+    read_plain,
+    replace_file,
+    storage_error,
+    sync_folder,
+)
 from archive.storage.streamed_file import require_digest
 
 INTENT = "intent.json"
@@ -156,7 +164,10 @@ def _bags_of(staging: Path, commands: tuple[str, ...]) -> set[str]:
 
 def _read(folder: Path) -> Intent | None:
     try:
-        document = json.loads((folder / INTENT).read_bytes())
+        data = read_plain(str(folder / INTENT), INTENT_BYTES)
+        if data is None:
+            return None
+        document = json.loads(data)
         version = document["version"]
         if version not in (VERSION, VERSION_OF_CHANGES):
             raise ConflictError(
@@ -173,17 +184,13 @@ def _read(folder: Path) -> Intent | None:
             root=str(ledger["root"]),
             folder=folder,
         )
-    except OSError as trouble:
-        if isinstance(trouble, FileNotFoundError):
-            return None
-        raise StorageError(f"staging/{folder.name}/{INTENT}: cannot be read: {trouble.strerror}") from trouble
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (NotAPlainFileError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _read_bags(path: Path) -> Iterator[IntendedBag]:
-    with open(path, "rb") as stream:
-        for line in stream:
+    with open(os.open(path, FILE), "rb") as stream:
+        while line := stream.readline(INTENDED_LINE_BYTES):
             try:
                 document = json.loads(line)
                 bag, tag_manifest = document["bag"], document["tagmanifest"]

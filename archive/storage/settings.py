@@ -10,6 +10,7 @@ from typing import Any
 from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import SETTINGS_BYTES
 from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.promises import Interval, Task
 from archive.core.text import printable
@@ -18,6 +19,7 @@ from archive.storage.description_settings import (
     DescriptionSettings,
     parse_description_settings,
 )
+from archive.storage.durable import NotAPlainFileError, read_plain
 
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90
@@ -261,11 +263,21 @@ def read(path: Path) -> Settings:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes; StorageError where storage does not give them."""
+    """The file's bytes.
+
+    Raises StorageError where storage does not give them, ConfigurationError where it is a link or pipe, or
+    larger than settings can be.
+    """
     try:
-        return path.read_bytes()
-    except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+        data = read_plain(str(path), SETTINGS_BYTES)
+    except NotAPlainFileError as trouble:
+        raise ConfigurationError(
+            str(trouble),
+            remedy=f"put a plain file with the settings in its place, of {SETTINGS_BYTES:,} bytes at most",
+        ) from None
+    if data is None:
+        raise StorageError(f"{path}: cannot be read: there is no such file")
+    return data
 
 
 def _load(data: bytes, place: str) -> dict[str, Any]:

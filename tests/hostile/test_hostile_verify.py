@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from archive.cli.frame import run
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit.versions import V0_97
 from archive.core.exit_codes import UNREADABLE
 from archive.core.limits.output import BAG_FINDINGS
 from tests.bags import bag_files, judged, write_bag
+from tests.hostile.submission import RAW
 
 SECONDS = 60  # a hang, not a measurement
 MEGABYTES = 256
@@ -218,3 +220,15 @@ def test_an_escape_sequence_without_end_is_judged(name: str, tmp_path: Path) -> 
     report = judged(write_bag(tmp_path / "b", {**files, "bagit.txt": declared, name: endless}))
     assert report.verdict is BagVerdict.INVALID
     assert "BAG-ENCODING-BYTES" in {finding.code for finding in report.findings}
+
+
+def test_names_that_turn_text_round_are_escaped_in_json_too_and_stay_exact(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = {f"data/\u202egpj{number}.exe\x7f\x9b2J": b"x" for number in range(2)}
+    bag = write_bag(tmp_path / "b", bag_files(names))
+    run(["verify", "--format", "json", str(bag)])
+    said = capsys.readouterr().out
+    assert not RAW.search(said)
+    places = {finding["place"] for finding in json.loads(said)["bags"][0]["findings"]}
+    assert set(names) <= places

@@ -90,6 +90,17 @@ def test_a_document_without_a_description_is_an_error(archive: Command, source: 
     require_sound(archive, 3)
 
 
+def test_a_table_below_the_root_is_named_in_the_remedy_and_each_remedy_said_once(
+    archive: Command, source: Path
+) -> None:
+    for name in ("box/c.txt", "box/d.txt", "box/metadata.csv"):
+        put(source, name)
+    told = archive("ingest", source, code=4).out
+    assert told.count("no description") == 3
+    assert told.count("describe it in metadata.csv or a sidecar, or add --describe-later") == 1
+    assert f"--metadata {source}/box/metadata.csv, or ingest {source}/box itself" in told
+
+
 def test_a_sidecar_without_a_document_is_an_error(archive: Command, source: Path) -> None:
     describe(source, "gone.txt")
     report = ingest(archive, source, code=4)

@@ -37,18 +37,11 @@ def test_a_source_that_a_command_alters_is_seen(archive: WatchedCommand, tmp_pat
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "a.txt").write_bytes(b"a")
     spoiler = tmp_path / "spoiler"
-    spoiler.write_text('#!/bin/sh\necho more >> "$1"\n')
+    spoiler.write_text(f"#!/bin/sh\necho more >> '{tmp_path}/source/a.txt'\n")
     spoiler.chmod(0o755)
-    words = [
-        "ingest",
-        tmp_path / "source",
-        "--describe-later",
-        "--no-identify",
-        "--virus-check",
-        str(spoiler),
-    ]
+    words = ("--describe-later", "--no-identify", "--virus-check", str(spoiler))
     with pytest.raises(AssertionError, match="a source was altered"):
-        archive(*words, code=None)
+        archive("ingest", tmp_path / "source", *words, code=None)
 
 
 def test_a_program_that_no_option_named_is_seen(archive: WatchedCommand, tmp_path: Path) -> None:

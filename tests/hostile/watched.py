@@ -66,7 +66,7 @@ class WatchedCommand(Command):
             else:
                 raise AssertionError(f"{kind} {what}")
         assert peaks, "nothing was watched"
-        assert max(peaks) < MEGABYTES
+        assert max(peaks) < MEGABYTES, f"{max(peaks)} MiB"
 
     def _named(self, arguments: tuple[str | Path, ...]) -> Iterator[str | Path]:
         """Files and folders among the arguments that the command may only read."""

@@ -117,6 +117,7 @@ def test_a_title_hidden_from_the_start_is_in_no_run_manifest_which_can_be_made_a
     [
         ("[description]\nprofile = 1", "profile must be"),
         ('[description.defaults]\ntitle = "x"', "own, and not inherited"),
+        ('[accessions.7.defaults]\naccess = "restricted, title hidden"', "a title is hidden by"),
         ('[description.defaults]\nrigths = "x"', "no term"),
         ('[description.defaults]\naccess = "closed"', "no kind of access"),
         ("[description.defaults]\nrights = []", "text or a list"),

@@ -324,3 +324,23 @@ def test_only_accepted_corrections_are_made(
     fixed = report_of(capsys, str(stick), "--metadata", str(table), *words)["fixed"]
     assert [(each["row"], each["column"], each["corrected"]) for each in fixed["made"]] == [(2, "D", "en")]
     assert out.read_bytes() == table.read_bytes().replace(b";eng", b";en")
+
+
+def test_corrections_are_offered_first_where_all_else_is_well(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("filename,title,date\na.txt,A,c. 1920\n")
+    run(["check", str(stick / "a.txt"), "--metadata", str(table)])
+    told = capsys.readouterr()
+    assert "Ready" in told.out
+    assert "--fix mended.csv makes 1 certain correction; archive ingest" in told.err
+
+
+def test_no_corrections_are_offered_for_what_they_cannot_be_written_into(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    record = tmp_path / "r.xml"
+    record.write_text("<dc><title>A</title><date>c. 1920</date></dc>")
+    assert run(["check", str(stick / "a.txt"), "--metadata", str(record)]) == 0
+    assert "--fix" not in capsys.readouterr().err

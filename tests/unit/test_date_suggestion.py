@@ -77,7 +77,61 @@ SUGGESTED = [
     ("unknown/2006", "/2006"),
     ("1918 or 1919", "[1918,1919]"),
     ("1918 and 1920", "{1918,1920}"),
+    ("1850-1874 (approximate)", "1850~/1874~"),
+    ("ca. 1350\u20131300 B.C.", "-1349~/-1299~"),
+    ("500-400 BC", "-0499/-0399"),
+    ("2nd\u20131st century B.C.", "-01XX/-00XX"),
+    ("1st century B.C.\u20131st century A.D.", "-00XX/00XX"),
+    ("1941-12-07 - 1945-09-02", "1941-12-07/1945-09-02"),
+    ("1914..1918", "1914/1918"),
+    ("prior to 1914", "../1914"),
+    ("1914 or earlier", "../1914"),
+    ("1999 onwards", "1999/.."),
+    ("1999 or later", "1999/.."),
+    ("dal 1900 al 1910", "1900/1910"),
+    ("1902 or 3", "[1902,1903]"),
+    ("1914; 1915", "{1914,1915}"),
+    ("1914, 1916-18, 1920", "{1914,1916..1918,1920}"),
+    ("1910s and 1920s", "{191X,192X}"),
+    # marks and words round a date
+    ("1850 (approx.)", "1850~"),
+    ("1850, circa", "1850~"),
+    ("1850s ca.", "185X~"),
+    ("n.d. [ca. 1850]", "1850~"),
+    ("Undated (1850s)", "185X"),
+    ("[1941", "1941"),
+    ("1941?]", "1941?"),
+    ("[ca. 1941].", "1941~"),
+    ("1941,", "1941"),
+    ("<1998-2003>", "1998/2003"),
+    ("Published 1902", "1902"),
+    ("printed in 1902", "1902"),
+    ("1902 (Creation)", "1902"),
+    ("made ca. 1902", "1902~"),
+    ("\u21171977", "1977"),
+    # parts of centuries, of which EDTF knows none
+    ("second half of the 19th century", "18XX"),
+    ("17th\u201318th centuries", "16XX/17XX"),
+    ("1. H\u00e4lfte 19. Jh.", "18XX"),
+    ("fin du XIXe si\u00e8cle", "18XX"),
+    ("18..", "18XX"),
+    # other counts of years
+    ("Meiji 30", "1897"),
+    ("\u5927\u6b633\u5e74", "1914"),
+    ("1914\u5e745\u67083\u65e5", "1914-05-03"),
+    ("MCMXIV", "1914"),
+    ("MDCCCCX", "1910"),
     # days, months, seasons
+    ("May 1-5, 1944", "1944-05-01/1944-05-05"),
+    ("1944 May 1-5", "1944-05-01/1944-05-05"),
+    ("1944 May-June", "1944-05/1944-06"),
+    ("Jan.-Mar. 1964", "1964-01/1964-03"),
+    ("spring-summer 1967", "1967-21/1967-22"),
+    ("5 gennaio 1900", "1900-01-05"),
+    ("12 maart 1921", "1921-03-12"),
+    ("12 toukokuuta 1921", "1921-05-12"),
+    ("12 \u043c\u0430\u044f 1921 \u0433.", "1921-05-12"),
+    ("1921. m\u00e1jus 12.", "1921-05-12"),
     ("July 27, 2009", "2009-07-27"),
     ("11 November 1918", "1918-11-11"),
     ("4th of July 1776", "1776-07-04"),
@@ -108,6 +162,10 @@ SUGGESTED = [
     ("20090727", "2009-07-27"),
     ("2009:07:27 10:30:00", "2009-07-27T10:30:00"),
     ("2009-07-27 10:30", "2009-07-27"),
+    ("2009-07-27Z", "2009-07-27"),
+    ("2009-07-27+02:00", "2009-07-27"),
+    ("20090700", "2009-07"),
+    ("19990000", "1999"),
     ("2009-07-27T10:30:00.123Z", "2009-07-27T10:30:00Z"),
     ("2009-07-27 10:30:00 +0200", "2009-07-27T10:30:00+02:00"),
     # EDTF as it stands, which dateutil misreads
@@ -136,6 +194,7 @@ ASKED = [
     ("1900s", ("190X", "19XX")),
     ("c1920", ("1920", "1920~")),
     ("1905/06", ("1905-06", "1905/1906")),
+    ("1902-3", ("1902-03", "1902/1903")),
     ("winter 1917-18", ("1917-24", "1918-24")),
     ("after 01/02/1918", ("1918-02-01/..", "1918-01-02/..")),
     ("c. 01/02/1918", ("1918-02-01~", "1918-01-02~")),
@@ -164,6 +223,25 @@ NOT_A_DATE = [
     "1e400 1918",
     "11111111111111111111 Nov 1918",
     "\u0661\u0669\u0661\u0668",
+    "Meiji 3",  # of the moon
+    "Taisho 16",
+    "19000000 and more",
+    "00000000",
+    "MM",
+    "mill",
+    "listopad 1921",  # October or November
+    "1915, 1914",
+    "1914, 1914",
+    "published",
+]
+
+ADVISED = [
+    ("1850-1874 (bulk 1860-1865)", "bulk"),
+    ("1850-1874, undated", "undated"),
+    ("1850-1874 and n.d.", "undated"),
+    ("1967, printed 1980", "column of its own"),
+    ("modeled 1880, cast 1902", "column of its own"),
+    ("1968, c1967", "column of its own"),
 ]
 
 
@@ -190,6 +268,13 @@ def test_undated_is_not_a_date(text: str) -> None:
 def test_nothing_is_suggested_where_nothing_is_certain(text: str) -> None:
     suggestion = suggest(text)
     assert (suggestion.edtf, suggestion.ambiguous) == (None, ())
+
+
+@pytest.mark.parametrize(("text", "word"), ADVISED)
+def test_what_no_one_date_can_say_is_answered_with_where_to_put_it(text: str, word: str) -> None:
+    suggestion = suggest(text)
+    assert (suggestion.edtf, suggestion.ambiguous) == (None, ())
+    assert word in suggestion.reason
 
 
 @pytest.mark.parametrize(

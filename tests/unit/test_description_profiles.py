@@ -327,7 +327,7 @@ class TestCommands:
         (rejected,) = report["rejected"]
         (found,) = [each for each in rejected["findings"] if each["severity"] == "error"]
         assert (found["code"], found["place"]) == ("PROFILE-MISSING", "metadata.csv:3:dcterms.extent")
-        assert found["at"] == {"file": "metadata.csv", "line": 3, "field": "dcterms.extent"}
+        assert found["at"] == {"file": "metadata.csv", "line": 3, "column": "D", "field": "dcterms.extent"}
 
     def test_the_profile_of_archive_toml_warns_and_takes_in_what_an_accession_supplies(
         self, changing: Changing, tmp_path: Path

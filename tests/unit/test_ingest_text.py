@@ -30,7 +30,7 @@ def test_notes_that_are_not_shown_do_not_crowd_out_an_error(
 
 def test_only_what_is_known_is_said_of_a_finding() -> None:
     found = {"code": "TABLE-MONTH-DAY", "severity": "warning", "place": "t.csv:3", "message": "odd"}
-    assert "    found Nov 18" in list(reported_lines({**found, "found": "Nov 18"}))
+    assert "    found Nov 18" in list(reported_lines({**found, "found": "Nov 18"}, set()))
 
 
 def test_an_error_without_a_remedy_of_its_own_has_that_of_its_code() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.languages import _COMMON, LanguageState, judge
+from archive.core.language_names import TAG_OF_NAME
+from archive.core.languages import _COMMON, LanguageState, judge, several
 
 MALFORMED, WELL_FORMED = LanguageState.MALFORMED, LanguageState.WELL_FORMED
 VALID, CANONICAL = LanguageState.VALID, LanguageState.CANONICAL
@@ -151,3 +152,38 @@ def test_common_tags_are_what_langcodes_says_too() -> None:
 def test_common_tag_is_judged_without_importing_langcodes() -> None:
     code = "import sys, archive.core.languages as l; l.judge('en'); sys.exit('langcodes' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("Undetermined", "und"),
+        ("Welsh", "cy"),
+        ("Nederlands", "nl"),
+        ("English, Middle", "enm"),
+        ("multiple languages", "mul"),
+        ("\ud55c\uad6d\uc5b4", "ko"),
+        ("\u0420\u0443\u0441\u0441\u043a\u0438\u0439", "ru"),
+    ],
+)
+def test_name_of_a_language_suggests_its_tag(name: str, tag: str) -> None:
+    assert judge(name).suggestion == tag
+
+
+def test_every_tag_of_a_name_is_canonical() -> None:
+    assert {tag for tag in TAG_OF_NAME.values() if judge(tag).canonical != tag} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("lat; eng", ("la", "en")),
+        ("English and French", ("en", "fr")),
+        ("eng|fre", ("en", "fr")),
+        ("English", ()),
+        ("English; gibberish", ()),
+        ("", ()),
+    ],
+)
+def test_several_languages_in_one_text_are_told_apart(text: str, tags: tuple[str, ...]) -> None:
+    assert several(text) == tags

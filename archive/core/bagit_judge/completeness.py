@@ -63,7 +63,7 @@ class Completeness:
             self._gathered.add(error("BAG-DATA-MISSING", "data", message, clause="RFC 8493 §2.1.2"))
 
     def _objects(self) -> None:
-        """Everything that is neither a file nor a folder, and folders that manifests take for files."""
+        """Everything that is neither a file nor a folder, and folders where files have to be."""
         for entry in self._seen.odd:
             at = self._where(entry.path)
             match entry.kind:
@@ -83,6 +83,20 @@ class Completeness:
                 at = self._where(path)
                 self._gathered.add(
                     error("BAG-FILE-FOLDER", path, message, at=at, clause="RFC 8493 §2.1.3", found="a folder")
+                )
+
+        for path in self._seen.folders_at_top:
+            if manifest_name(path) or path in (FETCH, self._version.tag_file_name):
+                message = "is a folder, and its name is that of a tag file"
+                self._gathered.add(
+                    error(
+                        "BAG-FILE-FOLDER",
+                        path,
+                        message,
+                        clause="RFC 8493 §2",
+                        expected="a file",
+                        found="a folder",
+                    )
                 )
 
     def _where(self, path: str) -> At:

@@ -19,6 +19,7 @@ class Seen:
         self.states = bytearray(len(listing.index))
         self.unlisted: list[str] = []  # files whose path nothing names
         self.folders_listed: list[str] = []  # folders whose path a manifest names
+        self.folders_at_top: list[str] = []  # and that nothing names
         self.odd: list[Entry] = []
         self.closed: set[str] = set()
         self.payload_files = 0
@@ -56,6 +57,8 @@ class Seen:
         if kind is EntryKind.FOLDER:
             if number is not None:
                 self.folders_listed.append(path)
+            elif "/" not in path:
+                self.folders_at_top.append(path)
             return
         self.odd.append(entry)
         if "/" not in path:

@@ -13,6 +13,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})\s?[-/. ]\s?([0-9]{1,2})(?:\s?[-/. ]\s?([0-
 _YEAR_LAST = re.compile(r"([0-9]{1,2})\s?([-/. ])\s?([0-9]{1,2})\s?[-/. ]\s?('?[0-9]{2}|[0-9]{4})\.?")
 _ROMAN_MONTH = re.compile(r"([0-9]{1,2})[-/. ]\s?([ivx]+)[-/. ]\s?([0-9]{4})")
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})\s?[-/.]\s?([0-9]{4})")
+_DAY_WITH_ZONE = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(?:z|[+-][0-9]{2}:[0-9]{2})")  # xsd:date
 _BASIC = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})")
 
 CENTURIES = ("18", "19", "20")
@@ -22,8 +23,10 @@ def numeric(text: str, order: Order | None) -> Reading | None:
     """What a text of digits and separators says."""
     if match := _TIMED.fullmatch(text):
         return _timed(match)
+    if match := _DAY_WITH_ZONE.fullmatch(text):
+        return reading(match[1], "a day; EDTF gives no zone to one")
     if match := _BASIC.fullmatch(text):
-        return reading("-".join(match.groups()), "year, month and day without separators")
+        return _year_first(match) if match[3] == "00" else _basic(match)
     if match := _ROMAN_MONTH.fullmatch(text):
         return _roman(match)
     if match := _YEAR_FIRST.fullmatch(text):
@@ -43,6 +46,10 @@ def _timed(match: re.Match[str]) -> Reading | None:
     if len(offset) == 5:
         offset = f"{offset[:3]}:{offset[3:]}"
     return reading(f"{year}-{month}-{day}T{minutes}{seconds}{offset}", "date and time, fractions left out")
+
+
+def _basic(match: re.Match[str]) -> Reading | None:
+    return reading("-".join(match.groups()), "year, month and day without separators")
 
 
 def _roman(match: re.Match[str]) -> Reading | None:
@@ -66,9 +73,9 @@ def _year_first(match: re.Match[str]) -> Reading | None:
 def _year_and_number(year: str, number: str) -> Reading | None:
     if number == "00":
         return None if year == "0000" else reading(year, "zeros stand for what is not known")
-    later = f"{year[:2]}{number}"
+    later = f"{year[: 4 - len(number)]}{number}"
     dates = [f"{year}-{int(number):02}"] if int(number) <= 12 else []
-    if len(number) == 2 and later > year:
+    if later > year:  # 1902-3 is a span of years to a librarian
         dates.append(f"{year}/{later}")
     reason = "a month, or a span of years?" if len(dates) > 1 else "year and month"
     return reading(dates, "a span of years" if dates and "/" in dates[0] else reason)

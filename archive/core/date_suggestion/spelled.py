@@ -7,19 +7,26 @@ from archive.core.date_suggestion.numbers import CENTURIES
 from archive.core.date_suggestion.words import FILLERS, MONTHS, ORDINALS, ROMAN, SEASONS
 
 CENTURY = "a century"
-_TOKEN = re.compile("'?[0-9]+|[a-z]+")
+_TOKEN = re.compile(r"'?[0-9]+|[^\W\d_]+")
 _ORDINAL_ENDING = re.compile(r"\b([0-9]{1,2})(?:st|nd|rd|th|er|re|eme|e|\.)(?=\s|,|$)")
 _TIME = re.compile(r"\b[0-9]{1,2}:[0-9]{2}")
 _DECADE = re.compile(r"(?:the )?(?:(early|mid|late)[- ])?([0-9]{3})0'?s")
 _SHORT_DECADE = re.compile("(?:the )?'?([0-9])0'?s")
-_CENTURY = re.compile(
-    r"(?:the )?(?:(?:early|mid|late)[- ])?([a-z]+(?:-[a-z]+)?|[0-9]{1,2})\s?(?:st|nd|rd|th|e|eme|\.)?"
-    r"\s?(?:century|cent\.?|c\.|siecle|jahrhundert|jh\.?)(\s?(?:bce?|b\.c\.(?:e\.)?))?"
+_PART_OF_CENTURY = (
+    "(?:(?:early|mid|middle|late)(?:(?: to |[-/ ])(?:early|mid|late))?(?: of the)?|"
+    "(?:first|second|third|fourth|last|1st|2nd|3rd|4th|1er|1re|2e|3e|4e|[1-4]\\.|erste|zweite) "
+    "(?:half|quarter|third|moitie|quart|halfte|viertel)(?: of the| of| du| des)?|"
+    "(?:anfang|mitte|ende|debut|milieu|fin|begin|midden|einde)(?: des| du| van de)?)"
 )
-_SIGLO = re.compile("(?:el )?(?:siglo|s\\.) ([ivx]+)()")
+_CENTURY = re.compile(
+    rf"(?:the )?(?:{_PART_OF_CENTURY}[- ])?([a-z]+(?:-[a-z]+)?|[0-9]{{1,2}})\s?"
+    r"(?:st|nd|rd|th|e|eme|de|ste|\.)?\s?(?:century|centuries|cent\.?|c\.|siecle|s\.|jahrhunderts?|jhs?\.?|jhdts?\.?|eeuw)"
+    r"(?:\s?(?:ad|ce|a\.d\.|c\.e\.))?(\s?(?:bce?|b\.c\.(?:e\.)?))?"
+)
+_SIGLO = re.compile("(?:el )?(?:siglo|seculo|secolo|sec\\.|s\\.) ([ivx]+)()")
 _BEFORE_CHRIST = re.compile(r"([0-9]{1,4})\s?(?:bce?|b\.c\.(?:e\.)?|v\. ?chr\.?|av\. j\.-?c\.|a\. ?c\.)")
 _ANNO = re.compile(r"(?:(?:ad|a\.d\.) ?([0-9]{1,4})|([0-9]{1,4}) ?(?:ad|ce|a\.d\.|c\.e\.))")
-_DASHED = re.compile(r"([0-9]{3})[-?_ux*]|([0-9]{2})(?:--|\?\?|__|uu|xx|\*\*)")
+_DASHED = re.compile(r"([0-9]{3})[-?_ux*]|([0-9]{2})(?:--|\?\?|__|uu|xx|\*\*|\.\.)")
 _QUARTER = re.compile(r"q([1-4]) ?/?([0-9]{4})|([0-9]{4}) ?[-/]?q([1-4])")
 
 
@@ -86,7 +93,7 @@ def _months(text: str) -> Reading | None:
 
 
 def _only_date_marks(text: str) -> bool:
-    return not set(text) - set("abcdefghijklmnopqrstuvwxyz0123456789 ,.-/'")
+    return all(char.isalpha() or char in "0123456789 ,.-/'" for char in text)
 
 
 def _season(season: int, numbers: list[str]) -> Reading | None:

@@ -3,10 +3,13 @@
 import re
 from functools import lru_cache
 
+from archive.core.date_suggestion.eras import counted_otherwise
 from archive.core.date_suggestion.last_resort import guess
 from archive.core.date_suggestion.model import DateSuggestion, Order, Reading, is_edtf, reading
 from archive.core.date_suggestion.numbers import numeric
+from archive.core.date_suggestion.spans import several, shared
 from archive.core.date_suggestion.spelled import CENTURY, spelled
+from archive.core.date_suggestion.trimming import advice, trimmed, without_words
 from archive.core.date_suggestion.words import MONTHS, UNDATED, plain
 from archive.core.limits.values import DATE_TEXT_CHARACTERS
 
@@ -18,19 +21,29 @@ _PERHAPS = re.compile(
     r"(?:probably|prob\.?|possibly|perhaps|maybe|vermutlich|wohl|probablement|probablemente)\s+"
 )
 _COPYRIGHT_OR_CIRCA = re.compile("c([0-9]{4})")
-_COPYRIGHT = re.compile(r"(?:\u00a9|copyright|\(c\))\s*([0-9]{4})")
+_COPYRIGHT = re.compile(r"(?:\u00a9|\u2117|copyright|\(c\)|p(?=[0-9]))\s*([0-9]{4})")
 _BETWEEN = re.compile(r"(?:between|entre|zwischen) (.+?) (?:and|&|et|und|y) (.+)")
-_FROM_TO = re.compile(r"(?:from |de |von |desde )?(.+?) (?:to|until|till|through|bis|au|hasta|a|–) (.+)")
+_FROM_TO = re.compile(
+    r"(?:from |de |von |desde |van |dal? )?(.+?) (?:to|until|till|through|bis|au|hasta|tot|al?|–) (.+)"
+)
+_SPACED = re.compile(r"(.+?) - (.+)")
+_DOTS = re.compile(r"(.+?)\s?\.{2,3}\s?(.+)")
+_BC = r"(?:bce?|b\.c\.(?:e\.)?)"
+_BOTH_BEFORE_CHRIST = re.compile(rf"(.+?)\s?(?:-|–|to)\s?(.+? ?{_BC})")
+_NAMES_ITS_ERA = re.compile(rf"\b(?:{_BC}|ad|ce|a\.d\.|c\.e\.)")
 _HYPHEN = re.compile(r"([^-]+?)\s?-\s?([^-]*[0-9][^-]*)")
 _BEFORE = re.compile(
-    r"(?:before|not after|no later than|by|until|up to|pre-?|ante|avant|vor|bis|antes de|hasta|<)\s*(.+)"
+    r"(?:before|prior to|earlier than|not after|no later than|by|until|up to|to |pre-?|ante|avant|vor|bis"
+    r"|voor|prima del|antes de|hasta|<)\s*(.+)"
 )
+_OR_BEFORE = re.compile(r"(.+?),? (?:or|and) (?:before|earlier)")
 _AFTER = re.compile(
-    r"(?:after|not before|no earlier than|since|from|post-?|apres|nach|seit|despues de|desde|>)\s*(.+)"
+    r"(?:after|later than|not before|no earlier than|since|from|post-?|apres|nach|seit|na |dopo il"
+    r"|despues de|desde|>)\s*(.+)"
 )
+_OR_AFTER = re.compile(r"(?:from |since )?(.+?)(?:,? (?:and|or) (?:later|after)| onwards?| ff\.?|\+)")
 _OPEN = re.compile(r"(?:from |since )?(.+?)\s?(?:-|–|to )\s?(?:present|now|today|date|open|ongoing|)")
 _EITHER = re.compile("(.+?) (?:or|ou|oder|o) (.+)")
-_BOTH = re.compile("([0-9]{4}) (?:and|&|et|und|y) ([0-9]{4})")
 _QUALIFIED = {(False, False): "", (True, False): "~", (False, True): "?", (True, True): "%"}
 
 
@@ -55,12 +68,23 @@ def _suggest(text: str, order: Order | None) -> DateSuggestion:
     words = plain(stripped)
     if words.strip("[](). ") in UNDATED or words in UNDATED or words.strip("[]()") in UNDATED:
         return DateSuggestion(edtf=None, reason="the text says that there is no date")
-    found = _older_spelling(stripped) or _span(words, order) or _doubtful(words, order) or guess(stripped)
+    bare = trimmed(words)
+    found = _older_spelling(stripped) or _read(bare, order) or _with_words(bare, order) or guess(stripped)
     if found is None:
-        return DateSuggestion(edtf=None, reason="no date that could be read with certainty")
+        return DateSuggestion(edtf=None, reason=advice(bare) or "no date that could be read with certainty")
     if len(found.dates) > 1:
         return DateSuggestion(edtf=None, reason=found.reason, ambiguous=found.dates)
     return DateSuggestion(edtf=found.dates[0], reason=found.reason)
+
+
+def _read(text: str, order: Order | None) -> Reading | None:
+    return _span(text, order) or _doubtful(text, order)
+
+
+def _with_words(text: str, order: Order | None) -> Reading | None:
+    """published 1902: the word says what happened then."""
+    bare = without_words(text)
+    return _read(bare, order) if bare is not None else None
 
 
 def _older_spelling(text: str) -> Reading | None:
@@ -81,19 +105,23 @@ def _span(text: str, order: Order | None) -> Reading | None:
     bare = _unwrap(text)
     if (single := _single(bare, order)) is not None:
         return single  # 11-11-1918 is no span
+    if (found := shared(bare) or several(bare) or _before_christ(bare, order)) is not None:
+        return found
     if match := _BETWEEN.fullmatch(bare):
         return _join(match[1], match[2], order, "{}/{}", "between two dates")
-    if match := _BOTH.fullmatch(bare):
-        return reading(f"{{{match[1]},{match[2]}}}", "both years")
     if match := _EITHER.fullmatch(bare):
-        return _join(match[1], match[2], order, "[{},{}]", "one of two dates")
-    for pattern in (_FROM_TO, _HYPHEN):
+        found = _join(match[1], match[2], order, "[{},{}]", "one of two dates")
+        if found is not None:
+            return found
+    for pattern in (_FROM_TO, _SPACED, _DOTS, _HYPHEN):
         if match := pattern.fullmatch(bare):
             found = _join(match[1], match[2], order, "{}/{}", "from one date to another")
             if found is not None:
                 return found if "to " in bare else _about_both(found)
     for pattern, form, reason in (
         (_OPEN, "{}/..", "from a date on"),
+        (_OR_BEFORE, "../{}", "a date or before it"),
+        (_OR_AFTER, "{}/..", "from a date on"),
         (_BEFORE, "../{}", "before a date"),
         (_AFTER, "{}/..", "after a date"),
     ):
@@ -101,6 +129,16 @@ def _span(text: str, order: Order | None) -> Reading | None:
             side = _doubtful(match[1], order)
             return side and reading([form.format(date) for date in side.dates], _why(side, reason))
     return None
+
+
+def _before_christ(text: str, order: Order | None) -> Reading | None:
+    """500-400 BC, 2nd-1st century BC: the era stands at the end, for both."""
+    match = _BOTH_BEFORE_CHRIST.fullmatch(text)
+    if match is None or _NAMES_ITS_ERA.search(match[1]):
+        return None
+    left = f"{match[1]} century bc" if "cent" in match[2] and "cent" not in match[1] else f"{match[1]} bc"
+    found = _join(left, match[2], order, "{}/{}", "years before our era: 1 BCE is 0000")
+    return _about_both(found) if found is not None else None
 
 
 def _why(side: Reading, reason: str) -> str:
@@ -123,16 +161,16 @@ def _join(left: str, right: str, order: Order | None, form: str, reason: str) ->
 
 def _about_both(span: Reading) -> Reading:
     """ca. 1850-1900: the word stands for both years."""
-    dates = tuple(re.sub(r"~/([0-9]{4})\Z", r"~/\1~", date) for date in span.dates)
+    dates = tuple(re.sub(r"~/(-?[0-9]{4})\Z", r"~/\1~", date) for date in span.dates)
     return span._replace(dates=dates)
 
 
 def _shortened(left: str, right: str) -> Reading | None:
-    """1914–18: the end leaves out the century."""
+    """1914–18, 1902 or 3: the end leaves out what the beginning says."""
     year = re.search("([0-9]{4})$", left)
-    if year is None or not re.fullmatch("[0-9]{2}", right):
+    if year is None or not re.fullmatch("[0-9]{1,2}", right):
         return None
-    return reading(year[1][:2] + right, "the end leaves out its century")
+    return reading(year[1][: 4 - len(right)] + right, "the end leaves out its century")
 
 
 def _completed(left: str, end: Reading) -> Reading | None:
@@ -142,8 +180,6 @@ def _completed(left: str, end: Reading) -> Reading | None:
     if end.reason == CENTURY:
         return spelled(f"{left} century")
     parts = end.dates[0].split("-")
-    if left in MONTHS and len(parts) == 2:
-        return reading(f"{parts[0]}-{MONTHS[left]:02}", "the year stands at the end")
     if re.fullmatch("[0-9]{1,2}", left) and len(parts) == 3:
         return reading(f"{parts[0]}-{parts[1]}-{int(left):02}", "the month stands at the end")
     if (match := re.fullmatch("([0-9]{1,2}) ([a-z]+)|([a-z]+) ([0-9]{1,2})", left)) and len(parts) == 3:
@@ -190,4 +226,4 @@ def _doubtful(text: str, order: Order | None) -> Reading | None:
 def _single(text: str, order: Order | None) -> Reading | None:
     if is_edtf(text) and not text.startswith("-"):
         return reading(text, "a date in the form of EDTF")
-    return numeric(text, order) or spelled(text)
+    return numeric(text, order) or spelled(text) or counted_otherwise(text)

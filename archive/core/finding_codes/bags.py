@@ -40,7 +40,9 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "BAG-FETCH-SIZE": warning("A file is not as long as fetch.txt says.", _NOTHING),
     "BAG-FETCH-UNLISTED": error("fetch.txt names a file that a payload manifest does not list.", _ASK),
     "BAG-FILE-ALTERED": error("A file was read in full and has not the digest that is listed.", _RESTORE),
-    "BAG-FILE-FOLDER": error("A manifest lists a folder.", _ASK),
+    "BAG-FILE-FOLDER": error(
+        "A folder stands where a file has to be: under a listed path, or a tag file's name.", _ASK
+    ),
     "BAG-FILE-LINK": error(
         "A symbolic link stands in the bag; it was not followed, and nothing vouches for what it shows.",
         "Ask for a bag with the file in its place.",

@@ -189,6 +189,10 @@ FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-XML-SYNTAX": error("A file is not well-formed XML.", "Mend it at the place named."),
     "DESC-XML-TYPE": note("An attribute called type was read as xsi:type.", _NONE),
     "DESC-YAML-ALIAS": error("A YAML file uses aliases that are not read.", "Write the values out."),
+    "DESC-YAML-COMMENT": warning(
+        "A text in YAML ends at a #, which begins a comment there.",
+        "Put the whole text into quotation marks.",
+    ),
     "DESC-YAML-SYNTAX": error("A file is not YAML from the place named on.", "Mend it there."),
     "DESC-YAML-TAG": error("A YAML file has a tag that is not text.", "Remove the tag."),
 }

@@ -17,6 +17,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
     "PAIR-DIFFERS": warning(
         "A document is described twice, and the two differ; the table was used.", "Keep one of the two."
     ),
+    "PAIR-FOLDER": note(
+        "A row describes a folder, and other rows describe what is in it; it says what they do not.",
+        "Look whether what it says is true of each of them.",
+    ),
     "PAIR-IN-BAG": error(
         "A description names a file inside a bag, and a bag is one document.",
         "Describe the bag under its folder's name, or ingest its folder data to take its files one by one.",
@@ -78,6 +82,10 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
     ),
     "SUM-NO-FILE": error(
         "The depositor lists a file that is not in the submission.", "Ask for the file, or mend the list."
+    ),
+    "SUM-NOT-COMPARED": note(
+        "The depositor's checksums were not compared with the files: the check was told not to.",
+        "Check again without --no-checksums; an ingest compares them in any case.",
     ),
     "SUM-SEVERAL": warning(
         "A checksum stands in a row that names several files; it was not used.",

@@ -59,6 +59,10 @@ DAMAGE: Final[Mapping[str, FindingCode]] = {
     "TABLE-MONTH-DAY": warning(
         "A value looks like one that a spreadsheet program has taken for a date.", _ANEW
     ),
+    "TABLE-SEVERAL-VALUES": note(
+        "Cells of a column seem to hold several values; each is read as one.",
+        "Where a mark separates values, replace it by two bars in the whole column.",
+    ),
     "TABLE-SHORTENED-NUMBER": warning(
         "A long number was shortened to a power of ten by a spreadsheet program.", _ANEW
     ),

@@ -5,11 +5,27 @@ from typing import Final
 from archive.core.limits import GIB, KIB, MIB
 
 SETTINGS_BYTES: Final = 1 * MIB
-"""bytes of the archive.toml of a copy
+"""bytes of archive.toml, here and on a copy
 
 People write it, a few KiB.
 
-`COPY-SETTINGS`: it is not compared.
+It is not read (exit 2); on a copy it is not compared (`COPY-SETTINGS`).
+"""
+
+INTENT_BYTES: Final = 64 * KIB
+"""bytes of what says which command a crash ended
+
+Ours has less than 1 KiB.
+
+It is taken for a folder of no command.
+"""
+
+INTENDED_LINE_BYTES: Final = 4 * KIB
+"""bytes of what says of one bag that it is about to be published
+
+An id, a number and two digests, below 500 bytes.
+
+The list ends there, as one that a crash tore.
 """
 
 MARKER_BYTES: Final = 64 * KIB

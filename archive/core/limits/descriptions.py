@@ -53,6 +53,14 @@ What MAX_YAML_BYTES can hold without aliases.
 `DESC-YAML-ALIAS`: the document is refused.
 """
 
+WRAPPERS: Final = 3
+"""objects round a description in JSON that are looked through for it
+
+What programs answer puts a record into one or two (`response`, `metadata`).
+
+`DESC-NO-TERMS`: the file describes nothing.
+"""
+
 LONGEST_NUMBER: Final = 300
 """digits of a number in JSON
 
@@ -172,6 +180,14 @@ LONGEST_SUBMITTED_COLUMNS: Final = 16_384
 It stands in each bag of the run.
 
 They are not kept.
+"""
+
+LONGEST_SUBMITTED_CELLS: Final = 262_144
+"""characters of JSON in which cells that a description does not give back are kept beside its document
+
+They stand in the bag: abstracts and the marks of other systems.
+
+They are not kept; the description is.
 """
 
 MAX_NAMES_FOR_SUGGESTIONS: Final = 100_000

@@ -26,6 +26,22 @@ What is longer is a sentence.
 `DESC-DATE-NOT-EDTF` without a suggestion.
 """
 
+DATES_IN_ONE_TEXT: Final = 24
+"""years, spans and decades one after another in one text that become one suggestion
+
+As many issues as a year's volumes of a journal have.
+
+No suggestion.
+"""
+
+LANGUAGES_IN_ONE_TEXT: Final = 12
+"""languages in one text, `lat; eng`, that are told apart
+
+A polyglot edition has ten.
+
+`DESC-LANGUAGE-UNKNOWN` for the text as a whole.
+"""
+
 OTHER_DATE_TEXT_CHARACTERS: Final = 64
 """characters of a text that the last and slowest way of reading dates looks at
 

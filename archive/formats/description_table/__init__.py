@@ -12,10 +12,12 @@ from archive.formats.description_table.columns import (
     columns_as_received,
     columns_of,
 )
+from archive.formats.description_table.received import Kept, kept, kept_cells
 from archive.formats.description_table.writing import TableForm, written
 
 __all__ = [
     "USUAL",
+    "Kept",
     "LeftOut",
     "TableColumn",
     "TableForm",
@@ -23,5 +25,7 @@ __all__ = [
     "add_headings",
     "columns_as_received",
     "columns_of",
+    "kept",
+    "kept_cells",
     "written",
 ]

@@ -12,7 +12,11 @@ from archive.formats.description_table.columns import TableColumn
 
 
 class TableRow(NamedTuple):
-    """One held document; `filename` is its original path, `digests` what its depositor stated of it."""
+    """One held document; `filename` is its original path, `digests` what its depositor stated of it.
+
+    `headings` are those of the table that described it at its ingest; None where there was none. `kept` are
+    the cells of that row, by position, that `original`, the description made of it, does not give back.
+    """
 
     reference: str
     id: str
@@ -21,6 +25,9 @@ class TableRow(NamedTuple):
     description: Description
     digests: Mapping[str, str] = {}
     size: int | None = None
+    headings: tuple[str, ...] | None = None
+    kept: Mapping[int, str] = {}
+    original: Description | None = None
 
 
 class LeftOut(NamedTuple):
@@ -30,6 +37,13 @@ class LeftOut(NamedTuple):
     why: str
     reference: str
     documents: int
+
+
+class Cell(NamedTuple):
+    """The text of one cell; `lost` says why something that belongs into it is not there."""
+
+    text: str
+    lost: str | None = None
 
 
 _LONG: Final = "a value is longer than a cell can be"
@@ -50,6 +64,10 @@ class Cells:
 
     def of(self, row: TableRow) -> list[str]:
         """The texts of the row's cells."""
+        return self.said(row, self.written(row))
+
+    def written(self, row: TableRow) -> list[Cell]:
+        """The row's cells, each empty with the reason where it cannot hold what belongs into it."""
         taken: Counter[tuple[str, str, str | None]] = Counter()
         cells = []
         for column in self.columns:
@@ -58,36 +76,43 @@ class Cells:
             cells.append(self._cell(row, column, place))
         return cells
 
+    def said(self, row: TableRow, cells: list[Cell]) -> list[str]:
+        """The texts of the cells; what stands in none of them is remembered."""
+        for column, cell in zip(self.columns, cells, strict=True):
+            if cell.lost is not None:
+                first, count = self._left.get((column.heading, cell.lost), (row.reference, 0))
+                self._left[column.heading, cell.lost] = (first, count + 1)
+        return [cell.text for cell in cells]
+
     @property
     def left_out(self) -> list[LeftOut]:
         """What stood in no cell, by column and reason."""
         return [LeftOut(*key, *seen) for key, seen in self._left.items()]
 
-    def _cell(self, row: TableRow, column: TableColumn, place: int) -> str:
+    def _cell(self, row: TableRow, column: TableColumn, place: int) -> Cell:
         match column.field:
             case "reference":
-                return row.reference
+                return Cell(row.reference)
             case "id":
-                return row.id
+                return Cell(row.id)
             case "revision":
-                return str(row.revision)
+                return Cell(str(row.revision))
             case "filename":
-                return row.filename
+                return Cell(row.filename)
             case "size":
-                return "" if row.size is None else str(row.size)
+                return Cell("" if row.size is None else str(row.size))
             case "digest":
-                return self._digest(row, column)
+                return Cell(self._digest(row, column))
             case "access":
                 if row.description.access is not None:
-                    if ACCESS in row.description.other:
-                        self._without(row, column, _MANY)
-                    return str(row.description.access)
+                    lost = _MANY if ACCESS in row.description.other else None
+                    return Cell(str(row.description.access), lost)
                 texts: Iterable[str] = row.description.other.get(ACCESS, ())
             case "term":
                 texts = (v.value for v in row.description.terms.get(column.name, ()) if v.lang == column.lang)
             case _:
                 texts = row.description.other.get(column.name, ())
-        return self._text(row, column, place, list(texts))
+        return self._text(column, place, list(texts))
 
     @staticmethod
     def _digest(row: TableRow, column: TableColumn) -> str:
@@ -95,25 +120,21 @@ class Cells:
             return row.digests.get(column.name, "")
         return next(iter(row.digests.values()), "")
 
-    def _text(self, row: TableRow, column: TableColumn, place: int, texts: list[str]) -> str:
+    def _text(self, column: TableColumn, place: int, texts: list[str]) -> Cell:
         """The values of a field shared among its columns: one each, and to the last all that are left."""
         last = place == self._shared[column.values] - 1
         texts = texts[place:] if last else texts[place : place + 1]
         if column.field != "term":
             if len(texts) > 1:
-                return self._without(row, column, _MANY)
+                return Cell("", _MANY)
         elif any(column.separator in text for text in texts):
-            why = f"a value holds {column.separator}, which separates values in a table"
-            return self._without(row, column, why)
+            return Cell("", f"a value holds {column.separator}, which separates values in a table")
         text = column.separator.join(texts)
-        if len(text) > self._longest or (
+        return Cell("", _LONG) if self.is_too_long(text) else Cell(text)
+
+    def is_too_long(self, text: str) -> bool:
+        """True for what no cell can hold."""
+        return len(text) > self._longest or (
             self._longest == MAX_XLSX_TEXT
             and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest
-        ):
-            return self._without(row, column, _LONG)
-        return text
-
-    def _without(self, row: TableRow, column: TableColumn, why: str) -> str:
-        first, count = self._left.get((column.heading, why), (row.reference, 0))
-        self._left[column.heading, why] = (first, count + 1)
-        return ""
+        )

@@ -12,6 +12,7 @@ from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
 from archive.formats.csv_cells import guarded
 from archive.formats.description_table.cells import Cells, LeftOut, TableRow
 from archive.formats.description_table.columns import TableColumn
+from archive.formats.description_table.received import ReceivedCells
 from archive.formats.descriptions.columns import SEPARATOR
 
 _WIDTHS: Final = {"reference": 14, "id": 12, "revision": 8, "filename": 36, "title": 40, "description": 40}
@@ -34,12 +35,13 @@ def written(
     rows: Iterable[TableRow],
     out: BinaryIO,
     *,
-    guard: bool = True,
+    as_received: bool = False,
 ) -> list[LeftOut]:
     """Writes the table; returns what no cell could hold. Memory does not grow with the rows.
 
-    In CSV a `guard` stands before what a program would take for a formula; only an export that is known as
-    one when it is read again may have it.
+    In CSV a guard stands before what a program would take for a formula. Only an export that is known as one
+    when it is read again may have it: not a table `as_received`, of which each row has the cells that its
+    own table had.
 
     Raises SheetLimitError for more rows or columns than a spreadsheet has.
     """
@@ -51,9 +53,10 @@ def written(
         from archive.formats.description_table.xml_records import xml_records
 
         return xml_records(rows, out)
-    cells = Cells(columns, MAX_XLSX_TEXT if form is TableForm.XLSX else MAX_CSV_FIELD)
+    longest = MAX_XLSX_TEXT if form is TableForm.XLSX else MAX_CSV_FIELD
+    cells = ReceivedCells(columns, longest) if as_received else Cells(columns, longest)
     if form is TableForm.CSV:
-        out.writelines(_csv(cells, rows, guarded if guard else str))
+        out.writelines(_csv(cells, rows, str if as_received else guarded))
         return cells.left_out
     from archive.formats.spreadsheet import write_ods, write_xlsx
 

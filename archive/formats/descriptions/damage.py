@@ -16,6 +16,7 @@ from archive.core.table_damage import (
 )
 from archive.core.text import printable
 from archive.formats.descriptions.columns import Column, Kind
+from archive.formats.descriptions.several_values import SeveralValues
 
 _IDENTIFIERS: Final = frozenset(("identifier", "language"))
 
@@ -39,10 +40,12 @@ class DamageWatch:
         self._dates = frozenset(
             index for index, column in enumerate(columns) if column.term and column.term in DATE_TERMS
         )
+        self._several = SeveralValues(name, columns, at)
 
     def see(self, row: int, cells: Sequence[str]) -> list[Finding]:
         """What was done to the cells of this row; none of them is altered."""
         found: list[Finding] = []
+        self._several.see(row, cells)
         for index, text in enumerate(cells):
             if not text:
                 continue
@@ -56,7 +59,8 @@ class DamageWatch:
         return found
 
     def close(self) -> Iterator[Finding]:
-        """What only the whole column shows: zeros that were lost."""
+        """What only the whole column shows: zeros that were lost, several values in one cell."""
+        yield from self._several.close()
         for index, zeros in self._zeros.items():
             for row, text, whole in zeros.lost():
                 damage = Damage(

@@ -130,8 +130,6 @@ class Dialect:
         if _BAR in text and SEPARATOR not in text:
             self._say(_BAR, "cells hold “|”: it is taken to separate values")
             return SEPARATOR.join(text.split(_BAR))
-        if ";" in text:
-            self._say(";", "cells hold “;”: such a cell is one value; write || where it separates values")
         return text
 
     def _say(self, mark: str, message: str) -> None:

@@ -17,6 +17,14 @@ from archive.core.limits.descriptions import LONGEST_NUMBER
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.json_recovery import Recovery
+from archive.formats.descriptions.json_shapes import (
+    Shape,
+    names_of,
+    no_terms,
+    shape_of,
+    states_title,
+    taken_out,
+)
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.text_encoding import unicode_text
@@ -69,7 +77,7 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
         document = _strict(text)
     except (ValueError, RecursionError):
         return None
-    if type(document) is not dict:
+    if type(document) is not dict or not states_title(document):
         return None
 
     def line_of(key: str) -> int | None:
@@ -85,8 +93,10 @@ class _Walk:
         self.name, self.text, self.date_order, self.held = name, text, date_order, held
         self.problems: list[tuple[str, str, str]] = []  # code, message, key
         self.at, self.line, self.counted = 0, 1, 0
+        self.end = 0  # of the value read last
         self.looked = self.newlines = 0
         self.first_line = 1  # of the text in its file
+        self.said: set[str] = set()
         self.recovery = Recovery(text)
         self.decode = json.JSONDecoder(
             object_pairs_hook=self._object,
@@ -105,7 +115,7 @@ class _Walk:
             if self.text[self.at] == "[":
                 yield from self._list()
             elif (first := self._first()) is not None:
-                yield first
+                yield from first
             else:
                 message = "read as JSON Lines: one object after another"
                 yield note("DESC-READ-AS", self.name, message, at=At(file=self.name))
@@ -129,28 +139,65 @@ class _Walk:
                 self.at = line + 1 if line >= 0 else len(self.text)
                 self._skip()
 
-    def _first(self) -> DescribedRow | Finding | None:
-        """The one object of the file; None, and nothing read, where another stands behind it."""
+    def _first(self) -> Iterator[DescribedRow | Finding] | None:
+        """What the one object of the file says; None, and nothing read, where another stands behind it."""
         start = self.at
-        read = self._record(None)
-        if self.text[self.at : self.at + 1] != "{":
-            return read
-        self.at = start
-        return None
+        document = self._decoded()
+        if self.text[self.at : self.at + 1] == "{":
+            self.at = start
+            return None
+        if isinstance(document, dict) and (shape := shape_of(document)) and shape.several is not None:
+            return self._wrapped(shape, start)
+        return iter([self._row(document, start, None)])
+
+    def _wrapped(self, shape: Shape, start: int) -> Iterator[DescribedRow | Finding]:
+        """The records of a list that stands inside the one object of the file."""
+        end, at = self.at, start
+        for step in shape.inner:
+            found = re.compile(rf"{re.escape(json.dumps(step, ensure_ascii=False))}\s*:\s*").search(
+                self.text, at
+            )
+            at = found.end() if found else end
+        message = f"read as a list of records, which stands in “{printable('/'.join(shape.inner))}”"
+        yield note("DESC-READ-AS", self.name, message, at=At(file=self.name))
+        self.at = at
+        try:
+            listed = self.decode(self.text, at)[0] == shape.several
+        except json.JSONDecodeError:
+            listed = False
+        self.problems.clear()
+        if listed:
+            yield from self._list()
+        else:  # the name of the member stands elsewhere, too: where a record begins is not known
+            for document in shape.several or ():
+                yield from self._of_several(self._row(document, start, None))
+        self.at = end
 
     def _of_several(self, read: DescribedRow | Finding) -> Iterator[DescribedRow | Finding]:
-        if not isinstance(read, DescribedRow) or read.paths or self.held:
+        if not isinstance(read, DescribedRow):
             yield read
             return
-        yield from read.findings
+        told = tuple(finding for finding in read.findings if self._is_new(finding))
+        if read.paths or read.names or self.held:
+            yield read._replace(findings=told)
+            return
+        yield from told
         yield error(
             "DESC-NO-FILE",
-            f"{self.name}:{read.at.line}",
+            f"{self.name}:{read.at.line}" if read.at.line else self.name,
             "the record does not say which file it describes",
             at=read.at,
             expected="a member “filename”",
             remedy='add "filename" with the path of the file',
         )
+
+    def _is_new(self, finding: Finding) -> bool:
+        """False for how a record was understood, once that was said of another."""
+        if finding.code != "DESC-READ-AS":
+            return True
+        known = finding.message in self.said
+        self.said.add(finding.message)
+        return not known
 
     def _lost(self, start: int, broken: Exception, end: int | None = None) -> Finding:
         """The finding for a record that could not be read, and ends before `end`; what follows it is."""
@@ -191,12 +238,20 @@ class _Walk:
             self.at += 1
             self._skip()
 
-    def _record(self, line: int | None) -> DescribedRow | Finding:
+    def _record(self, line: int) -> DescribedRow | Finding:
         start = self.at
+        return self._row(self._decoded(), start, line)
+
+    def _decoded(self) -> Any:
+        """The value that begins here, and nothing said of it yet."""
         self.problems.clear()
-        document, self.at = self.decode(self.text, start)
-        end = self.at
+        document, self.at = self.decode(self.text, self.at)
+        self.end = self.at
         self._skip()
+        return document
+
+    def _row(self, document: Any, start: int, line: int | None) -> DescribedRow | Finding:
+        end = self.end
         if not isinstance(document, dict):
             at = At(file=self.name, line=line or self._line())
             return error(
@@ -212,16 +267,38 @@ class _Walk:
             found = _line_of(self.text, key, start, end)
             return found + self.first_line - 1 if found else None
 
-        record = Record(document, self.name, self.date_order, line, line_of, surrogates=True)
-        found = tuple(
-            error(
-                code, f"{record.place}:{printable(key)}" if key else record.place, message, at=record.at(key)
+        shape = shape_of(document)
+        inner = shape.inner if shape is not None and shape.several is None else ()
+        content = taken_out(document, inner) if inner else document
+        record = Record(content, self.name, self.date_order, line, line_of, surrogates=True)
+        found = (*self._problems(record), *self._understood(record, inner))
+        row = described(record._replace(findings=found))
+        named = line is not None and not row.paths and (names := names_of(content))
+        return row._replace(names=names) if named else row
+
+    def _problems(self, record: Record) -> Iterator[Finding]:
+        for code, message, key in self.problems[:FINDINGS]:
+            if key:
+                yield error(code, f"{record.place}:{printable(key)}", message, at=record.at(key))
+            else:
+                yield error(code, record.place, message, at=At(file=self.name, line=record.line))
+
+    def _understood(self, record: Record, inner: tuple[str, ...]) -> Iterator[Finding]:
+        """How the record was read, or why it describes nothing."""
+        at = At(file=self.name, line=record.line)
+        if inner:
+            message = f"the description stands in “{printable('/'.join(inner))}”; what is round it is kept"
+            yield note("DESC-READ-AS", record.place, message, at=at)
+        elif (why := no_terms(record.content)) is not None:
+            yield error(
+                "DESC-NO-TERMS",
+                record.place,
+                why,
+                at=at,
+                expected="members such as title, creator, date",
+                found=printable(", ".join(record.content))[:200],
+                remedy='give it members such as "title", "creator" and "date" with what it says',
             )
-            if key
-            else error(code, record.place, message, at=At(file=self.name, line=line))
-            for code, message, key in self.problems[:FINDINGS]
-        )
-        return described(record._replace(findings=found))
 
     def _skip(self) -> None:
         match = _SPACE.match(self.text, self.at)

@@ -18,7 +18,7 @@ class DescribedRow(NamedTuple):
     (`path_candidates`); empty for a description that names no file. `folder` is true where the one path ends
     in a slash. `digests` and `size` are the depositor's statements about the one file. A row with an error
     among its findings still carries what could be read. `path_at` is the cell that names the file, `header`
-    the headings of the row's table as they are written there.
+    the headings of the row's table and `cells` the row's texts, as they are written there.
 
     `names` are by what else one record of several is known (identifiers, most telling first), for a row
     without paths; None for the one description of a file.
@@ -35,6 +35,7 @@ class DescribedRow(NamedTuple):
     path_at: At | None = None
     header: tuple[str, ...] = ()
     names: tuple[str, ...] | None = None
+    cells: tuple[str, ...] = ()
 
 
 def without_export_marks(description: Description) -> Description:

@@ -9,7 +9,7 @@ from archive.core.dcterms import qualified
 from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
 from archive.core.description_access import with_access
 from archive.core.digests import Digest
-from archive.core.findings import At, Finding, error
+from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import MAX_DEPTH
 from archive.core.limits.output import FINDINGS
 from archive.formats.descriptions.columns import (
@@ -21,6 +21,7 @@ from archive.formats.descriptions.columns import (
     read_size,
     unknown_term,
 )
+from archive.formats.descriptions.foreign_values import read_value
 from archive.formats.descriptions.row import DescribedRow
 from archive.schemas import SchemaProblem, explain, is_valid
 
@@ -246,19 +247,56 @@ class _Reading:
         terms = {term: kept for term, items in self.terms.items() if (kept := _without_blanks(items))}
         if is_valid(_SCHEMA, terms):
             return terms
+        terms = {term: self._of_ours(term, items) for term, items in terms.items()}
         refused: dict[str, set[int]] = {}
         for problem in explain(_SCHEMA, terms):
             if problem.path == ("title",) and "title" not in terms:
                 continue  # the caller may supply one
-            self._invalid(problem)
             term, index = str(problem.path[0]), problem.path[1] if len(problem.path) > 1 else None
-            refused.setdefault(term, set()).add(index if isinstance(index, int) else -1)
+            known = refused.setdefault(term, set())
+            if isinstance(index, int) and _lacks_value(terms[term][index]):
+                if index not in known:
+                    self._not_a_value(term, index)
+            else:
+                self._invalid(problem)
+            known.add(index if isinstance(index, int) else -1)
         return {
             term: kept
             for term, items in terms.items()
             if (kept := _without(items, refused.get(term, set())))
             and is_valid(_SCHEMA, {"title": "?", term: kept})
         }
+
+    def _of_ours(self, term: str, items: list[Any]) -> list[Any]:
+        """The values with those that another system writes as objects turned into ours."""
+        if not any(type(item) is dict for item in items):
+            return items
+        key = self.keys.get(term, term)
+        turned: list[Any] = []
+        for index, item in enumerate(items):
+            read = read_value(item) if type(item) is dict and _is_encodable(item) else None
+            turned.append(item if read is None else read.value)
+            if read is None or read.whole:
+                continue
+            kept = f"/{key}"  # a JSON Pointer, which no column of ours is called
+            self._keep(Column(kept, Kind.OTHER), item)
+            if self.has_room():
+                place = f"{self.record.place}:{key}"
+                message = (
+                    f"“{key}[{index + 1}]” is an object: its {read.member} is taken, the whole kept as {kept}"
+                )
+                self.findings.append(note("DESC-READ-AS", place, message, at=self.record.at(key)))
+        return turned
+
+    def _not_a_value(self, term: str, index: int) -> None:
+        key = self.keys.get(term, term)
+        self.report(
+            "DESC-VALUE-TYPE",
+            key,
+            f"“{key}[{index + 1}]” is an object in which no text is found",
+            expected='text, or an object with "value" and perhaps "lang", "scheme", "uri"',
+            remedy='write the text itself, or call the member that holds it "value"',
+        )
 
     def _invalid(self, problem: SchemaProblem) -> None:
         term = str(problem.path[0])
@@ -271,6 +309,10 @@ class _Reading:
             expected=problem.expected,
             remedy="put it in quotation marks" if problem.message == "is a number" else None,
         )
+
+
+def _lacks_value(item: Any) -> bool:
+    return type(item) is dict and "value" not in item
 
 
 def _with_scheme(item: Any, scheme: str) -> Any:

@@ -213,6 +213,28 @@ class Table:
         dialect = self._dialect
         return [dialect.separator(text) if dialect else SEPARATOR for text in self.header]
 
+    def column_of(self, cells: Sequence[str], field: str, number: int) -> int | None:
+        """The column (from 0) of a term's value of that number (from 0), or of a column that is not ours.
+
+        Where there is no such value the first column for it; None where the table has none.
+        """
+        if self._dialect:
+            cells = self._dialect.cells(cells)
+        first: int | None = None
+        for index, name, _ in self._terms:
+            if name == field and index < len(cells):
+                first = index if first is None else first
+                text = tidy(cells[index])
+                count = len(_split(text, None)) if SEPARATOR in text else bool(text)
+                if number < count:
+                    return index
+                number -= count
+        return self.column_named(field) if first is None else first
+
+    def column_named(self, name: str) -> int | None:
+        """The first column (from 0) that is kept by that name, in any case."""
+        return next((index for index, own in self._plain if own.lower() == name.lower()), None)
+
     def at(self, row: int, index: int) -> At:
         """The cell of a row (from 1) and a column (from 0)."""
         known = index < len(self._names)
@@ -235,6 +257,7 @@ class Table:
             cells = self._fit(cells, row, place, found)
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
+        written = tuple(cells)
         exported = bool(self._export) and self._is_exported(cells)
         if (exported or self._suggests) and self._guarded:
             cells = self._without_guards(cells)
@@ -277,6 +300,8 @@ class Table:
             size,
             None if self.path_at is None else self.at(row, self.path_at),
             self.header,
+            None,
+            written,
         )
 
     def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:

@@ -67,7 +67,7 @@ def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
     containers = dict.fromkeys(
         element.getparent()
         for element in root.iter(f"{{{DC_NAMESPACE}}}*", f"{{{DCTERMS_NAMESPACE}}}*", "dcvalue")
-        if element is not root and _namespace(element.getparent()) not in _PREFIXES
+        if element is not root and not _wraps(element) and not _is_term(element.getparent())
     )
     if containers:
         return [(container, list(_elements(container))) for container in containers]
@@ -78,6 +78,16 @@ def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
         if len(plain) > 1:
             break  # no wrapper, and no element that is known
     return []
+
+
+def _wraps(element: Any) -> bool:
+    """True for a wrapper in a namespace of Dublin Core itself, such as `<dc xmlns="…/dc/elements/1.1/">`."""
+    return not _is_term(element) and any(_namespace(each) in _PREFIXES for each in _elements(element))
+
+
+def _is_term(element: Any) -> bool:
+    name = etree.QName(element)
+    return name.namespace in _PREFIXES and normalise_key(name.localname) is not None
 
 
 def _content(container: Any, elements: list[Any], root: Any, place: Place, found: list[Finding]) -> Content:

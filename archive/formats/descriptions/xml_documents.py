@@ -21,11 +21,13 @@ from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.xml_content import Content, Place, contents, header
+from archive.formats.descriptions.xml_kinds import without_dublin_core
 from archive.formats.descriptions.xml_layout import Layout, find_layout, has_doctype
 from archive.formats.descriptions.xml_parsing import RecordParser, doctype_refused, parsed
 from archive.formats.descriptions.xml_records import Between, Piece, Records
 from archive.formats.descriptions.xml_text import STRAY, XmlText
 
+_OF_EUROPEANA: Final = "ProvidedCHO"  # of the Europeana Data Model
 _IDENTIFIER = re.compile(r"<(?:[\w.-]+:)?identifier\b[^>]{0,200}>\s*([^<]{1,200})<")
 
 
@@ -55,11 +57,14 @@ def read_xml(
     if len(several) == 1:
         yield described(_record(several[0], name, date_order, None, found))
         return
-    what = f"holds {len(several)} descriptions where one is expected" if several else _NOTHING
-    yield error("DESC-XML-CONTENT", name, what, at=At(file=name, line=root.sourceline))
-
-
-_NOTHING: Final = "holds no element of Dublin Core"
+    at = At(file=name, line=root.sourceline)
+    if several:
+        yield error(
+            "DESC-XML-CONTENT", name, f"holds {len(several)} descriptions where one is expected", at=at
+        )
+        return
+    kind = without_dublin_core(root)
+    yield error("DESC-XML-CONTENT", name, kind.message, at=at, remedy=kind.remedy)
 
 
 def read_xml_stream(
@@ -101,10 +106,13 @@ class _Set:
     def rows(self, source: XmlText) -> Iterator[DescribedRow | Finding]:
         """The rows and findings in the order of the file."""
         kind = "the answer of an OAI-PMH server" if self._layout.oai else "a set of records"
+        message = f"read as {kind}, each in an element {printable(self._layout.record)}"
+        if self._layout.record.endswith(_OF_EUROPEANA):
+            message += "; what is said outside of it, of provider and rights, is not read"
         yield note(
             "DESC-READ-AS",
             self._name,
-            f"read as {kind}, each in an element {printable(self._layout.record)}",
+            message,
             at=At(file=self._name),
             found=f"{source.encoding}",
         )
@@ -195,7 +203,8 @@ class _Set:
                 at=at,
                 found=named or None,
             )
-        return error("DESC-XML-CONTENT", place, _NOTHING, at=at)
+        kind = without_dublin_core(record)
+        return error("DESC-XML-CONTENT", place, kind.message, at=at, remedy=kind.remedy)
 
     def _stray(self, piece: Piece) -> Finding:
         before = piece.text[: piece.text.index(STRAY)]

@@ -150,7 +150,9 @@ class _Search:
             return (
                 ":" not in element.name and not element.namespace and normalise_key(element.name) is not None
             )
-        return element.namespace in _DUBLIN_CORE or element.local == "dcvalue"
+        if element.namespace in _DUBLIN_CORE:  # in which wrappers may be, too
+            return normalise_key(element.local) is not None
+        return element.local == "dcvalue"
 
     def _layout(self, record: _Open, *, oai: bool = False) -> Layout:
         around: dict[str, str] = {}

@@ -5,15 +5,18 @@ and no description needs one.
 """
 
 import re
+from html.entities import html5
 from typing import Any, Final
 
 from lxml import etree
 
 from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH
+from archive.core.text import printable
 
 _REMEDY: Final = "a bare & is written &amp; and a bare < is written &lt;"
 _LINE = re.compile(r"\bline ([0-9]+)")
+_ENTITY = re.compile(r"Entity '([A-Za-z][A-Za-z0-9]{0,40})' not defined")
 _PLACE = re.compile(r", line [0-9]+, column [0-9]+\s*$")  # which the finding says in places of its own
 # Round a record that is parsed by itself; the parser names it where an end tag is lacking.
 _AROUND: Final = "end-of-the-record"
@@ -121,13 +124,27 @@ def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int
     if unclosed := _UNCLOSED.search(said):
         line, column = int(unclosed[2]), None
         said = f"the element {unclosed[1]} begins here and is never closed"
+    entity = _ENTITY.search(said)
     return error(
         "DESC-XML-SYNTAX",
         f"{name}:{line}" if line else name,
         f"not well-formed XML: {said}",
         at=At(file=name, line=line, column=column),
-        remedy=_REMEDY,
+        remedy=_of_entity(entity[1]) if entity else _REMEDY,
     )
+
+
+def _of_entity(entity: str) -> str:
+    """What to write for an entity of HTML, of which XML knows none."""
+    character = html5.get(f"{entity};")
+    written = (
+        f"{printable(character)} itself, or {_numbered(character)}," if character else "the character itself"
+    )
+    return f"write {written} for &{entity}; which XML does not know"
+
+
+def _numbered(characters: str) -> str:
+    return "".join(f"&#{ord(character)};" for character in characters)
 
 
 def _too_deep(name: str, root: Any, lines: int) -> Finding | None:

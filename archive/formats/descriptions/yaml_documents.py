@@ -6,11 +6,11 @@ and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from archive.core.findings import At, Finding, error
+from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
@@ -25,7 +25,20 @@ _PLAIN_TAGS = frozenset(
 _ABSENT = frozenset(("", "~"))  # a plain scalar that stands for no value
 
 
+# What libyaml says, and what the person who wrote the file did.
+_REMEDIES: Final = {
+    "mapping values are not allowed": "put a text that holds “: ” into quotation marks",
+    "cannot start any token": "indent with blanks, never with tabs; a text that begins with @, ` or % needs"
+    " quotation marks",
+    "while scanning a quoted scalar": "close the quotation mark; inside a quoted text write it twice",
+    "unexpected end of stream": "close the quotation mark; inside a quoted text write it twice",
+    "did not find expected": "look at the indentation, and for quotation marks inside a text",
+    "could not find expected ':'": "look at the indentation, and for a line that belongs to the one above",
+}
+_QUOTE_IT: Final = "put a text that begins so into quotation marks"
+
 _MARK = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
 _SOMETHING = re.compile(r"^[^#%\s]", re.MULTILINE)
 
 
@@ -89,12 +102,14 @@ def _document(
         for value in builder.values(text):
             yield from _rows(value, builder, name, date_order, held=held)
     except _RefusedError as refused:
-        yield _broken(name, refused.line, refused.message, refused.code)
+        quoted = refused.code in {"DESC-YAML-ALIAS", "DESC-YAML-TAG"}
+        yield _broken(name, refused.line, refused.message, refused.code, _QUOTE_IT if quoted else None)
     except (yaml.YAMLError, RecursionError) as broken:
         mark = getattr(broken, "problem_mark", None)
         why = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "it cannot be parsed"
         line = mark.line + 1 + before if mark else None
-        yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX")
+        remedy = next((remedy for words, remedy in _REMEDIES.items() if words in why), None)
+        yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX", remedy)
 
 
 def _rows(
@@ -118,7 +133,19 @@ def _rows(
             )
             for key, where in builder.duplicates[:FINDINGS]
         )
+        found += tuple(
+            warning(
+                "DESC-YAML-COMMENT",
+                f"{name}:{where}",
+                f"what follows # is a comment to YAML, and not read: “{printable(comment[:80])}”",
+                at=At(file=name, line=where),
+                found=comment,
+                remedy="put the whole text into quotation marks, if that belongs to it",
+            )
+            for comment, where in builder.comments[:FINDINGS]
+        )
         builder.duplicates.clear()
+        builder.comments.clear()
         several = isinstance(value, list)
         row = described(
             Record(content, name, date_order, line if several else None, lines.get, found, surrogates=True)
@@ -136,12 +163,13 @@ def _rows(
             yield row
 
 
-def _broken(name: str, line: int | None, message: str, code: str) -> Finding:
+def _broken(name: str, line: int | None, message: str, code: str, remedy: str | None = None) -> Finding:
     return error(
         code,
         f"{name}:{line}" if line else name,
         f"{message}; nothing from here to the end of the document was read",
         at=At(file=name, line=line),
+        remedy=remedy,
     )
 
 
@@ -152,12 +180,15 @@ class _Builder:
         self._before = before  # lines of the file before the document
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
+        self.comments: list[tuple[str, int]] = []  # behind a text that is not quoted
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
         self._open: list[_Container] = []
+        self._text = ""
         self._aliases = self._nodes = 0
 
     def values(self, text: str) -> Iterator[Any]:
         """The top value of each document. Raises _RefusedError and yaml.YAMLError."""
+        self._text = text
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.DocumentStartEvent):
                 self._anchors.clear()
@@ -186,6 +217,8 @@ class _Builder:
             raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
         if isinstance(event, yaml.ScalarEvent):
             absent = event.implicit[0] and not event.style and event.value in _ABSENT
+            if not event.style and not absent and event.end_mark:
+                self._see_comment(event.end_mark.index, event.end_mark.line)
             value = None if absent else event.value
             if event.anchor:
                 self._anchors[event.anchor] = (value, 1)
@@ -197,6 +230,11 @@ class _Builder:
             self.lines[id(content)] = {}
         self._open.append(_Container(content, event.anchor, self._nodes))
         return False, None
+
+    def _see_comment(self, at: int, line: int) -> None:
+        """Takes note of a comment behind a plain text that ends at the mark."""
+        if (match := _COMMENT.match(self._text, at)) and len(self.comments) < FINDINGS:
+            self.comments.append((match[1].strip(), self._before + line + 1))
 
     def _alias(self, anchor: str, line: int) -> Any:
         self._aliases += 1

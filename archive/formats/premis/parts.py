@@ -30,6 +30,7 @@ ACCESSION: Final = "accession: "
 SOURCE: Final = "source: "
 MEDIA_TYPE: Final = "media type: "
 COLUMNS: Final = "columns: "
+CELLS: Final = "cells: "
 AWAITING: Final = "The description is awaited; the archive supplied the title."
 
 NOT_IDENTIFIED: Final = "not identified"

@@ -38,6 +38,9 @@ def read_premis(data: bytes) -> PremisSummary:
             source = None if name is None else exact_name(name.text or "")
     events = tuple(_event(element) for element in root.findall(f"{_IN}event"))
     ingestion = next((event for event in events if event.type == EventType.INGESTION), None)
+    cells = _labelled(ingestion, parts.CELLS)
+    if cells is not None:  # texts of a description, which nothing that lists events is to show
+        events = tuple(event._replace(details=_without_cells(event.details)) for event in events)
     reference = identifiers.get(parts.DECLARED_REFERENCE)
     return PremisSummary(
         bag=identifiers.get(parts.UUID, "").removeprefix(_URN) or None,
@@ -49,6 +52,7 @@ def read_premis(data: bytes) -> PremisSummary:
         run=_labelled(ingestion, parts.RUN),
         accession=_labelled(ingestion, parts.ACCESSION),
         columns=_labelled(ingestion, parts.COLUMNS),
+        cells=cells,
         awaiting=_awaits(root),
         files=tuple(files),
         events=events,
@@ -159,6 +163,10 @@ def _labelled(event: SummaryEvent | None, label: str) -> str | None:
         if detail.startswith(label):
             return exact_name(detail.removeprefix(label))
     return None
+
+
+def _without_cells(details: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(detail for detail in details if not detail.startswith(parts.CELLS))
 
 
 def _agent(element: etree._Element) -> Agent | None:

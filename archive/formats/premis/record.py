@@ -16,8 +16,7 @@ class IngestContext:
 
     `agent` is the person or body who ingests, `software` this program, `originator` the name under which the
     archive vouches for its own digests, `schema` the identifier of the schema that judged the descriptions,
-    `source` the label of what was ingested, `columns` the headings of the tables that described it (a JSON
-    list). `identification` and `scanner` are the programs that identified
+    `source` the label of what was ingested. `identification` and `scanner` are the programs that identified
     formats and looked for viruses; None says that nobody did, and so does the XML.
     """
 
@@ -29,7 +28,6 @@ class IngestContext:
     source: str
     accession: str | None = None
     depositor: str | None = None
-    columns: str | None = None
     identification: Agent | None = None
     scanner: Agent | None = None
 
@@ -57,7 +55,9 @@ class PremisRecord(NamedTuple):
     `source` is the document's own path relative to the source: of the file, or of the folder where several
     files are one document. `declared` tells whether the reference was brought by the archivist, `awaiting`
     whether the description is still to come, `warnings` how many the description gave; `submitted` is the
-    verdict on the bag that the document came in.
+    verdict on the bag that the document came in. `columns` are the headings of the table that described it
+    (a JSON list), `cells` those of its cells that the description does not give back as they were (a JSON
+    object: position in the row, text).
     """
 
     bag: str
@@ -69,6 +69,8 @@ class PremisRecord(NamedTuple):
     awaiting: bool = False
     warnings: int = 0
     submitted: SubmittedBag | None = None
+    columns: str | None = None
+    cells: str | None = None
 
 
 class SummaryFile(NamedTuple):
@@ -113,6 +115,7 @@ class PremisSummary:
     run: str | None
     accession: str | None
     columns: str | None
+    cells: str | None
     awaiting: bool
     files: tuple[SummaryFile, ...]
     events: tuple[SummaryEvent, ...]

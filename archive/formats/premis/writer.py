@@ -57,7 +57,7 @@ class PremisWriter:
         agents += [agent for agent in (context.identification, context.scanner) if agent is not None]
         distinct = {agent.id: agent for agent in agents}
         self._agents = "".join(parts.agent_xml(agent) for agent in distinct.values())
-        self._ingestion = self._event(INGESTION, EventType.INGESTION, details=_ingestion_details(context))
+        self._ingestions: dict[str | None, EventTemplate] = {}
         self._calculation = self._event(
             DIGEST_CALCULATION,
             EventType.MESSAGE_DIGEST_CALCULATION,
@@ -100,7 +100,7 @@ class PremisWriter:
         document = parts.link_to_object(parts.UUID, f"urn:uuid:{bag}")
         files = "".join(links) or document  # a document without files: the events concern the whole
         events = [
-            (self._ingestion, document + files if links else document),
+            (self._ingestion(record), document + files if links else document),
             (self._calculation, files),
             (self._fixity, "".join(checked)),
             (self._format, files),
@@ -183,6 +183,16 @@ class PremisWriter:
             program=parts.link_to_agent(scanner, "executing program"),
         )
 
+    def _ingestion(self, record: PremisRecord) -> EventTemplate:
+        """The event, made once for each table; cells that are kept belong to one document."""
+        template = self._ingestions.get(record.columns) if record.cells is None else None
+        if template is None:
+            details = _ingestion_details(self._context, record)
+            template = self._event(INGESTION, EventType.INGESTION, details=details)
+            if record.cells is None:
+                self._ingestions[record.columns] = template
+        return template
+
     def _validation(self, record: PremisRecord) -> EventTemplate:
         key = (record.awaiting, record.warnings)
         template = self._validations.get(key)
@@ -210,12 +220,13 @@ class PremisWriter:
         )
 
 
-def _ingestion_details(context: IngestContext) -> tuple[str, ...]:
+def _ingestion_details(context: IngestContext, record: PremisRecord) -> tuple[str, ...]:
     details = [parts.labelled(parts.RUN, context.run), parts.labelled(parts.SOURCE, context.source)]
     if context.accession is not None:
         details.append(parts.labelled(parts.ACCESSION, context.accession))
-    if context.columns is not None:
-        details.append(parts.labelled(parts.COLUMNS, context.columns))
+    for label, text in ((parts.COLUMNS, record.columns), (parts.CELLS, record.cells)):
+        if text is not None:
+            details.append(parts.labelled(label, text))
     return tuple(details)
 
 

@@ -11,6 +11,7 @@ from archive.core.exit_codes import CONFLICT, FINDINGS, REJECTED
 from archive.core.findings import Finding, Severity
 from archive.core.holding import awaits_description
 from archive.core.ids import short_id
+from archive.core.submission import ReceivedRow
 from archive.core.text import printable
 from archive.services.catalog.bag_record import (
     PREMIS,
@@ -81,7 +82,10 @@ class _Profile:
         fields = self._rules.profile.inherits
         above = parts_of(new, self._archive, self._index, fields)
         supplied = defaults(self._archive.settings.description, offer.row.accession)
-        return self._rules.judge(new, offer.place, at=offer.said.at, more=(*above, *supplied))
+        said = offer.said
+        received = ReceivedRow(said.header, said.cells) if said.header else None
+        more = (*above, *supplied)
+        return self._rules.judge(new, offer.place, at=said.at, more=more, received=received)
 
 
 def _take(

@@ -8,6 +8,7 @@ from archive.core.errors import StorageError
 from archive.core.exit_codes import DONE, FINDINGS
 from archive.engine.driver import Driver
 from archive.services.catalog.index_state import Reading, reading_index
+from archive.services.check.stated_digests import compare_stated, say_not_compared
 from archive.services.check.twins import find_twins
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
@@ -42,8 +43,9 @@ class CheckOutcome:
 def check(
     request: IngestRequest, plan: Plan, surroundings: Surroundings, archive: OpenedArchive | None
 ) -> CheckOutcome:
-    """Fills the plan with what an ingest of the same request would find before it stages anything.
+    """Fills the plan with what an ingest of the same request would find.
 
+    The files of which the depositor stated digests are read, unless the request is without `checksums`.
     With an `archive` its documents are compared with: held ones, conflicts, and with `request.read` twins. A
     profile is held against as at ingest.
     Raises what opening the sources and the tables raises; no content raises.
@@ -67,6 +69,10 @@ def check(
                 hold_against(plan, rules, archive, index)
             if archive is not None and index is not None:
                 find_held(plan, index, archive, sources, driver, request, surroundings)
+            if request.checksums:
+                compare_stated(plan, sources, driver, surroundings)
+            else:
+                say_not_compared(plan)
             if request.read:
                 find_twins(plan, index, sources, driver, surroundings)
     finally:

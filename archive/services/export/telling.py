@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from archive.core.access import HIDDEN_TITLE
-from archive.core.description import Value
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
+from archive.formats.premis.cells import without_cells
 from archive.formats.premis.reader import read_premis
 from archive.formats.premis.record import PremisSummary
 from archive.services.catalog.bag_record import (
@@ -87,11 +86,10 @@ def told_in_place(
             ExchangedFile(name=path, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids)
         )
     document = told(archive, row, files, access=access, made=made)
-    hidden = document.description.access is not None and document.description.access.title_hidden
-    if not hidden or reveal:
+    if reveal or not document.description.hides_title:
         return document
-    masked = document.description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
-    return replace(document, description=masked)
+    premis = tuple(without_cells(data) for data in document.premis)
+    return replace(document, description=document.description.without_title(), premis=premis)
 
 
 def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:

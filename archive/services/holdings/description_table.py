@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from archive.core.description import Description
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
 from archive.core.ids import short_id
@@ -19,9 +20,12 @@ from archive.formats.description_table import (
     add_headings,
     columns_as_received,
     columns_of,
+    kept_cells,
     written,
 )
 from archive.services.catalog.bag_record import (
+    DESCRIPTION,
+    FIRST_REVISION,
     PREMIS,
     BagDoubtError,
     current_description_path,
@@ -56,7 +60,7 @@ class DescriptionExport:
     documents: int = field(default=0, init=False)
     _found: dict[str, Finding] = field(default_factory=dict, init=False)
     _headings: list[str] = field(default_factory=list, init=False)
-    _known_columns: set[str] = field(default_factory=set, init=False)
+    _known_columns: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
     _hidden: int = field(default=0, init=False)
 
     @property
@@ -76,7 +80,7 @@ class DescriptionExport:
         self.documents = self._hidden = 0
         try:
             rows = self._rows("Writing descriptions")
-            left = written(form, described.columns, rows, out, guard=not self.as_received)
+            left = written(form, described.columns, rows, out, as_received=self.as_received)
         except SheetLimitError as limit:
             raise ConfigurationError(
                 f"too much for {form.upper()}: {limit}", remedy="write CSV or JSON"
@@ -127,9 +131,12 @@ class DescriptionExport:
                 listed = tag_files(held, row.tag_manifest)
                 description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
                 read = TableRow(row.reference, row.bag, revision_of(listed), row.source, description)
-                return (
-                    self._as_received(read, listed_bytes(held, listed, PREMIS)) if self.as_received else read
-                )
+                if self.as_received:
+                    first = description
+                    if read.revision > FIRST_REVISION:
+                        first = parsed_description(listed_bytes(held, listed, DESCRIPTION))
+                    read = self._as_received(read, first, listed_bytes(held, listed, PREMIS))
+                return read
         except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
             reason = trouble.strerror if isinstance(trouble, OSError) else None
             self._found[row.bag] = warning(
@@ -140,20 +147,33 @@ class DescriptionExport:
             )
             return None
 
-    def _as_received(self, read: TableRow, premis: bytes) -> TableRow:
+    def _as_received(self, read: TableRow, first: Description, premis: bytes) -> TableRow:
         """The row with what its depositor stated; the headings of its table are remembered."""
         from archive.formats.premis.reader import read_premis
 
         summary = read_premis(premis)
-        if summary.columns and summary.columns not in self._known_columns:
-            self._known_columns.add(summary.columns)
-            add_headings(self._headings, json.loads(summary.columns))
+        if headings := self._headings_of(summary.columns):
+            cells = kept_cells(summary.cells)
+            read = read._replace(headings=headings, kept=cells, original=first)
         if len(summary.files) != 1:
             return read
         (file,) = summary.files
         # The first is the archive's own; what follows came with the submission and agreed.
         stated = {name.replace("-", "").lower(): value for name, value, _ in file.digests[1:]}
         return read._replace(digests=stated, size=file.bytes)
+
+    def _headings_of(self, columns: str | None) -> tuple[str, ...]:
+        if not columns:
+            return ()
+        known = self._known_columns.get(columns)
+        if known is None:
+            try:
+                known = tuple(map(str, json.loads(columns)))
+            except (ValueError, TypeError):
+                known = ()
+            self._known_columns[columns] = known
+            add_headings(self._headings, known)
+        return known
 
     def _tell_hidden(self) -> None:
         """What is read again as descriptions cannot hold `[title hidden]` in the place of a title."""

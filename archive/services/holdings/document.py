@@ -4,11 +4,10 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archive.core.access import HIDDEN_TITLE
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.copies import CopyPlace
-from archive.core.description import Description, Value
+from archive.core.description import Description
 from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error
@@ -177,12 +176,8 @@ def _settle_title(report: DocumentReport, description: Description, *, reveal: b
     if reveal:
         report.row = report.row._replace(title=description.title)
         return
-    report.description = _without_title(description)
-    report.earlier = [each._replace(description=_without_title(each.description)) for each in report.earlier]
-
-
-def _without_title(description: Description) -> Description:
-    return description.with_terms({"title": (Value(HIDDEN_TITLE),), "alternative": ()})
+    report.description = description.without_title()
+    report.earlier = [each._replace(description=each.description.without_title()) for each in report.earlier]
 
 
 def _read(held: HeldBag, report: DocumentReport) -> None:

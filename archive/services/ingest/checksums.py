@@ -1,13 +1,13 @@
 """The depositor's digests: found in the submission and tied to the files they speak of."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
-from archive.core.submission import Role
+from archive.core.submission import PlannedDocument, Role
 from archive.formats.checksum_files import read_checksum_file
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
@@ -109,3 +109,32 @@ def _conflict(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:
         )
         if file.document is not None:
             plan.set_state(file.document, "rejected")
+
+
+def stated_digests(document: PlannedDocument) -> dict[str, list[Digest]]:
+    """The depositor's digests of a document by the path of the file that they are stated of."""
+    stated: dict[str, list[Digest]] = {}
+    for path, said in document.digests:
+        stated.setdefault(path, []).append(said.digest)
+    return stated
+
+
+def contradicted(
+    path: str, stated: Sequence[Digest], found: Mapping[str, str], document: PlannedDocument
+) -> list[Finding]:
+    """An error for each stated digest that the file does not have; `found` are hexadecimal, by algorithm."""
+    wrong = [digest for digest in stated if found[digest.algorithm.value] != digest.value]
+    if not wrong:  # of a bag of many files all digests are here: no look at them for each that is right
+        return []
+    sources = {said.digest: said.stated_in for _, said in document.digests}
+    return [
+        findings.error(
+            "SUM-MISMATCH",
+            path,
+            f"is not what the depositor's digest says ({sources[digest]})",
+            expected=str(digest),
+            found=str(Digest(digest.algorithm, found[digest.algorithm.value])),
+            remedy="ask the depositor for the file again",
+        )
+        for digest in wrong
+    ]

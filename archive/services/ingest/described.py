@@ -9,7 +9,7 @@ from archive.core.description import Description, Value
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
-from archive.core.submission import Role
+from archive.core.submission import ReceivedRow, Role
 from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matched import Matched
@@ -26,6 +26,7 @@ class Described(NamedTuple):
     findings: tuple[Finding, ...]
     digests: tuple[Digest, ...]
     size: int | None
+    received: ReceivedRow | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -44,6 +45,7 @@ def described(row: DescribedRow) -> Described:
         row.findings,
         row.digests,
         row.size,
+        ReceivedRow(row.header, row.cells) if row.header else None,
     )
 
 
@@ -80,6 +82,7 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
         place=place,
         cut=matched.cut,
         bag=matched.bag,
+        received=said.received,
         warnings=sum(finding.severity is Severity.WARNING for finding in said.findings),
     )
     if said.digests or said.size is not None:

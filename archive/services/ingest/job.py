@@ -71,7 +71,6 @@ class Ingest:
     _sources: list[Source] = field(init=False)
     _driver: Driver = field(init=False)
     _bags: tuple[JudgedBag, ...] = field(init=False, default=())
-    _columns: str | None = field(init=False, default=None)
 
     def run(self, writing: Writing | None) -> IngestOutcome:
         """Does what the request asks; `writing` is the writer's hold on the archive, None for a dry run."""
@@ -97,7 +96,6 @@ class Ingest:
         preflight.run()
         progress.end()
         self._bags = tuple(bags.judged.values())
-        self._columns = preflight.columns.text()
         if writing is not None:
             self._compare(rules, writing.index)
         else:
@@ -280,7 +278,6 @@ class Ingest:
                 source=", ".join(facts.sources),
                 accession=request.accession,
                 depositor=request.received_from,
-                columns=self._columns,
                 identification=tool,
                 scanner=scanner_agent(request.virus_check) if request.virus_check else None,
             ),

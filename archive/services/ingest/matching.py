@@ -1,10 +1,12 @@
 """Which files a description means."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from archive.core import findings
+from archive.core.description import WHITE_SPACE
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
 from archive.services.ingest.matched import Matched
@@ -14,6 +16,9 @@ from archive.services.ingest.suggestions import Suggestions
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_walk import Source
 
+# Under these names Archivematica and BagIt know the folder that a submission was.
+_WHOLE: Final = frozenset((".", "objects", "data"))
+
 
 @dataclass(slots=True)
 class Matcher:
@@ -21,6 +26,7 @@ class Matcher:
 
     plan: Plan
     bags: Mapping[int, JudgedBag] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
     suggestions: Suggestions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +118,8 @@ class Matcher:
         for spelling in path_candidates(path):
             if not spelling.endswith("/") and (below := self.plan.files_below(spelling)):
                 return Matched(below, spelling + "/", cut=len(spelling) + 1)
-        return None
+        is_whole = path.strip(WHITE_SPACE).rstrip("/") in _WHOLE
+        return self.whole(self.sources[0]) if is_whole and len(self.sources) == 1 else None
 
     def _file(self, path: str, row: DescribedRow, place: str) -> FileRow | None:
         for spelling in path_candidates(path):

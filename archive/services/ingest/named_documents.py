@@ -32,9 +32,9 @@ def named_document(plan: Plan, row: DescribedRow, place: str) -> Matched | None:
             place,
             "the record does not say which file it describes, and none has its identifier for a name",
             at=row.at,
-            expected="an element “filename”, or an identifier that is the name of a file",
+            expected="“filename”, or an identifier that is the name of a file",
             found=shown or None,
-            remedy="add an element filename with the path of the file",
+            remedy="add “filename” with the path of the file",
         )
     )
     return None

@@ -4,12 +4,12 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archive.core import findings
 from archive.core.digests import Digest
 from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
 from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument, SourceFile
 from archive.formats.premis import PremisFile
+from archive.services.ingest.checksums import contradicted, stated_digests
 from archive.services.source_copy import copy_source
 from archive.storage import bag_writing
 from archive.storage.bag_writing import Copied
@@ -30,7 +30,7 @@ def copy_documents_payload(
     document: PlannedDocument, bag: str, *, sources: SourceFiles, target: int
 ) -> CopiedPayload:
     """Copies every file of a document below `<bag>/data/` in the batch's folder."""
-    stated = _depositor(document)
+    stated = stated_digests(document)
     copied = CopiedPayload([], [], [])
     folders = {"data"}
     for source, (original, stored) in zip(document.files, payload_names(document), strict=True):
@@ -71,7 +71,7 @@ def copy_documents_submission(
     copied = CopiedSubmission([], [], [])
     if not document.submission:
         return copied
-    stated = _depositor(document)
+    stated = stated_digests(document)
     stored = stored_names([source.path for source in document.submission])
     folders = {SUBMISSION_FOLDER}
     os.mkdir(f"{bag}/{SUBMISSION_FOLDER}", 0o755, dir_fd=target)
@@ -109,7 +109,7 @@ def _copied(
     if isinstance(one, Finding):
         trouble.append(one)
         return None
-    trouble.extend(_contradicted(source.path, digests, one, document))
+    trouble.extend(contradicted(source.path, digests, one.digests, document))
     return one
 
 
@@ -141,30 +141,3 @@ def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:
     for folder in reversed(missing):
         os.mkdir(f"{bag}/{folder}", 0o755, dir_fd=target)
         made.add(folder)
-
-
-def _depositor(document: PlannedDocument) -> dict[str, list[Digest]]:
-    stated: dict[str, list[Digest]] = {}
-    for path, said in document.digests:
-        stated.setdefault(path, []).append(said.digest)
-    return stated
-
-
-def _contradicted(
-    path: str, stated: Sequence[Digest], copied: Copied, document: PlannedDocument
-) -> list[Finding]:
-    wrong = [digest for digest in stated if copied.digests[digest.algorithm.value] != digest.value]
-    if not wrong:  # of a bag of many files all digests are here: no look at them for each that is right
-        return []
-    sources = {said.digest: said.stated_in for _, said in document.digests}
-    return [
-        findings.error(
-            "SUM-MISMATCH",
-            path,
-            f"is not what the depositor's digest says ({sources[digest]})",
-            expected=str(digest),
-            found=str(Digest(digest.algorithm, copied.digests[digest.algorithm.value])),
-            remedy="ask the depositor for the file again",
-        )
-        for digest in wrong
-    ]

@@ -10,7 +10,7 @@ from itertools import islice
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
-from archive.core.findings import Finding
+from archive.core.findings import At, Finding, at_row
 from archive.core.holding import supplied_title
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
@@ -18,14 +18,14 @@ from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
-from archive.services.ingest.described import described, take_document
+from archive.services.ingest.described import described, refuse, take_document
+from archive.services.ingest.folder_rows import FolderRows
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
-from archive.services.ingest.submitted_columns import SubmittedColumns
 from archive.storage.plan import FileRow, Plan
 from archive.storage.source_files import SourceFiles
 from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
@@ -52,8 +52,8 @@ class Preflight:
     progress: Callable[[str, int], None]
     bags: SubmittedBags
     tables: list[tuple[str, str]] = field(default_factory=list)
-    columns: SubmittedColumns = field(init=False, default_factory=SubmittedColumns)
     _matcher: Matcher = field(init=False)
+    _folders: FolderRows = field(init=False)
     _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -68,7 +68,8 @@ class Preflight:
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
         self._items = SafItems(self.plan, self.request.date_order)
-        self._matcher = Matcher(self.plan, self.bags.judged)
+        self._folders = FolderRows(self.plan)
+        self._matcher = Matcher(self.plan, self.bags.judged, self.sources)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
@@ -78,6 +79,7 @@ class Preflight:
             )
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
+            self._folders.settle()
             self._undescribed()
             attach_checksums(self.plan, self._files)
             self.bags.attach_digests(self._files)
@@ -205,33 +207,42 @@ class Preflight:
     def _claim(self, row: DescribedRow, table: str) -> None:
         """Gives a row its files, or says why it has none."""
         place = row.at.row_of(table)
-        self.columns.see(row.header)
         if row.paths or row.names is not None:
             matched = self._matcher.match(row, place)
         else:
             matched = self._whole_source(place)
         for finding in row.findings:
             self.plan.add_finding(finding, matched.source if matched else None)
-        if matched is None or any(finding.severity is findings.Severity.ERROR for finding in row.findings):
-            if matched is not None:  # refused with its row: not reported a second time as undescribed
-                for file in matched.files:
-                    self.plan.set_role(file.id, Role.DESCRIPTION)
+        if matched is None:
             return
-        for file in matched.files:
-            if file.document is not None:
-                self.plan.add_finding(
-                    findings.error(
-                        "PAIR-TWICE",
-                        place,
-                        f"{file.path} is described twice",
-                        at=row.at,
-                        remedy="keep one description of each; a row for a folder describes all that is in it",
-                    ),
-                    file.path,
-                )
-                self.plan.set_state(file.document, "rejected")
-                return
-        take_document(self.plan, described(row), matched, place)
+        matched = self._folders.make_way(matched)
+        if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
+            refuse(self.plan, matched)  # with its row: not reported a second time as undescribed
+            return
+        said = described(row)
+        if not self._folders.keep(said, matched, place) and not self._is_second(row, matched, place):
+            take_document(self.plan, said, matched, place)
+
+    def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
+        """True, and said of both rows, where another one describes the folder, or one of the files, too."""
+        if (first := self._folders.first_place(matched)) is not None:
+            self._say_twice(matched.source, matched.source, first, place, row.at)
+            return True
+        file = next((file for file in matched.files if file.document is not None), None)
+        if file is None or file.document is None:
+            return False
+        used = self.plan.description_of(file.document)
+        first = used[1] if used else ""
+        self.plan.set_state(file.document, "rejected")
+        self._say_twice(file.path, self.plan.source_of(file.document), first, place, row.at)
+        return True
+
+    def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
+        remedy = "keep one description of each"
+        for place, other, found in ((first, second, at_row(first)), (second, first, at)):
+            message = f"{path} is described twice, here and in {other}"
+            finding = findings.error("PAIR-TWICE", place, message, at=found, remedy=remedy)
+            self.plan.add_finding(finding, source)
 
     def _whole_source(self, place: str) -> Matched | None:
         if len(self.sources) != 1:
@@ -261,10 +272,16 @@ class Preflight:
                         "PAIR-UNDESCRIBED",
                         row.path,
                         "no description",
-                        remedy="describe it in metadata.csv or a sidecar, or add --describe-later",
+                        remedy=self._where_described(row),
                     ),
                     row.path,
                 )
+
+    def _where_described(self, row: FileRow) -> str:
+        if os.path.basename(row.path) in ROOT_TABLES:  # at the root of a SOURCE it would have been read
+            path = os.path.join(self._base(row), row.path)
+            return f"if it describes the others: --metadata {path}, or ingest {os.path.dirname(path)} itself"
+        return "describe it in metadata.csv or a sidecar, or add --describe-later"
 
     def _take_later(self, row: FileRow) -> None:
         from archive.core.text import printable

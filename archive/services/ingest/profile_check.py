@@ -1,11 +1,10 @@
 """Holds every description of a submission against a profile, once it is paired with its document."""
 
-import re
 from collections.abc import Iterator
 
 from archive.core.access import FIELD
 from archive.core.description import Description
-from archive.core.findings import At, Severity
+from archive.core.findings import Severity, at_row
 from archive.core.inheritance import Source
 from archive.core.limits.descriptions import DEEPEST_HIERARCHY
 from archive.core.text import printable
@@ -14,8 +13,6 @@ from archive.services.inheritance import ancestor_sources
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 from archive.storage.plan import Plan
-
-_ROW = re.compile(r"(?P<file>.+?):(?:(?P<sheet>.+)!)?(?P<row>[0-9]{1,9})", re.DOTALL)
 
 
 def hold_against(
@@ -30,9 +27,9 @@ def hold_against(
         if document.awaiting:
             continue
         description = Description.from_stored(document.description)
-        place, at = document.place, _at(document.place)
+        place, at = document.place, at_row(document.place)
         above = _above(plan, archive, index, description, rules.profile.inherits)
-        found = rules.judge(description, place, at=at, more=above)
+        found = rules.judge(description, place, at=at, more=above, received=document.received)
         for finding in found:
             plan.add_finding(finding, document.source)
         if any(finding.severity is Severity.ERROR for finding in found):
@@ -61,16 +58,10 @@ def _above(
                     parent = Description.from_stored(stored[0])
                     next_level.append(parent)
                     yield Source(
-                        f"{printable(value.value)} ({printable(parent.title)})", parent, fields | {FIELD}
+                        f"{printable(value.value)} ({printable(parent.shown_title)})",
+                        parent,
+                        fields | {FIELD},
                     )
                 elif archive is not None and index is not None and (held := index.named(value.value)):
                     yield from ancestor_sources(archive, index, held, fields)
         level = next_level
-
-
-def _at(place: str) -> At:
-    """The file and row that a place names: `metadata.csv:3`, `metadata.ods:Sheet1!3`."""
-    match = _ROW.fullmatch(place)
-    if match is None:
-        return At(file=place)
-    return At(file=match["file"], line=int(match["row"]), sheet=match["sheet"])

@@ -45,6 +45,7 @@ class IngestRequest:
     virus_check: str | None = None
     dry_run: bool = False
     read: bool = False
+    checksums: bool = True  # of `archive check`: an ingest compares them in any case
     identify: bool | None = None
     read_back: ReadBack = ReadBack.CACHE
     jobs: int = 1

@@ -11,6 +11,7 @@ from archive.core.description import Description
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.submission import PlannedDocument
+from archive.formats.description_table import TableRow, kept
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
@@ -226,6 +227,7 @@ def _tag_files(
     description: Description,
 ) -> list[tuple[str, bytes]]:
     document = task.document
+    columns, cells = kept(document.received, _row(task, copied, byte_count, description))
     record = PremisRecord(
         bag=task.bag,
         reference=task.reference,
@@ -236,6 +238,8 @@ def _tag_files(
         awaiting=document.awaiting,
         warnings=document.warnings,
         submitted=document.bag,
+        columns=columns,
+        cells=cells,
     )
     info = tag_files.bag_info(
         context.info,
@@ -254,6 +258,15 @@ def _tag_files(
         *names,
         ("metadata/premis.xml", premis.xml(record)),
     ]
+
+
+def _row(task: Task, copied: CopiedPayload, byte_count: int, description: Description) -> TableRow:
+    """The document as a row of a table gives it back."""
+    row = TableRow(task.reference, task.bag, 1, task.document.source, description)
+    if len(copied.files) != 1:
+        return row
+    digests = {digest.algorithm.label: digest.value for digest in copied.files[0].depositor}
+    return row._replace(digests=digests, size=byte_count)
 
 
 def _manifest_row(

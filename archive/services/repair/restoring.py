@@ -10,6 +10,7 @@ from typing import Final
 
 from archive.core.canonical import readable
 from archive.core.expectation import Expectation
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_entries import repaired
 from archive.core.repair_record import RepairRecord, Restored
@@ -29,7 +30,7 @@ from archive.services.writing import Writing
 from archive.storage import bag_restoration, intents
 from archive.storage.bag_restoration import Staged
 from archive.storage.descriptors import FOLDER
-from archive.storage.durable import write_new
+from archive.storage.durable import NotAPlainFileError, read_plain, write_new
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.layout import shard
@@ -199,15 +200,15 @@ def entry_of(record: RepairRecord, digest: str, outcome: BagOutcome, facts: Fact
 
 def read_facts(intent: Intent) -> Facts:
     """The facts of an announced batch; ValueError where they cannot be read."""
-    document = json.loads((intent.folder / FACTS).read_bytes())
     try:
+        document = json.loads(read_plain(str(intent.folder / FACTS), REPAIR_RECORD_BYTES) or b"")
         return Facts(
             run=intent.run,
             time=str(document["time"]),
             agents=tuple(map(str, document["agents"])),
             notes=tuple(map(str, document["notes"])),
         )
-    except (KeyError, TypeError) as trouble:
+    except (NotAPlainFileError, KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the facts of a repair: {trouble}") from trouble
 
 

@@ -65,7 +65,7 @@ def back_up(
     Raises ConfigurationError inside the archive or without the key, ConflictError where the name is taken.
     """
     _refuse_inside(archive, target)
-    key = VerifierKey.parse(archive.signing_key())
+    key = archive.verifier_key()
     folder, private = open_key(key)
     der = _der_of(private)
     last, _ = LastSigned(folder, str(key)).read()
@@ -127,7 +127,7 @@ def change_passphrase(archive: OpenedArchive, passphrase: bytes | None) -> str:
 
     The old file is replaced by one rename. Raises ConfigurationError without the key or its old passphrase.
     """
-    key = VerifierKey.parse(archive.signing_key())
+    key = archive.verifier_key()
     folder, private = open_key(key)
     path = os.path.join(folder, KEY_FILE)
 
@@ -181,7 +181,7 @@ def _unlocked(backup: KeyBackup, source: Path, ask: Passphrase) -> "Ed25519Priva
 
 def _belonging(archive: OpenedArchive, public: bytes, source: Path) -> VerifierKey:
     """The verifier key of the public key, which is the one in force here; else ConfigurationError."""
-    in_force = VerifierKey.parse(archive.signing_key())
+    in_force = archive.verifier_key()
     key = VerifierKey(in_force.name, public)
     if key == in_force:
         return key

@@ -119,7 +119,7 @@ def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: S
 
 def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroundings) -> KeyChange:
     archive.refresh()
-    lost = VerifierKey.parse(archive.settings.key)
+    lost = archive.verifier_key()
     _refuse_usable(lost)
     states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
     states = [state for state in states if _is_of(state, lost)]

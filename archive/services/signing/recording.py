@@ -117,7 +117,7 @@ def _clear_dead(archive: OpenedArchive, waiting: WaitingRuns, run: WaitingRun) -
     """Removes what an audit left that nobody signed and that was killed; one that goes on holds its plan."""
     folder = archive.layout.audits / run.run
     try:
-        descriptor = os.open(folder / PLAN, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(folder / PLAN, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         descriptor = -1
     try:

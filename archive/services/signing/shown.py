@@ -67,7 +67,7 @@ def show_key(archive: OpenedArchive) -> ShownKey:
     the key's place is no key or its state cannot be read.
     """
     checkpoint = archive.checkpoint()
-    key = VerifierKey.parse(archive.signing_key())
+    key = archive.verifier_key()
     found = find_key(key)
     folder = found[0] if found else key_folders(key)[0]
     last, pending = LastSigned(folder, str(key)).read()

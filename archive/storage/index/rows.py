@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from archive.core.dcterms import DATE_TERMS
-from archive.core.description import Description
+from archive.core.description import TITLES, Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
@@ -25,7 +25,6 @@ _FIELD_OF: Final = {
     "abstract": 3,
     "tableOfContents": 3,
 }
-_TITLES: Final = ("title", "alternative")
 _OTHER, _SOURCE, _REFERENCE, _LANGUAGE = 4, 5, 6, 7
 
 COLUMNS: Final = (
@@ -177,7 +176,7 @@ def unpacked_document(data: bytes) -> IndexedDocument:
 def _words(holding: Holding) -> tuple[str, ...]:
     """A text for each field of `words`."""
     fields: list[list[str]] = [[] for _ in range(_LANGUAGE + 1)]
-    hidden = _TITLES if holding.description.hides_title else ()
+    hidden = TITLES if holding.description.hides_title else ()
     for term, values in holding.description.terms.items():
         if term in hidden:
             continue

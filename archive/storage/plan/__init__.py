@@ -8,19 +8,33 @@ from typing import Self
 from archive.storage.plan.documents import PlannedDocuments
 from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
+from archive.storage.plan.folder_rows import FolderDocument, FolderRow, PlannedFolders
 from archive.storage.plan.rows import DescribedFile, FileRow, Outcome, Staged, StagedBag
 from archive.storage.plan.tables import SCHEMA
 from archive.storage.plan.twins import PlanTwins, TwinGroup
 from archive.storage.spool import open_spool
 
-__all__ = ["DescribedFile", "FileRow", "Outcome", "Plan", "Staged", "StagedBag", "TwinGroup"]
+__all__ = [
+    "DescribedFile",
+    "FileRow",
+    "FolderDocument",
+    "FolderRow",
+    "Outcome",
+    "Plan",
+    "Staged",
+    "StagedBag",
+    "TwinGroup",
+]
 
 
-class Plan(PlannedFiles, PlannedDocuments, PlanFindings, PlanTwins, AbstractContextManager["Plan"]):
+class Plan(
+    PlannedFiles, PlannedDocuments, PlannedFolders, PlanFindings, PlanTwins, AbstractContextManager["Plan"]
+):
     """Files, documents, depositor's digests and findings of one submission."""
 
     def __init__(self) -> None:
         self.db: sqlite3.Connection = open_spool(SCHEMA)
+        self._headings: dict[int, tuple[str, ...]] = {}
 
     def __enter__(self) -> Self:
         return self

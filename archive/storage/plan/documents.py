@@ -1,12 +1,20 @@
 """The documents of a submission, from the preflight to the commit."""
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from archive.core.digests import Algorithm, Digest
-from archive.core.submission import DepositorDigest, PlannedDocument, Role, SourceFile, SubmittedBag
+from archive.core.submission import (
+    DepositorDigest,
+    PlannedDocument,
+    ReceivedRow,
+    Role,
+    SourceFile,
+    SubmittedBag,
+)
 from archive.storage.plan.rows import ROLES, DescribedFile, FileRow, Outcome, Staged, StagedBag, path_bytes
 
 PAGE = 500  # rows in memory at a time
@@ -18,6 +26,7 @@ class PlannedDocuments:
     """Documents with their state: planned, held, staged, ingested, rejected or left out."""
 
     db: sqlite3.Connection
+    _headings: dict[int, tuple[str, ...]]
 
     def add_document(
         self,
@@ -32,11 +41,12 @@ class PlannedDocuments:
         cut: int = -1,
         warnings: int = 0,
         bag: SubmittedBag | None = None,
+        received: ReceivedRow | None = None,
     ) -> int:
         """Takes a document in and claims its files; returns its number in the plan."""
         seq = self.db.execute(
             "INSERT INTO documents (source, cut, description, title, reference, awaiting, place, warnings,"
-            " bagit, bag_warnings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " bagit, bag_warnings, headings, cells) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 path_bytes(source),
                 cut,
@@ -47,10 +57,18 @@ class PlannedDocuments:
                 path_bytes(place),
                 warnings,
                 *(bag or (None, None)),
+                *((None, None) if received is None else self._received(received)),
             ),
         ).lastrowid
         self.db.executemany("UPDATE files SET document = ? WHERE id = ?", ((seq, file.id) for file in files))
         return seq or 0
+
+    def _received(self, row: ReceivedRow) -> tuple[int, str]:
+        """The number that the headings are kept under, once for each table, and the text of the cells."""
+        text = json.dumps(row.headings)
+        self.db.execute("INSERT OR IGNORE INTO headings (headings) VALUES (?)", (text,))
+        (number,) = self.db.execute("SELECT id FROM headings WHERE headings = ?", (text,)).fetchone()
+        return number, json.dumps(row.cells)
 
     def add_described(self, described: Sequence[DescribedFile]) -> None:
         """Takes documents of one file each in, in order: the common case, at a third of the price."""
@@ -75,7 +93,8 @@ class PlannedDocuments:
             end = rows[-1][0]
             files = self._files_between(last, end)
             digests = self._digests_between(last, end)
-            for seq, source, cut, description, title, reference, awaiting, place, warnings, *bag in rows:
+            for row in rows:
+                seq, source, cut, description, title, reference, awaiting, place, warnings, *bag = row[:-2]
                 own = files.get(seq, [])
                 yield PlannedDocument(
                     seq=seq,
@@ -91,15 +110,25 @@ class PlannedDocuments:
                     warnings=warnings,
                     submission=() if bag[0] is None else tuple(_submission(own)),
                     bag=None if bag[0] is None else SubmittedBag(*bag),
+                    received=self._received_row(*row[-2:]),
                 )
             last = end
 
     def _page(self, last: int, state: str) -> list[Any]:
         return self.db.execute(
             "SELECT seq, source, cut, description, title, reference, awaiting, place, warnings, bagit,"
-            " bag_warnings FROM documents WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
+            " bag_warnings, headings, cells FROM documents WHERE seq > ? AND state = ? ORDER BY seq LIMIT ?",
             (last, state, PAGE),
         ).fetchall()
+
+    def _received_row(self, headings: int | None, cells: str) -> ReceivedRow | None:
+        if headings is None:
+            return None
+        if (known := self._headings.get(headings)) is None:
+            query = "SELECT headings FROM headings WHERE id = ?"
+            known = tuple(json.loads(self.db.execute(query, (headings,)).fetchone()[0]))
+            self._headings[headings] = known
+        return ReceivedRow(known, tuple(json.loads(cells)))
 
     def _files_between(self, first: int, last: int) -> dict[int, list[SourceFile]]:
         """The files of the documents numbered above `first` up to `last`, one look for a page of them."""
@@ -254,6 +283,14 @@ class PlannedDocuments:
         """How many planned documents would await their description."""
         query = "SELECT count(*) FROM documents WHERE state = 'planned' AND awaiting"
         counted: int = self.db.execute(query).fetchone()[0]
+        return counted
+
+    def count_stated(self) -> int:
+        """How many files of planned documents the depositor stated digests of; bags aside."""
+        counted: int = self.db.execute(
+            "SELECT count(*) FROM files JOIN documents ON documents.seq = files.document WHERE bagit IS NULL"
+            " AND state = 'planned' AND EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
+        ).fetchone()[0]
         return counted
 
     def total_bytes(self, state: str = "planned") -> int:

@@ -43,6 +43,10 @@ class PlannedFiles:
         rows = self._files(f"path IN ({','.join('?' * len(bound))})", bound)
         return {(row.root, row.path): row for row in rows}
 
+    def files_anew(self, files: Iterable[FileRow]) -> list[FileRow]:
+        """The same files, each as it stands in the plan by now."""
+        return [row for file in files for row in self._files("id = ?", (file.id,))]
+
     def claimed_among(self, files: Iterable[FileRow]) -> set[int]:
         """Of up to a thousand files the numbers of those that a document has claimed by now."""
         bound = tuple(file.id for file in files)

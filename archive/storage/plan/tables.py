@@ -11,7 +11,9 @@ CREATE TABLE documents (
   seq INTEGER PRIMARY KEY, source BLOB, cut INTEGER, description BLOB, title TEXT, reference TEXT,
   awaiting INTEGER, place BLOB, warnings INTEGER, state TEXT DEFAULT 'planned', bag TEXT, number TEXT,
   payload_key TEXT, tag_manifest TEXT, files INTEGER, bytes INTEGER, folder TEXT, differs TEXT,
-  manifest_row BLOB, indexed BLOB, bagit TEXT, bag_warnings INTEGER);
+  manifest_row BLOB, indexed BLOB, bagit TEXT, bag_warnings INTEGER,
+  headings INTEGER, cells TEXT);
+CREATE TABLE headings (id INTEGER PRIMARY KEY, headings TEXT UNIQUE);
 CREATE INDEX documents_state ON documents (state, seq);
 CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT NULL;
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
@@ -19,6 +21,7 @@ CREATE TABLE checksums (
   file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);
 CREATE INDEX twins_digest ON twins (digest);
+CREATE TABLE folder_rows (folder BLOB PRIMARY KEY, description BLOB, reference TEXT, place BLOB);
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
 CREATE INDEX findings_source ON findings (source);

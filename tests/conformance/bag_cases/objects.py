@@ -18,6 +18,7 @@ from tests.conformance.bag_cases.case import Case, Chapter, Opinion, case
 
 _CLAUSE = "§5"
 _FOLLOWED = "A link is followed nowhere: what it points to today it need not point to tomorrow, or elsewhere."
+_HIDDEN = "The file that stood there is gone; to judge by what is left is to hide damage."
 _WAITED = "A pipe is never opened: to read from it is to wait for whoever writes."
 
 
@@ -25,7 +26,7 @@ def _instead(path: str, content: Link | Fifo | Socket | Folder) -> Bag:
     return without(good(), path) | {path: content}
 
 
-def _beside(path: str, content: Link | Fifo | Socket) -> Bag:
+def _beside(path: str, content: Link | Fifo | Socket | Folder) -> Bag:
     return good() | {path: content}
 
 
@@ -36,6 +37,12 @@ def _link(law: str, bag: Bag, bagit: Opinion, errors: str = "BAG-FILE-LINK") -> 
 def _special(law: str, bag: Bag, bagit: Opinion, also: str = "") -> Case:
     errors = f"BAG-FILE-SPECIAL {also}"
     return case(law, _CLAUSE, lambda: bag, "invalid", errors=errors, bagit=bagit, why=_WAITED)
+
+
+def _folder(name: str, bagit: Opinion = Opinion.VALID) -> Case:
+    bag = _beside(name, Folder())
+    law = f"a folder is no {name}"
+    return case(law, "§2", lambda: bag, "invalid", errors="BAG-FILE-FOLDER", bagit=bagit, why=_HIDDEN)
 
 
 OBJECTS = Chapter(
@@ -133,9 +140,11 @@ OBJECTS = Chapter(
             _CLAUSE,
             lambda: _instead("manifest-sha512.txt", Folder()),
             "invalid",
-            errors="BAG-MANIFEST-MISSING",
+            errors="BAG-FILE-FOLDER BAG-MANIFEST-MISSING",
             bagit=Opinion.INVALID,
         ),
+        _folder("bag-info.txt", Opinion.CRASHES),
+        *map(_folder, ("fetch.txt", "manifest-md5.txt", "tagmanifest-md5.txt")),
         case(
             "two names of one file are two files",
             _CLAUSE,

@@ -1,0 +1,116 @@
+"""Where in a JSON document of another system its descriptions are: the answers of APIs wrap them.
+
+`{"docs": [{"sourceResource": {…}}]}` (DPLA), `{"metadata": {…}, "files": […]}` (Internet Archive, DSpace,
+Zenodo), `{"@graph": […]}` (JSON-LD), `{"hits": {"hits": […]}}`: told by where a title stands, not by the name
+of a system. What stands round a description is kept with it, under a JSON Pointer (RFC 6901).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from archive.core.limits.descriptions import WRAPPERS
+from archive.formats.descriptions.columns import Kind, classify
+
+_IDENTIFYING: Final = ("identifier", "@id", "id", "uuid")
+_OF_OURS: Final = frozenset(("access", "other", "schema"))
+_SCHEMA_ORG: Final = "schema.org"
+
+
+class Shape(NamedTuple):
+    """Where the descriptions are: the members that lead to the list of them, and to one in each.
+
+    `several` are the elements of the list, None where the document itself is, or holds, one description.
+    """
+
+    inner: tuple[str, ...]
+    several: list[Any] | None = None
+
+
+def states_title(document: Mapping[str, Any]) -> bool:
+    """True where one of the members is a title: so the object is itself a description."""
+    return any(classify(key).term == "title" for key in document)
+
+
+def shape_of(document: Mapping[str, Any], depth: int = 0) -> Shape | None:
+    """The shape of an object that is no description; None for one that is, and where nothing is found."""
+    if states_title(document) or depth > WRAPPERS:
+        return None
+    objects = [(key, content) for key, content in document.items() if type(content) is dict]
+    titled = [key for key, content in objects if states_title(content)]
+    if len(titled) == 1:
+        return Shape((titled[0],))
+    lists = [(key, content) for key, content in document.items() if _is_list_of_descriptions(content, depth)]
+    if len(lists) == 1:
+        return Shape((lists[0][0],), lists[0][1])
+    found = [(key, shape) for key, content in objects if (shape := shape_of(content, depth + 1))]
+    if len(found) != 1:
+        return None
+    key, shape = found[0]
+    return shape._replace(inner=(key, *shape.inner))
+
+
+def _is_list_of_descriptions(content: Any, depth: int) -> bool:
+    if type(content) is not list or not content:
+        return False
+    first = next((each for each in content if type(each) is dict), None)
+    return first is not None and (states_title(first) or shape_of(first, depth + 1) is not None)
+
+
+def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, Any]:
+    """The description that stands inside, with all that stands round it among its other columns.
+
+    The name of its file may stand outside.
+    """
+    around: dict[str, Any] = {}
+    file: dict[str, Any] = {}
+    content, pointer = document, ""
+    for step in inner:
+        for key, each in content.items():
+            if _names_file(key, each):
+                file[key] = each
+            elif key != step:
+                around[f"{pointer}/{_escaped(key)}"] = each
+        pointer += f"/{_escaped(step)}"
+        content = content[step]
+    record = {key: each for key, each in content.items() if key != "other" or type(each) is not dict}
+    other = content.get("other")
+    return {**file, **record, "other": {**(other if type(other) is dict else {}), **around}}
+
+
+def _names_file(key: str, content: Any) -> bool:
+    items = content if type(content) is list else [content]
+    return classify(key).kind is Kind.PATH and all(type(item) is str for item in items)
+
+
+def names_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """By what else than a file a record is known: its identifiers, its own and those of what is round it."""
+    return tuple(dict.fromkeys(_names(document)))
+
+
+def _names(document: Mapping[str, Any]) -> Iterator[str]:
+    places = [document, *([document["other"]] if type(document.get("other")) is dict else ())]
+    for place in places:
+        for key, content in place.items():
+            if key.rpartition("/")[2] in _IDENTIFYING or classify(key).term == "identifier":
+                items = content if type(content) is list else [content]
+                yield from (name for each in items if (name := _name(each)))
+
+
+def _name(item: Any) -> str:
+    if type(item) is dict:
+        item = item.get("@value") or item.get("value") or item.get("@id")
+    return str(item).strip() if type(item) in (str, int) else ""
+
+
+def no_terms(document: Mapping[str, Any]) -> str | None:
+    """Why the object describes nothing that is read: its members are somebody's own; else None."""
+    if _SCHEMA_ORG in str(document.get("@context", "")) and not states_title(document):
+        return "is a description in the words of schema.org, which are not those of Dublin Core"
+    kinds = {classify(key).kind for key in document if key not in _OF_OURS}
+    if kinds != {Kind.OTHER} or not _OF_OURS.isdisjoint(document):
+        return None
+    return "none of its members is a term of Dublin Core"
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,111 @@
+"""The depositor's digests against the bytes, as an ingest would compare them: only such files are read."""
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.core import findings
+from archive.core.digests import Digest
+from archive.core.errors import StorageError
+from archive.core.findings import Finding
+from archive.core.submission import PlannedDocument, SourceFile
+from archive.engine.driver import BatchLost, Driver
+from archive.services.ingest.checksums import contradicted, stated_digests
+from archive.services.source_copy import not_regular, unreadable
+from archive.services.surroundings import Surroundings
+from archive.storage import bag_writing
+from archive.storage.plan import Plan
+from archive.storage.source_files import NotRegularError, SourceFiles
+from archive.storage.source_walk import Source
+
+_BATCH_DOCUMENTS = 256
+_BATCH_BYTES = 64 << 20
+
+
+class StatedBatch(NamedTuple):
+    """Documents with digests of the depositor; `roots` are the folders that their paths are relative to."""
+
+    roots: tuple[str, ...]
+    documents: tuple[PlannedDocument, ...]
+
+
+def compare(batch: StatedBatch) -> list[list[Finding]]:
+    """What is wrong with each document: a digest that differs, a file that cannot be read."""
+    with SourceFiles(list(batch.roots)) as sources:
+        return [_of_document(document, sources) for document in batch.documents]
+
+
+def _of_document(document: PlannedDocument, sources: SourceFiles) -> list[Finding]:
+    stated = stated_digests(document)
+    found: list[Finding] = []
+    for file in document.files:
+        if file.path in stated:
+            found += _compared(file, stated[file.path], document, sources)
+    return found
+
+
+def _compared(
+    file: SourceFile, stated: list[Digest], document: PlannedDocument, sources: SourceFiles
+) -> list[Finding]:
+    try:
+        descriptor, _ = sources.open(file.root, file.path)
+    except NotRegularError:
+        return [not_regular(file.path)]
+    except OSError as trouble:
+        return [unreadable(file.path, trouble)]
+    try:
+        names = tuple(dict.fromkeys(digest.algorithm.value for digest in stated))
+        found = bag_writing.digests_of_descriptor(descriptor, names)
+    except OSError as trouble:
+        return [unreadable(file.path, trouble)]
+    finally:
+        os.close(descriptor)
+    return contradicted(file.path, stated, found, document)
+
+
+def compare_stated(plan: Plan, sources: list[Source], driver: Driver, surroundings: Surroundings) -> None:
+    """Refuses every planned document of which a file is not what its depositor's digest says.
+
+    Bags are left out: their digests were compared when they were judged.
+    """
+    progress = surroundings.progress
+    count = plan.count_stated()
+    if not count:
+        return
+    progress.begin("Comparing the depositor's checksums", count, "files")
+    try:
+        for batch, result in driver.run(compare, _batches(plan, sources)):
+            if isinstance(result, BatchLost):
+                raise StorageError("a worker was killed twice while it compared checksums")
+            for document, found in zip(batch.documents, result, strict=True):
+                for finding in found:
+                    plan.add_finding(finding, document.source)
+                if found:
+                    plan.set_state(document.seq, "rejected")
+                progress.advance(len(stated_digests(document)))
+    finally:
+        progress.end()
+
+
+def say_not_compared(plan: Plan) -> None:
+    """Notes that the files were not read, where the depositor stated digests of some."""
+    if count := plan.count_stated():
+        message = f"the depositor's checksums of {count:,} files were not compared with the files"
+        remedy = "leave --no-checksums away; an ingest compares them"
+        plan.add_finding(findings.note("SUM-NOT-COMPARED", "--no-checksums", message, remedy=remedy))
+
+
+def _batches(plan: Plan, sources: list[Source]) -> Iterator[StatedBatch]:
+    roots = tuple(source.base for source in sources)
+    documents: list[PlannedDocument] = []
+    byte_count = 0
+    for document in plan.documents():
+        if not document.digests or document.bag is not None:
+            continue
+        documents.append(document)
+        byte_count += document.bytes
+        if len(documents) >= _BATCH_DOCUMENTS or byte_count >= _BATCH_BYTES:
+            yield StatedBatch(roots, tuple(documents))
+            documents, byte_count = [], 0
+    if documents:
+        yield StatedBatch(roots, tuple(documents))

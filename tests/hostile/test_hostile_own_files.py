@@ -1,0 +1,120 @@
+"""An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.cli.frame import run
+from archive.core.errors import ConfigurationError
+from archive.core.exit_codes import EVIDENCE
+from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
+from archive.services.repair.restoring import FACTS, read_facts
+from archive.storage import intents, settings
+from archive.storage.intents import INTENT, Intent
+from tests.changes import Changing
+
+RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _link_without_end(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _vast(path: Path) -> None:
+    with open(path, "wb") as stream:
+        stream.truncate(1 << 40)
+
+
+NO_FILES = pytest.mark.parametrize("put", [_pipe, _link_without_end, _vast])
+
+
+@pytest.fixture
+def left(tmp_path: Path) -> Intent:
+    """What a crash left: an intent, durable."""
+    return intents.begin(
+        tmp_path, run=RUN, command=intents.INGEST, started="2026-11-21T12:00:00Z", size=2, root="AAAA"
+    )
+
+
+@NO_FILES
+def test_settings_that_are_no_plain_small_file_are_refused_unread(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    put(tmp_path / "archive.toml")
+    with pytest.raises(ConfigurationError, match=r"archive\.toml: (not a plain file|larger than)"):
+        settings.read(tmp_path / "archive.toml")
+
+
+def test_settings_as_large_as_they_may_be_are_read(tmp_path: Path) -> None:
+    (tmp_path / "archive.toml").write_bytes(b"#" * SETTINGS_BYTES)
+    assert len(settings.read_bytes(tmp_path / "archive.toml")) == SETTINGS_BYTES
+
+
+@NO_FILES
+def test_an_intent_that_is_no_plain_small_file_is_none(left: Intent, put: Callable[[Path], None]) -> None:
+    (left.folder / INTENT).unlink()
+    put(left.folder / INTENT)
+    assert list(intents.unfinished(left.folder.parent)) == [left.folder]
+
+
+def test_an_intent_as_large_as_it_may_be_is_read(left: Intent) -> None:
+    path = left.folder / INTENT
+    path.write_bytes(path.read_bytes().ljust(INTENT_BYTES))
+    assert list(intents.unfinished(left.folder.parent)) == [left]
+
+
+def test_a_pipe_in_place_of_the_list_of_bags_names_none(left: Intent) -> None:
+    os.mkfifo(left.folder / "bags-000001.jsonl")
+    assert list(left.bags()) == []
+
+
+def test_a_list_of_bags_is_never_read_through_a_link(left: Intent, tmp_path: Path) -> None:
+    (left.folder / "bags-000001.jsonl").symlink_to("/dev/zero")
+    with pytest.raises(OSError, match="symbolic links"):
+        list(left.bags())
+
+
+def test_a_list_of_bags_ends_at_a_line_that_does_not_end(left: Intent) -> None:
+    intents.announce(left, 1, [intents.IntendedBag(RUN, "00", None, None)])
+    with open(left.folder / "bags-000001.jsonl", "ab") as stream:
+        stream.write(b" " * INTENDED_LINE_BYTES)
+        stream.truncate(1 << 40)
+    assert [each.bag for each in left.bags()] == [RUN]
+
+
+@pytest.mark.parametrize("put", [_pipe, _link_without_end])
+def test_facts_of_a_repair_that_are_no_plain_file_are_not_believed(
+    left: Intent, put: Callable[[Path], None]
+) -> None:
+    put(left.folder / FACTS)
+    with pytest.raises(ValueError, match="not the facts of a repair"):
+        read_facts(left)
+
+
+@pytest.mark.parametrize("key", ["x+00000000+AAAA", "valley\\u001b[2J"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["audit", "--read-only"],
+        ["catalog", "verify"],
+        ["key", "backup", "--no-passphrase", "--to", "key.backup"],
+        ["key", "show"],
+        ["repair", "--all", "--yes"],
+        ["status"],
+    ],
+    ids=" ".join,
+)
+def test_an_archive_that_names_no_key_has_no_evidence(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], key: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = changing.root / "archive.toml"
+    path.write_text(re.sub(r'(?m)^key = ".*"$', lambda _: f'key = "{key}"', path.read_text()))
+    assert run(["-C", str(changing.root), *words]) == EVIDENCE

@@ -1,0 +1,153 @@
+"""Descriptions in JSON as other systems give them: found where they stand, nothing of them dropped."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from archive.core.description import Value
+from archive.core.findings import Finding
+from archive.formats.descriptions import DescribedRow, read_descriptions
+
+INNER = {"title": "The mill", "creator": ["Doe, Ana"], "date": "1902"}
+
+
+def read(document: Any) -> tuple[list[DescribedRow], list[Finding]]:
+    """The rows of a document, and all that is said of it."""
+    data = json.dumps(document, indent=1, ensure_ascii=False).encode()
+    items = list(read_descriptions("set.json", io.BytesIO(data)))
+    rows = [item for item in items if isinstance(item, DescribedRow)]
+    of_rows = [finding for row in rows for finding in row.findings]
+    return rows, [*(item for item in items if isinstance(item, Finding)), *of_rows]
+
+
+def one(document: Any) -> DescribedRow:
+    (row,), _ = read(document)
+    return row
+
+
+def said(document: Any, code: str) -> list[str]:
+    return [finding.message for finding in read(document)[1] if finding.code == code]
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        ({"metadata": INNER, "created": 1600000000}, "metadata"),
+        ({"status": "ok", "message": INNER}, "message"),
+        ({"a": {"b": INNER}}, "a/b"),
+    ],
+)
+def test_description_inside_a_wrapper_is_read_and_said(document: Any, where: str) -> None:
+    row = one(document)
+    assert row.description.title == "The mill"
+    assert row.description.first("creator") == "Doe, Ana"
+    assert any(f"stands in “{where}”" in message for message in said(document, "DESC-READ-AS"))
+
+
+def test_what_stands_round_a_description_is_kept_and_never_taken_for_a_term() -> None:
+    row = one({"created": "1999", "files": [{"name": "a.txt", "size": 3}], "metadata": INNER})
+    assert "created" not in row.description.terms
+    assert row.description.other == {"/created": ("1999",), "/files": ('{"name":"a.txt","size":3}',)}
+    assert row.paths == ()
+
+
+def test_description_with_a_title_of_its_own_is_never_looked_into() -> None:
+    row = one({"title": "Outside", "metadata": INNER})
+    assert row.description.title == "Outside"
+
+
+@pytest.mark.parametrize("wrapper", ["docs", "records", "@graph"])
+def test_records_of_a_list_inside_are_read_each_with_its_line(wrapper: str) -> None:
+    document = {"count": 2, wrapper: [{"filename": "a.txt", **INNER}, {"filename": "b.txt", **INNER}]}
+    rows, _ = read(document)
+    assert [(row.paths, row.at.line) for row in rows] == [(("a.txt",), 4), (("b.txt",), 12)]
+    assert len(said(document, "DESC-READ-AS")) == 1
+
+
+def test_each_record_of_a_list_may_wrap_its_description() -> None:
+    document = {"hits": {"hits": [{"filename": "a.txt", "_source": INNER}, {"id": "b", "_source": INNER}]}}
+    rows, _ = read(document)
+    assert [row.description.title for row in rows] == ["The mill", "The mill"]
+    assert rows[1].names == ("b",)
+    assert len(said(document, "DESC-READ-AS")) == 2  # of the list, and of its records
+
+
+def test_member_that_is_named_like_the_list_elsewhere_misleads_nobody() -> None:
+    document = {"note": {"docs": ["x"]}, "docs": [{"filename": "a.txt", **INNER}]}
+    rows, _ = read(document)
+    assert [row.paths for row in rows] == [("a.txt",)]
+
+
+def test_record_of_a_list_without_a_file_is_known_by_its_identifiers() -> None:
+    rows, _ = read([{"@id": "https://a.example/items/1", "dc:identifier": "ms-1", "dc:title": "The mill"}])
+    assert [row.names for row in rows] == [("https://a.example/items/1", "ms-1")]
+
+
+def test_json_ld_values_keep_language_type_and_iri() -> None:
+    row = one(
+        {
+            "@context": {"dc": "http://purl.org/dc/elements/1.1/"},
+            "dc:title": {"@value": "Die Mühle", "@language": "de"},
+            "dcterms:created": [{"@value": "1902", "@type": "xsd:gYear"}],
+            "dcterms:license": {"@id": "https://a.example/licence"},
+        }
+    )
+    assert row.description.terms == {
+        "title": (Value("Die Mühle", "de"),),
+        "created": (Value("1902", None, "xsd:gYear"),),
+        "license": (Value("https://a.example/licence", None, None, "https://a.example/licence"),),
+    }
+    assert row.findings == ()
+
+
+def test_values_of_dspace_and_omeka_are_read_without_what_says_how_they_are_kept() -> None:
+    row = one(
+        {
+            "dc.title": [
+                {"value": "The mill", "language": "en", "authority": None, "confidence": -1, "place": 0}
+            ],
+            "dcterms:creator": [
+                {
+                    "type": "literal",
+                    "property_id": 2,
+                    "property_label": "Creator",
+                    "is_public": True,
+                    "@value": "A",
+                }
+            ],
+        }
+    )
+    assert row.description.terms == {"title": (Value("The mill", "en"),), "creator": (Value("A"),)}
+    assert row.description.other == {}
+
+
+@pytest.mark.parametrize("more", [{"orcid": "0000-0002-1825-0097"}, {"is_public": False}])
+def test_object_that_says_more_than_its_text_is_kept_whole(more: dict[str, Any]) -> None:
+    person = {"name": "Doe, Ana", **more}
+    row = one({"title": "The mill", "creator": [person]})
+    assert row.description.terms["creator"] == (Value("Doe, Ana"),)
+    assert [json.loads(text) for text in row.description.other["/creator"]] == [person]
+    assert [finding.code for finding in row.findings] == ["DESC-READ-AS"]
+
+
+def test_object_without_any_text_is_one_error_that_says_what_to_write() -> None:
+    row = one({"title": "The mill", "creator": [{"born": 1850, "died": 1920}, "Doe, Ana"]})
+    (finding,) = row.findings
+    assert (finding.code, finding.at.field) == ("DESC-VALUE-TYPE", "creator")
+    assert "value" in (finding.remedy or "")
+    assert row.description.terms["creator"] == (Value("Doe, Ana"),)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"name": "The mill", "author": "Doe"}, "none of its members"),
+        ({"@context": "https://schema.org/", "name": "The mill", "description": "x"}, "schema.org"),
+    ],
+)
+def test_description_in_other_words_is_refused_by_name(document: Any, words: str) -> None:
+    (finding,) = one(document).findings
+    assert (finding.code, words in finding.message) == ("DESC-NO-TERMS", True)
+    assert "title" in (finding.remedy or "")
