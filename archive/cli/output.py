@@ -168,7 +168,7 @@ def _json(value: Any) -> str:
     import json
 
     # What could move a cursor or turn text round is escaped, and so is a lone surrogate that slipped through:
-    # still JSON, still exact.
+    # still JSON, still exact. Where stdout is not UTF-8 everything beyond ASCII is.
     text = printable_json(json.dumps(value, ensure_ascii=False))
     return text if text.isascii() or _encodable(text) else json.dumps(value)
 

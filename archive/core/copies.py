@@ -119,12 +119,14 @@ def parse_marker(data: bytes, place: str = MARKER) -> CopyMarker:
     Raises ConflictError where a newer program wrote it, ConfigurationError where it is none.
     """
     try:
-        return _marker(json.loads(data), place)
+        marker = _marker(json.loads(data), place)
+        marker.to_bytes()  # what a newer program added is written back: NaN and half a character cannot be
     except (ValueError, KeyError, TypeError, RecursionError) as trouble:
         raise ConfigurationError(
             f"{place}: not the marker of a copy: {trouble}",
             remedy="if this folder is a copy, move the marker away: the next archive copy writes it anew",
         ) from None
+    return marker
 
 
 def _marker(document: Any, where: str) -> CopyMarker:

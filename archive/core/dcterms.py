@@ -95,15 +95,16 @@ DC_NAMESPACE: Final = "http://purl.org/dc/elements/1.1/"
 DCTERMS_NAMESPACE: Final = "http://purl.org/dc/terms/"
 
 _BY_LOWER = {term.lower(): term for term in TERMS}
-_PREFIX = re.compile(r"(?:dc|dcterms|dct)[.:]|https?://purl\.org/dc/(?:elements/1\.1|terms)/", re.IGNORECASE)
+# The underscore is that of databases and programming languages, whose names of columns hold no other mark.
+_PREFIX = re.compile(r"(?:dc|dcterms|dct)[.:_]|https?://purl\.org/dc/(?:elements/1\.1|terms)/", re.IGNORECASE)
 _WITH_LANGUAGE = re.compile(r"(?P<key>[^\[\]]*)\[(?P<lang>[^\[\]]*)\]")
 
 
 def normalise_key(key: str) -> str | None:
     """The term that a key or column names, or None.
 
-    Understood in any case: `title`, `dc.title`, `dc:title`, `dcterms.extent`, `dcterms:extent`, the term's
-    IRI, and `dc.date.issued` where the qualifier is a term that refines the element (DSpace).
+    Understood in any case: `title`, `dc.title`, `dc:title`, `dc_title`, `dcterms.extent`, the term's IRI, and
+    `dc.date.issued` where the qualifier is a term that refines the element (DSpace).
     """
     folded = key.strip().lower()
     if term := _BY_LOWER.get(folded):

@@ -22,6 +22,7 @@ from archive.core.languages import judge as judge_language
 from archive.core.languages import several as several_languages
 from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
+from archive.core.text_rules import odd_text
 from archive.core.type_words import kind_of, term_spelt
 from archive.core.type_words import several as several_types
 
@@ -30,8 +31,6 @@ LANGUAGE_UNKNOWN: Final = "DESC-LANGUAGE-UNKNOWN"
 LANGUAGE_NOT_CANONICAL: Final = "DESC-LANGUAGE-NOT-CANONICAL"
 TYPE_NOT_DCMI: Final = "DESC-TYPE-NOT-DCMI"
 TYPE_NOT_CANONICAL: Final = "DESC-TYPE-NOT-CANONICAL"
-CONTROL_CHARACTER: Final = "DESC-CONTROL-CHARACTER"
-DAMAGED_TEXT: Final = "DESC-DAMAGED-TEXT"
 TOO_MANY: Final = "DESC-TOO-MANY"
 
 if TYPE_CHECKING:
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 AtOf = Callable[[str, int], At]
 _Report = Callable[[str, str, At], Finding]  # of a text, its place as a person names it, its place
 
-# What XML 1.0 § 2.2 cannot carry, and the C1 controls, which are Windows characters read as Latin-1.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_REPLACEMENT = "\ufffd"
 _DATE_SCHEMES = frozenset((None, "edtf", "w3cdtf", "iso8601"))
 _LANGUAGE_SCHEMES = frozenset((None, "rfc1766", "rfc3066", "rfc4646", "rfc5646", "bcp47", "iso6391"))
 _TYPE_SCHEMES = frozenset((None, "dcmitype"))
@@ -80,24 +76,23 @@ def judge(
         for index, (text, lang, scheme, _) in enumerate(values):
             if lang is not None and not _is_canonical_language(lang):
                 found(_language_of_value, lang, term, index)
-            if (not text.isprintable() or _REPLACEMENT in text) and _is_odd(text):
-                found(_odd_text, text, term, index)
+            # Asked of every value there is: what makes a text odd is looked for one by one, not by a pattern.
+            if (not text.isprintable() or "&" in text or "<" in text or "\ufffd" in text) and (
+                odd := odd_text(text)
+            ):
+                found(odd, text, term, index)
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
                 found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
         if len(findings) < FINDINGS:
-            odd = islice(filter(_is_odd, texts), FINDINGS)
-            findings += [_odd_text(text, f"{place}:{column}", At(field=column)) for text in odd]
+            reports = islice(((text, odd) for text in texts if (odd := odd_text(text))), FINDINGS)
+            findings += [odd(text, f"{place}:{column}", At(field=column)) for text, odd in reports]
     return findings
 
 
 def too_many(place: str) -> Finding:
     """The warning that stands for all findings beyond the bound."""
     return warning(TOO_MANY, place, f"more than {FINDINGS} findings; the others are not named")
-
-
-def _is_odd(text: str) -> bool:
-    return _REPLACEMENT in text or _CONTROL.search(text) is not None
 
 
 @lru_cache(maxsize=16_384)
@@ -214,28 +209,6 @@ def _for_type(text: str) -> str:
     if (kind := kind_of(text)) is not None:
         return f"write {kind}, and keep the word in dc.format or dc.subject"
     return "choose the nearest type, and say what kind of document it is in the description"
-
-
-def _odd_text(text: str, place: str, at: At) -> Finding:
-    if _REPLACEMENT in text:
-        return warning(
-            DAMAGED_TEXT,
-            place,
-            "holds U+FFFD, which stands where an earlier program could not read a character",
-            at=at,
-            found=text,
-            remedy="write the character that was lost",
-        )
-    match = _CONTROL.search(text)
-    code = f"U+{ord(match.group()):04X}" if match else "a control character"
-    return warning(
-        CONTROL_CHARACTER,
-        place,
-        f"holds the control character {code}, which XML cannot carry or no person can see",
-        at=at,
-        found=text,
-        remedy="remove it, unless it is meant",
-    )
 
 
 class _Rule(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from archive.core.limits.values import IDENTIFIER_CHARACTERS
+from archive.core.text import is_utf8
 
 NOID_ALPHABET: Final = "0123456789bcdfghjkmnpqrstvwxz"
 
@@ -76,7 +77,7 @@ def judge_identifier(text: str, scheme: str | None = None) -> Judged | None:
     nothing else has it, or by the `scheme` that the description states.
     """
     text = text.strip()
-    if not text or len(text) > IDENTIFIER_CHARACTERS:
+    if not text or len(text) > IDENTIFIER_CHARACTERS or not is_utf8(text):
         return None
     kind, rest = _told(text, scheme)
     if kind is None:

@@ -20,7 +20,7 @@ from archive.core.description_profile import (
     fields_of,
     without_requirements,
 )
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError
 from archive.core.findings import NOWHERE, At, Finding, Severity
 from archive.core.inheritance import Source, effective, inherited
 from archive.core.limits.output import FINDINGS
@@ -30,7 +30,7 @@ from archive.formats.profile_documents import checked, read_profile_document, re
 from archive.schemas import Overlay, SchemaProblem
 from archive.services.opened import OpenedArchive
 from archive.storage.description_profiles import SUFFIXES, profile_paths, read_profile
-from archive.storage.durable import storage_error
+from archive.storage.new_files import write_new_file
 
 BUILT_IN: Final = ("core", "dacs-minimum", "isad-minimum")
 MISSING: Final = "PROFILE-MISSING"
@@ -248,16 +248,8 @@ def compile_table(path: Path) -> tuple[DescriptionProfile, tuple[Finding, ...]]:
 
 
 def write_schema(profile: DescriptionProfile, to: Path) -> None:
-    """Writes the profile's JSON Schema to a new file; ConflictError where there is one already."""
+    """Writes the profile's JSON Schema to a new file; raises as `write_new_file`."""
     if to.suffix.lower() != ".json":
         raise ConfigurationError(f"--to {printable(str(to))}: a JSON Schema ends in .json")
     text = json.dumps(profile.schema, indent=2, ensure_ascii=False) + "\n"
-    try:
-        with open(to, "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError as trouble:
-        raise ConflictError(
-            f"{printable(str(to))}: is there already, and is never overwritten", remedy="name a new file"
-        ) from trouble
-    except OSError as trouble:
-        raise storage_error(trouble, str(to), "write the profile") from trouble
+    write_new_file(to, text.encode())

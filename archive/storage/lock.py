@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from archive.core.errors import ConflictError
+from archive.core.errors import ConflictError, StorageError
 from archive.core.limits.archives import LOCK_LABEL_BYTES
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
@@ -129,8 +129,14 @@ class WriterLock:
             return Holder()
 
     def _open(self) -> int:
+        folder = os.path.dirname(self._path)
+        if os.path.islink(folder):
+            raise StorageError(
+                f"{printable(folder)}: is a link, and nothing is written through it",
+                remedy="put a folder in its place",
+            )
         try:
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         except OSError as trouble:
             raise storage_error(trouble, self._path, "open the lock file") from trouble

@@ -115,7 +115,7 @@ def with_key(data: bytes, key: str) -> bytes:
 
     document = tomlkit.parse(data.decode())
     document["ledger"]["key"] = key
-    return tomlkit.dumps(document).encode()
+    return _readable(tomlkit.dumps(document))
 
 
 def with_promises(data: bytes, promises: Mapping[Task, Interval]) -> bytes:
@@ -132,7 +132,7 @@ def with_promises(data: bytes, promises: Mapping[Task, Interval]) -> bytes:
             if task in promises:
                 table.add(task.value, promises[task].value)
         document["promises"] = table
-    return tomlkit.dumps(document).encode()
+    return _readable(tomlkit.dumps(document))
 
 
 def with_copy(data: bytes, copy: CopyPlace) -> bytes:
@@ -145,14 +145,35 @@ def with_copy(data: bytes, copy: CopyPlace) -> bytes:
     facts = {name: value for name, value in copy.to_json().items() if value is not None}
     document = tomlkit.parse(data.decode())
     known = next((table for table in document.get("copies", ()) if table.get("id") == copy.id), None)
-    if known is None:
+    if known is None and isinstance(document.get("copies"), tomlkit.items.Array):  # copies = [{…}]
+        place = tomlkit.inline_table()
+        place.update(facts)
+        document["copies"].append(place)
+    elif known is None:
         lines = [f"{name} = {tomlkit.string(value).as_string()}" for name, value in facts.items()]
-        gap = b"\n" if data.endswith(b"\n") else b"\n\n"
-        return data + gap + "\n".join(["[[copies]]", *lines, ""]).encode()
-    for name, value in facts.items():
-        if known.get(name) != value:
-            known[name] = value
-    return tomlkit.dumps(document).encode()
+        gap = "\n" if data.endswith(b"\n") else "\n\n"
+        return _readable(data.decode() + gap + "\n".join(["[[copies]]", *lines, ""]))
+    else:
+        for name, value in facts.items():
+            if known.get(name) != value:
+                known[name] = value
+    return _readable(tomlkit.dumps(document))
+
+
+def _readable(text: str) -> bytes:
+    """The changed settings, once they are shown to be settings: no archive opens by others.
+
+    Raises ConfigurationError where the way in which the file is written leaves no room for the change.
+    """
+    data = text.encode()
+    try:
+        parse(data, "archive.toml")
+    except ConfigurationError as trouble:
+        raise ConfigurationError(
+            f"archive.toml: cannot be changed as it is written: {trouble.message}",
+            remedy="write each group of settings as a [table] of its own, and do it again",
+        ) from trouble
+    return data
 
 
 def parse(data: bytes, place: str) -> Settings:

@@ -128,4 +128,6 @@ def _parse(raw: bytes, run: str) -> WaitingRun:
         raise ValueError("not the statement of this run")
     if not isinstance(root, str) or parse_entry(str(started).encode()).run != run:
         raise ValueError("it does not begin this run")
-    return WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
+    waiting = WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
+    readable(waiting.to_json())  # it is written again once it has ended: half a character cannot be
+    return waiting

@@ -46,9 +46,9 @@ def test_a_power_cut_at_every_few_calls_harms_nothing(trials: Trials, command: s
     require_all(strike_all(trials, [*found[::-STRIDE][::-1]], 1))
 
 
-# What only reads, or writes as another row does (check as template): not a row of the matrix.
+# What only reads: not a row of the matrix.
 READS = {
-    "assess", "catalog verify", "check", "coverage", "help", "history", "ledger check-pack",
+    "assess", "catalog verify", "coverage", "help", "history", "ledger check-pack",
     "ledger check-proof", "ledger log", "ledger verify", "key show", "list", "profile list", "profile show",
     "search", "show", "status", "verify",
 }  # fmt: skip

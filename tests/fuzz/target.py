@@ -13,7 +13,8 @@ class Target:
     """`draw` makes an input from chance alone; `check` raises where the input breaks a law.
 
     An input is bytes whatever it stands for, so that it can be kept in a file and tried again. `family` is
-    `verify` for what judging a bag reads, `rest` for everything else.
+    `verify` for what judging a bag reads, `descriptions` for what is said of documents, `evidence` for the
+    ledger and what people bring to it, `stored` for files of an archive, `rest` for laws of other tests.
     """
 
     name: str

@@ -8,7 +8,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
+from archive.core.correction import Correction
 from archive.core.findings import Finding, Severity
+from archive.formats.corrections.outcome import CannotCorrectError
+from archive.formats.corrections.sheet_corrections import corrected_sheet
 from archive.formats.descriptions import DescribedRow, read_descriptions
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -125,6 +128,24 @@ def test_damaged_bytes_of_a_part_are_found_by_their_sum() -> None:
     data = bytearray(zipped({"content.xml": ods(sheet(HEADER))}, ZIP_STORED))
     data[60] ^= 1
     assert [code for code, _ in errors(bytes(data))] == ["TABLE-UNREADABLE"]
+
+
+def test_a_damaged_part_that_is_not_read_refuses_a_correction_and_no_more() -> None:
+    data = ods(sheet(HEADER, row("a", "A")), more={"Pictures/scan.png": b"left as it is"})
+    at = data.index(b"Pictures/scan.png") + len("Pictures/scan.png") + 4
+    broken = data[:at] + bytes((data[at] ^ 0xFF,)) + data[at + 1 :]
+    assert errors(broken) == []
+    wanted = {2: {1: [Correction("X", 2, 1, "", "A", "B")]}}
+    assert corrected_sheet("m.ods", data, wanted).made
+    with pytest.raises(CannotCorrectError, match="damaged"):
+        corrected_sheet("m.ods", broken, wanted)
+
+
+def test_where_every_correction_is_left_the_table_stays_byte_for_byte() -> None:
+    formula = '<table:table-row><table:table-cell table:formula="of:=1"><text:p>A</text:p></table:table-cell>'
+    data = ods(sheet(HEADER, f"{formula}</table:table-row>"))
+    wanted = Correction("X", 2, 0, "", "A", "B")
+    assert corrected_sheet("m.ods", data, {2: {0: [wanted]}}) == (data, (), (wanted,))
 
 
 def test_a_part_that_is_there_twice_is_refused() -> None:

@@ -98,6 +98,8 @@ def test_a_marker_keeps_what_a_newer_program_added() -> None:
         {"ledger": {"size": True, "root": ""}},
         {"ledger": {"size": 1, "root": "xy"}},
         {"ledger": 3},
+        {"later": float("nan")},
+        {"later": "\ud800"},
     ],
 )
 def test_a_marker_that_is_none_is_refused(change: dict[str, object]) -> None:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from archive.core.column_names import term_meant
 from archive.core.description import Value
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
@@ -195,7 +196,7 @@ def test_separator_is_told_from_the_header_and_stated(mark: str, name: str, said
     [
         (
             "filename;dc.title\r\na;Müller\r\n".encode("cp1252"),
-            "semicolons, Windows-1252 (guessed), CRLF, header in row 1",
+            "semicolons, Windows-1252 (guessed: “Müller”), CRLF, header in row 1",
         ),
         (
             "\ufefffilename,dc.title\ra,A\r".encode(),
@@ -217,6 +218,11 @@ def test_how_a_table_was_read_is_said_in_one_sentence(data: bytes, said: str) ->
 def test_separator_line_of_excel_is_no_row() -> None:
     (row,) = rows("sep=;\nfilename;dc.title\na;x,y\n")
     assert (row.description.title, row.at.line) == ("x,y", 2)
+
+
+def test_quotation_mark_is_no_separator_whatever_the_first_line_says() -> None:
+    (row,) = rows('sep="\nfilename,dc.title\na,"x"\n')
+    assert row.description.title == "x"
 
 
 def test_rows_are_numbered_as_the_spreadsheet_shows_them() -> None:
@@ -315,3 +321,37 @@ def test_a_column_whose_name_is_not_utf_8_is_named_and_can_be_kept() -> None:
 def test_a_cell_of_separators_alone_states_nothing() -> None:
     (row,) = rows("filename,dc.title,dc.creator\na.txt,T,||\n")
     assert set(row.description.terms) == {"title"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "term"),
+    [
+        ("Creator(s)", "creator"),
+        ("Subject 2", "subject"),
+        ("Date Created", "created"),
+        ("Rights Statement", "rights"),
+        ("Object ID", "identifier"),
+        ("Verfasser", "creator"),
+        ("Box", None),
+    ],
+)
+def test_heading_of_somebodys_own_is_told_the_term_that_it_may_mean(heading: str, term: str | None) -> None:
+    assert term_meant(heading) == term
+
+
+def test_prefix_with_an_underscore_is_one_of_dublin_core() -> None:
+    (row,) = rows("file_name,dc_title,dcterms_created\na,Letter,1918\n")
+    assert (row.paths, list(row.description.terms)) == (("a",), ["title", "created"])
+
+
+def test_rows_of_a_table_without_a_column_for_files_are_known_by_their_identifiers() -> None:
+    (row,) = rows("dc:identifier,dc:title\nms-1||ms-1a,Letter\n")
+    assert (row.paths, row.names) == ((), ("ms-1", "ms-1a"))
+    assert "DESC-NO-FILE-COLUMN" not in [code for code, _ in codes("dc:identifier,dc:title\nms-1,Letter\n")]
+
+
+def test_table_without_any_term_is_told_which_columns_may_be_one() -> None:
+    remedies = [
+        each.remedy for each in read("Datei,Titel,Verfasser\na,Brief,Ana\n") if isinstance(each, Finding)
+    ]
+    assert any("“Titel” title, “Verfasser” creator" in (remedy or "") for remedy in remedies)

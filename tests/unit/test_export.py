@@ -228,3 +228,17 @@ def test_show_prints_one_document_in_the_formats_of_others(
     assert b"Secret" not in hidden
     assert run(["-C", str(made.root), "show", secret, "--as", form, "--reveal"]) == 0
     assert b"Secret" in capfdbinary.readouterr().out
+
+
+def test_two_documents_of_one_path_are_both_in_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({"x/same.txt": b"first"}, name="one")
+    made.ingest({"x/same.txt": b"second"}, name="two", accession="B")
+    made.ingest({"x": b"third"}, name="three", accession="C")
+    to = tmp_path / "out.zip"
+    assert run(["-C", str(made.root), "export", "--all", "--as-received", "--to", str(to)]) == 0
+    with zipfile.ZipFile(to) as packed:
+        names = [name for name in packed.namelist() if name.startswith("as-received/")]
+        assert len(set(names)) == len(names)
+        contents = {packed.read(name) for name in names}
+    assert contents == {b"first", b"second", b"third"}

@@ -88,6 +88,7 @@ def test_one_that_does_not_hold_is_said_and_never_put_right_by_a_guess(text: str
         "x" * 5000,
         "doing",
         "10.50",
+        "https://doi.org/10.1000/\udcff",
     ],
 )
 def test_what_is_none_of_them_is_left_alone(text: str) -> None:

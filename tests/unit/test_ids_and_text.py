@@ -6,7 +6,7 @@ import subprocess
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.core import canonical, ids, text
@@ -68,6 +68,14 @@ def test_printable_text_stays_as_it_is_once_escaped(any_text: str) -> None:
     once = text.printable(any_text)
     assert text.printable(once) == once
     assert not any(0xD800 <= ord(char) <= 0xDFFF for char in once)
+
+
+@given(st.text())
+@example("\x7f\x9b31m\u202e\ufeff\U000e0041\ud800")
+def test_json_on_a_line_means_the_same_and_can_be_shown(value: str) -> None:
+    written = text.printable_json(json.dumps({value: value}, ensure_ascii=False))
+    assert json.loads(written) == {value: value}
+    assert text.printable(written) == written
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Keys: made once, kept outside, never overwritten; and what they signed last."""
 
+import base64
 import os
 import stat
 from pathlib import Path
@@ -87,8 +88,17 @@ def test_another_key_in_its_place_is_refused(environment: dict[str, str]) -> Non
         load_key(key.vkey, environment=environment)
 
 
+TOO_SHORT = base64.b64encode(bytes.fromhex("302d020100300506032b65700421041f" + "07" * 31))
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"garbage", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
+    "content",
+    [
+        b"",
+        b"garbage",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        b"-----BEGIN PRIVATE KEY-----\n" + TOO_SHORT + b"\n-----END PRIVATE KEY-----\n",  # OpenSSL objects
+    ],
 )
 def test_a_damaged_key_is_refused(environment: dict[str, str], content: bytes) -> None:
     key = create_key(ORIGIN, environment=environment)

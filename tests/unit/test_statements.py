@@ -146,7 +146,15 @@ def test_the_report_of_an_audit_stands_in_it_with_its_digest(auditor: Auditor) -
     assert said.endswith("\nI read it all.\n")
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"kind": "status"}', b"\xff", b"[" * 100_000])
+ENDLESS = (
+    b'{"kind": "audit-report", "outcome": "intact", "scope": {"checked": 1e999, "held": 1, "mode": "full"},'
+    b' "counts": {"damaged": 0, "missing": 0, "unreadable": 0, "unknown": 0, "intact": 1}}'
+)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"kind": "status"}', b"\xff", b"[" * 100_000, ENDLESS]
+)
 def test_what_is_no_report_is_refused(auditor: Auditor, content: bytes) -> None:
     path = auditor.made.folder / "no.json"
     path.write_bytes(content)

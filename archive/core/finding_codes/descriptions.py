@@ -74,12 +74,20 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
         "An identifier such as an ISBN or ORCID does not hold: a digit of it is wrong, or its form is.",
         "Compare it with where it was copied from.",
     ),
+    "DESC-INVISIBLE-CHARACTER": note(
+        "A value holds a character that nobody can see, such as a soft hyphen.",
+        "Remove it, unless it is meant.",
+    ),
     "DESC-LANGUAGE-NOT-CANONICAL": note(
         "A language tag is right but not in its canonical form.", "Write the form that the finding names."
     ),
     "DESC-LANGUAGE-UNKNOWN": warning(
         "A language is not a tag of BCP 47, or names no registered language.",
         "Write a tag such as en, de-CH or zh-Hant.",
+    ),
+    "DESC-MARKUP": note(
+        "A value holds entities or tags of a web page; it is kept and shown as it is.",
+        "Write the characters themselves; leave tags out, unless they are meant.",
     ),
     "DESC-TITLE-SUPPLIED": note(
         "No title was given; one in square brackets stands in for it.",

@@ -29,11 +29,15 @@ def corrected_sheet(name: str, data: bytes, corrections: Corrections) -> Correct
     too large to be written again.
     """
     try:
-        grid = read_grid(name, data)
-        part, place = _part(name, data)
-        content = _content(data, part)
+        return _corrected(name, data, corrections)
     except (CannotAnnotateError, SpreadsheetError) as trouble:
         raise CannotCorrectError(str(trouble)) from trouble
+
+
+def _corrected(name: str, data: bytes, corrections: Corrections) -> CorrectedTable:
+    grid = read_grid(name, data)
+    part, place = _part(name, data)
+    content = _content(data, part)
     texts, made, left = _texts(grid, corrections)
     if not texts:
         return CorrectedTable(data, (), tuple(left))
@@ -43,6 +47,8 @@ def corrected_sheet(name: str, data: bytes, corrections: Corrections) -> Correct
     )
     kept = [each for each in made if (each.row, each.column) not in refused]
     left += [each for each in made if (each.row, each.column) in refused]
+    if not kept:
+        return CorrectedTable(data, (), tuple(left))
     written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return CorrectedTable(_with_part(data, part, written), tuple(kept), tuple(left))
 

@@ -91,7 +91,7 @@ def delimiter_of(name: str, text: io.TextIOBase) -> str:
     """
     start = text.tell()
     line = text.readline(MAX_CSV_LINE)
-    if line[:4].lower() == "sep=" and len(line.rstrip("\r\n")) == 5:
+    if line[:4].lower() == "sep=" and len(line.rstrip("\r\n")) == 5 and line[4] != '"':
         return line[4]
     lines: list[str] = []
     while line and len(lines) < HEADER_ROWS_LOOKED_AT:

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from archive.core.findings import At, Finding, error, note
 from archive.core.text import printable
+from archive.formats.descriptions.western import likeliest
 
 _BLOCK: Final = 256 * 1024
 _UNDEFINED_IN_CP1252: Final = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -15,7 +16,14 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NAMES: Final = {"cp1252": "Windows-1252"}
+_NAMES: Final = {
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1252": "Windows-1252",
+    "cp850": "DOS (code page 850)",
+    "mac_roman": "Mac Roman",
+}
+_OF_ANOTHER_SCRIPT: Final = re.compile(rb"[\x80-\xff]{3}")
 
 
 class Encoding(NamedTuple):
@@ -55,7 +63,7 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
         message = f"UTF-8, but {seen.stray} bytes are not; the rows that hold them are named"
         finding = note("DESC-ENCODING-MIXED", name, message, at=At(file=name), expected="UTF-8")
         return Encoding("utf-8-sig", "UTF-8 with errors", "surrogateescape", (finding,))
-    guess = "cp1252" if seen.western else _guess(stream)
+    guess = _guess(stream, western=seen.western)
     if guess is None:
         return error(
             "DESC-ENCODING",
@@ -66,8 +74,9 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
             remedy="save the table anew as CSV in UTF-8",
         )
     label = _NAMES.get(guess, guess)
-    finding = _guessed(name, label, seen.example.decode(guess, "replace"))
-    return Encoding(guess, f"{label} (guessed)", "replace", (finding,))
+    example = seen.example.decode(guess, "replace")
+    finding = _guessed(name, label, example)
+    return Encoding(guess, f"{label} (guessed: “{printable(example)}”)", "replace", (finding,))
 
 
 class _Survey(NamedTuple):
@@ -119,12 +128,17 @@ def _first_word(text: str) -> bytes:
     return match.group().encode("utf-8", "surrogateescape") if match else b""
 
 
-def _guess(stream: BinaryIO) -> str | None:
+def _guess(stream: BinaryIO, *, western: bool) -> str | None:
+    stream.seek(0)
+    data = stream.read(_BLOCK)
+    stream.seek(0)
+    if (told := likeliest(data)) is not None:
+        return told
+    if western and not _OF_ANOTHER_SCRIPT.search(data):
+        return "cp1252"
     from charset_normalizer import from_bytes
 
-    stream.seek(0)
-    best = from_bytes(stream.read(_BLOCK)).best()
-    stream.seek(0)
+    best = from_bytes(data).best()
     return best.encoding if best is not None else None
 
 

@@ -55,9 +55,11 @@ class SeveralValues:
 
     def see(self, row: int, cells: Sequence[str]) -> None:
         """Takes note of one row."""
-        for index in self._columns:
+        row_of_text = "\0".join(cells)  # one look at all of them: most rows have none of the marks
+        marks = [mark for mark in _MARKS if mark in row_of_text]
+        for index in self._columns if marks else ():
             text = cells[index]
-            for mark in _MARKS:
+            for mark in marks:
                 if mark in text and _MARKS[mark].search(text.replace(SEPARATOR, "  ")):
                     count, first, example = self._seen.get((index, mark), (0, row, text))
                     self._seen[index, mark] = (count + 1, first, example)

@@ -9,7 +9,7 @@ _LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 
 def stated(name: str, kind: str, parts: Sequence[str], at: At) -> Finding:
-    """The note: `metadata.csv: read as CSV: semicolons, Windows-1252 (guessed), CRLF, header in row 1`."""
+    """The note: `m.csv: read as CSV: semicolons, Windows-1252 (guessed: “Zürich”), CRLF, header in row 1`."""
     return note("TABLE-READ", name, f"read as {kind}: {', '.join(parts)}", at=at)
 
 

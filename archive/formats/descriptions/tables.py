@@ -1,56 +1,34 @@
-"""The conventions of a table of descriptions: which column is what, and what a row says.
-
-Archivematica's metadata.csv, DSpace's spreadsheets and plain tables alike; for every reader of tables.
-"""
+"""The rows of a table of descriptions: what each says of its file, and what is wrong with it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from archive.core import description_rules
-from archive.core.column_names import term_meant
 from archive.core.dcterms import qualified
 from archive.core.description import WHITE_SPACE, Description, Value, tidy
 from archive.core.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.ids import is_uuid7
-from archive.core.limits.output import FINDINGS
-from archive.core.sheet import column_letter
-from archive.core.template import PROBLEM, is_help, is_suggestion
+from archive.core.template import PROBLEM, is_help
 from archive.core.text import printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions.columns import (
-    PATH_NAMES,
     SEPARATOR,
-    Column,
     Kind,
-    classify,
-    meant_column,
-    read_as_term,
     read_digest,
     read_size,
-    unknown_term,
 )
 from archive.formats.descriptions.damage import DamageWatch
-from archive.formats.descriptions.dialects import dialect_of
 from archive.formats.descriptions.drafts import draft_finding, is_our_problem
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
+from archive.formats.descriptions.table_header import ID, REVISION, TableHeader, has_surrogates
 
-ID: Final = "id"
-REVISION: Final = "revision"
-EXPORTED: Final = frozenset((ID, REVISION))
 _new = tuple.__new__  # half the time of Value(…)
 
 
-class Table:
-    """The plan made from a header; `findings` are what is to be said of the header itself.
-
-    Rows are numbered as the spreadsheet program shows them. Names of columns that are blank become their
-    letter. In a table of what is `held` already no column need name a file. Rows that this program exported
-    are known by their id and revision, its templates by their suggestions: where they are `guarded` against
-    formulas, the guards are taken off.
-    """
+class Table(TableHeader):
+    """Reads rows under a header, one by one, as `TableHeader` plans it."""
 
     def __init__(
         self,
@@ -62,156 +40,10 @@ class Table:
         header_row: int = 1,
         guarded: bool = True,
     ) -> None:
-        self.name = name
-        self.header = tuple(header)
-        self.held = held
-        self.header_row = header_row
-        self._guarded = guarded
-        self._export = {text: index for index, text in enumerate(header) if text in EXPORTED}
-        if guarded and REVISION in self._export:
-            header = list(map(unguarded, header))
+        super().__init__(name, header, held=held, header_row=header_row, guarded=guarded)
         self.date_order = date_order
-        self.findings: list[Finding] = []
-        clean = [printable(text) if _has_surrogates(text) else text for text in header]
-        self._dialect = dialect_of(clean, name, At(file=name, line=header_row))
-        column_of = self._dialect.column if self._dialect else classify
-        columns = [
-            column_of(text.strip(WHITE_SPACE)) if text.strip(WHITE_SPACE) else Column("", Kind.OTHER)
-            for text in clean
-        ]
-        if self._dialect:
-            self.findings += self._dialect.findings
-        self.path_at = self._path_column(columns)
-        self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
-        unreadable = [index for index, text in enumerate(header) if _has_surrogates(text)]
-        self.findings += [self._not_utf8(header_row, index, header[index]) for index in unreadable[:FINDINGS]]
-        self._terms: list[tuple[int, str, str | None]] = []
-        self._schemes: dict[int, str] = {}
-        self._plain: list[tuple[int, str]] = []
-        self._measures: list[tuple[int, Column]] = []
-        self._reference_at: int | None = None
-        self._suggests = any(is_suggestion(column.name) for column in columns)
-        # A table that came back from a check has a column for what is wrong: it is a draft too.
-        self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
         self._seen = SeenPaths()
-        known = frozenset(column.term for column in columns)
-        for index, column in enumerate(columns):
-            if index != self.path_at and not is_suggestion(column.name):
-                self._plan(index, column, known)
-        self._damage = DamageWatch(name, columns, self.path_at, self.at)
-        if not self._terms:
-            self._say_no_terms()
-
-    @property
-    def width(self) -> int:
-        """The columns of the header."""
-        return len(self._names)
-
-    def _path_column(self, columns: list[Column]) -> int | None:
-        for name in PATH_NAMES:
-            for index, column in enumerate(columns):
-                if column.kind is Kind.PATH and column.name.lower().replace(" ", "").replace("_", "") == name:
-                    return index
-        if self._dialect:
-            named = next((i for i, column in enumerate(columns) if column.kind is Kind.PATH), None)
-            if named is not None:
-                return named
-        if self.held:
-            return None
-        if columns and columns[0].kind in {Kind.OTHER, Kind.UNKNOWN_TERM}:
-            self._say_first(columns[0])
-            return 0  # Archivematica: the first column names the file, whatever it is called
-        self.findings.append(
-            error(
-                "DESC-NO-FILE-COLUMN",
-                f"{self.name}:{self.header_row}",
-                "no column says which file a row describes",
-                at=At(file=self.name, line=self.header_row),
-                expected="a column called filename",
-                remedy="add a column called filename with the path of each file",
-            )
-        )
-        return None
-
-    def _say_first(self, first: Column) -> None:
-        self.findings.append(
-            note(
-                "DESC-READ-AS",
-                f"{self.name}:{self.header_row}",
-                f"the first column, “{printable(first.name[:40])}”, is taken for the names of the files:"
-                " none is called filename",
-                at=At(file=self.name, line=self.header_row, column="A"),
-                remedy="call the column that holds them filename",
-            )
-        )
-
-    def _plan(self, index: int, column: Column, known: frozenset[str]) -> None:
-        if column.kind is Kind.TERM:
-            self._terms.append((index, column.term, column.lang))
-            if column.scheme:
-                self._schemes[index] = column.scheme
-            if column.mapped and len(self.findings) < FINDINGS:
-                place = f"{self.name}:{self.header_row}:{column.name}"
-                self.findings.append(read_as_term(column, place, self.at(self.header_row, index)))
-        elif column.kind is Kind.REFERENCE and self._reference_at is None:
-            self._reference_at = index
-        elif column.kind in {Kind.DIGEST, Kind.SIZE}:
-            self._measures.append((index, column))
-        else:
-            self._plain.append((index, self._names[index]))
-            at = self.at(self.header_row, index)
-            if len(self.findings) >= FINDINGS:
-                if len(self.findings) == FINDINGS:
-                    self.findings.append(description_rules.too_many(f"{self.name}:{self.header_row}"))
-            elif column.kind is Kind.UNKNOWN_TERM:
-                self.findings.append(
-                    unknown_term(column.name, f"{self.name}:{self.header_row}:{column.name}", at)
-                )
-            elif column.kind is Kind.OTHER and (term := term_meant(column.name)) not in {None, *known}:
-                self.findings.append(
-                    meant_column(column.name, term or "", f"{self.name}:{self.header_row}", at)
-                )
-            elif column.kind in {Kind.PATH, Kind.REFERENCE}:
-                self.findings.append(
-                    warning(
-                        "DESC-DUPLICATE-COLUMN",
-                        f"{self.name}:{self.header_row}:{column.name}",
-                        f"“{printable(column.name)}” is not used; another column has its place",
-                        at=at,
-                        remedy="keep one of them",
-                    )
-                )
-
-    def _say_no_terms(self) -> None:
-        shown = ", ".join(printable(name[:40]) for name in self._names[:8])
-        self.findings.append(
-            error(
-                "DESC-NO-TERMS",
-                f"{self.name}:{self.header_row}",
-                "none of the columns is a term of Dublin Core",
-                at=At(file=self.name, line=self.header_row),
-                expected="columns such as dc.title, dc.creator, dc.date in the first row",
-                found=shown,
-                remedy="write the names of the columns into the first row",
-            )
-        )
-
-    def uses(self) -> list[tuple[Kind, str, str | None]]:
-        """What each column is for: with its term and language, its algorithm, or the name it is kept by."""
-        uses: list[tuple[Kind, str, str | None]] = [(Kind.OTHER, name, None) for name in self._names]
-        for index, term, lang in self._terms:
-            uses[index] = (Kind.TERM, term, lang)
-        for index, column in self._measures:
-            uses[index] = (column.kind, column.algorithm.label if column.algorithm else "", None)
-        for at, kind in ((self.path_at, Kind.PATH), (self._reference_at, Kind.REFERENCE)):
-            if at is not None:
-                uses[at] = (kind, "", None)
-        return uses
-
-    def separators(self) -> list[str]:
-        """What stands between the values in the cells of each column."""
-        dialect = self._dialect
-        return [dialect.separator(text) if dialect else SEPARATOR for text in self.header]
+        self._damage = DamageWatch(name, self._columns, self.path_at, self.at)
 
     def column_of(self, cells: Sequence[str], field: str, number: int) -> int | None:
         """The column (from 0) of a term's value of that number (from 0), or of a column that is not ours.
@@ -230,20 +62,6 @@ class Table:
                     return index
                 number -= count
         return self.column_named(field) if first is None else first
-
-    def column_named(self, name: str) -> int | None:
-        """The first column (from 0) that is kept by that name, in any case."""
-        return next((index for index, own in self._plain if own.lower() == name.lower()), None)
-
-    def at(self, row: int, index: int) -> At:
-        """The cell of a row (from 1) and a column (from 0)."""
-        known = index < len(self._names)
-        return At(
-            file=self.name,
-            line=row,
-            column=column_letter(index),
-            field=self._names[index] if known else column_letter(index),
-        )
 
     def read(
         self, row: int, cells: Sequence[str], *, surrogates: bool = False
@@ -300,9 +118,15 @@ class Table:
             size,
             None if self.path_at is None else self.at(row, self.path_at),
             self.header,
-            None,
+            self._known_by(terms),
             written,
         )
+
+    def _known_by(self, terms: dict[str, tuple[Value, ...]]) -> tuple[str, ...] | None:
+        """The identifiers of a row, by which it is known in a table where no column names a file."""
+        if self.held or self.path_at is not None:
+            return None
+        return tuple(value.value for value in terms.get("identifier", ()))
 
     def _terms_of(self, cells: Sequence[str]) -> dict[str, tuple[Value, ...]]:
         terms: dict[str, tuple[Value, ...]] = {}
@@ -383,21 +207,10 @@ class Table:
     def _without_surrogates(self, cells: Sequence[str], row: int, found: list[Finding]) -> list[str]:
         clean = list(cells)
         for index, cell in enumerate(cells):
-            if _has_surrogates(cell, escaped=index != self.path_at):  # a path may be any bytes
+            if has_surrogates(cell, escaped=index != self.path_at):  # a path may be any bytes
                 clean[index] = printable(cell)
                 found.append(self._not_utf8(row, index, cell))
         return clean
-
-    def _not_utf8(self, row: int, index: int, cell: str) -> Finding:
-        return error(
-            "DESC-ENCODING",
-            f"{self.name}:{row}:{self._names[index]}",
-            "holds bytes that are not UTF-8, in a table that is",
-            at=self.at(row, index),
-            expected="UTF-8",
-            found=printable(cell)[:200],
-            remedy="write the letters anew",
-        )
 
     def _no_file(self, cells: Sequence[str], row: int, place: str) -> Finding | None:
         if not any(cell.strip(WHITE_SPACE) for cell in cells):
@@ -478,13 +291,6 @@ class Table:
                     return self.at(row, index)
                 value -= count
         return At(file=self.name, line=row, field=qualified(term))
-
-
-def _has_surrogates(cell: str, *, escaped: bool = True) -> bool:
-    """True where the cell holds half a character; with `escaped` also where that stands for a byte."""
-    return not cell.isascii() and any(
-        "\ud800" <= char <= "\udfff" and (escaped or not "\udc80" <= char <= "\udcff") for char in cell
-    )
 
 
 def _split(text: str, lang: str | None) -> tuple[Value, ...]:

@@ -17,7 +17,7 @@ from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
 from archive.formats.descriptions.structured import Record, described
-from archive.formats.descriptions.tables import ID, REVISION
+from archive.formats.descriptions.table_header import ID, REVISION
 from archive.services.changes.request import DescribeRequest
 from archive.services.holdings.resolution import resolve
 from archive.storage.index import Index, IndexRow

@@ -147,6 +147,6 @@ def _totals(path: Path) -> dict[str, Any]:
         for piece in pieces_of(str(path)):
             tail = (tail + piece)[-RUN_TAIL_BYTES:]
         found = json.loads(b"{" + tail.rstrip(b"\n").rpartition(b"\n")[2])
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -86,7 +86,7 @@ def _outcome(path: Path) -> str:
             f"audit: {_plain(report['outcome'])}; {int(scope['checked'])} of {int(scope['held'])} bags looked"
             f" at ({_plain(scope['mode'])}): {int(counts['intact'])} intact, {', '.join(adverse)}"
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as trouble:
         raise _no_report(path) from trouble
     if kind != "audit-report" or len(raw) > REPORT_BYTES:
         raise _no_report(path)

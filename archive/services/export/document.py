@@ -1,7 +1,6 @@
 """One document copied: its files, each compared with the ledger, and what its bag says of it."""
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -89,7 +88,7 @@ class DocumentCopy:
     def _copy(self, held: HeldBag, path: str, digest: str, name: str) -> int:
         target = self._target.work / name
         self._made.append(target)
-        size = copy_verified(held, path, digest, target, mode=_WRITABLE)
+        size = copy_verified(held, path, digest, target, mode=_WRITABLE, synced=False)
         self.bytes += size
         return size
 
@@ -100,12 +99,5 @@ class DocumentCopy:
     def _received(self, base: str, original: str, otherwise: str) -> str:
         """The original path where it can be made below `base` and nothing is there."""
         fit = can_be_made(original) and self._target.can_name(original)
-        place = self._target.work / (base + original)
-        free = (
-            fit
-            and not os.path.lexists(place)
-            and not any(
-                folder.is_file() for folder in place.parents if folder.is_relative_to(self._target.work)
-            )
-        )
+        free = fit and not self._target.is_taken(base + original)
         return original if free else otherwise

@@ -6,14 +6,17 @@ import stat
 import tempfile
 import time
 import zipfile
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Final, Self
 
-from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import is_utf8, printable
 from archive.storage.durable import storage_error, sync_folder
+from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.intents import remove_tree
 
 _FIRST_ZIP_YEAR: Final = 1980  # APPNOTE.TXT §4.4.6
 _CHUNK: Final = 1 << 20
@@ -22,7 +25,8 @@ _CHUNK: Final = 1 << 20
 class Target:
     """Copies are made in `work`, in a hidden folder beside the target; `publish` gives them their name.
 
-    Left without `publish` nothing stays. Raises ConflictError where there is something of that name, and
+    What is made there need not be durable: all of it is before it gets its name. Left without `publish`
+    nothing stays. Raises ConflictError where there is something of that name, and
     StorageError where the disk refuses.
     """
 
@@ -31,15 +35,24 @@ class Target:
         self.is_zip = to.suffix.lower() == ".zip"
         self._require_room()
         self._zip: zipfile.ZipFile | None = None
+        self._left = ExitStack()
+        self._settled: set[str] = set()  # folders in the zip
         try:
             self._room = Path(
                 tempfile.mkdtemp(suffix=".tmp", prefix=f".{self._to.name[:80]}.", dir=self._to.parent)
             )
-            self.work = self._room / "copies"
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
+        self._left.callback(self._remove)
+        self.work = self._room / "copies"
+        try:
+            # Opened before the first write: it reports what becomes of every later one.
+            self._sync = self._left.enter_context(FileSystemSync(str(self._room)))
             self.work.mkdir()
             if self.is_zip:
                 self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
         except OSError as trouble:
+            self._left.close()
             raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
 
     def __enter__(self) -> Self:
@@ -51,11 +64,23 @@ class Target:
         if self._zip is not None:
             with suppress(OSError, ValueError):
                 self._zip.close()
-        shutil.rmtree(self._room, ignore_errors=True)
+        self._left.close()
+
+    def _remove(self) -> None:
+        with suppress(StorageError, OSError):  # what was to be made is there, or its own error is under way
+            remove_tree(self._room)
 
     def can_name(self, name: str) -> bool:
         """True where the target can have a file of that name: names in a zip are UTF-8."""
         return not self.is_zip or (is_utf8(name) and "\\" not in name)
+
+    def is_taken(self, name: str) -> bool:
+        """True where no file can have that name: a file or folder has, or a file has that of its folder."""
+        folders = [folder.as_posix() for folder in PurePosixPath(name).parents[:-1]]
+        if os.path.lexists(self.work / name) or any((self.work / folder).is_file() for folder in folders):
+            return True
+        settled = self._zip.NameToInfo if self._zip is not None else {}
+        return name in settled or name in self._settled or any(folder in settled for folder in folders)
 
     def settle(self) -> None:
         """Puts what was made in `work` since the last time where it belongs: into the zip, if it is one."""
@@ -65,7 +90,9 @@ class Target:
             for name in sorted(names):
                 path = Path(folder, name)
                 _add(self._zip, path, path.relative_to(self.work).as_posix())
-                path.unlink()
+            self._settled.add(Path(folder).relative_to(self.work).as_posix())
+        shutil.rmtree(self.work)  # what stayed would be walked again after each document
+        self.work.mkdir()
 
     def publish(self) -> None:
         """Gives the whole its name; durable on return."""
@@ -76,7 +103,7 @@ class Target:
                 _publish_file(self._room / "zip", self._to)
             else:
                 self.work.chmod(0o755)
-                _sync_tree(self.work)
+                self._sync.sync(_files(self.work), _folders(self.work))
                 os.rename(self.work, self._to)
         except FileExistsError as trouble:
             raise _taken(self._to) from trouble
@@ -117,15 +144,16 @@ def _publish_file(source: Path, target: Path) -> None:
         os.rename(source, target)
 
 
-def _sync_tree(root: Path) -> None:
-    for folder, _, names in os.walk(root, topdown=False):
+def _files(root: Path) -> Iterator[str]:
+    for folder, _, names in os.walk(root):
         for name in names:
-            descriptor = os.open(Path(folder, name), os.O_RDONLY | os.O_NOFOLLOW)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        sync_folder(folder)
+            yield os.path.join(folder, name)
+
+
+def _folders(root: Path) -> Iterator[str]:
+    """The folders below and with the root, deepest first."""
+    for folder, _, _ in os.walk(root, topdown=False):
+        yield folder
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:

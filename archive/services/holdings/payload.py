@@ -86,10 +86,13 @@ def can_be_made(name: str) -> bool:
     )
 
 
-def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: int) -> int:
+def copy_verified(
+    held: HeldBag, path: str, digest: str, target: Path, *, mode: int, synced: bool = True
+) -> int:
     """Copies one file under a temporary name, and gives it its own once the digest holds; its bytes.
 
-    `digest` is sha512 in hexadecimal. Raises ConflictError where there is something of that name, OSError
+    `digest` is sha512 in hexadecimal. What is not `synced` is durable only when its caller makes it so.
+    Raises ConflictError where there is something of that name, OSError
     where bag or disk do not give what they should, and what `explained` knows where the digest differs.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +116,8 @@ def copy_verified(held: HeldBag, path: str, digest: str, target: Path, *, mode: 
             times = os.fstat(source.fileno())
             os.utime(copy.fileno(), ns=(times.st_atime_ns, times.st_mtime_ns))
             os.fchmod(copy.fileno(), mode)
-            flush(copy.fileno())
+            if synced:
+                flush(copy.fileno())
             require_sha512(path, digest, found.hexdigest())
             os.rename(part, target)
         except BaseException:

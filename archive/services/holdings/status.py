@@ -237,6 +237,6 @@ def days_before_time(time: str, days: int) -> str:
 def _noted(index: Index, name: str) -> dict[str, Any] | None:
     try:
         noted = json.loads(index.meta(name) or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return noted if isinstance(noted, dict) else None

@@ -51,7 +51,7 @@ def _last_round(archive: OpenedArchive, index: Index) -> str | None:
         if run.finished is not None and parse_entry(run.started.encode()).get("mode") != "ids"
     ]
     with contextlib.suppress(
-        ValueError, KeyError, TypeError
+        ValueError, KeyError, TypeError, RecursionError
     ):  # the index is no evidence, and may hold anything
         times.append(str(json.loads(index.meta(LAST_ROUND) or "{}")["time"]))
     return max(times, default=None)

@@ -11,7 +11,16 @@ from urllib.parse import quote
 from archive.core.errors import StorageError
 from archive.core.limits.waits import INDEX_BUSY
 from archive.core.text import printable
+from archive.storage.descriptors import FILE
 from archive.storage.index.tables import APPLICATION_ID, STATEMENTS, VERSION
+
+# Where the file's header says how it is written and read, and what it says of a write-ahead log
+# (sqlite.org/fileformat2.html §1.3.3).
+_VERSIONS: Final = slice(18, 20)
+_WAL: Final = 2
+
+# The files that SQLite looks for beside a database.
+_BESIDE: Final = ("-journal", "-wal", "-shm")
 
 REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
 
@@ -108,12 +117,27 @@ def _address(path: str, *, writable: bool) -> str:
 def _require_plain_file(path: str) -> None:
     try:
         status = os.lstat(path)
+        header = _header(path) if stat.S_ISREG(status.st_mode) else b""
     except (FileNotFoundError, NotADirectoryError):
         raise IndexUnusableError("is not there") from None
     except OSError as trouble:
         raise IndexUnusableError(f"cannot be looked at: {trouble.strerror}") from trouble
     if not stat.S_ISREG(status.st_mode):
         raise IndexUnusableError("is not a plain file")
+    for ending in _BESIDE:
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISREG(os.lstat(path + ending).st_mode):  # SQLite would wait for a pipe
+                raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
+    if _WAL in header[_VERSIONS]:  # even a reader would make two files beside it
+        raise IndexUnusableError("keeps a write-ahead log, as no index of this program does")
+
+
+def _header(path: str) -> bytes:
+    descriptor = os.open(path, FILE)
+    try:
+        return os.read(descriptor, _VERSIONS.stop)
+    finally:
+        os.close(descriptor)
 
 
 def _require_ours(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from archive.core.access import AccessStatus
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
-from archive.storage.index.connection import guarded
+from archive.storage.index.connection import IndexUnusableError, guarded
 from archive.storage.index.rows import (
     COLUMNS,
     Counts,
@@ -202,7 +202,10 @@ class HoldingsTables:
         """Every ingest run that has ended, in the order of the ledger."""
         with guarded():
             for row in self._db.execute("SELECT * FROM runs ORDER BY closed"):
-                yield ClosedRun(*row)
+                run = ClosedRun(*row)
+                if not all(type(number) is int for number in (run.bags, run.files, run.bytes)):
+                    raise IndexUnusableError("holds a run whose counts are no numbers")
+                yield run
 
     def received(self, since: str, until: str) -> Iterator[Received]:
         """What each accession brought from one time on and before another, the earliest first.

@@ -3,12 +3,16 @@
 from tests.fuzz.targets import (
     bag_grammar,
     bags,
+    brought,
     containers,
     descriptions,
     evidence,
+    hints,
+    kept,
     profiles,
     property_laws,
     stored,
+    tables,
     texts,
 )
 
@@ -18,8 +22,12 @@ TARGETS = (
     *bags.TARGETS,
     *containers.TARGETS,
     *descriptions.TARGETS,
+    *tables.TARGETS,
     *evidence.TARGETS,
+    *brought.TARGETS,
     *stored.TARGETS,
+    *kept.TARGETS,
     *texts.TARGETS,
+    *hints.TARGETS,
     *property_laws.TARGETS,
 )

@@ -36,7 +36,7 @@ _CHECKPOINTS = (
 
 
 @cache
-def _entries() -> tuple[bytes, ...]:
+def examples_of_entries() -> tuple[bytes, ...]:
     common: dict[str, object] = {"time": _TIME, "agents": ["a", "b"]}
     return (
         entries.archive_created(time=_TIME, agents=["a"], archive="u", origin="o", key=str(_KEY)),
@@ -123,7 +123,12 @@ def _notes() -> Sequence[bytes]:
 
 
 def _bundles() -> Sequence[bytes]:
-    return [tiles.encode_bundle(_entries()), tiles.encode_bundle([b""] * 256), bytes(32 * 256), b"ab" * 32]
+    return [
+        tiles.encode_bundle(examples_of_entries()),
+        tiles.encode_bundle([b""] * 256),
+        bytes(32 * 256),
+        b"ab" * 32,
+    ]
 
 
 def check_tile(data: bytes) -> None:
@@ -168,11 +173,15 @@ _JSON = (
 )
 
 TARGETS: tuple[Target, ...] = (
-    mutating("entry", "rest", check_entry, examples=_entries, words=_JSON),
+    mutating("entry", "evidence", check_entry, examples=examples_of_entries, words=_JSON),
     mutating(
-        "note", "rest", check_note, examples=_notes, words=(b"\n\n", "— ".encode(), b"0", b"=", b"\n", b"+")
+        "note",
+        "evidence",
+        check_note,
+        examples=_notes,
+        words=(b"\n\n", "— ".encode(), b"0", b"=", b"\n", b"+"),
     ),
-    mutating("key", "rest", check_key, examples=lambda: [str(_KEY).encode(), str(_OTHER).encode()]),
-    mutating("tile", "rest", check_tile, examples=_bundles, words=(b"\0\0", b"\xff\xff", b"\0\1")),
-    mutating("tile-path", "rest", check_tile_path, examples=_paths, words=(b"x000/", b".p/", b"entries")),
+    mutating("key", "evidence", check_key, examples=lambda: [str(_KEY).encode(), str(_OTHER).encode()]),
+    mutating("tile", "evidence", check_tile, examples=_bundles, words=(b"\0\0", b"\xff\xff", b"\0\1")),
+    mutating("tile-path", "evidence", check_tile_path, examples=_paths, words=(b"x000/", b".p/", b"entries")),
 )

@@ -42,7 +42,7 @@ _WORDS = (
 
 
 @contextlib.contextmanager
-def _file(name: str, data: bytes) -> Iterator[Path]:
+def file_of(name: str, data: bytes) -> Iterator[Path]:
     """A folder with that one file in it; gives the file."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         path = Path(folder) / name
@@ -80,7 +80,7 @@ def _settings() -> Sequence[bytes]:
 
 def check_results(data: bytes) -> None:
     """A chunk's rows or ValueError; a list or None; a plan or one of two errors."""
-    with _file(f"{_RUN}/000001.jsonl.gz", data) as path:
+    with file_of(f"{_RUN}/000001.jsonl.gz", data) as path:
         try:
             for row in audit_results.read_chunk(path):
                 assert isinstance(row["bag"], str)
@@ -120,7 +120,7 @@ def _result_rows() -> Sequence[bytes]:
 
 def check_intent(data: bytes) -> None:
     """Every intent in staging, or the folder where there is none; their lists end where they are torn."""
-    with _file(f"staging/{_RUN}/{intents.INTENT}", data) as path:
+    with file_of(f"staging/{_RUN}/{intents.INTENT}", data) as path:
         path.with_name("bags-000001.jsonl").write_bytes(data)
         try:
             found = list(intents.unfinished(path.parent.parent))
@@ -142,7 +142,7 @@ def _intents() -> Sequence[bytes]:
 def check_note_file(data: bytes) -> None:
     """The very text that was committed to, or EvidenceError."""
     commitment = commit(_SALT, _TEXT.encode())
-    note = _file(f"notes/{commitment[:2]}/{commitment}.json", data)
+    note = file_of(f"notes/{commitment[:2]}/{commitment}.json", data)
     with note as path, contextlib.suppress(EvidenceError):
         assert Notes(str(path.parent.parent.parent)).read(commitment) == _TEXT
 
@@ -155,7 +155,7 @@ def _note_files() -> Sequence[bytes]:
 
 def check_signed_state(data: bytes) -> None:
     """A checkpoint, or ConfigurationError."""
-    with _file("last-signed.json", data) as path:
+    with file_of("last-signed.json", data) as path:
         for name in ("last-signed.json", *_state_names()):
             path.with_name(name).write_bytes(data)
         with contextlib.suppress(ConfigurationError):
@@ -171,7 +171,7 @@ def _state_names() -> tuple[str, ...]:
 
 def check_journal(data: bytes) -> None:
     """A bag's unfinished update is carried out, or refused by ConflictError; nothing leaves the bag."""
-    with _file(f"{FOLDER}/journal.json", data) as path:
+    with file_of(f"{FOLDER}/journal.json", data) as path:
         bag = path.parent.parent
         for name in ("new", "old"):
             (path.parent / name).mkdir(exist_ok=True)
@@ -191,7 +191,7 @@ def check_catalog(data: bytes) -> None:
     from archive.core.catalog_manifest import Line
 
     lines = [Line("head", b'{"archive":"u","kind":"catalog",\n'), Line("runs", b'"runs":[\n],\n')]
-    with _file("catalog.json", data) as path, open_catalog(path) as catalog:
+    with file_of("catalog.json", data) as path, open_catalog(path) as catalog:
         assert catalog is not None
         difference = catalog.difference(lines)
         assert (difference is None) == (data == b"".join(line.data for line in lines))
@@ -236,7 +236,7 @@ def _mutating(
     examples: Callable[[], Sequence[bytes]],
     words: Sequence[bytes] = _WORDS,
 ) -> Target:
-    return mutating(name, "rest", check, examples=examples, words=words)
+    return mutating(name, "stored", check, examples=examples, words=words)
 
 
 _TOML = (

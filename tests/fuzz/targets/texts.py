@@ -82,7 +82,7 @@ def _mutating(name: str, check: object, texts: tuple[str, ...], words: str) -> T
     assert callable(check)
     return mutating(
         name,
-        "rest",
+        "descriptions",
         check,
         examples=lambda: [each.encode() for each in texts],
         words=[each.encode() for each in words.split()],
