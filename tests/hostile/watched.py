@@ -16,7 +16,7 @@ from tests.hostile.submission import require_plain
 SECONDS = 60  # a hang, not a measurement: an answer takes one or two, and machines are busy
 MEGABYTES = 512
 LARGE = 64 << 20  # bytes; of a larger file its beginning stands for the whole
-_WATCH = Path(__file__).parent / "watch"
+WATCH = Path(__file__).parent / "watch"
 # Options whose value is written to.
 _OUTPUTS = frozenset({"--to", "--report", "--annotate", "--output", "--fix", "--out", "--work"})
 _RUNNING = frozenset({"--virus-check", "--cross-check"})
@@ -45,12 +45,13 @@ class WatchedCommand(Command):
             assert time.monotonic() - began < SECONDS
             lines = notes.read_text("ascii").splitlines()
             allowed = [self.root, self.keys, Path(scratch), *self._outputs(arguments)]
-            self._require(lines, [os.path.realpath(each) for each in allowed], arguments)
+            self.require(lines, [os.path.realpath(each) for each in allowed], arguments)
         assert [list(states(each)) for each in named] == before, "a source was altered"
         require_plain(done.out, done.err)
         return done
 
-    def _require(self, lines: list[str], allowed: list[str], arguments: tuple[str | Path, ...]) -> None:
+    def require(self, lines: list[str], allowed: list[str], arguments: tuple[str | Path, ...]) -> None:
+        """What the watch noted of one run is allowed; `allowed` are folders and files to be written to."""
         peaks = []
         for line in lines:
             kind, what = ast.literal_eval(line)
@@ -65,7 +66,7 @@ class WatchedCommand(Command):
             else:
                 raise AssertionError(f"{kind} {what}")
         assert peaks, "nothing was watched"
-        assert max(peaks) < MEGABYTES
+        assert max(peaks) < MEGABYTES, f"{max(peaks)} MiB"
 
     def _named(self, arguments: tuple[str | Path, ...]) -> Iterator[str | Path]:
         """Files and folders among the arguments that the command may only read."""
@@ -94,7 +95,7 @@ class _Watched(Command):
         """That of a person, and where the watch notes what it sees."""
         return {
             **super().environment(),
-            "PYTHONPATH": os.pathsep.join([str(_WATCH), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
+            "PYTHONPATH": os.pathsep.join([str(WATCH), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
             "PYTHONDONTWRITEBYTECODE": "1",
             "WATCH_NOTES": str(self.notes),
             "TMPDIR": str(self.temporary),
