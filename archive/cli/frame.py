@@ -222,7 +222,8 @@ def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:
         _silence_stdout()
         return StorageError.exit_code
     if isinstance(trouble, click.UsageError) and not as_json:
-        trouble.show()
+        lines = trouble.format_message().expandtabs().split("\n")
+        click.UsageError("\n".join(map(printable, lines)), trouble.ctx).show()
         return ConfigurationError.exit_code
     known = _as_ours(trouble)
     if known is None:

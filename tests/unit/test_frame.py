@@ -11,6 +11,7 @@ from archive.cli import frame
 from archive.cli.output import stream_json
 from archive.cli.termination import Terminated
 from archive.core.errors import EvidenceError
+from archive.core.text import printable
 
 ENDS: list[tuple[BaseException, int]] = [
     (EvidenceError("the ledger does not hold"), 5),
@@ -55,3 +56,14 @@ def test_an_end_has_one_exit_code_and_one_document(
         assert document["documents"] == [{"id": 1}]
     else:
         assert document["exit_code"] == code
+
+
+@pytest.mark.parametrize(
+    "words", [["\u202e\x9b2J"], ["list", "--\u202e\x9b2J"], ["verify"], ["--format", "\u202e\x9b2J", "list"]]
+)
+def test_what_was_typed_is_escaped_where_it_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert frame.run(words) == 2
+    said = capsys.readouterr().err
+    assert all(printable(line) == line for line in said.split("\n"))
