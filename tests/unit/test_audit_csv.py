@@ -74,7 +74,16 @@ def test_each_finding_has_a_row_with_its_bag() -> None:
 def test_bag_without_findings_has_one_row() -> None:
     intact = BAG | {"outcome": "intact", "findings": []}
     assert table(intact)[1:] == [
-        [ID, "2026-000037", "A letter", "intact", *[""] * 7, "2026-08-02T03:00:00.000Z", "", BAG["acknowledged"]]
+        [
+            ID,
+            "2026-000037",
+            "A letter",
+            "intact",
+            *[""] * 7,
+            "2026-08-02T03:00:00.000Z",
+            "",
+            BAG["acknowledged"],
+        ]
     ]
 
 
