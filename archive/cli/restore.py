@@ -117,7 +117,8 @@ def _print(context: Context, run: "RestoreRun", report: "RestoreReport") -> None
         if number > TEXT_FINDINGS and context.verbosity <= 0:
             say(f"  … and {len(run.rows) - TEXT_FINDINGS:,} more; -v shows all")
             break
-        found = row["findings"][0] if row["findings"] else {"code": "", "message": row["outcome"]}
+        told = sorted(row["findings"], key=lambda one: one["severity"] != "error")
+        found = told[0] if told else {"code": "", "message": row["outcome"]}
         name = printable(str(row["reference"] or row["id"]))
         say(f"{styled('✗', 'red')} {name}: {found['code']} {printable(str(found['message']))}")
     print_findings(report.findings)
