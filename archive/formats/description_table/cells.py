@@ -127,7 +127,7 @@ class Cells:
         if column.field != "term":
             if len(texts) > 1:
                 return Cell("", _MANY)
-        elif any(column.separator in text for text in texts):
+        elif texts and column.separator.join(texts).split(column.separator) != texts:  # `|` at an end, too
             return Cell("", f"a value holds {column.separator}, which separates values in a table")
         text = column.separator.join(texts)
         return Cell("", _LONG) if self.is_too_long(text) else Cell(text)

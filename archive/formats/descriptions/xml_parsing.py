@@ -5,7 +5,6 @@ and no description needs one.
 """
 
 import re
-from html.entities import html5
 from typing import Any, Final
 
 from lxml import etree
@@ -136,6 +135,8 @@ def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int
 
 def _of_entity(entity: str) -> str:
     """What to write for an entity of HTML, of which XML knows none."""
+    from html.entities import html5  # 2,231 names that few files need
+
     character = html5.get(f"{entity};")
     written = (
         f"{printable(character)} itself, or {_numbered(character)}," if character else "the character itself"
