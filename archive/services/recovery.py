@@ -6,7 +6,7 @@ intent began from; else it touches nothing.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -148,18 +148,33 @@ def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
     """Takes back what the intent names and the ledger does not hold; a bag that differs is left as it is."""
     swept = intent.folder / "swept"
     touched: set[str] = set()
-    for intended in intent.bags():
-        if intended.bag in committed:
-            continue
-        published = archive.layout.bag(intended.bag)
-        if not published.is_dir() or published.is_symlink() or not _is_ours(published, intended):
-            continue
+    left = {
+        intended.bag: published
+        for intended in intent.bags()
+        if intended.bag not in committed
+        and (published := archive.layout.bag(intended.bag)).is_dir()
+        and not published.is_symlink()
+        and _is_ours(published, intended)
+    }
+    for bag in _held_before(archive, intent, left) if left else ():
+        del left[bag]
+    for bag, published in left.items():
         os.makedirs(swept, exist_ok=True)
         os.chmod(published, 0o755)  # a folder moves only where it may be written to
-        rename(str(published), str(swept / intended.bag))
+        rename(str(published), str(swept / bag))
         touched.add(str(published.parent))
     for folder in touched:
         sync_folder(folder)
+
+
+def _held_before(archive: OpenedArchive, intent: Intent, named: Collection[str]) -> set[str]:
+    """Which of the bags the ledger held before the intent began: no unfinished command published them."""
+    held = set()
+    for raw in archive.ledger.entries(0, intent.size):
+        entry = parse_entry(raw)
+        if entry.type == EntryType.INGESTION and entry.bag is not None and entry.bag in named:
+            held.add(entry.bag)
+    return held
 
 
 def _is_ours(bag: Path, intended: IntendedBag) -> bool:

@@ -1,10 +1,12 @@
 """An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
 
+import base64
 import os
 import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from hashlib import sha512
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,22 @@ def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) ->
     report = changing("catalog", "rebuild", code=UNREADABLE)
     assert "is a link" in report["message"]
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) -> None:
+    bag = min(changing.root.glob("bags/*/*"))
+    checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
+    forged = intents.begin(
+        changing.root / "staging",
+        run=RUN,
+        command=intents.INGEST,
+        started="2026-11-21T12:00:00Z",
+        size=int(checkpoint[1]),
+        root=base64.b64decode(checkpoint[2]).hex(),
+    )
+    digest = sha512((bag / "tagmanifest-sha512.txt").read_bytes()).hexdigest()
+    intents.announce(forged, 1, [intents.IntendedBag(bag.name, digest, None, None)])
+    changing("catalog", "rebuild")
+    assert bag.is_dir()
+    assert not forged.folder.exists()
+    assert changing("audit", "--read-only")["outcome"] == "intact"
