@@ -130,6 +130,10 @@ class Cells:
         elif any(column.separator in text for text in texts):
             return Cell("", f"a value holds {column.separator}, which separates values in a table")
         text = column.separator.join(texts)
+        if column.field == "term" and len(texts) > 1 and text.split(column.separator) != texts:
+            return Cell(
+                "", f"a value begins or ends with {column.separator[0]}, next to what separates values"
+            )
         return Cell("", _LONG) if self.is_too_long(text) else Cell(text)
 
     def is_too_long(self, text: str) -> bool:
