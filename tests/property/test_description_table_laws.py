@@ -118,6 +118,14 @@ def test_export_read_again_is_the_same(form: TableForm, held: bool, described: l
         assert again.other == {name: texts for name, texts in once.other.items() if name not in left_out}
 
 
+@pytest.mark.parametrize("texts", [("|", "=1+1"), ("a|", "b")])
+def test_values_that_would_be_parted_elsewhere_are_left_out_and_said(texts: tuple[str, str]) -> None:
+    described = Description({"title": tuple(Value(text) for text in texts)})
+    row = TableRow("r", BAG, 1, "a.txt", described)
+    (left,) = written(TableForm.CSV, columns_of([described]).columns, [row], io.BytesIO())
+    assert (left.heading, left.reference) == ("dc.title", "r")
+
+
 @given(kept)
 @settings(max_examples=300, deadline=None)
 def test_guard_is_taken_off_again_whatever_stands_behind_it(text: str) -> None:

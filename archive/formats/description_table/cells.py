@@ -127,9 +127,13 @@ class Cells:
         if column.field != "term":
             if len(texts) > 1:
                 return Cell("", _MANY)
-        elif texts and column.separator.join(texts).split(column.separator) != texts:  # `|` at an end, too
+        elif any(column.separator in text for text in texts):
             return Cell("", f"a value holds {column.separator}, which separates values in a table")
         text = column.separator.join(texts)
+        if column.field == "term" and len(texts) > 1 and text.split(column.separator) != texts:
+            return Cell(
+                "", f"a value begins or ends with {column.separator[0]}, next to what separates values"
+            )
         return Cell("", _LONG) if self.is_too_long(text) else Cell(text)
 
     def is_too_long(self, text: str) -> bool:
