@@ -33,6 +33,11 @@ def own_damaged_path(run: str) -> str:
     return f"quarantine/{DAMAGED}/archive/{run}"
 
 
+def repair_record_path(bag_id: str, run: str) -> str:
+    """The record of a repair, relative to the root; the id is empty for one of the archive's own files."""
+    return f"{damaged_path(bag_id, run) if bag_id else own_damaged_path(run)}/record.json"
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The paths of one archive."""

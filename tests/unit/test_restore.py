@@ -65,6 +65,42 @@ def test_every_file_of_a_lost_archive_comes_back(changing: Changing, disk: Path,
     assert copy(changing, disk)["outcome"] == "complete"
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_the_record_of_a_repair_comes_back_and_of_what_it_set_aside_it_is_said_once(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    copy(changing, disk, "--as", form)
+    bag = changing.bag("a.txt")
+    overwrite(bag / "data/a.txt", b"altered")
+    overwrite(bag / "bag-info.txt", b"altered")
+    changing("repair", "--all", "--from", str(disk))
+    copy(changing, disk)
+    assert changing("audit", "--copy", str(disk))["findings"] == []
+    copy(changing, disk)
+    lose(changing)
+    assert restore(changing, disk, code=0)["counts"]["whole"] == 3
+    report = changing("audit", code=0)
+    assert [(one["code"], one["severity"]) for one in report["findings"]] == [
+        ("QUARANTINE-ALTERED", "warning")
+    ]
+    assert "2 in its record" in report["findings"][0]["message"]
+
+
+def test_the_records_of_repairs_of_a_disposed_document_are_destroyed_on_the_copy_too(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"altered")
+    changing("repair", "--all", "--from", str(disk))
+    copy(changing, disk)
+    assert list(disk.glob("quarantine/damaged/*/*/*/record.json"))
+    reference = changing.reference("a.txt")
+    changing("withdraw", reference, "--reason", "asked back")
+    changing("dispose", reference, "--authority", "the board", "--yes")
+    copy(changing, disk, "--yes")
+    assert not list(disk.glob("quarantine/damaged/*/*"))
+
+
 def test_without_the_key_everything_comes_back_and_can_be_audited(
     changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,10 +17,10 @@ from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import KnownRepair
-from archive.storage.bag_restoration import FILES, RECORD
+from archive.storage.bag_restoration import FILES
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import bags_under_repair
-from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path
+from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.streamed_file import sha512_of_file
 
 _TOP: Final = f"quarantine/{DAMAGED}"
@@ -76,8 +76,7 @@ class SetAsideByRepairs:
                 yield from self._judge(repair, read=read)
 
     def _judge(self, repair: KnownRepair, *, read: bool) -> Iterator[Finding]:
-        folder = damaged_path(repair.bag, repair.run) if repair.bag else own_damaged_path(repair.run)
-        place = f"{folder}/{RECORD}"
+        place = repair_record_path(repair.bag, repair.run)
         try:
             data = read_plain(str(self._target.root / place), REPAIR_RECORD_BYTES)
         except NotAPlainFileError:
@@ -98,9 +97,15 @@ class SetAsideByRepairs:
             record = RepairRecord.parse(data)
         except (ArchiveError, ValueError):  # of a newer program: the ledger has its digest, and it holds
             return
-        for one in record.set_aside:
-            if one.sha512 is None:
-                continue
+        kept = [one for one in record.set_aside if one.sha512 is not None]
+        if kept and not os.path.lexists(self._target.root / folder):
+            message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
+            remedy = (
+                "so it is after a restore: copies keep the record of a repair, not what it set aside"
+            )
+            yield findings.warning("QUARANTINE-ALTERED", folder, message, remedy=remedy)
+            return
+        for one in kept:
             place = f"{folder}/{one.path}"
             try:
                 found = sha512_of_file(str(self._target.root / place))

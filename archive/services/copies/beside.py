@@ -1,12 +1,14 @@
 """What a copy holds beside its bags: offered file by file, where the archive's own holds by the ledger."""
 
 from collections.abc import Iterator
+from hashlib import sha512
 from typing import Final
 
 from archive.core import findings
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, Severity
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.tiles import TILE_WIDTH, TilePath
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
@@ -14,7 +16,8 @@ from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import PLAN, list_number, read_list
 from archive.storage.copies.files import CopyFiles, names_below
 from archive.storage.copies.folder import CopyFolder
-from archive.storage.layout import SETTINGS
+from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger_folder import (
     CHECKPOINT,
     CHECKPOINTS,
@@ -43,9 +46,9 @@ class Beside:
         self._files = files
 
     def bring_vouched(self, plan: AuditPlan, checkpoint: Checkpoint) -> None:
-        """Notes, run manifests, results of audits: what the ledger to come refers to is there before it."""
+        """Notes, run manifests, results, records: what the ledger to come refers to is there before it."""
         wrong = self._doubted(checkpoint)
-        for path in (*self._notes(plan), *self._runs(wrong), *self._results(plan)):
+        for path in (*self._notes(plan), *self._runs(wrong), *self._results(plan), *self._repairs(plan)):
             self._files.offer(path)
         self._files.publish()
 
@@ -130,6 +133,21 @@ class Beside:
                 found = read_list(audits / known.run / name) if list_number(name) else None
                 if found is not None and found[0] in lists:
                     yield f"{place}/{name}"
+
+    def _repairs(self, plan: AuditPlan) -> Iterator[str]:
+        """The records of repairs: what was damaged and what took its place. The damaged bytes stay behind."""
+        for repair in plan.vouched.repairs():
+            if plan.state(repair.bag) == "disposed":
+                continue
+            path = repair_record_path(repair.bag, repair.run)
+            try:
+                data = read_plain(str(self._archive.root / path), REPAIR_RECORD_BYTES)
+            except (NotAPlainFileError, StorageError):
+                data = b""
+            if data is not None and sha512(data).hexdigest() == repair.record:
+                yield path
+            elif data is not None:
+                self._doubt(path, f"is not the record that entry {repair.entry} has the digest of")
 
     def _doubt(self, place: str, why: str) -> None:
         message = f"{why}; the copy keeps what it has of it"

@@ -16,6 +16,7 @@ from archive.storage.copies.todo import CopyTodo
 from archive.storage.durable import storage_error
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import remove_tree
+from archive.storage.layout import damaged_path
 
 _DOOMED: Final = f"{WORK}/doomed"
 
@@ -61,6 +62,7 @@ class CopyRemovals:
         for commitment in sorted(notes_of_disposed(archive)) if self._has_disposed() else ():
             files.remove(f"notes/{commitment[:2]}/{commitment}.json")
         for bag, withdrawn in doomed:
+            self._doom_records(bag)
             place = bag_place(bag, self._form, withdrawn=withdrawn)
             try:
                 kind = "quarantine" if withdrawn else "bags"
@@ -72,6 +74,16 @@ class CopyRemovals:
             self._sync.sync((), self._folders())
             remove_tree(Path(self._copy.root / _DOOMED))
         return len(doomed)
+
+    def _doom_records(self, bag: str) -> None:
+        """The records of its repairs have the names of its files."""
+        place = damaged_path(bag, "").rstrip("/")
+        try:
+            self._copy.rename(place, f"{_DOOMED}/damaged/{bag}")
+        except FileNotFoundError:
+            return
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._copy.root / place), "remove the records") from trouble
 
     def _has_disposed(self) -> bool:
         return bool(self._todo.disposals())

@@ -119,7 +119,7 @@ def other_faults(
             continue
         run = entry.run
         if entry.type == EntryType.RUN_CLOSED and run is not None and is_uuid7(run):
-            yield from _digested(places, f"runs/{run}.json", str(entry.get("manifest")))
+            yield from digested(places, f"runs/{run}.json", str(entry.get("manifest")))
         elif entry.get("results") is not None and run is not None and is_uuid7(run):
             yield from _results(places, run, str(entry.get("results")))
         yield from _note_faults(places, entry)
@@ -148,7 +148,7 @@ def _results(places: OwnPlaces, run: str, digest: str) -> Iterator[OwnFault]:
         return
     for file, sha512 in chunks:
         if "/" not in file:
-            yield from _digested(places, f"audits/{run}/{file}", sha512)
+            yield from digested(places, f"audits/{run}/{file}", sha512)
 
 
 def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
@@ -173,7 +173,7 @@ def _opens(root: Path, commitment: str) -> bool:
         return False
 
 
-def _digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
+def digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
     """The file where it has not that sha512, with good bytes from the first copy that has them."""
     own = _read(places.root, path, RUN_MANIFEST_BYTES)
     found = None if own is None else hashlib.sha512(own).hexdigest()

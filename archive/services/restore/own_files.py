@@ -9,7 +9,7 @@ from archive.core import findings
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
-from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, other_faults
+from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, ledger_faults, other_faults
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
 from archive.storage import settings as settings_file
@@ -24,7 +24,7 @@ from archive.storage.durable import (
     storage_error,
     write_new,
 )
-from archive.storage.layout import SETTINGS
+from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger_folder import CHECKPOINT, LEDGER, STATEMENTS, TIMESTAMPS
 from archive.storage.notes import NOTES, Notes
 from archive.storage.settings import Settings
@@ -65,6 +65,12 @@ class OwnFiles:
             self._put(fault)
         for commitment, _ in plan.vouched.notes():
             self._bring_note(commitment)
+        for repair in plan.vouched.repairs():
+            if plan.state(repair.bag) != "disposed":
+                for fault in digested(
+                    self._places, repair_record_path(repair.bag, repair.run), repair.record
+                ):
+                    self._put(fault)
         for known in plan.vouched.known_audits():
             for one in self._copies:
                 self._bring(f"audits/{known.run}/{PLAN}", one.root)
