@@ -138,6 +138,7 @@ def _restored(one: Any) -> Restored:
 def _exact(value: Any) -> str:
     """The inverse of `lossless` for names of files."""
     if isinstance(value, str):
+        value.encode()  # half a character is a ValueError: a name that is not UTF-8 stands in base64
         return value
     return base64.b64decode(value["base64"], validate=True).decode("utf-8", "surrogateescape")
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.entries import parse_entry
+from archive.core.errors import ConflictError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import WAITING_BYTES
 from archive.core.text import printable
@@ -113,7 +114,14 @@ class WaitingRuns:
         try:
             raw = read_plain(path, WAITING_BYTES)
             return _parse(raw or b"", run)
-        except (NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError) as trouble:
+        except (
+            NotAPlainFileError,
+            ConflictError,
+            ValueError,
+            KeyError,
+            TypeError,
+            RecursionError,
+        ) as trouble:
             return DamagedStatement(run, path, printable(str(trouble)))
 
 

@@ -91,3 +91,9 @@ def test_a_disk_pulled_in_the_middle_is_exit_3_recorded_and_completed_when_it_is
                 (status,) = now.run(["status"])
                 assert status.code == 0, status
                 copying.require_survival(now, ended)
+
+
+def test_what_the_disk_of_a_copy_keeps_otherwise_is_found_as_it_is_read_back(trials: Trials) -> None:
+    copying = trials["copy (first, folders)"]
+    for at in copying.points(Fault.FLIPPED)[::12]:
+        copying.strike(Fault.FLIPPED, at)

@@ -369,7 +369,7 @@ DEFECTS: Final = (
         "archive/services/copies/bags.py",
         "                _require_read_back(row)\n",
         "",
-        ("tests/unit/test_copy.py", "tests/crash/test_copies.py", "tests/hostile/test_hostile_copies.py"),
+        ("tests/crash/test_copies.py",),
     ),
     Defect(
         "a copy of another history is written over",

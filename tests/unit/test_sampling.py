@@ -1,5 +1,6 @@
 """Samples: as large as their promise asks for and no larger, drawn alike by whoever draws them."""
 
+import hashlib
 import math
 from fractions import Fraction
 
@@ -81,3 +82,9 @@ def test_what_is_no_percentage_is_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "share"), [("95", 0.95), ("0.5%", 0.005), ("1 %", 0.01), ("0", 0)])
 def test_percentages(text: str, share: float) -> None:
     assert parse_percent(text) == Fraction(str(share))
+
+
+def test_a_sample_is_drawn_by_the_hash_of_seed_and_id_and_by_nothing_else() -> None:
+    bags = [f"bag-{number:03d}" for number in range(200)]
+    by_hash = sorted(bags, key=lambda bag: hashlib.sha256(f"a seed\n{bag}".encode()).digest())
+    assert draw(reversed(bags), 20, "a seed") == by_hash[:20]

@@ -11,7 +11,7 @@ from archive.cli.frame import run
 from archive.core.entries import Entry, parse_entry
 from archive.core.merkle import leaf_hash
 from archive.storage import key_files
-from archive.storage.waiting_runs import WaitingRuns
+from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 from tests.archives import MadeArchive, make_archive, overwrite
 
 
@@ -251,3 +251,12 @@ class TestAlteration:
         assert (code, report["recorded"]) == (0, [])
         assert locked.about(run) == []
         assert locked.codes() == (0, ["AUDIT-WAITING"])
+
+
+def test_a_statement_with_an_entry_of_a_newer_program_is_told_and_stops_nobody(tmp_path: Path) -> None:
+    run = "01920000-0000-7000-8000-000000000001"
+    started = json.dumps({"v": 2, "type": "audit started", "run": run})
+    statement = {"version": 1, "run": run, "ledger": {"size": 1, "root": "ab"}, "started": started}
+    (tmp_path / f"{run}.json").write_text(json.dumps({**statement, "finished": None}))
+    (found,) = WaitingRuns(str(tmp_path)).all()
+    assert isinstance(found, DamagedStatement)
