@@ -16,12 +16,11 @@ from archive.storage import settings as settings_file
 from archive.storage.durable import replace_file, storage_error, sync_folder
 from archive.storage.intents import remove_tree
 from archive.storage.keys import Key, create_key, refuse_keys_inside
-from archive.storage.layout import SETTINGS, Layout
+from archive.storage.layout import FOLDERS, SETTINGS, Layout
 from archive.storage.ledger_files import LedgerFiles
 from archive.storage.notes import Notes
 from archive.storage.settings import Settings
 
-FOLDERS = ("bags", "ledger", "notes", "runs", "audits", "staging", "quarantine")
 DERIVED = ("catalog.json", "holdings.csv", "README.html", "catalog.sqlite")
 
 

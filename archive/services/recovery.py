@@ -28,7 +28,8 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents, key_intents
 from archive.storage.audit_results import is_begun
-from archive.storage.bag_writing import sha512_of
+from archive.storage.bag_writing import sha512_of_descriptor
+from archive.storage.descriptors import FILE, FOLDER, is_regular
 from archive.storage.durable import NotAPlainFileError, remove, rename, storage_error, sync_file, sync_folder
 from archive.storage.held_bag import HeldBag
 from archive.storage.intents import IntendedBag, Intent
@@ -178,22 +179,23 @@ def _held_before(archive: OpenedArchive, intent: Intent, named: Collection[str])
 
 
 def _is_ours(bag: Path, intended: IntendedBag) -> bool:
-    """True where the bag's tag manifest has the intent's digest, or is torn."""
+    """True where the bag's tag manifest has the intent's digest, or is torn; no crash leaves a pipe there."""
     try:
-        descriptor = os.open(bag, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as trouble:
-        raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
-    try:
-        if sha512_of(TAG_MANIFEST, dir_fd=descriptor) == intended.tag_manifest:
+        folder = os.open(bag, FOLDER)
+        try:
+            descriptor = os.open(TAG_MANIFEST, FILE, dir_fd=folder)
+        except FileNotFoundError:
             return True
-        with open(os.open(TAG_MANIFEST, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=descriptor), "rb") as stream:
-            return _is_torn(stream.read(1 << 20))
-    except FileNotFoundError:
-        return True
+        finally:
+            os.close(folder)
+        with open(descriptor, "rb"):
+            if not is_regular(os.fstat(descriptor).st_mode):
+                return False
+            if sha512_of_descriptor(descriptor) == intended.tag_manifest:
+                return True
+            return _is_torn(os.pread(descriptor, 1 << 20, 0))
     except OSError as trouble:
         raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
-    finally:
-        os.close(descriptor)
 
 
 def _is_torn(data: bytes) -> bool:

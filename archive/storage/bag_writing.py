@@ -9,7 +9,6 @@ FILE_MODE = 0o444
 FOLDER_MODE = 0o555
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class SourceChangedError(Exception):
@@ -116,15 +115,6 @@ def _read_back(descriptor: int, data: bytes, name: str) -> None:
         held += more
     if held != data:
         raise ReadBackError(name)
-
-
-def sha512_of(name: str, *, dir_fd: int) -> str:
-    """The sha512 (hex) of a file."""
-    descriptor = os.open(name, _READ, dir_fd=dir_fd)
-    try:
-        return sha512_of_descriptor(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sha512_of_descriptor(descriptor: int) -> str:

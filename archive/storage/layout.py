@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SETTINGS = "archive.toml"
+FOLDERS = ("bags", "ledger", "notes", "runs", "audits", "staging", "quarantine")  # at the root
 WITHDRAWN = "withdrawn"  # below quarantine/: bags that are not held any more, sharded as bags/ is
 DAMAGED = "damaged"  # below quarantine/: what repairs took out of bags, sharded as bags/ is
 

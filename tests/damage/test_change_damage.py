@@ -234,8 +234,11 @@ def test_a_withdrawal_that_has_still_to_move_its_bag_is_no_alarm(
     changing.require_whole()
 
 
-def test_a_link_in_place_of_all_bags_is_found_though_every_byte_is_there(changing: Changing) -> None:
-    bags, elsewhere = changing.root / "bags", changing.made.folder / "elsewhere"
-    bags.rename(elsewhere)
-    bags.symlink_to(elsewhere)
-    assert changing.audit(code=1) == [("FIX-LINK", "bags")]
+@pytest.mark.parametrize("name", ["bags", "ledger", "notes", "runs", "audits", "quarantine"])
+def test_a_link_in_place_of_a_whole_folder_is_found_though_every_byte_is_there(
+    changing: Changing, name: str
+) -> None:
+    folder, elsewhere = changing.root / name, changing.made.folder / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    assert ("FIX-LINK", name) in changing.audit(code=1)

@@ -15,9 +15,10 @@ from archive.core.note import VerifierKey
 from archive.core.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
 from archive.services.ingest.tag_files import BagInfo, bag_info
-from archive.services.init import DERIVED, FOLDERS, init
+from archive.services.init import DERIVED, init
 from archive.services.surroundings import Surroundings
 from archive.storage.index.tables import APPLICATION_ID, VERSION
+from archive.storage.layout import FOLDERS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "formats.md").read_text("utf-8")

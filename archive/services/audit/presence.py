@@ -7,7 +7,7 @@ newest ledger and the intents of writers at work are known (`settle`): the walk 
 import hashlib
 import os
 import stat
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from archive.core import findings
 from archive.core.copies import MARKER, CopyForm
@@ -22,7 +22,7 @@ from archive.storage.bag_files import TAG_MANIFEST
 from archive.storage.copies.names import bag_name, bag_of_name, bag_place
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import IntendedBag, bags_leaving
-from archive.storage.layout import bag_path, shard
+from archive.storage.layout import FOLDERS, bag_path, shard
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _BRING_BACK = "archive repair brings it back from a copy that has it whole"
@@ -51,10 +51,7 @@ class Presence:
         """Compares every name in `bags/` with the ledger."""
         names = set()
         try:
-            if os.path.islink(self._bags):
-                remedy = "make bags/ a folder again: what lies elsewhere can be exchanged unseen"
-                message = "is a link; nothing that reads documents follows it"
-                self.findings.append(findings.error("FIX-LINK", "bags", message, remedy=remedy))
+            self.findings += self._linked()
             with os.scandir(self._bags) as listing:
                 shards = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except (FileNotFoundError, NotADirectoryError):
@@ -70,6 +67,14 @@ class Presence:
                 self.findings.append(_stray(f"bags/{entry.name}", entry))
         for name in sorted(set(self._plan.shards()) - names):
             self._note_absent(self._plan.in_shard(name), ())
+
+    def _linked(self) -> Iterator[Finding]:
+        """The archive's own folders that are links."""
+        for name in FOLDERS:
+            if os.path.islink(self._target.root / name):
+                message = "is a link" + ("; nothing that reads bags follows it" if name == "bags" else "")
+                remedy = f"make {name}/ a folder again: what lies elsewhere can be exchanged unseen"
+                yield findings.error("FIX-LINK", name, message, remedy=remedy)
 
     def _walk_shard(self, name: str) -> None:
         try:

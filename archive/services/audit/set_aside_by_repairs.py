@@ -100,9 +100,7 @@ class SetAsideByRepairs:
         kept = [one for one in record.set_aside if one.sha512 is not None]
         if kept and not os.path.lexists(self._target.root / folder):
             message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
-            remedy = (
-                "so it is after a restore: copies keep the record of a repair, not what it set aside"
-            )
+            remedy = "so it is after a restore: copies keep the record of a repair, not what it set aside"
             yield findings.warning("QUARANTINE-ALTERED", folder, message, remedy=remedy)
             return
         for one in kept:

@@ -19,7 +19,6 @@ from archive.services.audit.request import AuditRequest
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.batch import look_at
-from archive.services.init import FOLDERS
 from archive.services.opened import OpenedArchive
 from archive.services.restore.copies import CopyAtHand, open_copies
 from archive.services.restore.damaged import bring_damaged
@@ -39,7 +38,7 @@ from archive.storage.durable import storage_error
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import remove_tree
 from archive.storage.keys import find_key, refuse_keys_inside
-from archive.storage.layout import Layout, bag_path
+from archive.storage.layout import FOLDERS, Layout, bag_path
 from archive.storage.ledger_files import LedgerFiles
 from archive.storage.lock import WriterLock
 from archive.storage.staged_tree import files_below, folders_below

@@ -9,8 +9,9 @@ from zipfile import ZipFile
 
 from archive.core.dates_in_text import dates_in_name, dates_in_text
 from archive.core.edtf import parse
-from archive.core.identifiers import LONGEST, judge_identifier
+from archive.core.identifiers import judge_identifier
 from archive.core.language_guess import guess_language
+from archive.core.limits.values import IDENTIFIER_CHARACTERS
 from archive.core.number_format import date_of, format_of, iso_date, plain_number, shown_date, shown_number
 from archive.formats.descriptions.saf_contents import parse_contents
 from archive.formats.file_hints import file_hints
@@ -104,7 +105,7 @@ def check_text(data: bytes) -> None:
     judged = judge_identifier(text)
     if judged is not None and judged.canonical is not None:
         again = judge_identifier(judged.canonical, judged.scheme)
-        assert again is not None or len(judged.canonical) > LONGEST
+        assert again is not None or len(judged.canonical) > IDENTIFIER_CHARACTERS
         assert again is None or again.canonical == judged.canonical, "canonical is not canonical"
     form = format_of(200, text)
     for serial in ("0.5", "60", "2958465.99", "-1", "1e308", text):
