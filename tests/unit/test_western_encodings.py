@@ -23,14 +23,26 @@ def told(data: bytes) -> Encoding:
     return found
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac_roman", "cp850", "cp437"])
-@pytest.mark.parametrize("language", TEXTS)
-def test_text_of_the_west_is_read_as_it_was_written(language: str, encoding: str) -> None:
-    text = f"filename,title\na.txt,{TEXTS[language]}\n"
+def has_its_letters(encoding: str, language: str) -> bool:
     try:
-        data = text.encode(encoding)
+        TEXTS[language].encode(encoding)
     except UnicodeEncodeError:
-        pytest.skip("the encoding has no such letters")
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("encoding", "language"),
+    [
+        (encoding, language)
+        for encoding in ("cp1252", "latin-1", "mac_roman", "cp850", "cp437")
+        for language in TEXTS
+        if has_its_letters(encoding, language)
+    ],
+)
+def test_text_of_the_west_is_read_as_it_was_written(encoding: str, language: str) -> None:
+    text = f"filename,title\na.txt,{TEXTS[language]}\n"
+    data = text.encode(encoding)
     assert data.decode(told(data).name) == text
 
 
