@@ -140,6 +140,8 @@ def _print_next(report: "AuditReport") -> None:
         _print_next_of_copy(report)
     elif outcome == "intact" and report.recorded:
         next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out ~/checkpoint.txt")
+    elif outcome == "damaged" and report.copy_of is not None:
+        next_step("archive audit looks at the archive itself: these are the bytes of a copy")
     elif outcome == "damaged":
         next_step("archive repair --plan --from COPY says what can be put right; change nothing by hand")
     elif outcome == "evidence-broken":

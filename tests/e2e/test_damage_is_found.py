@@ -251,6 +251,18 @@ def test_an_older_state_is_a_copy_that_is_behind_and_is_not_recorded(
     assert "behind" in compared["copy"]
 
 
+def test_damage_on_a_copy_made_by_hand_sends_nobody_to_repair_the_archive(
+    pristine: Pristine, tmp_path: Path
+) -> None:
+    archive = pristine.copy(tmp_path / "archive")
+    shutil.copytree(archive.root, tmp_path / "by hand", symlinks=True)
+    copy = Command(tmp_path / "by hand", archive.keys)
+    damage(bag_of(copy, "plum-cake.txt") / "data/plum-cake.txt")
+    told = archive("audit", "--copy", copy.root, code=1).err
+    assert "Next: archive audit looks at the archive itself" in told
+    assert "archive repair" not in told
+
+
 def test_an_unreadable_file_is_not_damage(held: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     from archive.cli.frame import run
 
