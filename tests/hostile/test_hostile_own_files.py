@@ -177,3 +177,36 @@ def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) 
     assert bag.is_dir()
     assert not forged.folder.exists()
     assert changing("audit", "--read-only")["outcome"] == "intact"
+
+
+def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(changing: Changing) -> None:
+    stranger = changing.root / "bags" / RUN[-2:] / RUN
+    shutil.copytree(min(changing.root.glob("bags/*/*")), stranger)
+    checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
+    forged = intents.begin(
+        changing.root / "staging",
+        run=RUN,
+        command=intents.INGEST,
+        started="2026-11-21T12:00:00Z",
+        size=int(checkpoint[1]),
+        root=base64.b64decode(checkpoint[2]).hex(),
+    )
+    intents.announce(forged, 1, [intents.IntendedBag(RUN, "00" * 64, None, None)])
+    changing("catalog", "rebuild")
+    assert (stranger / "bagit.txt").is_file()
+    assert ("BAG-UNKNOWN", f"bags/{RUN[-2:]}/{RUN}") in changing.audit(code=1)
+
+
+def test_an_intent_that_began_from_another_ledger_stops_every_writer(changing: Changing) -> None:
+    size = int((changing.root / "ledger" / "checkpoint").read_text().split("\n")[1])
+    forged = intents.begin(
+        changing.root / "staging",
+        run=RUN,
+        command=intents.INGEST,
+        started="2026-11-21T12:00:00Z",
+        size=size,
+        root="00" * 32,
+    )
+    message = changing("catalog", "rebuild", code=EVIDENCE)["message"]
+    assert "does not extend" in message
+    assert forged.folder.is_dir()

@@ -95,14 +95,14 @@ DEFECTS: Final = (
         "archive/services/recovery.py",
         "        and _is_ours(published, intended)\n",
         "",
-        ("tests/crash/test_recovery.py", "tests/unit/test_recovery.py"),
+        ("tests/hostile/test_hostile_own_files.py",),
     ),
     Defect(
         "recovery works on a ledger that does not extend the one that the intent began from",
         "archive/services/recovery.py",
         "        _refuse_foreign_ledger(archive, left, checkpoint)\n",
         "",
-        ("tests/crash/test_recovery.py", "tests/unit/test_recovery.py"),
+        ("tests/hostile/test_hostile_own_files.py",),
     ),
     Defect(
         "an older state of the ledger is signed",
