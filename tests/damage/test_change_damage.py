@@ -1,6 +1,7 @@
 """Damage to what later events wrote is found and named; what a writer has not finished is no damage."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -242,3 +243,14 @@ def test_a_link_in_place_of_a_whole_folder_is_found_though_every_byte_is_there(
     folder.rename(elsewhere)
     folder.symlink_to(elsewhere)
     assert ("FIX-LINK", name) in changing.audit(code=1)
+
+
+def test_an_audit_that_could_not_look_at_the_notes_is_not_fine_though_every_bag_is(
+    changing: Changing,
+) -> None:
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Known", "--reason", "a letter came")
+    (changing.root / "notes").rename(changing.made.folder / "elsewhere")
+    os.mkfifo(changing.root / "notes")
+    report = changing("audit", "--read-only", code=3)
+    assert report["outcome"] == "inconclusive"
+    assert "NOTE-UNREADABLE" in [one["code"] for one in report["findings"]]
