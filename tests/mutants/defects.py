@@ -24,14 +24,14 @@ DEFECTS: Final = (
         "archive/services/ingest/publish.py",
         "        self.sync.sync((), (*shards, str(self.archive.layout.bags)))\n",
         "",
-        ("tests/crash",),
+        ("tests/crash/test_durable_order.py",),
     ),
     Defect(
         "staged files are not made durable",
         "archive/services/ingest/publish.py",
         "        self.sync.sync(files_below(self.intent.folder, announced), folders_below(self.intent.folder))\n",
         "",
-        ("tests/crash",),
+        ("tests/crash/test_durable_order.py",),
     ),
     Defect(
         "tiles and bundles are not made durable before the commit",
