@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.bag_rows import told_bags
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled, tell
 from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
@@ -111,21 +112,7 @@ def _destroys(context: Context, *, yes: bool) -> Any:
 
 def _failed(archive: "OpenedArchive", run: "CopyRun") -> Iterator[dict[str, Any]]:
     """The documents that could not be copied, as the report shows them."""
-    from archive.services.audit.report import bag_json
-    from archive.services.catalog.index_state import optional_index
-
-    with optional_index(archive) as index:
-        for row in run.failed():
-            document = index.by_bag(row.bag) if index is not None else None
-            yield bag_json(
-                bag=row.bag,
-                reference=document.reference if document else None,
-                title=document.title if document else None,
-                outcome=row.outcome,
-                last_intact=document.last_intact if document else None,
-                known_since=None,
-                findings=row.findings,
-            )
+    return told_bags(archive, run.failed())
 
 
 def _print(context: Context, archive: "OpenedArchive", run: "CopyRun", report: "CopyReport") -> None:

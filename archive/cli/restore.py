@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from archive.cli.bag_rows import told_bags
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled
 from archive.cli.progress import progress_for
@@ -87,22 +88,9 @@ def _exit_code(report: "RestoreReport") -> int:
 
 def _documents(run: "RestoreRun") -> Iterator[dict[str, Any]]:
     """The documents that are not whole, as the report shows them."""
-    from archive.services.audit.report import bag_json
-    from archive.services.catalog.index_state import optional_index
     from archive.services.opened import open_archive
 
-    with optional_index(open_archive(Path(run.report.to))) as index:
-        for row in run.rows:
-            document = index.by_bag(row.bag) if index is not None else None
-            yield bag_json(
-                bag=row.bag,
-                reference=document.reference if document else None,
-                title=document.title if document else None,
-                outcome=row.outcome,
-                last_intact=document.last_intact if document else None,
-                known_since=None,
-                findings=row.findings,
-            )
+    return told_bags(open_archive(Path(run.report.to)), run.rows)
 
 
 def _print(context: Context, run: "RestoreRun", report: "RestoreReport") -> None:

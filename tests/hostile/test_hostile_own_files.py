@@ -160,10 +160,10 @@ def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) ->
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) -> None:
-    bag = min(changing.root.glob("bags/*/*"))
+def forge(changing: Changing) -> Intent:
+    """An intent of an ingest that began from the ledger as it is."""
     checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
-    forged = intents.begin(
+    return intents.begin(
         changing.root / "staging",
         run=RUN,
         command=intents.INGEST,
@@ -171,6 +171,11 @@ def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) 
         size=int(checkpoint[1]),
         root=base64.b64decode(checkpoint[2]).hex(),
     )
+
+
+def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) -> None:
+    bag = min(changing.root.glob("bags/*/*"))
+    forged = forge(changing)
     digest = sha512((bag / "tagmanifest-sha512.txt").read_bytes()).hexdigest()
     intents.announce(forged, 1, [intents.IntendedBag(bag.name, digest, None, None)])
     changing("catalog", "rebuild")
@@ -182,15 +187,7 @@ def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) 
 def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(changing: Changing) -> None:
     stranger = changing.root / "bags" / RUN[-2:] / RUN
     shutil.copytree(min(changing.root.glob("bags/*/*")), stranger)
-    checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
-    forged = intents.begin(
-        changing.root / "staging",
-        run=RUN,
-        command=intents.INGEST,
-        started="2026-11-21T12:00:00Z",
-        size=int(checkpoint[1]),
-        root=base64.b64decode(checkpoint[2]).hex(),
-    )
+    forged = forge(changing)
     intents.announce(forged, 1, [intents.IntendedBag(RUN, "00" * 64, None, None)])
     changing("catalog", "rebuild")
     assert (stranger / "bagit.txt").is_file()
