@@ -33,20 +33,21 @@ class Driver:
     jobs: int
     _workers: Workers | None = field(default=None, init=False)
 
-    @property
-    def ahead(self) -> int:
+    def ahead(self, window: int = WINDOW) -> int:
         """How many batches, if there are more, `run` asks for and hands out before it gives a result."""
-        return self.jobs * WINDOW - 1 if self.jobs > 1 else 0
+        return self.jobs * window - 1 if self.jobs > 1 else 0
 
     def prepare(self) -> None:
         """Start the processes before there is much memory that they would share."""
         self._started().prepare()
 
-    def begin(self, work: Callable[[Batch], Result], batches: Iterable[Batch]) -> Begun[Batch]:
+    def begin(
+        self, work: Callable[[Batch], Result], batches: Iterable[Batch], window: int = WINDOW
+    ) -> Begun[Batch]:
         """Hand out the first of the batches that the next `run` of the same work is expected to ask for."""
         workers = self._started()
         return deque(
-            (batch, workers.submit(work, batch, WINDOW)) for batch in islice(batches, self.jobs * WINDOW)
+            (batch, workers.submit(work, batch, window)) for batch in islice(batches, self.jobs * window)
         )
 
     def run(
@@ -55,12 +56,14 @@ class Driver:
         batches: Iterable[Batch],
         *,
         begun: Begun[Batch] | None = None,
+        window: int = WINDOW,
         apart: bool = False,
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:
         """Each batch with its result, in the order given.
 
-        `begun` is what `begin` gave: of its batches those count that are asked for in their turn. Of batches
-        that are `apart`, because one may take far longer than another, none waits for a worker that is busy.
+        `begun` is what `begin` gave: of its batches those count that are asked for in their turn. `window` is
+        how many batches, with their results, there may be in flight for each worker. Of batches that are
+        `apart`, because one may take far longer than another, none waits for a worker that is busy.
         A batch whose worker was killed is retried once; a second death makes it `BatchLost`.
         """
         source = iter(batches)
@@ -72,13 +75,18 @@ class Driver:
                 for batch in source:
                     yield batch, work(batch)
             else:
-                yield from self._run_pooled(work, source, begun or deque(), 1 if apart else WINDOW)
+                yield from self._run_pooled(work, source, begun or deque(), window, 1 if apart else window)
         except BaseException:  # also when the caller leaves early: what is under way must not go on
             self.close()
             raise
 
     def _run_pooled(
-        self, work: Callable[[Batch], Result], source: Iterator[Batch], begun: Begun[Batch], ahead: int
+        self,
+        work: Callable[[Batch], Result],
+        source: Iterator[Batch],
+        begun: Begun[Batch],
+        window: int,
+        ahead: int,
     ) -> Generator[tuple[Batch, Result | BatchLost], None, None]:
         workers = self._started()
         flying: deque[tuple[Batch, int]] = deque()
@@ -89,7 +97,7 @@ class Driver:
                 if begun:
                     workers.drop(begun.popleft()[1])
                 flying.append((batch, workers.submit(work, batch, ahead)))
-            if len(flying) >= self.jobs * WINDOW:
+            if len(flying) >= self.jobs * window:
                 yield self._landed(workers, work, *flying.popleft())
         self.drop(begun)
         while flying:

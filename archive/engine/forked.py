@@ -4,6 +4,7 @@ No threads beside the caller's, no semaphores, no files: a judge of other people
 Why not the pool of the standard library: docs/adr/0009-forked-workers.md.
 """
 
+import fcntl
 import gc
 import os
 import select
@@ -15,6 +16,9 @@ from typing import Any, NamedTuple
 
 from archive.engine.worker_process import ENDING, READ, WorkerEnds, live, packed, take_message
 from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
+
+F_SETPIPE_SZ = 1031  # fcntl(2), Linux
+TASKS_AHEAD = 1 << 20  # bytes of tasks that may wait in a worker's pipe
 
 
 class _Task(NamedTuple):
@@ -189,6 +193,8 @@ class ForkedWorkers:
 
     def _fork(self) -> _Worker:
         task_end, tasks = os.pipe()
+        with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
+            fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
         results, result_end = os.pipe()
         idle, idle_end = os.pipe()
         driver = os.getpid()

@@ -38,13 +38,24 @@ def holdings_csv(rows: Iterable[HoldingRow]) -> Iterator[bytes]:
     lines = [",".join(COLUMNS) + "\n"]
     for row in rows:
         identifier, reference, title, date, path, files, count, digest = row
-        texts = ",".join(map(_cell, (identifier, reference, title, date, path)))
-        lines.append(f"{texts},{files:d},{count:d},{_cell(digest)}\n")
+        texts = (identifier, reference, title, date, path, digest)
+        *named, digest = texts if _are_plain(texts) else map(_cell, texts)
+        lines.append(f"{','.join(named)},{files:d},{count:d},{digest}\n")
         if len(lines) >= _ROWS_PER_CHUNK:
             yield "".join(lines).encode()
             lines.clear()
     if lines:
         yield "".join(lines).encode()
+
+
+def _are_plain(texts: tuple[str, ...]) -> bool:
+    """True where each cell is its text: judged together, since nearly all of them are."""
+    together = "".join(texts)
+    return (
+        together.isprintable()  # so that no line end is among them
+        and not ("," in together or '"' in together)
+        and _FORMULA.isdisjoint([text[:1] for text in texts])
+    )
 
 
 def _cell(text: str) -> str:

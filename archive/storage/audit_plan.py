@@ -230,6 +230,11 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         query = f"SELECT 1 FROM expected WHERE {_LOOKED} AND bag = ?2"  # noqa: S608
         return self.db.execute(query, (last, bag)).fetchone() is not None
 
+    def looked_at(self, last: str) -> Iterator[tuple[int, str]]:
+        """(entry, bag) of every bag looked at, up to `last`, in the order of the ledger."""
+        query = f"SELECT entry, bag FROM expected WHERE {_LOOKED} ORDER BY entry"  # noqa: S608
+        yield from self.db.execute(query, (last,))
+
     def intact(self, last: str) -> Iterator[tuple[str, str | None]]:
         """(bag, minted reference) of every bag looked at, up to `last`, that was not found otherwise."""
         found = "SELECT 1 FROM found WHERE found.place = expected.bag"

@@ -31,10 +31,10 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[Chunk]:
     chunks: list[Chunk] = []
     real = Driver.begin
 
-    def begin(driver: Driver, work: Any, batches: Any) -> Any:
+    def begin(driver: Driver, work: Any, batches: Any, window: int) -> Any:
         batches = list(batches)
         chunks.extend(batches)
-        return real(driver, work, batches)
+        return real(driver, work, batches, window)
 
     monkeypatch.setattr(Driver, "begin", begin)
     return chunks

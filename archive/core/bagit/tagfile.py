@@ -116,6 +116,8 @@ def plain_value(text: str) -> str:
     All ends of lines become LF, white space round each line goes, as do empty lines at either end; controls
     and what is not UTF-8 become U+FFFD; a word of more than 16,384 characters is broken.
     """
+    if text.isprintable() and len(text) <= LONGEST_WORD:  # nearly every value: no ends of lines, no controls
+        return text.strip()
     lines = [_unwritable().sub("\ufffd", line).strip() for line in _line_ends().split(text)]
     broken = [piece for line in lines for piece in _word_pieces(line)]
     return "\n".join(broken).strip("\n")

@@ -1,18 +1,28 @@
 """Chunks of an audit, and those of them that are handed out while the ledger is still verified."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from archive.core.copies import CopyForm
-from archive.core.entries import Entry, EntryType
+from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.errors import ArchiveError
 from archive.core.expectation import Expectation
+from archive.core.tiles import TILE_WIDTH
 from archive.engine.driver import Begun, Driver
 from archive.services.audit.chunk import Chunk, audit_chunk
+from archive.services.audit.request import AuditRequest
+from archive.services.opened import OpenedArchive
+from archive.storage.durable import NotAPlainFileError
+from archive.storage.ledger_files import LedgerFiles
 
 CHUNK_BAGS = 256
 CHUNK_BYTES = 256 << 20
 FIRST_BAGS = 16  # the first chunks are small: they tell early whether storage is cold
 # Payload that is read ahead of the choice, and read again where the ledger says otherwise in the end.
 AHEAD_BYTES = 64 << 20
+FIRST_ENTRIES = 4 * TILE_WIDTH  # read at once: what workers have to do while this program is still loaded
+WINDOW = 8  # chunks for each worker, who must not wait while the driver verifies
 
 
 class Chunks:
@@ -63,13 +73,23 @@ class ReadingAhead:
 
     def __init__(self, driver: Driver, bags: str, *, quick: bool) -> None:
         self.begun: Begun[Chunk] = deque()
-        self._driver = driver
+        self.driver = driver
         self._chunks = Chunks(bags, quick=quick)
         self._first: Chunk | None = None
         self._bytes = 0
+        self._next = 0
+
+    def take_first(self, ledger: LedgerFiles) -> None:
+        """The first entries, before anything else is known of the ledger; none where they cannot be read."""
+        with suppress(ArchiveError, NotAPlainFileError, OSError):
+            for index, raw in enumerate(ledger.entries(0, FIRST_ENTRIES)):
+                self.take(index, parse_entry(raw))
 
     def take(self, index: int, entry: Entry) -> None:
-        """The next entry of the ledger."""
+        """An entry of the ledger; one that was taken before is passed over."""
+        if index < self._next:
+            return
+        self._next = index + 1
         if self._bytes >= AHEAD_BYTES or entry.type != EntryType.INGESTION:
             return
         expectation = _promised(index, entry)
@@ -84,7 +104,27 @@ class ReadingAhead:
             return
         both = [chunk] if self._first is None else [self._first, chunk]
         self._first = None
-        self.begun.extend(self._driver.begin(audit_chunk, both))
+        self.begun.extend(self.driver.begin(audit_chunk, both, WINDOW))
+
+
+@contextmanager
+def reading_ahead(
+    archive: OpenedArchive, request: AuditRequest, *, copy: bool
+) -> Iterator[ReadingAhead | None]:
+    """Workers that read already, for an audit of everything; None where it is of something else.
+
+    Only such an audit knows what it will choose before it knows the ledger.
+    """
+    if copy or not request.is_of_everything or request.jobs <= 1:
+        yield None
+        return
+    driver = Driver(request.jobs)
+    try:
+        ahead = ReadingAhead(driver, str(archive.layout.bags), quick=request.quick)
+        ahead.take_first(archive.ledger)
+        yield ahead
+    finally:
+        driver.close()
 
 
 def _promised(index: int, entry: Entry) -> Expectation | None:

@@ -20,6 +20,7 @@ class Looking:
     """Counts of what was looked at; `last` is the bag up to which the order of looking has come.
 
     `linked` counts files that have another name too, of which `linked_at` is the first that was seen.
+    `all_intact` tells that nothing else than intact was ever recorded, not even for a moment.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Looking:
         self.last = ""
         self.linked = 0
         self.linked_at = ""
+        self.all_intact = True
         self._bags = bags
         self._plan = plan
         self._recording = recording
@@ -50,6 +52,7 @@ class Looking:
 
     def take_up(self) -> None:
         """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
+        self.all_intact = False
         outcomes: dict[str, ChunkRow] = {}
         for row in self._recording.done():
             kept = ChunkRow(row["bag"], row["outcome"], row["files"], row["bytes"], row.get("findings", []))
@@ -141,6 +144,7 @@ class Looking:
 
     def _keep(self, result: ChunkResult) -> None:
         for row in result.adverse:
+            self.all_intact &= row.outcome == BagOutcome.INTACT
             self._plan.found.add(row.bag, row.outcome, row.findings, row.files, row.bytes)
         self._recording.add(result.packed)
 

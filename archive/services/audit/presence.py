@@ -77,6 +77,7 @@ class Presence:
                 yield findings.error("FIX-LINK", name, message, remedy=remedy)
 
     def _walk_shard(self, name: str) -> None:
+        is_folder_form = self._form is CopyForm.FOLDER
         try:
             descriptor = os.open(f"{self._bags}/{name}", _FOLDER)
             try:
@@ -85,6 +86,9 @@ class Presence:
                     there: set[str] = set()
                     entries = {entry.name: entry for entry in listing}
                     for entry in sorted(entries.values(), key=lambda one: os.fsencode(one.name)):
+                        if is_folder_form and entry.name in expected and entry.is_dir(follow_symlinks=False):
+                            there.add(entry.name)  # nearly all of them
+                            continue
                         bag = self._bag(entry)
                         if bag in expected:
                             there.add(bag)

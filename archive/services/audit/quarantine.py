@@ -11,10 +11,9 @@ from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.bag import audit_bag
+from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.newest import Newest
 from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
-from archive.services.audit.tar_bag import audit_tar_bag
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
@@ -85,13 +84,19 @@ class Quarantine:
         try:
             if not read:
                 return [] if self._exists(place) else [_missing(place)]
-            look = audit_tar_bag if self._form is CopyForm.TAR else audit_bag
-            result = look(descriptor, expectation.bag, expectation)
+            result = self._audit(descriptor, expectation)
         finally:
             os.close(descriptor)
         if result.outcome is BagOutcome.MISSING:
             return [_missing(place)]
         return [replace(one, place=f"{place}/{one.place}") for one in result.findings]
+
+    def _audit(self, shard: int, expectation: Expectation) -> BagResult:
+        if self._form is CopyForm.TAR:
+            from archive.services.audit.tar_bag import audit_tar_bag
+
+            return audit_tar_bag(shard, expectation.bag, expectation)
+        return audit_bag(shard, expectation.bag, expectation)
 
     def _not_held(self, leaving: set[str]) -> Iterator[Finding]:
         """Bags in quarantine whose state is not `withdrawn`."""

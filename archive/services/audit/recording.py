@@ -13,6 +13,7 @@ from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
 from archive.services.audit.unsigned import UnsignedRun
+from archive.services.catalog.catching_up import AllIntact
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -28,8 +29,8 @@ class Recording:
     """Keeps the record of one audit; `reason` says why there is none, None where there is.
 
     `meant` tells whether it should be in the ledger; `copy` is the place of the copy that it is of, None for
-    the archive's own bytes; `started` is the index of its `audit started`, and
-    `seed` the hash of that entry.
+    the archive's own bytes; `started` is the index of its `audit started`, and `seed` the hash of that entry.
+    Whoever looked sets `intact` where there is nothing else to record.
     """
 
     archive: OpenedArchive
@@ -42,6 +43,7 @@ class Recording:
     remedy: str | None = None
     started: int = -1
     seed: str | None = None
+    intact: AllIntact | None = None
     folder: ResultsFolder | None = None
     unsigned: UnsignedRun | None = None
     agents: tuple[str, ...] = field(default_factory=tuple)
@@ -230,7 +232,7 @@ class Recording:
                 finally:
                     is_committed = self.archive.ledger.is_beyond(before)
                 report.recorded = True
-                bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+                bring_up_to_date(self.archive, hold.index, hold.checkpoint, self.intact)
         except BaseException:
             if not is_committed:
                 folder.retract()

@@ -73,6 +73,12 @@ class AuditRequest:
         return Mode.FULL
 
     @property
+    def is_of_everything(self) -> bool:
+        """True where no earlier audit has a say in what is read: it begins anew and leaves nothing out."""
+        is_full = self.mode in (Mode.FULL, Mode.QUICK) and self.choice() == AuditRequest().choice()
+        return is_full and self.resume is None and self.copy is None
+
+    @property
     def terms(self) -> SampleTerms:
         """What the sample is to show; ConfigurationError where the percentages are none."""
         try:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.core import entries
 from archive.core.copies import CopyForm
@@ -11,9 +12,7 @@ from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import Driver
 from archive.services.audit.ahead import ReadingAhead
-from archive.services.audit.both_directions import BothDirections
 from archive.services.audit.choice import choose, days_before, resumable, sample_size
-from archive.services.audit.copy import CopyUnderAudit, derived_differ
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.faults import hard_links
 from archive.services.audit.looking import Looking
@@ -23,6 +22,7 @@ from archive.services.audit.report import AuditReport, Sample
 from archive.services.audit.request import AuditRequest, Mode
 from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
+from archive.services.catalog.catching_up import AllIntact
 from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
@@ -31,6 +31,10 @@ from archive.storage.audit_results import read_plan
 from archive.storage.index import Index
 from archive.storage.lock import Holder
 
+if TYPE_CHECKING:
+    from archive.services.audit.both_directions import BothDirections
+    from archive.services.audit.copy import CopyUnderAudit
+
 
 @dataclass(slots=True)
 class Audit:
@@ -38,7 +42,7 @@ class Audit:
 
     `archive` is the archive that the audit is of, and is recorded in. Where a `copy` of it is given, the
     bytes of that are read; a copy whose archive is not at hand is both. `waiting` is told once who keeps the
-    audit from recording its beginning or end.
+    audit from recording its beginning or end. Where workers are reading `ahead` already, they go on.
     """
 
     archive: OpenedArchive
@@ -46,7 +50,8 @@ class Audit:
     plan: AuditPlan
     surroundings: Surroundings
     waiting: Callable[[Holder], None] | None = None
-    copy: CopyUnderAudit | None = None
+    copy: "CopyUnderAudit | None" = None
+    ahead: ReadingAhead | None = None
     report: AuditReport = field(init=False)
 
     @property
@@ -59,7 +64,7 @@ class Audit:
 
         When it is interrupted, what was established so far is recorded before the interruption goes on.
         """
-        driver = Driver(self.request.jobs)
+        driver = self.ahead.driver if self.ahead is not None else Driver(self.request.jobs)
         try:
             return self._run(driver)
         finally:
@@ -68,13 +73,14 @@ class Audit:
     def _run(self, driver: Driver) -> AuditReport:
         now = self.surroundings.now()
         self.report = self._begin(now)
-        ahead = self._reading_ahead(driver)
-        evidence = self._judge_evidence(ahead)
+        evidence = self._judge_evidence()
         meant = not (self.request.read_only or self.request.quick) and self._is_recorded
         place = self.report.place.id if self.report.place is not None else None
         recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting, place)
         with index_of(self.archive) as index:
-            schedule(self.archive, self.plan, index, place)
+            # What earlier audits found; one of everything asks only where it leaves something open.
+            if not self._is_of_everything:
+                schedule(self.archive, self.plan, index, place)
             self._choose_and_begin(recording, evidence, now, index)
             looking = Looking(
                 str(self.target.layout.bags),
@@ -84,17 +90,18 @@ class Audit:
                 form=self._form,
                 remedy=self.copy.remedy if self.copy is not None else None,
             )
+            both = self._both_directions(evidence)
             try:
                 if self.request.resume is not None:
                     looking.take_up()
                 looking.look(
                     driver,
-                    ahead.begun if ahead is not None else deque(),
+                    self.ahead.begun if self.ahead is not None else deque(),
                     self.request.most_jobs,
                     self.request.budget_seconds,
                     self.surroundings.progress,
                 )
-                self._look_around(evidence, looking)
+                self._look_around(evidence, both, looking)
             except BaseException:
                 self.report.interrupted = True
                 self._conclude(evidence, looking, recording, index)
@@ -109,6 +116,10 @@ class Audit:
         """A copy is recorded in its archive's ledger, never in its own; what bears no marker has no place."""
         copy = self.copy
         return copy is None or (copy.archive is not None and copy.marker is not None)
+
+    @property
+    def _is_of_everything(self) -> bool:
+        return self.copy is None and self.request.is_of_everything
 
     @property
     def _form(self) -> CopyForm:
@@ -131,23 +142,14 @@ class Audit:
             place=self.copy.place if self.copy is not None else None,
         )
 
-    def _reading_ahead(self, driver: Driver) -> ReadingAhead | None:
-        """Only an audit of everything knows what it will choose before it knows the ledger."""
-        request = self.request
-        if request.mode not in (Mode.FULL, Mode.QUICK) or request.choice() != AuditRequest().choice():
-            return None
-        if request.jobs <= 1 or request.resume is not None or self.copy is not None:
-            return None
-        return ReadingAhead(driver, str(self.target.layout.bags), quick=request.quick)
-
-    def _judge_evidence(self, ahead: ReadingAhead | None) -> Evidence:
+    def _judge_evidence(self) -> Evidence:
         report, progress = self.report, self.surroundings.progress
         if self.copy is not None:
             evidence = self.copy.judge(self.request, self.plan, progress)
             report.copy_of = self.copy.standing
             report.add(*self.copy.findings)
         else:
-            also = ahead.take if ahead is not None else None
+            also = self.ahead.take if self.ahead is not None else None
             evidence = judge_ledger(self.archive, self.request, self.plan, progress, also)
         report.trust = evidence.trust
         report.checkpoint = evidence.note
@@ -191,18 +193,24 @@ class Audit:
 
     # -- both directions -----------------------------------------------------------------------------------
 
-    def _look_around(self, evidence: Evidence, looking: Looking) -> None:
+    def _both_directions(self, evidence: Evidence) -> "BothDirections":
+        from archive.services.audit.both_directions import BothDirections  # by now workers are reading
+
+        return BothDirections(
+            self.target, self.plan, evidence, self.report.run, self._form, self._promising.ledger
+        )
+
+    def _look_around(self, evidence: Evidence, both: "BothDirections", looking: Looking) -> None:
         newest = None
         if evidence.holds and evidence.checkpoint is not None:
             newest = Newest(self._promising, self.plan, evidence.checkpoint, evidence.trust.key)
         full = self.report.mode is Mode.FULL
-        both = BothDirections(
-            self.target, self.plan, evidence, self.report.run, self._form, self._promising.ledger
-        )
         if self.copy is None:
             both.look(newest, withdrawn_too=full)
         else:
             both.look_at_copy(newest, withdrawn_too=full, unfinished=self.copy.is_unfinished)
+            from archive.services.audit.copy import derived_differ
+
             self.report.add(*derived_differ(self.copy))
         for bag in both.missing:
             looking.lose(bag)
@@ -224,10 +232,15 @@ class Audit:
             report.add(hard_links(looking.linked, looking.linked_at))
         adverse = plan.found.outcomes()
         report.selected = plan.selected()
+        counts = recording.is_kept and report.mode is not Mode.QUICK
+        if looking.all_intact and not adverse:
+            recording.intact = AllIntact(report.run, lambda: plan.looked_at(looking.last))
+        if self._is_of_everything and not (counts and not adverse and looking.looked == report.held):
+            schedule(self.archive, plan, index)
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)
         if report.sample is not None and looking.looked == report.selected:
             report.sample.bad = report.selected - looking.intact  # what could not be read counts as bad
-        if recording.is_kept and report.mode is not Mode.QUICK:
+        if counts:
             plan.count_as_checked(looking.last, report.finished)
         due_before = days_before(now, report.policy_days)
         report.counts = {

@@ -1,8 +1,8 @@
 """What each entry that the ledger gained means for the index."""
 
 import json
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import closed_run
 from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
@@ -30,13 +30,24 @@ LAST_ROUND: Final = "last round"
 SOFTWARE: Final = "software"
 
 
-class CatchingUp:
-    """One pass over new entries; `findings` say which bags could not be read."""
+class AllIntact(NamedTuple):
+    """An audit of a moment ago that found intact whatever it looked at: (entry of its ingestion, bag)."""
 
-    def __init__(self, archive: OpenedArchive, index: Index) -> None:
+    run: str
+    bags: Callable[[], Iterator[tuple[int, str]]]
+
+
+class CatchingUp:
+    """One pass over new entries; `findings` say which bags could not be read.
+
+    Of the audit `intact` the results are not read again.
+    """
+
+    def __init__(self, archive: OpenedArchive, index: Index, intact: AllIntact | None = None) -> None:
         self.findings: list[Finding] = []
         self._archive = archive
         self._index = index
+        self._intact = intact
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
         self._incidents = IncidentKeeping(archive, index)
@@ -131,7 +142,10 @@ class CatchingUp:
         self._index.note("last audit", json.dumps(summary))
         if self._is_round(entry):
             self._index.note(LAST_ROUND, json.dumps(summary))
-        self._index.mark_checked(self._rows(entry))
+        if self._intact is not None and entry.run == self._intact.run:
+            self._index.mark_intact(self._intact.bags(), entry.time)
+        else:
+            self._index.mark_checked(self._rows(entry))
         if entry.run is not None and is_uuid7(entry.run):
             self._incidents.take_audit(entry, entry.run)
 

@@ -11,7 +11,7 @@ from archive.core.catalog_manifest import closed_run
 from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
-from archive.services.catalog.catching_up import CatchingUp
+from archive.services.catalog.catching_up import AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexedDocument, IndexUnusableError
 
@@ -24,9 +24,11 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def bring_up_to_date(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> list[Finding]:
+def bring_up_to_date(
+    archive: OpenedArchive, index: Index, checkpoint: Checkpoint, intact: AllIntact | None = None
+) -> list[Finding]:
     """Adds what the ledger gained since the index was written, in one change; says what could not be read."""
-    catching_up = CatchingUp(archive, index)
+    catching_up = CatchingUp(archive, index, intact)
     if index.size < checkpoint.size:
         with index.change():
             start = index.size
@@ -36,6 +38,54 @@ def bring_up_to_date(archive: OpenedArchive, index: Index, checkpoint: Checkpoin
             catching_up.flush()
             index.set_checkpoint(checkpoint)
     return catching_up.findings
+
+
+class Addition:
+    """The documents of one commit on their way into an index: added first, kept once the ledger has them."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._first = 0
+        self._end = 0
+        self._change = contextlib.ExitStack()
+
+    def add(self, documents: Iterator[IndexedDocument], *, first: int, time: str) -> None:
+        """Adds documents in the order of their entries, of which the first is at index `first` and all have
+        the same `time`; nothing of it counts yet."""
+        self._change.enter_context(self._index.change())
+        try:
+            numbered = ((number, time, made) for number, made in enumerate(documents, first))
+            self._first, self._end = first, first + self._index.add_indexed(numbered)
+        except BaseException:
+            self.undo()
+            raise
+
+    def keep(self, checkpoint: Checkpoint, closed: bytes | None) -> None:
+        """The commit is done: `closed` is the entry behind the documents that closed the run."""
+        try:
+            self._close(checkpoint, closed)
+        except BaseException:
+            self.undo()
+            raise
+        self._change.close()
+
+    def _close(self, checkpoint: Checkpoint, closed: bytes | None) -> None:
+        run = None if closed is None else closed_run(self._end, closed)
+        if run is not None:
+            self._index.add_run(run)
+        if self._end + (run is not None) != checkpoint.size:
+            entries, documents = checkpoint.size - self._first, self._end - self._first
+            raise ValueError(f"the commit has {entries} entries, {documents} documents")
+        self._index.set_checkpoint(checkpoint)
+
+    def undo(self) -> None:
+        """Takes back what was added."""
+        with contextlib.suppress(_Undone):
+            self._change.__exit__(_Undone, _Undone(), None)
+
+
+class _Undone(Exception):  # noqa: N818 - ends a change, and is no error
+    """A change is not wanted any more."""
 
 
 def add_ingested(
@@ -50,21 +100,14 @@ def add_ingested(
 ) -> None:
     """Adds the documents of a commit of a moment ago from what is at hand, not from their bags.
 
-    `documents` are in the order of their entries, of which the first is at index `first` and all have the
-    same `time`; `closed` is the entry behind them that closed the run. An index that stood elsewhere is
-    brought up to date from the ledger.
+    See `Addition`. An index that stood elsewhere is brought up to date from the ledger.
     """
     if index.size != first:
         bring_up_to_date(archive, index, checkpoint)
         return
-    with index.change():
-        end = first + index.add_indexed((number, time, made) for number, made in enumerate(documents, first))
-        run = None if closed is None else closed_run(end, closed)
-        if run is not None:
-            index.add_run(run)
-        if end + (run is not None) != checkpoint.size:
-            raise ValueError(f"the commit has {checkpoint.size - first} entries, {end - first} documents")
-        index.set_checkpoint(checkpoint)
+    addition = Addition(index)
+    addition.add(documents, first=first, time=time)
+    addition.keep(checkpoint, closed)
 
 
 # -- for writers -------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The ingest as a whole: preflight, held, stage, publish, commit, derive."""
 
+import contextlib
 import math
 import os
 from collections.abc import Iterator
@@ -39,11 +40,13 @@ from archive.storage.source_walk import Source, open_sources
 from archive.storage.write_behind import WriteBehind
 
 if TYPE_CHECKING:
+    from archive.services.catalog.filling import Filling
     from archive.services.description_profiles import ProfileRules
 
 BATCH_DOCUMENTS = 256
 BATCH_BYTES = 64 << 20
 WRITTEN_BEHIND = 8  # batches after which the disk is asked to begin
+FILLED_APART = 500  # documents of a commit from which a process of its own for the index pays
 GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
 
 
@@ -193,20 +196,42 @@ class Ingest:
         if self.request.read_back is ReadBack.DISK:
             publisher.sync.sync()
             read_back_from_disk(str(publisher.intent.folder), self.plan.staged_bags())
-        publisher.publish()
         first = writing.checkpoint.size
-        commit = publisher.commit(closing=closing)
-        writing.checkpoint = commit.checkpoint
-        add_ingested(
-            self.archive,
-            writing.index,
-            commit.checkpoint,
-            map(unpacked_document, self.plan.indexed("staged")),
-            first=first,
-            time=commit.time,
-            closed=commit.closed,
-        )
+        with self._filling(writing, publisher.begin_commit(), first, closing=closing) as filling:
+            publisher.publish()
+            commit = publisher.commit(closing=closing)
+            writing.checkpoint = commit.checkpoint
+            if filling is None or not filling.keep(commit.checkpoint, commit.closed):
+                add_ingested(
+                    self.archive,
+                    writing.index,
+                    commit.checkpoint,
+                    map(unpacked_document, self.plan.indexed("staged")),
+                    first=first,
+                    time=commit.time,
+                    closed=commit.closed,
+                )
         self.plan.set_states("staged", "ingested")
+
+    @contextlib.contextmanager
+    def _filling(
+        self, writing: Writing, time: str, first: int, *, closing: bool
+    ) -> Iterator["Filling | None"]:
+        """The index being filled beside what follows, where that pays and every worker has done its part."""
+        few = self.plan.count("staged") < FILLED_APART
+        if few or not closing or self.request.jobs < 2 or writing.index.size != first:
+            yield None
+            return
+        from archive.services.catalog.filling import Filling
+
+        self._driver.close()
+        try:
+            filling = Filling(writing.index, self.plan.indexed("staged"), first=first, time=time)
+        except OSError:  # no room for what is handed over: it is added afterwards
+            yield None
+            return
+        with contextlib.closing(filling):
+            yield filling
 
     def _batches(self, context: StageContext, writing: Writing, now: int) -> Iterator[StageBatch]:
         tasks: list[Task] = []

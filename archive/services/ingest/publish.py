@@ -62,6 +62,12 @@ class Publisher:
     sync: FileSystemSync
     now: Callable[[], int]
     groups: int = 0
+    _time: str = ""
+
+    def begin_commit(self) -> str:
+        """Settles the time that the entries of the next commit will have."""
+        self._time = entries.timestamp(self.now())
+        return self._time
 
     def publish(self) -> None:
         """Makes what is staged durable, renames it into `bags/`, and makes that durable too."""
@@ -94,7 +100,7 @@ class Publisher:
     def commit(self, *, closing: bool) -> Commit:
         """Appends one entry per published bag, and with `closing` the end of the run, in one commit."""
         manifest = self._write_manifest() if closing else None
-        time = entries.timestamp(self.now())
+        time = self._time
         closed = None if manifest is None else self._run_closed(time, manifest)
         checkpoint = self.archive.ledger.append(
             self._entries(time, closed), self.key.signer, self.key.last_signed, sync=self.sync.sync

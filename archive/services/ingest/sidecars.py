@@ -19,6 +19,7 @@ from archive.storage.plan import DescribedFile, FileRow, Plan
 from archive.storage.source_files import SourceFiles
 
 BATCH = 500
+WINDOW = 8  # batches for each worker: as many as are read while a walk over ten thousand names goes on
 
 
 class SidecarBatch(NamedTuple):
@@ -77,7 +78,9 @@ class Sidecars:
 
     def pair(self, driver: Driver, before: Iterator[None], progress: Callable[[int], None]) -> None:
         """Reads and pairs them all; `before` fills the plan step by step, and ends before any is paired."""
-        for number, (batch, result) in enumerate(driver.run(read_sidecars, self._batches(driver, before))):
+        for number, (batch, result) in enumerate(
+            driver.run(read_sidecars, self._batches(driver, before), window=WINDOW)
+        ):
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it read descriptions")
             reads = list(zip(batch.files, result, strict=True))
@@ -90,7 +93,7 @@ class Sidecars:
     def _batches(self, driver: Driver, before: Iterator[None]) -> Iterator[SidecarBatch]:
         last = 0
         for _ in before:
-            while self._early < driver.ahead and len(rows := self._rows(last)) == BATCH:
+            while self._early < driver.ahead(WINDOW) and len(rows := self._rows(last)) == BATCH:
                 self._early += 1
                 yield SidecarBatch(self._roots, rows, self._date_order)
                 last = rows[-1].id

@@ -273,6 +273,16 @@ class Index(HoldingsTables, CopiesTables):
                     [(bag, time, outcome, ending(bag)) for bag, time, outcome in some],
                 )
 
+    def mark_intact(self, bags: Iterable[tuple[int, str]], time: str) -> None:
+        """The same for (entry of the ingestion, bag) of one audit that found all of them intact."""
+        with self._one_change(), guarded():
+            self._db.executemany(
+                """UPDATE documents SET last_outcome = 'intact', last_checked = ?3, last_intact = ?3,
+                     damaged_since = ''
+                   WHERE entry = ?1 AND bag = ?2 AND last_checked <= ?3""",
+                ((entry, bag, time) for entry, bag in bags),
+            )
+
     def finish(self, target: str) -> None:
         """Close an index that was built beside its place, make it durable and put it there."""
         with guarded():

@@ -166,11 +166,11 @@ class PlannedDocuments:
             return Digest(digest.algorithm, held[0])
         return None
 
-    def record_staged(self, rows: Iterable[tuple[Staged, str | None]]) -> None:
+    def record_staged(self, rows: Sequence[tuple[Staged, str | None]]) -> None:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
         self.db.executemany(
             "UPDATE documents SET state = 'staged', bag = ?, number = ?, payload_key = ?, tag_manifest = ?,"
-            " files = ?, bytes = ?, folder = ?, manifest_row = ?, indexed = ? WHERE seq = ?",
+            " files = ?, bytes = ?, folder = ? WHERE seq = ?",
             (
                 (
                     staged.bag,
@@ -180,12 +180,14 @@ class PlannedDocuments:
                     staged.files,
                     staged.bytes,
                     staged.folder,
-                    staged.manifest_row,
-                    staged.indexed,
                     staged.seq,
                 )
                 for staged, minted in rows
             ),
+        )
+        self.db.executemany(
+            "INSERT INTO made VALUES (?, ?, ?)",
+            ((staged.seq, staged.manifest_row, staged.indexed) for staged, _ in rows),
         )
 
     def record_held(self, seq: int, bag: str, differs: tuple[str, ...]) -> None:
@@ -213,8 +215,12 @@ class PlannedDocuments:
         return self._ready("indexed", state)
 
     def _ready(self, column: str, state: str) -> Iterator[bytes]:
+        query = (
+            f"SELECT seq, {column} FROM documents JOIN made USING (seq)"  # noqa: S608
+            " WHERE state = ? AND seq > ? ORDER BY seq LIMIT ?"
+        )
         last = 0
-        while rows := self._rows(f"seq, {column}", state, last):
+        while rows := self.db.execute(query, (state, last, PAGE)).fetchall():
             for _, made in rows:
                 yield made
             last = rows[-1][0]

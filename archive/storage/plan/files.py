@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from archive.core.submission import Role, SourceFile
-from archive.storage.plan.rows import ROLES, FileRow, nfc, path_bytes
+from archive.storage.plan.rows import ROLES, FileRow, nfc, nfc_bytes, path_bytes
 
 
 class PlannedFiles:
@@ -17,10 +17,7 @@ class PlannedFiles:
         """Takes regular files of the walk in; how many there were."""
         return self.db.executemany(
             "INSERT INTO files (root, path, nfc, size, role) VALUES (?, ?, ?, ?, ?)",
-            (
-                (file.root, path_bytes(file.path), path_bytes(nfc(file.path)), file.size, file.role.value)
-                for file in files
-            ),
+            ((root, path_bytes(path), nfc_bytes(path), size, role.value) for root, path, size, role in files),
         ).rowcount
 
     def files_at(self, path: str) -> list[FileRow]:
@@ -57,7 +54,7 @@ class PlannedFiles:
         """The files whose path is the same after Unicode normalisation (NFC)."""
         key = path_bytes(nfc(path))
         # Two indexes, two looks: the partial one holds only the paths that are not NFC.
-        return self._files("path = ?", (key,)) + self._files("nfc = ? AND nfc != path", (key,))
+        return self._files("path = ?", (key,)) + self._files("nfc = ?", (key,))
 
     def files_below(self, folder: str, root: int | None = None) -> list[FileRow]:
         """The files below a folder (`a/b`), in the order of their paths."""

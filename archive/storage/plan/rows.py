@@ -80,3 +80,8 @@ def path_bytes(path: str) -> bytes:
 def nfc(path: str) -> str:
     """A name in Unicode form C, under which two spellings of one name are found."""
     return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
+def nfc_bytes(path: str) -> bytes | None:
+    """The form C of a name that is in another one, else None."""
+    return None if path.isascii() or (normal := nfc(path)) == path else path_bytes(normal)

@@ -1,0 +1,133 @@
+"""The index filled by a second process while bags are published: the same index, whatever happens to it."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive.core.errors import StorageError
+from archive.engine.forked import ForkedWorkers
+from archive.services.catalog import filling
+from archive.services.ingest import job
+from archive.services.ingest.publish import Publisher
+from archive.services.ingest.request import Duplicates
+from tests.archives import MadeArchive, make_archive
+
+DOCUMENTS = {f"{number:03d}.txt": b"text %d\n" % number for number in range(40)}
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MadeArchive]:
+    monkeypatch.setattr(job, "FILLED_APART", 1)
+    spools = tmp_path / "spools"
+    spools.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(spools))
+    yield make_archive(tmp_path, monkeypatch)
+    assert not list(spools.iterdir())
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """What each filling said when it was asked to keep its change."""
+    said: list[bool] = []
+    keep = filling.Filling.keep
+
+    def noted(self: filling.Filling, *commit: object) -> bool:
+        said.append(keep(self, *commit))  # type: ignore[arg-type]
+        return said[-1]
+
+    monkeypatch.setattr(filling.Filling, "keep", noted)
+    return said
+
+
+def _content(archive: MadeArchive) -> list[str]:
+    """The whole index as SQL, in which FTS tables stand as the bytes of their segments."""
+    connection = sqlite3.connect(archive.opened.layout.index)
+    try:
+        return list(connection.iterdump())
+    finally:
+        connection.close()
+
+
+def _require_current(archive: MadeArchive, documents: int) -> None:
+    before = _content(archive)
+    assert sum(line.startswith('INSERT INTO "documents"') for line in before) == documents
+    archive.rebuild()
+    rows = [line for line in before if "words_" not in line and "sqlite_" not in line]
+    again = [line for line in _content(archive) if "words_" not in line and "sqlite_" not in line]
+    assert sorted(rows) == sorted(again)
+
+
+def test_a_second_process_makes_the_index_that_a_rebuild_makes(
+    archive: MadeArchive, kept: list[bool]
+) -> None:
+    archive.ingest(DOCUMENTS, jobs=2)
+    archive.ingest({"more.txt": b"more\n", "other.txt": b"other\n"}, name="later", jobs=2)
+    assert kept == [True, True]
+    _require_current(archive, 42)
+
+
+def test_documents_that_are_left_out_at_the_end_are_not_in_it(archive: MadeArchive, kept: list[bool]) -> None:
+    twins = {**DOCUMENTS, "twin.txt": DOCUMENTS["000.txt"]}
+    archive.ingest(twins, jobs=2, duplicates=Duplicates.LEAVE_OUT)
+    assert kept == [True]
+    _require_current(archive, 40)
+
+
+def test_one_process_alone_needs_no_other(archive: MadeArchive, kept: list[bool]) -> None:
+    archive.ingest(DOCUMENTS, jobs=1)
+    assert not kept
+    _require_current(archive, 40)
+
+
+def test_the_driver_adds_what_a_killed_process_did_not(
+    archive: MadeArchive, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Publisher.commit
+
+    def killing(self: Publisher, *, closing: bool) -> object:
+        done = commit(self, closing=closing)
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        assert children
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        return done
+
+    monkeypatch.setattr(Publisher, "commit", killing)
+    archive.ingest(DOCUMENTS, jobs=2)
+    assert kept == [False]
+    _require_current(archive, 40)
+
+
+def test_a_commit_that_fails_leaves_the_index_as_it_was(
+    archive: MadeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.ingest({"first.txt": b"first\n"}, name="before", jobs=2)
+    before = _content(archive)
+
+    def failing(_: Publisher, *, closing: bool) -> None:
+        raise StorageError(f"no room left, {closing}")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Publisher, "commit", failing)
+        with pytest.raises(StorageError, match="no room left"):
+            archive.ingest(DOCUMENTS, jobs=2)
+    assert _content(archive) == before
+    assert not Path(f"{archive.opened.layout.index}-journal").exists()
+    archive.ingest(DOCUMENTS, jobs=2)
+    _require_current(archive, 41)
+
+
+def test_without_room_for_the_hand_over_it_is_done_in_one_process(
+    archive: MadeArchive, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> ForkedWorkers:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(filling, "start_workers", full)
+    archive.ingest(DOCUMENTS, jobs=2)
+    assert not kept
+    _require_current(archive, 40)
