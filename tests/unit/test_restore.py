@@ -12,14 +12,7 @@ from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.unit.test_copy import FORMS, codes, copy, disk, files_of
-
-__all__ = ["disk"]
-
-
-@pytest.fixture(autouse=True)
-def _mounted(disk: Path) -> None:
-    disk.parent.mkdir()
+from tests.copying import FORMS, codes, copy, files_of
 
 
 def kept(root: Path) -> dict[str, bytes]:

@@ -6,24 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import MadeArchive, described, overwrite
-from tests.repairs import Repairing, files_of, make_repairable
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("own")
-    make_repairable(folder)
-    return folder
-
-
-@pytest.fixture
-def archive(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Repairing:
-    shutil.copytree(made, tmp_path / "scene", symlinks=True)
-    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "scene/keys"))
-    return Repairing(MadeArchive(tmp_path / "scene"), capsys)
+from tests.archives import described, overwrite
+from tests.repairs import Repairing, files_of
 
 
 def repair(archive: Repairing, *words: str, code: int = 0) -> dict[str, object]:
