@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from archive.core import entries
@@ -13,6 +14,7 @@ from archive.core.description import SCHEMA_ID
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.limits.waits import AFTER_SIGNAL
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
@@ -234,9 +236,12 @@ class Ingest:
             yield filling
 
     def _batches(self, context: StageContext, writing: Writing, now: int) -> Iterator[StageBatch]:
-        tasks: list[Task] = []
-        byte_count = 0
-        number = 0
+        size = attrgetter("document.bytes")
+        tasks = batched(self._tasks(writing, now), size, most=BATCH_DOCUMENTS, most_bytes=BATCH_BYTES)
+        for number, batch in enumerate(tasks, start=1):
+            yield StageBatch(context, number, tuple(batch))
+
+    def _tasks(self, writing: Writing, now: int) -> Iterator[Task]:
         year = datetime.fromtimestamp(now / 1000, UTC).year
         next_number = writing.index.next_number(year)
         for document in self.plan.documents():
@@ -244,14 +249,7 @@ class Ingest:
             reference = document.reference or f"{year}-{next_number:06d}"
             next_number += not declared
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
-            tasks.append(Task(document, bag, reference, declared))
-            byte_count += document.bytes
-            if len(tasks) >= BATCH_DOCUMENTS or byte_count >= BATCH_BYTES:
-                number += 1
-                yield StageBatch(context, number, tuple(tasks))
-                tasks, byte_count = [], 0
-        if tasks:
-            yield StageBatch(context, number + 1, tuple(tasks))
+            yield Task(document, bag, reference, declared)
 
     def _take(self, batch: StageBatch, result: StagedBatch | BatchLost) -> None:
         if isinstance(result, BatchLost):
