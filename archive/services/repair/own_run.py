@@ -158,7 +158,7 @@ class OwnRepair:
         if own is not None:
             _refuse_parted(own, good)
         for one in kept:
-            if one.size and (one.origin != signed.checkpoint.origin or good.roots.get(one.size) != one.root):
+            if one.size and not good.agrees_with(one):
                 raise EvidenceError(
                     f"the ledger at hand is not the one of the checkpoint of {one.size:,} entries"
                     " that you brought; nothing was put back",
@@ -192,9 +192,9 @@ class OwnRepair:
 
 def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
     """A copy that is ahead is gone by only where it begins with what the archive itself signed."""
-    ours, theirs = own.checkpoint, good.signed.checkpoint
-    if ours.origin == theirs.origin and good.roots.get(ours.size, ours.root) == ours.root:
+    if good.agrees_with(own.checkpoint):
         return
+    ours, theirs = own.checkpoint, good.signed.checkpoint
     raise EvidenceError(
         f"the ledger on {good.signed.place} has {theirs.size:,} entries and does not begin with the"
         f" {ours.size:,} of the archive: there are two histories; nothing was put back",
