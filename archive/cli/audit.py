@@ -123,7 +123,7 @@ def audit(
     from archive.services.audit.ahead import reading_ahead
 
     with reading_ahead(archive, request, copy=copy is not None) as ahead:
-        # Loaded while the workers read: a tenth of the time of ten thousand documents.
+        # Loaded while the workers read.
         from archive.services.audit.run import Audit
         from archive.services.surroundings import Surroundings
         from archive.storage.audit_plan import AuditPlan

@@ -141,6 +141,43 @@ def test_a_tag_file_that_cannot_be_read_is_not_left_out_of_a_first_tag_manifest(
     assert snapshot(bag) == before
 
 
+UNLISTABLE = pytest.mark.parametrize("name", [" x", "\tx", "~x", "C:x", "\\\\x"])
+
+
+@UNLISTABLE
+def test_a_file_that_no_first_tag_manifest_can_list_is_named_and_nothing_changes(
+    bag: Path, name: str
+) -> None:
+    (bag / "tagmanifest-sha512.txt").unlink()
+    (bag / name).write_text("odd\n")
+    before = snapshot(bag)
+    ended = call("bag", "update", bag, "--add-algorithm", "md5")
+    assert (ended.code, repr(name) in ended.report["message"]) == (2, True)
+    assert snapshot(bag) == before
+
+
+def test_before_1_0_no_tag_manifest_lists_a_name_with_a_line_end(tmp_path: Path) -> None:
+    bag = old_bag(tmp_path / "bag", tagged=False)
+    (bag / "a\nb").write_text("odd\n")
+    before = snapshot(bag)
+    assert call("bag", "update", bag, "--add-algorithm", "sha256").code == 2
+    assert snapshot(bag) == before
+    assert call("bag", "update", bag, "--to-version", "1.0").code == 0
+    require_valid(bag)
+
+
+def test_a_file_listed_by_the_star_of_md5sum_alone_is_not_dropped_from_the_list(bag: Path) -> None:
+    """Behind two spaces, as we write, the white space of its name would be lost."""
+    (bag / " x").write_text("odd\n")
+    digest = hashlib.sha512(b"odd\n").hexdigest()
+    with (bag / "tagmanifest-sha512.txt").open("a") as lines:
+        lines.write(f"{digest} * x\n")
+    assert judged(bag).verdict is BagVerdict.VALID
+    before = snapshot(bag)
+    assert call("bag", "update", bag, "--set", "Note: two").code == 2
+    assert snapshot(bag) == before
+
+
 def test_modes_of_replaced_files_are_kept(bag: Path) -> None:
     (bag / "bag-info.txt").chmod(0o640)
     call("bag", "update", bag, "--set", "Note: two")
