@@ -52,6 +52,13 @@ def folder(path: Path, files: Mapping[str, bytes] = TEXTS) -> Path:
     return path
 
 
+def new_bag(path: Path) -> Path:
+    """A bag of ours below that folder, with one tag of its own."""
+    bag = path / "bag"
+    assert call("bag", folder(path / "source"), "--to", bag, "--tag", "Note: one").code == 0
+    return bag
+
+
 def judged(bag: Path) -> BagReport:
     """What our judge says of a bag."""
     source = FolderSource(str(bag), ProcessLanes(1))

@@ -9,7 +9,13 @@ import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
 from tests.crash.checks import snapshot
-from tests.plain_bags import TEXTS, call, folder, judged, old_bag, require_valid
+from tests.plain_bags import TEXTS, call, folder, judged, new_bag, old_bag, require_valid
+
+
+@pytest.fixture
+def bag(tmp_path: Path) -> Path:
+    """A bag of ours: see `new_bag`."""
+    return new_bag(tmp_path)
 
 
 def changes(report: Any) -> dict[str, str]:

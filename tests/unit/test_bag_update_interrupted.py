@@ -7,15 +7,13 @@ import pytest
 from archive.core.bagit.verdicts import BagVerdict
 from archive.storage.tag_file_changes import FOLDER
 from tests.crash.checks import snapshot
-from tests.plain_bags import call, folder, judged, require_valid
+from tests.plain_bags import call, judged, new_bag, require_valid
 
 
 @pytest.fixture
 def bag(tmp_path: Path) -> Path:
-    """A new bag of ours."""
-    path = tmp_path / "bag"
-    assert call("bag", folder(tmp_path / "source"), "--to", path, "--tag", "Note: one").code == 0
-    return path
+    """A bag of ours: see `new_bag`."""
+    return new_bag(tmp_path)
 
 
 def test_what_was_staged_and_not_committed_is_removed(bag: Path) -> None:
