@@ -25,6 +25,7 @@ from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
 from archive.services.ingest.request import IngestRequest, OnError, ReadBack
+from archive.services.ingest.room import say_lack_of_room
 from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.ingest.tag_files import BagInfo
@@ -102,11 +103,11 @@ class Ingest:
         progress.end()
         self._bags = tuple(bags.judged.values())
         if writing is not None:
-            self._compare(rules, writing.index)
+            fits = self._compare(rules, writing.index)
         else:
             with readable_index(self.archive) as index:
-                self._compare(rules, index)
-        if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
+                fits = self._compare(rules, index)
+        if not fits or self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
             return self._ended(None)
         return self._write(writing)
 
@@ -117,14 +118,17 @@ class Ingest:
 
         return rules_of(self.archive, self.request.profile, accession=self.request.accession)
 
-    def _compare(self, rules: "ProfileRules | None", index: Index) -> None:
+    def _compare(self, rules: "ProfileRules | None", index: Index) -> bool:
+        """Holds what was brought against profile, holdings and free room; False where there is no room."""
         request, plan = self.request, self.plan
         if rules is not None:
             from archive.services.ingest.profile_check import hold_against
 
             hold_against(plan, rules, self.archive, index)
-        if not request.dry_run or request.read:
+        compared = not request.dry_run or request.read
+        if compared:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
+        return not say_lack_of_room(plan, self.archive, None if compared else index)
 
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0
