@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.limits.archives import ROOM_OF_A_BAG
+from archive.core.limits.archives import ROOM_OF_A_BAG, ROOM_OF_A_RUN
 from archive.core.submission import Role, SourceFile
 from archive.services.ingest import room
 from archive.storage.plan import DescribedFile, Plan
@@ -16,7 +16,6 @@ from tests.archives import MadeArchive, make_archive
 
 Printed = pytest.CaptureFixture[str]
 TERABYTE = 1 << 40
-MEGABYTE = 1 << 20
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_an_ingest_with_just_the_room_goes_on(
     made: MadeArchive, stick: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (stick / "holes.img").unlink()
-    monkeypatch.setattr(room, "room_at", lambda _: MEGABYTE + ROOM_OF_A_BAG + len("small"))
+    monkeypatch.setattr(room, "room_at", lambda _: ROOM_OF_A_RUN + ROOM_OF_A_BAG + len("small"))
     assert _report(capsys, made, "ingest", str(stick), "--describe-later", code=0)["counts"]["ingested"] == 1
 
 
@@ -80,7 +79,7 @@ def test_one_byte_less_and_nothing_is_written(
     made: MadeArchive, stick: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (stick / "holes.img").unlink()
-    monkeypatch.setattr(room, "room_at", lambda _: MEGABYTE + ROOM_OF_A_BAG + len("small") - 1)
+    monkeypatch.setattr(room, "room_at", lambda _: ROOM_OF_A_RUN + ROOM_OF_A_BAG + len("small") - 1)
     _report(capsys, made, "ingest", str(stick), "--describe-later", code=3)
 
 
