@@ -74,33 +74,30 @@ def put_in_force(root: Path, staging: Path, intended: IntendedBag) -> str:
     return str(root / bag_path(intended.bag))
 
 
-def take_back(root: Path, staging: Path, intended: IntendedBag) -> bool:
-    """Takes back what `add_folder` and `put_in_force` did, as far as they came; True where they did anything.
+def take_back(root: Path, staging: Path, intended: IntendedBag) -> None:
+    """Takes back what `add_folder` and `put_in_force` did, as far as they came.
 
     The tag manifest before it is put back from the copy in the revision, if the one in force is the one that
     was about to be; a bag that is otherwise is left as it is. Its folders are read-only again in any case.
     Raises StorageError where that fails.
     """
     if intended.revision is None or intended.previous is None:
-        return False
+        return
     name = f"{intended.revision:04d}"
-    done = False
     try:
         held = HeldBag(root, intended.bag)
     except (FileNotFoundError, NotADirectoryError):
-        return False  # an audit says so
+        return  # an audit says so
     except OSError as trouble:
         raise storage_error(trouble, bag_path(intended.bag), "open the bag") from trouble
     try:
         with held:
-            done = _restore_tag_manifest(held, staging, intended)
-            if _digest(held, TAG_MANIFEST) == intended.previous and _is_folder(held, f"{REVISIONS}/{name}"):
+            _restore_tag_manifest(held, staging, intended)
+            if _digest(held, TAG_MANIFEST) == intended.previous and _is_folder(held, REVISIONS):
                 _remove_folder(held, staging, intended.bag, name)
-                done = True
             settle_modes(held)
     except OSError as trouble:
         raise storage_error(trouble, bag_path(intended.bag), "take back the revision") from trouble
-    return done
 
 
 def settle_modes(held: HeldBag) -> None:
@@ -118,9 +115,9 @@ def settle_modes(held: HeldBag) -> None:
             os.close(descriptor)
 
 
-def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -> bool:
+def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -> None:
     if _digest(held, TAG_MANIFEST) != intended.tag_manifest:
-        return False
+        return
     data = held.read(f"{revision_folder(intended.revision or 0)}/{PREVIOUS}", HELD_MANIFEST_BYTES)
     if hashlib.sha512(data).hexdigest() != intended.previous:
         raise StorageError(
@@ -143,17 +140,18 @@ def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -
         raise StorageError(f"staging/{trouble}: does not read back as it was written") from trouble
     finally:
         os.close(descriptor)
-    return True
 
 
 def _remove_folder(held: HeldBag, staging: Path, bag: str, name: str) -> None:
+    """Takes the revision out of the bag if it came there, and the folder around it if it was made for it."""
     swept = staging / SWEPT
-    os.makedirs(swept, exist_ok=True)
     with _writable(held, "metadata") as metadata:
-        with _writable(held, REVISIONS) as revisions:
-            with _writable(held, f"{REVISIONS}/{name}"):  # a folder moves only where it may be written to
-                os.rename(name, swept / bag, src_dir_fd=revisions)
-            os.fsync(revisions)
+        if _is_folder(held, f"{REVISIONS}/{name}"):
+            os.makedirs(swept, exist_ok=True)
+            with _writable(held, REVISIONS) as revisions:
+                with _writable(held, f"{REVISIONS}/{name}"):  # a folder moves only where it may be written to
+                    os.rename(name, swept / bag, src_dir_fd=revisions)
+                os.fsync(revisions)
         with contextlib.suppress(OSError):  # earlier revisions are in it
             os.rmdir("revisions", dir_fd=metadata)
         os.fsync(metadata)

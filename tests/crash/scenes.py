@@ -88,12 +88,6 @@ class Scene:
                 return [Ended(code, None, "")]
             return [Ended(*one) for one in json.loads(results.read_bytes())]
 
-    def made(self, *commands: Sequence[str], before: Before | None = None) -> "Scene":
-        """Itself, once each of these commands has ended well."""
-        for ended in self.run(*commands, before=before):
-            assert ended.code == 0, ended
-        return self
-
     def begin(self, command: Sequence[str]) -> int:
         """Runs a command in a forked child that leads a process group of its own; the caller waits for it."""
 
@@ -104,6 +98,12 @@ class Scene:
         child = begin_child(body)
         os.setpgid(child, child)
         return child
+
+    def made(self, *commands: Sequence[str], before: Before | None = None) -> "Scene":
+        """Itself, once each of these commands has ended well."""
+        for ended in self.run(*commands, before=before):
+            assert ended.code == 0, ended
+        return self
 
     def steps(self, command: Sequence[str], *, code: int = 0, before: Before | None = None) -> list[str]:
         """The names of the calls by which the command changes the disk, in order; it ends with `code`."""

@@ -28,3 +28,12 @@ def test_a_bag_on_a_copy_is_never_gone_while_its_newer_form_takes_its_place(tria
     placed = steps.index("rename", steps.index("syncfs", steps.index("utime")))
     for at in range(placed - 2, placed + 2):
         trial.strike(Fault.KILL, at)
+
+
+def test_a_description_killed_before_it_came_into_the_bag_leaves_no_folder_there(trials: Trials) -> None:
+    steps = trials["describe"].steps()
+    (made,) = (
+        at for at in range(len(steps)) if steps[at : at + 4] == ["fchmod", "mkdir", "fchmod", "rename"]
+    )
+    for at in (made + 2, made + 3):
+        trials["describe"].strike_before(at, ["audit"])

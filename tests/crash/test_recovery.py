@@ -59,3 +59,12 @@ def test_a_recovery_killed_at_any_call_is_taken_up_again(trials: Trials, name: s
     for number, first in enumerate(_moments(trials[name])):
         for second in range(number % 3 * 3, steps + 30, 9):  # others for each moment
             trials[name].strike_twice(first, second)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*INGESTS, *CHANGES])
+def test_whatever_is_killed_at_any_call_the_next_writer_finds_an_archive_in_order(
+    trials: Trials, name: str
+) -> None:
+    for at in range(0, len(trials[name].steps()), 3):
+        trials[name].strike_before(at, ["audit"])

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +81,14 @@ class Trial(ABC):
             for at in (first, second):
                 saboteur = Saboteur(Fault.KILL, at)
                 (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
+            self.require_survival(scene, ended)
+
+    def strike_before(self, at: int, *others: Sequence[str]) -> None:
+        """Killed at the call; other commands, which clean up after it; then all must hold."""
+        with tempfile.TemporaryDirectory(prefix="strike-", dir=self.scene.folder.parent) as work:
+            scene = self.scene.copy(Path(work, "scene"))
+            (ended,) = scene.run(self.command(scene), saboteur=Saboteur(Fault.KILL, at), before=self.before)
+            scene.run(*others, before=self.before)
             self.require_survival(scene, ended)
 
     def _require_ending(self, fault: Fault, ended: Ended) -> None:
