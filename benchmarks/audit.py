@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.claims import Bound, Claim, Report, faster, within
-from benchmarks.peers import command, digest_command
+from benchmarks.peers import command, digest_command, read_command
 from benchmarks.setting import Setting, audit_command
 from benchmarks.surroundings import may_drop_caches
 from benchmarks.table import Table
@@ -15,6 +15,8 @@ ONE = "bagit in one process"
 POOL = "bagit in a pool of 2"
 DIGESTS = "find | xargs -P2 sha512sum"
 COLD, WARM = "archive audit, cold", "archive audit, warm"
+READ_COLD = "find | xargs -P16 cat, cold"
+_READERS = 16  # as many as an audit has for a cold disk on two processors
 
 _COLD_CLAIM = "audit on a cold disk against the same in the page cache"
 _COLD_AT_MOST = 2.5
@@ -75,9 +77,16 @@ def _cold(setting: Setting) -> tuple[Table | None, Claim]:
             documents=setting.documents,
         )
 
-    # The cold run leaves everything in the cache for the warm one after it.
+    # What the disk and the kernel take for these files where nothing is digested or judged.
+    bare = Case(
+        name=READ_COLD,
+        command=lambda _: read_command(archive / "bags", _READERS),
+        cold=True,
+        documents=setting.documents,
+    )
+    # A cold run leaves everything in the cache for the warm one after it.
     table = compare(
-        [case(COLD, cold=True), case(WARM, cold=False)],
+        [bare, case(COLD, cold=True), case(WARM, cold=False)],
         runs=setting.rounds,
         warm_ups=0,
         space=space,

@@ -14,7 +14,8 @@ from archive.services.surroundings import SilentProgress
 from archive.services.verify.lanes import ProcessLanes
 from archive.services.verify.run import judge_path
 
-PAYLOAD: Mapping[str, bytes] = {"data/letter.txt": b"Dear Sir,\n", "data/notes/one.txt": b"1\n"}
+LETTER = "data/letter.txt"
+PAYLOAD: Mapping[str, bytes] = {LETTER: b"Dear Sir,\n", "data/notes/one.txt": b"1\n"}
 SHA512 = (Algorithm.SHA512,)
 
 
@@ -47,6 +48,11 @@ def bag_files(
             entries = [(path, hexadecimal(algorithm, content)) for path, content in listed.items()]
             files[manifest_file_name(algorithm, tag=True)] = render_manifest(entries, version)
     return {**files, **payload}
+
+
+def plain(**more: bytes) -> dict[str, bytes]:
+    """A bag without tag manifests, so that one change breaks one rule."""
+    return {**bag_files(tag_manifest=False), **more}
 
 
 def write_bag(folder: Path, files: Mapping[str, bytes]) -> Path:

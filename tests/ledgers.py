@@ -1,10 +1,12 @@
 """Ledgers for tests: a few commits, with a key kept beside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint
+from archive.core.ledger_findings import LedgerVerdict
+from archive.core.tiles import decode_bundle, encode_bundle
 from archive.storage.keys import Key, create_key
 from archive.storage.ledger_files import LedgerFiles
 
@@ -59,3 +61,22 @@ def make_ledger(folder: Path, commits: Sequence[int] = ()) -> LedgerUnderTest:
     for count in commits:
         size = ledger.append(*range(size, size + count)).size
     return ledger
+
+
+def verified(ledger: LedgerUnderTest) -> LedgerVerdict:
+    """What a verification says of it, by its own key."""
+    return ledger.files.verify(ledger.key.vkey)
+
+
+def found(ledger: LedgerUnderTest) -> list[tuple[str, str]]:
+    """Code and place of each finding."""
+    return [(finding.code, finding.place) for finding in verified(ledger).findings]
+
+
+def edit_bundle(ledger: LedgerUnderTest, name: str, edit: Callable[[list[bytes]], object]) -> None:
+    """Changes the entries of a bundle, and nothing that is made of them."""
+    path = ledger.folder / name
+    width = 256 if ".p" not in name else int(path.name)
+    entries, _ = decode_bundle(path.read_bytes(), width)
+    edit(entries)
+    path.write_bytes(encode_bundle(entries))

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import bagit
 
 from archive.cli.frame import run
-from archive.core.bagit.verdicts import BagReport
+from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge import Policy
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
+from archive.storage.tag_file_changes import FOLDER
 
 TEXTS: Mapping[str, bytes] = {
     "a.txt": b"one\n",
@@ -49,6 +50,13 @@ def folder(path: Path, files: Mapping[str, bytes] = TEXTS) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     return path
+
+
+def new_bag(path: Path) -> Path:
+    """A bag of ours below that folder, with one tag of its own."""
+    bag = path / "bag"
+    assert call("bag", folder(path / "source"), "--to", bag, "--tag", "Note: one").code == 0
+    return bag
 
 
 def judged(bag: Path) -> BagReport:
@@ -108,3 +116,10 @@ def old_bag(
         )
         (path / f"tagmanifest-{algorithm}.txt").write_bytes(lines.encode(codec))
     return path
+
+
+def require_valid(bag: Path) -> None:
+    """Our judge and bagit-python accept the bag, and nothing of ours is left in it."""
+    assert judged(bag).verdict is BagVerdict.VALID
+    assert accepted(bag)
+    assert FOLDER not in os.listdir(bag)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import described, make_archive
+from tests.archives import described, make_archive, overwrite
 from tests.changes import Changing
 
 PAGES = {"pages/p1.txt": b"page one\n", "pages/p2.txt": b"page two\n", "pages/deep/p3.txt": b"page three\n"}
@@ -77,3 +77,16 @@ def loosen(bag: Path) -> None:
     """Lets the test write into a bag."""
     for folder in (bag, *(path for path in bag.rglob("*") if path.is_dir() and not path.is_symlink())):
         folder.chmod(0o755)
+
+
+def altered(archive: Repairing, source: str = "b.txt") -> Path:
+    """A bag whose one payload file has other bytes."""
+    bag = archive.bag(source)
+    overwrite(bag / "data" / source, b"bad")
+    return bag
+
+
+def set_aside(archive: Repairing) -> list[Path]:
+    """What lies in quarantine of damaged bags, without the records."""
+    files = (archive.root / "quarantine").rglob("*")
+    return sorted(path for path in files if not path.is_dir() and path.name != "record.json")

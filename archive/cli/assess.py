@@ -28,7 +28,7 @@ _MARKS: Final = {
 @click.command(
     epilog="Examples: archive assess ndsa · archive assess ndsa --to ndsa.html --trust kept.checkpoint"
 )
-@click.argument("framework", type=click.Choice(list(FRAMEWORKS)))
+@click.argument("framework", type=click.Choice(list(FRAMEWORKS), case_sensitive=False))
 @click.option(
     "--to",
     metavar="FILE",

@@ -1,11 +1,17 @@
 """`archive audit`."""
 
 import os
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from archive.cli.audit_options import (
+    AS_MANY_AS_NEEDED,
+    SampleSize,
+    Span,
+    check_options,
+    request_of,
+)
 from archive.cli.brought import brought_options
 from archive.cli.context import Context, pass_context
 from archive.cli.output import print_findings, report_error, stream_json, tell
@@ -24,45 +30,6 @@ if TYPE_CHECKING:
     from archive.services.surroundings import Surroundings
     from archive.storage.audit_plan import AuditPlan
     from archive.storage.lock import Holder
-
-_SPAN = re.compile("([0-9]{1,6})([smhd]?)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-
-
-class Span(click.ParamType[int]):
-    """A span of time such as 90d, 20m or 45 (seconds where no unit is given, or the option's own unit)."""
-
-    name = "span"
-
-    def __init__(self, unit: str) -> None:
-        self.unit = unit
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The span in the option's unit, rounded down."""
-        if isinstance(value, int):
-            return value
-        match = _SPAN.fullmatch(str(value).strip())
-        if match is None:
-            self.fail(f"{value}: not a span of time; such as 90d, 12h, 20m or 30s", param, ctx)
-        seconds = int(match[1]) * _SECONDS[match[2] or self.unit]
-        return seconds // _SECONDS[self.unit]
-
-
-AS_MANY_AS_NEEDED = "as many as needed"
-
-
-class SampleSize(click.IntRange):
-    """A number of bags; 0 where --sample stands alone."""
-
-    def __init__(self) -> None:
-        super().__init__(min=1)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number, 1 or more."""
-        return 0 if value == AS_MANY_AS_NEEDED else super().convert(value, param, ctx)
-
-
-WAITING_JOBS = 8  # processes per core while all of them wait for storage (docs/performance.md)
 
 
 @click.command(
@@ -148,15 +115,15 @@ def audit(
     Damage that was found before is known since then, and damage that somebody has taken note of
     (--acknowledge, archive incidents) is marked so; it is damage all the same, and the exit code stays 1.
     """
-    _check_options(options, all_results=all_results)
+    check_options(options, all_results=all_results)
     if report is not None:
         check_report(report, ".html", ".csv", ".json")
     archive, copy = _opened(context, options["copy"])
-    request = _request(options)
+    request = request_of(options)
     from archive.services.audit.ahead import reading_ahead
 
     with reading_ahead(archive, request, copy=copy is not None) as ahead:
-        # Loaded while the workers read: a tenth of the time of ten thousand documents.
+        # Loaded while the workers read.
         from archive.services.audit.run import Audit
         from archive.services.surroundings import Surroundings
         from archive.storage.audit_plan import AuditPlan
@@ -271,67 +238,6 @@ def _archive_of_copy(context: Context, folder: str) -> "OpenedArchive | None":
 
 def _say_waiting(holder: "Holder") -> None:
     tell(f"waiting for {printable(str(holder))}, to record this audit")
-
-
-def _request(options: dict[str, Any]) -> "AuditRequest":
-    from archive.engine.cores import usable_cores
-    from archive.services.audit.request import AuditRequest
-
-    return AuditRequest(
-        ids=options["ids"],
-        older_than_days=options["older_than"],
-        budget_seconds=options["budget"],
-        sample=options["sample"],
-        seed=options["seed"],
-        confidence=options["confidence"],
-        at_most=options["at_most"],
-        at=options["at"],
-        quick=options["quick"],
-        read_only=options["read_only"],
-        copy=options["copy"],
-        work=options["work"],
-        brought=options["brought"],
-        agent=options["agent"],
-        resume=options["resume"],
-        jobs=options["jobs"] or usable_cores(),
-        most_jobs=options["jobs"] or usable_cores() * WAITING_JOBS,
-        lock_wait=options["lock_wait"],
-    )
-
-
-def _check_options(options: dict[str, Any], *, all_results: bool) -> None:
-    choices = [
-        name
-        for name, given in (
-            ("ID", bool(options["ids"])),
-            ("--sample", options["sample"] is not None),
-            ("--older-than", options["older_than"] is not None),
-        )
-        if given
-    ]
-    if len(choices) > 1:
-        raise click.UsageError(f"{' and '.join(choices)} exclude each other")
-    for name in ("seed", "confidence", "at_most", "at"):
-        if options[name] is not None and options["sample"] is None:
-            raise click.UsageError(f"--{name.replace('_', '-')} belongs to --sample")
-    _check_percents(options)
-    if options["quick"] and all_results:
-        raise click.UsageError("--all-results says what was read; --quick reads nothing")
-    if options["acknowledge"] and (options["copy"] or options["read_only"] or options["quick"]):
-        raise click.UsageError("--acknowledge takes note of what is recorded; this audit is not")
-    if options["resume"] and (choices or options["copy"] or options["read_only"] or options["quick"]):
-        raise click.UsageError("--resume takes the choice of the run that it takes up")
-
-
-def _check_percents(options: dict[str, Any]) -> None:
-    from archive.core.sampling import parse_percent
-
-    for name in ("confidence", "at_most"):
-        try:
-            if options[name] is not None:
-                parse_percent(options[name])
-        except ValueError as trouble:
-            raise click.UsageError(f"--{name.replace('_', '-')} {options[name]}: {trouble}") from trouble
 
 
 def _exit_code(report: "AuditReport", *, fail_overdue: bool) -> int:

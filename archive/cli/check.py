@@ -105,7 +105,7 @@ def check(context: Context, /, sources: tuple[str, ...], grouped: bool, **option
     surroundings = Surroundings(progress=progress_for(context))
     with Plan() as plan:
         outcome = run_check(request, plan, surroundings, archive)
-        groups = _groups(plan)
+        groups = list(plan.groups)
         written = write_files(wanted, plan, outcome, groups, surroundings)
         if context.json:
             _print_json(plan, outcome, groups, archive, written)
@@ -124,12 +124,6 @@ def _request(sources: tuple[str, ...], options: dict[str, Any], wanted: Wanted) 
         "jobs": options["jobs"] or usable_cores(),
     }
     return IngestRequest(sources=sources, dry_run=True, **chosen)
-
-
-def _groups(plan: "Plan") -> "list[FindingGroup]":
-    from archive.core.finding_groups import grouped
-
-    return grouped(plan.all_findings())
 
 
 def _print_json(

@@ -204,8 +204,40 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:  # shell completion ends so
         raise
     except BaseException as trouble:  # noqa: BLE001
-        return _exit_code_of(trouble, as_json=as_json)
+        return _ended_by(trouble, as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+def _ended_by(trouble: BaseException, *, as_json: bool) -> int:
+    """What `_exit_code_of` returns; 3 where no answer can be written, which is said beside it."""
+    lost = _why_answer_is_lost()
+    if lost is None:
+        try:
+            code = _exit_code_of(trouble, as_json=as_json)
+        except OSError as refused:  # the document that says what went wrong is the answer too
+            code, lost = StorageError.exit_code, refused.strerror
+        lost = lost or _why_answer_is_lost()
+        if lost is None:
+            return code
+    elif isinstance(trouble, OSError | DocumentCutShortError):
+        code = StorageError.exit_code
+    else:
+        code = _exit_code_of(trouble, as_json=False)
+    _silence_stdout()
+    tell(f"Error: standard output cannot be written: {lost}")
+    tell("  → what the command did is done; only its answer is lost")
+    return code
+
+
+def _why_answer_is_lost() -> str | None:
+    """Why standard output takes nothing, None where it does; a pipe that nobody reads is no trouble."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return None
+    except OSError as trouble:
+        return trouble.strerror
+    return None
 
 
 def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:

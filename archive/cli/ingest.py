@@ -268,6 +268,8 @@ def _print_refused(plan: "Plan", *, everything: bool) -> None:
         shown += 1
     if shown > TEXT_FINDINGS and not everything:
         say(f"  … and {shown - TEXT_FINDINGS:,} more; -v shows all, --format json has them for programs")
+    if plan.findings_beyond:
+        say(f"  {plan.findings_beyond:,} findings are only counted; each is of a kind that is told")
 
 
 def _print_documents(plan: "Plan", state: str, *, everything: bool) -> None:

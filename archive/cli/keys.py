@@ -72,7 +72,7 @@ def _print_key(shown: "ShownKey") -> None:
     for link in shown.links:
         how = "the first key" if link.entry == 0 else "signed by the key before"
         if link.entry and not link.is_signed:
-            how = "NOT signed by the key before, which was declared lost"
+            how = f"NOT signed by the key before{f': {link.replaced}' if link.replaced else ''}"
         say(f"since         {printable(link.time[:19])}Z  entry {link.entry}  {link.key.key_id.hex()}  {how}")
     if shown.waiting:
         say(f"waiting       {plural(len(shown.waiting), 'audit')} for a signature")

@@ -13,7 +13,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:  # before click is imported, which costs more than all the rest
         from archive import __version__
 
-        sys.stdout.write(f"archive {__version__}\n")
+        print(f"archive {__version__}")  # noqa: T201
         return
     gc.set_threshold(_COLLECT_AFTER)
     from archive.cli.ending import Ending

@@ -1,5 +1,6 @@
 """stdout carries results, stderr everything else; names are escaped for people and exact for programs."""
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,17 @@ _RESET = "\x1b[0m"
 
 
 def prepare_streams() -> None:
-    """Lets no encoding of a terminal or pipe turn a name into an exception."""
+    """Lets no encoding of a terminal or pipe turn a name into an exception, and no closed stream do harm.
+
+    A descriptor below 3 that is closed would be given to the next file opened, for other programs to write
+    into. In the place of a closed standard output stands one that refuses to be written to, as a full disk.
+    """
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            # The lowest free one is given: this one, for those below are open by now.
+            opened = os.open(os.devnull, os.O_WRONLY if descriptor == 2 else os.O_RDONLY)
+            os.set_inheritable(opened, True)
+            setattr(sys, name, open(opened, mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -21,6 +21,7 @@ def repair_own_files(
     context: Context, request: "RepairRequest", *, plan_only: bool, yes: bool, wait: float
 ) -> int:
     """Puts back ledger, manifests, results and notes; the exit code."""
+    from archive.services.repair.left_over import UNREADABLE
     from archive.services.repair.own_run import OwnRepair
     from archive.services.surroundings import Surroundings
     from archive.services.writing import refuse_copy
@@ -43,10 +44,12 @@ def repair_own_files(
         emit_json(_report(work, plan_only=plan_only))
     else:
         _print_summary(context, work, plan_only=plan_only)
-    left = work.lacking or (plan_only and work.rows)
     if not plan_only and not work.holds:
         return 5
-    return 1 if left else 0
+    unreadable = {finding.code for finding in work.left} <= UNREADABLE
+    if work.lacking or (plan_only and work.rows) or not unreadable:
+        return 1
+    return 3 if work.left else 0
 
 
 def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[str, Path]]:
@@ -94,6 +97,7 @@ def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
         "sources": [lossless(name) for name, _ in work.copies],
         "bags": [],
         "own_files": work.rows,
+        "findings": [finding.to_json() for finding in (*work.findings, *work.left)],
         "counts": {state.value: 0 for state in RepairState},
     }
 
@@ -116,16 +120,21 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
     if plan_only:
         able = len(work.rows) - work.lacking
         say(f"{plural(able, 'file')} of the archive itself can be put back. Nothing was written.")
-    elif not work.rows:
-        say(f"{styled('✓', 'green')} The archive's own files are as the ledger says")
-    else:
+    elif work.rows:
         say(f"{plural(work.restored, 'file')} of the archive itself put back")
-        if not work.holds:
-            print_findings(work.findings)
-            tell("The ledger does not hold yet.")
+    elif work.holds and not work.left:
+        say(f"{styled('✓', 'green')} The archive's own files are as the ledger says")
+    if not plan_only and not work.holds:
+        print_findings(work.findings)
+        tell("The ledger does not hold yet.")
+    if work.left:
+        say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
+        print_findings(work.left)
     if context.quiet:
         return
-    if work.lacking:
+    if work.left:
+        next_step("mend what is named, then archive audit")
+    elif work.lacking:
         next_step("bring another copy: archive repair --ledger --from COPY")
     elif not plan_only:
         next_step("archive repair --plan looks at the documents that are known to be damaged")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from archive.cli.audit import Span
+from archive.cli.audit_options import Span
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json
 from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting

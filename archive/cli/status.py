@@ -106,10 +106,13 @@ def _incidents(report: "Status") -> str:
 
 
 def _replaced(report: "Status") -> str:
+    from archive.core.key_chain import reason_of_replacement
+
     if report.key_replaced is None:
         return ""
     entry, day = report.key_replaced.get("entry"), str(report.key_replaced.get("time"))[:10]
-    return f"replaced at entry {entry}, {day}, without the signature of the one before, declared lost"
+    reason = reason_of_replacement(report.key_replaced.get("why"), report.key_replaced.get("signed"))
+    return f"replaced at entry {entry}, {day}, without the signature of the one before: {reason}"
 
 
 def _promise(report: "Status") -> str:

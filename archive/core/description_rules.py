@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from archive.core.dcterms import DATE_TERMS, DCMI_TYPES, qualified
 from archive.core.description import Description
-from archive.core.edtf import EdtfError
-from archive.core.edtf import parse as parse_edtf
+from archive.core.edtf import is_edtf
 from archive.core.findings import At, Finding, note, warning
 from archive.core.identifier_rules import IDENTIFYING, doubtful_identifiers
 from archive.core.languages import LanguageState
@@ -95,13 +94,7 @@ def too_many(place: str) -> Finding:
     return warning(TOO_MANY, place, f"more than {FINDINGS} findings; the others are not named")
 
 
-@lru_cache(maxsize=16_384)
-def _is_edtf(text: str) -> bool:
-    try:
-        parse_edtf(text)
-    except EdtfError:
-        return False
-    return True
+_is_edtf = lru_cache(maxsize=16_384)(is_edtf)
 
 
 @lru_cache(maxsize=1024)

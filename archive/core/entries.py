@@ -192,10 +192,12 @@ def audit_started(
     policy: int,
     seed: str | None = None,
     sample: Mapping[str, Any] | None = None,
+    choice: str | None = None,
 ) -> bytes:
     """An audit begins: mode `full`, `share`, `sample` or `ids`, bags selected, and the days promised.
 
-    `sample` says of a sample what it is drawn from and what it is to show.
+    `sample` says of a sample what it is drawn from and what it is to show; `choice` is the SHA-512 of what
+    its plan says of the choice of bags, as compact JSON.
     """
     return make_entry(
         EntryType.AUDIT_STARTED,
@@ -207,6 +209,7 @@ def audit_started(
         policy=policy,
         seed=seed,
         sample=dict(sample) if sample is not None else None,
+        choice=choice,
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from dataclasses import field as made_by
 from typing import Any, Final
 
-from archive.core.finding_codes import FINDING_CODES
+from archive.core.findings import Finding
 from archive.core.limits.output import GROUP_EXAMPLES, GROUP_REMEDIES, GROUP_RUNS
+from archive.core.text import lossless
 
 _SEVERITIES: Final = ("error", "warning", "note")
 _CERTAIN: Final = "\0"  # stands for the remedies of findings that have a certain value
@@ -35,16 +36,18 @@ class FindingGroup:
     @property
     def meaning(self) -> str:
         """The rule in a sentence."""
+        from archive.core.finding_codes import FINDING_CODES  # 4 ms that an ingest does not need
+
         known = FINDING_CODES.get(self.code)
         return known.meaning if known else str(self.examples[0]["message"])
 
-    def add(self, finding: Mapping[str, Any]) -> None:
+    def add(self, finding: Finding) -> None:
         """Counts one more."""
         self.count += 1
-        self.corrected += "corrected" in finding
+        self.corrected += finding.corrected is not None
         if len(self.examples) < GROUP_EXAMPLES:
-            self.examples.append(finding)
-        line = finding.get("at", {}).get("line")
+            self.examples.append(finding.to_json())
+        line = finding.at.line
         if line is None:
             return
         if self.rows and self.rows[-1][0] <= line <= self.rows[-1][1] + 1:
@@ -68,27 +71,39 @@ class FindingGroup:
         }
 
 
-def grouped(findings: Iterable[Mapping[str, Any]]) -> list[FindingGroup]:
-    """The groups of findings (JSON documents under `schemas/finding.schema.json`): errors first, then as met.
+class FindingGroups:
+    """Findings counted by the group that each belongs to, as they come.
 
     Memory grows with the groups and with the gaps between their rows, not with the findings.
     """
-    groups: dict[_Key, FindingGroup] = {}
-    remedies: dict[tuple[str, str], int] = {}
-    for finding in findings:
+
+    def __init__(self) -> None:
+        self._groups: dict[_Key, FindingGroup] = {}
+        self._remedies: dict[tuple[str, str], int] = {}
+
+    def __iter__(self) -> Iterator[FindingGroup]:
+        """The groups: errors first, then as met."""
+        return iter(sorted(self._groups.values(), key=lambda group: _SEVERITIES.index(group.severity)))
+
+    def add(self, finding: Finding) -> None:
+        """Counts a finding in its group."""
         key = _key(finding)
-        if key not in groups:
-            about = (key[0], key[2])
-            if key[3] not in {"", _CERTAIN} and remedies.get(about, 0) >= GROUP_REMEDIES:
-                key = (*key[:3], "")
-            else:
-                remedies[about] = remedies.get(about, 0) + 1
-        group = groups.get(key)
+        group = self._groups.get(key)
         if group is None:
-            column = str(finding.get("at", {}).get("column", ""))
-            group = groups[key] = FindingGroup(*key[:3], column, key[3].replace(_CERTAIN, ""))
+            key = self._key_within_bounds(key)
+            group = self._groups.get(key)
+        if group is None:
+            column = "" if finding.at.column is None else _text(str(finding.at.column))
+            group = FindingGroup(*key[:3], column, key[3].replace(_CERTAIN, ""))
+            self._groups[key] = group
         group.add(finding)
-    return sorted(groups.values(), key=lambda group: _SEVERITIES.index(group.severity))
+
+    def _key_within_bounds(self, key: _Key) -> _Key:
+        about = (key[0], key[2])
+        if key[3] not in {"", _CERTAIN} and self._remedies.get(about, 0) >= GROUP_REMEDIES:
+            return (*key[:3], "")
+        self._remedies[about] = self._remedies.get(about, 0) + 1
+        return key
 
 
 def row_ranges(rows: Iterable[tuple[int, int]], most: int) -> str:
@@ -102,14 +117,13 @@ def _runs(runs: Iterable[tuple[int, int]]) -> Iterator[str]:
     return (str(first) if first == last else f"{first}–{last}" for first, last in runs)
 
 
-def _key(finding: Mapping[str, Any]) -> _Key:
-    at = finding.get("at", {})
-    heading = at.get("field", "")
+def _key(finding: Finding) -> _Key:
     # A certain value is its own remedy: what it is differs from cell to cell.
-    remedy = _CERTAIN if "corrected" in finding else finding.get("remedy", "")
-    return (
-        finding["code"],
-        finding["severity"],
-        heading if isinstance(heading, str) else heading["text"],
-        remedy if isinstance(remedy, str) else remedy["text"],
-    )
+    remedy = _CERTAIN if finding.corrected is not None else finding.remedy or ""
+    return (finding.code, finding.severity.value, _text(finding.at.field or ""), _text(remedy))
+
+
+def _text(value: str) -> str:
+    """The value as a report's text has it."""
+    shown = lossless(value)
+    return shown if isinstance(shown, str) else shown["text"]

@@ -19,6 +19,13 @@ KEY_TYPES: Final = frozenset({EntryType.KEY_CHANGED.value, EntryType.KEY_REPLACE
 _STATEMENT: Final = "archive key change v1"
 
 
+class WhyReplaced(StrEnum):
+    """Why a key did not sign the one that follows it."""
+
+    LOST = "lost"
+    BEHIND = "behind"  # it is at hand, and signed more than is left of the ledger: it signs no second history
+
+
 def change_statement(previous: VerifierKey, key: VerifierKey, index: int) -> bytes:
     """What the old key signs: four lines, namely a fixed one, both verifier keys, the index of the entry."""
     return f"{_STATEMENT}\n{previous}\n{key}\n{index}\n".encode()
@@ -54,9 +61,13 @@ def key_replaced(
     run: str,
     previous: VerifierKey,
     key: VerifierKey,
+    signed: int | None = None,
     note: str | None = None,
 ) -> bytes:
-    """From this entry on `key` signs, because the old one is lost and could not sign this."""
+    """From this entry on `key` signs, and the old one did not sign this.
+
+    It is lost; or, where `signed` is the size of the last ledger that it signed, what it signed is.
+    """
     return make_entry(
         EntryType.KEY_REPLACED,
         time=time,
@@ -64,7 +75,24 @@ def key_replaced(
         run=run,
         previous=str(previous),
         key=str(key),
+        why=WhyReplaced.LOST if signed is None else WhyReplaced.BEHIND,
+        signed=signed,
         note=note,
+    )
+
+
+def reason_of_replacement(why: object, signed: object) -> str:
+    """The members of a `key replaced` entry in words, with the key before as their subject.
+
+    Entries of earlier versions have neither, and their note alone tells the two reasons apart.
+    """
+    if why == WhyReplaced.LOST:
+        return "it was declared lost"
+    if why == WhyReplaced.BEHIND:
+        entries = f"{signed:,} entries" if isinstance(signed, int) else "entries"
+        return f"it had signed {entries}, and the archive was restored from fewer"
+    return (
+        "it was declared lost, or the archive was restored from fewer entries than it had signed (its note)"
     )
 
 
@@ -73,12 +101,14 @@ class KeyLink:
     """One key of a ledger: it signs checkpoints of more than `entry` entries, until the next one does.
 
     `is_signed` is false where the key before it did not sign it: at entry 0, and where a key was replaced.
+    `replaced` is the reason in words where it was.
     """
 
     key: VerifierKey
     entry: int
     time: str
     is_signed: bool
+    replaced: str = ""
 
 
 class Lead(StrEnum):
@@ -130,7 +160,9 @@ class KeyChain:
         is_change = entry.type == EntryType.KEY_CHANGED
         if is_change and before is not None and not self._is_signed(entry, before, key, index):
             troubles.append("the signature of the key before it does not hold")
-        self.links.append(KeyLink(key, index, entry.time, is_signed=is_change and not troubles))
+        reason = "" if is_change else reason_of_replacement(entry.get("why"), entry.get("signed"))
+        signed = is_change and not troubles
+        self.links.append(KeyLink(key, index, entry.time, is_signed=signed, replaced=reason))
         return troubles
 
     def _is_signed(self, entry: Entry, before: VerifierKey, key: VerifierKey, index: int) -> bool:

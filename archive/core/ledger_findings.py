@@ -49,7 +49,7 @@ _REMEDIES = {
     LedgerCode.UNFINISHED: "nothing to do: the next writing command removes it",
     LedgerCode.CLOCK_BACK: "the order of the entries is that of the ledger, whatever the clock said",
     LedgerCode.KEY_CHAIN: "compare the archive with its other copies: somebody else's key signed this one",
-    LedgerCode.KEY_REPLACED: "ask the archive, by another way than this copy, whether it lost its key then;"
+    LedgerCode.KEY_REPLACED: "ask the archive, by another way than this copy, why it replaced its key then;"
     " what no checkpoint kept outside covers before that entry rests on its word alone",
     LedgerCode.ROLLBACK: "find out who put an older state in place; compare with the other copies",
 }

@@ -21,6 +21,7 @@ _TEXTS: Final = (
     "webhook_env",
     "webhook_file",
 )
+_WEBHOOKS: Final = ("webhook", "webhook_env", "webhook_file")
 
 
 class When(StrEnum):
@@ -75,6 +76,12 @@ def parse_notify(table: dict[str, Any], place: str) -> NotifySettings:
     if not isinstance(recipients, list) or not all(map(_is_address, recipients)):
         raise ConfigurationError(f'{place} mail_to must be addresses, such as ["ana@example.org"]')
     texts = {name: _text(table, name, place) for name in _TEXTS}
+    unknown = sorted(table.keys() - {"mail_to", *_TEXTS})
+    if unknown and not recipients and not any(texts[name] for name in _WEBHOOKS):
+        raise ConfigurationError(  # a slip of the pen, and nobody would ever hear of damage
+            f"{place} tells nobody: {printable(unknown[0])} is not known",
+            remedy='name who is told: mail_to = ["ana@example.org"], or webhook = "https://…"',
+        )
     when, security = texts.pop("when") or When.TROUBLE.value, texts.pop("security") or "starttls"
     if when not in set(When):
         raise ConfigurationError(f"{place} when must be “trouble” or “always”, found “{printable(when)}”")

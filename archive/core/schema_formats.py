@@ -10,8 +10,7 @@ from datetime import date
 from typing import Final
 
 from archive.core.dcterms import DCMI_TYPES
-from archive.core.edtf import EdtfError
-from archive.core.edtf import parse as parse_edtf
+from archive.core.edtf import is_edtf
 from archive.core.languages import LanguageState
 from archive.core.languages import judge as judge_language
 
@@ -37,15 +36,6 @@ _TIME = re.compile(
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-
-
-def is_edtf(text: str) -> bool:
-    """An Extended Date/Time Format expression (Library of Congress, levels 0 to 2)."""
-    try:
-        parse_edtf(text)
-    except EdtfError:
-        return False
-    return True
 
 
 def is_language_tag(text: str) -> bool:

@@ -6,15 +6,14 @@ Needs the extra `timestamp` (rfc3161-client); ConfigurationError says so where i
 import contextlib
 import hashlib
 import re
-import warnings
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.text import printable
 from archive.core.timestamp_token import with_sorted_certificates
@@ -98,12 +97,16 @@ def load_roots(pem: bytes, place: str) -> list["Certificate"]:
     from cryptography import x509
 
     try:
-        return x509.load_pem_x509_certificates(pem)
-    except ValueError as trouble:
+        with library_call():
+            found = x509.load_pem_x509_certificates(pem)
+            for each in found:
+                _require_openssl_reads(each)
+    except LibraryError as trouble:
         raise ConfigurationError(
             f"{printable(place)}: not a certificate in PEM",
             remedy="bring the root certificate of the time-stamping authority, as it publishes it",
         ) from trouble
+    return found
 
 
 def requested_digest(request: bytes) -> tuple[str, bytes]:
@@ -116,24 +119,32 @@ def requested_digest(request: bytes) -> tuple[str, bytes]:
 
 def _refusal(answer: Any, data: bytes, root: "Certificate") -> str | None:
     client = _client()
-    verifier = client.VerifierBuilder().add_root_certificate(root).build()
     try:
-        with _quietly():
-            verifier.verify_message(answer, data)
-    except Exception as trouble:  # noqa: BLE001 - what the libraries raise for hostile certificates is open
+        with library_call():
+            client.VerifierBuilder().add_root_certificate(root).build().verify_message(answer, data)
+    except LibraryError as trouble:
         return _why(trouble)
     return None
 
 
-def _why(trouble: Exception) -> str:
+def _require_openssl_reads(certificate: "Certificate") -> None:
+    """SSLError where OpenSSL, by which tokens are verified, cannot read what cryptography takes for one.
+
+    rfc3161-client has no answer to that but a panic, which is printed.
+    """
+    import ssl
+
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(
+        cadata=certificate.public_bytes(Encoding.DER)
+    )
+
+
+def _why(trouble: LibraryError) -> str:
     """What a library said, without the places in its own sources."""
     text = str(trouble)
     return printable("; ".join(_REASON.findall(text)) or text)[:200]
-
-
-def _quietly() -> AbstractContextManager[None]:
-    """Certificates that break RFC 5280 are judged, not warned of."""
-    return warnings.catch_warnings(action="ignore")
 
 
 def _client() -> Any:
@@ -153,13 +164,13 @@ def _granted(response: bytes) -> Any:
         raise TokenError(f"larger than {TOKEN_BYTES} bytes")
     client = _client()
     try:
-        with _quietly():
+        with library_call():
             answer = client.decode_timestamp_response(with_sorted_certificates(response))
             status, said = int(answer.status), list(answer.status_string or [])
             has_certificates = status == _GRANTED and bool(answer.signed_data.certificates)
             if status == _GRANTED:
                 _time(answer.tst_info)
-    except Exception as trouble:  # what the library raises for hostile bytes is open
+    except LibraryError as trouble:
         raise TokenError(f"not a time-stamp response: {printable(str(trouble))[:200]}") from trouble
     if status != _GRANTED:
         why = printable("; ".join(map(str, said)))[:200]
@@ -175,8 +186,9 @@ def _request(request: bytes) -> Any:
     from rfc3161_client import _rust
 
     try:
-        return _rust.parse_timestamp_request(request[:TOKEN_BYTES])
-    except Exception as trouble:  # as above
+        with library_call():
+            return _rust.parse_timestamp_request(request[:TOKEN_BYTES])
+    except LibraryError as trouble:
         raise TokenError(f"its request cannot be read: {printable(str(trouble))[:200]}") from trouble
 
 
@@ -202,7 +214,7 @@ def _name(answer: Any) -> str | None:
     """Whose certificate signed, by its common name or organisation."""
     from cryptography import x509
 
-    with contextlib.suppress(Exception), _quietly():  # a certificate that cannot be read names nobody
+    with contextlib.suppress(LibraryError), library_call():  # a certificate that cannot be read names nobody
         for signer in answer.signed_data.signer_infos:
             for raw in answer.signed_data.certificates:
                 certificate = x509.load_der_x509_certificate(raw)

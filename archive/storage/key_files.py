@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.library_calls import LibraryError, library_call
 from archive.core.text import printable
 from archive.storage.passphrases import COMMAND_LINE, PASSPHRASE, PASSPHRASE_FILE, given_passphrase
 
@@ -112,14 +113,13 @@ def _opened(raw: bytes, phrase: bytes, path: str) -> "Ed25519PrivateKey":
 
 def parse_key(raw: bytes, passphrase: bytes | None, path: str) -> "Ed25519PrivateKey":
     """The Ed25519 key in PEM; ConfigurationError where it is none or the passphrase is wrong."""
-    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
-        private = serialization.load_pem_private_key(raw, passphrase)
-    # InternalError is what OpenSSL's answer to an Ed25519 key of too few bytes becomes.
-    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as trouble:
+        with library_call():
+            private = serialization.load_pem_private_key(raw, passphrase)
+    except LibraryError as trouble:
         wrong = "see that its passphrase is right" if passphrase else "restore it from its backup"
         raise ConfigurationError(f"{printable(path)}: cannot be read as a key", remedy=wrong) from trouble
     if not isinstance(private, Ed25519PrivateKey):

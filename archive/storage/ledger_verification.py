@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryError, EntryType, parse_entry
 from archive.core.errors import ConflictError
-from archive.core.key_chain import KEY_TYPES, KeyChain
+from archive.core.key_chain import KEY_TYPES, KeyChain, reason_of_replacement
 from archive.core.ledger_findings import LedgerCode, LedgerVerdict
 from archive.core.ledger_tree import Difference, LedgerTree, Source
 from archive.core.merkle import HASH_BYTES, leaf_hash
@@ -226,7 +226,8 @@ class Verification:
             self._looks.find(
                 LedgerCode.KEY_REPLACED,
                 f"entry {index}",
-                f"the signing key was declared lost on {entry.time[:10]} and replaced without its signature",
+                f"the signing key was replaced on {entry.time[:10]} without its signature:"
+                f" {reason_of_replacement(entry.get('why'), entry.get('signed'))}",
             )
 
     def _judge_key(self, judged: Checkpoint) -> None:

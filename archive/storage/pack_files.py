@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
+from archive.core.containers.zip_entries import plain_fault
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.limits.ledger import PACK_BYTES, PACK_CONTENTS_BYTES, PACK_MEMBERS
 from archive.core.text import printable
@@ -176,6 +177,8 @@ def _write(pack: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
 
 def _pieces(pack: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The bytes of a member, never more than its header states."""
+    if (fault := plain_fault(method=entry.compress_type, offset=entry.header_offset)) is not None:
+        raise zipfile.BadZipFile(f"{printable(entry.filename)} is {fault}")
     left = entry.file_size
     with pack.open(entry) as stream:
         while piece := stream.read(min(_PIECE, left + 1)):

@@ -88,7 +88,7 @@ key = {key}
 
 
 def render(settings: Settings) -> bytes:
-    """The bytes of a new `archive.toml`."""
+    """The bytes of a new `archive.toml`; promises, copies and what else is added later are not in it."""
     import tomlkit
 
     def quoted(text: str) -> str:

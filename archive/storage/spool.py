@@ -16,7 +16,7 @@ def open_spool(schema: str, work: str | None = None) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None)
         connection.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192;"
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2048;"
             "PRAGMA locking_mode=EXCLUSIVE;"
         )
         connection.executescript(schema)

@@ -94,6 +94,17 @@ class Scene:
             assert ended.code == 0, ended
         return self
 
+    def begin(self, command: Sequence[str]) -> int:
+        """Runs a command in a forked child that leads a process group of its own; the caller waits for it."""
+
+        def body() -> int:
+            self._environment(None)
+            return int(self._run_one(command)[0])
+
+        child = begin_child(body)
+        os.setpgid(child, child)
+        return child
+
     def calls(self, command: Sequence[str], *, code: int = 0, before: Before | None = None) -> list[Call]:
         """The calls by which the command changes the disk, in order; it ends with `code`.
 
@@ -142,6 +153,11 @@ class Scene:
 
 def in_child(body: Callable[[], int]) -> int:
     """The exit code of the body, run in a forked child; negative where a signal ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(begin_child(body), 0)[1])
+
+
+def begin_child(body: Callable[[], int]) -> int:
+    """A forked child whose exit code is what the body returns; the caller waits for it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of threads beside a fork
         child = os.fork()
@@ -155,7 +171,7 @@ def in_child(body: Callable[[], int]) -> int:
             traceback.print_exc(file=sys.__stderr__)
         finally:
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return child
 
 
 def memory_folder() -> Path:

@@ -47,8 +47,8 @@ def test_an_update_of_a_bag_killed_in_its_recovery_is_recovered_again(trials: Tr
     "name", [*CHANGES, "repair --ledger", "key rotate", "bag update", "schedule --promise"]
 )
 def test_a_recovery_of_a_change_killed_at_any_call_is_taken_up_again(trials: Trials, name: str) -> None:
-    for first in range(0, len(trials[name].steps()), 7):
-        for second in range(0, 60, 4):
+    for number, first in enumerate(range(0, len(trials[name].steps()), 7)):
+        for second in range(number % 3 * 4, 60, 12):  # others for each first call
             trials[name].strike_twice(first, second)
 
 
@@ -56,6 +56,6 @@ def test_a_recovery_of_a_change_killed_at_any_call_is_taken_up_again(trials: Tri
 @pytest.mark.parametrize("name", INGESTS)
 def test_a_recovery_killed_at_any_call_is_taken_up_again(trials: Trials, name: str) -> None:
     steps = len(trials[name].steps())
-    for first in _moments(trials[name]):
-        for second in range(0, steps + 30, 3):
+    for number, first in enumerate(_moments(trials[name])):
+        for second in range(number % 3 * 3, steps + 30, 9):  # others for each moment
             trials[name].strike_twice(first, second)

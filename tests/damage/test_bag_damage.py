@@ -1,57 +1,19 @@
 """Every kind of damage in every class of file of a held bag is found, named and classed; nothing else is."""
 
-import errno
 import os
 import shutil
-import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.core.expectation import Expectation
 from archive.core.findings import Severity
-from archive.core.limits.bags import EXTRA_ENTRIES
-from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome
 from archive.core.portable_names import stored_names
-from archive.services.audit.bag import BagResult, audit_bag, look_bag
-from archive.storage import bag_files
-from archive.storage.layout import bag_path
-from tests.builders import DAMAGES, MANIFEST, TAG_MANIFEST, HeldBag, damage, digest, make_bag
-
-SEVERAL = {"a.txt": b"first\n", "b/c.txt": b"second\n", "b/d.txt": b"third one\n"}
-LETTER = "data/letter.txt"
-TAG_FILES = ["bagit.txt", "bag-info.txt", "metadata/dublin-core.json", "metadata/premis.xml"]
-
-
-@pytest.fixture
-def shard(tmp_path: Path) -> Path:
-    (tmp_path / "bags").mkdir()
-    return tmp_path / "bags"
-
-
-def audit(bag: HeldBag, expectation: Expectation | None = None) -> BagResult:
-    descriptor = os.open(bag.path.parent, os.O_RDONLY)
-    try:
-        return audit_bag(descriptor, bag.path.name, expectation or bag.expectation)
-    finally:
-        os.close(descriptor)
-
-
-def look(bag: HeldBag) -> BagResult:
-    descriptor = os.open(bag.path.parent, os.O_RDONLY)
-    try:
-        return look_bag(descriptor, bag.path.name, bag.expectation)
-    finally:
-        os.close(descriptor)
-
-
-def named(result: BagResult) -> list[tuple[str, str]]:
-    """(code, path) of each finding, the bag's own name taken off."""
-    return [(f.code, "" if f.place == bag_path(result.bag) else f.place) for f in result.findings]
+from archive.services.audit.bag import BagResult
+from tests.builders import DAMAGES, MANIFEST, TAG_MANIFEST, damage, digest, make_bag
+from tests.held_bags import LETTER, SEVERAL, TAG_FILES, audit, look, named
 
 
 def code_for(kind: str) -> str:
@@ -96,14 +58,6 @@ def test_manifests_in_another_order_and_case_are_intact_where_the_ledger_promise
     path.write_bytes(b"".join(reversed(lines)))
     promised = bag.expectation._replace(tag_manifest=digest(path.read_bytes()))
     assert audit(bag, promised)[2:3] + audit(bag, promised)[5:6] == (BagOutcome.INTACT, ())
-
-
-def test_folders_planted_too_deep_to_follow_are_named(shard: Path) -> None:
-    bag = make_bag(shard)
-    (bag.path / "/".join(["deep"] * 250)).mkdir(parents=True)
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert [code for code, _ in named(result)] == ["FIX-UNLISTED"]
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
@@ -208,56 +162,6 @@ def test_a_renamed_file_is_missing_and_its_bytes_are_found_again(shard: Path) ->
     assert [f.expected for f in result.findings if f.code == "FIX-UNLISTED"] == [LETTER]
 
 
-@pytest.mark.parametrize(
-    "name", ["evil.txt", "metadata/evil.txt", "data/evil.txt", "tagmanifest-md5.txt", "data.txt"]
-)
-def test_a_file_that_no_manifest_lists_is_unlisted(shard: Path, name: str) -> None:
-    bag = make_bag(shard)
-    (bag.path / name).write_bytes(b"evil")
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert named(result) == [("FIX-UNLISTED", name)]
-
-
-@pytest.mark.parametrize(
-    "name", [".DS_Store", "data/Thumbs.db", "data/desktop.ini", "metadata/~$letter.docx", "data/._letter.txt"]
-)
-def test_desktop_litter_is_unlisted_and_named_as_what_it_is(shard: Path, name: str) -> None:
-    bag = make_bag(shard)
-    (bag.path / name).write_bytes(b"")
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert named(result) == [("FIX-LITTER", name)]
-    assert result.findings[0].remedy
-
-
-@pytest.mark.parametrize(("kind", "code"), [("link", "FIX-LINK"), ("fifo", "FIX-SPECIAL")])
-@pytest.mark.parametrize("name", ["evil", "data/evil", "metadata/evil"])
-def test_a_planted_link_or_pipe_is_named_and_not_opened(shard: Path, name: str, kind: str, code: str) -> None:
-    bag = make_bag(shard)
-    (bag.path / name).write_bytes(b"")
-    damage(bag.path / name, kind)
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert named(result) == [(code, name)]
-
-
-def test_a_pipe_that_takes_the_place_of_a_file_during_the_walk_does_not_hang(shard: Path) -> None:
-    os.mkfifo(shard / "letter.txt")
-    reading = bag_files.BagReading()
-    descriptor = os.open(shard, os.O_RDONLY)
-    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("hangs on a pipe"))
-    signal.alarm(5)
-    try:
-        bag_files._read_files(reading, descriptor, ["letter.txt"], "", bag_files.AT_ONCE)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-        os.close(descriptor)
-    assert reading.files == {}
-    assert reading.odd["letter.txt"].obstacle is Obstacle.SPECIAL
-
-
 def test_a_payload_that_the_ledger_does_not_promise_is_altered_whatever_the_manifests_say(
     shard: Path,
 ) -> None:
@@ -269,24 +173,10 @@ def test_a_payload_that_the_ledger_does_not_promise_is_altered_whatever_the_mani
     assert (result.findings[0].expected, result.findings[0].found) == (promised, bag.expectation.payload)
 
 
-@pytest.mark.parametrize("name", ["data/new", "new", "metadata/revisions"])
-def test_an_empty_folder_is_noticed(shard: Path, name: str) -> None:
-    bag = make_bag(shard)
-    (bag.path / name).mkdir()
-    assert named(audit(bag)) == [("FIX-UNLISTED", f"{name}/")]
-
-
 def test_the_payload_folder_of_an_empty_document_must_be_there(shard: Path) -> None:
     bag = make_bag(shard, {})
     (bag.path / "data").rmdir()
     assert named(audit(bag)) == [("FIX-MISSING", "data/")]
-
-
-def test_a_linked_folder_is_not_followed_and_what_it_hides_is_missing(shard: Path) -> None:
-    bag = make_bag(shard)
-    (bag.path / "data").rename(shard.parent / "elsewhere")
-    (bag.path / "data").symlink_to(shard.parent / "elsewhere")
-    assert sorted(named(audit(bag))) == [("FIX-LINK", "data"), ("FIX-MISSING", LETTER)]
 
 
 def test_a_bag_that_is_not_there_is_missing(shard: Path) -> None:
@@ -296,13 +186,6 @@ def test_a_bag_that_is_not_there_is_missing(shard: Path) -> None:
     assert result.outcome is BagOutcome.MISSING
     assert named(result) == [("FIX-BAG-MISSING", "")]
     assert look(bag).outcome is BagOutcome.MISSING
-
-
-def test_a_link_in_place_of_a_bag_is_not_followed(shard: Path) -> None:
-    bag = make_bag(shard)
-    bag.path.rename(shard.parent / "elsewhere")
-    bag.path.symlink_to(shard.parent / "elsewhere")
-    assert audit(bag).outcome is BagOutcome.MISSING
 
 
 def test_a_name_that_forges_manifest_lines_is_found(shard: Path) -> None:
@@ -354,111 +237,6 @@ def test_large_files_are_read_in_full(shard: Path) -> None:
     damage(bag.path / "metadata/big", "zero")
     (bag.path / "metadata/big").write_bytes(bytes((2 << 20) - 1) + b"\1")
     assert named(audit(bag)) == [("FIX-ALTERED", "data/big"), ("FIX-ALTERED", "metadata/big")]
-
-
-def test_a_huge_planted_file_is_named_and_not_read(shard: Path) -> None:
-    bag = make_bag(shard)
-    for name in ("data/huge", "huge"):
-        with (bag.path / name).open("wb") as stream:
-            stream.truncate(1 << 40)
-    os.truncate(bag.path / LETTER, 1 << 40)
-    result = audit(bag)
-    assert named(result) == [
-        ("FIX-UNLISTED", "data/huge"),
-        ("FIX-SIZE", LETTER),
-        ("FIX-UNLISTED", "huge"),
-    ]
-
-
-def test_far_too_many_files_are_counted_and_the_recorded_ones_still_judged(shard: Path) -> None:
-    bag = make_bag(shard)
-    for number in range(EXTRA_ENTRIES + 100):
-        (bag.path / f"data/{number:05}").touch()
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert {code for code, _ in named(result)} == {"FIX-UNLISTED"}
-    assert ("FIX-UNLISTED", "") in named(result)
-
-
-def _refuse(monkeypatch: pytest.MonkeyPatch, *names: str, call: str = "open") -> None:
-    really = getattr(os, call)
-
-    def refusing(target: Any, *arguments: Any, **options: Any) -> Any:
-        if call == "open" and target in names:
-            raise OSError(errno.EIO, "Input/output error", target)
-        if call != "open" and os.path.basename(os.readlink(f"/proc/self/fd/{target}")) in names:
-            raise OSError(errno.EIO, "Input/output error")
-        return really(target, *arguments, **options)
-
-    monkeypatch.setattr(os, call, refusing)
-
-
-@pytest.mark.parametrize("payload", [{"letter.txt": b"x"}, SEVERAL], ids=len)
-@pytest.mark.parametrize("room", [-3, -2, 0, 2])
-def test_recorded_files_that_an_early_end_of_the_walk_left_out_are_not_missing(
-    shard: Path, monkeypatch: pytest.MonkeyPatch, payload: dict[str, bytes], room: int
-) -> None:
-    bag = make_bag(shard, payload)
-    monkeypatch.setattr(bag_files, "EXTRA_ENTRIES", room)
-    assert {code for code, _ in named(audit(bag))} == {"FIX-UNLISTED"}
-    assert [path for _, path in named(audit(bag))] == [""]
-
-
-@pytest.mark.parametrize("call", ["open", "read", "fstat"])
-@pytest.mark.parametrize("name", [LETTER, *TAG_FILES])
-def test_what_cannot_be_read_is_unreadable_and_never_damaged(
-    shard: Path, monkeypatch: pytest.MonkeyPatch, name: str, call: str
-) -> None:
-    bag = make_bag(shard)
-    _refuse(monkeypatch, name.rpartition("/")[2], call=call)
-    result = audit(bag)
-    assert result.outcome is BagOutcome.UNREADABLE
-    assert named(result) == [("FIX-UNREADABLE", name)]
-
-
-@pytest.mark.parametrize("name", [MANIFEST, TAG_MANIFEST])
-def test_an_unreadable_manifest_is_unreadable_and_nothing_else(
-    shard: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    for bag in (make_bag(shard), make_bag(shard, SEVERAL, name="several")):
-        with monkeypatch.context() as patch:
-            _refuse(patch, name)
-            result = audit(bag)
-        assert result.outcome is BagOutcome.UNREADABLE
-        assert named(result) == [("FIX-UNREADABLE", name)]
-
-
-@pytest.mark.parametrize("call", ["open", "scandir"])
-def test_an_unreadable_folder_makes_all_in_it_unreadable(
-    shard: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    bag = make_bag(shard)
-    _refuse(monkeypatch, "metadata", call=call)
-    result = audit(bag)
-    assert result.outcome is BagOutcome.UNREADABLE
-    assert [path for _, path in named(result)] == [
-        "metadata", "metadata/dublin-core.json", "metadata/premis.xml"
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("call", ["open", "scandir"])
-def test_a_bag_that_cannot_be_opened_is_unreadable(
-    shard: Path, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
-    bag = make_bag(shard)
-    _refuse(monkeypatch, bag.path.name, call=call)
-    result = audit(bag)
-    assert result.outcome is BagOutcome.UNREADABLE
-    assert [code for code, _ in named(result)] == ["FIX-UNREADABLE"]
-
-
-def test_damage_outweighs_what_could_not_be_read(shard: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bag = make_bag(shard)
-    damage(bag.path / LETTER, "flip")
-    _refuse(monkeypatch, "premis.xml")
-    result = audit(bag)
-    assert result.outcome is BagOutcome.DAMAGED
-    assert named(result) == [("FIX-ALTERED", LETTER), ("FIX-UNREADABLE", "metadata/premis.xml")]
 
 
 def test_everything_wrong_is_named_in_one_run_in_the_order_of_path_bytes(shard: Path) -> None:

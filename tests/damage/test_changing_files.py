@@ -8,24 +8,16 @@ import pytest
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.bag import BagResult, audit_bag
 from archive.storage import bag_files, file_hashing
 from tests.bags import bag_files as files_of
 from tests.bags import judged, write_bag
-from tests.builders import HeldBag, make_bag
+from tests.builders import make_bag
 from tests.changes import Changing
 from tests.e2e.command import Command
+from tests.held_bags import audit
 from tests.hostile.submission import put, require_sound
 
 LARGE = b"0123456789abcdef" * 160_000  # beyond what is read at once
-
-
-def audit(bag: HeldBag) -> BagResult:
-    descriptor = os.open(bag.path.parent, os.O_RDONLY)
-    try:
-        return audit_bag(descriptor, bag.path.name, bag.expectation)
-    finally:
-        os.close(descriptor)
 
 
 def grow_at_each_read(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from archive.cli.frame import COMMANDS
 from tests.conftest import SEEDS
 from tests.e2e.command import TIMEOUT, Command
 
 README = (SEEDS.parent / "README.md").read_text("utf-8")
+_ALL = {name for group in COMMANDS.values() for name in group}
 
 
 def test_the_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
@@ -38,3 +40,14 @@ def test_the_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
         shown = row.replace("17 of 17 documents", "2 of 2 documents").splitlines()
         assert [line for line in shown if line not in said.splitlines()] == []
     assert "proven against the checkpoint" in said
+
+
+def test_the_table_of_the_readme_has_every_command_and_no_other() -> None:
+    told: set[str] = set()
+    for cell in re.findall(r"^\| (`archive .*?) \|", README, re.MULTILINE):
+        first, *others = re.findall("`([^`]*)`", cell)
+        group = first.split()[1]
+        told |= {group}
+        if group not in ("catalog", "key", "ledger", "profile"):  # there the others are their own commands
+            told |= {other.split()[0] for other in others}
+    assert told == _ALL

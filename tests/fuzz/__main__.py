@@ -3,11 +3,14 @@
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.page import PageError
 from tests.fuzz.campaign import run, table
 from tests.fuzz.execution import execute
+from tests.fuzz.page import check_page, row, write_page
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
@@ -17,6 +20,12 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     if options.again is not None:
         return _again(options.target, options.again)
+    if options.write is not None:
+        try:
+            check_page(options.write)
+        except (OSError, PageError) as trouble:
+            sys.stderr.write(f"--write {options.write}: {trouble}\n")
+            return 2
     seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
     chosen = _chosen(options.target, options.family)
     sys.stdout.write(f"seed {seed}, {len(chosen)} targets, {options.minutes:g} minutes\n")
@@ -24,6 +33,10 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(options.crashes)
     tallies = run(chosen, seed=seed, seconds=60 * options.minutes, folder=folder, say=_say)
     sys.stdout.write(table(tallies))
+    if options.write is not None:
+        day = time.strftime("%Y-%m-%d")
+        ran = {each.target.name: row(each, day=day, seed=seed) for each in tallies if each.executions}
+        write_page(options.write, TARGETS, ran)
     return 1 if any(tally.crashes for tally in tallies) else 0
 
 
@@ -36,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, metavar="N", help="the same number draws the same inputs")
     parser.add_argument(
         "--crashes", default="fuzz-crashes", metavar="FOLDER", help="inputs that break a law go there"
+    )
+    parser.add_argument(
+        "--write", type=Path, metavar="PAGE", help="enter what the targets came to, as in docs/fuzzing.md"
     )
     parser.add_argument("--again", type=Path, metavar="FILE", help="one kept input, given to --target")
     return parser

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 CPU_SECONDS = 5.0  # of this process: what others do on the machine is no hang of ours
 WALL_SECONDS = 60.0  # for what waits without working, as on a pipe
+TICKS = 60  # in which the wall seconds are counted: a process that was stopped gets one for all of them
 MEMORY = 256 << 20  # bytes by which one execution may raise the peak of this process
 
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -53,12 +54,17 @@ def execute(check: Callable[[bytes], object], data: bytes) -> Crash | None:
 
 @contextmanager
 def _limited() -> Iterator[None]:
+    left = TICKS
+
     def ring(number: int, frame: FrameType | None) -> None:
-        raise HangError(number, frame)
+        nonlocal left
+        left -= 1
+        if number == signal.SIGPROF or left <= 0:
+            raise HangError(number, frame)
 
     old = {number: signal.signal(number, ring) for number in (signal.SIGPROF, signal.SIGALRM)}
     signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
-    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS / TICKS, WALL_SECONDS / TICKS)
     try:
         yield
     finally:

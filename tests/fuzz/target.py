@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from inspect import getdoc
 from random import Random
 
 from tests.fuzz.mutation import OPERATORS, Operator, mutated
@@ -21,6 +22,13 @@ class Target:
     family: str
     draw: Callable[[Random], bytes]
     check: Callable[[bytes], object]
+    says: str = ""
+
+    @property
+    def law(self) -> str:
+        """What holds, in one sentence: what the target says, else the first line of its check."""
+        check = self.check.func if isinstance(self.check, partial) else self.check
+        return self.says or (getdoc(check) or "").partition("\n")[0]
 
     def input(self, seed: int, number: int) -> bytes:
         """The input of that number: it depends on nothing that was drawn before."""
@@ -35,6 +43,7 @@ def mutating(
     examples: Callable[[], Sequence[bytes]],
     words: Sequence[bytes] = (),
     operators: Sequence[Operator] = OPERATORS,
+    says: str = "",
 ) -> Target:
     """A target whose inputs are well-formed examples, changed."""
     made = cache(lambda: tuple(examples()))
@@ -42,4 +51,4 @@ def mutating(
     def draw(chance: Random) -> bytes:
         return mutated(chance, chance.choice(made()), words, made(), operators)
 
-    return Target(name=name, family=family, draw=draw, check=check)
+    return Target(name=name, family=family, draw=draw, check=check, says=says)

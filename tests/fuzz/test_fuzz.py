@@ -4,7 +4,11 @@
 """
 
 import os
+import signal
+import subprocess
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -21,6 +25,7 @@ from tests.fuzz.bag_values import buildable, packed, unpacked
 from tests.fuzz.campaign import Tally, run, step
 from tests.fuzz.execution import Crash, HangError, execute
 from tests.fuzz.mutation import mutated
+from tests.fuzz.page import rows_in
 from tests.fuzz.strict_reading import objections
 from tests.fuzz.target import Target, mutating
 from tests.fuzz.targets import TARGETS, bags, containers
@@ -28,6 +33,9 @@ from tests.fuzz.targets import TARGETS, bags, containers
 SEED = 1
 INPUTS = 25  # of each target that is not costly
 COSTLY = {"bagging-laws": 1, "verify-laws": 3, "serialised-bag-laws": 3, "bag": 4}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "fuzzing.md"
 
 
 def silent(_: str) -> None:
@@ -85,6 +93,39 @@ def test_a_run_without_a_broken_law_ends_well(
     assert not (tmp_path / "none").exists()
 
 
+def test_results_take_the_place_of_earlier_ones_of_their_target_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = [replace(planted(len), name=name, says="It holds.") for name in ("one", "two")]
+    monkeypatch.setattr("tests.fuzz.__main__.TARGETS", targets)
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- results -->\n<!-- /results -->\nafter\n")
+    words = ["--minutes", "0.001", "--crashes", str(tmp_path / "none"), "--write", str(page)]
+    assert main([*words, "--target", "one", "--seed", "1"]) == 0
+    first = rows_in(page.read_text())
+    assert list(first) == ["one"]
+    assert main([*words, "--target", "two", "--seed", "2"]) == 0
+    second = rows_in(page.read_text())
+    assert second["one"] == first["one"]
+    assert (second["two"].executions > 0, second["two"].run[-6:]) == (True, "seed 2")
+    assert page.read_text().startswith("before\n")
+    assert page.read_text().endswith("after\n")
+
+
+def test_a_page_without_a_place_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.md").write_text("no marks\n")
+    assert main(["--target", "key", "--write", str(tmp_path / "page.md")]) == 2
+    assert "needs <!-- results -->" in capsys.readouterr().err
+
+
+def test_the_page_knows_no_target_that_there_is_not_and_ours_have_a_law_in_one_sentence() -> None:
+    """Where it does: `python -m tests.fuzz --target NAME --write docs/fuzzing.md` writes the tables anew."""
+    assert set(rows_in(PAGE.read_text(encoding="utf-8"))) <= {target.name for target in TARGETS}
+    assert [target.name for target in TARGETS if not target.law.endswith(".") or "|" in target.law] == []
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test can wait for."""
@@ -103,6 +144,20 @@ def test_a_hang_is_ended_and_named(busy: bool) -> None:
     crash = execute(hang, b"")
     assert crash is not None
     assert crash.kind == "hang"
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="a stopped process cannot be waited for here")
+def test_a_process_that_somebody_stopped_has_not_hung() -> None:
+    script = (
+        "import os, signal; from tests.fuzz import execution; execution.WALL_SECONDS = 0.3;"
+        " stop = lambda _: os.kill(os.getpid(), signal.SIGSTOP);"
+        " raise SystemExit(execution.execute(stop, b'') is not None)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script]) as child:
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED)
+        time.sleep(0.6)
+        child.send_signal(signal.SIGCONT)
+    assert child.returncode == 0
 
 
 @pytest.mark.usefixtures("impatient")

@@ -4,7 +4,8 @@ import io
 import struct
 import time
 import tracemalloc
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from pathlib import Path
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 
@@ -139,6 +140,46 @@ def test_a_damaged_part_that_is_not_read_refuses_a_correction_and_no_more() -> N
     assert corrected_sheet("m.ods", data, wanted).made
     with pytest.raises(CannotCorrectError, match="damaged"):
         corrected_sheet("m.ods", broken, wanted)
+
+
+METHODS = pytest.mark.parametrize("method", [ZIP_BZIP2, ZIP_LZMA], ids=["bzip2", "LZMA"])
+
+
+@METHODS
+@pytest.mark.parametrize("content", [b"x", b"\0" * (8 * MIB)], ids=["a little", "a bomb"])
+def test_a_part_packed_in_a_way_of_its_own_is_refused_before_it_is_expanded(
+    method: int, content: bytes
+) -> None:
+    """zipfile expands it without a bound, and raises of it what a failing disk raises."""
+    data = zipped({"content.xml": content}, method)
+    errors(data)
+    tracemalloc.start()
+    ((code, message),) = errors(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (code, f"method {method}" in message) == ("TABLE-UNREADABLE", True)
+    assert peak < MIB
+
+
+@METHODS
+def test_a_part_that_is_not_read_and_packed_so_refuses_a_correction_and_no_more(method: int) -> None:
+    out = io.BytesIO(ods(sheet(HEADER, row("a", "A"))))
+    with ZipFile(out, "a", method) as package:
+        package.writestr("Pictures/scan.png", b"left as it is")
+    assert errors(out.getvalue()) == []
+    with pytest.raises(CannotCorrectError, match="not allowed"):
+        corrected_sheet("m.ods", out.getvalue(), {2: {1: [Correction("X", 2, 1, "", "A", "B")]}})
+
+
+def test_a_part_said_to_begin_before_the_file_is_no_trouble_of_the_disk(tmp_path: Path) -> None:
+    data = bytearray(ods(sheet(HEADER)))
+    at = data.rindex(b"PK\x05\x06") + 16  # where the directory begins (APPNOTE 4.3.16)
+    struct.pack_into("<L", data, at, struct.unpack_from("<L", data, at)[0] + 4096)
+    (tmp_path / "m.ods").write_bytes(data)
+    with (tmp_path / "m.ods").open("rb") as stream:
+        (found,) = read_descriptions("m.ods", stream)
+    assert isinstance(found, Finding)
+    assert (found.code, "before the file" in found.message) == ("TABLE-UNREADABLE", True)
 
 
 def test_where_every_correction_is_left_the_table_stays_byte_for_byte() -> None:

@@ -1,6 +1,7 @@
 """Puts each defect into a copy of the project and runs the tests that have to notice: `make mutants`.
 
-Exit 0 where each was noticed, 1 where one survived, 2 where the tests fail without any defect.
+Words choose the defects whose name holds one of them. Exit 0 where each was noticed, 1 where one survived, 2
+where the tests fail without any defect or no name holds a word.
 """
 
 import os
@@ -23,6 +24,9 @@ _LONGEST = 900  # seconds for the tests of one defect: a hang is noticed, too
 def main(words: Sequence[str]) -> int:
     """Runs the defects whose name holds one of the words, or all."""
     chosen = [defect for defect in DEFECTS if not words or any(word in defect.name for word in words)]
+    if not chosen:
+        print(f"no defect has any of these words in its name: {', '.join(words)}")
+        return 2
     survived: list[Defect] = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copied(Path(folder))

@@ -109,14 +109,14 @@ DEFECTS: Final = (
         "archive/storage/last_signed.py",
         "            if checkpoint.size < last.size:\n                return Standing.BEHIND\n",
         "",
-        ("tests/unit/test_keys.py", "tests/damage/test_ledger_damage.py"),
+        ("tests/unit/test_keys.py", "tests/damage/test_ledger_histories.py"),
     ),
     Defect(
         "a fork of the ledger is signed",
         "archive/storage/last_signed.py",
         "            if not ledger.extends(last.size, last.root):\n                return Standing.FORK\n",
         "",
-        ("tests/unit/test_keys.py", "tests/damage/test_ledger_damage.py"),
+        ("tests/unit/test_keys.py", "tests/damage/test_ledger_histories.py"),
     ),
     Defect(
         "a rolled-back ledger is written to",
@@ -125,7 +125,7 @@ DEFECTS: Final = (
         "",
         (
             "tests/unit/test_ledger_files.py",
-            "tests/damage/test_ledger_damage.py",
+            "tests/damage/test_ledger_histories.py",
             "tests/crash/test_ledger_commit.py",
         ),
     ),
@@ -149,7 +149,7 @@ DEFECTS: Final = (
         "archive/services/audit/judgement.py",
         "    if reading.odd or reading.trouble or reading.overflow or TAG_MANIFEST not in files:\n",
         "    if reading.trouble or TAG_MANIFEST not in files:\n",
-        ("tests/damage/test_bag_damage.py", "tests/unit/test_audit_chunks.py"),
+        ("tests/damage/test_planted_in_bags.py", "tests/unit/test_audit_chunks.py"),
     ),
     Defect(
         "a forged tag manifest is believed",
@@ -376,21 +376,25 @@ DEFECTS: Final = (
         "archive/services/copies/lineage.py",
         "    if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):\n",
         "    if theirs.origin != ours.origin:\n",
-        ("tests/unit/test_copy.py", "tests/hostile/test_hostile_copies.py", "tests/damage/test_repair.py"),
+        (
+            "tests/unit/test_copy_refusals.py",
+            "tests/hostile/test_hostile_copies.py",
+            "tests/damage/repair/test_repair.py",
+        ),
     ),
     Defect(
         "a repair takes bytes that are not the recorded ones",
         "archive/storage/bag_restoration.py",
         '            kept = _fill(file, blocks, path) and file.finish()["sha512"] == digest\n',
         '            kept = _fill(file, blocks, path) and bool(file.finish()["sha512"])\n',
-        ("tests/damage/test_repair.py",),
+        ("tests/damage/repair/test_repair.py",),
     ),
     Defect(
         "a repair does not set aside what is damaged",
         "archive/services/repair/restoring.py",
         "    for step in (bag_restoration.set_aside, bag_restoration.put_back, bag_restoration.settle):\n",
         "    for step in (bag_restoration.put_back, bag_restoration.settle):\n",
-        ("tests/damage/test_repair.py",),
+        ("tests/damage/repair/test_repair.py",),
     ),
     Defect(
         "damage that nobody repaired is closed where other damage hides it",

@@ -31,6 +31,7 @@ _PATHS = st.text("ab/.*", max_size=9)
 
 
 def judge_whatever(data: bytes) -> None:
+    """A profile, or findings that say why there is none; whatever it says, a bag can be held against it."""
     read = parse_profile(data, name="p.json")
     for finding in read.findings:
         json.dumps(finding.to_json())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from archive.cli.frame import run
 from archive.services.catalog.index_state import reading_index
 from archive.services.catalog.verification import verify_catalog
-from tests.archives import MadeArchive, described, make_archive
+from tests.archives import MadeArchive, described, make_archive, overwrite
 
 DERIVED = ("catalog.json", "holdings.csv", "README.html")
 TABLES = ("documents", "dates", "parents", "runs", "changes", "meta")
@@ -103,6 +103,31 @@ def test_a_catalog_kept_change_by_change_is_the_catalog_rebuilt(
             }[kind]
             # 2: not held any more, or not withdrawn yet
             assert run(["-q", "-C", str(made.root), kind, *arguments]) in {0, 2}
+        assert_rebuilt_is_the_same(made)
+
+
+AUDIT = st.sampled_from(
+    [(), ("--quick",), ("--read-only",), ("--older-than", "0d"), ("--sample", "2", "--seed", "x"), ("id",)]
+)
+
+
+@given(audits=st.lists(st.tuples(AUDIT, st.booleans()), min_size=1, max_size=5))
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_a_catalog_kept_audit_by_audit_is_the_catalog_rebuilt(
+    tmp_path_factory: pytest.TempPathFactory, audits: list[tuple[tuple[str, ...], bool]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(tmp_path_factory.mktemp("law"), patch)
+        made.ingest({f"{number}.txt": b"%d" % number for number in range(4)})
+        damaged = next((made.bag("2026-000003") / "data").iterdir())
+        for options, is_damaged in audits:
+            overwrite(damaged, b"x" if is_damaged else b"2")
+            chosen = ("2026-000003",) if options == ("id",) else options
+            assert run(["-q", "-C", str(made.root), "audit", *chosen]) in {0, 1}
         assert_rebuilt_is_the_same(made)
 
 

@@ -1,36 +1,25 @@
 """RFC 8493 §2, §3, §5 and the drafts before it: what the judge says of one bag with one thing wrong."""
 
-import os
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from archive.core.bagit.contents import Entry, EntryKind, FileDigests
 from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.verdicts import BagFacts, BagVerdict, Shortfall
 from archive.core.bagit.versions import V0_97, V1_0, Version
-from archive.core.bagit_judge import Judge, Policy
+from archive.core.bagit_judge import Policy
 from archive.core.digests import Algorithm
 from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Finding, Severity
-from archive.core.obstacles import Obstacle
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
-from tests.bags import PAYLOAD, bag_files, codes, declaration, hexadecimal, judged, write_bag
+from tests.bags import LETTER, PAYLOAD, bag_files, codes, declaration, hexadecimal, judged, plain, write_bag
+from tests.builders import MANIFEST, TAG_MANIFEST
 
 OLD = Version(0, 95)
-LETTER = "data/letter.txt"
-MANIFEST = "manifest-sha512.txt"
-TAG_MANIFEST = "tagmanifest-sha512.txt"
 INVALID, INCOMPLETE = BagVerdict.INVALID, BagVerdict.INCOMPLETE
-
-
-def plain(**more: bytes) -> dict[str, bytes]:
-    """A bag without tag manifests, so that one change breaks one rule."""
-    return {**bag_files(tag_manifest=False), **more}
 
 
 @pytest.mark.parametrize("version", [Version(0, 93), Version(0, 94), OLD, Version(0, 96), V0_97, V1_0])
@@ -266,106 +255,6 @@ def test_from_1_0_a_utf_8_tag_file_has_no_byte_order_mark(
     assert codes(judged(write_bag(tmp_path / "b", files))) == {("BAG-ENCODING-BOM", severity)}
 
 
-NFC, NFD = (unicodedata.normalize(form, "data/café.txt") for form in ("NFC", "NFD"))
-
-
-@pytest.mark.parametrize(("listed", "there"), [(NFC, NFD), (NFD, NFC)])
-def test_another_unicode_form_is_the_same_file_with_a_warning(
-    tmp_path: Path, listed: str, there: str
-) -> None:
-    files = bag_files({listed: b"x"}, tag_manifest=False)
-    files[there] = files.pop(listed)
-    bag = write_bag(tmp_path / "b", files)
-    report = judged(bag)
-    assert report.verdict is BagVerdict.VALID
-    assert ("BAG-NAME-FORM", "warning") in codes(report)
-    assert report.counts.verified == 1
-    (bag / there).write_bytes(b"y")
-    assert ("BAG-FILE-ALTERED", "error") in codes(judged(bag))
-
-
-@pytest.mark.parametrize(("version", "severity"), [(V1_0, "error"), (V0_97, "warning")])
-def test_one_file_listed_under_two_unicode_forms_is_listed_twice(
-    tmp_path: Path, version: Version, severity: str
-) -> None:
-    files = bag_files({NFC: b"x", NFD: b"x"}, tag_manifest=False, version=version)
-    del files[NFD]
-    assert ("BAG-LINE-REPEATED", severity) in codes(judged(write_bag(tmp_path / "b", files)))
-
-
-def test_two_files_with_names_of_two_unicode_forms_are_two_and_warned_of(tmp_path: Path) -> None:
-    report = judged(write_bag(tmp_path / "b", bag_files({NFC: b"x", NFD: b"y"})))
-    assert report.verdict is BagVerdict.VALID
-    assert codes(report) == {("BAG-NAME-CASE", "warning"), ("BAG-NAME-UNPORTABLE", "warning")}
-
-
-def test_names_that_differ_only_in_case_are_warned_of(tmp_path: Path) -> None:
-    report = judged(write_bag(tmp_path / "b", bag_files({"data/A.txt": b"x", "data/a.txt": b"y"})))
-    assert [(f.code, f.place, f.found) for f in report.findings] == [
-        ("BAG-NAME-CASE", "data/a.txt", "data/A.txt")
-    ]
-
-
-@pytest.mark.parametrize(
-    "name", ["con", "NUL.txt", "aux.tar.gz", "a:b", "a.", "a ", " a", "a\\b", "a?b", "a\nb", "tagmanifest-x"]
-)
-def test_unportable_names_are_warned_of_and_verified(tmp_path: Path, name: str) -> None:
-    report = judged(write_bag(tmp_path / "b", bag_files({f"data/{name}": b"x"})))
-    assert report.verdict is BagVerdict.VALID
-    assert codes(report) == {("BAG-NAME-UNPORTABLE", "warning")}
-    assert report.counts.verified == 3
-
-
-@pytest.mark.parametrize("name", ["a", "conrad.txt", "comma", ".keep", "été.txt", "a-b_c (1).txt", "a+b=c"])
-def test_portable_names_are_not_warned_of(tmp_path: Path, name: str) -> None:
-    assert judged(write_bag(tmp_path / "b", bag_files({f"data/{name}": b"x"}))).findings == ()
-
-
-def test_a_name_that_is_not_utf_8_is_verified(tmp_path: Path) -> None:
-    report = judged(write_bag(tmp_path / "b", bag_files({"data/\udcff": b"x"})))
-    assert (report.verdict, report.counts.verified) == (BagVerdict.VALID, 3)
-
-
-@pytest.mark.parametrize("where", ["data/more", "notes"])
-def test_a_link_anywhere_is_an_error_and_not_followed(tmp_path: Path, where: str) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "f").write_bytes(b"x")
-    bag = write_bag(tmp_path / "b", plain())
-    (bag / where).symlink_to(outside)
-    report = judged(bag)
-    assert report.verdict is INVALID
-    assert [(f.code, f.place) for f in report.findings] == [("BAG-FILE-LINK", where)]
-    assert report.counts.payload_files == 2
-
-
-@pytest.mark.parametrize("path", [LETTER, "data", "bagit.txt", MANIFEST])
-def test_a_link_in_place_of_what_must_be_there_is_not_followed(tmp_path: Path, path: str) -> None:
-    bag = write_bag(tmp_path / "b", plain())
-    (bag / path).rename(tmp_path / "outside")
-    (bag / path).symlink_to(tmp_path / "outside")
-    report = judged(bag)
-    assert report.verdict is INVALID
-    assert ("BAG-FILE-LINK", "error") in codes(report)
-
-
-@pytest.mark.parametrize("path", [LETTER, "data/more", "notes", "bagit.txt", MANIFEST, "fetch.txt"])
-def test_a_pipe_is_never_opened(tmp_path: Path, path: str) -> None:
-    bag = write_bag(tmp_path / "b", plain())
-    (bag / path).unlink(missing_ok=True)
-    os.mkfifo(bag / path)
-    report = judged(bag)
-    assert report.verdict is INVALID
-    assert ("BAG-FILE-SPECIAL", "error") in codes(report)
-
-
-def test_a_listed_folder_is_an_error(tmp_path: Path) -> None:
-    files = plain()
-    files[MANIFEST] += f"{hexadecimal(Algorithm.SHA512, b'')}  data/notes\n".encode()
-    report = judged(write_bag(tmp_path / "b", files))
-    assert [(f.code, f.at.line) for f in report.findings] == [("BAG-FILE-FOLDER", 3)]
-
-
 def test_more_manifests_than_algorithms_are_not_read(tmp_path: Path) -> None:
     files = plain()
     files |= {f"manifest-sha{'-' * count}512.txt": files[MANIFEST] for count in range(1, 60)}
@@ -401,70 +290,6 @@ def test_of_more_findings_than_anybody_reads_the_first_are_listed_and_the_others
     listed = [finding.place for finding in report.findings if finding.code == "BAG-FILE-MISSING"]
     assert listed == [f"data/{number:05}" for number in range(1, 1001)]
     assert "2000 more" in report.findings[-1].message
-
-
-def judge_of(files: dict[str, bytes]) -> Judge:
-    """A judge that was told of the tag files of a bag of one letter, and of all its entries."""
-    judge = Judge("b", Policy())
-    judge.read_declaration([files["bagit.txt"]])
-    judge.read_tag_file(MANIFEST, [files[MANIFEST]])
-    judge.note_entries([Entry("data", EntryKind.FOLDER), *(Entry(path, EntryKind.FILE) for path in files)])
-    return judge
-
-
-SHORT = bag_files({LETTER: b"x"}, tag_manifest=False)
-
-
-@pytest.mark.parametrize(
-    ("obstacle", "verdict"),
-    [
-        (Obstacle.UNREADABLE, BagVerdict.UNVERIFIABLE),
-        (Obstacle.MISSING, INCOMPLETE),
-        (Obstacle.LINK, INVALID),
-        (Obstacle.SPECIAL, INVALID),
-    ],
-)
-def test_what_stood_in_the_way_of_a_digest_decides_the_verdict(
-    obstacle: Obstacle, verdict: BagVerdict
-) -> None:
-    judge = judge_of(SHORT)
-    assert list(judge.wanted()) == [(LETTER, (Algorithm.SHA512,))]
-    judge.take([FileDigests(LETTER, -1, (), obstacle, "why")])
-    assert judge.conclude().verdict is verdict
-
-
-def test_a_file_whose_digest_never_came_is_not_taken_for_sound() -> None:
-    judge = judge_of(SHORT)
-    list(judge.wanted())
-    judge.take([])
-    report = judge.conclude()
-    assert (report.verdict, report.counts.verified) == (BagVerdict.UNVERIFIABLE, 0)
-
-
-def test_a_manifest_that_storage_gives_up_on_is_not_held_against_the_payload() -> None:
-    def broken() -> Iterator[bytes]:
-        yield SHORT[MANIFEST][:20]
-        raise OSError(5, "Input/output error")
-
-    judge = Judge("b", Policy())
-    judge.read_declaration([SHORT["bagit.txt"]])
-    judge.read_tag_file(MANIFEST, broken())
-    judge.note_entries([Entry("data", EntryKind.FOLDER), Entry(LETTER, EntryKind.FILE)])
-    judge.take([FileDigests(LETTER, 1, ())])
-    report = judge.conclude()
-    assert report.verdict is BagVerdict.UNVERIFIABLE
-    assert {finding.code for finding in report.findings} == {"BAG-FILE-UNREADABLE"}
-
-
-def test_what_lies_below_a_folder_that_could_not_be_read_is_not_called_missing() -> None:
-    judge = Judge("b", Policy())
-    judge.read_declaration([SHORT["bagit.txt"]])
-    judge.read_tag_file(MANIFEST, [SHORT[MANIFEST]])
-    judge.note_entries([Entry("data", EntryKind.UNREADABLE, reason="Permission denied")])
-    judge.take([])
-    report = judge.conclude()
-    assert (report.verdict, report.counts.missing) == (BagVerdict.UNVERIFIABLE, 0)
-    assert "Permission denied" in report.findings[0].message
 
 
 def test_the_facts_of_a_bag_are_handed_out_for_other_rules(tmp_path: Path) -> None:

@@ -124,6 +124,10 @@ def test_the_star_of_md5sum_is_a_warning() -> None:
     assert paths(f"{A} *data/a\n") == ["data/a"]
 
 
+def test_behind_the_star_white_space_belongs_to_the_name() -> None:
+    assert paths(f"{A} *  x\n", payload=False) == ["  x"]
+
+
 def test_a_tag_file_may_be_called_with_a_star() -> None:
     assert paths(f"{A}  *x\n", payload=False) == ["*x"]
     assert paths(f"{A} *x\n", payload=False) == ["x"]

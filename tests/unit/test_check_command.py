@@ -5,14 +5,15 @@ import io
 import json
 import os
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.cli.frame import run
-from archive.core.finding_groups import grouped, row_ranges
-from archive.core.findings import At, error, warning
+from archive.core.finding_groups import FindingGroup, FindingGroups, row_ranges
+from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.output import GROUP_REMEDIES
 from archive.formats.annotation import read_grid
 from tests.archives import make_archive
@@ -132,9 +133,16 @@ def test_text_names_the_cell_the_value_and_what_to_write(stick: Path, table: Pat
 # -- groups ------------------------------------------------------------------------------------------------
 
 
-def _found(row: int, **more: Any) -> Any:
+def grouped(found: Iterable[Finding]) -> list[FindingGroup]:
+    groups = FindingGroups()
+    for finding in found:
+        groups.add(finding)
+    return list(groups)
+
+
+def _found(row: int, **more: Any) -> Finding:
     at = At(file="t", line=row, column="C", field="date")
-    return warning("DESC-DATE-NOT-EDTF", f"t:{row}", "m", at=at, **more).to_json()
+    return warning("DESC-DATE-NOT-EDTF", f"t:{row}", "m", at=at, **more)
 
 
 def test_findings_that_ask_for_one_thing_are_one_group() -> None:
@@ -152,7 +160,7 @@ def test_findings_with_a_certain_value_are_another_group_than_those_with_a_quest
 
 
 def test_errors_come_first() -> None:
-    last = error("PAIR-UNDESCRIBED", "a", "m").to_json()
+    last = error("PAIR-UNDESCRIBED", "a", "m")
     assert [group.severity for group in grouped([_found(2), last])] == ["error", "warning"]
 
 

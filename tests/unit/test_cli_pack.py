@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,7 +52,13 @@ def check(printed: Printed, path: Path, *words: str | Path) -> tuple[int, dict[s
     return code, document
 
 
-def rewrite(path: Path, edit: Callable[[dict[str, bytes]], object], *, listed: bool = False) -> None:
+def rewrite(
+    path: Path,
+    edit: Callable[[dict[str, bytes]], object],
+    *,
+    listed: bool = False,
+    method: int = zipfile.ZIP_STORED,
+) -> None:
     """The pack with other members; `listed` makes its own list of them fit."""
     with zipfile.ZipFile(path) as pack:
         members = {name: pack.read(name) for name in pack.namelist()}
@@ -60,7 +67,7 @@ def rewrite(path: Path, edit: Callable[[dict[str, bytes]], object], *, listed: b
         facts = json.loads(members.pop("pack.json"))
         facts["members"] = {name: hashlib.sha512(content).hexdigest() for name, content in members.items()}
         members["pack.json"] = json.dumps(facts).encode()
-    with zipfile.ZipFile(path, "w") as pack:
+    with zipfile.ZipFile(path, "w", method) as pack:
         for name, content in members.items():
             pack.writestr(name, content)
 
@@ -195,6 +202,24 @@ def test_what_is_no_pack_is_told(
 ) -> None:
     rewrite(pack, edit)
     assert check(capsys, pack)[0] == code
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "LZMA"])
+def test_a_pack_packed_in_a_way_of_its_own_is_none(capsys: Printed, pack: Path, method: int) -> None:
+    """zipfile expands it without a bound, and raises of damage in it what a failing disk raises."""
+    rewrite(pack, lambda members: members, method=method)
+    code, document = check(capsys, pack)
+    assert (code, f"method {method}" in document["message"]) == (2, True)
+
+
+def test_a_member_said_to_begin_before_the_file_is_no_trouble_of_the_disk(
+    capsys: Printed, pack: Path
+) -> None:
+    raw = bytearray(pack.read_bytes())
+    at = raw.rindex(b"PK\x05\x06") + 16  # where the directory begins (APPNOTE 4.3.16)
+    struct.pack_into("<L", raw, at, struct.unpack_from("<L", raw, at)[0] + len(raw))
+    pack.write_bytes(raw)
+    assert check(capsys, pack)[0] == 2
 
 
 def test_a_header_that_lies_about_its_size_is_refused(capsys: Printed, pack: Path) -> None:

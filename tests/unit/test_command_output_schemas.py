@@ -1,7 +1,6 @@
 """Every command with `--format json` prints exactly one JSON document, and it follows a published schema."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,40 +8,8 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.cli.termination import Terminated
-from archive.core.bagit.declaration import render_declaration
-from archive.core.bagit.manifest import render_manifest
-from archive.services.catalog.index_state import reading_index
-from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
-from tests.builders import digest
-from tests.conftest import SEEDS
-from tests.plain_bags import folder
-
-Printed = pytest.CaptureFixture[str]
-_NOT_UTF8 = "letter\udcff.txt"
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
-    """An archive with the seeds, a document whose name is not UTF-8, and one recorded audit."""
-    with pytest.MonkeyPatch.context() as patch:
-        made = make_archive(tmp_path_factory.mktemp("outputs"), patch)
-        folder = made.folder / "more"
-        folder.mkdir()
-        (folder / _NOT_UTF8).write_bytes(b"dear")
-        (folder / "twin.txt").write_bytes(b"dear")
-        (folder / "gone.txt").write_bytes(b"gone")
-        for source in (SEEDS / "texts", folder):
-            assert run(["-q", "-C", str(made.root), "ingest", str(source), "--describe-later"]) == 0
-        with reading_index(made.opened) as reading:
-            gone = next(row.reference for row in reading.index.list() if row.source == "gone.txt")
-            twin = next(row.reference for row in reading.index.list() if row.source == "twin.txt")
-        described = ["describe", twin, "--set", "dc.date=1918", "--reason", "read", "--agent", "Ben"]
-        assert run(["-q", "-C", str(made.root), *described]) == 0
-        assert run(["-q", "-C", str(made.root), "withdraw", gone, "--reason", "asked back"]) == 0
-        assert run(["-q", "-C", str(made.root), "audit"]) == 0
-        yield made
+from tests.command_outputs import Printed, document_of, filled
 
 
 @pytest.fixture
@@ -51,45 +18,6 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
     made = make_archive(tmp_path, monkeypatch)
     made.ingest({"a.txt": b"one", "a.txt.dc.json": described("A letter")})
     return made
-
-
-def document_of(printed: Printed) -> Any:
-    """The one JSON document on stdout, judged by both engines."""
-    document = json.loads(printed.readouterr().out)
-    name = document["kind"]
-    assert schemas.explain(name, document) == []
-    assert schemas.is_valid(name, document)
-    return document
-
-
-def filled(made: MadeArchive, arguments: list[str]) -> list[str]:
-    """The arguments with FIRST, LAST, ODD, GONE (documents), NEW, PAGE, TABLE (paths) and SEEDS filled in."""
-    with reading_index(made.opened) as reading:
-        rows = list(reading.index.list())
-        gone = next(reading.index.list(state="withdrawn"), None)
-    values = {
-        "FIRST": rows[0].reference,
-        "LAST": rows[-1].reference,
-        "ODD": next((row.reference for row in rows if row.source == _NOT_UTF8), ""),
-        "RUN": rows[0].run,
-        "GONE": gone.reference if gone else "",
-        "TABLE": str(made.folder / f"new{len(list(made.folder.iterdir()))}.csv"),
-        "NEW": str(made.folder / f"new{len(list(made.folder.iterdir()))}"),
-        "PAGE": str(made.folder / f"page{len(list(made.folder.iterdir()))}.html"),
-        "SEEDS": str(SEEDS / "texts"),
-        "BAG": str(made.folder / "plain-bag"),
-        "TAP": str(made.folder / "house.csv"),
-        "SCHEMA": str(made.folder / f"house{len(list(made.folder.iterdir()))}.json"),
-        "ROOT": str(made.root),
-        "HELD": str(made.root / bag_path(rows[0].bag)),
-    }
-    if "BAG" in arguments:
-        folder(Path(values["BAG"]), {"bag-info.txt": b"", "data/a": b""})
-        (Path(values["BAG"]) / "bagit.txt").write_bytes(render_declaration())
-        (Path(values["BAG"]) / "manifest-sha512.txt").write_bytes(render_manifest([("data/a", digest(b""))]))
-    if "TAP" in arguments:
-        Path(values["TAP"]).write_text("propertyID,mandatory\ndc:type,true\n")
-    return [values.get(one, one) for one in arguments]
 
 
 RESULTS = [
@@ -206,86 +134,6 @@ def test_every_command_is_among_those_whose_output_is_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (["list", "--no-such-option"], 2),
-        (["no-such-command"], 2),
-        (["show"], 2),
-        (["show", "no-such-document"], 2),
-        (["audit", "--sample", "0"], 2),
-        (["audit", "--seed", "dice"], 2),
-        (["audit", "no-such-document"], 2),
-        (["ingest", "SEEDS", "--received", "yesterday"], 2),
-        (["ingest", "SEEDS", "--metadata", "NEW"], 2),
-        (["list", "--format", "xml"], 2),
-        (["catalog"], 2),
-        (["open", "FIRST", "--to", "SEEDS"], 6),
-        (["open", "GONE"], 2),
-        (["describe"], 2),
-        (["describe", "FIRST"], 2),
-        (["describe", "FIRST", "--set", "dc.titel=x"], 2),
-        (["describe", "FIRST", "--set", "title"], 2),
-        (["describe", "GONE", "--set", "title=x"], 2),
-        (["withdraw", "FIRST"], 2),
-        (["withdraw", "--reason", "x"], 2),
-        (["dispose", "FIRST", "--authority", "x"], 2),
-        (["history", "no-such-document"], 2),
-        (["history", "--checks"], 2),
-        (["repair", "no-such-document"], 2),
-        (["repair", "GONE"], 2),
-        (["repair", "FIRST", "--all"], 2),
-        (["repair", "--from", "NEW"], 2),
-        (["repair", "--from", "ROOT"], 2),
-        (["incidents", "no-such-incident"], 2),
-        (["incidents", "--open", "--all"], 2),
-        (["incidents", "--acknowledge", "x"], 2),
-        (["incidents", "FIRST", "--acknowledge", "x"], 2),
-        (["audit", "--read-only", "--acknowledge", "x"], 2),
-        (["list", "--table", "SEEDS"], 2),
-        (["catalog", "export", "--to", "SEEDS"], 6),
-        (["bag", "SEEDS", "--to", "SEEDS"], 2),
-        (["bag", "update", "SEEDS", "--to-version", "1.0"], 2),
-        (["key", "restore", "NEW"], 2),
-        (["key", "replace", "--reason", "x"], 2),
-        (["key", "replace", "--lost", "--reason", "x"], 2),
-        (["key", "replace", "--behind", "--reason", "x"], 2),
-        (["restore", "SEEDS", "--to", "NEW"], 2),
-        (["restore", "ROOT", "--to", "SEEDS"], 6),
-        ([], 2),
-    ],
-    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
-)
-def test_each_error_is_one_document_under_its_schema(
-    seeded: MadeArchive, capsys: Printed, arguments: list[str], code: int
-) -> None:
-    if arguments[:2] == ["open", "FIRST"]:  # a copy is there already
-        given = filled(seeded, ["open", "FIRST", "--to", "NEW"])
-        assert run(["-C", str(seeded.root), *given]) == 0
-        capsys.readouterr()
-    else:
-        given = filled(seeded, arguments)
-    assert run(["-C", str(seeded.root), "--format", "json", *given]) == code
-    document = document_of(capsys)
-    assert (document["kind"], document["exit_code"]) == ("error", code)
-
-
-def test_no_command_at_all_is_answered_with_the_help(capsys: Printed) -> None:
-    assert run([]) == 2
-    assert "Usage: archive" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", ["nowhere", "nowhere\udcff\u202e"])
-def test_an_archive_that_is_none_is_an_error_that_carries_its_name(
-    capsys: Printed, tmp_path: Path, name: str
-) -> None:
-    assert run(["-C", str(tmp_path / name), "list", "--format=json"]) == 2
-    document = document_of(capsys)
-    assert document["kind"] == "error"
-    text = document["message"] if name == "nowhere" else document["message"]["text"]
-    assert "nowhere" in text
-
-
-@pytest.mark.parametrize(
     "order",
     [
         ["--format=json", "ROOT", "list"],
@@ -305,32 +153,6 @@ def test_the_format_may_stand_before_and_behind_the_command(
     arguments = [part for one in order for part in (["-C", str(seeded.root)] if one == "ROOT" else [one])]
     assert run(arguments) == 0
     assert document_of(capsys)["kind"] in {"list-report", "catalog-report"}
-
-
-@pytest.mark.parametrize(
-    ("trouble", "code"),
-    [
-        (KeyboardInterrupt(), 130),
-        (Terminated(), 143),
-        (RuntimeError("a\udcff"), 70),
-        (OSError(28, "No space left on device", "b\udcff"), 3),
-    ],
-    ids=["interrupted", "terminated", "defect", "full"],
-)
-def test_each_sudden_end_is_one_document_under_its_schema(
-    seeded: MadeArchive,
-    capsys: Printed,
-    monkeypatch: pytest.MonkeyPatch,
-    trouble: BaseException,
-    code: int,
-) -> None:
-    def fail(*arguments: object) -> None:
-        raise trouble
-
-    monkeypatch.setattr("archive.services.opened.open_archive", fail)
-    assert run(["-C", str(seeded.root), "status", "--format", "json"]) == code
-    document = document_of(capsys)
-    assert (document["kind"], document["exit_code"]) == ("error", code)
 
 
 def damaged(made: MadeArchive) -> str:

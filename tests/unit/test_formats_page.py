@@ -54,7 +54,7 @@ SAMPLES = {
         notes=["n"],
     ),
     EntryType.AUDIT_STARTED: entries.audit_started(
-        time=TIME, agents=["a"], run="r", mode="full", selected=1, policy=90, seed="s"
+        time=TIME, agents=["a"], run="r", mode="full", selected=1, policy=90, seed="s", choice="d"
     ),
     EntryType.AUDIT_FINISHED: entries.audit_finished(
         time=TIME,
@@ -113,7 +113,9 @@ SAMPLES = {
     EntryType.KEY_CHANGED: key_changed(
         time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, signature=b"s", note="n"
     ),
-    EntryType.KEY_REPLACED: key_replaced(time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, note="n"),
+    EntryType.KEY_REPLACED: key_replaced(
+        time=TIME, agents=["a"], run="r", previous=KEY, key=KEY, signed=2, note="n"
+    ),
     EntryType.COPY_STARTED: copy_entries.copy_started(time=TIME, agents=["a"], run="r", copy="c", form="tar"),
     EntryType.COPIED: copy_entries.copied(
         time=TIME,
@@ -165,6 +167,8 @@ def test_every_entry_is_listed_with_exactly_its_members(kind: EntryType) -> None
         "ids",
         "folder",
         "tar",
+        "lost",
+        "behind",
     }
     assert named - members <= values
 

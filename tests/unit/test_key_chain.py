@@ -1,8 +1,12 @@
 """The keys of a ledger lead from entry 0 on, each signed by the one before; a lost one breaks the chain."""
 
+import json
+
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.core import entries
+from archive.core.canonical import compact
 from archive.core.entries import parse_entry
 from archive.core.key_chain import KeyChain, Lead, change_statement, key_changed, key_replaced, lead
 from archive.core.note import NoteSigner, VerifierKey
@@ -120,3 +124,23 @@ def test_a_change_without_a_key_or_signature_is_told() -> None:
         chain.take(0, parse_entry(created(first)))
         damaged = entries.Entry(entry.type, entry.time, entry.agents, members)
         assert chain.take(7, damaged) == [trouble]
+
+
+@pytest.mark.parametrize(
+    ("signed", "words"),
+    [(None, "declared lost"), (12, "it had signed 12 entries, and the archive was restored from fewer")],
+)
+def test_a_replacement_says_why_the_key_before_did_not_sign(signed: int | None, words: str) -> None:
+    first, second = signer(), signer()
+    entry = key_replaced(time=TIME, agents=["a"], run="r", previous=first.key, key=second.key, signed=signed)
+    chain, _ = chain_of((0, created(first)), (7, entry))
+    assert words in chain.links[-1].replaced
+
+
+def test_a_replacement_of_an_earlier_version_leaves_both_reasons_open() -> None:
+    first, second = signer(), signer()
+    known = json.loads(replaced(first, second))
+    del known["why"]
+    chain, troubles = chain_of((0, created(first)), (7, compact(known)))
+    assert troubles == []
+    assert "lost, or the archive was restored" in chain.links[-1].replaced

@@ -195,11 +195,18 @@ def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_said(
         {"security": "ssl3"},
         {"webhook": 7},
         {"mail_from": "x", "smtp": "h"},
+        {"mail": "a@example.org", "smtp": "mail.example.org"},
+        {"web_hook": "https://example.org/x"},
     ],
 )
 def test_settings_that_say_nothing_sensible_are_refused(table: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="notify"):
         parse_notify(table, "archive.toml: [notify]")
+
+
+def test_a_member_of_a_later_version_beside_somebody_who_is_told_is_passed_over() -> None:
+    told = {"webhook": "https://example.org/x", "pager": "12"}
+    assert parse_notify(told, "archive.toml: [notify]").webhook == told["webhook"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from archive.core.entries import parse_entry
 from archive.engine.driver import Driver
 from archive.services.audit import ahead
 from archive.services.audit.chunk import Chunk
+from archive.services.audit.request import AuditRequest
 from tests.archives import MadeArchive, make_archive, overwrite
 
 DOCUMENTS = 12
@@ -124,3 +125,41 @@ def test_what_is_expected_ahead_is_what_the_plan_expects_of_the_same_entry(made:
             expected = plan.expectation(entry.bag) if entry.type == "ingestion" and entry.bag else None
             if expected is not None:
                 assert ahead._promised(index, entry) == expected
+
+
+def _told(report: Any) -> Any:
+    """What a report says, but for what every run has of its own."""
+    own = {"run", "started", "finished", "checkpoint", "evidence", "trust", "oldest_check"}
+    told = {name: value for name, value in report.items() if name not in own}
+    return told | {"all checked now": report["oldest_check"] == report["finished"]}
+
+
+@pytest.mark.parametrize("options", [(), ("--quick",), ("--read-only",)])
+@pytest.mark.parametrize("before", ["nothing", "some", "all", "damage", "loss"])
+def test_what_earlier_audits_found_is_told_whether_it_is_asked_for_first_or_last(
+    made: MadeArchive,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    options: tuple[str, ...],
+) -> None:
+    bag = made.bag("2026-000003")
+    if before == "some":
+        _change(made, "audit", "2026-000001", "2026-000002")
+    elif before == "all":
+        _change(made, "audit")
+    elif before == "damage":
+        overwrite(next((bag / "data").iterdir()), b"another")
+    elif before == "loss":
+        bag.rename(made.root / "elsewhere")
+    if before in ("damage", "loss"):
+        assert run(["-C", str(made.root), "-q", "audit"]) == 1
+    code = 1 if before in ("damage", "loss") else 0
+    told = []
+    for is_of_everything in (True, False):
+        with monkeypatch.context() as patch:
+            if not is_of_everything:
+                patch.setattr(AuditRequest, "is_of_everything", False)
+            told.append(_told(_audit(made, capsys, *options, code=code)))
+    assert told[0] == told[1]
+    assert told[0]["all checked now"] is not bool(options)

@@ -12,14 +12,7 @@ from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.unit.test_copy import FORMS, codes, copy, disk, files_of
-
-__all__ = ["disk"]
-
-
-@pytest.fixture(autouse=True)
-def _mounted(disk: Path) -> None:
-    disk.parent.mkdir()
+from tests.copying import FORMS, codes, copy, files_of
 
 
 def kept(root: Path) -> dict[str, bytes]:
@@ -129,6 +122,11 @@ def test_what_was_signed_after_the_copy_is_said_and_another_key_goes_on(
     changing("key", "replace", "--behind", "--reason", "fire")
     assert changing("audit")["recorded"] is True
     assert "Lost: the entries" in changing.text("history")
+    told = changing("ledger", "verify")["findings"]
+    [replaced] = [one["message"] for one in told if one["code"] == "LEDGER-KEY-REPLACED"]
+    assert "restored from fewer" in replaced
+    assert "declared lost" not in replaced
+    assert changing("status")["key_replaced"]["why"] == "behind"
 
 
 def test_a_key_that_is_not_behind_is_not_replaced_as_such(changing: Changing) -> None:

@@ -6,6 +6,7 @@ from archive.core.copies import CopyPlace
 from archive.core.errors import ConfigurationError
 from archive.core.ids import uuid7
 from archive.core.promises import Interval, Task
+from archive.storage.description_settings import NOTHING_SAID
 from archive.storage.settings import Settings, parse, render, with_copy, with_promises
 
 GOOD = render(Settings(archive_id="a", origin="o", key="k", created="c"))
@@ -33,6 +34,14 @@ GOOD = render(Settings(archive_id="a", origin="o", key="k", created="c"))
 def test_other_bytes_are_a_configuration_error(data: bytes) -> None:
     with pytest.raises(ConfigurationError, match=r"archive\.toml"):
         parse(data, "archive.toml")
+
+
+def test_a_new_file_says_nothing_of_what_its_keeper_adds_later() -> None:
+    """The examples in it, of a profile and of defaults, are comments until somebody takes the # away."""
+    added = GOOD.replace(b"# profile", b"profile").replace(b"# [accessions", b"[accessions")
+    assert parse(added, "archive.toml").description != NOTHING_SAID
+    again = parse(render(parse(added, "archive.toml")), "archive.toml")
+    assert again == parse(GOOD, "archive.toml")
 
 
 ONE, OTHER = (CopyPlace(id=uuid7(number, bytes(10)), name="n", path=f"/{number}") for number in (1, 2))

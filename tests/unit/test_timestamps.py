@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
+from archive.core.errors import ConfigurationError
 from archive.core.timestamp_token import with_sorted_certificates
 from archive.storage.timestamps import stored_timestamps
 from tests.archives import MadeArchive, make_archive
@@ -53,6 +55,13 @@ def judged(request: bytes, response: bytes, authority: Authority, data: bytes = 
     """The outcome by an authority's root."""
     roots = load_roots(authority.root.read_bytes(), "ca.pem")
     return judge_token(request, response, data, roots).outcome
+
+
+def bent_root(authority: Authority, part: bytes, odd: bytes) -> bytes:
+    """The authority's root in PEM with one part of it another; its signature is not of these bytes."""
+    der = ssl.PEM_cert_to_DER_cert(authority.root.read_text())
+    assert part in der
+    return ssl.DER_cert_to_PEM_cert(der.replace(part, odd, 1)).encode()
 
 
 class TestTokens:
@@ -133,6 +142,27 @@ class TestTokens:
     def test_a_torn_answer_is_refused(self, authority: Authority, cut: int) -> None:
         request = make_request(DATA)
         assert judged(request, authority.answer(request)[:cut], authority) is TokenOutcome.INVALID
+
+    @pytest.mark.parametrize(
+        ("part", "odd"),
+        [
+            (b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x03"),
+            (b"\x0c\x0cTest Archive", b"\x8c\x0cTest Archive"),
+        ],
+        ids=["of a version that there is not", "OpenSSL cannot read its issuer"],
+    )
+    def test_a_root_that_is_no_certificate_is_refused_without_a_word_of_the_library(
+        self, authority: Authority, capfd: pytest.CaptureFixture[str], part: bytes, odd: bytes
+    ) -> None:
+        with pytest.raises(ConfigurationError, match=r"brought\.pem: not a certificate"):
+            load_roots(bent_root(authority, part, odd), "brought.pem")
+        assert capfd.readouterr() == ("", "")
+
+    def test_a_root_with_a_negative_number_is_judged_and_not_warned_of(self, authority: Authority) -> None:
+        request = make_request(DATA)
+        roots = load_roots(bent_root(authority, b"\x02\x01\x01", b"\x02\x01\xff"), "brought.pem")
+        verdict = judge_token(request, authority.answer(request), DATA, roots)
+        assert verdict.outcome in {TokenOutcome.VALID, TokenOutcome.UNTRUSTED}
 
     @pytest.mark.parametrize(
         "response", [b"\x30\x84\xff\xff\xff\xff", b"\x30\x80", b"0" * 300_000, b"<html>busy</html>"]

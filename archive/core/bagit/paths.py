@@ -9,6 +9,7 @@ _DECODED = {"%0a": "\n", "%0d": "\r", "%25": "%"}
 _ENCODED = re.compile("%(?:0[aAdD]|25)")
 _SPECIAL = re.compile("[%\r\n]")
 _BARE_PERCENT = re.compile("%(?!0[aAdD]|25)")
+_LINE_ENDS = frozenset("\r\n")
 _DRIVE = re.compile("[A-Za-z]:")
 
 _SAFETY = "RFC 8493 §5.1"
@@ -32,6 +33,17 @@ def decode_path(text: str, version: Version) -> str:
 def has_bare_percent(text: str, version: Version) -> bool:
     """True where a 1.0 text holds a % that stands for nothing (RFC 8493 §2.1.3 wants it as %25)."""
     return version.strict and "%" in text and _BARE_PERCENT.search(text) is not None
+
+
+def can_be_listed(path: str, version: Version, *, payload: bool) -> bool:
+    """True where a manifest that is written here can list a file of that name, and is read so by everybody.
+
+    White space before a name is lost behind the digest; before 1.0 nothing stands for a line end in it; and
+    what `check_path` refuses nobody should look for.
+    """
+    if path[:1] in {"", " ", "\t"} or (not version.strict and not _LINE_ENDS.isdisjoint(path)):
+        return False
+    return check_path(path, at=At(), payload=payload, version=version) == (path, [])
 
 
 def check_path(path: str, *, at: At, payload: bool, version: Version) -> tuple[str, list[Finding]]:

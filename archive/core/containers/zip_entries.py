@@ -30,6 +30,7 @@ _NAMES: Final = {
     99: "AES",
 }
 METHODS: Final = frozenset({STORED, DEFLATE, BZIP2, LZMA, ZSTD, XZ})
+PLAIN_METHODS: Final = frozenset({STORED, DEFLATE})
 
 
 def entry_fault(entry: ZipEntry) -> Fault | None:
@@ -51,6 +52,18 @@ def entry_fault(entry: ZipEntry) -> Fault | None:
     if (said_folder and not named_folder) or (named_folder and (is_link(entry) or is_special(entry))):
         return Fault("SER-HEADER-AMBIGUOUS", "a member is a folder by its name or by its mode, not by both")
     return None
+
+
+def plain_fault(*, method: int, offset: int) -> str | None:
+    """Why Python's zipfile must not open a member with that method, its header at that offset; or None.
+
+    For what is never packed otherwise: spreadsheets (ODF 1.2 part 3 §2.2.1; OPC, ECMA-376 part 2) and our own
+    packs. Of bzip2 and LZMA zipfile expands 4 KiB at once, to any size and with a dictionary of any size,
+    and it raises of them, as of an offset before the file, the OSError that a failing disk raises too.
+    """
+    if method not in PLAIN_METHODS:
+        return f"compressed in a way that is not allowed in it (method {method})"
+    return "said to begin before the file does" if offset < 0 else None
 
 
 def is_folder(entry: ZipEntry) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from archive.core.edtf import EdtfError, parse
+from archive.core.edtf import is_edtf
 
 Order = Literal["dmy", "mdy", "ymd"]
 
@@ -29,15 +29,6 @@ class Reading(NamedTuple):
 
     dates: tuple[str, ...]
     reason: str
-
-
-def is_edtf(text: str) -> bool:
-    """True where the text parses as EDTF."""
-    try:
-        parse(text)
-    except EdtfError:
-        return False
-    return True
 
 
 def reading(dates: "list[str] | tuple[str, ...] | str", reason: str) -> Reading | None:

@@ -5,12 +5,13 @@ from functools import lru_cache
 
 from archive.core.date_suggestion.eras import counted_otherwise
 from archive.core.date_suggestion.last_resort import guess
-from archive.core.date_suggestion.model import DateSuggestion, Order, Reading, is_edtf, reading
+from archive.core.date_suggestion.model import DateSuggestion, Order, Reading, reading
 from archive.core.date_suggestion.numbers import numeric
 from archive.core.date_suggestion.spans import several, shared
 from archive.core.date_suggestion.spelled import CENTURY, spelled
 from archive.core.date_suggestion.trimming import advice, trimmed, without_words
 from archive.core.date_suggestion.words import MONTHS, UNDATED, plain
+from archive.core.edtf import is_edtf
 from archive.core.limits.values import DATE_TEXT_CHARACTERS
 
 _ABOUT = re.compile(

@@ -5,6 +5,6 @@ choice, docs/adr/0003-edtf.md says which reading is meant.
 """
 
 from archive.core.edtf.model import Bound, Edtf, EdtfError
-from archive.core.edtf.parser import parse
+from archive.core.edtf.parser import is_edtf, parse
 
-__all__ = ["Bound", "Edtf", "EdtfError", "parse"]
+__all__ = ["Bound", "Edtf", "EdtfError", "is_edtf", "parse"]

@@ -37,6 +37,15 @@ def parse(text: str) -> Edtf:
     return Edtf(text=text, level=date.level, lower=date.lower, upper=date.upper)
 
 
+def is_edtf(text: str) -> bool:
+    """True where the text parses as EDTF, levels 0 to 2."""
+    try:
+        parse(text)
+    except EdtfError:
+        return False
+    return True
+
+
 def _plain_date(text: str, match: re.Match[str]) -> Edtf | None:
     """Year, month or day in plain digits: nearly every date there is; None for a day its month lacks."""
     spelled_year, spelled_month, spelled_day = match.groups()

@@ -34,8 +34,8 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
         "A key is not the one that the chain of keys from the first entry leads to.", _COMPARE
     ),
     "LEDGER-KEY-REPLACED": warning(
-        "The signing key was declared lost and replaced without its signature: trust begins anew there.",
-        "Ask the archive, by another way than this copy, whether it lost its key then.",
+        "The signing key was replaced without its signature: trust begins anew there.",
+        "Ask the archive, by another way than this copy, why it replaced its key then.",
     ),
     "LEDGER-NOT-A-FILE": error("A link, folder or device stands where the ledger has a file.", _PUT_BACK),
     "LEDGER-ROLLBACK": error(

@@ -37,6 +37,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
         "Nothing has to be done.",
     ),
     "PAIR-REFERENCE": error("Two documents declare one reference.", "Give each document its own."),
+    "PAIR-STRANGE-TABLE": error(
+        "None of the first rows of a table names anything that was brought; it was not read on.",
+        "Give the table that belongs to these documents.",
+    ),
     "PAIR-TWICE": error("A document is described twice.", "Keep one description of each document."),
     "PAIR-UNDESCRIBED": error(
         "A document has no description.", "Describe it, or add --describe-later to secure it now."
@@ -59,8 +63,16 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
         "A file was written to while it was read, twice.", "Ingest it again when nobody writes to it."
     ),
     "SRC-DEPTH": error("Folders are nested too deeply to be followed.", "Move the inner folders up."),
+    "SRC-FINDINGS-MORE": note(
+        "A submission gave more findings of one kind than are listed.",
+        "Mend those that are listed, then look again.",
+    ),
     "SRC-LINK": error(
         "A link stands where a document should; links are not followed.", "Put the file itself there."
+    ),
+    "SRC-NO-ROOM": error(
+        "What is to be ingested is larger than the room that is free where the archive lies.",
+        "Make room, ingest in parts that fit, or leave files out.",
     ),
     "SRC-SPECIAL": error("Something is neither a file nor a folder; it was not opened.", "Leave it out."),
     "SRC-TOO-LARGE": error("A sidecar is too large to be a description.", "Shorten it, or leave it out."),

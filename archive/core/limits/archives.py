@@ -28,6 +28,24 @@ An id, a number and two digests, below 500 bytes.
 The list ends there, as one that a crash tore.
 """
 
+ROOM_OF_A_BAG: Final = 4 * KIB
+"""bytes of room that an ingest asks for beside the payload of each document
+
+The tag files of the shortest description have more, and each takes whole blocks of most disks: it is less
+than a bag takes, so that nothing is refused that would fit.
+
+`SRC-NO-ROOM` (exit 3) where payloads, this and ROOM_OF_A_RUN are more than is free: nothing is written.
+"""
+
+ROOM_OF_A_RUN: Final = 1 * MIB
+"""bytes of room that an ingest asks for once
+
+Ledger, index, catalog and the run's manifest are made anew beside the old ones.
+
+`SRC-NO-ROOM` (exit 3), as with ROOM_OF_A_BAG. What it does not foresee, a quota or somebody else's writing,
+ends the run while it stages, and what was staged is removed.
+"""
+
 MARKER_BYTES: Final = 64 * KIB
 """bytes of the marker of a copy
 

@@ -198,6 +198,15 @@ About 20 MB of names.
 Suggestions are made among the first of them only.
 """
 
+STRANGE_ROWS: Final = 200_000
+"""rows at the beginning of a table of which none names anything that was brought
+
+A table of other documents, or names in another column: a million such rows would take minutes. One row that
+fits, and the table is read to its end.
+
+`PAIR-STRANGE-TABLE`: the table is not read on.
+"""
+
 MAX_SEARCHES_FOR_ALIKE: Final = 50
 """searches of one run for the name most alike
 

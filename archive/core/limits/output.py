@@ -21,6 +21,16 @@ BAG_FINDINGS: Final = 1_000
 `BAG-FINDINGS-MORE` counts the others; they weigh in the verdict.
 """
 
+PREFLIGHT_FINDINGS: Final = 10_000
+"""findings of each code that the preflight of a submission tells one by one
+
+A table of a million rows that belongs to other documents must not become a million findings: hundreds of
+megabytes of answer, and minutes to make it. Ten thousand are more than anybody mends by hand.
+
+`SRC-FINDINGS-MORE` counts the others; they weigh in the verdict. What a program can mend is told beyond it (a
+finding with the corrected value), and of each refused document why.
+"""
+
 LEDGER_FINDINGS: Final = 1_000
 """findings about a ledger
 

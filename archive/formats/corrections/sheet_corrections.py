@@ -1,7 +1,7 @@
 """An ODS or XLSX with single cells put right: other cells, sheets, styles and parts are those that came."""
 
 import io
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from lxml import etree
 
@@ -113,7 +113,5 @@ def _with_part(data: bytes, part: str, written: bytes) -> bytes:
                 info.compress_type = ZIP_DEFLATED
                 copy.writestr(info, written)
             else:
-                # What was compressed by a method of its own is deflated: every program reads that.
-                info.compress_type = ZIP_STORED if info.compress_type == ZIP_STORED else ZIP_DEFLATED
                 copy.writestr(info, b"".join(bounded.chunks(info.filename)))
     return out.getvalue()

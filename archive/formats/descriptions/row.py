@@ -1,6 +1,7 @@
 """What a reader of descriptions yields."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.core.description import WHITE_SPACE, Description
@@ -48,6 +49,7 @@ def without_export_marks(description: Description) -> Description:
     return replace(description, other=other)
 
 
+@lru_cache(maxsize=16)  # one row asks several times
 def path_candidates(path: str) -> tuple[str, ...]:
     """The relative paths that a written path may mean, most literal first.
 

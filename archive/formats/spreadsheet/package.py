@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from archive.core.containers.budget import USUAL
+from archive.core.containers.zip_entries import plain_fault
 from archive.core.limits.spreadsheets import (
     MAX_DIRECTORY_BYTES,
     MAX_PARTS,
@@ -81,6 +82,8 @@ class Package:
             raise unreadable(f"the part {name} is missing")
         if info.flag_bits & 0x1:
             raise unreadable("is encrypted", "save it without a password")
+        if (fault := plain_fault(method=info.compress_type, offset=info.header_offset)) is not None:
+            raise unreadable(f"the part {name} is {fault}")
         try:
             with self._zip.open(info) as part:
                 while chunk := part.read(_CHUNK):

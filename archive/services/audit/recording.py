@@ -9,6 +9,7 @@ from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.core.merkle import leaf_hash
+from archive.services.audit.begun_choice import digest_of_choice, require_begun_choice
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
@@ -135,7 +136,7 @@ class Recording:
         }
         if self.copy is not None:
             return copy_entries.copy_audit_started(copy=self.copy, **facts)
-        return entries.audit_started(**facts)
+        return entries.audit_started(**facts, choice=digest_of_choice(self.request.choice()))
 
     def _finished_entry(self, report: AuditReport, digest: str) -> bytes:
         facts: dict[str, Any] = {
@@ -194,8 +195,12 @@ class Recording:
             )
         if known.is_complete:
             raise ConfigurationError(f"audits/{report.run}: this audit has ended; there is nothing to resume")
+        raw = self.archive.ledger.entry(known.started)
+        begun = parse_entry(raw)
+        require_begun_choice(begun, known.started, self.request, report.run)
+        report.started = begun.time
         self.started = known.started
-        self.seed = leaf_hash(self.archive.ledger.entry(known.started)).hex()
+        self.seed = leaf_hash(raw).hex()
         folder = ResultsFolder(self.archive.layout.audits, report.run)
         with writing(
             self.archive,

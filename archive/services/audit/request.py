@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from archive.core.errors import ConfigurationError
 from archive.core.sampling import AT_MOST, CONFIDENCE, SampleTerms, parse_percent
+from archive.core.text import is_utf8
 from archive.services.evidence.brought import Brought
 
 
@@ -55,6 +56,7 @@ class AuditRequest:
     brought: Brought = field(default_factory=Brought)
     agent: str | None = None
     resume: str | None = None
+    kept_choice: dict[str, Any] | None = None  # of a resumed run: the choice as its plan has it
     jobs: int = 1
     most_jobs: int = 1
     lock_wait: float = 600.0
@@ -98,11 +100,14 @@ class AuditRequest:
         A budget given anew holds; else the run goes on to its end.
         """
         known = choice if isinstance(choice, dict) else {}
-        if not all(isinstance(known.get(name), kinds) for name, kinds in _CHOICE.items()):
+        whole = all(isinstance(known.get(name), kinds) for name, kinds in _CHOICE.items())
+        words = [*known["ids"], *known.values()] if whole else []
+        if not whole or not all(is_utf8(word) for word in words if isinstance(word, str)):
             raise ConfigurationError(
                 "the plan of that audit does not say what it chose", remedy="begin a new one: archive audit"
             )
         chosen: dict[str, Any] = {name: known.get(name) for name in _CHOICE} | {
             "ids": tuple(map(str, known["ids"]))
         }
+        chosen["kept_choice"] = known
         return replace(self, **chosen | {"budget_seconds": self.budget_seconds or known["budget_seconds"]})

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
+from archive.engine.batches import batched
 from archive.services.bagging.manifest_text import manifest_lines
 from archive.services.source_copy import StorageTroubleError, copy_source
 from archive.storage.bag_writing import Copied, ReadBackError, write_empty
@@ -47,16 +48,12 @@ class CopiedBatch(NamedTuple):
 
 def batches(plan: CopyPlan, names: Iterable[SpooledName]) -> Iterator[CopyBatch]:
     """The names in batches of limited number and size."""
-    gathered: list[SpooledName] = []
-    byte_count = 0
-    for name in names:
-        gathered.append(name)
-        byte_count += name.size or 0
-        if len(gathered) >= BATCH_FILES or byte_count >= BATCH_BYTES:
-            yield CopyBatch(plan, tuple(gathered))
-            gathered, byte_count = [], 0
-    if gathered:
+    for gathered in batched(names, _byte_count, most=BATCH_FILES, most_bytes=BATCH_BYTES):
         yield CopyBatch(plan, tuple(gathered))
+
+
+def _byte_count(name: SpooledName) -> int:
+    return name.size or 0
 
 
 _open: dict[CopyPlan, tuple[SourceFiles, OpenFolders]] = {}

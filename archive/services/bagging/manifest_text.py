@@ -7,6 +7,7 @@ from typing import Final
 
 from archive.core.bagit.manifest import Entry, parse_manifest, render_manifest
 from archive.core.bagit.names import manifest_file_name
+from archive.core.bagit.paths import can_be_listed
 from archive.core.bagit.tag_lines import TagEditError
 from archive.core.bagit.versions import V1_0, Version
 from archive.core.digests import Algorithm
@@ -31,6 +32,12 @@ def manifest_lines(
     return lines
 
 
+def _require_listable(entries: Sequence[Entry], version: Version) -> None:
+    for path, _ in entries:
+        if not can_be_listed(path, version, payload=False):
+            raise TagEditError(f"no manifest of BagIt {version} can list a file named {path!r}: rename it")
+
+
 def manifest_pieces(
     algorithm: Algorithm,
     entries: Iterable[Entry],
@@ -41,11 +48,13 @@ def manifest_pieces(
 ) -> Iterator[bytes]:
     """A manifest piece by piece, from entries in the order of their paths' bytes; `encoding` is a codec.
 
-    Raises TagEditError where a path cannot be written in the encoding.
+    Raises TagEditError where a tag file cannot be listed, or a path not be written in the encoding.
     """
     encoder = None if encoding == "utf-8" else codecs.getincrementalencoder(encoding)("strict")
     left = iter(entries)
     while block := list(islice(left, _AT_ONCE)):
+        if tag:  # the paths of a payload come from manifests
+            _require_listable(block, version)
         lines = manifest_lines(algorithm, block, version=version, tag=tag)
         if encoder is None:
             yield lines

@@ -77,6 +77,7 @@ class CatchingUp:
             self._index.set_settings(str(entry.get("settings", "")))
         elif entry.type == EntryType.KEY_REPLACED:
             replaced = {"entry": number, "time": entry.time}
+            replaced |= {name: entry.get(name) for name in ("why", "signed") if entry.get(name) is not None}
             self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
             self._index.note(SOFTWARE, str(entry.get("software", "")))

@@ -14,6 +14,7 @@ from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.profile_check import hold_against
 from archive.services.ingest.request import IngestRequest
+from archive.services.ingest.room import say_lack_of_room
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
@@ -23,7 +24,7 @@ from archive.storage.source_walk import Source, open_sources
 if TYPE_CHECKING:
     from archive.services.description_profiles import ProfileRules
 
-_UNREADABLE = frozenset({"SRC-UNREADABLE"})
+_UNREADABLE = frozenset({"SRC-UNREADABLE", "SRC-NO-ROOM"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ def check(
                 hold_against(plan, rules, archive, index)
             if archive is not None and index is not None:
                 find_held(plan, index, archive, sources, driver, request, surroundings)
+                say_lack_of_room(plan, archive)
             if request.checksums:
                 compare_stated(plan, sources, driver, surroundings)
             else:
@@ -100,7 +102,7 @@ def _index(archive: OpenedArchive | None) -> AbstractContextManager[Reading | No
 
 def exit_code(plan: Plan) -> int:
     """1 for an error, or where a held document came with another description; 3 where all errors are that
-    something could not be read; else 0.
+    something could not be read, or that the disk has no room; else 0.
     """
     codes = plan.error_codes()
     if plan.count_differing() or codes - _UNREADABLE:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from archive.core import findings
@@ -9,6 +10,7 @@ from archive.core.digests import Digest
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument, SourceFile
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.ingest.checksums import contradicted, stated_digests
 from archive.services.source_copy import not_regular, unreadable
@@ -97,15 +99,6 @@ def say_not_compared(plan: Plan) -> None:
 
 def _batches(plan: Plan, sources: list[Source]) -> Iterator[StatedBatch]:
     roots = tuple(source.base for source in sources)
-    documents: list[PlannedDocument] = []
-    byte_count = 0
-    for document in plan.documents():
-        if not document.digests or document.bag is not None:
-            continue
-        documents.append(document)
-        byte_count += document.bytes
-        if len(documents) >= _BATCH_DOCUMENTS or byte_count >= _BATCH_BYTES:
-            yield StatedBatch(roots, tuple(documents))
-            documents, byte_count = [], 0
-    if documents:
+    wanted = (each for each in plan.documents() if each.digests and each.bag is None)
+    for documents in batched(wanted, attrgetter("bytes"), most=_BATCH_DOCUMENTS, most_bytes=_BATCH_BYTES):
         yield StatedBatch(roots, tuple(documents))

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from archive.core import findings
 from archive.core.errors import StorageError
 from archive.core.submission import Role
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.surroundings import Surroundings
 from archive.storage import bag_writing
@@ -81,17 +83,8 @@ def _sizes(plan: Plan, index: Index | None) -> set[int]:
 
 def _batches(plan: Plan, sources: list[Source], sizes: set[int]) -> Iterator[DigestBatch]:
     roots = tuple(source.base for source in sources)
-    files: list[FileRow] = []
-    byte_count = 0
-    for file in plan.files_with_role(Role.DOCUMENT):
-        if file.size not in sizes:
-            continue
-        files.append(file)
-        byte_count += file.size
-        if len(files) >= BATCH_FILES or byte_count >= BATCH_BYTES:
-            yield DigestBatch(roots, tuple(files))
-            files, byte_count = [], 0
-    if files:
+    wanted = (file for file in plan.files_with_role(Role.DOCUMENT) if file.size in sizes)
+    for files in batched(wanted, attrgetter("size"), most=BATCH_FILES, most_bytes=BATCH_BYTES):
         yield DigestBatch(roots, tuple(files))
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from archive.core.errors import StorageError
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_back
 from archive.services.copies.report import CopyCounts
@@ -159,16 +161,9 @@ class CopiedBags:
         return rows
 
     def _batches(self) -> Iterator[CopyBatch]:
-        waiting: list[Task] = []
-        size = 0
-        for task in self._todo.wanted():
-            waiting.append(task)
-            size += task.expectation.bytes
-            if len(waiting) >= BATCH_BAGS or size >= BATCH_BYTES:
-                yield self._batch(waiting)
-                waiting, size = [], 0
-        if waiting:
-            yield self._batch(waiting)
+        size = attrgetter("expectation.bytes")
+        for tasks in batched(self._todo.wanted(), size, most=BATCH_BAGS, most_bytes=BATCH_BYTES):
+            yield self._batch(tasks)
 
     def _batch(self, tasks: list[Task]) -> CopyBatch:
         self._groups += 1

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import SIGNERS_BYTES
 from archive.core.limits.waits import SIGNATURE
 from archive.core.statement import NAMESPACE
@@ -140,14 +141,15 @@ def key_name(public: bytes) -> str:
 
 
 def _public_key(raw: bytes, place: str) -> bytes:
-    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
-        key = load_pem_public_key(raw)
-    except (ValueError, UnsupportedAlgorithm) as trouble:
-        raise ConfigurationError(f"{printable(place)}: not a public key: {trouble}") from trouble
+        with library_call():
+            key = load_pem_public_key(raw)
+    except LibraryError as trouble:
+        message = f"{printable(place)}: not a public key: {printable(str(trouble))}"
+        raise ConfigurationError(message) from trouble
     if not isinstance(key, Ed25519PublicKey):
         raise ConfigurationError(
             f"{printable(place)}: not an Ed25519 key",

@@ -12,7 +12,7 @@ _PLAIN: Final[Mapping[str, str]] = {
     EntryType.ARCHIVE_CREATED: "The archive was made",
     EntryType.SETTINGS_CHANGED: "The settings and policies of archive.toml were recorded",
     EntryType.KEY_CHANGED: "A new key signs from now on; the key before it vouches for it",
-    EntryType.KEY_REPLACED: "A new key signs in place of a lost one, which does not vouch for it",
+    EntryType.KEY_REPLACED: "A new key signs, and the one before it does not vouch for it",
     EntryType.AUDIT_STARTED: "An audit was begun and has not ended",
     EntryType.COPY_STARTED: "A copy was begun and has not ended",
     EntryType.COPY_AUDIT_STARTED: "An audit of a copy was begun and has not ended",

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from archive.core import entries
@@ -13,6 +14,7 @@ from archive.core.description import SCHEMA_ID
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.limits.waits import AFTER_SIGNAL
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
@@ -23,6 +25,7 @@ from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
 from archive.services.ingest.request import IngestRequest, OnError, ReadBack
+from archive.services.ingest.room import say_lack_of_room
 from archive.services.ingest.stage import StageBatch, StageContext, StagedBatch, Task, stage_batch
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.ingest.tag_files import BagInfo
@@ -100,11 +103,11 @@ class Ingest:
         progress.end()
         self._bags = tuple(bags.judged.values())
         if writing is not None:
-            self._compare(rules, writing.index)
+            fits = self._compare(rules, writing.index)
         else:
             with readable_index(self.archive) as index:
-                self._compare(rules, index)
-        if self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
+                fits = self._compare(rules, index)
+        if not fits or self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
             return self._ended(None)
         return self._write(writing)
 
@@ -115,14 +118,17 @@ class Ingest:
 
         return rules_of(self.archive, self.request.profile, accession=self.request.accession)
 
-    def _compare(self, rules: "ProfileRules | None", index: Index) -> None:
+    def _compare(self, rules: "ProfileRules | None", index: Index) -> bool:
+        """Holds what was brought against profile, holdings and free room; False where there is no room."""
         request, plan = self.request, self.plan
         if rules is not None:
             from archive.services.ingest.profile_check import hold_against
 
             hold_against(plan, rules, self.archive, index)
-        if not request.dry_run or request.read:
+        compared = not request.dry_run or request.read
+        if compared:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
+        return not say_lack_of_room(plan, self.archive, None if compared else index)
 
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0
@@ -234,9 +240,12 @@ class Ingest:
             yield filling
 
     def _batches(self, context: StageContext, writing: Writing, now: int) -> Iterator[StageBatch]:
-        tasks: list[Task] = []
-        byte_count = 0
-        number = 0
+        size = attrgetter("document.bytes")
+        tasks = batched(self._tasks(writing, now), size, most=BATCH_DOCUMENTS, most_bytes=BATCH_BYTES)
+        for number, batch in enumerate(tasks, start=1):
+            yield StageBatch(context, number, tuple(batch))
+
+    def _tasks(self, writing: Writing, now: int) -> Iterator[Task]:
         year = datetime.fromtimestamp(now / 1000, UTC).year
         next_number = writing.index.next_number(year)
         for document in self.plan.documents():
@@ -244,14 +253,7 @@ class Ingest:
             reference = document.reference or f"{year}-{next_number:06d}"
             next_number += not declared
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
-            tasks.append(Task(document, bag, reference, declared))
-            byte_count += document.bytes
-            if len(tasks) >= BATCH_DOCUMENTS or byte_count >= BATCH_BYTES:
-                number += 1
-                yield StageBatch(context, number, tuple(tasks))
-                tasks, byte_count = [], 0
-        if tasks:
-            yield StageBatch(context, number + 1, tuple(tasks))
+            yield Task(document, bag, reference, declared)
 
     def _take(self, batch: StageBatch, result: StagedBatch | BatchLost) -> None:
         if isinstance(result, BatchLost):

@@ -19,15 +19,22 @@ from archive.storage.source_walk import Source
 # Under these names Archivematica and BagIt know the folder that a submission was.
 _WHOLE: Final = frozenset((".", "objects", "data"))
 
+MISSED_BEFORE_ONE_LOOK: Final = 100  # rows; then one query in the place of four says that a name is nowhere
+
 
 @dataclass(slots=True)
 class Matcher:
-    """Looks names up in the plan: exact bytes first, then the same after Unicode normalisation."""
+    """Looks names up in the plan: exact bytes first, then the same after Unicode normalisation.
+
+    `matched` and `missed` count the names of the table at hand that are there, and those that are not.
+    """
 
     plan: Plan
     bags: Mapping[int, JudgedBag] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     suggestions: Suggestions = field(init=False)
+    matched: int = field(init=False, default=0)
+    missed: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.suggestions = Suggestions(self._names)
@@ -36,8 +43,10 @@ class Matcher:
         """The files of a row of a table; None (and a finding in the plan) where there are none."""
         judged = self._bag_named(row)
         if judged is not None:
+            self.matched += 1
             return self.bag(judged)
         matched = self._matched(row, place)
+        self.matched += matched is not None
         inside = next((file for file in matched.files if file.root in self.bags), None) if matched else None
         if inside is None:
             return matched
@@ -75,6 +84,9 @@ class Matcher:
             return self._folder(row, place)
         files: list[FileRow] = []
         for path in row.paths:
+            if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
+                self._missing(path, row, place)
+                return None
             found = self._file(path, row, place)
             if found is None:
                 if len(row.paths) == 1 and (whole := self._below(path)):
@@ -82,6 +94,7 @@ class Matcher:
                 self._missing(path, row, place)
                 return None
             files.append(found)
+            self.matched += 1
         return Matched(files, "||".join(file.path for file in files))
 
     def whole(self, source: Source) -> Matched | None:
@@ -112,6 +125,10 @@ class Matcher:
         if whole is None:
             self._missing(row.paths[0], row, place)
         return whole
+
+    def _is_anywhere(self, path: str) -> bool:
+        spellings = path_candidates(path)
+        return any(each.rstrip("/") in _WHOLE for each in spellings) or self.plan.is_any_at(spellings)
 
     def _below(self, path: str) -> Matched | None:
         """Everything in a folder as one document, hidden files and litter too."""
@@ -154,6 +171,7 @@ class Matcher:
         return files[0]
 
     def _missing(self, path: str, row: DescribedRow, place: str) -> None:
+        self.missed += 1
         near = self.suggestions.nearest(path)
         self.plan.add_finding(
             findings.error(

@@ -12,6 +12,7 @@ from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
 from archive.core.findings import At, Finding, at_row
 from archive.core.holding import supplied_title
+from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
@@ -188,14 +189,30 @@ class Preflight:
             return
         base = "" if row is None else self._base(row)
         self.tables.append((name, os.path.join(base, path)))
+        self._matcher.matched = self._matcher.missed = 0
         with stream:
             for number, read in enumerate(read_descriptions(name, stream, date_order=self._date_order)):
                 if isinstance(read, Finding):
                     self.plan.add_finding(read)
                 else:
                     self._claim(read, name)
+                    if self._matcher.missed >= STRANGE_ROWS and not self._matcher.matched:
+                        self._say_strange(name, read.at)
+                        break
                 if number % 1000 == 999:
                     self.progress("descriptions read", number + 1)
+
+    def _say_strange(self, table: str, at: At) -> None:
+        self.plan.add_finding(
+            findings.error(
+                "PAIR-STRANGE-TABLE",
+                table,
+                f"none of its first {STRANGE_ROWS:,} rows names anything that was brought; it is not read on",
+                at=at,
+                remedy="give the table that belongs to these documents; where it lists many more, keep the"
+                " rows of those that are brought",
+            )
+        )
 
     def _base(self, row: FileRow) -> str:
         return next(source.base for source in self.sources if source.index == row.root)

@@ -74,6 +74,8 @@ def _without_folders(path: str) -> Iterator[str]:
 
 
 def _folded(path: str) -> str:
+    if path.isascii():
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
@@ -90,9 +92,9 @@ def _base_stem(path: str) -> str:
 
 
 def _loose(path: str) -> str:
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", _base(path)) if not unicodedata.combining(char)
-    )
+    plain = _base(path)
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _ZEROS.sub("", _FILLERS.sub(" ", plain))
 
 

@@ -61,6 +61,14 @@ class GoodLedger:
                 remedy="bring another copy: archive repair --ledger --from COPY",
             )
 
+    def agrees_with(self, other: Checkpoint) -> bool:
+        """True where another checkpoint is of this history, not of another ledger or beginning.
+
+        Its size has to be among `sizes`. Of one that is larger than this ledger nothing can be said against.
+        """
+        ours = self.signed.checkpoint
+        return other.origin == ours.origin and self.roots.get(other.size, other.root) == other.root
+
     def files(self) -> Iterator[GoodFile]:
         """Every bundle and tile, a bundle in memory at a time."""
         edge = TreeEdge()

@@ -32,6 +32,7 @@ from archive.services.repair.good_ledger import (
     kept_names,
     signed_note,
 )
+from archive.services.repair.left_over import left_over
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
@@ -60,6 +61,7 @@ class OwnRepair:
     run: str | None = None
     holds: bool = False
     findings: tuple[Finding, ...] = ()
+    left: tuple[Finding, ...] = ()  # what no copy's bytes mend
     unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
 
     def propose(self) -> None:
@@ -67,6 +69,8 @@ class OwnRepair:
         self.rows, self.lacking = [], 0
         for fault in self._faults():
             self._note(fault)
+        if not any(row["path"] == f"ledger/{CHECKPOINT}" for row in self.rows):
+            self._look_at_the_rest()
 
     def execute(self, wait: float) -> None:
         """Puts back what can be, file by file, and then verifies the ledger anew.
@@ -99,6 +103,13 @@ class OwnRepair:
             recorded = {entry["run"] for entry in repairs if "bag" not in entry}
             runs = unrecorded_runs(self.archive.root, recorded)
             self.unrecorded = tuple(each for each in runs if each != self.run)
+            self.left = tuple(left_over(self.archive))
+
+    def _look_at_the_rest(self) -> None:
+        """What is wrong and is not among the files that are put back."""
+        known = {row["path"] for row in self.rows if row["place"] is not None}
+        with contextlib.suppress(ArchiveError):  # bundles are damaged too: what they vouch for is not known
+            self.left = tuple(one for one in left_over(self.archive) if one.place not in known)
 
     def record(self, writing: Writing) -> None:
         """Says in the ledger what was put back, and makes what is derived anew.
@@ -158,7 +169,7 @@ class OwnRepair:
         if own is not None:
             _refuse_parted(own, good)
         for one in kept:
-            if one.size and (one.origin != signed.checkpoint.origin or good.roots.get(one.size) != one.root):
+            if one.size and not good.agrees_with(one):
                 raise EvidenceError(
                     f"the ledger at hand is not the one of the checkpoint of {one.size:,} entries"
                     " that you brought; nothing was put back",
@@ -192,9 +203,9 @@ class OwnRepair:
 
 def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
     """A copy that is ahead is gone by only where it begins with what the archive itself signed."""
-    ours, theirs = own.checkpoint, good.signed.checkpoint
-    if ours.origin == theirs.origin and good.roots.get(ours.size, ours.root) == ours.root:
+    if good.agrees_with(own.checkpoint):
         return
+    ours, theirs = own.checkpoint, good.signed.checkpoint
     raise EvidenceError(
         f"the ledger on {good.signed.place} has {theirs.size:,} entries and does not begin with the"
         f" {ours.size:,} of the archive: there are two histories; nothing was put back",

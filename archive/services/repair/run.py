@@ -13,6 +13,7 @@ from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
+from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.evidence import Evidence, judge_ledger
@@ -198,17 +199,12 @@ class Repair:
         return False
 
     def _batches(self, bags: Iterable[str]) -> Iterator[Iterator[BagAtHand]]:
-        waiting: list[str] = []
-        size = 0
-        for bag in bags:
-            promise = self.plan.expectation(bag)
-            waiting.append(bag)
-            size += promise.bytes if promise is not None else 0
-            if len(waiting) >= BATCH_BAGS or size >= BATCH_BYTES:
-                yield self._each(waiting)
-                waiting, size = [], 0
-        if waiting:
-            yield self._each(waiting)
+        for some in batched(bags, self._byte_count, most=BATCH_BAGS, most_bytes=BATCH_BYTES):
+            yield self._each(some)
+
+    def _byte_count(self, bag: str) -> int:
+        promise = self.plan.expectation(bag)
+        return promise.bytes if promise is not None else 0
 
     def _each(self, bags: list[str]) -> Iterator[BagAtHand]:
         for bag in bags:

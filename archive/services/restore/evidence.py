@@ -153,12 +153,12 @@ def _read(good: GoodLedger) -> tuple[KeyChain, tuple[str, str | None] | None]:
 
 
 def _require_same_history(good: GoodLedger, other: Checkpoint, place: str) -> None:
-    ours = good.signed.checkpoint
-    if other.origin == ours.origin and good.roots.get(other.size, other.root) == other.root:
+    if good.agrees_with(other):
         return
     raise EvidenceError(
         f"{printable(place)}: its ledger of {other.size:,} entries is no earlier state of the one of"
-        f" {ours.size:,} on {printable(good.signed.place)}: there are two histories; nothing was written",
+        f" {good.signed.checkpoint.size:,} on {printable(good.signed.place)}: there are two histories;"
+        " nothing was written",
         remedy="name the copies of one history only: archive ledger verify, in each, says more",
     )
 

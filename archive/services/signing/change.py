@@ -129,8 +129,10 @@ def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surro
     lost = archive.verifier_key()
     states = [LastSigned(folder, str(lost)) for folder in key_folders(lost)]
     states = [state for state in states if _is_of(state, lost)]
+    signed = None
     if request.behind:
-        gone = _entries_gone(archive, states)
+        last, gone = _entries_gone(archive, states)
+        signed = last.size
         request = replace(request, reason=f"{request.reason}\n{gone}")
         states = []  # what the key signed last stays on record beside it
     else:
@@ -146,6 +148,7 @@ def _replace(archive: OpenedArchive, request: ChangeRequest, surroundings: Surro
         run=change.run,
         previous=lost,
         key=new.signer.key,
+        signed=signed,
         note=change.note(),
     )
     checkpoint = change.commit(entry, lost, [new])
@@ -230,8 +233,11 @@ def _is_of(state: LastSigned, key: VerifierKey) -> bool:
     return any(known is not None and known.origin == key.name for known in state.read())
 
 
-def _entries_gone(archive: OpenedArchive, states: list[LastSigned]) -> str:
-    """In words what the key signed and the ledger has not; ConfigurationError where that is nothing."""
+def _entries_gone(archive: OpenedArchive, states: list[LastSigned]) -> tuple[Checkpoint, str]:
+    """What the key signed last, and in words what of it the ledger has not.
+
+    ConfigurationError where that is nothing.
+    """
     found = [state.check(archive.ledger) for state in states]
     behind = [one for one in found if one.standing is Standing.BEHIND]
     if not behind:
@@ -242,10 +248,11 @@ def _entries_gone(archive: OpenedArchive, states: list[LastSigned]) -> str:
             remedy="write to the archive as ever; archive key show",
         )
     last = max((one.last for one in behind if one.last is not None), key=lambda each: each.size)
-    return (
+    gone = (
         f"Lost: the entries {behind[0].checkpoint.size} to {last.size - 1}, which the key before this one"
         f" signed with the root {last.root.hex()}. The archive goes on from the state before them."
     )
+    return last, gone
 
 
 def _refuse_usable(lost: VerifierKey) -> None:

@@ -1,18 +1,40 @@
 """Digests of members that can be read in any order: small ones one by one, large ones several at once."""
 
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Final
 
 from archive.core.bagit.contents import FileDigests
+from archive.storage.bag_sources.catalogue import Place
 from archive.storage.bag_sources.container_file import ContainerError
 from archive.storage.bag_sources.content_digests import LARGE, content_digests
-from archive.storage.bag_sources.serialised import Algorithms
+from archive.storage.bag_sources.serialised import Algorithms, SerialisedBag, Wanted
 
 Task = tuple[str, int, int, Algorithms]  # path, number of the member, size in bytes, algorithms
 Read = Callable[[int], Iterator[bytes]]
 _AT_ONCE: Final = 4  # threads: beyond that a disk, not the digest, is what is waited for
+
+
+class MembersInAnyOrder(SerialisedBag):
+    """A container that says where each member lies, so that one can be read without those before it."""
+
+    @abstractmethod
+    def _blocks(self, place: Place) -> Iterator[bytes]:
+        """The content of a member; may raise ContainerError and OSError."""
+
+    def _texts(self, chosen: dict[str, Place]) -> Iterator[tuple[str, Iterator[bytes]]]:
+        for path, place in chosen.items():
+            yield path, self._blocks(place)
+
+    def _digests(self, wanted: Wanted) -> Iterator[FileDigests]:
+        tasks = (
+            (self._path(full), place.number, place.size, algorithms)
+            for full, place in self._catalogue.files()
+            if (algorithms := wanted.of(place.number)) is not None
+        )
+        return digests_of(tasks, lambda number: self._blocks(self._catalogue.place(number)), self._obstructed)
 
 
 def digests_of(

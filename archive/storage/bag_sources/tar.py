@@ -14,7 +14,7 @@ from archive.storage.bag_sources.catalogue import Catalogue, Place
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.content_digests import content_digests
 from archive.storage.bag_sources.expansion import expand
-from archive.storage.bag_sources.random_access import digests_of
+from archive.storage.bag_sources.random_access import MembersInAnyOrder
 from archive.storage.bag_sources.serialised import SerialisedBag, Wanted
 from archive.storage.bag_sources.tar_members import TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import ExpandedStream, PlainStream
@@ -65,7 +65,7 @@ def _note(member: TarMember, catalogue: Catalogue) -> int:
     return catalogue.add(member.name, _KINDS[member.kind], offset=member.offset, size=member.size)
 
 
-class _PlainTar(SerialisedBag):
+class _PlainTar(MembersInAnyOrder):
     """A tar whose members can be read in any order."""
 
     def _blocks(self, place: Place) -> Iterator[bytes]:
@@ -73,18 +73,6 @@ class _PlainTar(SerialisedBag):
 
     def _finish(self) -> None:
         """Nothing is left: all headers were read, and a tar has no sums of its contents."""
-
-    def _texts(self, chosen: dict[str, Place]) -> Iterator[tuple[str, Iterator[bytes]]]:
-        for path, place in chosen.items():
-            yield path, self._blocks(place)
-
-    def _digests(self, wanted: Wanted) -> Iterator[FileDigests]:
-        tasks = (
-            (self._path(full), place.number, place.size, algorithms)
-            for full, place in self._catalogue.files()
-            if (algorithms := wanted.of(place.number)) is not None
-        )
-        return digests_of(tasks, lambda number: self._blocks(self._catalogue.place(number)), self._obstructed)
 
 
 class _CompressedTar(SerialisedBag):

@@ -6,8 +6,8 @@ from archive.core.bagit.contents import FileDigests
 from archive.core.containers.budget import Budget
 from archive.storage.bag_sources.catalogue import Catalogue, Place
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
-from archive.storage.bag_sources.random_access import digests_of
-from archive.storage.bag_sources.serialised import SerialisedBag, Wanted
+from archive.storage.bag_sources.random_access import MembersInAnyOrder
+from archive.storage.bag_sources.serialised import SerialisedBag
 from archive.storage.bag_sources.zip_content import content_blocks
 from archive.storage.bag_sources.zip_directory import ZipDirectory, read_zip_directory
 
@@ -20,7 +20,7 @@ def open_zip(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budg
     return _Zip(label, file, catalogue, read_zip_directory(file, catalogue, budget.room(file.size)))
 
 
-class _Zip(SerialisedBag):
+class _Zip(MembersInAnyOrder):
     """In the catalogue of a zip the offset of a member is its number in the directory."""
 
     def __init__(
@@ -34,18 +34,6 @@ class _Zip(SerialisedBag):
         """The content of a member; noted as read once it was read to its end without fault."""
         yield from content_blocks(self._file, self._directory.content(place.offset))
         self._read[place.offset] = True
-
-    def _texts(self, chosen: dict[str, Place]) -> Iterator[tuple[str, Iterator[bytes]]]:
-        for path, place in chosen.items():
-            yield path, self._blocks(place)
-
-    def _digests(self, wanted: Wanted) -> Iterator[FileDigests]:
-        tasks = (
-            (self._path(full), place.number, place.size, algorithms)
-            for full, place in self._catalogue.files()
-            if (algorithms := wanted.of(place.number)) is not None
-        )
-        return digests_of(tasks, lambda number: self._blocks(self._catalogue.place(number)), self._obstructed)
 
     def _obstructed(self, path: str, trouble: ContainerError | OSError) -> FileDigests:
         place = self._catalogue.find(path)

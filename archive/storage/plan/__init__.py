@@ -1,10 +1,12 @@
 """The plan of one ingest, spooled to a temporary database: memory does not grow with the submission."""
 
 import sqlite3
+from collections import Counter
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Self
 
+from archive.core.finding_groups import FindingGroups
 from archive.storage.plan.documents import PlannedDocuments
 from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
@@ -34,7 +36,10 @@ class Plan(
 
     def __init__(self) -> None:
         self.db: sqlite3.Connection = open_spool(SCHEMA)
+        self.groups = FindingGroups()
         self._headings: dict[int, tuple[str, ...]] = {}
+        self._kept = Counter()
+        self._beyond = {}
 
     def __enter__(self) -> Self:
         return self

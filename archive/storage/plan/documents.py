@@ -260,6 +260,16 @@ class PlannedDocuments:
         ).fetchone()
         return (row[0], row[1], row[2])
 
+    def size_of(self, state: str) -> tuple[int, int]:
+        """How many documents of a state there are, and the bytes of their files as the walk saw them."""
+        # total(), for sum() fails beyond 2^63, and files with holes can say so much
+        query = (
+            "SELECT count(DISTINCT document), total(size) FROM files JOIN documents ON document = seq"
+            " WHERE state = ?"
+        )
+        documents, byte_count = self.db.execute(query, (state,)).fetchone()
+        return (documents, int(byte_count))
+
     def document_of_reference(self, reference: str) -> tuple[int, str] | None:
         """Number and place of the document of this submission that declares the reference."""
         row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from archive.core.submission import Role, SourceFile
 from archive.storage.plan.rows import ROLES, FileRow, nfc, nfc_bytes, path_bytes
@@ -23,6 +23,15 @@ class PlannedFiles:
     def files_at(self, path: str) -> list[FileRow]:
         """The files whose path has exactly these bytes, in any SOURCE."""
         return self._files("path = ?", (path_bytes(path),))
+
+    def is_any_at(self, paths: Sequence[str]) -> bool:
+        """True where a file has, or a folder that holds one has, one of the paths, in NFC or as it is."""
+        looked = {path_bytes(form) for path in paths for form in (path, nfc(path))}
+        marks = ",".join("?" * len(looked))
+        below = " OR ".join(["path >= ? AND path < ?"] * len(looked))
+        query = f"SELECT 1 FROM files WHERE path IN ({marks}) OR nfc IN ({marks}) OR {below} LIMIT 1"  # noqa: S608
+        ranges = (end for path in looked for end in (path + b"/", path + b"0"))  # `0` follows `/`
+        return self.db.execute(query, (*looked, *looked, *ranges)).fetchone() is not None
 
     def files_named(self, path: str, root: int) -> list[FileRow]:
         """The files of one SOURCE at a path: the one with exactly these bytes, else those like it (NFC).

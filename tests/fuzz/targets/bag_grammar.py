@@ -1,5 +1,6 @@
 """The files of a bag that have a grammar, each by itself."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,6 +11,7 @@ from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.manifest_blocks import read_manifest
 from archive.core.bagit.oxum import payload_oxum
+from archive.core.bagit.paths import can_be_listed
 from archive.core.bagit.tag_lines import TagEditError, edited
 from archive.core.bagit.tagfile import parse_tag_file, render_tag_file
 from archive.core.bagit.versions import KNOWN, V0_97, V1_0, Version
@@ -23,6 +25,9 @@ from tests.property.test_verify_laws import _Kept, cut
 
 _CODECS = ("utf-8", "utf-8", "utf-8", "utf-16", "utf-32", "iso8859-1", "iso2022_jp", "gb18030", "utf-16-be")
 _VERSIONS = (V1_0, V0_97, *sorted(KNOWN))
+_LONE = re.compile(
+    "[\ud800-\udfff]"
+)  # bytes that are not UTF-8: a manifest in another encoding may hold them
 _UNUSUAL = "BAG-ENCODING-BYTES"  # where blocks say at which byte, and the whole parser which
 
 
@@ -90,14 +95,18 @@ def check_manifest(data: bytes) -> None:
 
 
 def _reads_back(entries: dict[str, str], name: str, version: Version) -> None:
-    """What is rendered is what is read, of paths that this version can spell in UTF-8."""
+    """What is rendered is what is read, of every path that a manifest of this version can list in UTF-8.
+
+    One that begins with white space can be there, behind `*` or `./`, and not be listed without either.
+    """
+    payload = name[0] != "t"
     spelled = {
         path: digest
         for path, digest in entries.items()
-        if not set(path) & set("\r\n\ufeff") and not path.startswith("*") and path.isprintable()
+        if can_be_listed(path, version, payload=payload) and not _LONE.search(path)
     }
     again = parse_manifest(
-        render_manifest(spelled.items(), version), name=name, version=version, payload=name[0] != "t"
+        render_manifest(spelled.items(), version), name=name, version=version, payload=payload
     )
     assert dict(again.entries) == spelled, "rendering and parsing differ"
 

@@ -102,7 +102,8 @@ def _draw_pack(chance: Random) -> bytes:
     if chance.random() < 0.2:
         parts[chance.choice(("../x", "/x", "ledger/../../x", "runs/x", "a\\b", "ledger"))] = b"x"
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+    method = chance.choice((*[zipfile.ZIP_DEFLATED] * 8, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA))
+    with zipfile.ZipFile(out, "w", method) as pack:
         for part, content in parts.items():
             pack.writestr(part, content)
     return out.getvalue()
@@ -120,7 +121,7 @@ def check_stamp(data: bytes) -> None:
     verdict = judge_token(request, data, b"another checkpoint\n", load_roots(root, "ca.pem"))
     assert verdict.outcome is not TokenOutcome.VALID, "a stamp of other data"
     with contextlib.suppress(ConfigurationError):
-        load_roots(data, "brought.pem")
+        judge_token(request, response, b"a checkpoint\n", load_roots(data, "brought.pem"))
 
 
 @cache

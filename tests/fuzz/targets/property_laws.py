@@ -56,7 +56,8 @@ def _draw(chance: Random) -> bytes:
 
 def _target(module: ModuleType, family: str) -> Target:
     name = module.__name__.rpartition(".")[2].removeprefix("test_").replace("_", "-")
-    return Target(name=name, family=family, draw=_draw, check=partial(_check, module))
+    says = (inspect.getdoc(module) or "").partition("\n")[0]
+    return Target(name=name, family=family, draw=_draw, check=partial(_check, module), says=says)
 
 
 TARGETS: tuple[Target, ...] = (

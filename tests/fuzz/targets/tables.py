@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from random import Random
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 from archive.core.correction import Correction, corrections_in
 from archive.core.description import WHITE_SPACE
@@ -114,6 +114,7 @@ def _others(grid: Grid, touched: set[tuple[int, int]]) -> dict[tuple[int, int], 
 
 def _reading_and_writing(ending: str) -> Callable[[bytes], None]:
     def check(data: bytes) -> None:
+        """A table is read, annotated and written again with its certain corrections, or is refused."""
         check_table(ending, data)
         check_written(f"m.{ending}", data)
 
@@ -168,11 +169,12 @@ def _parts(data: bytes) -> dict[str, bytes]:
         return {info.filename: package.read(info) for info in package.infolist()}
 
 
-def _packed(parts: Mapping[str, bytes]) -> bytes:
+def _packed(parts: Mapping[str, bytes], chance: Random) -> bytes:
     out = io.BytesIO()
+    odd = chance.choice(sorted(parts)) if parts and chance.random() < 0.05 else None
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(name, content)
+            package.writestr(name, content, chance.choice((ZIP_BZIP2, ZIP_LZMA)) if name == odd else None)
     return out.getvalue()
 
 
@@ -191,7 +193,7 @@ def _with_changed_parts(
                 break
             others = [each[part] for each in made() if part in each]
             parts[part] = mutated(chance, parts[part], words, others)
-        return _packed(parts)
+        return _packed(parts, chance)
 
     return Target(name=name, family="descriptions", draw=draw, check=_reading_and_writing(ending))
 
@@ -224,6 +226,7 @@ TARGETS: tuple[Target, ...] = (
         lambda data: check_written("m.csv", data),
         examples=cache(_csv_examples),
         words=(*WORDS["csv"], b"12.05.1918", b"c. 1920", b"english", b"'=", b"\r"),
+        says="A table is annotated and written again with its certain corrections, or is refused.",
     ),
     mutating("ods", "descriptions", _reading_and_writing("ods"), examples=cache(_ods_examples)),
     mutating("xlsx", "descriptions", _reading_and_writing("xlsx"), examples=cache(_xlsx_examples)),

@@ -1,29 +1,16 @@
 """The archive's own files put back from a copy, as far as a signed checkpoint proves them."""
 
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.archives import MadeArchive, described, overwrite
-from tests.repairs import Repairing, files_of, make_repairable
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("own")
-    make_repairable(folder)
-    return folder
-
-
-@pytest.fixture
-def archive(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Repairing:
-    shutil.copytree(made, tmp_path / "scene", symlinks=True)
-    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "scene/keys"))
-    return Repairing(MadeArchive(tmp_path / "scene"), capsys)
+from tests.archives import described, overwrite
+from tests.repairs import Repairing, files_of
 
 
 def repair(archive: Repairing, *words: str, code: int = 0) -> dict[str, object]:
@@ -223,3 +210,46 @@ def test_entries_are_gathered_one_by_one_where_no_bundle_is_whole(archive: Repai
     repair(archive)
     assert archive.made.opened.ledger.extends(before.size, before.root)
     archive.require_whole()
+
+
+NEWER = "0198f000-0000-7000-8000-000000000000"
+
+
+def _newer_intent(root: Path) -> None:
+    folder = root / "staging" / NEWER
+    folder.mkdir()
+    (folder / "intent.json").write_text(json.dumps({"version": 9, "run": NEWER, "command": "unheard-of"}))
+
+
+def _pipe_for_notes(root: Path) -> None:
+    shutil.rmtree(root / "notes")
+    os.mkfifo(root / "notes")
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "place"),
+    [
+        (_newer_intent, "FIX-UNREADABLE", "staging"),
+        (_pipe_for_notes, "NOTE-UNREADABLE", "notes"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--plan",)])
+def test_what_could_not_be_looked_at_is_said_as_the_next_audit_says_it(
+    archive: Repairing, more: tuple[str, ...], damage: Callable[[Path], None], code: str, place: str
+) -> None:
+    damage(archive.root)
+    report = repair(archive, *more, code=3)
+    findings: Any = report["findings"]
+    assert [(each["code"], each["place"]) for each in findings] == [(code, place)]
+    archive("audit", code=3)
+
+
+def test_an_altered_note_that_no_copy_has_is_damage_that_is_left(archive: Repairing) -> None:
+    note = newest(archive.root, "notes/*/*.json")
+    overwrite(note, b"{}")
+    for other in archive.copy.glob("notes/*/*.json"):
+        other.unlink()
+    report = repair(archive, code=1)
+    findings: Any = report["findings"]
+    assert [each["code"] for each in findings] == ["NOTE-ALTERED"]
+    archive("audit", code=1)

@@ -1,0 +1,39 @@
+"""`archive copy` in tests: its report, and the files that a copy should have."""
+
+import tarfile
+from pathlib import Path
+from typing import Any
+
+from tests.changes import Changing
+
+FORMS = ("folder", "tar")
+NOT_COPIED = {"catalog.sqlite", "staging", "copy.json"}
+
+
+def copy(archive: Changing, disk: Path, *more: str, code: int = 0) -> Any:
+    """The report of `archive copy`."""
+    return archive("copy", "--to", str(disk), "--jobs", "1", *more, code=code)
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    """Every file that a copy should have, by path; a bag in a tar is told by its members."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if name.split("/")[0] in NOT_COPIED or not path.is_file():
+            continue
+        if path.suffix == ".tar":
+            with tarfile.open(path) as tar:
+                for member in tar.getmembers():
+                    if stream := tar.extractfile(member):
+                        found[f"{name.rpartition('/')[0]}/{member.name}"] = stream.read()
+        else:
+            found[name] = path.read_bytes()
+    return found
+
+
+def codes(report: Any) -> list[str]:
+    """The codes of what was found, documents' findings too."""
+    inner = [one for row in report.get("documents", report.get("bags", [])) for one in row["findings"]]
+    told = [one["code"] for one in inner + report["findings"]]
+    return [code for code in told if code != "COPY-SAME-DISK"]  # the test's disk is one

@@ -1,0 +1,49 @@
+"""A stream that is closed or full never costs data, and never looks like success where an answer is lost."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.archives import MadeArchive, make_archive
+
+LIST = (sys.executable, "-c", "from archive.cli.main import main; main()", "-C")
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
+    archive = make_archive(tmp_path, monkeypatch)
+    archive.ingest({"a.txt": b"a"})
+    return archive
+
+
+def _ended(made: MadeArchive, redirected: str, *words: str) -> subprocess.CompletedProcess[str]:
+    command = ("sh", "-c", f'exec "$@" {redirected}', "sh", *LIST, str(made.root), *words)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("redirected", [">&-", ">/dev/full"])
+def test_an_answer_that_cannot_be_written_is_said_and_is_no_success(
+    made: MadeArchive, redirected: str, form: str
+) -> None:
+    if "full" in redirected and not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    ended = _ended(made, redirected, "--format", form, "list")
+    assert ended.returncode == 3
+    assert "standard output cannot be written" in ended.stderr or "No space left" in ended.stderr
+
+
+def test_without_a_place_for_messages_the_answer_is_as_ever(made: MadeArchive) -> None:
+    ended = _ended(made, "2>&- <&-", "--format", "json", "list")
+    assert (ended.returncode, ended.stdout[:1]) == (0, "{")
+
+
+def test_what_was_asked_for_is_done_where_nobody_can_be_told(made: MadeArchive, tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more/b.txt").write_text("b")
+    ended = _ended(made, ">&- 2>&- <&-", "ingest", str(tmp_path / "more"), "--describe-later")
+    assert ended.returncode == 3
+    assert len(list((made.root / "bags").glob("*/*"))) == 2
