@@ -4,6 +4,7 @@
     python -m tests.crash --command copy --fault kill --fault lost
     python -m tests.crash --command ingest --fault power-xfs --spread 20 --jobs 2
     python -m tests.crash --command "ledger keep" --fault EIO --at 3
+    python -m tests.crash --spread 10 --report docs/crash-matrix.md
 
 Exit 0 where everything held, 1 where a point failed, 2 where nothing was chosen.
 """
@@ -14,11 +15,14 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
-from tests.crash.commands import Trials
+from tests.crash.commands import COMMANDS, Trials
 from tests.crash.disks import missing_for
 from tests.crash.faults import POWER_CUTS, Fault
 from tests.crash.matrix import Point, chosen, points, spread, strike_all
+from tests.crash.reports import Cell, add_to
 from tests.crash.scenes import in_memory
 
 
@@ -45,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fault", action="append", default=[], help="faults that begin so; repeatable")
     parser.add_argument("--spread", type=int, metavar="N", help="at most N points of each cell, evenly")
     parser.add_argument("--at", type=int, metavar="CALL", help="only this call")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="put what was struck into this page")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="points struck at once")
     return parser
 
@@ -63,23 +68,30 @@ def _possible(faults: Sequence[Fault]) -> list[Fault]:
 
 def _run(trials: Trials, commands: list[str], faults: list[Fault], wanted: argparse.Namespace) -> int:
     struck: Counter[tuple[str, Fault]] = Counter()
-    broken: list[Point] = []
+    broken: Counter[tuple[str, Fault]] = Counter()
     begun = time.monotonic()
     for command in commands:
+        all_of = {fault: points(trials, command, fault) for fault in faults}
         here: list[Point] = []
-        for fault in faults:
-            found = points(trials, command, fault)
-            if wanted.at is not None:
-                found = [point for point in found if point.at == wanted.at]
-            here += spread(found, wanted.spread or len(found))
+        for found in all_of.values():
+            some = [point for point in found if wanted.at in {None, point.at}]
+            here += spread(some, wanted.spread or len(some))
         for one in strike_all(trials, here, wanted.jobs):
-            struck[one.point.command, one.point.fault] += 1
+            cell = (command, one.point.fault)
+            struck[cell] += 1
             if one.wrong is not None:
-                broken.append(one.point)
+                broken[cell] += 1
                 _say(f"BROKEN {one.point}\n    {one.wrong}")
         _say(f"{time.monotonic() - begun:7.0f} s  {command}: {len(here)} points")
+        if wanted.report is not None:
+            cells = {
+                fault: Cell(struck[command, fault], len(found), broken[command, fault])
+                for fault, found in all_of.items()
+                if struck[command, fault]
+            }
+            add_to(wanted.report, command, cells, f"{datetime.now(UTC):%Y-%m-%d}", list(COMMANDS))
     _print_table(commands, faults, struck)
-    _say(f"{len(broken)} of {sum(struck.values())} points are broken")
+    _say(f"{broken.total()} of {struck.total()} points are broken")
     return 1 if broken else 0
 
 

@@ -25,6 +25,7 @@ class Fault(StrEnum):
     EACCES = "EACCES"
     LOST = "lost"  # a write claims success and never happens
     FLIPPED = "flipped"  # a byte turns as it is written
+    WORKERS = "workers"  # every process that the command started is killed, and the command goes on
     SYNC = "sync"  # what was to be made durable was not, and the kernel says so
     EXT4 = "power-ext4"  # the power goes: what was not synced is gone (see tests/crash/disks.py)
     XFS = "power-xfs"

@@ -9,11 +9,20 @@ import contextlib
 import errno
 import io
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from tests.crash.faults import CALLS, DEATHS, ERRORS, KILLED, Fault, changes, reach
+
+
+class Call(NamedTuple):
+    """A call that changes the disk, and whether the command had other processes at work beside it."""
+
+    name: str
+    is_beside: bool
 
 
 @dataclass
@@ -27,7 +36,7 @@ class Saboteur:
     at: int | None
     lasting: bool = False
     cut: Callable[[], None] | None = None  # cuts the power
-    log: list[str] = field(default_factory=list)
+    log: list[Call] = field(default_factory=list)
     _count: int = 0
 
     @contextlib.contextmanager
@@ -67,7 +76,7 @@ class Saboteur:
             number = self._count
             self._count += 1
             if self.at is None:
-                self.log.append(name)
+                self.log.append(Call(name, bool(_children())))
             elif name in reach(self.fault) and (number == self.at or (self.lasting and number > self.at)):
                 return self._strike(name, real, arguments, options)
             return real(*arguments, **options)
@@ -86,9 +95,16 @@ class Saboteur:
             if self.fault is Fault.TORN and name == "write":
                 real(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
             os._exit(KILLED)
-        if name != "write" or not len(arguments[1]):
+        if self.fault is Fault.WORKERS:
+            for child in _children():
+                os.kill(child, signal.SIGKILL)
+        if name != "write" or not len(arguments[1]) or self.fault is Fault.WORKERS:
             return real(*arguments, **options)
         data = bytes(arguments[1])
         if self.fault is Fault.LOST:
             return len(data)
         return real(arguments[0], bytes([data[0] ^ 1]) + data[1:])
+
+
+def _children() -> list[int]:
+    return [int(word) for word in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]

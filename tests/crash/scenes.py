@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 
 from archive.schemas import is_valid
 from tests.crash.faults import Fault
-from tests.crash.sabotage import Saboteur
+from tests.crash.sabotage import Call, Saboteur
 
 QUICK = ("--no-identify", "--jobs", "1")  # the format identifier's threads do not live in a forked child
 Before = Callable[[], None]
@@ -105,8 +105,11 @@ class Scene:
             assert ended.code == 0, ended
         return self
 
-    def steps(self, command: Sequence[str], *, code: int = 0, before: Before | None = None) -> list[str]:
-        """The names of the calls by which the command changes the disk, in order; it ends with `code`."""
+    def calls(self, command: Sequence[str], *, code: int = 0, before: Before | None = None) -> list[Call]:
+        """The calls by which the command changes the disk, in order; it ends with `code`.
+
+        What it imports is imported here, too, so that no child pays for it again.
+        """
         saboteur = Saboteur(Fault.KILL, None)
         with tempfile.TemporaryDirectory(prefix="crash-", dir=self.workplace) as work:
             log = Path(work, "log")
@@ -115,13 +118,18 @@ class Scene:
                 self._environment(before)
                 with saboteur.at_work():
                     ended = self._run_one(command)
-                log.write_text(json.dumps([ended[2], saboteur.log]), encoding="utf-8")
+                log.write_text(json.dumps([ended[2], saboteur.log, list(sys.modules)]), encoding="utf-8")
                 return ended[0]
 
             found = in_child(body)
-            said, names = json.loads(log.read_bytes())
+            said, calls, modules = json.loads(log.read_bytes())
             assert found == code, said
-            return list(names)
+            _import(modules)
+            return [Call(*call) for call in calls]
+
+    def steps(self, command: Sequence[str], *, code: int = 0, before: Before | None = None) -> list[str]:
+        """The names of those calls."""
+        return [call.name for call in self.calls(command, code=code, before=before)]
 
     def _environment(self, before: Before | None) -> None:
         os.environ["ARCHIVE_KEY_DIR"] = str(self.keys)
@@ -205,11 +213,15 @@ def warm(scene: Scene) -> None:
         return 0
 
     assert in_child(body) == 0
-    for name in names.read_text().split("\n"):
-        if name.startswith("archive.") or name in {"lxml.etree", "sqlite3", "jinja2", "yaml"}:
-            import_module(name)
+    _import(names.read_text().split("\n"))
     is_valid("dublin-core", {"title": "compiled once, for every child"})
     names.unlink()
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        if name.startswith("archive.") or name in {"lxml.etree", "sqlite3", "jinja2", "yaml"}:
+            import_module(name)
 
 
 def make_scene(folder: Path, documents: dict[str, bytes], *, made: bool = True) -> Scene:

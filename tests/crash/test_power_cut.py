@@ -1,13 +1,15 @@
 """The power goes: what was acknowledged is there, everything else is invisible or complete."""
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.crash.commands import Trials
 from tests.crash.commands.ingests import small_batches
-from tests.crash.disks import missing_for
+from tests.crash.disks import loop_disk, make_image, missing_for
 from tests.crash.faults import Fault
 from tests.crash.scenarios import Scenario
 from tests.crash.trials import AFTERWARDS
@@ -89,3 +91,14 @@ def test_the_harness_sees_a_write_that_is_lost_unnoticed(one_document: Scenario)
     one_document.strike(Fault.LOST, payload)
     with pytest.raises(AssertionError, match=r"acknowledged|audit"):
         replace(one_document, before=blind).strike(Fault.LOST, payload)
+
+
+def test_a_disk_is_unmounted_once_a_dying_process_has_let_go_of_it(tmp_path: Path) -> None:
+    why = missing_for("ext4")
+    if why is not None:
+        pytest.skip(why)
+    make_image(tmp_path / "disk")
+    with loop_disk(tmp_path / "disk", tmp_path / "mount") as mounted:
+        dying = subprocess.Popen(["sleep", "0.5"], cwd=mounted)
+    assert dying.wait() == 0
+    assert not (tmp_path / "mount").is_mount()

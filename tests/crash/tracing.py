@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ _LINE = re.compile(r"(?P<pid>\d+) +(?P<call>\w+)\((?P<rest>.*)\) += (?P<value>-?
 class Step:
     """The `when`-th call of that name in one process, and what it gave."""
 
+    process: int
     call: str
     when: int
     value: int
@@ -40,16 +42,21 @@ def require_strace() -> None:
         pytest.skip("strace may not trace here")
 
 
-def _strace(scene: Scene, command: Sequence[str], options: Sequence[str]) -> int:
+PROGRAM = ("-m", "archive")
+
+
+def _strace(
+    scene: Scene, command: Sequence[str], options: Sequence[str], program: Sequence[str] = PROGRAM
+) -> int:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("COV_CORE")},
         "ARCHIVE_KEY_DIR": str(scene.keys),
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(scene.workplace),
     }
-    program = [sys.executable, "-m", "archive", "-C", str(scene.root), "--format", "json", *command]
+    words = [sys.executable, *program, "-C", str(scene.root), "--format", "json", *command]
     done = subprocess.run(
-        ["strace", "-f", "-qq", "-y", "-e", "signal=none", *options, *program],
+        ["strace", "-f", "-qq", "-y", "-e", "signal=none", *options, *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=environment,
@@ -59,10 +66,20 @@ def _strace(scene: Scene, command: Sequence[str], options: Sequence[str]) -> int
     return done.returncode
 
 
-def trace(scene: Scene, command: Sequence[str]) -> list[Step]:
-    """The calls by which a clean run changes the scene, in order, driver and workers alike."""
+def _only(paths: Sequence[Path]) -> list[str]:
+    return [word for path in paths for word in ("-P", str(path))]
+
+
+def trace(
+    scene: Scene, command: Sequence[str], *, program: Sequence[str] = PROGRAM, only: Sequence[Path] = ()
+) -> list[Step]:
+    """The calls by which a clean run changes the scene, in order, driver and workers alike.
+
+    With `only` those alone that are about one of these paths, and counted among them.
+    """
     log = scene.workplace / f"{scene.folder.name}.strace"
-    assert _strace(scene, command, ["-o", str(log), "-e", f"trace={TRACED}"]) == 0
+    options = ["-o", str(log), "-e", f"trace={TRACED}", *_only(only)]
+    assert _strace(scene, command, options, program) == 0
     seen: Counter[tuple[str, str]] = Counter()
     steps = []
     for line in log.read_text("utf-8", "replace").split("\n"):
@@ -73,13 +90,22 @@ def trace(scene: Scene, command: Sequence[str]) -> list[Step]:
         seen[found["pid"], call] += 1
         changes = call != "openat" or "O_CREAT" in found["rest"]
         if changes and f"{scene.folder}/" in found["rest"] and int(found["value"]) >= 0:
-            steps.append(Step(call, seen[found["pid"], call], int(found["value"]), line))
+            when = seen[found["pid"], call]
+            steps.append(Step(int(found["pid"]), call, when, int(found["value"]), line))
     log.unlink()
     return steps
 
 
-def inject(scene: Scene, command: Sequence[str], step: Step, what: str) -> Ended:
-    """The command with `signal=…`, `error=…` or `retval=…` at one call."""
+def inject(
+    scene: Scene,
+    command: Sequence[str],
+    step: Step,
+    what: str,
+    *,
+    program: Sequence[str] = PROGRAM,
+    only: Sequence[Path] = (),
+) -> Ended:
+    """The command with `signal=…`, `error=…` or `retval=…` at one call, for `only` see `trace`."""
     options = [
         "-o",
         os.devnull,
@@ -87,8 +113,9 @@ def inject(scene: Scene, command: Sequence[str], step: Step, what: str) -> Ended
         f"trace={step.call}",
         "-e",
         f"inject={step.call}:{what}:when={step.when}",
+        *_only(only),
     ]
-    return Ended(_strace(scene, command, options), None, "")
+    return Ended(_strace(scene, command, options, program), None, "")
 
 
 def spread(steps: Sequence[Step], count: int) -> list[Step]:

@@ -7,14 +7,16 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tests.crash.checks import snapshot
 from tests.crash.disks import cut_power, loop_disk, make_image
 from tests.crash.faults import DEATHS, KILLED, POWER_CUTS, Fault, reach
-from tests.crash.sabotage import Saboteur
+from tests.crash.sabotage import Call, Saboteur
 from tests.crash.scenes import Before, Ended, Scene
 
+_UNREMOVABLE = frozenset({Fault.EIO, Fault.EACCES})  # faults under which a name cannot be removed
 AFTERWARDS = 1_000_000  # a call that never comes: the power goes right after the exit
 
 
@@ -42,15 +44,22 @@ class Trial(ABC):
         """The command over a copy of the scene."""
         return [argument.replace("{}", str(scene.folder)) for argument in self.arguments]
 
-    def steps(self) -> list[str]:
-        """The calls by which the command changes the disk."""
+    @cached_property
+    def calls(self) -> list[Call]:
+        """The calls by which a clean run changes the disk."""
         with tempfile.TemporaryDirectory(prefix="steps-", dir=self.scene.folder.parent) as work:
             scene = self.scene.copy(Path(work, "scene"))
-            return scene.steps(self.command(scene), code=self.code, before=self.before)
+            return scene.calls(self.command(scene), code=self.code, before=self.before)
+
+    def steps(self) -> list[str]:
+        """The names of those calls."""
+        return [call.name for call in self.calls]
 
     def points(self, fault: Fault) -> list[int]:
         """The calls that the fault can hit; the power may also go right after the exit."""
-        found = [at for at, name in enumerate(self.steps()) if name in reach(fault)]
+        found = [at for at, call in enumerate(self.calls) if call.name in reach(fault)]
+        if fault is Fault.WORKERS:
+            return [at for at in found if self.calls[at].is_beside]
         return [*found, AFTERWARDS] if fault in POWER_CUTS else found
 
     def prepare(self, fault: Fault) -> None:
@@ -69,9 +78,12 @@ class Trial(ABC):
             saboteur = Saboteur(fault, at, lasting=lasting)
             (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
             self._require_ending(fault, ended)
-            if fault in {Fault.ENOSPC, Fault.EDQUOT, Fault.EMFILE}:
-                assert "document-archive-" not in " ".join(os.listdir(work)), "a spool is left"
+            left = spools(work)
+            if ended.code != KILLED:
+                assert not left or fault in _UNREMOVABLE, f"left in the folder of temporary files: {left}"
+                assert not list(scene.folder.rglob("*-journal")), "a journal of the index is left"
             self.require_survival(scene, ended)
+            assert spools(work) <= left, f"left in the folder of temporary files: {spools(work) - left}"
             assert self.kept(scene) == kept, "what is only read was changed"
 
     def strike_twice(self, first: int, second: int) -> None:
@@ -125,3 +137,8 @@ class Trial(ABC):
                     shutil.copytree(self.scene.folder, mounted / "scene", symlinks=True)
                 made.rename(image)
         return image
+
+
+def spools(folder: str) -> set[str]:
+    """What our programs left in the folder that they were given for temporary files."""
+    return {name for name in os.listdir(folder) if name.startswith("document-archive-")}

@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from archive.core.errors import StorageError
 from archive.engine.forked import ForkedWorkers
+from archive.engine.workers import start_workers
 from archive.services.catalog import filling
 from archive.services.ingest import job
 from archive.services.ingest.publish import Publisher
@@ -131,3 +133,43 @@ def test_without_room_for_the_hand_over_it_is_done_in_one_process(
     archive.ingest(DOCUMENTS, jobs=2)
     assert not kept
     _require_current(archive, 40)
+
+
+def test_what_a_disk_gave_back_altered_is_never_in_the_index(
+    archive: MadeArchive, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = filling._head
+
+    def turned(document: bytes) -> bytes:  # as if a byte of it had turned on its way
+        check = head(document)
+        return check[:-1] + bytes([check[-1] ^ 1])
+
+    def started(processes: int) -> object:
+        monkeypatch.setattr(filling, "_head", head)
+        return start_workers(processes)
+
+    monkeypatch.setattr(filling, "_head", turned)
+    monkeypatch.setattr(filling, "start_workers", started)
+    archive.ingest(DOCUMENTS, jobs=2)
+    assert kept == [False]
+    _require_current(archive, 40)
+
+
+def test_an_ingest_that_is_committed_does_not_fail_over_a_temporary_file(
+    archive: MadeArchive, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = os.unlink
+
+    def kept_back(path: str | Path, **options: int) -> None:
+        if os.path.basename(path) == "documents":
+            raise PermissionError(13, "Permission denied")
+        unlink(path, **options)
+
+    with monkeypatch.context() as locked:
+        locked.setattr(os, "unlink", kept_back)
+        archive.ingest(DOCUMENTS, jobs=2)
+    assert kept == [True]
+    _require_current(archive, 40)
+    for left in Path(tempfile.gettempdir()).glob("*/documents"):
+        left.unlink()
+        left.parent.rmdir()

@@ -40,8 +40,8 @@ than a bag takes, so that nothing is refused that would fit.
 ROOM_OF_A_RUN: Final = 32 * KIB
 """bytes of room that an ingest asks for once
 
-Ledger, index, catalog and the run's manifest are made anew beside the old ones. Less than any run takes, for the
-same reason.
+Ledger, index, catalog and the run's manifest are made anew beside the old ones; less than any run takes, for
+the same reason.
 
 `SRC-NO-ROOM` (exit 3), as with ROOM_OF_A_BAG. What it does not foresee, a quota or somebody else's writing,
 ends the run while it stages, and what was staged is removed.

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -12,7 +13,7 @@ from archive.engine.workers import Workers, start_workers
 from archive.services.catalog.index_state import Addition
 from archive.storage.index import Index, IndexUnusableError, unpacked_document
 
-_LENGTH = 4
+_NUMBER = 4  # bytes of a document's length, and as many of its CRC-32
 
 
 class Filling:
@@ -33,7 +34,7 @@ class Filling:
         self._documents = Path(folder) / "documents"
         try:
             with open(self._documents, "xb", buffering=1 << 18) as stream:
-                stream.writelines(len(document).to_bytes(_LENGTH, "little") + document for document in packed)
+                stream.writelines(part for document in packed for part in (_head(document), document))
             self._workers = start_workers(1)
             self._task = self._workers.submit(_fill, _Fill(index.path, folder, first, time), 1)
         except BaseException:
@@ -48,6 +49,7 @@ class Filling:
             self._workers.result(self._task)
             self._workers.result(self._workers.submit(_keep, (checkpoint, closed), 1))
         except Exception:  # noqa: BLE001 - whoever adds them again meets what stood in the way, if it still does
+            self._workers.close()  # so that nobody holds what is to be written now
             return False
         self._is_kept = True
         return True
@@ -88,9 +90,18 @@ def _fill(task: _Fill) -> None:
     _under_way.append((index, addition))
 
 
+def _head(document: bytes) -> bytes:
+    """Length and CRC-32."""
+    return len(document).to_bytes(_NUMBER, "little") + zlib.crc32(document).to_bytes(_NUMBER, "little")
+
+
 def _read(stream: BinaryIO) -> Iterator[bytes]:
-    while length := stream.read(_LENGTH):
-        yield stream.read(int.from_bytes(length, "little"))
+    """The documents that were handed over; ValueError where the disk gives back others."""
+    while head := stream.read(2 * _NUMBER):
+        document = stream.read(int.from_bytes(head[:_NUMBER], "little"))
+        if _head(document) != head:
+            raise ValueError("what was handed over is not what was written")
+        yield document
 
 
 def _keep(task: tuple[Checkpoint, bytes | None]) -> None:
@@ -100,7 +111,8 @@ def _keep(task: tuple[Checkpoint, bytes | None]) -> None:
 
 
 def _remove(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    # What counts is done or undone by then, also where nobody can tidy up after it.
+    with contextlib.suppress(OSError):
         os.unlink(folder / "documents")
     with contextlib.suppress(OSError):
         os.rmdir(folder)

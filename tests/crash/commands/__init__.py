@@ -47,6 +47,9 @@ COMMANDS: dict[str, Callable[[Trials], Trial]] = {
     "ingest": lambda trials: ingests.one_document(trials.folder),
     "ingest (three, three batches)": lambda trials: ingests.several_documents(trials.folder),
     "ingest (three, two jobs)": lambda trials: ingests.with_workers(trials["ingest (three, three batches)"]),
+    "ingest (three, index apart)": lambda trials: ingests.with_filling(
+        trials["ingest (three, three batches)"]
+    ),
     "ingest --on-error continue": lambda trials: ingests.good_ones(trials.folder),
     "ingest (a bag)": lambda trials: ingests.submitted_bag(trials.folder),
     "describe": lambda trials: changes.one_description(trials.two),
@@ -62,6 +65,9 @@ COMMANDS: dict[str, Callable[[Trials], Trial]] = {
     "repair": lambda trials: repairs.repaired_bags(trials.folder),
     "repair --ledger": lambda trials: repairs.repaired_ledger(trials.one, trials.folder),
     "audit": lambda trials: audits.recorded_audit(trials.one),
+    "audit (two jobs)": lambda trials: audits.audit_in_workers(
+        trials["ingest (three, three batches)"], trials.folder
+    ),
     "audit --acknowledge": lambda trials: audits.acknowledging_audit(trials.altered),
     "audit --read-only --report": lambda trials: evidence.audit_page(trials.one),
     "incidents --acknowledge": lambda trials: audits.acknowledgement(trials.altered, trials.folder),

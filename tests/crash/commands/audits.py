@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.crash.scenarios import Scenario
 from tests.crash.scenes import Scene
+from tests.crash.trials import Trial
 
 DAMAGE = frozenset({"FIX-ALTERED"})
 
@@ -11,6 +12,22 @@ DAMAGE = frozenset({"FIX-ALTERED"})
 def recorded_audit(scene: Scene) -> Scenario:
     """An audit that is recorded."""
     return Scenario(scene=scene, arguments=("audit",))
+
+
+def small_chunks() -> None:
+    """Few bags a chunk, in the child that calls it: workers have something to do."""
+    from archive.services.audit import ahead
+
+    ahead.FIRST_BAGS = 1
+
+
+def audit_in_workers(several: Trial, folder: Path) -> Scenario:
+    """An audit whose workers read bags before the ledger is verified."""
+    scene = several.scene.copy(folder / "several-held")
+    scene.made([*several.command(scene)])
+    expected = ("first.txt", "a.txt", "letters/b:c.txt", "empty.txt")
+    arguments = ("audit", "--jobs", "2")
+    return Scenario(scene=scene, arguments=arguments, expected=expected, prior=4, before=small_chunks)
 
 
 def catalog_rebuild(scene: Scene) -> Scenario:

@@ -48,6 +48,18 @@ def with_workers(several: Trial) -> Trial:
     return replace(several, arguments=(*INGEST, "--no-identify", "--jobs", "2"))
 
 
+def filled_apart() -> None:
+    """A process of its own for the index, however few documents there are, in the child that calls it."""
+    from archive.services.ingest import job
+
+    job.FILLED_APART = 1
+
+
+def with_filling(several: Trial) -> Trial:
+    """The same in one batch, while a second process fills the index."""
+    return replace(several, arguments=(*INGEST, "--no-identify", "--jobs", "2"), before=filled_apart)
+
+
 def good_ones(folder: Path) -> Scenario:
     """Ingest with --on-error continue, a commit for each document; one has no description."""
     scene = make_scene(folder / "good", {"a.txt": b"one\n", "b.txt": b"two\n"})
