@@ -38,10 +38,10 @@ test: $(STAMP) lint types floors ## set up and pass the tests
 	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term
 
 test-all: $(STAMP) lint types floors ## all tests, the long ones too
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=20 --cov --cov-report=term
 
 crash: $(STAMP) ## strike every command that writes at every call, with every fault; see python -m tests.crash --help
-	$(BIN)/python -m tests.crash --jobs 2
+	$(BIN)/python -m tests.crash --jobs 2 --report docs/crash-matrix.md
 
 fuzz: $(STAMP) ## ten minutes of what nobody would write, for every parser; see python -m tests.fuzz --help
 	$(BIN)/python -m tests.fuzz
