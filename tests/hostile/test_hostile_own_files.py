@@ -160,9 +160,10 @@ def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) ->
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def forge(changing: Changing) -> Intent:
-    """An intent of an ingest that began from the ledger as it is."""
-    checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
+def forge(changing: Changing, size: str = "") -> Intent:
+    """An intent of an ingest that began from the ledger as it is, or from an earlier size of it."""
+    name = f"checkpoints/{size}" if size else "checkpoint"
+    checkpoint = (changing.root / "ledger" / name).read_text().split("\n")
     return intents.begin(
         changing.root / "staging",
         run=RUN,
@@ -173,9 +174,10 @@ def forge(changing: Changing) -> Intent:
     )
 
 
-def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) -> None:
+@pytest.mark.parametrize("size", ["", "2"])
+def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing, size: str) -> None:
     bag = min(changing.root.glob("bags/*/*"))
-    forged = forge(changing)
+    forged = forge(changing, size)
     digest = sha512((bag / "tagmanifest-sha512.txt").read_bytes()).hexdigest()
     intents.announce(forged, 1, [intents.IntendedBag(bag.name, digest, None, None)])
     changing("catalog", "rebuild")

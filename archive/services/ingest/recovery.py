@@ -42,7 +42,7 @@ def finish(
     Raises StorageError where a bag that it names cannot be read.
     """
     committed = _committed(archive, intent, checkpoint)
-    _sweep(archive, intent, set(committed.bags))
+    _sweep(archive, intent, checkpoint, set(committed.bags))
     if committed.bags or committed.closed:
         checkpoint = _close(archive, intent, committed, checkpoint, key, agents, surroundings)
     return checkpoint
@@ -71,7 +71,7 @@ def _committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -
     return found
 
 
-def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
+def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, committed: set[str]) -> None:
     """Takes back what the intent names and the ledger does not hold; a bag that differs is left as it is."""
     swept = intent.folder / "swept"
     touched: set[str] = set()
@@ -83,7 +83,7 @@ def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
         and not published.is_symlink()
         and _is_ours(published, intended)
     }
-    for bag in _held_before(archive, intent, left) if left else ():
+    for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
     for bag, published in left.items():
         os.makedirs(swept, exist_ok=True)
@@ -94,10 +94,10 @@ def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
         sync_folder(folder)
 
 
-def _held_before(archive: OpenedArchive, intent: Intent, named: Collection[str]) -> set[str]:
-    """Which of the bags the ledger held before the intent began: no unfinished command published them."""
+def _held(archive: OpenedArchive, checkpoint: Checkpoint, named: Collection[str]) -> set[str]:
+    """Which of the bags the ledger holds, by whatever run: no unfinished command published them."""
     held = set()
-    for raw in archive.ledger.entries(0, intent.size):
+    for raw in archive.ledger.entries(0, checkpoint.size):
         entry = parse_entry(raw)
         if entry.type == EntryType.INGESTION and entry.bag is not None and entry.bag in named:
             held.add(entry.bag)
