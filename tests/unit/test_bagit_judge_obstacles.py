@@ -75,3 +75,12 @@ def test_what_lies_below_a_folder_that_could_not_be_read_is_not_called_missing()
     report = judge.conclude()
     assert (report.verdict, report.counts.missing) == (BagVerdict.UNVERIFIABLE, 0)
     assert "Permission denied" in report.findings[0].message
+
+
+def test_nothing_is_called_missing_from_a_bag_that_could_not_be_looked_into() -> None:
+    judge = Judge("b", Policy())
+    judge.note_entries([Entry("", EntryKind.UNREADABLE, reason="Permission denied")])
+    judge.take([])
+    report = judge.conclude()
+    assert report.verdict is BagVerdict.UNVERIFIABLE
+    assert [finding.code for finding in report.findings] == ["BAG-FILE-UNREADABLE"]

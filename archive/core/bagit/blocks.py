@@ -4,17 +4,12 @@ import codecs
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
-from archive.core.bagit.lines import byte_order_mark
+from archive.core.bagit.lines import byte_order, byte_order_mark
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.bags import LINE_CHARACTERS
 
 _MARK_LENGTH = 4
-# Marks by the codec that they belong to; where there is none, both are read as little-endian.
-_ORDERS = {
-    "utf-16": {codecs.BOM_UTF16_LE: "le", codecs.BOM_UTF16_BE: "be"},
-    "utf-32": {codecs.BOM_UTF32_LE: "le", codecs.BOM_UTF32_BE: "be"},
-}
 
 
 class Findings(Protocol):
@@ -91,14 +86,8 @@ class _Decoder:
         return text
 
     def _begin(self, head: bytes) -> bytes:
-        """Choose the decoder, for UTF-16 and UTF-32 by a mark that is then taken off."""
-        codec, mark = self._encoding, b""
-        for known, order in _ORDERS.get(codec, {}).items():
-            if head.startswith(known):
-                codec, mark = f"{codec}-{order}", known
-                break
-        else:
-            codec = f"{codec}-le" if codec in _ORDERS else codec
+        """Choose the decoder by the first bytes, and take off a mark that says the order of bytes."""
+        codec, mark = byte_order(self._encoding, head)
         self._decoder = codecs.getincrementaldecoder(codec)("strict")
         self._offset = len(mark)
         return head[len(mark) :]

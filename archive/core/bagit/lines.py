@@ -1,12 +1,18 @@
 """Lines of a tag file: they end in LF, CR or CRLF and in nothing else (RFC 8493 §2.3)."""
 
+import codecs
 from collections.abc import Iterator
+from typing import Final
 
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, Severity, error, warning
 from archive.core.limits.output import BAG_FINDINGS
 
 _BLOCK = 1 << 20
+_ORDERS: Final = {
+    "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
+    "utf-32": ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be")),
+}
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -53,6 +59,21 @@ class FileFindings:
         return (*self._kept, *more)
 
 
+def byte_order(encoding: str, head: bytes) -> tuple[str, bytes]:
+    """The codec of a tag file that begins with these bytes (4, or all), and the mark to be taken off first.
+
+    Text in UTF-16 or UTF-32 without a mark is big-endian (RFC 2781 §4.3), unless it shows that it is not: tag
+    files begin with a digest, a label or a URL, and so with a character of ASCII.
+    """
+    orders = _ORDERS.get(encoding)
+    if orders is None:
+        return encoding, b""
+    for mark, codec in orders:
+        if head.startswith(mark):
+            return codec, mark
+    return f"{encoding}-{'le' if head[:1] > bytes(1) else 'be'}", b""
+
+
 def decode(data: bytes, *, name: str, encoding: str, version: Version) -> tuple[str, FileFindings]:
     """The text of a tag file and what is wrong with its encoding; `encoding` is a codec of the allow-list.
 
@@ -61,12 +82,14 @@ def decode(data: bytes, *, name: str, encoding: str, version: Version) -> tuple[
     """
     at = At(file=name)
     findings = FileFindings(name)
+    codec, mark = byte_order(encoding, data[:4])
+    data = data[len(mark) :]
     try:
-        text = data.decode(encoding)
+        text = data.decode(codec)
     except UnicodeDecodeError as trouble:
         utf8 = encoding == "utf-8"
-        text = data.decode(encoding, "surrogateescape" if utf8 else "replace")
-        message = f"is not {encoding} from byte {trouble.start} on"
+        text = data.decode(codec, "surrogateescape" if utf8 else "replace")
+        message = f"is not {encoding} from byte {len(mark) + trouble.start} on"
         report = warning if utf8 else error
         findings.add(report("BAG-ENCODING-BYTES", name, message, at=at, clause="RFC 8493 §2.1.1"))
     if text.startswith("\ufeff"):

@@ -5,16 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from archive.core.bagit.lines import byte_order
 from archive.core.bagit.tagfile import Tag, parse_tag_file, plain_value, render_tag_file
 from archive.core.bagit.versions import V0_97
 
 _BLANK: Final = " \t"
 _MARK: Final = "\ufeff"
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_ORDERS: Final = {
-    "utf-16": ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"", "utf-16-le")),
-    "utf-32": ((b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be"), (b"", "utf-32-le")),
-}
 
 
 class TagEditError(ValueError):
@@ -40,8 +37,7 @@ class TagLines:
 
         Raises TagEditError where the bytes could not be written back as they are.
         """
-        orders = _ORDERS.get(encoding, ())
-        self._codec = next((codec for mark, codec in orders if data.startswith(mark)), encoding)
+        self._codec, mark = byte_order(encoding, data[:4])
         try:
             text = data.decode(self._codec, self._errors)
             same = text.encode(self._codec, self._errors) == data
@@ -51,7 +47,7 @@ class TagLines:
             raise TagEditError(f"is not plain {encoding}: its lines cannot be kept byte for byte")
         # A reader takes off the mark that says the order of bytes, and one more.
         bare = text.removeprefix(_MARK)
-        bare = bare.removeprefix(_MARK) if orders else bare
+        bare = bare.removeprefix(_MARK) if mark else bare
         self._mark = text[: len(text) - len(bare)]
         self._blocks = _blocks(_LINE.findall(bare))
         first = next((line for block in self._blocks for line in block.lines), "\n")

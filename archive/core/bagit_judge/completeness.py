@@ -46,7 +46,7 @@ class Completeness:
         self._tag_manifests()
 
     def _required(self) -> None:
-        if not self._listing.payload:
+        if not self._listing.payload and not self._seen.is_hidden("manifest-*.txt"):
             message = "there is no payload manifest"
             expected = "manifest-sha512.txt, or one of another algorithm"
             self._gathered.add(
@@ -58,7 +58,7 @@ class Completeness:
                     expected=expected,
                 )
             )
-        if not self._seen.has_payload_folder:
+        if not self._seen.has_payload_folder and not self._seen.is_hidden("data"):
             message = "there is no payload folder"
             self._gathered.add(error("BAG-DATA-MISSING", "data", message, clause="RFC 8493 §2.1.2"))
 
@@ -86,7 +86,7 @@ class Completeness:
                 )
 
         for path in self._seen.folders_at_top:
-            if manifest_name(path) or path in (FETCH, self._version.tag_file_name):
+            if manifest_name(path) or path in (declaration.NAME, FETCH, self._version.tag_file_name):
                 message = "is a folder, and its name is that of a tag file"
                 self._gathered.add(
                     error(
@@ -252,7 +252,7 @@ class Completeness:
 def check_declaration(seen: Seen, gathered: Gathered, *, read: bool) -> None:
     """Say that there is no bagit.txt, unless it could not be looked at."""
     kind = seen.top.get(declaration.NAME)
-    if not read and kind is not EntryKind.UNREADABLE:
+    if not read and kind is not EntryKind.UNREADABLE and not seen.is_hidden(declaration.NAME):
         message = "is not there" if kind is None else "is no regular file"
         gathered.add(error("BAG-DECLARATION-MISSING", declaration.NAME, message, clause="RFC 8493 §2.1.1"))
 

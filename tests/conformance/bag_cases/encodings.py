@@ -47,6 +47,20 @@ ENCODINGS = Chapter(
         case(
             "tag files may be in UTF-16 with a byte order mark", _CLAUSE, lambda: _encoded("UTF-16", "utf-16")
         ),
+        case(
+            "tag files in UTF-16 without a mark are big-endian",
+            _CLAUSE,
+            lambda: _encoded("UTF-16", "utf-16-be"),
+            bagit=Opinion.INVALID,
+            why="RFC 2781 §4.3: what has no mark should be read as big-endian.",
+        ),
+        case(
+            "tag files in UTF-16 without a mark that show that they are little-endian are read so",
+            _CLAUSE,
+            lambda: _encoded("UTF-16", "utf-16-le"),
+            bagit=Opinion.CRASHES,
+            why="A digest or a label is ASCII: its bytes say in which order they stand.",
+        ),
         case("tag files may be in UTF-16BE", _CLAUSE, lambda: _encoded("UTF-16BE", "utf-16-be")),
         case("tag files may be in windows-1252", _CLAUSE, lambda: _encoded("windows-1252", "cp1252")),
         case(

@@ -143,6 +143,14 @@ OBJECTS = Chapter(
             errors="BAG-FILE-FOLDER BAG-MANIFEST-MISSING",
             bagit=Opinion.INVALID,
         ),
+        case(
+            "a folder in the place of a declaration is no declaration",
+            _CLAUSE,
+            lambda: _instead("bagit.txt", Folder()),
+            "invalid",
+            errors="BAG-FILE-FOLDER BAG-DECLARATION-MISSING",
+            bagit=Opinion.INVALID,
+        ),
         _folder("bag-info.txt", Opinion.CRASHES),
         *map(_folder, ("fetch.txt", "manifest-md5.txt", "tagmanifest-md5.txt")),
         case(
