@@ -94,9 +94,17 @@ class TestWhatIsAdded:
     def test_twice_is_refused_and_leaves_nothing_of_that_change(self, index: Index) -> None:
         index.add([holding(1)])
         with pytest.raises(IndexUnusableError), index.change():
-            index.add([holding(2), holding(3, reference="2026-000001")])
+            index.add([holding(2), holding(3, bag=holding(1).bag)])
         assert index.counts().documents == 1
         assert found(index, "letter") == ["2026-000001"]
+
+    def test_of_the_reference_of_another_is_taken_in_and_found_behind_it(self, index: Index) -> None:
+        index.add([holding(1), holding(2, reference="2026-000001"), holding(3, reference="2026-000001")])
+        index.withdraw(1, change=4)
+        row = index.by_reference("2026-000001")
+        assert row is not None
+        assert row.entry == 2
+        assert [each.entry for each in index.all_by_reference("2026-000001")] == [2, 3, 1]
 
     def test_is_listed_in_order_under_every_condition_across_many_pages(self, index: Index) -> None:
         index.add(

@@ -65,8 +65,8 @@ def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
     wanted = text if _REFERENCE.match(text) else text.lower()
     found = plan.ending_with(wanted) if len(wanted) >= SHORTEST_ENDING and is_utf8(text) else []
     if not found and index is not None and is_utf8(text):
-        document = index.by_reference(text)
-        found = [document.bag] if document else []
+        documents = index.all_by_reference(text)
+        found = [each.bag for each in documents if each.state == documents[0].state]
     if not found:
         raise ConfigurationError(
             f"{printable(text)}: no held document has this id or reference",

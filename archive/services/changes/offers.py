@@ -132,6 +132,9 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
     for text in wanted:
         row = _by_name(text, index) or _by_name(unguarded(text), index)
+        if row is None and is_utf8(text) and index.all_by_reference(text):
+            message = f"several documents are called {printable(text[:80])}"
+            return _refused(said, place, "HELD-SEVERAL", message)
         if row is None:
             return _refused(said, place, "HELD-NONE", f"no held document is called {printable(text[:80])}")
         found.append(row)
@@ -159,10 +162,9 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
 def _by_name(text: str, index: Index) -> IndexRow | None:
     if not is_utf8(text):
         return None
-    row = index.by_reference(text)
-    if row is not None:
-        return row
-    several = index.by_short_id(text.lower()) if len(text) >= 8 else []
+    several = index.all_by_reference(text)
+    if not several and len(text) >= 8:
+        several = index.by_short_id(text.lower())
     return several[0] if len(several) == 1 else None
 
 

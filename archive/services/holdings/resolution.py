@@ -18,9 +18,7 @@ def resolve(index: Index, text: str) -> IndexRow:
     Raises ConfigurationError where nothing matches (with what is nearest) or several documents do.
     """
     wanted = text.strip()
-    found: dict[str, IndexRow] = {}
-    if (row := index.by_reference(wanted)) is not None:
-        found[row.bag] = row
+    found = {row.bag: row for row in index.all_by_reference(wanted)}
     ending = wanted.lower()
     if len(ending) >= SHORTEST_ENDING:
         found |= {row.bag: row for row in index.by_short_id(ending)}

@@ -46,8 +46,13 @@ class HoldingsTables:
         return next(self._documents("entry = ?", (entry,)), None)
 
     def by_reference(self, reference: str) -> IndexRow | None:
-        """The document with that reference, withdrawn ones too."""
-        return next(self._documents("reference = ?", (_text(reference),)), None)
+        """The document with that reference, withdrawn ones too; of several the first that is held."""
+        return next(iter(self.all_by_reference(reference)), None)
+
+    def all_by_reference(self, reference: str) -> list[IndexRow]:
+        """Every document with that reference, held ones first, then in the order of ingest: hardly ever two."""
+        where = "reference = ? ORDER BY state <> 'held', entry"
+        return list(self._documents(where, (_text(reference),)))
 
     def by_payload(self, payload_key: str) -> list[IndexRow]:
         """Every document with that payload, in the order of ingest; the key as in `Holding`."""
@@ -148,7 +153,8 @@ class HoldingsTables:
         """(entry, what it says it is part of, the entry of the held document that has this reference)."""
         query = """SELECT child.entry, parent, above.entry FROM parents
             JOIN documents AS child ON child.described = parents.document AND child.state = 'held'
-            LEFT JOIN documents AS above ON above.reference = parent AND above.state = 'held'
+            LEFT JOIN documents AS above ON above.entry = (SELECT entry FROM documents
+              WHERE reference = parent AND state = 'held' ORDER BY entry LIMIT 1)
             ORDER BY child.entry, parent"""
         with guarded():
             yield from self._db.execute(query)

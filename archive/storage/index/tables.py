@@ -5,13 +5,15 @@ from typing import Final
 from archive.core.search_query import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 3
+VERSION: Final = 4
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
 # id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
 # ledger entry that gave the description; a later description gets a row of its own, and the older row, which
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
-# access: as descriptions write it, empty where not stated. shape: which fields the description has, a row
+# reference: of one document, as every ingest sees to; but of two where one's bag was lost, an index was made
+# without it, its reference was given again, and the bag came back. An index has to take in whatever is
+# committed. access: as descriptions write it, empty where not stated. shape: which fields the description has, a row
 # of shapes; a collection has few. parents: what a document says it is part of, by its rowid in words.
 # last_*: empty where there was none. changes: every later ledger entry about a document that changed what is
 # held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults: documents
@@ -30,7 +32,7 @@ STATEMENTS: Final = (
   last_intact TEXT NOT NULL DEFAULT '', last_outcome TEXT NOT NULL DEFAULT '',
   damaged_since TEXT NOT NULL DEFAULT '')""",
     "CREATE UNIQUE INDEX documents_ending ON documents (ending, bag)",
-    "CREATE UNIQUE INDEX documents_reference ON documents (reference)",
+    "CREATE INDEX documents_reference ON documents (reference)",
     "CREATE UNIQUE INDEX documents_described ON documents (described)",
     "CREATE INDEX documents_payload ON documents (payload_key)",
     "CREATE INDEX documents_source ON documents (source)",
