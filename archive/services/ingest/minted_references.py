@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from archive.core.change_entries import keyed_reference, tombstone_reference
-from archive.storage.index import MAX_NUMBER, Index
+from archive.storage.index import LARGEST_COUNTED, Index
 from archive.storage.plan import Plan
 
 
@@ -20,7 +20,7 @@ def minted_references(plan: Plan, index: Index, year: int, salt: str) -> Iterato
         reference = f"{year}-{number:06d}"
         taken = (
             (declared and plan.document_of_reference(reference) is not None)
-            or (number > MAX_NUMBER and index.by_reference(reference) is not None)
+            or (number > LARGEST_COUNTED and index.by_reference(reference) is not None)
             or (disposed and _is_a_tombstones(index, salt, reference))
         )
         if not taken:

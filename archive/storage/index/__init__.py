@@ -5,7 +5,7 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 
 from archive.storage.index.connection import IndexUnusableError
 from archive.storage.index.copies_tables import CopyFault, IndexedCopy
-from archive.storage.index.holdings_tables import MAX_NUMBER
+from archive.storage.index.holdings_tables import LARGEST_COUNTED
 from archive.storage.index.index import Index
 from archive.storage.index.rows import (
     Counts,
@@ -20,7 +20,7 @@ from archive.storage.index.rows import (
 )
 
 __all__ = [
-    "MAX_NUMBER",
+    "LARGEST_COUNTED",
     "CopyFault",
     "Counts",
     "Index",

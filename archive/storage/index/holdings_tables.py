@@ -25,7 +25,7 @@ from archive.storage.index.rows import (
 
 AT_ONCE: Final = 1000
 _URN_UUID: Final = "urn:uuid:"
-MAX_NUMBER: Final = 999_999_999  # of a reference that `next_number` counts on from
+LARGEST_COUNTED: Final = 999_999_999  # of a reference that `next_number` counts on from
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
 _HEX_ENDING = re.compile("[0-9a-f-]{1,36}")
 
@@ -50,7 +50,7 @@ class HoldingsTables:
         return next(iter(self.all_by_reference(reference)), None)
 
     def all_by_reference(self, reference: str) -> list[IndexRow]:
-        """Every document with that reference, held ones first, then in the order of ingest: hardly ever two."""
+        """Every document with that reference, held ones first, then as they were ingested: hardly ever two."""
         where = "reference = ? ORDER BY state <> 'held', entry"
         return list(self._documents(where, (_text(reference),)))
 
@@ -95,7 +95,7 @@ class HoldingsTables:
     def next_number(self, year: int) -> int:
         """The number of the next minted reference of a year: one more than any reference of that form has.
 
-        The numbers above MAX_NUMBER are not looked at: a reference made of one may be there.
+        The numbers above LARGEST_COUNTED are not looked at: a reference made of one may be there.
         """
         highest = 0
         with guarded():
