@@ -50,7 +50,7 @@ class HoldingsTables:
         return next(iter(self.all_by_reference(reference)), None)
 
     def all_by_reference(self, reference: str) -> list[IndexRow]:
-        """Every document with that reference, held ones first, then as they came in: hardly ever two."""
+        """Every document with that reference, held ones first, then as they came; hardly ever two."""
         where = "reference = ? ORDER BY state <> 'held', entry"
         return list(self._documents(where, (_text(reference),)))
 
