@@ -13,12 +13,12 @@ VERSION: Final = 4
 # a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
 # reference: of one document, as every ingest sees to; but of two where one's bag was lost, an index was made
 # without it, its reference was given again, and the bag came back. An index has to take in whatever is
-# committed. access: as descriptions write it, empty where not stated. shape: which fields the description has,
-# a row of shapes; a collection has few. parents: what a document says it is part of, by its rowid in words.
-# last_*: empty where there was none. changes: every later ledger entry about a document that changed what is
-# held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults: documents
-# that are not good on one of them. incidents: bag is empty for damage of the archive itself, place the JSON
-# of a finding's; times are empty and entries 0 for what has not happened.
+# committed. access: as descriptions write it, empty where not stated. shape: which fields the description
+# has, a row of shapes; a collection has few. parents: what a document says it is part of, by its rowid in
+# words. last_*: empty where there was none. changes: every later ledger entry about a document that changed
+# what is held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults:
+# documents that are not good on one of them. incidents: bag is empty for damage of the archive itself, place
+# the JSON of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
