@@ -15,7 +15,7 @@ from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
 from archive.storage.source_walk import Source
 
@@ -94,9 +94,8 @@ def _judge(
             return
     else:
         rows = index.by_source(document.source)
-        held = next(
-            (row for row in rows if row.payload_key == key and row.accession == request.accession), None
-        )
+        same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
+        held = min(same, key=lambda row: (row.state != "held", is_bad(row)), default=None)
     if held is None:
         return
     if held.state != "held":
@@ -112,6 +111,10 @@ def _judge(
         )
         return
     plan.record_held(document.seq, held.bag, _differences(document, held, archive))
+    if is_bad(held):
+        message = f"is held as {held.reference}, which an audit found {held.last_outcome}"
+        remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
+        plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
 
 
 def _gone(row: IndexRow) -> str:
