@@ -116,6 +116,10 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
     "DUP-TWIN": note(
         "The same bytes are held under another name; both are kept and linked.", "Nothing has to be done."
     ),
+    "REF-CHARACTER": error(
+        "A reference holds a control character, or one that XML cannot carry.",
+        "Write it on one line, without control characters.",
+    ),
     "REF-CONFLICT": error(
         "A reference is held with other bytes.",
         "Give the new document its own, or withdraw the held one first.",
