@@ -1,4 +1,4 @@
-"""References of every form that a person may type: each comes back as it was, or is refused with its place."""
+"""References of every form that a person may type: each comes back as it was, or is refused by its place."""
 
 import json
 from pathlib import Path
