@@ -76,6 +76,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
     ),
     "SRC-SPECIAL": error("Something is neither a file nor a folder; it was not opened.", "Leave it out."),
     "SRC-TOO-LARGE": error("A sidecar is too large to be a description.", "Shorten it, or leave it out."),
+    "SRC-TOO-MANY-FILES": error(
+        "A document has more files, or more to say of them, than its bag could be read back with.",
+        "Ingest it as several documents, each a part of the whole.",
+    ),
     "SRC-UNREADABLE": error(
         "A source could not be read; nothing is known about it.",
         "Mend the permission or the medium, then again.",

@@ -11,7 +11,7 @@ from archive.storage.streamed_file import pieces_of
 # A row is canonical JSON, so that its members stand in this order, and a quotation mark inside a text is
 # escaped: nothing else in a manifest reads so.
 _ROW: Final = re.compile(rb'"description_awaited":(true|false),"files":[0-9]{1,18},"id":"([0-9a-f-]{36})"')
-_LONGEST: Final = 128
+_ROW_HEAD: Final = 128
 
 
 class AwaitedAtIngest:
@@ -43,6 +43,6 @@ def _rows(path: Path) -> Iterator[tuple[str, bool]]:
             for match in _ROW.finditer(text):
                 yield match[2].decode(), match[1] == b"true"
                 end = match.end()
-            tail = text[max(end, len(text) - _LONGEST) :]
+            tail = text[max(end, len(text) - _ROW_HEAD) :]
     except OSError:
         return
