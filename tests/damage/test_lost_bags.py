@@ -1,10 +1,14 @@
 """A bag that is lost, and what is done to its archive until it comes back: nothing stays in the way."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from archive.schemas import explain
+from archive.services.ingest import job
+from archive.services.ingest.publish import Commit, Publisher
 from tests.changes import Changing
 
 
@@ -49,3 +53,63 @@ def test_a_reference_of_two_documents_is_never_taken_for_one_of_them(twice: Chan
         assert "type" in twice(command[0], "Box 3", *command[1:], code=2)["remedy"]
     twice("withdraw", bags[1], "--reason", "taken in twice")
     twice.require_whole()
+
+
+@pytest.mark.parametrize("lost", ["the bag", "its manifest", "its description"])
+def test_a_run_that_died_is_closed_though_one_of_its_bags_is_lost(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"letter {number}")
+    commits = []
+
+    def dies_at_the_third(publisher: Publisher, *, closing: bool) -> Commit:
+        commits.append(closing)
+        if len(commits) == 3:
+            raise KeyboardInterrupt
+        return commit(publisher, closing=closing)
+
+    commit = Publisher.commit
+    with monkeypatch.context() as patch:
+        patch.setattr(job, "BATCH_DOCUMENTS", 1)
+        patch.setattr(job, "GROUP_DOCUMENTS", 1)
+        patch.setattr(Publisher, "commit", dies_at_the_third)
+        words = ["ingest", str(folder), "--describe-later", "--on-error", "continue", "--no-identify"]
+        changing(*words, "--jobs", "1", code=130)
+    bag = changing.bag("1.txt")
+    names = {"its manifest": "manifest-sha512.txt", "its description": "metadata/dublin-core.json"}
+    shutil.move(bag / names[lost] if lost in names else bag, tmp_path / "lost")
+    changing("ingest", str(folder), "--describe-later", "--no-identify")
+    (manifest,) = [
+        read
+        for path in (changing.root / "runs").iterdir()
+        if (read := json.loads(path.read_bytes()))["outcome"] == "interrupted"
+    ]
+    assert explain("run-manifest", manifest) == []
+    assert manifest["counts"]["bags"] == 2
+    assert changing("catalog", "verify", code=None)["findings"] == []
+    found = {code for code, _ in changing.audit(code=1)}
+    assert not {code for code in found if code.startswith("CATALOG")}
+
+
+def test_a_lost_document_goes_on_to_await_its_description(changing: Changing, tmp_path: Path) -> None:
+    lose(changing, "b.txt", tmp_path / "lost")
+    assert [code for code, _ in changing.audit(code=1)] == ["FIX-BAG-MISSING"]
+    lost = next(one for one in changing("list", "--undescribed")["documents"])
+    changing("withdraw", lost["id"], "--reason", "lost")
+    changing("catalog", "rebuild", code=1)
+    assert changing("catalog", "verify")["findings"] == []
+    changing("dispose", lost["id"], "--authority", "the board", "--yes")
+    changing.require_whole()
+
+
+def test_a_lost_document_that_was_described_awaits_nothing(changing: Changing, tmp_path: Path) -> None:
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=A card", "--reason", "read")
+    place = lose(changing, "b.txt", tmp_path / "lost")
+    assert changing("list", "--undescribed")["documents"] == []
+    assert [code for code, _ in changing.audit(code=1)] == ["FIX-BAG-MISSING"]
+    shutil.move(tmp_path / "lost", place)
+    changing("catalog", "rebuild")
+    changing.require_whole()

@@ -18,6 +18,7 @@ from archive.formats.premis import (
     RevisionRecord,
     SummaryFile,
     premis_xml,
+    reader,
     revision_xml,
 )
 from archive.formats.premis.reader import read_premis
@@ -249,11 +250,32 @@ def test_a_revision_names_what_it_replaces_and_its_ids_do_not_repeat_the_ingests
         b'<!DOCTYPE p [<!ENTITY e "x">]><premis xmlns="http://www.loc.gov/premis/v3">&e;</premis>',
         b'<!DOCTYPE p SYSTEM "http://127.0.0.1/x"><premis xmlns="http://www.loc.gov/premis/v3"/>',
         b"<a>" * 5000,
+        b'<a><object xmlns="http://www.loc.gov/premis/v3"/></a>',
     ],
 )
-def test_what_is_not_a_premis_3_document_is_refused_by_name(data: bytes) -> None:
+@pytest.mark.parametrize("whole", [1 << 30, -1], ids=["at once", "as a stream"])
+def test_what_is_not_a_premis_3_document_is_refused_by_name(
+    data: bytes, whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_WHOLE", whole)
     with pytest.raises(BagFormatError, match=r"premis\.xml"):
         read_premis(data)
+
+
+@pytest.mark.parametrize("count", [1, 3, 40])
+def test_a_document_of_many_files_is_read_as_one_of_few(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [FILE._replace(path=f"data/{number}.txt", original=f"{number}.txt") for number in range(count)]
+    document = premis_xml(context(accession="2026-12"), record(*files, awaiting=True))
+    inner = b"<event><object><agent/></object></event><other><object/></other>"
+    read = []
+    for whole in (1 << 30, -1):
+        monkeypatch.setattr(reader, "_WHOLE", whole)
+        read.append(
+            [read_premis(data) for data in (document, document.replace(b"<event>", inner + b"<event>"))]
+        )
+    assert read[0] == read[1]
+    assert [len(summary.files) for summary in read[0]] == [count, count]
+    assert len(document) > 1 << 16 if count == 40 else count
 
 
 def test_an_entity_cannot_read_a_file(tmp_path: Path) -> None:

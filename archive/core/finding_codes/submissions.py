@@ -76,6 +76,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
     ),
     "SRC-SPECIAL": error("Something is neither a file nor a folder; it was not opened.", "Leave it out."),
     "SRC-TOO-LARGE": error("A sidecar is too large to be a description.", "Shorten it, or leave it out."),
+    "SRC-TOO-MANY-FILES": error(
+        "A document has more files, or more to say of them, than its bag could be read back with.",
+        "Ingest it as several documents, each a part of the whole.",
+    ),
     "SRC-UNREADABLE": error(
         "A source could not be read; nothing is known about it.",
         "Mend the permission or the medium, then again.",
@@ -119,6 +123,10 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
     ),
     "DUP-TWIN": note(
         "The same bytes are held under another name; both are kept and linked.", "Nothing has to be done."
+    ),
+    "REF-CHARACTER": error(
+        "A reference holds a control character, or one that XML cannot carry.",
+        "Write it on one line, without control characters.",
     ),
     "REF-CONFLICT": error(
         "A reference is held with other bytes.",

@@ -78,12 +78,13 @@ A tag file is a page or two; this is room for 100,000 lines.
 `BAG-TAG-SIZE`: the file is not read, only its digest is taken.
 """
 
-HELD_TAG_FILE_BYTES: Final = 64 * MIB
+HELD_TAG_FILE_BYTES: Final = 256 * MIB
 """bytes of a file that is read whole from a held bag
 
-A submitted tag file of TAG_FILE_BYTES, and the PREMIS of a document of 50,000 files.
+The PREMIS of a document of 60,000 files, which has 3 to 4 KiB for each.
 
-It counts as not being such a file; what is made of it is left out, and an audit still takes its digest.
+`SRC-TOO-MANY-FILES`: a document whose tag files would be larger is not ingested. In a bag it counts as not
+being such a file; what is made of it is left out, and an audit still takes its digest.
 """
 
 MANIFESTS: Final = 48

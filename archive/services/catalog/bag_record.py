@@ -37,11 +37,6 @@ class BagDoubtError(Exception):
     """The bag's own words cannot be believed: the text says which file and why."""
 
 
-def holding_from_bag(archive: OpenedArchive, number: int, entry: Entry) -> Holding:
-    """The document of an ingestion entry; see `derive_holding`."""
-    return derive_holding(archive, number, entry).holding
-
-
 def derive_holding(
     archive: OpenedArchive, number: int, entry: Entry, tag_manifest: str | None = None
 ) -> Derived:

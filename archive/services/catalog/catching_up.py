@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from archive.core.catalog_manifest import closed_run
+from archive.core.catalog_manifest import closed_run, holdings_change
 from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
 from archive.core.copies import CopyOutcome
 from archive.core.entries import Entry, EntryType, parse_entry
@@ -13,6 +14,7 @@ from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
+from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
@@ -51,6 +53,7 @@ class CatchingUp:
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
         self._incidents = IncidentKeeping(archive, index)
+        self._awaited = AwaitedAtIngest(archive.layout.runs)
 
     def find_disposed(self, start: int, size: int) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
@@ -66,7 +69,11 @@ class CatchingUp:
             return
         entry = parse_entry(raw)
         if entry.type == EntryType.INGESTION:
-            self._hold(self._derived(number, entry))
+            self._hold(
+                self._derived(
+                    number, entry, awaited=lambda: self._awaited.says(entry.run or "", entry.bag or "")
+                )
+            )
         elif entry.type == EntryType.AUDIT_FINISHED:
             self.flush()
             self._take_audit(entry)
@@ -100,12 +107,18 @@ class CatchingUp:
         self._index.add(self._waiting)
         self._waiting.clear()
 
-    def _derived(self, number: int, entry: Entry, tag_manifest: str | None = None) -> Holding:
+    def _derived(
+        self, number: int, entry: Entry, tag_manifest: str | None = None, *, awaited: Callable[[], bool]
+    ) -> Holding:
+        """The document of an ingestion; where its bag does not say so, `awaited` tells whether a description
+        is to come: the catalog counts them as the ledger and the manifests of runs do."""
         if entry.bag in self._disposed:
             return holding_from_ledger(number, entry, tag_manifest)
         derived = derive_holding(self._archive, number, entry, tag_manifest)
+        if not derived.findings:
+            return derived.holding
         self.findings.extend(derived.findings[: max(REBUILD_FINDINGS - len(self.findings), 0)])
-        return derived.holding
+        return replace(derived.holding, awaiting=awaited())
 
     def _take_change(self, number: int, entry: Entry, bag: str) -> None:
         row = self._index.by_bag(bag)
@@ -113,7 +126,11 @@ class CatchingUp:
             return
         if entry.type == EntryType.DESCRIPTION_CHANGED:
             ingestion = parse_entry(self._archive.ledger.entry(row.entry))
-            holding = self._derived(row.entry, ingestion, str(entry.get("tagmanifest")))
+            step = holdings_change(number, entry)
+            awaited = int(row.awaiting) + (step.awaiting if step is not None else 0) > 0
+            holding = self._derived(
+                row.entry, ingestion, str(entry.get("tagmanifest")), awaited=lambda: awaited
+            )
             revision = entry.get("revision")
             self._index.describe(
                 holding, change=number, revision=revision if type(revision) is int else row.revision + 1

@@ -10,6 +10,7 @@ from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
 from archive.core.submission import ReceivedRow, Role
+from archive.core.text import control_character
 from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matched import Matched
@@ -51,6 +52,20 @@ def described(row: DescribedRow) -> Described:
 
 def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> None:
     """Takes a document with its files and its description into the plan."""
+    if said.reference is not None and (fault := control_character(said.reference)):
+        plan.add_finding(
+            findings.error(
+                "REF-CHARACTER",
+                place,
+                f"the reference holds the character {fault}, and would not be read back as it is written",
+                at=said.at,
+                found=said.reference,
+                remedy="write it on one line, without control characters",
+            ),
+            matched.source,
+        )
+        refuse(plan, matched)
+        return
     if said.reference is not None and (other := plan.document_of_reference(said.reference)):
         plan.add_finding(
             findings.error(

@@ -14,7 +14,7 @@ from archive.core.errors import ArchiveError, StorageError
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog import bag_record
-from archive.services.catalog.bag_record import holding_from_bag, payload_of
+from archive.services.catalog.bag_record import derive_holding, payload_of
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
@@ -23,6 +23,7 @@ from archive.storage.bag_writing import sha512_of_descriptor
 from archive.storage.descriptors import FILE, FOLDER, is_regular
 from archive.storage.durable import NotAPlainFileError, rename, sync_file, sync_folder
 from archive.storage.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.index import Index
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path
@@ -145,7 +146,8 @@ def _close(
             os.chmod(published, 0o555)
     target = archive.layout.runs / f"{intent.run}.json"
     if committed.closed is None:
-        digest, totals = _write_manifest(archive, intent, committed)
+        with current_index(archive, checkpoint) as index:
+            digest, totals = _write_manifest(archive, intent, committed, index)
         entry = entries.run_closed(
             time=entries.timestamp(surroundings.now()),
             agents=agents,
@@ -167,14 +169,15 @@ def _close(
 
 
 def _write_manifest(
-    archive: OpenedArchive, intent: Intent, committed: _Committed
+    archive: OpenedArchive, intent: Intent, committed: _Committed, index: Index
 ) -> tuple[str, dict[str, int]]:
-    """Stages the manifest of an interrupted run from its bags and the ledger."""
+    """Stages the manifest of an interrupted run from its bags and the ledger; the index tells of a bag that
+    is lost whether its description is to come, for it counts it."""
     path = intent.folder / RUN_MANIFEST
     totals = {"bags": 0, "bytes": 0, "files": 0, "left_out": 0, "rejected": 0}
     with open(path, "wb") as stream:
         writer = RunManifestWriter(stream, run=intent.run, archive=archive.settings.archive_id)
-        writer.rows("bags", _rows(archive, committed, totals))
+        writer.rows("bags", _rows(archive, committed, index, totals))
         writer.rows("left_out", ())
         writer.rows("rejected", ())
         facts = {"outcome": "interrupted", "started": intent.started, "counts": totals}
@@ -217,12 +220,12 @@ def _submission(archive: OpenedArchive, bag: str, tag_manifest: str) -> bytes | 
     return run_manifest.submission_manifests(listed)
 
 
-def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:
+def _rows(
+    archive: OpenedArchive, committed: _Committed, index: Index, totals: dict[str, int]
+) -> Iterator[bytes]:
     for bag, (number, entry) in committed.bags.items():
-        holding = holding_from_bag(archive, number, entry)
-        payload = [
-            {"path": path, "bytes": size, "sha512": sha512} for path, size, sha512 in payload_of(archive, bag)
-        ]
+        holding, doubt = derive_holding(archive, number, entry)
+        row = index.by_bag(bag) if doubt else None
         totals["bags"] += 1
         totals["files"] += holding.files
         totals["bytes"] += holding.bytes
@@ -235,8 +238,19 @@ def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int])
             tag_manifest=holding.tag_manifest,
             files=holding.files,
             byte_count=holding.bytes,
-            payload=compact(payload),
+            payload=compact(_payload(archive, bag)),
             payload_key=("sha512", holding.payload_key),
-            awaiting=holding.awaiting,
+            awaiting=holding.awaiting if row is None else row.awaiting,
             submission=_submission(archive, bag, holding.tag_manifest),
         )
+
+
+def _payload(archive: OpenedArchive, bag: str) -> list[dict[str, str | int]]:
+    """The payload files, as bag and storage give them; none where they do not: no writer waits for a bag that
+    is lost, and an audit says that it is."""
+    try:
+        return [
+            {"path": path, "bytes": size, "sha512": sha512} for path, size, sha512 in payload_of(archive, bag)
+        ]
+    except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
+        return []

@@ -8,8 +8,9 @@ from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 
 from archive.core.description import Description
-from archive.core.findings import Finding
+from archive.core.findings import Finding, error
 from archive.core.holding import Holding
+from archive.core.limits.bags import HELD_TAG_FILE_BYTES
 from archive.core.submission import PlannedDocument
 from archive.formats.description_table import TableRow, kept
 from archive.formats.format_identification import Identifier, identifier
@@ -34,7 +35,7 @@ from archive.storage.plan import Staged
 from archive.storage.source_files import SourceFiles
 
 # The run's manifest lists the payload of documents up to so many files; the digest of the bag's own payload
-# manifest stands for more, so that one document of 100,000 pages does not fill it.
+# manifest stands for more, so that one document of 50,000 pages does not fill it.
 PAYLOAD_LISTED = 32
 
 
@@ -173,8 +174,11 @@ def _close_bag(
     batch: StageBatch,
     premis: PremisWriter,
     target: int,
-) -> Staged:
-    """Writes the tag files over a payload that lies in staging, and makes the bag's folders read-only."""
+) -> Staged | Refused:
+    """Writes the tag files over a payload that lies in staging, and makes the bag's folders read-only.
+
+    Refuses a document with a tag file that nobody could read back: its bag would be held, and not understood.
+    """
     document, bag = task.document, task.bag
     payload = [(file.path, file.sha512) for file in copied.files]
     byte_count = sum(file.bytes for file in copied.files)
@@ -184,6 +188,9 @@ def _close_bag(
     members = _tag_files(
         task, copied._replace(names=names), batch.context, premis, manifest, byte_count, description
     )
+    largest = max(members, key=lambda member: len(member[1]))
+    if len(largest[1]) > HELD_TAG_FILE_BYTES:
+        return Refused(document.seq, (_too_many(document, len(copied.files), largest),))
     over = tag_files.tag_manifest(members, submission.files)
     for name, data in (*members, (tag_files.TAG_MANIFEST, over)):
         bag_writing.write_tag_file(f"{bag}/{name}", data, dir_fd=target)
@@ -214,6 +221,17 @@ def _close_bag(
         folder=batch_folder(batch.number),
         manifest_row=_manifest_row(holding, kind, copied.files, submission_manifests(submission.files)),
         indexed=packed_document(indexed_document(holding)),
+    )
+
+
+def _too_many(document: PlannedDocument, files: int, largest: tuple[str, bytes]) -> Finding:
+    name, data = largest
+    return error(
+        "SRC-TOO-MANY-FILES",
+        document.source,
+        f"{files:,} files: {name} of its bag would have {len(data):,} bytes, too many to be read back",
+        expected=f"{HELD_TAG_FILE_BYTES:,} bytes at most",
+        remedy="ingest it as several documents, each a part of the whole",
     )
 
 

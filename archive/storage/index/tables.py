@@ -7,18 +7,18 @@ from archive.core.search_query import FIELDS
 APPLICATION_ID: Final = 0x44415243  # "DARC"
 VERSION: Final = 4
 
-# source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the bag's
-# id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index of the
-# ledger entry that gave the description; a later description gets a row of its own, and the older row, which
-# a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the ingest.
-# reference: of one document, as every ingest sees to; but of two where one's bag was lost, an index was made
-# without it, its reference was given again, and the bag came back. An index has to take in whatever is
-# committed. access: as descriptions write it, empty where not stated. shape: which fields the description
-# has, a row of shapes; a collection has few. parents: what a document says it is part of, by its rowid in
-# words. last_*: empty where there was none. changes: every later ledger entry about a document that changed
-# what is held; repairs: those that did not. copies: one row for each that the ledger heard of; copy_faults:
-# documents that are not good on one of them. incidents: bag is empty for damage of the archive itself, place
-# the JSON of a finding's; times are empty and entries 0 for what has not happened.
+# source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the
+# bag's id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index
+# of the ledger entry that gave the description; a later description gets a row of its own, and the older
+# row, which a contentless table cannot delete, is no longer pointed at. revision: its number, 1 from the
+# ingest. reference: of one document, as every ingest sees to; but of two where one's bag was lost, an index
+# was made without it, its reference was given again, and the bag came back. An index has to take in
+# whatever is committed. access: as descriptions write it, empty where not stated. shape: which fields the
+# description has, a row of shapes; a collection has few. parents: what a document says it is part of, by
+# its rowid in words. last_*: empty where there was none. changes: every later ledger entry about a document
+# that changed what is held; repairs: those that did not. copies: one row for each that the ledger heard of;
+# copy_faults: documents that are not good on one of them. incidents: bag is empty for damage of the archive
+# itself, place the JSON of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (

@@ -1,0 +1,74 @@
+"""References of every form that a person may type: each comes back as it was, or is refused by its place."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.changes import Changing
+
+ODD = (
+    "X" * 1_000,
+    "a\u2028b",
+    "\u202eabc",
+    "e\u0301",
+    "\u200b",
+    "É",
+    "a  b",
+    "--help",
+    "../../x",
+    "=cmd",
+    "2026-0000003",
+    "declared:0123",
+    "urn:uuid:01a1ff81-8040-7339-900e-85190669da53",
+    "01a1ff81-8040-7339-900e-85190669da53",
+    "\ufeffx",
+    'a"b<&>',
+    "a||b",
+    "a%0Ab",
+)
+# Two of a kind: read back from XML they would be the same.
+REFUSED = ("Box \x01", "Box \x02", "a\nb", "a\tb", "\x1b[31m", "\x7f", "a\x85b", "\ufffe", "\uffff")
+
+
+def ingest(changing: Changing, folder: Path, references: tuple[str, ...], code: int = 0) -> dict[str, object]:
+    """Ingests a file with a sidecar for each reference."""
+    folder.mkdir()
+    for number, reference in enumerate(references):
+        (folder / f"{number}.txt").write_text(f"{folder.name} {number}")
+        sidecar = {"title": f"About {number}", "reference": reference}
+        (folder / f"{number}.txt.dc.json").write_text(json.dumps(sidecar))
+    report: dict[str, object] = changing("ingest", str(folder), "--no-identify", code=code)
+    return report
+
+
+def test_a_reference_is_in_a_catalog_made_anew_as_it_was_given(changing: Changing, tmp_path: Path) -> None:
+    ingest(changing, tmp_path / "odd", ODD)
+    before = {one["id"]: one["reference"] for one in changing("list")["documents"]}
+    assert set(ODD) < set(before.values())
+    changing("catalog", "rebuild")
+    assert {one["id"]: one["reference"] for one in changing("list")["documents"]} == before
+    changing.require_whole()
+
+
+def test_a_reference_that_xml_cannot_carry_is_refused_with_its_character(
+    changing: Changing, tmp_path: Path
+) -> None:
+    report = ingest(changing, tmp_path / "refused", REFUSED, code=4)
+    rejected = report["rejected"]
+    assert isinstance(rejected, list)
+    codes = {one["source"]: [each["code"] for each in one["findings"]] for one in rejected}
+    assert codes == {f"{number}.txt": ["REF-CHARACTER"] for number in range(len(REFUSED))}
+    assert "U+0001" in rejected[0]["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("reference", ["a\x00b", "\x1b[31m", "\ufffe"])
+def test_a_reference_of_a_table_is_refused_so_too(changing: Changing, tmp_path: Path, reference: str) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "x.txt").write_bytes(b"x")
+    table = f"filename,reference,dc.title\nx.txt,{reference},About\n"
+    (tmp_path / "one" / "metadata.csv").write_text(table)
+    report = changing("ingest", str(tmp_path / "one"), "--no-identify", code=4)
+    (rejected,) = report["rejected"]
+    assert [one["code"] for one in rejected["findings"]] == ["REF-CHARACTER"]
+    assert rejected["findings"][0]["at"]["line"] == 2
