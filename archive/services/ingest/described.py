@@ -9,7 +9,9 @@ from archive.core.description import Description, Value
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
+from archive.core.limits.output import QUOTED
 from archive.core.submission import ReceivedRow, Role
+from archive.core.text import printable
 from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matched import Matched
@@ -51,6 +53,20 @@ def described(row: DescribedRow) -> Described:
 
 def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> None:
     """Takes a document with its files and its description into the plan."""
+    if said.reference is not None and printable(said.reference) != said.reference:
+        plan.add_finding(
+            findings.error(
+                "REF-CHARACTERS",
+                place,
+                "the reference holds characters that nobody can see",
+                at=said.at,
+                found=said.reference[:QUOTED],
+                remedy="write it in characters that can be seen and typed",
+            ),
+            matched.source,
+        )
+        refuse(plan, matched)
+        return
     if said.reference is not None and (other := plan.document_of_reference(said.reference)):
         plan.add_finding(
             findings.error(
