@@ -23,7 +23,7 @@ def print_text(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run:
         _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
     for number, row in enumerate(plan.outcomes("held")):
         if row.differs:
-            held_as = row.reference or short_id(row.bag)
+            held_as = printable(row.reference) or short_id(row.bag)
             say(f"! {printable(row.source)} is held as {held_as}; its description differs")
             say(f"    {', '.join(row.differs)}: not applied; run `archive describe --metadata …`")
         elif everything or number < TEXT_DOCUMENTS:
@@ -67,7 +67,7 @@ def _print_documents(plan: Plan, state: str, *, everything: bool) -> None:
     for row in plan.outcomes(state):
         mark = styled("✓", "green") if row.bag and state == "ingested" else "·"
         title = printable(row.title)
-        say(f"{mark} {row.reference or '–':<12}  {title}  {styled(printable(row.source), 'dim')}")
+        say(f"{mark} {printable(row.reference) or '–':<12}  {title}  {styled(printable(row.source), 'dim')}")
 
 
 def _print_summary(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run: bool) -> None:

@@ -59,19 +59,15 @@ def _json_escape(match: re.Match[str]) -> str:
     return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
 
 
-def control_character(text: str) -> str | None:
-    """The first control character of a text, or the first that XML 1.0 §2.2 cannot carry, as `U+001B`.
+def unseen_character(text: str) -> str | None:
+    """The first character that `printable` escapes or XML 1.0 §2.2 cannot carry, as `U+001B`.
 
     None where there is none: such a text is one line, and comes back from every file that holds it.
     """
     if text.isprintable():
         return None
-    found = next((char for char in text if _is_control(char)), None)
+    found = next((char for char in text if char in "\ufffe\uffff" or _unprintable().match(char)), None)
     return None if found is None else f"U+{ord(found):04X}"
-
-
-def _is_control(char: str) -> bool:
-    return char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
 
 
 def shell_word(text: str) -> str:

@@ -48,6 +48,24 @@ def test_a_hostile_bag_is_refused_within_seconds_and_nothing_is_held(
     assert bags(archive) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [("d/" * 250 + "deep.txt", "SRC-DEPTH"), (f"{'d' * 200}/" * 18 + "deep.txt", "SRC-PATH")],
+)
+def test_a_valid_bag_that_no_archive_could_hold_is_refused_and_not_called_changed(
+    archive: Command, tmp_path: Path, path: str, code: str
+) -> None:
+    bag = good({f"data/{path}": LETTER})
+    build(bag, tmp_path / "transfer")
+    report = ingest(archive, tmp_path / "transfer", "--describe-later", code=REFUSED)
+    assert [judged["verdict"] for judged in report["bags"]] == ["valid"]
+    errors = {
+        one["code"] for each in report["rejected"] for one in each["findings"] if one["severity"] == "error"
+    }
+    assert errors == {code}
+    assert bags(archive) == []
+
+
 def test_awkward_names_of_a_bag_keep_their_bytes_and_move_no_cursor(archive: Command, tmp_path: Path) -> None:
     names = ["\x1b[2Jred.txt", "a\u202etxt.exe", "con", "tagmanifest-md5.txt", " lead", "\udcff.txt", "=1+1"]
     payload = {f"data/{name}": name.encode("utf-8", "surrogateescape") for name in names}

@@ -154,6 +154,29 @@ def test_a_hundred_levels_are_taken(archive: Command, tmp_path: Path) -> None:
     require_sound(archive, 1)
 
 
+def test_a_path_that_no_archive_could_have_refuses_its_document_alone(
+    archive: Command, tmp_path: Path
+) -> None:
+    source = tmp_path / "source"
+    put(source, f"{'d' * 200}/" * 17 + "deep.txt")  # 3,417 bytes: more than is stored
+    put(source, "good.txt")
+    table = tmp_path / "metadata.csv"
+    table.write_text(f"filename,title\n{'d' * 200}/,Deep\ngood.txt,Good\n", encoding="ascii")
+    words: list[str | Path] = [source, "--metadata", table, "--on-error", "continue"]
+    assert "SRC-PATH" in archive("check", *words[:3], code=1).out
+    report = ingest(archive, *words, code=4)
+    assert codes(report) - {"TABLE-READ"} == {"SRC-PATH"}
+    assert [one["title"] for one in report["ingested"]] == ["Good"]
+    require_sound(archive, 1)
+
+
+def test_a_document_of_one_file_may_lie_deeper(archive: Command, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    put(source, f"{'d' * 200}/" * 17 + "deep.txt")
+    assert ingest(archive, source, "--describe-later")["counts"]["ingested"] == 1
+    require_sound(archive, 1)
+
+
 def test_a_sparse_file_is_taken_in_constant_memory(archive: Command, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()

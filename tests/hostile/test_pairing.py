@@ -169,6 +169,15 @@ def test_a_reference_never_names_a_path(archive: Command, source: Path, referenc
     assert {path.name for path in archive.root.parent.iterdir()} == {"archive", "keys", "source"}
 
 
+@pytest.mark.parametrize("reference", ["a\nb", "a\x1b[2Jb", "a\u202eb", "a\u200bb"])
+def test_a_reference_that_nobody_can_see_is_refused(archive: Command, source: Path, reference: str) -> None:
+    describe(source, "a.txt", reference=reference)
+    done = archive("ingest", source, "--no-identify", code=4)
+    assert "the reference holds the character U+" in done.out
+    require_plain(done.out, done.err)
+    assert bags(archive) == []
+
+
 # -- against what is held ----------------------------------------------------------------------------------
 
 

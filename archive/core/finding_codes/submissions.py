@@ -74,6 +74,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
         "What is to be ingested is larger than the room that is free where the archive lies.",
         "Make room, ingest in parts that fit, or leave files out.",
     ),
+    "SRC-PATH": error(
+        "The path of a file within its document is too long to be stored.",
+        "Move the inner folders up, or shorten their names.",
+    ),
     "SRC-SPECIAL": error("Something is neither a file nor a folder; it was not opened.", "Leave it out."),
     "SRC-TOO-LARGE": error("A sidecar is too large to be a description.", "Shorten it, or leave it out."),
     "SRC-TOO-MANY-FILES": error(
@@ -124,9 +128,9 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
     "DUP-TWIN": note(
         "The same bytes are held under another name; both are kept and linked.", "Nothing has to be done."
     ),
-    "REF-CHARACTER": error(
-        "A reference holds a control character, or one that XML cannot carry.",
-        "Write it on one line, without control characters.",
+    "REF-CHARACTERS": error(
+        "A reference holds characters that nobody can see, such as a line feed.",
+        "Write it in characters that can be seen and typed.",
     ),
     "REF-CONFLICT": error(
         "A reference is held with other bytes.",

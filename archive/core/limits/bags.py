@@ -13,6 +13,15 @@ source, in a folder or a container, can always be read again.
 `SRC-DEPTH`: the document is refused, and named.
 """
 
+SOURCE_PATH_BYTES: Final = 3 * KIB
+"""bytes of a file's path within a document of several files, or within a bag, that is ingested
+
+Linux opens paths of 4,095 bytes; the rest is room for the place where the archive or a copy lies. The path of
+a document of one file is not kept in folders, and has no such bound.
+
+`SRC-PATH`: the document is refused, and named.
+"""
+
 MAX_DEPTH: Final = 256
 """folders below each other in a bag, held or not, in a folder or a container
 

@@ -10,7 +10,7 @@ MAX_SIDECAR_BYTES: Final = 4 * MIB
 The largest honest one (a full-text abstract in several languages) is below 100 KiB; this leaves room and is
 parsed in well under a second by every reader.
 
-`DESC-TOO-LARGE`: the file is not read.
+`SRC-TOO-LARGE` for a sidecar, else `DESC-TOO-LARGE`: the file is not read.
 """
 
 MAX_DESCRIPTIONS_BYTES: Final = 64 * MIB

@@ -9,8 +9,9 @@ from archive.core.description import Description, Value
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
+from archive.core.limits.output import QUOTED
 from archive.core.submission import ReceivedRow, Role
-from archive.core.text import control_character
+from archive.core.text import unseen_character
 from archive.formats.descriptions import DescribedRow, without_export_marks
 from archive.services.ingest.checksums import attach_stated
 from archive.services.ingest.matched import Matched
@@ -52,15 +53,15 @@ def described(row: DescribedRow) -> Described:
 
 def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> None:
     """Takes a document with its files and its description into the plan."""
-    if said.reference is not None and (fault := control_character(said.reference)):
+    if said.reference is not None and (fault := unseen_character(said.reference)):
         plan.add_finding(
             findings.error(
-                "REF-CHARACTER",
+                "REF-CHARACTERS",
                 place,
-                f"the reference holds the character {fault}, and would not be read back as it is written",
+                f"the reference holds the character {fault}, which nobody can see or a file could not keep",
                 at=said.at,
-                found=said.reference,
-                remedy="write it on one line, without control characters",
+                found=said.reference[:QUOTED],
+                remedy="write it in characters that can be seen and typed",
             ),
             matched.source,
         )

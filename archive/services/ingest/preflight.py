@@ -21,6 +21,7 @@ from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.folder_rows import FolderRows
+from archive.services.ingest.long_paths import refuse_long_paths
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.not_taken import tell_not_taken
@@ -86,6 +87,7 @@ class Preflight:
             self._undescribed()
             attach_checksums(self.plan, self._files)
             self.bags.attach_digests(self._files)
+            refuse_long_paths(self.plan)
 
     # -- names ---------------------------------------------------------------------------------------------
 

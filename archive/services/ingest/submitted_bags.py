@@ -58,6 +58,7 @@ class SubmittedBags:
         self._jobs = jobs
         self._progress = progress
         self.judged: dict[int, JudgedBag] = {}
+        self._not_whole: set[int] = set()  # SOURCEs of which not everything could be taken
 
     def take(self, source: Source) -> None:
         """Judges a bag; its files are in the plan where it is valid, its findings in any case."""
@@ -77,6 +78,7 @@ class SubmittedBags:
                 role = Role.DOCUMENT if one.path.startswith(PAYLOAD) else Role.SUBMISSION
                 yield SourceFile(judged.source.index, one.path, one.size, role)
             elif not isinstance(one, LeftOut):  # nothing is left out of a bag
+                self._not_whole.add(judged.source.index)
                 self._refuse(judged, one.code, judged.name + one.path, one.why)
 
     def attach_digests(self, files: SourceFiles) -> None:
@@ -85,7 +87,10 @@ class SubmittedBags:
         What is staged is compared with them: a bag that changes after it was judged is refused.
         """
         for judged in self.judged.values():
-            if self._plan.document_of_root(judged.source.index) is not None:
+            document = self._plan.document_of_root(judged.source.index)
+            if document is not None and judged.source.index in self._not_whole:
+                self._plan.set_state(document, "rejected")
+            elif document is not None:
                 _Digests(self._plan, files, judged, self._refuse).attach()
 
     def _refuse(self, judged: JudgedBag, code: str, place: str, message: str) -> None:

@@ -96,6 +96,10 @@ class PlannedFiles:
             for number, root, path, size, role, document in rows
         ]
 
+    def is_any_longer(self, size: int) -> bool:
+        """True where the path of a file has more than so many bytes."""
+        return bool(self.db.execute("SELECT 1 FROM files WHERE length(path) > ? LIMIT 1", (size,)).fetchone())
+
     def without_checksum(self, root: int, role: Role) -> list[FileRow]:
         """The files of one SOURCE with a role of which no digest is known."""
         where = "root = ? AND role = ? AND NOT EXISTS (SELECT 1 FROM checksums WHERE file = files.id)"
