@@ -148,3 +148,10 @@ def test_a_list_in_a_document_may_speak_of_what_is_not_there(changing: Changing,
     told = {one["code"] for one in report["findings"] if one["severity"] == "warning"}
     assert told == {"SUM-NO-FILE", "SUM-MALFORMED"}
     assert len(changing("show", report["ingested"][0]["reference"])["files"]) == 2
+
+
+@pytest.mark.parametrize("row", ["box/,A box,", "box/page.txt,A page,"])
+def test_an_empty_folder_is_not_left_out_without_a_word(changing: Changing, tmp_path: Path, row: str) -> None:
+    (tmp_path / "source/box/Letters of 1944").mkdir(parents=True)
+    report = tried(changing, tmp_path, f"{row}\n", "box/page.txt", code=0)
+    assert [one["source"] for one in report["left_out"]] == ["box/Letters of 1944"]
