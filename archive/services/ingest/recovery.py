@@ -7,14 +7,13 @@ from typing import Any
 
 from archive.core import entries
 from archive.core.agents import AgentKind
-from archive.core.canonical import compact
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, StorageError
+from archive.core.holding import Holding
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog import bag_record
-from archive.services.catalog.bag_record import holding_from_bag, payload_of
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
@@ -209,34 +208,36 @@ def _told_by_a_bag(archive: OpenedArchive, committed: _Committed) -> dict[str, A
     return told
 
 
-def _submission(archive: OpenedArchive, bag: str, tag_manifest: str) -> bytes | None:
-    try:
-        listed = bag_record.tag_files_of(archive, bag, tag_manifest)
-    except (bag_record.BagDoubtError, NotAPlainFileError, OSError):
-        return None
-    return run_manifest.submission_manifests(listed)
-
-
 def _rows(archive: OpenedArchive, committed: _Committed, totals: dict[str, int]) -> Iterator[bytes]:
-    for bag, (number, entry) in committed.bags.items():
-        holding = holding_from_bag(archive, number, entry)
-        payload = [
-            {"path": path, "bytes": size, "sha512": sha512} for path, size, sha512 in payload_of(archive, bag)
-        ]
+    for number, entry in committed.bags.values():
+        holding = bag_record.holding_from_bag(archive, number, entry)
         totals["bags"] += 1
         totals["files"] += holding.files
         totals["bytes"] += holding.bytes
-        yield run_manifest.bag_row(
-            bag=bag,
-            path=bag_path(bag),
+        yield _row(archive, holding)
+
+
+def _row(archive: OpenedArchive, holding: Holding) -> bytes:
+    """The row of one bag; of one that is gone or damaged meanwhile what the ledger says, and no files."""
+    from archive.formats.premis.reader import read_premis
+    from archive.services.catalog.lost_manifests import row_of
+
+    try:
+        with bag_record.open_bag(archive, holding.bag) as held:
+            listed = bag_record.tag_files(held, holding.tag_manifest)
+            premis = read_premis(bag_record.listed_bytes(held, listed, bag_record.PREMIS))
+    except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
+        return run_manifest.bag_row(
+            bag=holding.bag,
+            path=bag_path(holding.bag),
             reference=holding.reference,
             source=holding.source,
             title=holding.title,
             tag_manifest=holding.tag_manifest,
             files=holding.files,
             byte_count=holding.bytes,
-            payload=compact(payload),
+            payload=b"[]" if holding.files == 1 else None,
             payload_key=("sha512", holding.payload_key),
             awaiting=holding.awaiting,
-            submission=_submission(archive, bag, holding.tag_manifest),
         )
+    return row_of(holding, premis, run_manifest.submission_manifests(listed.items()))
