@@ -1,4 +1,4 @@
-"""Bags of an ingest that was killed, damaged before anybody came to finish it: that stops no writer."""
+"""Bags of a command that was killed, damaged before anybody came to finish it: that stops no writer."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.schemas import explain
+from archive.services.changes.publication import Publication
 from archive.services.ingest import job
 from archive.services.ingest.publish import Publisher
 from tests.changes import Changing
@@ -83,3 +84,32 @@ def test_the_next_writer_closes_the_run_whatever_became_of_its_bags(
     assert (row["id"], row["files"], manifest["outcome"]) == (killed.name, 1, "interrupted")
     assert {one["sha512"] for one in row["payload"]} <= {hashlib.sha512(b"letter 1").hexdigest()}
     assert all(code.startswith("FIX-") for code, _ in changing.audit(code=1))  # of the bag, and nothing else
+
+
+@pytest.mark.parametrize("what", ["gone", "altered", "a pipe", "folder gone"])
+def test_a_description_that_was_killed_stops_no_writer_where_its_bag_was_damaged_since(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    bag = changing.bag("a.txt")
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Publication, "_entries", dies)
+        changing("describe", changing.reference("a.txt"), "--set", "dc.title=Another", code=130)
+    for folder, _, _ in os.walk(bag):
+        os.chmod(folder, 0o755)
+    revision = bag / "metadata/revisions/0002"
+    kept = revision / "previous-tag-manifest.txt"
+    if what == "altered":
+        _put(kept, b"x\n")
+    elif what == "a pipe":
+        _pipe(kept)
+    elif what == "gone":
+        kept.unlink()
+    else:
+        shutil.rmtree(revision)
+    changing("catalog", "rebuild", code=None)
+    assert list((changing.root / "staging").glob("*/intent.json")) == []
+    assert all(code.startswith("FIX-") for code, _ in changing.audit(code=1))
