@@ -1,5 +1,6 @@
 """An ingest that died: closed as interrupted as far as the ledger holds its bags, and taken back beyond."""
 
+import errno
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -104,7 +105,7 @@ def _held(archive: OpenedArchive, checkpoint: Checkpoint, named: Collection[str]
 
 
 def _is_ours(bag: Path, intended: IntendedBag) -> bool:
-    """True where the bag's tag manifest has the intent's digest, or is torn; no crash leaves a pipe there."""
+    """True where its tag manifest has the intent's digest, or is torn; no crash leaves a pipe or a link."""
     try:
         folder = os.open(bag, FOLDER)
         try:
@@ -120,6 +121,8 @@ def _is_ours(bag: Path, intended: IntendedBag) -> bool:
                 return True
             return _is_torn(os.pread(descriptor, 1 << 20, 0))
     except OSError as trouble:
+        if trouble.errno == errno.ELOOP:  # a link, which no crash leaves there either
+            return False
         raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
 
 
