@@ -186,11 +186,19 @@ def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing, 
     assert changing("audit", "--read-only")["outcome"] == "intact"
 
 
-def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(changing: Changing) -> None:
+@pytest.mark.parametrize("is_link", [False, True])
+def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(
+    changing: Changing, is_link: bool
+) -> None:
     stranger = changing.root / "bags" / RUN[-2:] / RUN
     shutil.copytree(min(changing.root.glob("bags/*/*")), stranger)
     forged = forge(changing)
     intents.announce(forged, 1, [intents.IntendedBag(RUN, "00" * 64, None, None)])
+    tags = stranger / "tagmanifest-sha512.txt"
+    if is_link:
+        stranger.chmod(0o755)
+        tags.rename(stranger / "aside.txt")
+        tags.symlink_to("aside.txt")
     changing("catalog", "rebuild")
     assert (stranger / "bagit.txt").is_file()
     assert ("BAG-UNKNOWN", f"bags/{RUN[-2:]}/{RUN}") in changing.audit(code=1)

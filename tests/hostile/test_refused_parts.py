@@ -123,3 +123,35 @@ def test_every_name_in_a_folder_is_part_of_it_also_the_last_of_all(
     report = tried(changing, tmp_path, ".,Everything,\n", code=0)
     assert report["counts"] | {"ingested": 1, "rejected": 0} == report["counts"]
     assert len(changing("show", report["ingested"][0]["reference"])["files"]) == len(names)
+
+
+WRONG = "0" * 64
+
+
+@pytest.mark.parametrize("inside", ["box/checksum.sha256", "box/deep/SHA256SUMS"])
+def test_digests_that_lie_in_a_folder_that_is_one_document_are_compared_with_it(
+    changing: Changing, tmp_path: Path, inside: str
+) -> None:
+    sums = tmp_path / "source" / inside
+    sums.parent.mkdir(parents=True)
+    sums.write_text(f"{WRONG}  page.txt\n")
+    names = ("box/page.txt", "box/deep/page.txt")
+    report = tried(changing, tmp_path, "box/,A box,\n", *names)
+    assert (taken(report), refused(report)) == ([], {"box/": {"SUM-MISMATCH"}})
+
+
+def test_a_list_in_a_document_may_speak_of_what_is_not_there(changing: Changing, tmp_path: Path) -> None:
+    sums = tmp_path / "source" / "box/SHA256SUMS"
+    sums.parent.mkdir(parents=True)
+    sums.write_text(f"{WRONG}  elsewhere.txt\nno digest at all\n")
+    report = tried(changing, tmp_path, "box/,A box,\n", "box/page.txt", code=0)
+    told = {one["code"] for one in report["findings"] if one["severity"] == "warning"}
+    assert told == {"SUM-NO-FILE", "SUM-MALFORMED"}
+    assert len(changing("show", report["ingested"][0]["reference"])["files"]) == 2
+
+
+@pytest.mark.parametrize("row", ["box/,A box,", "box/page.txt,A page,"])
+def test_an_empty_folder_is_not_left_out_without_a_word(changing: Changing, tmp_path: Path, row: str) -> None:
+    (tmp_path / "source/box/Letters of 1944").mkdir(parents=True)
+    report = tried(changing, tmp_path, f"{row}\n", "box/page.txt", code=0)
+    assert [one["source"] for one in report["left_out"]] == ["box/Letters of 1944"]

@@ -68,3 +68,13 @@ def test_nobody_is_told_that_a_document_is_held_and_not_that_it_is_damaged(
     report = brought(damaged, tmp_path, row="b.txt,Two,", code=1)  # and it differs
     assert report["counts"]["held"] == 1
     assert "DUP-DAMAGED" in {one["code"] for one in report["findings"]}
+
+
+def test_nobody_is_told_that_a_document_is_held_whose_bag_is_gone(changing: Changing, tmp_path: Path) -> None:
+    bag = changing.bag("b.txt")
+    bag.chmod(0o755)
+    bag.rename(changing.root.parent / "elsewhere")
+    report = brought(changing, tmp_path, row="b.txt,Two,")
+    assert report["counts"]["held"] == 1
+    (told,) = [one for one in report["findings"] if one["severity"] != "note"]
+    assert (told["code"], told["place"]) == ("DUP-DAMAGED", "b.txt")

@@ -110,9 +110,11 @@ def _judge(
             document.source,
         )
         return
-    plan.record_held(document.seq, held.bag, _differences(document, held, archive))
-    if is_bad(held):
-        message = f"is held as {held.reference}, which an audit found {held.last_outcome}"
+    kept = current_description(archive, held.bag, held.tag_manifest)
+    plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
+    if kept is None or is_bad(held):
+        found = f"an audit found {held.last_outcome}" if is_bad(held) else "is not as the ledger knows it"
+        message = f"is held as {held.reference}, which {found}"
         remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
         plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
 
@@ -121,11 +123,10 @@ def _gone(row: IndexRow) -> str:
     return "withdrawn" if row.state == "withdrawn" else "disposed of"
 
 
-def _differences(document: PlannedDocument, held: IndexRow, archive: OpenedArchive) -> tuple[str, ...]:
+def _differences(document: PlannedDocument, kept: bytes) -> tuple[str, ...]:
     import json
 
-    kept = current_description(archive, held.bag, held.tag_manifest)
-    if kept is None or kept == document.description:
+    if kept == document.description:
         return ()
     offered = Description.from_json(json.loads(document.description))
     if awaits_description(offered):  # nothing is offered that could differ
