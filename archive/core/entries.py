@@ -243,6 +243,12 @@ def audit_finished(
     )
 
 
+def recorded_at(finished: Entry) -> str:
+    """The time at which the ledger took an audit: later than its own where it had waited for a signature."""
+    recorded = finished.get("recorded")
+    return recorded if isinstance(recorded, str) and recorded > finished.time else finished.time
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):

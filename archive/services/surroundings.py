@@ -5,7 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+# Clocks of two machines differ, and time zones are mistaken for one another; what lies further ahead than so
+# many days, the one that has begun included, was written by a clock that was wrong.
+CLOCK_DAYS: Final = 2
 
 
 class Progress(Protocol):

@@ -41,12 +41,13 @@ def keep_as_attested(plan: AuditPlan) -> None:
     plan.db.execute("UPDATE expected SET attested = intact")
 
 
-def coverage_counts(plan: AuditPlan, since: str = "") -> CoverageCounts:
-    """Counts over the held bags; only checks from that time on count."""
+def coverage_counts(plan: AuditPlan, since: str = "", until: str = "9999-12-32") -> CoverageCounts:
+    """Counts over the held bags; only checks from one time until another count."""
     row = plan.db.execute(
-        f"SELECT count(*), coalesce(sum(intact >= ?2), 0), coalesce(sum(attested >= ?2), 0)"  # noqa: S608
+        f"SELECT count(*), coalesce(sum(intact BETWEEN ?2 AND ?3), 0),"  # noqa: S608
+        " coalesce(sum(attested BETWEEN ?2 AND ?3), 0)"
         f" FROM expected WHERE {_HELD.replace('?', '?1')}",
-        (plan.limit, since),
+        (plan.limit, since, until),
     ).fetchone()
     return CoverageCounts(*row)
 

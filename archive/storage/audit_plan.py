@@ -147,8 +147,9 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """When each bag was last looked at, and last found intact: (bag, time, time)."""
         self.db.executemany("UPDATE expected SET checked = ?2, intact = ?3 WHERE bag = ?1", rows)
 
-    def add_outcomes(self, rows: Iterable[tuple[str, str, str]]) -> None:
-        """What one more audit established: (bag, time, outcome), as the index would note it."""
+    def add_outcomes(self, rows: Iterable[tuple[str, str, str]], *, recorded: str) -> None:
+        """What one more audit established, which the ledger took at that time: (bag, time, outcome), as the
+        index would note it."""
         self.db.executemany(
             """UPDATE expected SET
                  checked = CASE WHEN ?3 = 'unreadable' THEN checked ELSE ?2 END,
@@ -157,9 +158,14 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
                    WHEN ?3 = 'intact' THEN NULL
                    WHEN ?3 IN ('damaged', 'missing') THEN coalesce(damaged_since, ?2)
                    ELSE damaged_since END
-               WHERE bag = ?1 AND coalesce(checked, '') <= ?2""",
-            rows,
+               WHERE bag = ?1 AND (coalesce(checked, '') <= ?2 OR checked > ?4)""",
+            ((*row, recorded) for row in rows),
         )
+
+    def forget_checks_after(self, until: str) -> None:
+        """What is said to have been checked after a time that lies ahead was so by a clock that was wrong: it
+        counts as never checked."""
+        self.db.execute("UPDATE expected SET checked = NULL WHERE checked > ?", (until,))
 
     def count_as_checked(self, last: str, time: str) -> None:
         """Notes what this audit has looked at, up to the bag `last`, as checked at that time."""

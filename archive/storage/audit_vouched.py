@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from archive.core.commitments import is_commitment
-from archive.core.entries import Entry, EntryType
+from archive.core.entries import Entry, EntryType, recorded_at
 from archive.storage.begun_runs import BegunRun, begun_run
 
 VOUCHED_TABLES: Final = """
@@ -13,7 +13,8 @@ CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
 CREATE TABLE started (
   run TEXT PRIMARY KEY, entry INTEGER, time TEXT, mode TEXT, choice TEXT, copy TEXT) WITHOUT ROWID;
 CREATE TABLE finished (
-  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT);
+  entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT,
+  recorded TEXT);
 CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
@@ -23,13 +24,17 @@ _ENDS: Final = frozenset({EntryType.AUDIT_FINISHED, EntryType.COPIED, EntryType.
 
 
 class FinishedAudit(NamedTuple):
-    """One `audit finished` of the ledger; `results` is the sha512 (hexadecimal) of its list of results."""
+    """One `audit finished` of the ledger; `results` is the sha512 (hexadecimal) of its list of results.
+
+    `recorded` is the time at which the ledger took it, later than its own where it had to wait.
+    """
 
     entry: int
     run: str
     results: str
     interrupted: bool
     time: str
+    recorded: str
 
 
 class KnownRepair(NamedTuple):
@@ -83,7 +88,9 @@ class VouchedFiles:
             copy = str(entry.get("copy")) if entry.type in _OF_COPIES else None
             interrupted = entry.get("interrupted") is True
             row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, copy)
-            self._db.execute("INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?)", row)
+            self._db.execute(
+                "INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, recorded_at(entry))
+            )
         elif entry.type == EntryType.REPAIRED and entry.run is not None:
             told = str(entry.get("record")), str(entry.get("outcome")), entry.time
             self._db.execute(
@@ -113,12 +120,12 @@ class VouchedFiles:
     def finished(self, since: int = 0) -> list[FinishedAudit]:
         """The audits of the archive's own bytes that the ledger saw end, from an entry on, in its order."""
         query = (
-            "SELECT entry, run, results, interrupted, time FROM finished WHERE entry >= ? AND copy IS NULL"
-            " ORDER BY entry"
+            "SELECT entry, run, results, interrupted, time, recorded FROM finished"
+            " WHERE entry >= ? AND copy IS NULL ORDER BY entry"
         )
         return [
-            FinishedAudit(entry, run, results, bool(interrupted), time)
-            for entry, run, results, interrupted, time in self._db.execute(query, (since,))
+            FinishedAudit(entry, run, results, bool(interrupted), time, recorded)
+            for entry, run, results, interrupted, time, recorded in self._db.execute(query, (since,))
         ]
 
     def repairs(self, bag: str | None = None, since: int = 0) -> list[KnownRepair]:

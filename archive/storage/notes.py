@@ -36,7 +36,7 @@ class Notes:
         """Store a text and return its commitment, which goes into a ledger entry.
 
         The salt is 32 random bytes unless given. The file is read back; `sync=False` leaves it to the sync of
-        the batch to make it durable. Raises ValueError where the text is longer than 64 KiB or no Unicode.
+        the batch to make it durable. Raises ValueError for a text beyond NOTE_TEXT_BYTES or no Unicode.
         """
         raw = text.encode()
         if len(raw) > NOTE_TEXT_BYTES:

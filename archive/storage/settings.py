@@ -226,7 +226,7 @@ def _promises(table: dict[str, Any], place: str) -> dict[Task, Interval]:
         if name not in set(Task):
             known = ", ".join(Task)
             raise ConfigurationError(f"{place}: [promises] {printable(name)}: not one of {known}")
-        if value not in set(Interval):
+        if not isinstance(value, str) or value not in set(Interval):
             raise ConfigurationError(f"{place}: [promises] {name} must be one of {', '.join(Interval)}")
         promises[Task(name)] = Interval(value)
     return promises
@@ -270,6 +270,8 @@ def _copy(table: dict[str, Any], place: str) -> CopyPlace:
         site=_text(table, "site", place),
         provider=_text(table, "provider", place),
     )
+    if "\0" in copy.path:
+        raise ConfigurationError(f"{place}: path holds a NUL character, which no path can")
     if not is_uuid7(copy.id):
         raise ConfigurationError(
             f"{place}: id must be the id that copy.json of the copy names",

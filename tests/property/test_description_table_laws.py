@@ -108,6 +108,7 @@ def by_language(description: Description) -> dict[str, list[tuple[str | None, st
 @example(
     [Description({"title": (Value("'=1"),), "subject": (Value("=1"), Value("'=2"))}, {"=box": ("x\ry",)})]
 )
+@example([Description({"title": (Value("a \t b"),)}, {"shelf": ("\t tab", "tab \t")})])
 def test_export_read_again_is_the_same(form: TableForm, held: bool, described: list[Description]) -> None:
     left_out = (
         columns_of(described).left_out if form is not TableForm.JSON else ("reference", "id", "revision")

@@ -80,7 +80,9 @@ class TestResolution:
             one, two, _ = list(reading.index.list())
 
         class Twofold:
-            def by_reference(self, _: str) -> None: ...
+            def all_by_reference(self, _: str) -> list[IndexRow]:
+                return []
+
             def by_short_id(self, _: str) -> list[IndexRow]:
                 return [one, two]
 

@@ -197,15 +197,21 @@ class TestChecks:
     def test_order_those_never_checked_first_then_by_time_then_by_entry(self, index: Index) -> None:
         held = [holding(n) for n in range(1, 5)]
         index.add(held)
-        index.mark_checked([(held[0].bag, TIME.format(3), "intact"), (held[2].bag, TIME.format(2), "intact")])
+        index.mark_checked(
+            [(held[0].bag, TIME.format(3), "intact"), (held[2].bag, TIME.format(2), "intact")],
+            recorded=TIME.format(3),
+        )
         assert [row.entry for row in index.oldest_first()] == [2, 4, 3, 1]
         assert index.unchecked_since(TIME.format(2)) == 2
         assert index.unchecked_since(TIME.format(1)) == 0  # ingested then
+        assert index.unchecked_since(TIME.format(2), TIME.format(2)) == 3  # the third lies ahead
 
     def test_order_more_than_a_page_without_loss_or_repetition(self, index: Index) -> None:
         held = [holding(n) for n in range(1, 2500)]
         index.add(held)
-        index.mark_checked((one.bag, TIME.format(2), "intact") for one in held[:1500])
+        index.mark_checked(
+            ((one.bag, TIME.format(2), "intact") for one in held[:1500]), recorded=TIME.format(2)
+        )
         entries = [row.entry for row in index.oldest_first()]
         assert entries == [*range(1501, 2500), *range(1, 1501)]
 
@@ -215,7 +221,7 @@ class TestChecks:
         for day, outcome, since in (
             (2, "damaged", TIME.format(2)), (3, "missing", TIME.format(2)), (4, "intact", None)
         ):  # fmt: skip
-            index.mark_checked([(one.bag, TIME.format(day), outcome)])
+            index.mark_checked([(one.bag, TIME.format(day), outcome)], recorded=TIME.format(day))
             assert index.damaged_since(one.bag) == since
         row = index.by_bag(one.bag)
         assert row is not None
@@ -228,7 +234,8 @@ class TestChecks:
     def test_that_could_not_look_leave_the_bag_as_long_unchecked_as_it_was(self, index: Index) -> None:
         one = holding(1)
         index.add([one])
-        index.mark_checked([(one.bag, TIME.format(2), "intact"), (one.bag, TIME.format(5), "unreadable")])
+        rows = [(one.bag, TIME.format(2), "intact"), (one.bag, TIME.format(5), "unreadable")]
+        index.mark_checked(rows, recorded=TIME.format(5))
         row = index.by_bag(one.bag)
         assert row is not None
         assert (row.last_checked, row.last_outcome) == (TIME.format(2), "unreadable")
@@ -236,8 +243,18 @@ class TestChecks:
     def test_that_are_older_than_what_is_known_change_nothing(self, index: Index) -> None:
         one = holding(1)
         index.add([one])
-        index.mark_checked([(one.bag, TIME.format(5), "intact"), (one.bag, TIME.format(4), "damaged")])
+        rows = [(one.bag, TIME.format(5), "intact"), (one.bag, TIME.format(4), "damaged")]
+        index.mark_checked(rows, recorded=TIME.format(5))
         assert index.damaged_since(one.bag) is None
+
+    def test_of_a_clock_that_was_ahead_give_way_to_what_the_ledger_took_later(self, index: Index) -> None:
+        one = holding(1)
+        index.add([one])
+        index.mark_checked([(one.bag, TIME.format(9), "intact")], recorded=TIME.format(9))
+        index.mark_checked([(one.bag, TIME.format(4), "damaged")], recorded=TIME.format(4))
+        row = index.by_bag(one.bag)
+        assert row is not None
+        assert (row.last_checked, row.last_outcome) == (TIME.format(4), "damaged")
 
 
 class TestNumbers:

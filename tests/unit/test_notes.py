@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from archive.core.commitments import commit
 from archive.core.errors import EvidenceError
+from archive.core.limits.ledger import NOTE_TEXT_BYTES
 from archive.storage.notes import Notes
 from tests.archives import overwrite
 
@@ -72,9 +73,9 @@ def test_a_name_that_is_no_commitment_opens_no_file(tmp_path: Path) -> None:
         Notes(str(tmp_path)).read("../../archive.toml")
 
 
-def test_a_text_beyond_64_kibibytes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="at most 65536 bytes"):
-        Notes(str(tmp_path)).write("x" * 65_537)
+def test_a_text_beyond_what_settings_and_a_reason_take_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"at most {NOTE_TEXT_BYTES} bytes"):
+        Notes(str(tmp_path)).write("x" * (NOTE_TEXT_BYTES + 1))
     assert list(tmp_path.iterdir()) == []
 
 

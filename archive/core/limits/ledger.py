@@ -84,10 +84,10 @@ A checkpoint, PATH_HASHES hashes in base64, and a size.
 The request is refused (exit 2).
 """
 
-NOTE_TEXT_BYTES: Final = 64 * KIB
+NOTE_TEXT_BYTES: Final = 1 * MIB + 64 * KIB
 """bytes of the text of an event that stands in notes/
 
-A page or two; room for a report.
+archive.toml, of which each change is kept, and who gave a reason with the reason: a page or two.
 
 Wrong use (exit 2); nothing is written.
 """

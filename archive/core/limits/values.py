@@ -149,7 +149,7 @@ Wrong use (exit 2).
 REASON_BYTES: Final = 60_000
 """bytes of a reason given as an option
 
-A note has room for 64 KiB, the name of who wrote it included.
+A report of twenty pages; a note has room for it, and for the name of who wrote it.
 
 Wrong use (exit 2).
 """

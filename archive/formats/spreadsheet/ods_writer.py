@@ -13,8 +13,9 @@ from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWrite
 from archive.formats.xml_text import xml_attribute, xml_text
 
 _TEXT: Final = 'table:default-cell-style-name="none"'  # every style of ours is of the format "text"
-# White space that ODF collapses (ODF 1.3-3 §6.1.2): more than one space, one at an end of a line, and tabs.
-_SPACES: Final = re.compile("^ +| +$| {2,}|\t")
+# White space that ODF collapses (ODF 1.3-3 §6.1.2): more than one space, one at an end of a line, or beside a
+# tab, of which the element is no character; and tabs.
+_SPACES: Final = re.compile("^ +| +$| {2,}|(?<=\t) +| +(?=\t)|\t")
 
 
 def write_ods(sheet: Sheet, out: IO[bytes]) -> None:

@@ -80,7 +80,7 @@ class Audit:
         with index_of(self.archive) as index:
             # What earlier audits found; one of everything asks only where it leaves something open.
             if not self._is_of_everything:
-                schedule(self.archive, self.plan, index, place)
+                schedule(self.archive, self.plan, index, now=self.surroundings.now(), copy=place)
             self._choose_and_begin(recording, evidence, now, index)
             looking = Looking(
                 str(self.target.layout.bags),
@@ -236,7 +236,7 @@ class Audit:
         if looking.all_intact and not adverse:
             recording.intact = AllIntact(report.run, lambda: plan.looked_at(looking.last))
         if self._is_of_everything and not (counts and not adverse and looking.looked == report.held):
-            schedule(self.archive, plan, index)
+            schedule(self.archive, plan, index, now=now)
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)
         if report.sample is not None and looking.looked == report.selected:
             report.sample.bad = report.selected - looking.intact  # what could not be read counts as bad

@@ -4,13 +4,14 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archive.core.entries import EntryType, parse_entry
+from archive.core.entries import EntryType, parse_entry, recorded_at
 from archive.core.ids import is_uuid7
 from archive.core.incidents import damages
 from archive.core.note import VerifierKey
 from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import KnownRepair
 from archive.storage.index import Index
@@ -31,14 +32,23 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
         yield index
 
 
-def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy: str | None = None) -> None:
-    """Tells the plan what earlier audits recorded: the index first, then what is younger than it.
+def schedule(
+    archive: OpenedArchive, plan: AuditPlan, index: Index | None, *, now: int, copy: str | None = None
+) -> None:
+    """Tells the plan what earlier audits recorded by a time in milliseconds since 1970.
 
-    Of a copy, named by its place, what runs and audits over it recorded; the index has nothing of that.
+    A check that is said to lie ahead of it was made by a wrong clock and counts as none. Of a copy, named by
+    its place, what runs and audits over it recorded; the index has nothing of that.
     """
     if copy is not None:
         _schedule_copy(archive, plan, copy)
-        return
+    else:
+        _schedule_archive(archive, plan, index)
+    plan.forget_checks_after(day_of(now, later=CLOCK_DAYS))
+
+
+def _schedule_archive(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> None:
+    """The index first, then what is younger than it."""
     start = 0
     if index is not None:
         start = index.size
@@ -52,7 +62,10 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy:
         while repairs and repairs[0].entry < audit.entry:
             _take_repair(plan, repairs.pop(0))
         rows = past_checks(archive.layout.audits, audit.run, audit.results)
-        plan.add_outcomes((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
+        plan.add_outcomes(
+            ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows),
+            recorded=audit.recorded,
+        )
     for repair in repairs:
         _take_repair(plan, repair)
 
@@ -60,7 +73,7 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy:
 def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
     """A bag that was read in full after its repair, and was intact, has been checked."""
     if repair.bag and repair.outcome == BagOutcome.INTACT:
-        plan.add_outcomes([(repair.bag, repair.time, repair.outcome)])
+        plan.add_outcomes([(repair.bag, repair.time, repair.outcome)], recorded=repair.time)
 
 
 def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
@@ -71,7 +84,8 @@ def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
         entry = parse_entry(raw)
         if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
             rows = past_checks(archive.layout.audits, entry.run or "", str(entry.get("results")))
-            plan.add_outcomes((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
+            looked = ((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
+            plan.add_outcomes(looked, recorded=recorded_at(entry))
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:

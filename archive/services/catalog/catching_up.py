@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from archive.core.catalog_manifest import closed_run, holdings_change
 from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
 from archive.core.copies import CopyOutcome
-from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
@@ -151,7 +151,7 @@ class CatchingUp:
     def _take_repair(self, number: int, entry: Entry, bag: str) -> None:
         """A bag that was read in full after its repair, and was intact, has been checked."""
         if entry.get("outcome") == BagOutcome.INTACT:
-            self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)])
+            self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)], recorded=entry.time)
         self._index.note_repair(bag, change=number)
         self._incidents.take_repair(number, entry, bag)
 
@@ -163,7 +163,7 @@ class CatchingUp:
         if self._intact is not None and entry.run == self._intact.run:
             self._index.mark_intact(self._intact.bags(), entry.time)
         else:
-            self._index.mark_checked(self._rows(entry))
+            self._index.mark_checked(self._rows(entry), recorded=recorded_at(entry))
         if entry.run is not None and is_uuid7(entry.run):
             self._incidents.take_audit(entry, entry.run)
 
@@ -177,7 +177,9 @@ class CatchingUp:
             form = str(entry.get("form"))
             self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
         else:
-            self._index.note_copy_audited(copy, size=size, outcome=outcome, time=entry.time)
+            self._index.note_copy_audited(
+                copy, size=size, outcome=outcome, time=entry.time, recorded=recorded_at(entry)
+            )
         self._index.mark_on_copy(copy, self._rows(entry))
 
     def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:

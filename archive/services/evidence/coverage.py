@@ -16,7 +16,7 @@ from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.holdings.status import days_before
 from archive.services.opened import OpenedArchive
-from archive.services.surroundings import Surroundings
+from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
 from archive.storage.audit_coverage import (
     CoverageCounts,
     CoveredBag,
@@ -73,7 +73,7 @@ def tell_results(
                 rows = checks_in(audits, audit.run, chunks)
                 looked = ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
                 within = (row for row in looked if row[1] >= since)
-                plan.add_outcomes(within if seen is None else _telling(within, seen))
+                plan.add_outcomes(within if seen is None else _telling(within, seen), recorded=audit.recorded)
             except DoubtfulResultsError as trouble:
                 doubt(audit, str(trouble))
             else:
@@ -205,7 +205,9 @@ def cover(
 
     told = tell_results(archive.layout.audits, plan, report.trust.size or 0, doubt, since=since)
     days = archive.settings.audit_every_days
-    promised = days_before(surroundings.now(), days)
+    now = surroundings.now()
+    promised, ahead = days_before(now, days), day_of(now, later=CLOCK_DAYS)
+    plan.forget_checks_after(ahead)
     return CoverageReport(
         archive=archive,
         plan=plan,
@@ -215,7 +217,7 @@ def cover(
         since=since,
         audits=told,
         counts=coverage_counts(plan),
-        within=coverage_counts(plan, promised),
+        within=coverage_counts(plan, promised, ahead),
         overdue=plan.overdue(promised),
         findings=(*report.findings, *found),
     )

@@ -15,7 +15,7 @@ from archive.services.copies.standing import PlaceStanding, copies_steps, good_c
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
-from archive.services.surroundings import day_of
+from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
@@ -156,8 +156,9 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
     """The state of the archive at a time in milliseconds since 1970; the index is in step with the ledger."""
     counts = index.counts()
     days = archive.settings.audit_every_days
-    overdue = index.unchecked_since(days_before(now, days))
-    soon = index.unchecked_since(days_before(now, max(days - SOON_DAYS, 0)))
+    ahead = day_of(now, later=CLOCK_DAYS)
+    overdue = index.unchecked_since(days_before(now, days), ahead)
+    soon = index.unchecked_since(days_before(now, max(days - SOON_DAYS, 0)), ahead)
     first = next(index.oldest_first(), None)
     return Status(
         name=archive.settings.name,

@@ -17,7 +17,7 @@ from archive.services.reporting import sections
 from archive.services.reporting.checks import CheckTally
 from archive.services.reporting.premis_held import PremisHeld, premis_held
 from archive.services.reporting.tally import LedgerTally
-from archive.services.surroundings import Surroundings
+from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import FinishedAudit
 from archive.storage.index import Index
@@ -93,6 +93,7 @@ def gather(
     `verify_ledger` raises; what does not hold comes back as findings.
     """
     period, now = request.period, timestamp(surroundings.now())
+    ahead = day_of(surroundings.now(), later=CLOCK_DAYS)
     tally, checks = LedgerTally(period), CheckTally(period)
 
     def take(number: int, entry: Entry) -> None:
@@ -115,6 +116,7 @@ def gather(
 
     # The plan knows no audit that ended after the period, and so no check of later either.
     told = tell_results(archive.layout.audits, plan, ledger.trust.size or 0, doubt, seen=checks.take)
+    plan.forget_checks_after(ahead)
     return Gathered(
         archive=archive,
         index=index,

@@ -104,17 +104,21 @@ class CopiesTables:
             self._db.execute(
                 f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5, ?4, '', '')"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET form = ?2, size = coalesce(?3, size), copied = ?4,"
-                " outcome = ?5, seen = max(seen, ?4)",
+                " outcome = ?5, seen = ?4",
                 (copy, form, size, time, outcome),
             )
 
-    def note_copy_audited(self, copy: str, *, size: int, outcome: str, time: str) -> None:
-        """Note the end of an audit of a copy, which was judged by a ledger of that size."""
+    def note_copy_audited(self, copy: str, *, size: int, outcome: str, time: str, recorded: str) -> None:
+        """Note the end of an audit of a copy, which was judged by a ledger of that size.
+
+        The ledger took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
+        """
         with guarded():
             self._db.execute(
                 f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, '', ?2, '', '', ?3, ?3, ?4)"  # noqa: S608
-                " ON CONFLICT (id) DO UPDATE SET audited = ?3, audit_outcome = ?4, seen = max(seen, ?3)",
-                (copy, size, time, outcome),
+                " ON CONFLICT (id) DO UPDATE SET audited = ?3, audit_outcome = ?4,"
+                " seen = iif(seen > ?5, ?3, max(seen, ?3))",
+                (copy, size, time, outcome, recorded),
             )
 
     def mark_on_copy(self, copy: str, rows: Iterable[tuple[str, str, str]]) -> None:

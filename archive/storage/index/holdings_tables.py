@@ -285,11 +285,16 @@ class HoldingsTables:
         )
         return [*self._documents(where, (day, limit))]
 
-    def unchecked_since(self, time: str) -> int:
-        """How many held bags were neither ingested nor checked at or after a time."""
+    def unchecked_since(self, time: str, until: str = "9999-12-32") -> int:
+        """How many held bags were neither ingested nor checked at or after a time.
+
+        What is said to have been checked after `until` was so by a clock that was wrong, and does not count.
+        """
         return self._number(
-            "SELECT count(*) FROM documents WHERE last_checked < ?1 AND ingested < ?1 AND state = 'held'",
+            "SELECT count(*) FROM documents WHERE state = 'held'"
+            " AND max(iif(last_checked > ?2, '', last_checked), ingested) < ?1",
             time,
+            until,
         )
 
     def list(

@@ -254,10 +254,12 @@ class Index(HoldingsTables, CopiesTables):
         with guarded():
             self._db.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)", run)
 
-    def mark_checked(self, rows: Iterable[tuple[str, str, str]]) -> None:
-        """Note (bag, time, outcome) of audits; an older time never replaces a younger one.
+    def mark_checked(self, rows: Iterable[tuple[str, str, str]], *, recorded: str) -> None:
+        """Note (bag, time, outcome) of an audit that the ledger took at the time `recorded`, in its order.
 
-        `unreadable` is noted as the outcome, but the bag stays as long unchecked as it was: nothing is known.
+        An older look never replaces a younger one; but a time that lies behind `recorded` is of a clock that
+        was wrong, and gives way. `unreadable` is noted as the outcome, but the bag stays as long unchecked as
+        it was: nothing is known.
         """
         with self._one_change(), guarded():
             for some in _batches(rows):
@@ -269,17 +271,17 @@ class Index(HoldingsTables, CopiesTables):
                            WHEN ?3 = 'intact' THEN ''
                            WHEN ?3 IN ('damaged', 'missing') AND damaged_since = '' THEN ?2
                            ELSE damaged_since END
-                       WHERE ending = ?4 AND bag = ?1 AND last_checked <= ?2""",
-                    [(bag, time, outcome, ending(bag)) for bag, time, outcome in some],
+                       WHERE ending = ?4 AND bag = ?1 AND (last_checked <= ?2 OR last_checked > ?5)""",
+                    [(bag, time, outcome, ending(bag), recorded) for bag, time, outcome in some],
                 )
 
     def mark_intact(self, bags: Iterable[tuple[int, str]], time: str) -> None:
-        """The same for (entry of the ingestion, bag) of one audit that found all of them intact."""
+        """The same for (entry of the ingestion, bag) of the youngest audit, which found them intact."""
         with self._one_change(), guarded():
             self._db.executemany(
                 """UPDATE documents SET last_outcome = 'intact', last_checked = ?3, last_intact = ?3,
                      damaged_since = ''
-                   WHERE entry = ?1 AND bag = ?2 AND last_checked <= ?3""",
+                   WHERE entry = ?1 AND bag = ?2""",
                 ((entry, bag, time) for entry, bag in bags),
             )
 
