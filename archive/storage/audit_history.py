@@ -14,6 +14,7 @@ from archive.storage.audit_results import (
     PLAN,
     ListedChunk,
     is_chunk,
+    is_plan_in_place,
     is_unsigned,
     list_number,
     read_list,
@@ -104,9 +105,13 @@ class AuditHistory:
         listed: set[str] = set()
         try:
             found = _lists(folder, names)
+            is_planned = not audit.is_complete or is_plan_in_place(self._audits, audit.run)
         except StorageError as trouble:
             yield _unreadable(place, trouble.message)
             return
+        if not is_planned:
+            message = "the plan of this audit is missing or altered"
+            yield findings.error("AUDIT-RESULTS", f"{place}/{PLAN}", message, remedy=_PUT_BACK)
         for digest in audit.lists:
             if digest in found:
                 listed.add(found[digest][0])

@@ -178,6 +178,19 @@ def read_plan(audits: Path, run: str) -> dict[str, Any]:
     return plan
 
 
+def is_plan_in_place(audits: Path, run: str) -> bool:
+    """True where the plan of a run lies where it belongs; one that a newer program wrote is not looked into.
+
+    Raises StorageError where storage does not give it.
+    """
+    try:
+        return bool(read_plan(audits, run).get("run") == run)
+    except ConfigurationError:
+        return False
+    except ConflictError:
+        return True
+
+
 def _time(text: Any) -> str:
     return text if isinstance(text, str) and _TIME.fullmatch(text) else ""
 
