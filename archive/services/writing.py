@@ -21,8 +21,10 @@ from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, 
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
+from archive.storage.durable import refuse_link
 from archive.storage.index import Index
 from archive.storage.keys import Key, load_key
+from archive.storage.layout import FOLDERS
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.notes import Notes
 from archive.storage.settings import read_bytes
@@ -50,11 +52,13 @@ def writing(
 ) -> Iterator[Writing]:
     """Holds the archive for writing.
 
-    Raises ConfigurationError without the signing key and for a copy (nothing is touched), ConflictError where
-    another writer stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was
-    last signed.
+    Raises ConfigurationError without the signing key and for a copy (nothing is touched), StorageError where
+    a folder of the archive is a link, ConflictError where another writer stays longer than `wait` seconds,
+    EvidenceError where the ledger does not extend what was last signed.
     """
     refuse_copy(archive)
+    for folder in FOLDERS:
+        refuse_link(str(archive.root / folder))
     is_changed = unfinished.is_left(archive) and _finish_key_change(archive, command, wait, waiting)
     key = load_key(archive.settings.key)
     agents = (person_agent(archive.settings, agent).id, software_agent().id)

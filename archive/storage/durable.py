@@ -199,6 +199,15 @@ def make_folder(path: str, mode: int = 0o755) -> bool:
     return True
 
 
+def refuse_link(folder: str) -> None:
+    """StorageError where a folder of the archive is a link: what is written through it lies elsewhere."""
+    if os.path.islink(folder):
+        raise StorageError(
+            f"{printable(folder)}: is a link, and nothing is written through it",
+            remedy="put a folder in its place",
+        )
+
+
 def replace_file(
     path: str, data: bytes, mode: int = WRITABLE, *, check: Callable[[bytes], None] | None = None
 ) -> None:

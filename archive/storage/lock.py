@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from archive.core.errors import ConflictError, StorageError
+from archive.core.errors import ConflictError
 from archive.core.limits.archives import LOCK_LABEL_BYTES
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
-from archive.storage.durable import storage_error, write_all
+from archive.storage.durable import refuse_link, storage_error, write_all
 
 LOCK_NAME = "staging/.lock"
 _POLL = 0.1  # seconds
@@ -130,11 +130,7 @@ class WriterLock:
 
     def _open(self) -> int:
         folder = os.path.dirname(self._path)
-        if os.path.islink(folder):
-            raise StorageError(
-                f"{printable(folder)}: is a link, and nothing is written through it",
-                remedy="put a folder in its place",
-            )
+        refuse_link(folder)
         try:
             os.makedirs(folder, exist_ok=True)
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)

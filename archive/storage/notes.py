@@ -13,6 +13,7 @@ from archive.storage.durable import (
     make_folder,
     read_back,
     read_plain,
+    refuse_link,
     sync_folder,
     write_new,
 )
@@ -46,6 +47,8 @@ class Notes:
         path = self.path_of(commitment)
         data = _bytes_of(salt, text)
         folder = os.path.dirname(path)
+        for each in (self._folder, folder):
+            refuse_link(each)
         made = [each for each in (self._folder, folder) if make_folder(each)]
         if self._holds(path, data):
             return commitment

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.core.errors import ConflictError
 from archive.storage.bag_writing import FOLDER_MODE
-from archive.storage.durable import make_folder, storage_error, sync_folder
+from archive.storage.durable import make_folder, refuse_link, storage_error, sync_folder
 from archive.storage.intents import remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
@@ -41,6 +41,7 @@ def set_aside(root: Path, bags: Iterable[str]) -> None:
             _make_read_only(target)  # of a command that was killed behind its move
             continue
         for folder in (layout.quarantine, layout.withdrawn, target.parent):
+            refuse_link(str(folder))
             if make_folder(str(folder)):
                 sync_folder(str(folder.parent))
         try:
@@ -68,6 +69,8 @@ def destroy(root: Path, staging: Path, bags: Iterable[str]) -> None:
         sources = ((layout.withdrawn, bag), (layout.damaged, f"{bag}.damaged"))  # what repairs set aside, too
         for top, name in sources:
             source = top / shard(bag) / bag
+            for folder in (layout.quarantine, top, source.parent):
+                refuse_link(str(folder))
             if not source.is_dir() or source.is_symlink():
                 continue
             try:

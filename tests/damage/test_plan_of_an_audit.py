@@ -1,6 +1,7 @@
 """An audit that was cut off is taken up with the choice it was begun with, or not at all."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core import entries
 from archive.core.entries import parse_entry
+from archive.core.exit_codes import FINDINGS
 from archive.services.audit.recording import Recording
 from archive.storage.results_folder import ResultsFolder
 from tests.archives import MadeArchive, make_archive
@@ -183,3 +185,40 @@ def test_a_plan_that_was_altered_comes_back_from_the_copy_that_has_it(
     assert _found(made, capsys) == []
     run(["restore", *map(str, copies), "--to", str(tmp_path / "restored")])  # behind: the repair was signed
     assert (tmp_path / "restored" / name).read_bytes() == content
+
+
+def _another(plan: Path) -> None:
+    plan.write_text(plan.read_text().replace(plan.parent.name, plan.parent.name[::-1]))
+
+
+def _folder(plan: Path) -> None:
+    plan.unlink()
+    plan.mkdir()
+
+
+def _pipe(plan: Path) -> None:
+    plan.unlink()
+    os.mkfifo(plan)
+
+
+def _link(plan: Path) -> None:
+    plan.symlink_to(plan.rename(plan.parent.parent.parent.parent / "elsewhere"))
+
+
+def _empty(plan: Path) -> None:
+    plan.write_bytes(b"")
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, _empty, _another, _folder, _pipe, _link])
+def test_a_plan_of_a_finished_audit_that_is_no_more_is_found(
+    made: MadeArchive, capsys: Printed, damage: Callable[[Path], None]
+) -> None:
+    assert run(["-C", str(made.root), "audit"]) == 0
+    (plan,) = made.root.glob("audits/*/plan.json")
+    damage(plan)
+    capsys.readouterr()
+    assert run(["-C", str(made.root), "audit", "--read-only", "--format", "json"]) == FINDINGS
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(one["code"], one["place"]) for one in found if one["severity"] == "error"] == [
+        ("AUDIT-RESULTS", f"audits/{plan.parent.name}/plan.json")
+    ]

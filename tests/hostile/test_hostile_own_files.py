@@ -13,11 +13,12 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.errors import ConfigurationError
-from archive.core.exit_codes import EVIDENCE, UNREADABLE
+from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
 from archive.services.repair.restoring import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
+from archive.storage.layout import FOLDERS
 from tests.changes import Changing
 
 RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
@@ -158,6 +159,66 @@ def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) ->
     report = changing("catalog", "rebuild", code=UNREADABLE)
     assert "is a link" in report["message"]
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def _link(folder: Path, elsewhere: Path) -> None:
+    """A link in the place of a folder, which lies elsewhere with all that was in it."""
+    if folder.exists():
+        shutil.copytree(folder, elsewhere)
+        shutil.rmtree(folder)
+    elsewhere.mkdir(exist_ok=True)
+    folder.symlink_to(elsewhere)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", [name for name in FOLDERS if name != "staging"])
+def test_nothing_is_written_through_a_link_in_place_of_a_folder(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    reference = changing.reference("a.txt")
+    _link(changing.root / name, tmp_path / "elsewhere")
+    before = _names(tmp_path / "elsewhere")
+    assert "is a link" in changing("catalog", "rebuild", code=UNREADABLE)["message"]
+    changing("describe", reference, "--set", "dc.title=New", code=FINDINGS if name == "bags" else UNREADABLE)
+    assert _names(tmp_path / "elsewhere") == before
+
+
+def test_an_audit_beside_a_link_judges_what_is_there_and_records_nothing(
+    changing: Changing, tmp_path: Path
+) -> None:
+    _link(changing.root / "audits", tmp_path / "elsewhere")
+    report = changing("audit", code=FINDINGS)
+    assert (report["counts"]["intact"], report["recorded"]) == (3, False)
+    assert {"FIX-LINK", "AUDIT-NOT-RECORDED"} <= {finding["code"] for finding in report["findings"]}
+
+
+@pytest.mark.parametrize("folder", ["bags", "notes"])
+def test_nothing_is_written_through_a_link_in_place_of_a_shard(
+    changing: Changing, tmp_path: Path, folder: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for number in range(256):
+        shard = changing.root / folder / f"{number:02x}"
+        if not shard.exists():
+            shard.symlink_to(outside)
+    source = tmp_path / "new.txt"
+    source.write_bytes(b"new")
+    words = {
+        "bags": ["ingest", str(source), "--describe-later", "--no-identify"],
+        "notes": ["describe", changing.reference("a.txt"), "--set", "dc.title=New", "--reason", "why"],
+    }
+    for _ in range(3):  # the one shard of a bag that is there, or none of them, is chosen by chance
+        report = changing(*words[folder], code=None)
+        assert _names(outside) == []
+        if report["kind"] == "error":
+            assert "is a link" in report["message"]
+            break
+    else:
+        pytest.fail("nothing was refused")
 
 
 def forge(changing: Changing, size: str = "") -> Intent:

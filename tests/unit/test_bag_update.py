@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
+from archive.core.exit_codes import UNREADABLE
 from tests.crash.checks import snapshot
 from tests.plain_bags import TEXTS, call, folder, judged, new_bag, old_bag, require_valid
 
@@ -324,3 +325,19 @@ def test_a_held_bag_is_never_updated(bag: Path, tmp_path: Path) -> None:
 
 
 # -- interrupted -------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_called_no_bag(
+    bag: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = os.lstat
+
+    def refuse(path: Any, **named: Any) -> os.stat_result:
+        if str(path).endswith("bagit.txt"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path, **named)
+
+    monkeypatch.setattr(os, "lstat", refuse)
+    ended = call("bag", "update", bag, "--add-algorithm", "md5")
+    assert ended.code == UNREADABLE
+    assert "Permission denied" in ended.report["message"]

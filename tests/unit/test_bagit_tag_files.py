@@ -68,7 +68,7 @@ def test_a_word_too_long_for_a_line_is_broken_and_still_forges_nothing() -> None
     assert parsed(rendered).tags == [("A", plain_value("x" * 70_000))]
 
 
-@pytest.mark.parametrize("label", ["", "a:b", " a", "a ", "a\nb", "a\u2028b", "\udcff"])
+@pytest.mark.parametrize("label", ["", "a:b", " a", "a ", "a\nb", "a\u2028b", "\udcff", "a" * 16_385])
 def test_a_label_that_no_tag_can_have_is_not_written(label: str) -> None:
     with pytest.raises(ValueError, match="no tag"):
         render_tag_file([(label, "x")])

@@ -9,6 +9,7 @@ from archive.core.bagit.lines import FileFindings, decode, lines_of, stopped
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.bags import LINE_CHARACTERS, LONGEST_WORD, TAG_LINES
+from archive.core.limits.output import QUOTED
 
 _CLAUSE = "RFC 8493 §2.2.2"
 _BLANK = " \t"
@@ -139,12 +140,13 @@ def render_tag_file(tags: Iterable[Tag]) -> bytes:
     """The bytes of a tag file: UTF-8, LF, in the order given, long values and values of several lines folded.
 
     No value can forge a tag: every line that some reader sees after the first begins with a space. Raises
-    ValueError for a label that no tag can have: empty, with a colon, controls or white space round it.
+    ValueError for a label that no tag can have: empty, with a colon, controls or white space round it, or of
+    more than LONGEST_WORD characters.
     """
     lines: list[str] = []
     for label, value in tags:
-        if not _label().fullmatch(label):
-            raise ValueError(f"no tag can be called {label!r}")
+        if len(label) > LONGEST_WORD or not _label().fullmatch(label):
+            raise ValueError(f"no tag can be called {label[:QUOTED]!r}")
         indent = f"{label}: "
         for line in plain_value(value).split("\n"):
             for piece in _folded(line, _WIDTH - len(indent)):

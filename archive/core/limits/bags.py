@@ -56,11 +56,11 @@ A manifest line has the digest (128 at most) and two spaces before it.
 """
 
 LONGEST_WORD: Final = 16 * KIB
-"""characters without a space in a value of a tag file that is written
+"""characters without a space in a value of a tag file that is written, and characters of a label
 
 64 KiB in the worst case of UTF-8. Values are folded at spaces; what has none is cut into pieces.
 
-It is folded inside the word.
+A value is folded inside the word; a label is refused.
 """
 
 USELESS_LINES: Final = 100_000

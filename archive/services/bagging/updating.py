@@ -83,10 +83,14 @@ def _require_bag(given: Path) -> Path:
         raise StorageError(f"{shown}: cannot be read: {trouble}") from trouble
     if not bag.is_dir():
         raise ConfigurationError(f"{shown}: not a folder", remedy="unpack it; bags are updated as folders")
-    if not os.path.lexists(bag / declaration.NAME):
+    try:
+        os.lstat(bag / declaration.NAME)
+    except FileNotFoundError as trouble:
         raise ConfigurationError(
             f"{shown}: no bag (it holds no bagit.txt)", remedy=f"archive bag {shown} --to BAG makes one of it"
-        )
+        ) from trouble
+    except OSError as trouble:
+        raise storage_error(trouble, str(given), "look into the folder") from trouble
     return bag
 
 

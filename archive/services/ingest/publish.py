@@ -16,7 +16,7 @@ from archive.formats.run_manifest import RunManifestWriter
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.bag_writing import FOLDER_MODE
-from archive.storage.durable import storage_error
+from archive.storage.durable import refuse_link, storage_error
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
 from archive.storage.keys import Key
@@ -83,6 +83,8 @@ class Publisher:
         for row in self.plan.staged_bags():
             name = shard(row.bag)
             folder = f"{bags}/{name}"
+            if name in made and name not in touched:
+                refuse_link(folder)
             try:
                 if name not in made:
                     os.mkdir(folder, 0o755)
