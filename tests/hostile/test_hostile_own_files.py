@@ -221,6 +221,27 @@ def test_nothing_is_written_through_a_link_in_place_of_a_shard(
         pytest.fail("nothing was refused")
 
 
+@pytest.mark.parametrize("place", ["bags", "bags/{shard}", "runs"])
+def test_nothing_is_published_through_a_link(changing: Changing, tmp_path: Path, place: str) -> None:
+    outside = changing.root.parent / "outside"
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "new.txt").write_text("new")
+    folders = [f"bags/{number:02x}" for number in range(256)] if "{" in place else [place]
+    for folder in folders:
+        path = changing.root / folder
+        (outside / folder).parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            path.rename(outside / folder)
+        else:
+            (outside / folder).mkdir()
+        path.symlink_to(outside / folder)
+    before = sorted(outside.rglob("*"))
+    report = changing("ingest", str(source), "--describe-later", "--no-identify", code=UNREADABLE)
+    assert "is a link" in report["message"]
+    assert sorted(outside.rglob("*")) == before
+
+
 def forge(changing: Changing, size: str = "") -> Intent:
     """An intent of an ingest that began from the ledger as it is, or from an earlier size of it."""
     name = f"checkpoints/{size}" if size else "checkpoint"

@@ -155,3 +155,18 @@ def test_an_empty_folder_is_not_left_out_without_a_word(changing: Changing, tmp_
     (tmp_path / "source/box/Letters of 1944").mkdir(parents=True)
     report = tried(changing, tmp_path, f"{row}\n", "box/page.txt", code=0)
     assert [one["source"] for one in report["left_out"]] == ["box/Letters of 1944"]
+
+
+@pytest.mark.parametrize("rows", [f"box/,Good,\nbox/,Bad,{BAD}\n", f"box/,Bad,{BAD}\nbox/,Good,\n"])
+def test_a_bag_that_a_wrong_row_speaks_of_too_is_refused(
+    changing: Changing, tmp_path: Path, rows: str
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "1.txt").write_text("page")
+    bag = tmp_path / "box"
+    changing("bag", str(tmp_path / "pages"), "--to", str(bag))
+    table = tmp_path / "table.csv"
+    table.write_text(f"filename,dc.title,sha256\n{rows}")
+    words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
+    report = changing("ingest", str(bag), *words, code=4)
+    assert (taken(report), list(refused(report))) == ([], ["box/"])

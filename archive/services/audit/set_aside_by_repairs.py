@@ -130,7 +130,10 @@ def _set_aside(record: bytes) -> dict[str, str | None]:
 
 
 def _own_files_set_aside(record: bytes) -> dict[str, str | None]:
-    """The same of a repair of the archive's own files; ValueError where the record is none."""
+    """The same of a repair of the archive's own files; ValueError where the record is none.
+
+    What no copy had stayed in its place; of a run that was killed the record says no place at all.
+    """
     try:
         document = json.loads(record)
         if document["version"] != RECORD_VERSION:
@@ -138,7 +141,7 @@ def _own_files_set_aside(record: bytes) -> dict[str, str | None]:
         return {
             str(row["path"]): row.get("found")
             for row in document["files"]
-            if row["outcome"] == FileOutcome.ALTERED
+            if row["outcome"] == FileOutcome.ALTERED and row.get("place", "") is not None
         }
     except (KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the record of a repair: {trouble}") from trouble

@@ -230,7 +230,7 @@ class Preflight:
             return
         matched = self._folders.make_way(matched)
         if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
-            if matched.cut < 0 or self._folders.is_document(matched):
+            if matched.cut < 0 or matched.bag is not None or self._folders.is_document(matched):
                 self._is_second(row, matched, place)
             refuse(self.plan, matched)  # with its row: not reported a second time as undescribed
             return

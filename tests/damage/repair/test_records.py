@@ -50,6 +50,14 @@ def test_an_audit_watches_over_what_was_set_aside_of_the_archives_own_files(arch
     assert archive.audit() == [("QUARANTINE-ALTERED", str(kept.relative_to(archive.root)))]
 
 
+def test_what_no_copy_had_is_not_looked_for_in_what_was_set_aside(archive: Repairing) -> None:
+    first, second = sorted((archive.root / "runs").iterdir())
+    for path in (first, second, archive.copy / "runs" / second.name):
+        overwrite(path, b"{}")
+    archive("repair", "--ledger", "--from", str(archive.copy), code=1)
+    assert archive.audit(code=1) == [("CATALOG-RUN-ALTERED", f"runs/{second.name}")]
+
+
 @pytest.mark.parametrize("place", ["", "files", "files/data"])
 @pytest.mark.parametrize("own", [False, True])
 def test_nothing_lies_unseen_beside_what_was_set_aside(archive: Repairing, place: str, own: bool) -> None:
