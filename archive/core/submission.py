@@ -16,6 +16,7 @@ class Role(StrEnum):
     DESCRIPTION = "description"  # a sidecar or a table of descriptions
     CHECKSUMS = "checksums"  # the depositor's digests
     SUBMISSION = "submission"  # a tag file of a bag that is offered as one document
+    REFUSED = "refused"  # a document whose description was refused, which has been said
     LITTER = "litter"  # left by a desktop program; left out unless a folder is one document
 
 

@@ -7,7 +7,7 @@ Arrays come first and totals last, so that it can be written while the rows pass
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from archive.core.agents import Agent
 from archive.core.canonical import compact
@@ -19,6 +19,10 @@ _SUBMITTED_MANIFEST = re.compile(rf"{SUBMISSION_FOLDER}/(?:tag)?manifest[-_][^/]
 
 KIND = "run-manifest"
 VERSION = 1
+
+# The payload is listed of documents up to so many files; the digest of the bag's own payload manifest stands
+# for more, so that one document of 100,000 pages does not fill the manifest of a run.
+PAYLOAD_LISTED: Final = 32
 
 
 class RunManifestWriter:

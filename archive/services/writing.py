@@ -10,7 +10,7 @@ from archive.core.change_entries import software_changed
 from archive.core.checkpoint import Checkpoint
 from archive.core.copies import MARKER
 from archive.core.entries import parse_entry
-from archive.core.errors import ConfigurationError
+from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.services import recovery
@@ -23,6 +23,7 @@ from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
 from archive.storage.keys import Key, load_key
+from archive.storage.layout import FOLDERS
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.notes import Notes
 from archive.storage.settings import read_bytes
@@ -51,14 +52,15 @@ def writing(
     """Holds the archive for writing.
 
     Raises ConfigurationError without the signing key and for a copy (nothing is touched), ConflictError where
-    another writer stays longer than `wait` seconds, EvidenceError where the ledger does not extend what was
-    last signed.
+    another writer stays longer than `wait` seconds, StorageError where a folder of the archive is a link,
+    EvidenceError where the ledger does not extend what was last signed.
     """
     refuse_copy(archive)
     is_changed = unfinished.is_left(archive) and _finish_key_change(archive, command, wait, waiting)
     key = load_key(archive.settings.key)
     agents = (person_agent(archive.settings, agent).id, software_agent().id)
     with WriterLock(str(archive.root), command=command, wait=wait, waiting=waiting):
+        _refuse_links(archive)
         if archive.refresh():  # while we waited another writer changed the key
             key = load_key(archive.settings.key)
         checkpoint = archive.checkpoint()
@@ -72,6 +74,15 @@ def writing(
             if is_changed:
                 publish_derived(archive, index)  # the page for finders names the key
             yield hold
+
+
+def _refuse_links(archive: OpenedArchive) -> None:
+    for name in FOLDERS:
+        if os.path.islink(archive.root / name):
+            raise StorageError(
+                f"{name}: is a link, and nothing is written through it",
+                remedy=f"make {name}/ a folder again, with what lies where it leads",
+            )
 
 
 def refuse_copy(archive: OpenedArchive) -> None:

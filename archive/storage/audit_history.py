@@ -19,6 +19,7 @@ from archive.storage.audit_results import (
     read_list,
 )
 from archive.storage.audit_vouched import KnownAudit
+from archive.storage.begun_runs import BegunRun, plan_trouble
 from archive.storage.streamed_file import sha512_of_file
 from archive.storage.vouched_results import altered_results
 
@@ -103,6 +104,8 @@ class AuditHistory:
             yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)
         listed: set[str] = set()
         try:
+            if audit.begun is not None and (audit.lists or PLAN in names):
+                yield from _verify_plan(self._audits, place, audit.begun)
             found = _lists(folder, names)
         except StorageError as trouble:
             yield _unreadable(place, trouble.message)
@@ -119,6 +122,24 @@ class AuditHistory:
                 expected = f"sha512:{digest}"
                 yield findings.error("AUDIT-RESULTS", place, message, expected=expected, remedy=_PUT_BACK)
         yield from _strangers(place, set(names) - listed - {PLAN}, audit, judged=listed)
+
+
+def verify_plans(audits: Path, known: Iterator[KnownAudit]) -> Iterator[Finding]:
+    """The plans of runs with results that do not say what the ledger says of them."""
+    for audit in known:
+        if audit.begun is not None and audit.lists:
+            place = f"audits/{audit.run}"
+            try:
+                yield from _verify_plan(audits, place, audit.begun)
+            except StorageError as trouble:
+                yield _unreadable(place, trouble.message)
+
+
+def _verify_plan(audits: Path, place: str, begun: BegunRun) -> Iterator[Finding]:
+    trouble = plan_trouble(audits, begun)
+    if trouble is not None:
+        message = f"the plan of this audit {trouble}"
+        yield findings.error("AUDIT-RESULTS", f"{place}/{PLAN}", message, remedy=_PUT_BACK)
 
 
 def _lists(folder: Path, names: list[str]) -> dict[str, tuple[str, list[ListedChunk]]]:

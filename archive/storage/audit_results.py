@@ -178,8 +178,13 @@ def read_plan(audits: Path, run: str) -> dict[str, Any]:
     return plan
 
 
+def is_time(text: Any) -> bool:
+    """True for a time as entries write it."""
+    return isinstance(text, str) and _TIME.fullmatch(text) is not None
+
+
 def _time(text: Any) -> str:
-    return text if isinstance(text, str) and _TIME.fullmatch(text) else ""
+    return text if is_time(text) else ""
 
 
 def digest_of(path: Path) -> str | None:

@@ -6,10 +6,12 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.commitments import is_commitment
 from archive.core.entries import Entry, EntryType, recorded_at
+from archive.storage.begun_runs import BegunRun, begun_run
 
 VOUCHED_TABLES: Final = """
 CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
-CREATE TABLE started (run TEXT PRIMARY KEY, entry INTEGER, time TEXT, copy TEXT) WITHOUT ROWID;
+CREATE TABLE started (
+  run TEXT PRIMARY KEY, entry INTEGER, time TEXT, mode TEXT, choice TEXT, copy TEXT) WITHOUT ROWID;
 CREATE TABLE finished (
   entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT,
   recorded TEXT);
@@ -17,12 +19,7 @@ CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome T
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """
 
-_OF_COPIES: Final = frozenset(
-    {EntryType.COPY_STARTED, EntryType.COPIED, EntryType.COPY_AUDIT_STARTED, EntryType.COPY_AUDITED}
-)
-_BEGINNINGS: Final = frozenset(
-    {EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED}
-)
+_OF_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 _ENDS: Final = frozenset({EntryType.AUDIT_FINISHED, EntryType.COPIED, EntryType.COPY_AUDITED})
 
 
@@ -57,14 +54,24 @@ class KnownRepair(NamedTuple):
 class KnownAudit(NamedTuple):
     """A run with results that the ledger knows; `lists` has the sha512 of each list that it vouches for.
 
-    `copy` is the place of the copy whose bytes it looked at, None where they were the archive's own.
+    `begun` is None where the ledger did not see it begin. `copy` is the place of the copy whose bytes it
+    looked at, None where they were the archive's own.
     """
 
     run: str
-    started: int | None
+    begun: BegunRun | None
     lists: tuple[str, ...]
     is_complete: bool
-    copy: str | None = None
+
+    @property
+    def started(self) -> int | None:
+        """The index of the entry of its beginning."""
+        return self.begun.entry if self.begun is not None else None
+
+    @property
+    def copy(self) -> str | None:
+        """The place of the copy that it is about."""
+        return self.begun.copy if self.begun is not None else None
 
 
 class VouchedFiles:
@@ -75,11 +82,10 @@ class VouchedFiles:
 
     def take_entry(self, index: int, entry: Entry) -> None:
         """What an entry vouches for; entries come in their order."""
-        copy = str(entry.get("copy")) if entry.type in _OF_COPIES else None
-        if entry.type in _BEGINNINGS:
-            row: tuple[Any, ...] = (entry.run, index, entry.time, copy)
-            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?, ?)", row)
+        if (begun := begun_run(index, entry)) is not None:
+            self._db.execute("INSERT OR IGNORE INTO started VALUES (?, ?, ?, ?, ?, ?)", begun)
         elif entry.type in _ENDS:
+            copy = str(entry.get("copy")) if entry.type in _OF_COPIES else None
             interrupted = entry.get("interrupted") is True
             row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, copy)
             self._db.execute(
@@ -149,10 +155,10 @@ class VouchedFiles:
             yield self._known(run)
 
     def _known(self, run: str) -> KnownAudit:
-        row = self._db.execute("SELECT entry, copy FROM started WHERE run = ?", (run,)).fetchone()
+        row = self._db.execute("SELECT * FROM started WHERE run = ?", (run,)).fetchone()
         ends = self._db.execute(
             "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
         ).fetchall()
         lists = tuple(results for results, _ in ends)
         is_complete = bool(ends) and not ends[-1][1]
-        return KnownAudit(run, row[0] if row else None, lists, is_complete, row[1] if row else None)
+        return KnownAudit(run, BegunRun(*row) if row else None, lists, is_complete)

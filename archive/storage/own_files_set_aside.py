@@ -1,7 +1,8 @@
-"""What runs of `archive repair --ledger` set aside of the archive's own files."""
+"""What runs of `archive repair` set aside."""
 
+import contextlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from archive.core.ids import is_uuid7
@@ -34,3 +35,21 @@ def files_set_aside(root: Path, run: str) -> tuple[str, ...]:
         for name in (*names, *(each for each in folders if os.path.islink(os.path.join(above, each))))
     ]
     return tuple(sorted(found))
+
+
+def unlisted(root: Path, folder: str, known: Collection[str]) -> Iterator[str]:
+    """The names in a folder of the archive that are not known, nor lie in or around what is; no link is
+    followed, and what cannot be listed is not there."""
+    around = {path[:at] for path in known for at, sign in enumerate(path) if sign == "/"}
+    waiting = [folder]
+    while waiting:
+        above = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(root / above) as listing:
+            for entry in listing:
+                path = f"{above}/{entry.name}"
+                if path in known:
+                    continue
+                if path in around and entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                else:
+                    yield path

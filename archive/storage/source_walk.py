@@ -35,7 +35,8 @@ class NotTaken(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A name that is not taken: a system folder such as `System Volume Information`, or what a rule says."""
+    """A name that is not taken: a system folder such as `System Volume Information`, an empty one, or what a
+    rule says."""
 
     path: str
     why: str
@@ -174,8 +175,11 @@ def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
         return
     rules = _OF_A_BAG if source.is_bag else _OF_A_FOLDER
     for name in _walk_folder(_open_root(source.path), "", 1, rules):
-        if not isinstance(name, EmptyFolder):
-            yield name
+        yield (
+            LeftOut(name.path, "an empty folder: a bag keeps files")
+            if isinstance(name, EmptyFolder)
+            else name
+        )
 
 
 def walk_whole(

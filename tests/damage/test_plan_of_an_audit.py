@@ -131,3 +131,55 @@ def test_an_earlier_version_is_held_to_what_its_entry_says(
     plan = _cut_off(made, *words)
     _rewrite(plan, **other(made))
     _resumed(made, plan, capsys, code=5)
+
+
+def _flipped(text: bytes, at: int) -> bytes:
+    return text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :]
+
+
+def _found(made: MadeArchive, capsys: Printed) -> list[tuple[str, str]]:
+    capsys.readouterr()
+    run(["-C", str(made.root), "--format", "json", "audit", "--read-only"])
+    report = json.loads(capsys.readouterr().out)
+    return [(one["code"], one["place"]) for one in report["findings"] if one["severity"] != "note"]
+
+
+@pytest.mark.parametrize("words", [("audit",), ("audit", "2026-000001"), ("copy", "--to", "{copy}")])
+def test_the_plan_of_a_run_that_ended_is_what_it_was_begun_with(
+    words: tuple[str, ...], made: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    assert run(["-C", str(made.root), *(word.format(copy=tmp_path / "copy") for word in words)]) == 0
+    [plan] = (made.root / "audits").glob("*/plan.json")
+    assert _found(made, capsys) == []
+    content = plan.read_bytes()
+    when = content.find(b'"started"') + 14 if words[0] == "copy" else len(content)  # nothing else tells it
+    told = [("AUDIT-RESULTS", f"audits/{plan.parent.name}/plan.json")]
+    for at in range(3, len(content), 17):
+        plan.write_bytes(_flipped(content, at))
+        assert _found(made, capsys) == told or at in range(when, when + 24), at
+    for other in (b"", b"[]", content + b" ", content[:-1]):
+        plan.write_bytes(other)
+        assert _found(made, capsys) == told
+    plan.unlink()
+    assert _found(made, capsys) == told
+
+
+def test_a_plan_that_was_altered_comes_back_from_the_copy_that_has_it(
+    made: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    copies = [tmp_path / "bad", tmp_path / "good"]
+    assert run(["-C", str(made.root), "audit"]) == 0
+    for copy in copies:
+        assert run(["-C", str(made.root), "copy", "--to", str(copy)]) == 0
+    plan = min((made.root / "audits").glob("*/plan.json"))
+    content, name = plan.read_bytes(), plan.relative_to(made.root)
+    for path in (plan, copies[0] / name):
+        path.chmod(0o644)
+        path.write_bytes(_flipped(content, len(content) // 2))
+    assert run(["-C", str(made.root), "repair", "--ledger", "--plan", "--from", str(copies[0])]) == 1
+    repair = ["-C", str(made.root), "repair", "--ledger", "--yes"]
+    assert run([*repair, *(word for copy in copies for word in ("--from", str(copy)))]) == 0
+    assert plan.read_bytes() == content
+    assert _found(made, capsys) == []
+    run(["restore", *map(str, copies), "--to", str(tmp_path / "restored")])  # behind: the repair was signed
+    assert (tmp_path / "restored" / name).read_bytes() == content

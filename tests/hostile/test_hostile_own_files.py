@@ -160,9 +160,31 @@ def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) ->
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def forge(changing: Changing) -> Intent:
-    """An intent of an ingest that began from the ledger as it is."""
-    checkpoint = (changing.root / "ledger" / "checkpoint").read_text().split("\n")
+@pytest.mark.parametrize("place", ["bags", "bags/{shard}", "runs"])
+def test_nothing_is_published_through_a_link(changing: Changing, tmp_path: Path, place: str) -> None:
+    outside = changing.root.parent / "outside"
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "new.txt").write_text("new")
+    folders = [f"bags/{number:02x}" for number in range(256)] if "{" in place else [place]
+    for folder in folders:
+        path = changing.root / folder
+        (outside / folder).parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            path.rename(outside / folder)
+        else:
+            (outside / folder).mkdir()
+        path.symlink_to(outside / folder)
+    before = sorted(outside.rglob("*"))
+    report = changing("ingest", str(source), "--describe-later", "--no-identify", code=UNREADABLE)
+    assert "is a link" in report["message"]
+    assert sorted(outside.rglob("*")) == before
+
+
+def forge(changing: Changing, size: str = "") -> Intent:
+    """An intent of an ingest that began from the ledger as it is, or from an earlier size of it."""
+    name = f"checkpoints/{size}" if size else "checkpoint"
+    checkpoint = (changing.root / "ledger" / name).read_text().split("\n")
     return intents.begin(
         changing.root / "staging",
         run=RUN,
@@ -173,9 +195,10 @@ def forge(changing: Changing) -> Intent:
     )
 
 
-def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) -> None:
+@pytest.mark.parametrize("size", ["", "2"])
+def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing, size: str) -> None:
     bag = min(changing.root.glob("bags/*/*"))
-    forged = forge(changing)
+    forged = forge(changing, size)
     digest = sha512((bag / "tagmanifest-sha512.txt").read_bytes()).hexdigest()
     intents.announce(forged, 1, [intents.IntendedBag(bag.name, digest, None, None)])
     changing("catalog", "rebuild")
@@ -184,11 +207,19 @@ def test_an_intent_that_names_a_held_bag_takes_nothing_back(changing: Changing) 
     assert changing("audit", "--read-only")["outcome"] == "intact"
 
 
-def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(changing: Changing) -> None:
+@pytest.mark.parametrize("is_link", [False, True])
+def test_an_intent_takes_back_no_bag_that_is_another_than_it_intended(
+    changing: Changing, is_link: bool
+) -> None:
     stranger = changing.root / "bags" / RUN[-2:] / RUN
     shutil.copytree(min(changing.root.glob("bags/*/*")), stranger)
     forged = forge(changing)
     intents.announce(forged, 1, [intents.IntendedBag(RUN, "00" * 64, None, None)])
+    tags = stranger / "tagmanifest-sha512.txt"
+    if is_link:
+        stranger.chmod(0o755)
+        tags.rename(stranger / "aside.txt")
+        tags.symlink_to("aside.txt")
     changing("catalog", "rebuild")
     assert (stranger / "bagit.txt").is_file()
     assert ("BAG-UNKNOWN", f"bags/{RUN[-2:]}/{RUN}") in changing.audit(code=1)

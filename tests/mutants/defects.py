@@ -84,7 +84,7 @@ DEFECTS: Final = (
         ("tests/crash", "tests/unit/test_recovery.py"),
     ),
     Defect(
-        "recovery takes back bags that were held before the intent began",
+        "recovery takes back bags that another run brought",
         "archive/services/ingest/recovery.py",
         "        del left[bag]\n",
         "        pass\n",

@@ -44,6 +44,7 @@ NO_BOUNDS = {
     "archive/services/bagging/survey.py:KEPT_EMPTY": "a file's name",
     "archive/services/second_opinion/bagit_process.py:_LONGEST": "of a process that imports nothing of ours",
     "archive/storage/audit_plan.py:_NO_LIMIT": "none",
+    "archive/storage/index/holdings_tables.py:MAX_NUMBER": "the form of a reference",
     "archive/storage/ledger_folder.py:_MAX_DEPTH": "the depth of C2SP tiles",
     "archive/storage/ledger_ranges.py:_KEPT_TILES": "a cache",
     "archive/storage/open_folders.py:_KEPT_OPEN": "a cache",

@@ -113,6 +113,10 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
 }
 
 IDENTITY: Final[Mapping[str, FindingCode]] = {
+    "DUP-DAMAGED": warning(
+        "The same bytes are held, and an audit found those damaged or missing.",
+        "Keep what was brought: archive repair ID --from it puts the held document right.",
+    ),
     "DUP-REFUSED": error(
         "The same bytes are held already, and duplicates were to stop the ingest.",
         "Choose --duplicates keep or --duplicates leave-out.",

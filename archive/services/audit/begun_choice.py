@@ -1,18 +1,9 @@
 """That a run is taken up with the choice it was begun with: others can write to where its plan lies."""
 
-import hashlib
-from collections.abc import Mapping
-from typing import Any
-
-from archive.core.canonical import compact
+from archive.core.audit_choice import digest_of_choice
 from archive.core.entries import Entry
 from archive.core.errors import EvidenceError
 from archive.services.audit.request import AuditRequest, Mode
-
-
-def digest_of_choice(choice: Mapping[str, Any]) -> str:
-    """What `audit started` says of the choice that stands in the plan."""
-    return hashlib.sha512(compact(dict(choice))).hexdigest()
 
 
 def require_begun_choice(begun: Entry, index: int, request: AuditRequest, run: str) -> None:

@@ -126,7 +126,10 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            self._trouble.append(_unreadable(place, trouble))
+            if isinstance(trouble, NotADirectoryError) and place != _TOP:
+                self._strangers.append(place)
+            else:
+                self._trouble.append(_unreadable(place, trouble))
             return []
 
     def _exists(self, place: str) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.core import copy_entries, entries, findings
+from archive.core.audit_choice import digest_of_choice
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.core.merkle import leaf_hash
-from archive.services.audit.begun_choice import digest_of_choice, require_begun_choice
+from archive.services.audit.begun_choice import require_begun_choice
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest

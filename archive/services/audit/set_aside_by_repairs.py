@@ -1,6 +1,7 @@
 """Both directions between the ledger's repairs and `quarantine/damaged/`, where damaged bytes are kept."""
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -12,6 +13,8 @@ from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.litter import litter
+from archive.core.outcomes import FileOutcome
+from archive.core.repair_record import VERSION as RECORD_VERSION
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
@@ -21,6 +24,7 @@ from archive.storage.bag_restoration import FILES
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import bags_under_repair
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
+from archive.storage.own_files_set_aside import unlisted
 from archive.storage.streamed_file import sha512_of_file
 
 _TOP: Final = f"quarantine/{DAMAGED}"
@@ -88,30 +92,59 @@ class SetAsideByRepairs:
         if data is None or found != repair.record:
             message = "the record of this repair is " + ("missing" if found is None else "altered")
             yield findings.error("QUARANTINE-RECORD", place, message, expected=repair.record, found=found)
-        elif read and repair.bag:
+        elif read:
             yield from self._compare(repair, data)
 
     def _compare(self, repair: KnownRepair, data: bytes) -> Iterator[Finding]:
-        folder = f"{damaged_path(repair.bag, repair.run)}/{FILES}"
+        above = os.path.dirname(place := repair_record_path(repair.bag, repair.run))
+        folder = f"{above}/{FILES}"
         try:
-            record = RepairRecord.parse(data)
+            aside = _set_aside(data) if repair.bag else _own_files_set_aside(data)
         except (ArchiveError, ValueError):  # of a newer program: the ledger has its digest, and it holds
             return
-        kept = [one for one in record.set_aside if one.sha512 is not None]
+        kept = {path: digest for path, digest in aside.items() if digest is not None}
         if kept and not os.path.lexists(self._target.root / folder):
             message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
             remedy = "so it is after a restore: copies keep the record of a repair, not what it set aside"
             yield findings.warning("QUARANTINE-ALTERED", folder, message, remedy=remedy)
-            return
-        for one in kept:
-            place = f"{folder}/{one.path}"
-            try:
-                found = sha512_of_file(str(self._target.root / place))
-            except ArchiveError:
-                found = None
-            if found != one.sha512:
-                message = "is not what a repair set aside here"
-                yield findings.warning("QUARANTINE-ALTERED", place, message, expected=one.sha512, found=found)
+        else:
+            for path, digest in kept.items():
+                yield from self._compare_file(f"{folder}/{path}", digest)
+        known = {place, *(f"{folder}/{path}" if path else folder for path in aside)}
+        for name in sorted(unlisted(self._target.root, above, known), key=os.fsencode):
+            yield _stranger(name)
+
+    def _compare_file(self, place: str, digest: str) -> Iterator[Finding]:
+        try:
+            found = sha512_of_file(str(self._target.root / place))
+        except ArchiveError:
+            found = None
+        if found != digest:
+            message = "is not what a repair set aside here"
+            yield findings.warning("QUARANTINE-ALTERED", place, message, expected=digest, found=found)
+
+
+def _set_aside(record: bytes) -> dict[str, str | None]:
+    """Of all that a repair of a bag moved away the sha512; None where it is no file, or was not read."""
+    return {one.path: one.sha512 for one in RepairRecord.parse(record).set_aside}
+
+
+def _own_files_set_aside(record: bytes) -> dict[str, str | None]:
+    """The same of a repair of the archive's own files; ValueError where the record is none.
+
+    What no copy had stayed in its place; of a run that was killed the record says no place at all.
+    """
+    try:
+        document = json.loads(record)
+        if document["version"] != RECORD_VERSION:
+            raise ValueError("of a newer program")
+        return {
+            str(row["path"]): row.get("found")
+            for row in document["files"]
+            if row["outcome"] == FileOutcome.ALTERED and row.get("place", "") is not None
+        }
+    except (KeyError, TypeError, RecursionError) as trouble:
+        raise ValueError(f"not the record of a repair: {trouble}") from trouble
 
 
 def _stranger(place: str) -> Finding:

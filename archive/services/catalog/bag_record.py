@@ -13,7 +13,7 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
-from archive.core.limits.bags import HELD_MANIFEST_BYTES
+from archive.core.limits.bags import HELD_MANIFEST_BYTES, HELD_TAG_FILE_BYTES
 from archive.services.opened import OpenedArchive
 from archive.storage.bag_revision import PREVIOUS
 from archive.storage.durable import NotAPlainFileError
@@ -85,15 +85,15 @@ def current_description(archive: OpenedArchive, bag: str, tag_manifest: str) -> 
         return None
 
 
-def payload_of(archive: OpenedArchive, bag: str) -> Iterator[tuple[str, int, str]]:
-    """(path in the bag, bytes, sha512) of every payload file, as manifest and storage give them.
+def payload_of(held: HeldBag, tag_manifest: str) -> Iterator[tuple[str, int, str]]:
+    """(path in the bag, bytes, sha512) of every payload file, as the manifest that the ledger vouches for and
+    storage give them.
 
-    Raises OSError or BagDoubtError where they do not.
+    Raises OSError, NotAPlainFileError or BagDoubtError where they do not.
     """
-    with HeldBag(archive.root, bag) as held:
-        data = held.read(MANIFEST, HELD_MANIFEST_BYTES)
-        for path, digest in parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries:
-            yield path, held.size(path), digest
+    data = listed_bytes(held, tag_files(held, tag_manifest), MANIFEST, HELD_MANIFEST_BYTES)
+    for path, digest in parse_manifest(data, name=MANIFEST, version=V1_0, payload=True).entries:
+        yield path, held.size(path), digest
 
 
 def tag_files(held: HeldBag, expected: str) -> dict[str, str]:
@@ -123,15 +123,6 @@ def tag_manifest_bytes(held: HeldBag, expected: str) -> bytes:
     raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
 
 
-def tag_files_of(archive: OpenedArchive, bag: str, expected: str) -> Iterable[tuple[str, str]]:
-    """Path and sha512 of every file that the bag's tag manifest lists, once it has the expected digest.
-
-    Raises OSError or BagDoubtError where the bag does not say.
-    """
-    with HeldBag(archive.root, bag) as held:
-        return tag_files(held, expected).items()
-
-
 def current_description_path(listed: dict[str, str]) -> str:
     """The path of the description in force."""
     return description_paths(listed)[-1][1]
@@ -157,12 +148,12 @@ def _revisions(paths: Iterable[str]) -> list[tuple[int, str]]:
     return [(int(match[1]), path) for path in paths if (match := _REVISION.fullmatch(path))]
 
 
-def listed_bytes(held: HeldBag, listed: dict[str, str], path: str) -> bytes:
+def listed_bytes(held: HeldBag, listed: dict[str, str], path: str, limit: int = HELD_TAG_FILE_BYTES) -> bytes:
     """The bytes of a tag file, once they have the digest in the tag manifest; BagDoubtError where not."""
     if path not in listed:
         raise BagDoubtError(f"{path} is not in its tag manifest")
     try:
-        data = held.read(path)
+        data = held.read(path, limit)
     except FileNotFoundError:
         raise BagDoubtError(f"{path} is missing") from None
     if hashlib.sha512(data).hexdigest() != listed[path]:

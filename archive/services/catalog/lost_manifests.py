@@ -83,12 +83,11 @@ def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSum
             premis = read_premis(listed_bytes(held, listed, PREMIS))
         if not facts:
             facts.append(premis)
-        yield _row(held_first.holding, premis, run_manifest.submission_manifests(listed.items()))
+        yield row_of(held_first.holding, premis, run_manifest.submission_manifests(listed.items()))
 
 
-def _row(row: Holding, premis: "PremisSummary", submission: bytes | None) -> bytes:
-    from archive.services.ingest.stage import PAYLOAD_LISTED
-
+def row_of(row: Holding, premis: "PremisSummary", submission: bytes | None) -> bytes:
+    """The row of a document in the manifest of its run, as the bag's PREMIS tells its files."""
     files = [
         {"path": lossless(file.path), "bytes": file.bytes, "sha512": _sha512(file.digests)}
         for file in premis.files
@@ -102,7 +101,7 @@ def _row(row: Holding, premis: "PremisSummary", submission: bytes | None) -> byt
         tag_manifest=row.tag_manifest,
         files=row.files,
         byte_count=row.bytes,
-        payload=compact(files) if len(files) <= PAYLOAD_LISTED else None,
+        payload=compact(files) if len(files) <= run_manifest.PAYLOAD_LISTED else None,
         payload_key=("sha512", row.payload_key),
         awaiting=row.awaiting,
         submission=submission,

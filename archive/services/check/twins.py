@@ -93,7 +93,8 @@ def _note_twin(plan: Plan, index: Index | None, file: FileRow, digest: str) -> N
     if other is not None:
         plan.add_finding(findings.note("DUP-TWIN", file.path, f"the same bytes as {other}"))
         return
-    held = next(iter(index.by_payload(digest)), None) if index is not None else None
+    rows = index.by_payload(digest) if index is not None else []
+    held = next((row for row in rows if row.state == "held"), None)
     if held is not None and held.source != file.path:
         message = f"the same bytes as {held.reference}, which is held"
         plan.add_finding(findings.note("DUP-TWIN", file.path, message))

@@ -140,15 +140,16 @@ def _permitted(
 
 def _folders(rows: Iterable[IndexRow]) -> Iterator[str]:
     """A folder for each document, called by its reference as far as file systems can be told it."""
-    bags: dict[str, str] = {}
+    wanted: dict[str, None] = {}
     for row in rows:
         name = row.reference.replace("/", "_")
-        bags[name if name not in bags else f"{name}-{short_id(row.bag)}"] = row.bag
-    references = list(bags)
-    names = stored_names([f"{reference}/x" for reference in references])
-    for reference in references:
-        name = names[f"{reference}/x"].removeprefix("data/").partition("/")[0]
-        yield f"{name}-document" if name.lower() in _RESERVED else name
+        while name in wanted:
+            name = f"{name}-{short_id(row.bag)}"
+        wanted[name] = None
+    # Those that are taken already come first, and keep their names.
+    names = stored_names([*_RESERVED, *(f"{name}/x" for name in wanted)])
+    for name in wanted:
+        yield names[f"{name}/x"].partition("/")[0]
 
 
 class _Run:

@@ -78,8 +78,9 @@ def told_in_place(
     """
     with HeldBag(archive.root, row.bag) as held:
         known = {file.path: file for file in premis_of(held, row)[0].files}
+        payload = list(payload_of(held, row.tag_manifest))
     files = []
-    for path, size, digest in payload_of(archive, row.bag):
+    for path, size, digest in payload:
         file = known.get(path)
         media_type, puids = (file.media_type, file.puids) if file else ("", ())
         files.append(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from archive.core import findings
 from archive.core.digests import Digest
@@ -15,25 +16,34 @@ from archive.storage.source_files import SourceFiles
 
 
 def attach_checksums(plan: Plan, files: SourceFiles) -> None:
-    """Reads every checksum file of the submission and ties each line to its file."""
+    """Reads every checksum file of the submission and ties each line to its file.
+
+    One that is part of a document may have been made for something else: what is no digest of anything that
+    was brought is a warning there, what contradicts a file an error as ever.
+    """
     for row in plan.files_with_role(Role.CHECKSUMS):
-        if row.document is not None:  # claimed as part of a document
-            continue
+        is_part = row.document is not None
         try:
             data = files.read(row.root, row.path, MAX_CHECKSUM_FILE_BYTES)
         except OSError as trouble:
-            plan.add_finding(
-                findings.error("SRC-UNREADABLE", row.path, f"cannot be read: {trouble.strerror}")
-            )
+            message = f"cannot be read: {trouble.strerror}"
+            plan.add_finding(_said(findings.error("SRC-UNREADABLE", row.path, message), is_part=is_part))
             continue
         used = 0
         for read in read_checksum_file(row.path, data):
             if isinstance(read, Finding):
-                plan.add_finding(read)
+                plan.add_finding(_said(read, is_part=is_part))
             else:
                 used += 1
-                _attach(plan, row, read.path, read.digest, read.at)
-        plan.leave_out(row.path, f"the depositor's digests ({used}), verified and recorded")
+                missing = _attach(plan, row, read.path, read.digest, read.at)
+                if missing is not None:
+                    plan.add_finding(_said(missing, is_part=is_part))
+        if not is_part:
+            plan.leave_out(row.path, f"the depositor's digests ({used}), verified and recorded")
+
+
+def _said(finding: Finding, *, is_part: bool) -> Finding:
+    return replace(finding, severity=findings.Severity.WARNING) if is_part else finding
 
 
 def attach_stated(
@@ -72,7 +82,8 @@ def attach_stated(
         _conflict(plan, file, digest, place)
 
 
-def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.At) -> None:
+def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.At) -> Finding | None:
+    """Ties one line to its file; the finding where there is none."""
     folder = os.path.dirname(sums.path)
     bare = path.removeprefix("./")
     spellings = [bare, *(bare.removeprefix(prefix) for prefix in ("objects/", "data/", "../objects/"))]
@@ -81,15 +92,13 @@ def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.A
         found = plan.files_named(full, sums.root)
         if found:
             _conflict(plan, found[0], digest, f"{sums.path}:{at.line}" if at.line else sums.path)
-            return
-    plan.add_finding(
-        findings.error(
-            "SUM-NO-FILE",
-            f"{sums.path}:{at.line}" if at.line else sums.path,
-            f"{path} is listed by the depositor but not in the submission",
-            at=at,
-            remedy="ask the depositor for the file, or mend the list",
-        )
+            return None
+    return findings.error(
+        "SUM-NO-FILE",
+        f"{sums.path}:{at.line}" if at.line else sums.path,
+        f"{path} is listed by the depositor but not in the submission",
+        at=at,
+        remedy="ask the depositor for the file, or mend the list",
     )
 
 
@@ -105,7 +114,7 @@ def _conflict(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:
                 found=str(digest),
                 remedy="ask the depositor which one is right",
             ),
-            file.path,
+            file.path if file.document is None else plan.source_of(file.document),
         )
         if file.document is not None:
             plan.set_state(file.document, "rejected")

@@ -105,6 +105,6 @@ def take_document(plan: Plan, said: Described, matched: Matched, place: str) -> 
 
 
 def refuse(plan: Plan, matched: Matched) -> None:
-    """Keeps files whose description was refused from being reported as undescribed too."""
+    """Keeps files whose description was refused from being taken in, or reported as undescribed too."""
     for file in matched.files:
-        plan.set_role(file.id, Role.DESCRIPTION)
+        plan.set_role(file.id, Role.REFUSED)

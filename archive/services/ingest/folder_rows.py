@@ -35,7 +35,7 @@ class FolderRows:
             if around is not None and _lies_around(around, matched):
                 self.plan.release_document(seq)
                 self.plan.add_folder_row(
-                    FolderRow(around.folder, around.description, around.reference, around.place)
+                    FolderRow(matched.root, around.folder, around.description, around.reference, around.place)
                 )
                 opened = True
         if not opened:
@@ -47,31 +47,38 @@ class FolderRows:
         if matched.cut < 0 or matched.bag is not None:
             return False
         folder = matched.source[: matched.cut]
-        if self.plan.place_of_folder_row(folder) is not None:
+        if self.plan.place_of_folder_row(matched.root, folder) is not None or self.is_document(matched):
             return False  # a second row for one folder
-        claimed = {file.document for file in matched.files if file.document is not None}
-        documents = [self.plan.folder_document(seq) for seq in sorted(claimed)]
-        if any(one is not None and one.folder == folder for one in documents):
+        is_free = all(file.document is None for file in matched.files)
+        if is_free and not self.plan.is_refused_below(matched.root, folder):
             return False
-        if not claimed and not self.plan.is_refused_below(folder):
-            return False
-        self.plan.add_folder_row(FolderRow(folder, said.description, said.reference, place))
+        self.plan.add_folder_row(FolderRow(matched.root, folder, said.description, said.reference, place))
         if said.digests or said.size is not None:
             message = "a digest or size stands in a row for a folder; it was not used"
             remedy = "state the digests in a checksum file"
             self.plan.add_finding(findings.warning("SUM-SEVERAL", place, message, at=said.at, remedy=remedy))
         return True
 
+    def is_document(self, matched: Matched) -> bool:
+        """True where the match is a folder, and a document of that very folder is in the plan."""
+        if matched.cut < 0 or matched.bag is not None:
+            return False
+        claimed = {file.document for file in matched.files if file.document is not None}
+        documents = (self.plan.folder_document(seq) for seq in claimed)
+        return any(one is not None and one.folder == matched.source[: matched.cut] for one in documents)
+
     def first_place(self, matched: Matched) -> str | None:
         """The place of the row that describes the same folder already, if there is one."""
-        return None if matched.cut < 0 else self.plan.place_of_folder_row(matched.source[: matched.cut])
+        if matched.cut < 0:
+            return None
+        return self.plan.place_of_folder_row(matched.root, matched.source[: matched.cut])
 
     def settle(self) -> None:
         """Gives what rows for folders say to what lies in them, once everything else has been paired."""
         for row in self.plan.folder_rows():
             whole = Description.from_stored(row.description)
             own = 0
-            for seq, said in self.plan.documents_within(row.folder):
+            for seq, said in self.plan.documents_within(row.root, row.folder):
                 merged = with_folder(Description.from_stored(said), whole, row.reference)
                 self.plan.describe_anew(seq, merged.canonical_bytes())
                 own += 1
@@ -82,7 +89,7 @@ class FolderRows:
         """Takes the files in that no row of their own describes; the names of them."""
         files = [
             file
-            for file in self.plan.files_below(row.folder.rstrip("/"))
+            for file in self.plan.files_below(row.folder.rstrip("/"), row.root)
             if file.role is Role.DOCUMENT and file.document is None
         ]
         for file in files:

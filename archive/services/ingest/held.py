@@ -15,7 +15,7 @@ from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
 from archive.storage.source_walk import Source
 
@@ -94,9 +94,8 @@ def _judge(
             return
     else:
         rows = index.by_source(document.source)
-        held = next(
-            (row for row in rows if row.payload_key == key and row.accession == request.accession), None
-        )
+        same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
+        held = min(same, key=lambda row: (row.state != "held", is_bad(row)), default=None)
     if held is None:
         return
     if held.state != "held":
@@ -111,18 +110,23 @@ def _judge(
             document.source,
         )
         return
-    plan.record_held(document.seq, held.bag, _differences(document, held, archive))
+    kept = current_description(archive, held.bag, held.tag_manifest)
+    plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
+    if kept is None or is_bad(held):
+        found = f"an audit found {held.last_outcome}" if is_bad(held) else "is not as the ledger knows it"
+        message = f"is held as {held.reference}, which {found}"
+        remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
+        plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
 
 
 def _gone(row: IndexRow) -> str:
     return "withdrawn" if row.state == "withdrawn" else "disposed of"
 
 
-def _differences(document: PlannedDocument, held: IndexRow, archive: OpenedArchive) -> tuple[str, ...]:
+def _differences(document: PlannedDocument, kept: bytes) -> tuple[str, ...]:
     import json
 
-    kept = current_description(archive, held.bag, held.tag_manifest)
-    if kept is None or kept == document.description:
+    if kept == document.description:
         return ()
     offered = Description.from_json(json.loads(document.description))
     if awaits_description(offered):  # nothing is offered that could differ

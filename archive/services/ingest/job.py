@@ -22,6 +22,7 @@ from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import add_ingested, readable_index
 from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
+from archive.services.ingest.minted_references import minted_references
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
 from archive.services.ingest.request import IngestRequest, OnError, ReadBack
@@ -247,13 +248,11 @@ class Ingest:
 
     def _tasks(self, writing: Writing, now: int) -> Iterator[Task]:
         year = datetime.fromtimestamp(now / 1000, UTC).year
-        next_number = writing.index.next_number(year)
+        minted = minted_references(self.plan, writing.index, year, self.archive.settings.agent_salt)
         for document in self.plan.documents():
-            declared = document.reference is not None
-            reference = document.reference or f"{year}-{next_number:06d}"
-            next_number += not declared
+            declared = document.reference
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
-            yield Task(document, bag, reference, declared)
+            yield Task(document, bag, next(minted) if declared is None else declared, declared is not None)
 
     def _take(self, batch: StageBatch, result: StagedBatch | BatchLost) -> None:
         if isinstance(result, BatchLost):

@@ -9,6 +9,7 @@ from archive.core import findings
 from archive.core.description import WHITE_SPACE
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.services.ingest.described import refuse
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.named_documents import named_document
 from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
@@ -26,7 +27,8 @@ MISSED_BEFORE_ONE_LOOK: Final = 100  # rows; then one query in the place of four
 class Matcher:
     """Looks names up in the plan: exact bytes first, then the same after Unicode normalisation.
 
-    `matched` and `missed` count the names of the table at hand that are there, and those that are not.
+    `matched` and `missed` count the names of the table at hand that are there, and those that are not. A
+    table that lies in a SOURCE speaks of that one alone.
     """
 
     plan: Plan
@@ -35,9 +37,17 @@ class Matcher:
     suggestions: Suggestions = field(init=False)
     matched: int = field(init=False, default=0)
     missed: int = field(init=False, default=0)
+    _root: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.suggestions = Suggestions(self._names)
+
+    def begin_table(self, root: int | None) -> None:
+        """What is matched next are rows of another table; `root` is the SOURCE that it lies in, if any."""
+        self.matched = self.missed = 0
+        if root != self._root:
+            self._root = root
+            self.suggestions = Suggestions(self._names)
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
         """The files of a row of a table; None (and a finding in the plan) where there are none."""
@@ -73,38 +83,54 @@ class Matcher:
     def _bag_named(self, row: DescribedRow) -> JudgedBag | None:
         if len(row.paths) != 1 or not self.bags:
             return None
-        named = {judged.name: judged for judged in self.bags.values()}
+        named = {judged.name: judged for judged in self.bags.values() if self._root is None}
         spellings = (spelling.rstrip("/") + "/" for spelling in path_candidates(row.paths[0]))
         return next((named[spelling] for spelling in spellings if spelling in named), None)
 
     def _matched(self, row: DescribedRow, place: str) -> Matched | None:
         if not row.paths:
-            return named_document(self.plan, row, place)
+            return named_document(self.plan, row, place, self._root)
         if row.folder:
-            return self._folder(row, place)
+            return self._folder(row.paths[0], row, place)
         files: list[FileRow] = []
         for path in row.paths:
             if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
                 self._missing(path, row, place)
                 return None
             found = self._file(path, row, place)
-            if found is None:
-                if len(row.paths) == 1 and (whole := self._below(path)):
-                    return whole
+            if not found:
+                if len(row.paths) == 1:
+                    return self._folder(path, row, place)
                 self._missing(path, row, place)
                 return None
-            files.append(found)
+            if len(found) > 1:
+                self._ambiguous(Matched(found, found[0].path), path, row, place)
+                return None
+            files += found
             self.matched += 1
         return Matched(files, "||".join(file.path for file in files))
 
-    def whole(self, source: Source) -> Matched | None:
-        """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files."""
+    def whole(self) -> Matched | None:
+        """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files.
+
+        None where there are several, or nothing is in it that is taken.
+        """
+        source = self.only_source()
+        if source is None:
+            return None
         if source.index in self.bags:
             return self.bag(self.bags[source.index])
         files = [row for row in self.plan.files_below("", source.index) if row.role is not Role.DESCRIPTION]
+        if not files:
+            return None
         if source.is_file:
             return Matched(files, files[0].path)
         return Matched(files, os.path.basename(source.path) + "/", cut=0)
+
+    def only_source(self) -> Source | None:
+        """The SOURCE that a row without a name speaks of: the table's own, or the only one."""
+        sources = [source for source in self.sources if self._root in {None, source.index}]
+        return sources[0] if len(sources) == 1 else None
 
     def sidecar_targets(self, row: FileRow, folder: str, targets: list[str]) -> list[FileRow]:
         """The documents that a sidecar may mean: the whole name before the name without its ending."""
@@ -120,10 +146,13 @@ class Matcher:
             if file.role is Role.DOCUMENT and "/" not in file.path[len(low) :] and file.id != row.id
         ]
 
-    def _folder(self, row: DescribedRow, place: str) -> Matched | None:
-        whole = self._below(row.paths[0])
+    def _folder(self, path: str, row: DescribedRow, place: str) -> Matched | None:
+        whole = self._below(path)
         if whole is None:
-            self._missing(row.paths[0], row, place)
+            self._missing(path, row, place)
+        elif any(file.root != whole.root for file in whole.files):
+            self._ambiguous(whole, path, row, place)
+            return None
         return whole
 
     def _is_anywhere(self, path: str) -> bool:
@@ -133,18 +162,19 @@ class Matcher:
     def _below(self, path: str) -> Matched | None:
         """Everything in a folder as one document, hidden files and litter too."""
         for spelling in path_candidates(path):
-            if not spelling.endswith("/") and (below := self.plan.files_below(spelling)):
+            if not spelling.endswith("/") and (below := self.plan.files_below(spelling, self._root)):
                 return Matched(below, spelling + "/", cut=len(spelling) + 1)
         is_whole = path.strip(WHITE_SPACE).rstrip("/") in _WHOLE
-        return self.whole(self.sources[0]) if is_whole and len(self.sources) == 1 else None
+        return self.whole() if is_whole else None
 
-    def _file(self, path: str, row: DescribedRow, place: str) -> FileRow | None:
+    def _file(self, path: str, row: DescribedRow, place: str) -> list[FileRow]:
+        """The file that a path means; several where nobody can say which."""
         for spelling in path_candidates(path):
-            exact = self.plan.files_at(spelling)
+            exact = self.plan.files_at(spelling, self._root)
             if exact:
-                return self._single(exact, path, row, place)
+                return exact
         for spelling in path_candidates(path):
-            like = self.plan.files_like(spelling)
+            like = self.plan.files_like(spelling, self._root)
             if like:
                 self.plan.add_finding(
                     findings.note(
@@ -154,21 +184,22 @@ class Matcher:
                         at=row.at,
                     )
                 )
-                return self._single(like, path, row, place)
-        return None
+                return like
+        return []
 
-    def _single(self, files: list[FileRow], path: str, row: DescribedRow, place: str) -> FileRow:
-        if len(files) > 1:
-            self.plan.add_finding(
-                findings.error(
-                    "PAIR-AMBIGUOUS",
-                    place,
-                    f"{path} exists in {len(files)} of the SOURCEs",
-                    at=row.at,
-                    remedy="ingest the SOURCEs one by one",
-                )
-            )
-        return files[0]
+    def _ambiguous(self, matched: Matched, path: str, row: DescribedRow, place: str) -> None:
+        """Refuses everything that a path may mean: nobody can say which of it the row describes."""
+        roots = len({file.root for file in matched.files})
+        if roots > 1:
+            message, remedy = f"{path} exists in {roots} of the SOURCEs", "ingest the SOURCEs one by one"
+        else:
+            message = f"{path} may mean files whose names differ in their Unicode form alone"
+            remedy = "write the name as the file has it, or give one of the files another name"
+        finding = findings.error("PAIR-AMBIGUOUS", place, message, at=row.at, remedy=remedy)
+        sources = [matched.source] if matched.cut >= 0 else sorted({file.path for file in matched.files})
+        for source in sources:
+            self.plan.add_finding(finding, source)
+        refuse(self.plan, matched)
 
     def _missing(self, path: str, row: DescribedRow, place: str) -> None:
         self.missed += 1
@@ -186,4 +217,4 @@ class Matcher:
         )
 
     def _names(self) -> Iterator[str]:
-        return (file.path for file in self.plan.files_with_role(Role.DOCUMENT))
+        return (file.path for file in self.plan.files_with_role(Role.DOCUMENT, root=self._root))

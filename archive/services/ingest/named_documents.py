@@ -11,14 +11,16 @@ from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
 
 
-def named_document(plan: Plan, row: DescribedRow, place: str) -> Matched | None:
+def named_document(plan: Plan, row: DescribedRow, place: str, root: int | None) -> Matched | None:
     """The one file whose path, or name with or without its ending, an identifier of the row is.
+
+    Looked for in the SOURCE `root`, or in all.
 
     None, and a finding in the plan, where there is none or where there are several.
     """
     for name in (row.names or ())[:IDENTIFIERS_LOOKED_AT]:
         for spelling in _spellings(name):
-            found = _files(plan, spelling)
+            found = _files(plan, spelling, root)
             if len(found) == 1:
                 _say_matched(plan, row, place, name, found[0])
                 return Matched(found, found[0].path)
@@ -50,15 +52,15 @@ def _spellings(name: str) -> Iterator[str]:
             yield from path_candidates(form)
 
 
-def _files(plan: Plan, spelling: str) -> list[FileRow]:
+def _files(plan: Plan, spelling: str, root: int | None) -> list[FileRow]:
     """The documents with that path; else those at that path but for their ending."""
-    found = [file for file in plan.files_like(spelling) if file.role is Role.DOCUMENT]
+    found = [file for file in plan.files_like(spelling, root) if file.role is Role.DOCUMENT]
     if found:
         return found
     stem = spelling + "."
     return [
         file
-        for file in plan.files_starting(stem)
+        for file in plan.files_starting(stem, root)
         if file.role is Role.DOCUMENT and not set("./") & set(file.path[len(stem) :])
     ]
 

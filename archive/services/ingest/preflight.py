@@ -23,6 +23,7 @@ from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.folder_rows import FolderRows
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
+from archive.services.ingest.not_taken import tell_not_taken
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
@@ -81,6 +82,7 @@ class Preflight:
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
             self._folders.settle()
+            tell_not_taken(self.plan)
             self._undescribed()
             attach_checksums(self.plan, self._files)
             self.bags.attach_digests(self._files)
@@ -115,15 +117,7 @@ class Preflight:
                 self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
-                self.plan.add_finding(
-                    findings.error(
-                        name.code,
-                        name.path,
-                        name.why,
-                        remedy="mend it at the source, or leave it out: --exclude "
-                        + os.path.basename(name.path),
-                    )
-                )
+                self.plan.add_not_taken(source.index, name.path, name.code, name.why)
 
     def _say_bag_inside(self, source: Source, folder: str) -> None:
         named = os.path.join(os.path.basename(source.path), folder)
@@ -189,7 +183,7 @@ class Preflight:
             return
         base = "" if row is None else self._base(row)
         self.tables.append((name, os.path.join(base, path)))
-        self._matcher.matched = self._matcher.missed = 0
+        self._matcher.begin_table(None if row is None else row.root)
         with stream:
             for number, read in enumerate(read_descriptions(name, stream, date_order=self._date_order)):
                 if isinstance(read, Finding):
@@ -234,10 +228,16 @@ class Preflight:
             return
         matched = self._folders.make_way(matched)
         if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
+            if matched.cut < 0 or matched.bag is not None or self._folders.is_document(matched):
+                self._is_second(row, matched, place)
             refuse(self.plan, matched)  # with its row: not reported a second time as undescribed
             return
         said = described(row)
-        if not self._folders.keep(said, matched, place) and not self._is_second(row, matched, place):
+        if not (
+            self._folders.keep(said, matched, place)
+            or self._is_second(row, matched, place)
+            or self._is_refused(row, matched, place)
+        ):
             take_document(self.plan, said, matched, place)
 
     def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
@@ -254,6 +254,17 @@ class Preflight:
         self._say_twice(file.path, self.plan.source_of(file.document), first, place, row.at)
         return True
 
+    def _is_refused(self, row: DescribedRow, matched: Matched, place: str) -> bool:
+        """True, and said, where an earlier description of one of the files was refused."""
+        file = next((file for file in matched.files if file.role is Role.REFUSED), None)
+        if file is not None:
+            message = f"{file.path} is described twice, and the other description was refused"
+            remedy = "keep one description of each"
+            finding = findings.error("PAIR-TWICE", place, message, at=row.at, remedy=remedy)
+            self.plan.add_finding(finding, matched.source)
+            refuse(self.plan, matched)
+        return file is not None
+
     def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
         remedy = "keep one description of each"
         for place, other, found in ((first, second, at_row(first)), (second, first, at)):
@@ -262,7 +273,8 @@ class Preflight:
             self.plan.add_finding(finding, source)
 
     def _whole_source(self, place: str) -> Matched | None:
-        if len(self.sources) != 1:
+        source = self._matcher.only_source()
+        if source is None:
             self.plan.add_finding(
                 findings.error(
                     "PAIR-NO-NAME",
@@ -272,7 +284,12 @@ class Preflight:
                 )
             )
             return None
-        return self._matcher.whole(self.sources[0])
+        matched = self._matcher.whole()
+        if matched is None and source.index not in self.bags.judged:  # of a bag it has been said
+            message = "describes everything that was brought, and that is nothing"
+            remedy = "bring the document, or leave the description out"
+            self.plan.add_finding(findings.error("PAIR-NO-DOCUMENT", place, message, remedy=remedy))
+        return matched
 
     # -- what is left --------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from archive.core import entries
 from archive.core.agents import Agent
 from archive.core.canonical import compact
 from archive.core.checkpoint import Checkpoint
+from archive.core.errors import StorageError
 from archive.core.text import lossless
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
@@ -69,12 +70,27 @@ class Publisher:
 
     def publish(self) -> None:
         """Makes what is staged durable, renames it into `bags/`, and makes that durable too."""
+        self._refuse_strangers()
         self.groups += 1
         intended = (IntendedBag(row.bag, row.tag_manifest) for row in self.plan.staged_bags())
         announced = intents.announce(self.intent, self.groups, intended)
         self.sync.sync(files_below(self.intent.folder, announced), folders_below(self.intent.folder))
         shards = self._rename()
         self.sync.sync((), (*shards, str(self.archive.layout.bags)))
+
+    def _refuse_strangers(self) -> None:
+        """StorageError where a link, or a file, has the name of a folder that bags are renamed into."""
+        try:
+            with os.scandir(self.archive.layout.bags) as listing:
+                strange = {entry.name for entry in listing if not entry.is_dir(follow_symlinks=False)}
+        except OSError as trouble:
+            raise storage_error(trouble, "bags", "list the folder") from trouble
+        for row in self.plan.staged_bags() if strange else ():
+            if shard(row.bag) in strange:
+                raise StorageError(
+                    f"bags/{shard(row.bag)}: is a link or a file, and no bag is put there",
+                    remedy="archive audit says what else is wrong; make it a folder again",
+                )
 
     def _rename(self) -> list[str]:
         bags = str(self.archive.layout.bags)

@@ -1,20 +1,21 @@
 """An ingest that died: closed as interrupted as far as the ledger holds its bags, and taken back beyond."""
 
+import errno
 import os
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from archive.core import entries
 from archive.core.agents import AgentKind
-from archive.core.canonical import compact
 from archive.core.checkpoint import Checkpoint
 from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, StorageError
+from archive.core.holding import Holding
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog import bag_record
-from archive.services.catalog.bag_record import derive_holding, payload_of
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
@@ -43,7 +44,7 @@ def finish(
     Raises StorageError where a bag that it names cannot be read.
     """
     committed = _committed(archive, intent, checkpoint)
-    _sweep(archive, intent, set(committed.bags))
+    _sweep(archive, intent, checkpoint, set(committed.bags))
     if committed.bags or committed.closed:
         checkpoint = _close(archive, intent, committed, checkpoint, key, agents, surroundings)
     return checkpoint
@@ -72,7 +73,7 @@ def _committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -
     return found
 
 
-def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
+def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, committed: set[str]) -> None:
     """Takes back what the intent names and the ledger does not hold; a bag that differs is left as it is."""
     swept = intent.folder / "swept"
     touched: set[str] = set()
@@ -84,7 +85,7 @@ def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
         and not published.is_symlink()
         and _is_ours(published, intended)
     }
-    for bag in _held_before(archive, intent, left) if left else ():
+    for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
     for bag, published in left.items():
         os.makedirs(swept, exist_ok=True)
@@ -95,10 +96,10 @@ def _sweep(archive: OpenedArchive, intent: Intent, committed: set[str]) -> None:
         sync_folder(folder)
 
 
-def _held_before(archive: OpenedArchive, intent: Intent, named: Collection[str]) -> set[str]:
-    """Which of the bags the ledger held before the intent began: no unfinished command published them."""
+def _held(archive: OpenedArchive, checkpoint: Checkpoint, named: Collection[str]) -> set[str]:
+    """Which of the bags the ledger holds, by whatever run: no unfinished command published them."""
     held = set()
-    for raw in archive.ledger.entries(0, intent.size):
+    for raw in archive.ledger.entries(0, checkpoint.size):
         entry = parse_entry(raw)
         if entry.type == EntryType.INGESTION and entry.bag is not None and entry.bag in named:
             held.add(entry.bag)
@@ -106,7 +107,7 @@ def _held_before(archive: OpenedArchive, intent: Intent, named: Collection[str])
 
 
 def _is_ours(bag: Path, intended: IntendedBag) -> bool:
-    """True where the bag's tag manifest has the intent's digest, or is torn; no crash leaves a pipe there."""
+    """True where its tag manifest has the intent's digest, or is torn; no crash leaves a pipe or a link."""
     try:
         folder = os.open(bag, FOLDER)
         try:
@@ -122,6 +123,8 @@ def _is_ours(bag: Path, intended: IntendedBag) -> bool:
                 return True
             return _is_torn(os.pread(descriptor, 1 << 20, 0))
     except OSError as trouble:
+        if trouble.errno == errno.ELOOP:  # a link, which no crash leaves there either
+            return False
         raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
 
 
@@ -212,45 +215,40 @@ def _told_by_a_bag(archive: OpenedArchive, committed: _Committed) -> dict[str, A
     return told
 
 
-def _submission(archive: OpenedArchive, bag: str, tag_manifest: str) -> bytes | None:
-    try:
-        listed = bag_record.tag_files_of(archive, bag, tag_manifest)
-    except (bag_record.BagDoubtError, NotAPlainFileError, OSError):
-        return None
-    return run_manifest.submission_manifests(listed)
-
-
 def _rows(
     archive: OpenedArchive, committed: _Committed, index: Index, totals: dict[str, int]
 ) -> Iterator[bytes]:
-    for bag, (number, entry) in committed.bags.items():
-        holding, doubt = derive_holding(archive, number, entry)
-        row = index.by_bag(bag) if doubt else None
+    for number, entry in committed.bags.values():
+        holding, doubt = bag_record.derive_holding(archive, number, entry)
+        if doubt and (row := index.by_bag(holding.bag)) is not None:
+            holding = replace(holding, awaiting=row.awaiting)
         totals["bags"] += 1
         totals["files"] += holding.files
         totals["bytes"] += holding.bytes
-        yield run_manifest.bag_row(
-            bag=bag,
-            path=bag_path(bag),
+        yield _row(archive, holding)
+
+
+def _row(archive: OpenedArchive, holding: Holding) -> bytes:
+    """The row of one bag; of one that is gone or damaged meanwhile what the ledger says, and no files."""
+    from archive.formats.premis.reader import read_premis
+    from archive.services.catalog.lost_manifests import row_of
+
+    try:
+        with bag_record.open_bag(archive, holding.bag) as held:
+            listed = bag_record.tag_files(held, holding.tag_manifest)
+            premis = read_premis(bag_record.listed_bytes(held, listed, bag_record.PREMIS))
+    except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
+        return run_manifest.bag_row(
+            bag=holding.bag,
+            path=bag_path(holding.bag),
             reference=holding.reference,
             source=holding.source,
             title=holding.title,
             tag_manifest=holding.tag_manifest,
             files=holding.files,
             byte_count=holding.bytes,
-            payload=compact(_payload(archive, bag)),
+            payload=b"[]" if holding.files == 1 else None,
             payload_key=("sha512", holding.payload_key),
-            awaiting=holding.awaiting if row is None else row.awaiting,
-            submission=_submission(archive, bag, holding.tag_manifest),
+            awaiting=holding.awaiting,
         )
-
-
-def _payload(archive: OpenedArchive, bag: str) -> list[dict[str, str | int]]:
-    """The payload files, as bag and storage give them; none where they do not: no writer waits for a bag that
-    is lost, and an audit says that it is."""
-    try:
-        return [
-            {"path": path, "bytes": size, "sha512": sha512} for path, size, sha512 in payload_of(archive, bag)
-        ]
-    except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
-        return []
+    return row_of(holding, premis, run_manifest.submission_manifests(listed.items()))

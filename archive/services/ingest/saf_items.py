@@ -8,6 +8,7 @@ from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.findings import At, Finding
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
+from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, read_sidecar
 from archive.formats.descriptions.saf_contents import CONTENTS, DUBLIN_CORE, describes, parse_contents
 from archive.services.ingest.described import described, refuse, take_document
@@ -40,7 +41,7 @@ class SafItems:
         for source, folder in self._folders:
             rows = self.plan.files_below(folder, source.index)
             names = {row.path[len(folder) + 1 if folder else 0 :]: row for row in rows}
-            if CONTENTS in names and not any(row.document for row in rows):
+            if CONTENTS in names and not any(row.document or row.role is Role.REFUSED for row in rows):
                 self._item(files, source, folder, names)
                 taken += 1
         if taken:

@@ -118,7 +118,8 @@ class Sidecars:
         taken: set[int] = set()
         for (row, read), path in zip(reads, wanted, strict=True):
             document = beside.get((row.root, path))
-            if document is None or document.document or document.id in taken or not _is_plain(read):
+            is_open = document is not None and not document.document and document.role is not Role.REFUSED
+            if document is None or not is_open or document.id in taken or not _is_plain(read):
                 self._plan.add_described(ready)
                 ready.clear()
                 taken.update(self._pair(row, read))
@@ -137,10 +138,10 @@ class Sidecars:
             return [document.id for document in documents]
         document = documents[0]
         matched = Matched([document], document.path)
-        if not isinstance(read, Described):
-            for finding in read:
-                self._plan.add_finding(finding, document.path)
-            refuse(self._plan, matched)
+        if document.role is Role.REFUSED:
+            self._plan.leave_out(row.path, f"a second description of {document.path}; the first was refused")
+        elif not isinstance(read, Described):
+            self._refuse(document, matched, read)
         elif document.document is not None:
             self._second(row, document, read)
         else:
@@ -151,6 +152,16 @@ class Sidecars:
             else:
                 take_document(self._plan, read, matched, row.path)
         return [document.id]
+
+    def _refuse(self, document: FileRow, matched: Matched, found: list[Finding]) -> None:
+        """Refuses what a sidecar speaks of that cannot be read, also where a table describes it."""
+        source = document.path
+        if document.document is not None:
+            source = self._plan.source_of(document.document)
+            self._plan.set_state(document.document, "rejected")
+        for finding in found:
+            self._plan.add_finding(finding, source)
+        refuse(self._plan, matched)
 
     def _unpaired(self, row: FileRow, documents: list[FileRow]) -> None:
         if documents:

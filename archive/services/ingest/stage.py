@@ -16,7 +16,7 @@ from archive.formats.description_table import TableRow, kept
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, PremisWriter
-from archive.formats.run_manifest import bag_row, submission_manifests
+from archive.formats.run_manifest import PAYLOAD_LISTED, bag_row, submission_manifests
 from archive.services.ingest import tag_files
 from archive.services.ingest.payload_copy import (
     CopiedPayload,
@@ -33,10 +33,6 @@ from archive.storage.index import indexed_document, packed_document
 from archive.storage.layout import bag_path
 from archive.storage.plan import Staged
 from archive.storage.source_files import SourceFiles
-
-# The run's manifest lists the payload of documents up to so many files; the digest of the bag's own payload
-# manifest stands for more, so that one document of 50,000 pages does not fill it.
-PAYLOAD_LISTED = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,15 @@
 
 from archive.core import findings
 from archive.services.ingest.request import Duplicates
-from archive.storage.index import Index
+from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
 
 
 def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
-    """Keeps, leaves out or refuses each staged document that is a twin; empty files are no twins."""
+    """Keeps, leaves out or refuses each staged document that is a twin; empty files are no twins.
+
+    None is left out for one that is not held any more, or that is known to be damaged.
+    """
     refused = set()
     for seq, source, gone in _disposed(plan, index):
         refused.add(seq)
@@ -15,10 +18,14 @@ def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
         message = f"a document of these very bytes was disposed of ({gone})"
         remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
         plan.add_finding(findings.error("REF-WITHDRAWN", source, message, remedy=remedy), source)
-    for seq, source, twin in _twins(plan, index):
+    for seq, source, twin, damage in _twins(plan, index):
         if seq in refused:
             continue
-        if duplicates is Duplicates.KEEP:
+        if damage and duplicates is not Duplicates.STOP:
+            message = f"the same bytes as {twin}, which an audit found {damage}; kept"
+            remedy = f"put that one right, too: archive repair {twin} --from, with what was brought"
+            plan.add_finding(findings.warning("DUP-DAMAGED", source, message, remedy=remedy), source)
+        elif duplicates is Duplicates.KEEP:
             message = f"the same bytes as {twin}; kept, and linked to it"
             plan.add_finding(findings.note("DUP-TWIN", source, message), source)
         elif duplicates is Duplicates.LEAVE_OUT:
@@ -48,21 +55,26 @@ def _disposed(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
     return found
 
 
-def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
-    """(number in the plan, source, whose twin it is) of every staged document that is one."""
+def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str, str]]:
+    """(number in the plan, source, whose twin it is, how that is damaged) of every staged one that is one."""
     # By number, not by source: the files of two SOURCEs may have the same path.
     first: dict[str, tuple[int, str]] = {}
     twins = [
-        (seq, source, first[key][1])
+        (seq, source, first[key][1], "")
         for seq, source, key in plan.repeated_payloads()
         if first.setdefault(key, (seq, source))[0] != seq
     ]
     if not index.counts().documents:
         return twins
-    known = {seq for seq, _, _ in twins}
+    known = {twin[0] for twin in twins}
     for bag in plan.staged_bags():
         if bag.bytes and bag.seq not in known:
-            held = next(iter(index.by_payload(bag.payload_key.partition(":")[2])), None)
+            rows = index.by_payload(bag.payload_key.partition(":")[2])
+            held = min((row for row in rows if row.state == "held"), key=_damage, default=None)
             if held is not None:
-                twins.append((bag.seq, plan.source_of(bag.seq), held.reference))
+                twins.append((bag.seq, plan.source_of(bag.seq), held.reference, _damage(held)))
     return twins
+
+
+def _damage(row: IndexRow) -> str:
+    return row.last_outcome if is_bad(row) else ""

@@ -1,22 +1,27 @@
 """What is wrong beside bags and ledger and was not put back: what the next audit would say, said now."""
 
+from typing import Final
+
 from archive.core import findings
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, Severity
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
+from archive.storage.audit_history import verify_plans
 from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
 from archive.storage.note_verification import NotesListing
 from archive.storage.spool import open_spool
 
 # "Nothing is known of it" in an audit's words too.
-UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE"})
+UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE"})
+# What entries about notes, audits and copies hold among their bytes.
+_TOLD: Final = (b'"note', b"audit", b'"type":"cop')
 
 
 def left_over(archive: OpenedArchive) -> list[Finding]:
-    """Notes that are not the texts of the entries or cannot be read, and unfinished work that this program
-    cannot take up.
+    """Notes and plans that are not those of the entries or cannot be read, and unfinished work that this
+    program cannot take up.
 
     The ledger holds; raises ArchiveError where it cannot be read all the same.
     """
@@ -24,9 +29,10 @@ def left_over(archive: OpenedArchive) -> list[Finding]:
     try:
         vouched = VouchedFiles(spool)
         for index, raw in enumerate(archive.ledger.entries()):
-            if b'"note' in raw:
+            if any(mark in raw for mark in _TOLD):
                 vouched.take_entry(index, parse_entry(raw))
         found = list(NotesListing(archive.root).verify(vouched.notes()))
+        found += verify_plans(archive.layout.audits, vouched.known_audits())
     finally:
         spool.close()
     found += _unfinished(archive)

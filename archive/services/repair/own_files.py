@@ -11,16 +11,17 @@ from typing import Any
 
 from archive.core.commitments import is_commitment
 from archive.core.entries import Entry, EntryType, parse_entry
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.key_chain import KeyChain
-from archive.core.limits.archives import RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
+from archive.core.limits.archives import RESULTS_LINE_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_FILE_BYTES
 from archive.core.note import VerifierKey
 from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
 from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
-from archive.storage.audit_results import list_number
+from archive.storage.audit_results import PLAN, list_number
+from archive.storage.begun_runs import BegunRun, begun_run, plan_trouble
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
@@ -113,7 +114,8 @@ def other_faults(
     told of every entry with 1.
     """
     lists: Counter[str] = Counter()
-    for raw in good.entries():
+    begun: dict[str, BegunRun] = {}
+    for index, raw in enumerate(good.entries()):
         looked(1)
         try:
             entry = parse_entry(raw)
@@ -124,8 +126,32 @@ def other_faults(
             yield from digested(places, f"runs/{run}.json", str(entry.get("manifest")))
         elif entry.get("results") is not None and run is not None and is_uuid7(run):
             lists[run] += 1
+            if (beginning := begun.pop(run, None)) is not None:
+                yield from _plan_faults(places, beginning)
             yield from _results(places, run, lists[run], str(entry.get("results")))
+        elif (beginning := begun_run(index, entry)) is not None and is_uuid7(beginning.run):
+            begun[beginning.run] = beginning
         yield from _note_faults(places, entry)
+
+
+def _plan_faults(places: OwnPlaces, begun: BegunRun) -> Iterator[OwnFault]:
+    """The plan of a run, where a copy has it right; its digest stands nowhere, so that else none is told."""
+    path = f"audits/{begun.run}/{PLAN}"
+    if _plan_at(places.root, begun) is not None:
+        return
+    for name, root in places.copies:
+        data = _plan_at(root, begun)
+        if data is not None and (fault := _compared(places.root, path, data, name)) is not None:
+            yield fault
+            return
+
+
+def _plan_at(root: Path, begun: BegunRun) -> bytes | None:
+    try:
+        is_right = plan_trouble(root / "audits", begun) is None
+    except StorageError:
+        return None
+    return _read(root, f"audits/{begun.run}/{PLAN}", RESULTS_LINE_BYTES) if is_right else None
 
 
 def _results(places: OwnPlaces, run: str, number: int, digest: str) -> Iterator[OwnFault]:

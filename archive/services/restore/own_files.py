@@ -15,6 +15,7 @@ from archive.services.restore.evidence import ProvenState
 from archive.storage import settings as settings_file
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import PLAN, read_summary
+from archive.storage.begun_runs import BegunRun, plan_trouble
 from archive.storage.copies.files import names_below
 from archive.storage.durable import (
     READ_ONLY,
@@ -72,8 +73,8 @@ class OwnFiles:
                 ):
                     self._put(fault)
         for known in plan.vouched.known_audits():
-            for one in self._copies:
-                self._bring(f"audits/{known.run}/{PLAN}", one.root)
+            if known.begun is not None:
+                self._bring_plan(known.begun, is_due=bool(known.lists))
             for digest in known.lists:
                 self._require_results(known.run, digest)
 
@@ -158,6 +159,23 @@ class OwnFiles:
         self.findings.append(
             findings.error("RESTORE-LACKING", place, message, expected=digest, remedy=_ELSEWHERE)
         )
+
+    def _bring_plan(self, begun: BegunRun, *, is_due: bool) -> None:
+        """The plan of a run that the ledger saw begin, from a copy where it is that one."""
+        path = f"audits/{begun.run}/{PLAN}"
+        unread: StorageError | None = None
+        for one in self._copies:
+            try:
+                if plan_trouble(one.root / "audits", begun) is None:
+                    self._bring(path, one.root)
+                    return
+            except StorageError as trouble:
+                unread = trouble
+        if unread is not None:
+            self.unread.append(_unread(path, unread))
+        elif is_due:
+            message = "no copy here has it as the ledger records it"
+            self.findings.append(findings.error("RESTORE-LACKING", path, message, remedy=_ELSEWHERE))
 
     def _bring_note(self, commitment: str) -> None:
         path = f"{NOTES}/{commitment[:2]}/{commitment}.json"

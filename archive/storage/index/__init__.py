@@ -5,6 +5,7 @@ It can be deleted; the next writer makes it again from the ledger and the bags.
 
 from archive.storage.index.connection import IndexUnusableError
 from archive.storage.index.copies_tables import CopyFault, IndexedCopy
+from archive.storage.index.holdings_tables import MAX_NUMBER
 from archive.storage.index.index import Index
 from archive.storage.index.rows import (
     Counts,
@@ -13,12 +14,14 @@ from archive.storage.index.rows import (
     Received,
     Standing,
     indexed_document,
+    is_bad,
     packed_document,
     told_of,
     unpacked_document,
 )
 
 __all__ = [
+    "MAX_NUMBER",
     "CopyFault",
     "Counts",
     "Index",
@@ -29,6 +32,7 @@ __all__ = [
     "Received",
     "Standing",
     "indexed_document",
+    "is_bad",
     "packed_document",
     "told_of",
     "unpacked_document",

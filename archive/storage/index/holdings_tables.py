@@ -25,6 +25,7 @@ from archive.storage.index.rows import (
 
 AT_ONCE: Final = 1000
 _URN_UUID: Final = "urn:uuid:"
+MAX_NUMBER: Final = 999_999_999  # of a reference that `next_number` counts on from
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
 _HEX_ENDING = re.compile("[0-9a-f-]{1,36}")
 
@@ -92,7 +93,10 @@ class HoldingsTables:
             return [row[0] for row in rows]
 
     def next_number(self, year: int) -> int:
-        """The number of the next minted reference of a year: one more than any reference of that form has."""
+        """The number of the next minted reference of a year: one more than any reference of that form has.
+
+        The numbers above MAX_NUMBER are not looked at: a reference made of one may be there.
+        """
         highest = 0
         with guarded():
             rows = self._db.execute(

@@ -74,6 +74,11 @@ class IndexRow(NamedTuple):
     access: str
 
 
+def is_bad(row: IndexRow) -> bool:
+    """True for a held document that its last audit found damaged or missing."""
+    return row.last_outcome in {"damaged", "missing"}
+
+
 class Standing(NamedTuple):
     """Where a held bag stands in the order of checks: empty texts where it was never looked at."""
 

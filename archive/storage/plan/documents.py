@@ -270,6 +270,11 @@ class PlannedDocuments:
         documents, byte_count = self.db.execute(query, (state,)).fetchone()
         return (documents, int(byte_count))
 
+    def is_any_reference_declared(self) -> bool:
+        """True where a document of this submission declares a reference of its own."""
+        query = "SELECT 1 FROM documents WHERE reference IS NOT NULL LIMIT 1"
+        return self.db.execute(query).fetchone() is not None
+
     def document_of_reference(self, reference: str) -> tuple[int, str] | None:
         """Number and place of the document of this submission that declares the reference."""
         row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()

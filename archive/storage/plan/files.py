@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.core.submission import Role, SourceFile
-from archive.storage.plan.rows import ROLES, FileRow, nfc, nfc_bytes, path_bytes
+from archive.storage.plan.rows import BEHIND_ALL, ROLES, FileRow, nfc, nfc_bytes, path_bytes
 
 
 class PlannedFiles:
@@ -20,9 +20,9 @@ class PlannedFiles:
             ((root, path_bytes(path), nfc_bytes(path), size, role.value) for root, path, size, role in files),
         ).rowcount
 
-    def files_at(self, path: str) -> list[FileRow]:
-        """The files whose path has exactly these bytes, in any SOURCE."""
-        return self._files("path = ?", (path_bytes(path),))
+    def files_at(self, path: str, root: int | None = None) -> list[FileRow]:
+        """The files whose path has exactly these bytes, in one SOURCE or in any."""
+        return self._files(*_in("path = ?", (path_bytes(path),), root))
 
     def is_any_at(self, paths: Sequence[str]) -> bool:
         """True where a file has, or a folder that holds one has, one of the paths, in NFC or as it is."""
@@ -38,10 +38,8 @@ class PlannedFiles:
 
         What lies at the same path in another SOURCE has no say in it.
         """
-        exact = self._files("path = ? AND root = ?", (path_bytes(path), root))
-        if exact or path.isascii():
-            return exact
-        return [row for row in self.files_like(path) if row.root == root]
+        exact = self.files_at(path, root)
+        return exact if exact or path.isascii() else self.files_like(path, root)
 
     def files_at_any(self, paths: Iterable[str]) -> dict[tuple[int, str], FileRow]:
         """The files at up to a thousand paths, by SOURCE and path."""
@@ -59,30 +57,20 @@ class PlannedFiles:
         rows = self._files(f"id IN ({','.join('?' * len(bound))}) AND document IS NOT NULL", bound)
         return {row.id for row in rows}
 
-    def files_like(self, path: str) -> list[FileRow]:
-        """The files whose path is the same after Unicode normalisation (NFC)."""
-        key = path_bytes(nfc(path))
+    def files_like(self, path: str, root: int | None = None) -> list[FileRow]:
+        """The files whose path is the same after Unicode normalisation (NFC), in one SOURCE or in any."""
+        key = (path_bytes(nfc(path)),)
         # Two indexes, two looks: the partial one holds only the paths that are not NFC.
-        return self._files("path = ?", (key,)) + self._files("nfc = ?", (key,))
+        return self._files(*_in("path = ?", key, root)) + self._files(*_in("nfc = ?", key, root))
 
     def files_below(self, folder: str, root: int | None = None) -> list[FileRow]:
         """The files below a folder (`a/b`), in the order of their paths."""
-        low = path_bytes(folder + "/") if folder else b""
-        high = path_bytes(folder + "0") if folder else b"\xff" * 8  # `0` follows `/`
-        where, bound = "path >= ? AND path < ?", [low, high]
-        if root is None:
-            return self._files(where, tuple(bound))
-        return self._files(where + " AND root = ?", (*bound, root))
+        return self.files_starting(f"{folder}/" if folder else "", root)
 
     def files_starting(self, prefix: str, root: int | None = None) -> list[FileRow]:
         """The files of one SOURCE, or of all, whose path begins with the prefix, as bytes."""
         low = path_bytes(prefix)
-        where, bound = "path >= ? AND path < ?", (low, low + b"\xff" * 4)
-        return (
-            self._files(where, bound)
-            if root is None
-            else self._files(f"{where} AND root = ?", (*bound, root))
-        )
+        return self._files(*_in("path >= ? AND path < ?", (low, low + BEHIND_ALL), root))
 
     def files_with_role(self, role: Role, last: int = 0, *, root: int | None = None) -> Iterator[FileRow]:
         """All files of a role behind number `last`, or those of one SOURCE; the plan may change meanwhile."""
@@ -127,3 +115,8 @@ class PlannedFiles:
     def set_role(self, file: int, role: Role) -> None:
         """Changes what a file is there for."""
         self.db.execute("UPDATE files SET role = ? WHERE id = ?", (role.value, file))
+
+
+def _in(where: str, bound: tuple[object, ...], root: int | None) -> tuple[str, tuple[object, ...]]:
+    """The question asked of one SOURCE, or of all."""
+    return (where, bound) if root is None else (f"{where} AND root = ?", (*bound, root))

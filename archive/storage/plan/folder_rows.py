@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archive.storage.plan.rows import path_bytes
+from archive.core.submission import Role
+from archive.storage.plan.rows import BEHIND_ALL, path_bytes
 
 
 class FolderDocument(NamedTuple):
@@ -20,12 +21,22 @@ class FolderDocument(NamedTuple):
 
 
 class FolderRow(NamedTuple):
-    """A row for a folder whose files are documents of their own; `folder` as above."""
+    """A row for a folder whose files are documents of their own; `folder` as above, in the SOURCE `root`."""
 
+    root: int
     folder: str
     description: bytes
     reference: str | None
     place: str
+
+
+class NotTakenName(NamedTuple):
+    """A name that is not taken, why, and the number of the document that is a whole folder around it."""
+
+    path: str
+    code: str
+    why: str
+    document: int | None
 
 
 class PlannedFolders:
@@ -36,22 +47,22 @@ class PlannedFolders:
     def add_folder_row(self, row: FolderRow) -> None:
         """Keeps a row for a folder until all that is in it is known."""
         self.db.execute(
-            "INSERT INTO folder_rows VALUES (?, ?, ?, ?)",
-            (path_bytes(row.folder), row.description, row.reference, path_bytes(row.place)),
+            "INSERT INTO folder_rows VALUES (?, ?, ?, ?, ?)",
+            (row.root, path_bytes(row.folder), row.description, row.reference, path_bytes(row.place)),
         )
 
     def folder_rows(self) -> list[FolderRow]:
         """All rows for folders, the innermost folder first."""
-        rows = self.db.execute("SELECT * FROM folder_rows ORDER BY length(folder) DESC, folder")
+        rows = self.db.execute("SELECT * FROM folder_rows ORDER BY length(folder) DESC, folder, root")
         return [
-            FolderRow(os.fsdecode(folder), description, reference, os.fsdecode(place))
-            for folder, description, reference, place in rows
+            FolderRow(root, os.fsdecode(folder), description, reference, os.fsdecode(place))
+            for root, folder, description, reference, place in rows
         ]
 
-    def place_of_folder_row(self, folder: str) -> str | None:
+    def place_of_folder_row(self, root: int, folder: str) -> str | None:
         """The place of the row that is kept for the folder, if any."""
-        query = "SELECT place FROM folder_rows WHERE folder = ?"
-        row = self.db.execute(query, (path_bytes(folder),)).fetchone()
+        query = "SELECT place FROM folder_rows WHERE root = ? AND folder = ?"
+        row = self.db.execute(query, (root, path_bytes(folder))).fetchone()
         return os.fsdecode(row[0]) if row else None
 
     def folder_document(self, seq: int) -> FolderDocument | None:
@@ -64,31 +75,66 @@ class PlannedFolders:
         if row is None:
             return None
         source, cut, description, reference, place = row
-        return FolderDocument(seq, os.fsdecode(source[:cut]), description, reference, os.fsdecode(place))
+        return FolderDocument(seq, os.fsdecode(source)[:cut], description, reference, os.fsdecode(place))
+
+    def add_not_taken(self, root: int, path: str, code: str, why: str) -> None:
+        """Notes a name of the walk that is no regular file that can be read."""
+        self.db.execute("INSERT INTO not_taken VALUES (?, ?, ?, ?)", (root, path_bytes(path), code, why))
+
+    def not_taken(self) -> Iterator[NotTakenName]:
+        """Each such name in the order of the walk, once all documents are planned."""
+        last = 0
+        query = "SELECT rowid, root, path, code, why FROM not_taken WHERE rowid > ? ORDER BY rowid LIMIT 500"
+        while rows := self.db.execute(query, (last,)).fetchall():
+            if not last:
+                self._note_folders()
+            for _, root, path, code, why in rows:
+                yield NotTakenName(os.fsdecode(path), code, why, self._document_around(root, path))
+            last = rows[-1][0]
+
+    def _note_folders(self) -> None:
+        """Of every document that is a whole folder, the folder."""
+        query = "SELECT seq, source, cut FROM documents WHERE cut >= 0 AND bagit IS NULL"
+        self.db.executemany(
+            "INSERT INTO folders SELECT min(root), ?, ? FROM files WHERE document = ?",
+            (
+                (path_bytes(os.fsdecode(source)[:cut]), seq, seq)
+                for seq, source, cut in self.db.execute(query).fetchall()
+            ),
+        )
+
+    def _document_around(self, root: int, path: bytes) -> int | None:
+        folder = path
+        while folder:
+            folder = folder[: folder.rstrip(b"/").rfind(b"/") + 1]
+            query = "SELECT document FROM folders WHERE root = ? AND folder = ?"
+            if (row := self.db.execute(query, (root, folder)).fetchone()) is not None:
+                return int(row[0])
+        return None
 
     def release_document(self, seq: int) -> None:
         """Takes a document out of the plan; its files are nobody's again."""
         self.db.execute("UPDATE files SET document = NULL WHERE document = ?", (seq,))
         self.db.execute("DELETE FROM documents WHERE seq = ?", (seq,))
 
-    def is_refused_below(self, folder: str) -> bool:
+    def is_refused_below(self, root: int, folder: str) -> bool:
         """True where a description of something in the folder was refused."""
         low = path_bytes(folder)
-        high = low[:-1] + b"0" if low else b"\xff" * 8  # `0` follows `/`
-        query = "SELECT 1 FROM findings WHERE error AND source > ? AND source < ? LIMIT 1"
-        return self.db.execute(query, (low, high)).fetchone() is not None
+        query = "SELECT 1 FROM files WHERE path >= ? AND path < ? AND root = ? AND role = ? LIMIT 1"
+        bound = (low, low + BEHIND_ALL, root, Role.REFUSED.value)
+        return self.db.execute(query, bound).fetchone() is not None
 
-    def documents_within(self, folder: str) -> Iterator[tuple[int, bytes]]:
+    def documents_within(self, root: int, folder: str) -> Iterator[tuple[int, bytes]]:
         """Number and description of each document of which every file lies in the folder, in order; the
         descriptions may be changed meanwhile."""
         low = path_bytes(folder)
-        high = low[:-1] + b"0" if low else b"\xff" * 8
         inside = (
-            "SELECT DISTINCT document FROM files WHERE path >= ? AND path < ? AND document IS NOT NULL"
+            "SELECT DISTINCT document FROM files WHERE path >= ?1 AND path < ?2 AND root = ?3"
+            " AND document IS NOT NULL"
             " AND NOT EXISTS (SELECT 1 FROM files AS other WHERE other.document = files.document"
-            " AND NOT (other.path >= ? AND other.path < ?)) ORDER BY document"
+            " AND NOT (other.path >= ?1 AND other.path < ?2 AND other.root = ?3)) ORDER BY document"
         )
-        for (seq,) in self.db.execute(inside, (low, high, low, high)).fetchall():
+        for (seq,) in self.db.execute(inside, (low, low + BEHIND_ALL, root)).fetchall():
             yield (
                 seq,
                 self.db.execute("SELECT description FROM documents WHERE seq = ?", (seq,)).fetchone()[0],

@@ -72,6 +72,11 @@ class Outcome(NamedTuple):
 ROLES = {role.value: role for role in Role}  # a third of the time of Role(value)
 
 
+# No name begins so, for one has 255 bytes at most: what lies below a folder, or begins so, is less than
+# that behind its path.
+BEHIND_ALL = b"\xff" * 256
+
+
 def path_bytes(path: str) -> bytes:
     """A name as the file system has it."""
     return os.fsencode(path)

@@ -23,7 +23,10 @@ CREATE TABLE checksums (
   file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);
 CREATE INDEX twins_digest ON twins (digest);
-CREATE TABLE folder_rows (folder BLOB PRIMARY KEY, description BLOB, reference TEXT, place BLOB);
+CREATE TABLE folder_rows (
+  root INTEGER, folder BLOB, description BLOB, reference TEXT, place BLOB, PRIMARY KEY (root, folder));
+CREATE TABLE not_taken (root INTEGER, path BLOB, code TEXT, why TEXT);
+CREATE TABLE folders (root INTEGER, folder BLOB, document INTEGER, PRIMARY KEY (root, folder));
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
 CREATE INDEX findings_source ON findings (source);

@@ -40,6 +40,53 @@ def test_an_audit_watches_over_what_was_set_aside_and_its_record(archive: Repair
     assert [code for code, _ in archive.audit(code=1)] == ["QUARANTINE-RECORD"]
 
 
+def test_an_audit_watches_over_what_was_set_aside_of_the_archives_own_files(archive: Repairing) -> None:
+    manifest = min((archive.root / "runs").iterdir())
+    overwrite(manifest, b"{}")
+    archive("repair", "--ledger", "--from", str(archive.copy))
+    assert archive.audit() == []
+    (kept,) = (archive.root / "quarantine").rglob(f"files/runs/{manifest.name}")
+    overwrite(kept, b"[]")
+    assert archive.audit() == [("QUARANTINE-ALTERED", str(kept.relative_to(archive.root)))]
+
+
+def test_what_no_copy_had_is_not_looked_for_in_what_was_set_aside(archive: Repairing) -> None:
+    first, second = sorted((archive.root / "runs").iterdir())
+    for path in (first, second, archive.copy / "runs" / second.name):
+        overwrite(path, b"{}")
+    archive("repair", "--ledger", "--from", str(archive.copy), code=1)
+    assert archive.audit(code=1) == [("CATALOG-RUN-ALTERED", f"runs/{second.name}")]
+
+
+@pytest.mark.parametrize("place", ["", "files", "files/data"])
+@pytest.mark.parametrize("own", [False, True])
+def test_nothing_lies_unseen_beside_what_was_set_aside(archive: Repairing, place: str, own: bool) -> None:
+    if own:
+        overwrite(min((archive.root / "runs").iterdir()), b"{}")
+    else:
+        altered(archive)
+    archive("repair", "--ledger" if own else "--all", "--from", str(archive.copy))
+    (record,) = (archive.root / "quarantine").rglob("record.json")
+    folder = record.parent / (place.replace("data", "runs") if own else place)
+    (folder / "stranger").mkdir()
+    assert archive.audit() == [("QUARANTINE-UNKNOWN", str((folder / "stranger").relative_to(archive.root)))]
+
+
+@pytest.mark.parametrize("top", ["damaged", "withdrawn"])
+def test_a_file_among_the_folders_of_quarantine_is_a_stranger_and_not_unreadable(
+    archive: Repairing, top: str
+) -> None:
+    folder = archive.root / "quarantine" / top
+    folder.mkdir(exist_ok=True)
+    (folder / ".DS_Store").write_bytes(b"x")
+    (folder / "notes.txt").write_bytes(b"x")
+    place = f"quarantine/{top}"
+    assert archive.audit() == [
+        ("QUARANTINE-LITTER", f"{place}/.DS_Store"),
+        ("QUARANTINE-UNKNOWN", f"{place}/notes.txt"),
+    ]
+
+
 def test_a_disposal_destroys_what_was_set_aside_too(archive: Repairing) -> None:
     altered(archive)
     archive("repair", "--all", "--from", str(archive.copy))

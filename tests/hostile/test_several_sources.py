@@ -1,0 +1,77 @@
+"""Several SOURCEs in one ingest: a description speaks of what it was brought with, or nobody guesses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.changes import Changing
+
+
+def put(folder: Path, *names: str) -> Path:
+    """A SOURCE with files of those names, each of its own bytes."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{name} of {folder.name}")
+    return folder
+
+
+def ingest(changing: Changing, *words: str | Path, code: int = 0) -> Any:
+    """The report of an ingest that goes on from errors."""
+    return changing("ingest", *map(str, words), "--on-error", "continue", "--no-identify", code=code)
+
+
+def made(report: Any) -> list[tuple[str, str]]:
+    """(source, title) of what was ingested."""
+    return sorted((one["source"], one["title"]) for one in report["ingested"])
+
+
+@pytest.mark.parametrize("name", ["a.txt", "box/", "box"])
+def test_a_name_that_two_sources_have_describes_neither(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    first, second = put(tmp_path / "first", "a.txt", "box/1"), put(tmp_path / "second", "a.txt", "box/2")
+    table = tmp_path / "table.csv"
+    table.write_text(f"filename,dc.title\n{name},Which?\n")
+    report = ingest(changing, first, second, "--metadata", table, code=4)
+    refused = {one["source"]: [found["code"] for found in one["findings"]] for one in report["rejected"]}
+    assert report["ingested"] == []
+    assert refused["a.txt" if name == "a.txt" else "box/"] == ["PAIR-AMBIGUOUS"]
+
+
+def test_a_table_in_a_source_speaks_of_that_source_alone(changing: Changing, tmp_path: Path) -> None:
+    sources = [put(tmp_path / name, "a.txt", "box/1", "box/2") for name in ("first", "second")]
+    for source in sources:
+        rows = f"filename,dc.title\na.txt,A of {source.name}\nbox/,Box of {source.name}\nbox/1,One\n"
+        (source / "metadata.csv").write_text(rows)
+    report = ingest(changing, *sources)
+    assert made(report) == [
+        ("a.txt", "A of first"),
+        ("a.txt", "A of second"),
+        *[("box/1", "One")] * 2,
+        *[("box/2", "[2]")] * 2,
+    ]
+    whole = {"First": 0, "Second": 0}
+    for one in report["ingested"]:
+        part_of = changing("show", one["reference"])["description"].get("isPartOf")
+        whole |= {name: whole[name] + (part_of == [f"Box of {name.lower()}"]) for name in whole}
+    assert whole == {"First": 2, "Second": 2}
+
+
+def test_a_row_never_describes_a_file_of_another_source(changing: Changing, tmp_path: Path) -> None:
+    first, second = put(tmp_path / "first", "b.txt"), put(tmp_path / "second", "a.txt")
+    (first / "metadata.csv").write_text("filename,dc.title\na.txt,Lost\nb.txt,Kept\n")
+    report = ingest(changing, first, second, code=4)
+    assert made(report) == [("b.txt", "Kept")]
+    assert [one["source"] for one in report["rejected"]] == ["a.txt"]
+
+
+def test_a_description_without_a_name_speaks_of_the_source_that_it_lies_in(
+    changing: Changing, tmp_path: Path
+) -> None:
+    sources = [put(tmp_path / name, f"{name}.txt") for name in ("first", "second")]
+    for source in sources:
+        (source / "metadata.json").write_text(f'{{"title": "All of {source.name}"}}')
+    report = ingest(changing, *sources)
+    assert made(report) == [("first/", "All of first"), ("second/", "All of second")]

@@ -1,0 +1,80 @@
+"""Documents of the same bytes: none is left out for one that is not there, or is not good."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.archives import overwrite
+from tests.changes import Changing
+
+
+def brought(
+    changing: Changing, tmp_path: Path, *words: str, row: str = "twin.txt,A twin,", code: int = 0
+) -> Any:
+    """The report of an ingest of the bytes of b.txt under the name that the row gives them."""
+    source = tmp_path / "brought"
+    source.mkdir(exist_ok=True)
+    (source / row.partition(",")[0]).write_bytes(b"two")
+    (source / "metadata.csv").write_text(f"filename,dc.title,reference\n{row}\n")
+    return changing("ingest", str(source), "--no-identify", *words, code=code)
+
+
+@pytest.fixture
+def damaged(changing: Changing) -> Changing:
+    """b.txt is damaged, and an audit has found it so."""
+    overwrite(changing.bag("b.txt") / "data/b.txt", b"bad")
+    changing("audit", code=1)
+    return changing
+
+
+def test_a_twin_of_what_is_held_is_left_out(changing: Changing, tmp_path: Path) -> None:
+    report = brought(changing, tmp_path, "--duplicates", "leave-out")
+    assert [one["source"] for one in report["left_out"]] == ["twin.txt"]
+
+
+@pytest.mark.parametrize("is_disposed", [False, True])
+@pytest.mark.parametrize("duplicates", ["leave-out", "stop"])
+def test_a_twin_of_what_is_not_held_any_more_is_taken_in(
+    changing: Changing, tmp_path: Path, duplicates: str, is_disposed: bool
+) -> None:
+    reference = changing.reference("b.txt")
+    changing("withdraw", reference, "--reason", "x")
+    if is_disposed:
+        changing("dispose", reference, "--authority", "x", "--yes")
+    report = brought(changing, tmp_path, "--duplicates", duplicates, row="twin.txt,A twin,Box 9")
+    assert [one["source"] for one in report["ingested"]] == ["twin.txt"]
+    assert (changing.bag("twin.txt") / "data/twin.txt").read_bytes() == b"two"
+
+
+def test_what_is_held_a_second_time_is_held_though_it_was_withdrawn_once(
+    changing: Changing, tmp_path: Path
+) -> None:
+    changing("withdraw", changing.reference("b.txt"), "--reason", "x")
+    brought(changing, tmp_path, row="b.txt,Again,Box 9")
+    report = brought(changing, tmp_path, row="b.txt,Again,")
+    assert report["counts"] | {"held": 1, "rejected": 0} == report["counts"]
+
+
+def test_a_twin_of_what_is_damaged_is_kept_and_said(damaged: Changing, tmp_path: Path) -> None:
+    report = brought(damaged, tmp_path, "--duplicates", "leave-out")
+    assert [one["source"] for one in report["ingested"]] == ["twin.txt"]
+    assert "DUP-DAMAGED" in {one["code"] for one in report["findings"]}
+
+
+def test_nobody_is_told_that_a_document_is_held_and_not_that_it_is_damaged(
+    damaged: Changing, tmp_path: Path
+) -> None:
+    report = brought(damaged, tmp_path, row="b.txt,Two,", code=1)  # and it differs
+    assert report["counts"]["held"] == 1
+    assert "DUP-DAMAGED" in {one["code"] for one in report["findings"]}
+
+
+def test_nobody_is_told_that_a_document_is_held_whose_bag_is_gone(changing: Changing, tmp_path: Path) -> None:
+    bag = changing.bag("b.txt")
+    bag.chmod(0o755)
+    bag.rename(changing.root.parent / "elsewhere")
+    report = brought(changing, tmp_path, row="b.txt,Two,")
+    assert report["counts"]["held"] == 1
+    (told,) = [one for one in report["findings"] if one["severity"] != "note"]
+    assert (told["code"], told["place"]) == ("DUP-DAMAGED", "b.txt")
