@@ -51,6 +51,9 @@ def test_a_reference_of_two_documents_is_never_taken_for_one_of_them(twice: Chan
     assert [one["code"] for each in refused for one in each["findings"]] == ["HELD-SEVERAL"]
     for command in (["show"], ["withdraw", "--reason", "twice"], ["audit"]):
         assert "type" in twice(command[0], "Box 3", *command[1:], code=2)["remedy"]
+    twice("list", "--table", str(tmp_path / "all.csv"))
+    report = twice("describe", "--metadata", str(tmp_path / "all.csv"))
+    assert (report["counts"]["unchanged"], report["counts"]["changed"]) == (4, 0)
     twice("withdraw", bags[1], "--reason", "taken in twice")
     twice.require_whole()
 

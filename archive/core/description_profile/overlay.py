@@ -160,13 +160,19 @@ def _values_of(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _required(node: Mapping[str, Any]) -> list[str]:
-    names = [name for name in node.get("required", ()) if isinstance(name, str)]
+    names = _named_by(node)
     fields = [name for name in names if name in TERM_SET or name == FIELD]
     properties = node.get("properties")
     other = properties.get("other") if isinstance(properties, dict) else None
     if "other" in names and isinstance(other, dict):
-        fields += [OTHER + name for name in other.get("required", ()) if isinstance(name, str)]
+        fields += [OTHER + name for name in _named_by(other)]
     return fields
+
+
+def _named_by(node: Mapping[str, Any]) -> list[str]:
+    """The names that `required` lists; that it is a list at all is for a JSON Schema's own schema to say."""
+    listed = node.get("required")
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _recommended(about: Mapping[str, Any], place: str, found: list[Finding]) -> tuple[Requirement, ...]:

@@ -131,13 +131,14 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     found = [] if named is None else [named]
     wanted = [text.strip() for text in (*identifier, *([said.reference] if said.reference else ()))]
     for text in wanted:
-        row = _by_name(text, index) or _by_name(unguarded(text), index)
-        if row is None and is_utf8(text) and index.all_by_reference(text):
-            message = f"several documents are called {printable(text[:80])}"
-            return _refused(said, place, "HELD-SEVERAL", message)
-        if row is None:
-            return _refused(said, place, "HELD-NONE", f"no held document is called {printable(text[:80])}")
-        found.append(row)
+        rows = _called(text, index) or _called(unguarded(text), index)
+        if len(rows) > 1:  # which of them, the row's id may have said
+            rows = [row for row in rows if row in found] or rows
+        if len(rows) != 1:
+            what = "several documents are" if rows else "no held document is"
+            code = "HELD-SEVERAL" if rows else "HELD-NONE"
+            return _refused(said, place, code, f"{what} called {printable(text[:80])}")
+        found += rows
     if not found and said.paths:
         rows = _by_path(said.paths, index)
         if len(rows) != 1:
@@ -159,13 +160,14 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     return Offer(place, said, row, revision[0].strip() if revision else None)
 
 
-def _by_name(text: str, index: Index) -> IndexRow | None:
+def _called(text: str, index: Index) -> list[IndexRow]:
+    """The documents of that reference, hardly ever several, or the one with that id or ending of it."""
     if not is_utf8(text):
-        return None
-    several = index.all_by_reference(text)
-    if not several and len(text) >= 8:
-        several = index.by_short_id(text.lower())
-    return several[0] if len(several) == 1 else None
+        return []
+    if several := index.all_by_reference(text):
+        return several
+    ending = index.by_short_id(text.lower()) if len(text) >= 8 else []
+    return ending if len(ending) == 1 else []
 
 
 def _without_our_names(description: Description, row: IndexRow) -> Description:
@@ -177,8 +179,8 @@ def _without_our_names(description: Description, row: IndexRow) -> Description:
 
 def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
     """The held document that an identifier of the record is the reference or the id of."""
-    rows = (_by_name(name.removeprefix("urn:uuid:"), index) for name in names)
-    return list({row.bag: row for row in rows if row is not None}.values())
+    rows = (row for name in names for row in _called(name.removeprefix("urn:uuid:"), index))
+    return list({row.bag: row for row in rows}.values())
 
 
 def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
