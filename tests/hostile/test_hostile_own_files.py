@@ -15,6 +15,7 @@ from archive.cli.frame import run
 from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
+from archive.services.repair import own_files
 from archive.services.repair.restoring import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
@@ -101,6 +102,36 @@ def test_facts_of_a_repair_that_are_no_plain_file_are_not_believed(
     put(left.folder / FACTS)
     with pytest.raises(ValueError, match="not the facts of a repair"):
         read_facts(left)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _other(path: Path) -> None:
+    path.write_bytes(b"other")
+
+
+@pytest.mark.parametrize("put", [_pipe, _link_without_end, _vast, _folder, _other])
+def test_what_is_not_the_recorded_manifest_is_never_held_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    for place in ("archive", "copy"):
+        (tmp_path / place / "runs").mkdir(parents=True)
+        put(tmp_path / place / "runs" / "1.json")
+    monkeypatch.setattr(own_files, "read_plain", lambda path, _: pytest.fail(f"reads {path}"))
+    places = own_files.OwnPlaces(root=tmp_path / "archive", copies=[("red", tmp_path / "copy")])
+    (fault,) = own_files.digested(places, "runs/1.json", "00" * 64)
+    assert (fault.place, fault.data) == (None, None)
+
+
+def test_the_recorded_manifest_is_found_on_a_copy(tmp_path: Path) -> None:
+    for place, content in (("archive", b"altered"), ("copy", b"recorded")):
+        (tmp_path / place / "runs").mkdir(parents=True)
+        (tmp_path / place / "runs" / "1.json").write_bytes(content)
+    places = own_files.OwnPlaces(root=tmp_path / "archive", copies=[("red", tmp_path / "copy")])
+    (fault,) = own_files.digested(places, "runs/1.json", sha512(b"recorded").hexdigest())
+    assert (fault.place, fault.data, fault.before) == ("red", b"recorded", sha512(b"altered").hexdigest())
 
 
 @pytest.mark.parametrize("key", ["x+00000000+AAAA", "valley\\u001b[2J"])
