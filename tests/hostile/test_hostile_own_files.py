@@ -1,6 +1,7 @@
 """An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
 
 import base64
+import fcntl
 import os
 import re
 import shutil
@@ -12,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
-from archive.core.errors import ConfigurationError
-from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
+from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE, USAGE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
 from archive.services.repair import own_files
 from archive.services.repair.restoring import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
 from archive.storage.layout import FOLDERS
+from archive.storage.lock import WriterLock
 from tests.changes import Changing
 
 RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
@@ -250,6 +252,34 @@ def test_nothing_is_written_through_a_link_in_place_of_a_shard(
             break
     else:
         pytest.fail("nothing was refused")
+
+
+def test_a_pipe_as_a_runs_manifest_does_not_hold_the_history_up(changing: Changing) -> None:
+    for manifest in changing.root.glob("runs/*.json"):
+        manifest.unlink()
+        _pipe(manifest)
+    path = changing.root / "archive.toml"
+    path.write_text(path.read_text().replace("Ana Example", "Ben Example"))  # the name has to be looked for
+    assert changing("history", code=None)["kind"] == "history-report"
+
+
+def test_a_pipe_as_the_lock_does_not_hold_up_who_waits_for_it(changing: Changing) -> None:
+    path = changing.root / "staging" / ".lock"
+    path.unlink()
+    _pipe(path)
+    held = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ConflictError):
+            WriterLock(str(changing.root), command="another", wait=0).acquire()
+    finally:
+        os.close(held)
+
+
+def test_descriptions_that_are_a_pipe_are_not_waited_for(changing: Changing, tmp_path: Path) -> None:
+    _pipe(tmp_path / "new.csv")
+    report = changing("describe", "--metadata", str(tmp_path / "new.csv"), code=USAGE)
+    assert "not a plain file" in report["message"]
 
 
 def forge(changing: Changing) -> Intent:
