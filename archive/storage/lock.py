@@ -21,6 +21,7 @@ from archive.core.errors import ConflictError
 from archive.core.limits.archives import LOCK_LABEL_BYTES
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
+from archive.storage.descriptors import FILE
 from archive.storage.durable import refuse_link, storage_error, write_all
 
 LOCK_NAME = "staging/.lock"
@@ -123,8 +124,11 @@ class WriterLock:
     def holder(self) -> Holder:
         """Who took the lock last, as its file says; nobody checks that they still have it."""
         try:
-            with open(self._path, "rb") as label:
-                return _parse_holder(label.read(LOCK_LABEL_BYTES))
+            label = os.open(self._path, FILE)
+            try:
+                return _parse_holder(os.read(label, LOCK_LABEL_BYTES))
+            finally:
+                os.close(label)
         except OSError:
             return Holder()
 

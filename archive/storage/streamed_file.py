@@ -1,9 +1,11 @@
 """Files replaced as a whole whose bytes come in pieces: memory does not grow with them."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 
 from archive.core.errors import StorageError
@@ -11,6 +13,8 @@ from archive.storage.durable import WRITABLE, flush, rename, storage_error, sync
 from archive.storage.new_files import put_new, refuse_taken, temporary_beside
 
 _CHUNK = 1 << 20
+# O_NONBLOCK: a FIFO put in a file's place must not make the reader wait.
+_OLD = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -> str:
@@ -65,9 +69,35 @@ def sha512_of_file(path: str) -> str:
     return found.hexdigest()
 
 
+def sha512_of_plain(path: str, limit: int) -> str | None:
+    """The sha512 (hexadecimal) of a plain file of at most `limit` bytes, None where there is no such file.
+
+    Links are not followed, pipes and devices not waited for. Raises StorageError where it cannot be read.
+    """
+    found = hashlib.sha512()
+    try:
+        descriptor = os.open(path, _OLD)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+                return None
+            while limit >= 0 and (piece := os.read(descriptor, _CHUNK)):
+                limit -= len(piece)
+                found.update(piece)
+        finally:
+            os.close(descriptor)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as trouble:
+        if trouble.errno in {errno.ELOOP, errno.EMLINK, errno.ENXIO}:  # a link; a socket
+            return None
+        raise storage_error(trouble, path, "read the file") from trouble
+    return found.hexdigest() if limit >= 0 else None
+
+
 def pieces_of(path: str) -> Iterable[bytes]:
     """The bytes of a plain file a mebibyte at a time; OSError where it cannot be read or is a link."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    descriptor = os.open(path, _OLD)
     with open(descriptor, "rb", buffering=0) as stream:
         while piece := stream.read(_CHUNK):
             yield piece

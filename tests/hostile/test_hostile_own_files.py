@@ -1,6 +1,7 @@
 """An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
 
 import base64
+import fcntl
 import os
 import re
 import shutil
@@ -12,13 +13,15 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
-from archive.core.errors import ConfigurationError
-from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
+from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE, USAGE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
+from archive.services.repair import own_files
 from archive.services.repair.restoring import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
 from archive.storage.layout import FOLDERS
+from archive.storage.lock import WriterLock
 from tests.changes import Changing
 
 RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
@@ -101,6 +104,36 @@ def test_facts_of_a_repair_that_are_no_plain_file_are_not_believed(
     put(left.folder / FACTS)
     with pytest.raises(ValueError, match="not the facts of a repair"):
         read_facts(left)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _other(path: Path) -> None:
+    path.write_bytes(b"other")
+
+
+@pytest.mark.parametrize("put", [_pipe, _link_without_end, _vast, _folder, _other])
+def test_what_is_not_the_recorded_manifest_is_never_held_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    for place in ("archive", "copy"):
+        (tmp_path / place / "runs").mkdir(parents=True)
+        put(tmp_path / place / "runs" / "1.json")
+    monkeypatch.setattr(own_files, "read_plain", lambda path, _: pytest.fail(f"reads {path}"))
+    places = own_files.OwnPlaces(root=tmp_path / "archive", copies=[("red", tmp_path / "copy")])
+    (fault,) = own_files.digested(places, "runs/1.json", "00" * 64)
+    assert (fault.place, fault.data) == (None, None)
+
+
+def test_the_recorded_manifest_is_found_on_a_copy(tmp_path: Path) -> None:
+    for place, content in (("archive", b"altered"), ("copy", b"recorded")):
+        (tmp_path / place / "runs").mkdir(parents=True)
+        (tmp_path / place / "runs" / "1.json").write_bytes(content)
+    places = own_files.OwnPlaces(root=tmp_path / "archive", copies=[("red", tmp_path / "copy")])
+    (fault,) = own_files.digested(places, "runs/1.json", sha512(b"recorded").hexdigest())
+    assert (fault.place, fault.data, fault.before) == ("red", b"recorded", sha512(b"altered").hexdigest())
 
 
 @pytest.mark.parametrize("key", ["x+00000000+AAAA", "valley\\u001b[2J"])
@@ -219,6 +252,35 @@ def test_nothing_is_written_through_a_link_in_place_of_a_shard(
             break
     else:
         pytest.fail("nothing was refused")
+
+
+def test_a_pipe_as_a_runs_manifest_does_not_hold_the_history_up(changing: Changing, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_bytes(b"new")
+    # A name that stands nowhere else, and has to be looked for.
+    changing("ingest", str(tmp_path / "new.txt"), "--describe-later", "--no-identify", "--agent", "Cleo")
+    for manifest in changing.root.glob("runs/*.json"):
+        manifest.unlink()
+        _pipe(manifest)
+    assert changing("history", code=None)["kind"] == "history-report"
+
+
+def test_a_pipe_as_the_lock_does_not_hold_up_who_waits_for_it(changing: Changing) -> None:
+    path = changing.root / "staging" / ".lock"
+    path.unlink()
+    _pipe(path)
+    held = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ConflictError):
+            WriterLock(str(changing.root), command="another", wait=0).acquire()
+    finally:
+        os.close(held)
+
+
+def test_descriptions_that_are_a_pipe_are_not_waited_for(changing: Changing, tmp_path: Path) -> None:
+    _pipe(tmp_path / "new.csv")
+    report = changing("describe", "--metadata", str(tmp_path / "new.csv"), code=USAGE)
+    assert "not a plain file" in report["message"]
 
 
 @pytest.mark.parametrize("place", ["bags", "bags/{shard}", "runs"])

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core import findings
@@ -20,6 +21,7 @@ from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.table_header import ID, REVISION
 from archive.services.changes.request import DescribeRequest
 from archive.services.holdings.resolution import resolve
+from archive.storage.brought_files import open_brought
 from archive.storage.index import Index, IndexRow
 
 _SET: Final = "--set"
@@ -54,13 +56,7 @@ def offers(request: DescribeRequest, index: Index) -> Iterator[Offer | Refusal |
             yield Offer(row.reference, said, row)
         return
     name = os.path.basename(request.metadata)
-    try:
-        stream = open(request.metadata, "rb")  # noqa: SIM115 - closed below; the error belongs to opening
-    except OSError as trouble:
-        raise ConfigurationError(
-            f"{printable(request.metadata)}: cannot be read: {trouble.strerror}"
-        ) from trouble
-    with stream:
+    with open_brought(Path(request.metadata), "a table or file of descriptions") as stream:
         for read in read_descriptions(name, stream, date_order=request.date_order, held=True):
             if isinstance(read, Finding):
                 yield read

@@ -1,6 +1,7 @@
 """The names behind the ids of agents: each is believed only where it gives the id in the ledger."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from archive.services.catalog.bag_record import (
 from archive.services.changes.notes import ChangeNote
 from archive.services.history.event import NamedAgent
 from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent
+from archive.storage.descriptors import FILE
 from archive.storage.durable import NotAPlainFileError
 
 
@@ -68,7 +70,7 @@ class AgentNames:
 
     def _of_run(self, run: str) -> Iterator[tuple[str, AgentKind]]:
         try:
-            with open(self._archive.layout.runs / f"{run}.json", "rb") as stream:
+            with open(os.open(self._archive.layout.runs / f"{run}.json", FILE), "rb") as stream:
                 stream.seek(max(stream.seek(0, 2) - RUN_FACTS_BYTES, 0))
                 text = stream.read(RUN_FACTS_BYTES).decode("utf-8", "replace")
             at = text.rindex('"agent":{') + len('"agent":')

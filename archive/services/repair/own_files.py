@@ -26,6 +26,7 @@ from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 from archive.storage.notes import Notes
+from archive.storage.streamed_file import sha512_of_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,13 +209,14 @@ def _opens(root: Path, commitment: str) -> bool:
 
 def digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
     """The file where it has not that sha512, with good bytes from the first copy that has them."""
-    own = _read(places.root, path, RUN_MANIFEST_BYTES)
-    found = None if own is None else hashlib.sha512(own).hexdigest()
+    found = _digest(places.root / path)
     if found == digest:
         return
     outcome = FileOutcome.ALTERED if (places.root / path).exists() else FileOutcome.MISSING
     for name, root in places.copies:
-        data = _read(root, path, RUN_MANIFEST_BYTES)
+        # Only what has the digest is held in memory: anything may lie there, and be of any size.
+        right = _digest(root / path) == digest
+        data = _read(root, path, RUN_MANIFEST_BYTES) if right else None
         if data is not None and hashlib.sha512(data).hexdigest() == digest:
             yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=name, data=data)
             return
@@ -234,6 +236,13 @@ def _compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None
         place=place,
         data=data,
     )
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha512_of_plain(str(path), RUN_MANIFEST_BYTES)
+    except ArchiveError:
+        return None
 
 
 def _read(root: Path, path: str, limit: int) -> bytes | None:

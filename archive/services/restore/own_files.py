@@ -29,6 +29,7 @@ from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger_folder import CHECKPOINT, LEDGER, STATEMENTS, TIMESTAMPS
 from archive.storage.notes import NOTES, Notes
 from archive.storage.settings import Settings
+from archive.storage.streamed_file import sha512_of_plain
 
 _WRITABLE = 0o644
 _ELSEWHERE = "name another copy beside these, or repair later: archive repair --ledger --from COPY"
@@ -135,9 +136,7 @@ class OwnFiles:
         """Whether a copy may have the file after all: not to give it is not the same as to lack it."""
         for one in self._copies:
             try:
-                read_plain(str(one.root / fault.path), RUN_MANIFEST_BYTES)
-            except NotAPlainFileError:
-                continue
+                sha512_of_plain(str(one.root / fault.path), RUN_MANIFEST_BYTES)
             except StorageError as trouble:
                 self.unread.append(_unread(fault.path, trouble))
                 return True
