@@ -110,7 +110,8 @@ class SetAsideByRepairs:
         else:
             for path, digest in kept.items():
                 yield from self._compare_file(f"{folder}/{path}", digest)
-        known = {place, *(f"{folder}/{path}" if path else folder for path in aside)}
+        # The folder is there also where nothing was set aside, because what was put back had been missing.
+        known = {place, f"{folder}/", *(f"{folder}/{path}" if path else folder for path in aside)}
         for name in sorted(unlisted(self._target.root, above, known), key=os.fsencode):
             yield _stranger(name)
 
