@@ -14,12 +14,16 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 class Span(click.ParamType[int]):
-    """A span of time such as 90d, 20m or 45 (seconds where no unit is given, or the option's own unit)."""
+    """A span of time such as 90d, 20m or 45 (seconds where no unit is given, or the option's own unit).
+
+    `least` is the shortest that is taken, in the option's unit.
+    """
 
     name = "span"
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, unit: str, *, least: int = 0) -> None:
         self.unit = unit
+        self.least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The span in the option's unit, rounded down."""
@@ -28,8 +32,10 @@ class Span(click.ParamType[int]):
         match = _SPAN.fullmatch(str(value).strip())
         if match is None:
             self.fail(f"{value}: not a span of time; such as 90d, 12h, 20m or 30s", param, ctx)
-        seconds = int(match[1]) * _SECONDS[match[2] or self.unit]
-        return seconds // _SECONDS[self.unit]
+        span = int(match[1]) * _SECONDS[match[2] or self.unit] // _SECONDS[self.unit]
+        if span < self.least:
+            self.fail(f"{value}: {self.least}{self.unit} is the shortest that can be given", param, ctx)
+        return span
 
 
 AS_MANY_AS_NEEDED = "as many as needed"

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
+from archive.cli.output import stream_json, tell
 from archive.cli.parameters import PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
-from archive.core.ids import short_id
-from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
-from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -137,7 +133,9 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
         if context.json:
             _print_json(plan, outcome, dry_run=request.dry_run, accession=request.accession)
         else:
-            _print_text(context, plan, outcome, dry_run=request.dry_run)
+            from archive.cli.ingest_text import print_text
+
+            print_text(context, plan, outcome, dry_run=request.dry_run)
             if outcome.run and not context.quiet:
                 from archive.cli.copies_text import tell_copies
 
@@ -221,92 +219,3 @@ def _bag_json(judged: "JudgedBag") -> dict[str, Any]:
         "bytes": report.counts.payload_bytes,
         "warnings": report.count(Severity.WARNING),
     }
-
-
-# -- text --------------------------------------------------------------------------------------------------
-
-
-def _print_text(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool) -> None:
-    everything = context.verbosity > 0
-    for judged in outcome.bags:
-        _print_bag(judged)
-    _print_refused(plan, everything=everything)
-    if outcome.run or dry_run:
-        _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
-    for number, row in enumerate(plan.outcomes("held")):
-        if row.differs:
-            held_as = row.reference or short_id(row.bag)
-            say(f"! {printable(row.source)} is held as {held_as}; its description differs")
-            say(f"    {', '.join(row.differs)}: not applied; run `archive describe --metadata …`")
-        elif everything or number < TEXT_DOCUMENTS:
-            say(f"= {printable(row.source)} is held already")
-    if not context.quiet:
-        left_out = list(plan.left_out())
-        for source, why in left_out if everything else left_out[:TEXT_DOCUMENTS]:
-            tell(f"· left out: {printable(source)} ({printable(why)})")
-    _print_summary(context, plan, outcome, dry_run=dry_run)
-
-
-def _print_bag(judged: "JudgedBag") -> None:
-    report = judged.report
-    mark = styled("✓", "green") if judged.is_accepted else styled("✗", "red")
-    version = f"BagIt {report.version}, " if report.version else ""
-    counted = f"{plural(report.counts.payload_files, 'file')}, {byte_size(report.counts.payload_bytes)}"
-    say(f"{mark} {printable(judged.name)} is a bag ({version}{counted}): {report.verdict.value}")
-
-
-def _print_refused(plan: "Plan", *, everything: bool) -> None:
-    shown = 0
-    said: set[str] = set()
-    of_documents = (found for _, findings in plan.rejected() for found in findings)
-    for found in chain(plan.findings_json(), of_documents):
-        if found["severity"] == "note" and not everything and found["code"] not in ALWAYS_SAID:
-            continue
-        if shown < TEXT_FINDINGS or everything:
-            for line in reported_lines(found, said):
-                say(line)
-        shown += 1
-    if shown > TEXT_FINDINGS and not everything:
-        say(f"  … and {shown - TEXT_FINDINGS:,} more; -v shows all, --format json has them for programs")
-    if plan.findings_beyond:
-        say(f"  {plan.findings_beyond:,} findings are only counted; each is of a kind that is told")
-
-
-def _print_documents(plan: "Plan", state: str, *, everything: bool) -> None:
-    total = plan.count(state)
-    if total > TEXT_DOCUMENTS and not everything:
-        return
-    for row in plan.outcomes(state):
-        mark = styled("✓", "green") if row.bag and state == "ingested" else "·"
-        title = printable(row.title)
-        say(f"{mark} {row.reference or '–':<12}  {title}  {styled(printable(row.source), 'dim')}")
-
-
-def _print_summary(context: Context, plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool) -> None:
-    rejected, held = plan.count_rejected(), plan.count("held")
-    if dry_run:
-        documents = plan.count("planned")
-        say(
-            f"{plural(documents, 'document')} would be ingested, {held:,} held already, {rejected:,} refused."
-        )
-        say("Nothing was written (--dry-run).")
-    elif outcome.run:
-        documents, files, byte_count = plan.totals("ingested")
-        say(
-            styled(f"{plural(documents, 'document')} ingested", "bold")
-            + f" ({plural(files, 'file')}, {byte_size(byte_count)}); run {short_id(outcome.run)}"
-        )
-    elif plan.errors():
-        say(styled("Nothing was ingested", "bold") + f": {plural(plan.errors(), 'error')}.")
-    elif held:
-        say("Nothing new: everything is held already.")
-    else:
-        say("Nothing to ingest: no documents found.")
-    if outcome.run and (rejected or held):
-        say(f"{held:,} held already, {rejected:,} refused.")
-    if context.quiet:
-        return
-    if outcome.run:
-        next_step("archive audit")
-    elif dry_run and not plan.errors():
-        next_step("the same command without --dry-run")

@@ -82,7 +82,9 @@ class TimeOfDay(click.ParamType[tuple[int, int]]):
     " copy=weekly, checkpoint=monthly.",
 )
 @click.option("--at", metavar="HH:MM", type=TimeOfDay(), default="02:30", help="When the first begins.")
-@click.option("--budget", metavar="2h", type=Span("s"), default=7200, help="How long an audit may take.")
+@click.option(
+    "--budget", metavar="2h", type=Span("s", least=60), default=7200, help="How long an audit may take."
+)
 @click.option(
     "--copy-to",
     metavar="DIR",

@@ -89,7 +89,8 @@ def print_schedule(
 def _steps(form: str, plan: "Schedule", files: "Sequence[UnitFile]", to: Path | None) -> list[str]:
     """How the files are put to work; nothing of it is done here."""
     if not plan.jobs:
-        return ["name what is missing; nothing is planned"]
+        missing = "name what is missing" if plan.left_out else "give a task an interval other than never"
+        return [f"{missing}; nothing is planned"]
     if form == "cron":
         return ["put these lines into your crontab: crontab -e"]
     here = shell_word(str(to)) if to is not None else "the files"

@@ -130,8 +130,9 @@ class Description:
                 for column, texts in content.items():
                     other[column] = (texts,) if isinstance(texts, str) else tuple(texts)
             elif isinstance(content, list):
-                if len(content) == 1 and type(content[0]) is str:  # nearly always
-                    terms[key] = (_new(Value, (tidy(content[0]), None, None, None)),)
+                if len(content) == 1 and type(content[0]) is str:  # nearly always: no call that need not be
+                    text = content[0].strip(WHITE_SPACE)
+                    terms[key] = (_new(Value, (tidy(text) if "\r" in text else text, None, None, None)),)
                 elif content:
                     terms[key] = tuple(
                         [

@@ -29,6 +29,8 @@ _REMEDIES = {
     errno.EROFS: "the disk is mounted read-only: mount it writable, or work on another copy",
     errno.EACCES: "check who may write and read there, then run the same command again",
     errno.EPERM: "check who may write and read there, then run the same command again",
+    errno.EEXIST: "something else has that name: move it away, or name another",
+    errno.ENOTDIR: "a part of that path is no folder: move it away, or name another",
     errno.EIO: "the disk reports a fault: check it and its cable, and work from another copy meanwhile",
     errno.EMFILE: "too many open files: raise the limit (ulimit -n), then run the same command again",
     errno.ENFILE: "too many open files on this machine: close programs, then run the same command again",

@@ -32,6 +32,7 @@ from archive.storage.durable import (
 from archive.storage.streamed_file import require_digest
 
 INTENT = "intent.json"
+RUN_MANIFEST = "run.json"  # an ingest's, until it is renamed into runs/
 INGEST = "ingest"
 DESCRIBE = "describe"
 WITHDRAW = "withdraw"

@@ -4,7 +4,9 @@
 cryptography costs 18 ms of import and is loaded at the first use.
 """
 
+import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +36,8 @@ VKEY_FILE = "key.vkey"
 
 PRIVATE_FOLDER = 0o700
 PRIVATE = 0o600
+
+_ARCHIVE = re.compile("urn:uuid:([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ def key_home(environment: Mapping[str, str] = os.environ) -> str:
     if chosen := environment.get(KEY_DIR):
         return chosen
     return os.path.join(configuration_home(environment), "keys")
+
+
+def folder_about(archive_id: str, what: str) -> str:
+    """The folder below that in which something is kept about one archive, whoever can write to it."""
+    match = _ARCHIVE.fullmatch(archive_id)
+    name = match[1] if match else hashlib.sha256(archive_id.encode("utf-8", "replace")).hexdigest()
+    return os.path.join(key_home(), what, name)
 
 
 def configuration_home(environment: Mapping[str, str] = os.environ) -> str:

@@ -1,5 +1,6 @@
 """Results of audits as far as the ledger vouches for them: by the lists whose digests it holds."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -57,3 +58,21 @@ def checks_in(audits: Path, run: str, chunks: Iterable[ListedChunk]) -> Iterator
                 yield row
         except (OSError, ValueError) as trouble:
             raise DoubtfulResultsError(f"{chunk.file} cannot be read: {trouble}") from trouble
+
+
+def past_checks(audits: Path, run: str, digest: str) -> Iterator[dict[str, Any]]:
+    """The rows that can be believed of the run whose list has that sha512, for whoever schedules.
+
+    What is missing, altered or cannot be read is left out: its bags were not looked at. `looked` is the time
+    by which a bag had been, where that is known.
+    """
+    folder = audits / run
+    try:
+        names = sorted(filter(list_number, os.listdir(folder)))
+    except OSError:
+        return
+    lists = (read_list(folder / name) for name in names)
+    for chunk in next((one[1] for one in lists if one is not None and one[0] == digest), ()):
+        if digest_of(folder / chunk.file) == chunk.sha512:
+            with contextlib.suppress(DoubtfulResultsError):
+                yield from checks_in(audits, run, [chunk])

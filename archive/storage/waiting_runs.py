@@ -5,10 +5,8 @@ whose digest it holds: whoever can write to the archive alone can neither change
 signed in its place. Whoever can write to the folder of the keys can.
 """
 
-import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -26,12 +24,11 @@ from archive.storage.durable import (
     replace_file,
     storage_error,
 )
-from archive.storage.keys import PRIVATE, key_home, make_key_home
+from archive.storage.keys import PRIVATE, folder_about, make_key_home
 
 _FINISHED: Final = frozenset({"time", "agents", "outcome", "counts", "results", "interrupted"})
 WAITING: Final = "waiting"
 VERSION: Final = 1
-_ARCHIVE: Final = re.compile("urn:uuid:([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +73,7 @@ class WaitingRuns:
     @classmethod
     def of(cls, archive_id: str) -> "WaitingRuns":
         """Those of the archive with that identifier, in the folder where keys are looked for."""
-        match = _ARCHIVE.fullmatch(archive_id)
-        name = match[1] if match else hashlib.sha256(archive_id.encode("utf-8", "replace")).hexdigest()
-        return cls(os.path.join(key_home(), WAITING, name))
+        return cls(folder_about(archive_id, WAITING))
 
     def all(self) -> Iterator[WaitingRun | DamagedStatement]:
         """Every statement, in the order in which the runs began; StorageError where it cannot be read."""

@@ -11,7 +11,7 @@ from archive.cli.frame import run
 from archive.core import entries
 from archive.core.entries import parse_entry
 from archive.services.audit.recording import Recording
-from archive.storage.audit_results import ResultsFolder
+from archive.storage.results_folder import ResultsFolder
 from tests.archives import MadeArchive, make_archive
 
 Printed = pytest.CaptureFixture[str]

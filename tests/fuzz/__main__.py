@@ -1,6 +1,7 @@
 """`python -m tests.fuzz`: gives every parser what nobody would write, for as long as it is told to."""
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -8,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.page import PageError
-from tests.fuzz.campaign import run, table
+from tests.fuzz.campaign import Tally, run, table
 from tests.fuzz.execution import execute
-from tests.fuzz.page import check_page, row, write_page
+from tests.fuzz.long_run import run_each
+from tests.fuzz.page import check_page, row, rows_in, write_page
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
@@ -28,22 +30,57 @@ def main(arguments: Sequence[str]) -> int:
             return 2
     seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
     chosen = _chosen(options.target, options.family)
-    sys.stdout.write(f"seed {seed}, {len(chosen)} targets, {options.minutes:g} minutes\n")
-    sys.stdout.flush()
+    _say(f"seed {seed}, {len(chosen)} targets, {options.minutes:g} minutes\n")
     folder = Path(options.crashes)
-    tallies = run(chosen, seed=seed, seconds=60 * options.minutes, folder=folder, say=_say)
+    if options.each is not None:
+        tallies = _run_each(chosen, seed, folder, options)
+    else:
+        tallies = run(chosen, seed=seed, seconds=60 * options.minutes, folder=folder, say=_say)
+        _enter(options.write, tallies, seed)
     sys.stdout.write(table(tallies))
-    if options.write is not None:
+    return 1 if any(tally.crashes for tally in tallies) else 0
+
+
+def _run_each(chosen: Sequence[Target], seed: int, folder: Path, options: argparse.Namespace) -> list[Tally]:
+    """Turns of all until each has had its minutes; what a turn came to is entered as it ends."""
+    known = rows_in(options.write.read_text(encoding="utf-8")) if options.write is not None else {}
+    had = {name: float(row.seconds) for name, row in known.items()}
+    tallies = {target.name: Tally(target) for target in chosen}
+    turns = run_each(
+        chosen,
+        had,
+        least=60 * options.each,
+        seconds=60 * options.minutes,
+        jobs=options.jobs,
+        seed=seed,
+        folder=folder,
+        say=_say,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        for turn, of in turns:
+            tallies[turn.target.name].add(turn)
+            _enter(options.write, [turn], of)
+    return list(tallies.values())
+
+
+def _enter(page: Path | None, tallies: Sequence[Tally], seed: int) -> None:
+    if page is not None:
         day = time.strftime("%Y-%m-%d")
         ran = {each.target.name: row(each, day=day, seed=seed) for each in tallies if each.executions}
-        write_page(options.write, TARGETS, ran)
-    return 1 if any(tally.crashes for tally in tallies) else 0
+        write_page(page, TARGETS, ran)
 
 
 def _parser() -> argparse.ArgumentParser:
     names = [target.name for target in TARGETS]
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="for all targets together (10)")
+    parser.add_argument(
+        "--each",
+        type=float,
+        metavar="MINUTES",
+        help="until each target has had so many, those of --write too",
+    )
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="with --each: targets run at once")
     parser.add_argument("--target", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--family", choices=sorted({target.family for target in TARGETS}))
     parser.add_argument("--seed", type=int, metavar="N", help="the same number draws the same inputs")
@@ -51,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "--crashes", default="fuzz-crashes", metavar="FOLDER", help="inputs that break a law go there"
     )
     parser.add_argument(
-        "--write", type=Path, metavar="PAGE", help="enter what the targets came to, as in docs/fuzzing.md"
+        "--write", type=Path, metavar="PAGE", help="add what the targets came to, as in docs/fuzzing.md"
     )
     parser.add_argument("--again", type=Path, metavar="FILE", help="one kept input, given to --target")
     return parser

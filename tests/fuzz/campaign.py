@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.fuzz.execution import Crash, digest, execute
 from tests.fuzz.target import Target
 
+Say = Callable[[str], object]
+
 SLICE = 1.0  # seconds that one target runs before the next has its turn
 KEPT = 3  # inputs that are kept of one signature; the others are counted
 
@@ -23,6 +25,14 @@ class Tally:
     slowest: float = 0.0
     crashes: dict[str, int] = field(default_factory=dict)  # by signature
 
+    def add(self, other: "Tally") -> None:
+        """Counts another run of the target in."""
+        self.executions += other.executions
+        self.seconds += other.seconds
+        self.slowest = max(self.slowest, other.slowest)
+        for signature, count in other.crashes.items():
+            self.crashes[signature] = self.crashes.get(signature, 0) + count
+
 
 def run(
     targets: Sequence[Target],
@@ -30,7 +40,7 @@ def run(
     seed: int,
     seconds: float,
     folder: Path | None,
-    say: Callable[[str], None],
+    say: Say,
 ) -> list[Tally]:
     """Run the targets in turns until the time is up, or Ctrl-C; inputs that break a law go to the folder."""
     tallies = [Tally(target) for target in targets]
@@ -44,7 +54,7 @@ def run(
     return tallies
 
 
-def step(tally: Tally, seed: int, folder: Path | None, say: Callable[[str], None]) -> None:
+def step(tally: Tally, seed: int, folder: Path | None, say: Say) -> None:
     """One execution, counted."""
     number = tally.executions
     tally.executions += 1

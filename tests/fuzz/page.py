@@ -1,6 +1,6 @@
 """The measured section of docs/fuzzing.md: how long each target has run, and what came of it.
 
-A row stays until its target runs again, so that the page may come of many runs.
+The page comes of many runs: a run adds what it came to.
 """
 
 import os
@@ -14,7 +14,7 @@ from benchmarks.page import CLOSING, OPENING, replaced
 from tests.fuzz.campaign import Tally
 from tests.fuzz.target import Target
 
-_HEADER = "| target | what holds, whatever it is given | executions | seconds | slowest | broken | run |"
+_HEADER = "| target | what holds, whatever it is given | executions | seconds | slowest | broken | last run |"
 _RULE = "| --- | --- | ---: | ---: | ---: | ---: | --- |"
 _ROW = re.compile(
     r"^\| `([^`|]+)` \| [^|]* \| ([0-9,]+) \| ([0-9,]+) \| ([0-9]+\.[0-9]{2}) \| ([0-9,]+) \| ([^|]+) \|$"
@@ -22,7 +22,7 @@ _ROW = re.compile(
 
 
 class Row(NamedTuple):
-    """What the last run of one target came to; seconds are of processor time, `run` its day and seed."""
+    """What all runs of a target came to: seconds of processor time; `run` is the day and seed of the last."""
 
     executions: int
     seconds: int
@@ -35,6 +35,14 @@ def row(tally: Tally, *, day: str, seed: int) -> Row:
     """The row of a target that ran."""
     broken = sum(tally.crashes.values())
     return Row(tally.executions, round(tally.seconds), tally.slowest, broken, f"{day}, seed {seed}")
+
+
+def _added(before: Row | None, new: Row) -> Row:
+    if before is None:
+        return new
+    slowest = max(before.slowest, new.slowest)
+    broken = before.broken + new.broken
+    return Row(before.executions + new.executions, before.seconds + new.seconds, slowest, broken, new.run)
 
 
 def rows_in(page: str) -> dict[str, Row]:
@@ -51,11 +59,13 @@ def rows_in(page: str) -> dict[str, Row]:
 def section(targets: Sequence[Target], rows: Mapping[str, Row]) -> str:
     """The results as Markdown: what there was in all, and a table for each family."""
     ran = [rows[target.name] for target in targets if target.name in rows]
+    least = min((each.seconds for each in ran), default=0)
     parts = [
         (
-            f"{len(ran)} of {len(targets)} targets, {sum(each.executions for each in ran):,} executions in"
-            f" {sum(each.seconds for each in ran) / 60:,.0f} minutes of processor time; inputs that broke a"
-            f" law: {sum(each.broken for each in ran):,}. Last run on {os.cpu_count()} processors with"
+            f"{len(ran)} of {len(targets)} targets, each of them {least:,} seconds of processor time or more,"
+            f" together {sum(each.seconds for each in ran) / 60:,.0f} minutes;"
+            f" {sum(each.executions for each in ran):,} executions; inputs that broke a law:"
+            f" {sum(each.broken for each in ran):,}. Last run on {os.cpu_count()} processors with"
             f" Python {platform.python_version()} under {platform.system()}."
         )
     ]
@@ -88,9 +98,11 @@ def check_page(path: Path) -> None:
 
 
 def write_page(path: Path, targets: Sequence[Target], rows: Mapping[str, Row]) -> None:
-    """Put these rows into the page, in the place of earlier ones of their targets.
+    """Add these rows to those of their targets that stand on the page.
 
     Raises what `check_page` raises.
     """
     page = path.read_text(encoding="utf-8")
-    path.write_text(replaced(page, section(targets, {**rows_in(page), **rows})), encoding="utf-8")
+    known = rows_in(page)
+    new = {name: _added(known.get(name), row) for name, row in rows.items()}
+    path.write_text(replaced(page, section(targets, {**known, **new})), encoding="utf-8")

@@ -93,14 +93,18 @@ def test_a_run_without_a_broken_law_ends_well(
     assert not (tmp_path / "none").exists()
 
 
-def test_results_take_the_place_of_earlier_ones_of_their_target_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty page for the targets `one` and `two`."""
     targets = [replace(planted(len), name=name, says="It holds.") for name in ("one", "two")]
     monkeypatch.setattr("tests.fuzz.__main__.TARGETS", targets)
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- results -->\n<!-- /results -->\nafter\n")
-    words = ["--minutes", "0.001", "--crashes", str(tmp_path / "none"), "--write", str(page)]
+    return page
+
+
+def test_results_are_added_to_those_of_their_target_alone(page: Path) -> None:
+    words = ["--minutes", "0.001", "--crashes", str(page.parent / "none"), "--write", str(page)]
     assert main([*words, "--target", "one", "--seed", "1"]) == 0
     first = rows_in(page.read_text())
     assert list(first) == ["one"]
@@ -108,8 +112,39 @@ def test_results_take_the_place_of_earlier_ones_of_their_target_alone(
     second = rows_in(page.read_text())
     assert second["one"] == first["one"]
     assert (second["two"].executions > 0, second["two"].run[-6:]) == (True, "seed 2")
+    assert main([*words, "--target", "one", "--seed", "3"]) == 0
+    third = rows_in(page.read_text())
+    assert third["two"] == second["two"]
+    assert third["one"].executions > second["one"].executions
     assert page.read_text().startswith("before\n")
     assert page.read_text().endswith("after\n")
+
+
+def test_each_target_runs_until_it_has_had_its_minutes(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fuzz.long_run.TURN", 1.0)
+    words = ["--each", "0.03", "--jobs", "2", "--crashes", str(page.parent / "none"), "--write", str(page)]
+    assert main([*words, "--target", "one"]) == 0
+    first = rows_in(page.read_text())
+    assert (list(first), first["one"].seconds) == (["one"], 2)
+    assert main(words) == 0
+    second = rows_in(page.read_text())
+    assert second["one"].seconds == second["two"].seconds == 2
+    assert main(["--minutes", "0", *words]) == 0
+    assert rows_in(page.read_text()) == second
+
+
+def test_what_one_of_several_processes_finds_is_said_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def defect(data: bytes) -> None:
+        if b"\0" in data:
+            raise KeyError(data)
+
+    monkeypatch.setattr("tests.fuzz.__main__.TARGETS", (planted(defect), replace(planted(len), name="sound")))
+    assert main(["--each", "0.01", "--jobs", "2", "--crashes", str(tmp_path / "kept")]) == 1
+    said = capsys.readouterr().out
+    assert "KeyError test_fuzz.py:defect" in said
+    assert list((tmp_path / "kept").iterdir())
 
 
 def test_a_page_without_a_place_is_refused_before_anything_runs(

@@ -78,21 +78,21 @@ DEFECTS: Final = (
     # -- recovery --------------------------------------------------------------------------------------------
     Defect(
         "recovery takes back bags that the ledger holds",
-        "archive/services/recovery.py",
+        "archive/services/ingest/recovery.py",
         "if intended.bag not in committed\n        and (published",
         "if (published",
         ("tests/crash", "tests/unit/test_recovery.py"),
     ),
     Defect(
         "recovery takes back bags that were held before the intent began",
-        "archive/services/recovery.py",
+        "archive/services/ingest/recovery.py",
         "        del left[bag]\n",
         "        pass\n",
         ("tests/hostile/test_hostile_own_files.py",),
     ),
     Defect(
         "recovery sweeps a bag that is not the one it intended",
-        "archive/services/recovery.py",
+        "archive/services/ingest/recovery.py",
         "        and _is_ours(published, intended)\n",
         "",
         ("tests/hostile/test_hostile_own_files.py",),

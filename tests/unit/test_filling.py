@@ -13,9 +13,11 @@ from archive.core.errors import StorageError
 from archive.engine.forked import ForkedWorkers
 from archive.engine.workers import start_workers
 from archive.services.catalog import filling
+from archive.services.catalog.index_state import Addition
 from archive.services.ingest import job
 from archive.services.ingest.publish import Publisher
 from archive.services.ingest.request import Duplicates
+from archive.storage.index import connection
 from tests.archives import MadeArchive, make_archive
 
 DOCUMENTS = {f"{number:03d}.txt": b"text %d\n" % number for number in range(40)}
@@ -101,6 +103,24 @@ def test_the_driver_adds_what_a_killed_process_did_not(
     monkeypatch.setattr(Publisher, "commit", killing)
     archive.ingest(DOCUMENTS, jobs=2)
     assert kept == [False]
+    _require_current(archive, 40)
+
+
+def test_the_driver_adds_what_a_process_that_still_holds_the_index_could_not_keep(
+    archive: MadeArchive, kept: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, keep = os.getpid(), Addition.keep
+
+    def failing(self: Addition, *commit: object) -> None:
+        if os.getpid() != driver:
+            raise ValueError("not kept")
+        keep(self, *commit)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(connection, "INDEX_BUSY", 0)  # who has to wait for it does not get it
+    monkeypatch.setattr(Addition, "keep", failing)
+    archive.ingest(DOCUMENTS, jobs=2)
+    assert kept == [False]
+    assert sum(line.startswith('INSERT INTO "documents"') for line in _content(archive)) == 40
     _require_current(archive, 40)
 
 

@@ -1,5 +1,6 @@
 """The index: what is added is found again, nothing that is not exactly ours is opened, no reader blocks."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from archive.core.holding import Holding
 from archive.core.ids import uuid7
 from archive.core.search_query import parse_search
 from archive.storage.index import Index, IndexUnusableError
+from archive.storage.index.connection import guarded
 
 TIME = "2026-01-0{}T00:00:00.000Z"
 
@@ -313,3 +315,12 @@ class TestOpening:
                 with writer.change():
                     writer.add([holding(1500)])
                 assert sum(1 for _ in rows) == 1499
+
+
+def test_a_full_disk_is_told_with_what_to_do_about_it(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "small.sqlite")) as small:
+        small.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(IndexUnusableError) as refused, guarded():
+            small.execute("CREATE TABLE more (text)")
+    assert "free some space" in (refused.value.remedy or "")
+    assert "catalog rebuild" in (refused.value.remedy or "")

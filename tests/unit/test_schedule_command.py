@@ -1,6 +1,7 @@
 """`archive schedule`, and what `archive status` says of runs that were promised."""
 
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,18 @@ def test_what_cannot_be_planned_is_named(made: MadeArchive, capsys: Printed) -> 
     report = scheduled(made, capsys)
     assert [job["task"] for job in report["jobs"]] == ["audit"]
     assert [each["task"] for each in report["left_out"]] == ["copy", "checkpoint"]
+
+
+def test_where_every_task_is_never_that_is_said(made: MadeArchive, capsys: Printed) -> None:
+    never = [word for task in ("audit", "copy", "checkpoint") for word in ("--every", f"{task}=never")]
+    assert run(["-C", str(made.root), "schedule", *never]) == 0
+    assert "other than never; nothing is planned" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_a_pipe_is_refused(made: MadeArchive, capsys: Printed, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert run(["-C", str(made.root), "schedule", "--to", str(tmp_path / "pipe")]) == 3
+    assert "something else has that name" in capsys.readouterr().err
 
 
 def test_a_locked_key_without_its_passphrase_file_is_named(
@@ -182,7 +195,15 @@ def test_a_promise_that_nobody_would_watch_is_refused(made: MadeArchive, line: s
 
 
 @pytest.mark.parametrize(
-    "option", [["--every", "audit"], ["--every", "x=daily"], ["--at", "25:00"], ["--mail", "a b"]]
+    "option",
+    [
+        ["--every", "audit"],
+        ["--every", "x=daily"],
+        ["--at", "25:00"],
+        ["--mail", "a b"],
+        ["--budget", "0m"],
+        ["--budget", "59s"],
+    ],
 )
 def test_a_wrong_option_is_refused_by_name(made: MadeArchive, option: list[str]) -> None:
     assert run(["-C", str(made.root), "schedule", *option]) == 2

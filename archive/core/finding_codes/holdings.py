@@ -107,6 +107,10 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "An audit was meant to be recorded in the ledger and could not be.",
         "Bring the key, or give --read-only where it was not meant to be recorded.",
     ),
+    "AUDIT-READ-AGAIN": note(
+        "A resumed audit found results that nothing vouches for: it removed them and read again.",
+        "Nothing: a power cut does this. Where there was none, ask who can write to audits/.",
+    ),
     "AUDIT-RESULTS": error("Results of an earlier audit are missing or altered.", _PUT_BACK),
     "AUDIT-RESULTS-UNREADABLE": error(
         "Results of an earlier audit could not be read.", "Look at the storage, then audit again."

@@ -53,6 +53,7 @@ class Record(NamedTuple):
 def described(record: Record) -> DescribedRow:
     """The row that the record states; what is wrong with it is among the row's findings."""
     reading = _Reading(record)
+    keys, terms = reading.keys, reading.terms
     for key, content in record.content.items():
         column = classify(key)
         form = type(content)
@@ -61,14 +62,14 @@ def described(record: Record) -> DescribedRow:
             and (form is str or form is list)
             and column.lang is None
             and not column.mapped
-            and reading.plain(column)
+            # The first key that names the term, which is remembered as its place.
+            and keys.setdefault(column.term, column.name) is column.name
         ):
-            reading.terms[column.term] = content if form is list else [content]
+            terms[column.term] = content if form is list else [content]
         else:
             reading.take(column, content)
     if record.surrogates:
         reading.refuse_surrogates()
-    terms = reading.terms
     if not is_valid(_SCHEMA, terms):
         terms = reading.mended()
     description = Description.from_json(terms)
@@ -113,10 +114,6 @@ class _Reading:
         self.reference: str | None = None
         self.digests: list[Digest] = []
         self.size: int | None = None
-
-    def plain(self, column: Column) -> bool:
-        """True for the first key that names the term, which is remembered as its place."""
-        return self.keys.setdefault(column.term, column.name) is column.name
 
     def at_of(self, term: str, _index: int) -> At:
         """The place of a value, by the key as the file writes it."""

@@ -133,6 +133,7 @@ class Looking:
     def _take(self, chunk: Chunk, result: ChunkResult | BatchLost) -> None:
         if isinstance(result, BatchLost):
             result = _lost(chunk)
+        self._keep(result)  # first: what is counted and was not kept would be missed by whoever goes on
         self.looked += len(chunk.expectations)
         self.files += result.files
         self.bytes += result.bytes
@@ -140,13 +141,12 @@ class Looking:
         self.linked += result.linked
         self.linked_at = self.linked_at or result.linked_at
         self.last = chunk.expectations[-1].bag
-        self._keep(result)
 
     def _keep(self, result: ChunkResult) -> None:
+        self._recording.add(result.packed)
         for row in result.adverse:
             self.all_intact &= row.outcome == BagOutcome.INTACT
             self._plan.found.add(row.bag, row.outcome, row.findings, row.files, row.bytes)
-        self._recording.add(result.packed)
 
 
 def _lost(chunk: Chunk) -> ChunkResult:

@@ -7,6 +7,7 @@ from typing import Any
 from archive.core import copy_entries, entries, findings
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
+from archive.core.findings import Finding
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.core.merkle import leaf_hash
 from archive.services.audit.begun_choice import digest_of_choice, require_begun_choice
@@ -20,9 +21,10 @@ from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ResultsFolder
 from archive.storage.key_files import KeyLockedError
 from archive.storage.lock import Holder
+from archive.storage.results_folder import ResultsFolder
+from archive.storage.unlisted_results import UnlistedResults
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class Recording:
 
     def _begin(self, report: AuditReport) -> None:
         request = self.request
-        folder = ResultsFolder(self.archive.layout.audits, report.run)
+        folder = self._folder_of(report.run)
         try:
             self._begin_signed(report, folder)
         except KeyLockedError as locked:
@@ -122,6 +124,10 @@ class Recording:
             self.unsigned = UnsignedRun(self.archive, locked)
             self.unsigned.begin(entry, folder, self._plan(report), request.lock_wait, self.waiting)
             self.seed, self.folder = leaf_hash(entry).hex(), folder
+
+    def _folder_of(self, run: str) -> ResultsFolder:
+        unlisted = UnlistedResults(self.archive.settings.archive_id, run) if self.copy is None else None
+        return ResultsFolder(self.archive.layout.audits, run, unlisted)
 
     def _started_entry(self, report: AuditReport) -> bytes:
         facts: dict[str, Any] = {
@@ -201,7 +207,7 @@ class Recording:
         report.started = begun.time
         self.started = known.started
         self.seed = leaf_hash(raw).hex()
-        folder = ResultsFolder(self.archive.layout.audits, report.run)
+        folder = self._folder_of(report.run)
         with writing(
             self.archive,
             command="audit",
@@ -212,11 +218,14 @@ class Recording:
         ):
             folder.resume(known.lists, report.started)
         self.folder = folder
+        if folder.passed_over:
+            report.add(_read_again(report.run, folder.passed_over))
 
     def _finish(self, folder: ResultsFolder, report: AuditReport) -> None:
         digest = folder.finish(report.summary())
         if self.unsigned is not None:
             self.unsigned.finish(report, self.agents, entries.timestamp(self.surroundings.now()), digest)
+            folder.vouched()
             return
         is_committed = False
         try:
@@ -242,3 +251,15 @@ class Recording:
             if not is_committed:
                 folder.retract()
             raise
+        finally:
+            if is_committed:
+                folder.vouched()
+
+
+def _read_again(run: str, names: list[str]) -> Finding:
+    several = f"{names[0]} and {len(names) - 1:,} more" if len(names) > 1 else names[0]
+    message = (
+        f"{several}: neither the ledger nor the folder of the keys knows these results; removed, and the"
+        " documents read again"
+    )
+    return findings.note("AUDIT-READ-AGAIN", f"audits/{run}", message)

@@ -12,9 +12,9 @@ from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import past_checks
 from archive.storage.audit_vouched import KnownRepair
 from archive.storage.index import Index
+from archive.storage.vouched_results import past_checks
 
 _OVER_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 
@@ -51,7 +51,7 @@ def schedule(archive: OpenedArchive, plan: AuditPlan, index: Index | None, copy:
     for audit in plan.vouched.finished(start):
         while repairs and repairs[0].entry < audit.entry:
             _take_repair(plan, repairs.pop(0))
-        rows = past_checks(archive.layout.audits, audit.run)
+        rows = past_checks(archive.layout.audits, audit.run, audit.results)
         plan.add_outcomes((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
     for repair in repairs:
         _take_repair(plan, repair)
@@ -70,7 +70,7 @@ def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
             continue
         entry = parse_entry(raw)
         if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
-            rows = past_checks(archive.layout.audits, entry.run or "")
+            rows = past_checks(archive.layout.audits, entry.run or "", str(entry.get("results")))
             plan.add_outcomes((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
 
 

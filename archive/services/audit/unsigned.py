@@ -9,11 +9,11 @@ from archive.core.findings import Finding
 from archive.core.note import VerifierKey
 from archive.services.audit.report import AuditReport
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import ResultsFolder
 from archive.storage.key_files import KeyLockedError
 from archive.storage.keys import find_key
 from archive.storage.last_signed import LastSigned
 from archive.storage.lock import Holder, WriterLock
+from archive.storage.results_folder import ResultsFolder
 from archive.storage.waiting_runs import WaitingRun, WaitingRuns
 
 

@@ -16,8 +16,8 @@ from archive.core.outcomes import BagOutcome
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import past_checks
 from archive.storage.index import Index
+from archive.storage.vouched_results import past_checks
 
 AT_ONCE: Final = 1000
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
@@ -167,7 +167,7 @@ class CatchingUp:
         """(bag, time, outcome) of the results of a run."""
         if entry.run is None or not is_uuid7(entry.run):
             return
-        for row in past_checks(self._archive.layout.audits, entry.run):
+        for row in past_checks(self._archive.layout.audits, entry.run, str(entry.get("results"))):
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
                 yield row["bag"], entry.time, row["outcome"]
 

@@ -10,11 +10,12 @@ from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import past_checks, read_summary
+from archive.storage.audit_results import read_summary
 from archive.storage.bag_restoration import RECORD
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.index import Index
 from archive.storage.layout import bag_path, damaged_path, own_damaged_path
+from archive.storage.vouched_results import past_checks
 
 _SEEN: Final = frozenset({BagOutcome.DAMAGED.value, BagOutcome.MISSING.value})
 _ARCHIVE: Final = ""  # stands for the archive itself where a bag is named
@@ -40,7 +41,8 @@ class IncidentKeeping:
         found: dict[str, list[Damage]] = {}
         closing = incidents.open_bags()
         intact: set[str] = set()
-        rows = past_checks(audits, run) if closing or _is_adverse(entry) else ()
+        digest = str(entry.get("results"))
+        rows = past_checks(audits, run, digest) if closing or _is_adverse(entry) else ()
         for row in rows:  # where a bag stands twice, the later row holds
             bag, outcome = row["bag"], row["outcome"]
             if outcome in _SEEN:
@@ -54,7 +56,7 @@ class IncidentKeeping:
             incidents.take_gone(bag, (), run=run, time=entry.time)
         for bag, damage in found.items():
             self._found(bag, damage, entry, run)
-        summary = read_summary(audits, run, str(entry.get("results")))
+        summary = read_summary(audits, run, digest)
         if summary is not None:
             self._take_archive(summary, entry, run)
 

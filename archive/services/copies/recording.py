@@ -10,7 +10,8 @@ from archive.services.copies.report import CopyReport
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage.audit_results import ChunkRow, ResultsFolder, pack
+from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.results_folder import ResultsFolder
 
 
 @dataclass(slots=True)

@@ -64,7 +64,9 @@ def _originals(held: HeldBag, row: IndexRow) -> dict[str, str]:
             return {}
         names = json.loads(listed_bytes(held, listed, NAMES))["names"]
         return {path: _exact(name) for path, name in names.items()}
-    except (BagDoubtError, NotAPlainFileError, OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (BagDoubtError, NotAPlainFileError, OSError, ValueError, RecursionError):
+        return {}
+    except (KeyError, TypeError, AttributeError):  # JSON of another shape
         return {}
 
 

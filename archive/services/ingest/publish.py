@@ -18,14 +18,12 @@ from archive.storage import intents
 from archive.storage.bag_writing import FOLDER_MODE
 from archive.storage.durable import storage_error
 from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.intents import IntendedBag, Intent
+from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
 from archive.storage.keys import Key
 from archive.storage.layout import bag_path, shard
 from archive.storage.plan import Plan
 from archive.storage.staged_tree import files_below, folders_below
 from archive.storage.streamed_file import require_digest
-
-MANIFEST_NAME = "run.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +104,7 @@ class Publisher:
             self._entries(time, closed), self.key.signer, self.key.last_signed, sync=self.sync.sync
         )
         if closing:
-            staged = self.intent.folder / MANIFEST_NAME
+            staged = self.intent.folder / RUN_MANIFEST
             place_manifest(staged, self.archive.layout.runs, self.facts.run, self.sync)
         return Commit(checkpoint, time, closed)
 
@@ -151,7 +149,7 @@ class Publisher:
 
     def _write_manifest(self) -> str:
         """Stages `runs/<run>.json`: durable before the commit that names its digest."""
-        path = self.intent.folder / MANIFEST_NAME
+        path = self.intent.folder / RUN_MANIFEST
         facts = self.facts
         with open(path, "xb", buffering=1 << 16) as stream:
             writer = RunManifestWriter(stream, run=facts.run, archive=self.archive.settings.archive_id)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,7 @@ def other_faults(
     A note that is missing is none: it may have been removed, and the ledger holds without it. `looked` is
     told of every entry with 1.
     """
+    lists: Counter[str] = Counter()
     for raw in good.entries():
         looked(1)
         try:
@@ -121,12 +123,16 @@ def other_faults(
         if entry.type == EntryType.RUN_CLOSED and run is not None and is_uuid7(run):
             yield from digested(places, f"runs/{run}.json", str(entry.get("manifest")))
         elif entry.get("results") is not None and run is not None and is_uuid7(run):
-            yield from _results(places, run, str(entry.get("results")))
+            lists[run] += 1
+            yield from _results(places, run, lists[run], str(entry.get("results")))
         yield from _note_faults(places, entry)
 
 
-def _results(places: OwnPlaces, run: str, digest: str) -> Iterator[OwnFault]:
-    """The list of results with that digest, under whatever number it has, and the chunks that it names."""
+def _results(places: OwnPlaces, run: str, number: int, digest: str) -> Iterator[OwnFault]:
+    """The list of results with that digest, under whatever name it has, and the chunks that it names.
+
+    It should have that number, and is told under it where nobody has it: what it named is then unknown.
+    """
     listed = None
     for place, root in (("", places.root), *places.copies):
         for name in _names(root / "audits" / run):
@@ -137,6 +143,7 @@ def _results(places: OwnPlaces, run: str, digest: str) -> Iterator[OwnFault]:
         if listed is not None:
             break
     if listed is None:
+        yield from digested(places, f"audits/{run}/results-{number}.json", digest)
         return
     place, name, data = listed
     fault = _compared(places.root, f"audits/{run}/{name}", data, place)

@@ -23,13 +23,14 @@ _WAL: Final = 2
 _BESIDE: Final = ("-journal", "-wal", "-shm")
 
 REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
+_NO_ROOM: Final = f"free some space on that disk; {REMEDY}"
 
 
 class IndexUnusableError(StorageError):
     """The index is absent, damaged, of another version, or busy; ledger and bags say all it said."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"catalog.sqlite: {reason}", remedy=REMEDY)
+    def __init__(self, reason: str, remedy: str = REMEDY) -> None:
+        super().__init__(f"catalog.sqlite: {reason}", remedy=remedy)
         self.reason = reason
 
 
@@ -39,7 +40,9 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as trouble:
-        raise IndexUnusableError(f"cannot be used: {printable(str(trouble))}") from trouble
+        is_full = getattr(trouble, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        reason = f"cannot be used: {printable(str(trouble))}"
+        raise IndexUnusableError(reason, _NO_ROOM if is_full else REMEDY) from trouble
     except OverflowError as trouble:
         raise IndexUnusableError(f"cannot hold that number: {trouble}") from trouble
 

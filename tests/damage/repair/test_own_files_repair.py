@@ -253,3 +253,19 @@ def test_an_altered_note_that_no_copy_has_is_damage_that_is_left(archive: Repair
     findings: Any = report["findings"]
     assert [each["code"] for each in findings] == ["NOTE-ALTERED"]
     archive("audit", code=1)
+
+
+@pytest.mark.parametrize("change", ["gone", "altered"])
+def test_a_list_of_results_that_nobody_has_is_damage_that_is_left(change: str, archive: Repairing) -> None:
+    archive("audit")
+    (listed,) = archive.root.glob("audits/*/results-1.json")
+    if change == "gone":
+        listed.unlink()
+    else:
+        overwrite(listed, b"{}")
+    report = repair(archive, code=1)
+    files: Any = report["own_files"]
+    path = str(listed.relative_to(archive.root))
+    outcome = "missing" if change == "gone" else "altered"
+    assert [(each["path"], each["outcome"], each["place"]) for each in files] == [(path, outcome, None)]
+    archive("audit", code=1)
