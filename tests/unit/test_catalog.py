@@ -216,7 +216,13 @@ class TestRunManifests:
 
 class TestIndex:
     @pytest.mark.parametrize(
-        "damage", [Path.unlink, lambda path: path.write_bytes(b"x"), lambda path: path.write_bytes(b"")]
+        "damage",
+        [
+            Path.unlink,
+            lambda path: path.write_bytes(b"x"),
+            lambda path: path.write_bytes(b""),
+            lambda path: (path.unlink(), path.mkdir()),
+        ],
     )
     def test_that_cannot_be_used_is_a_warning_and_made_anew_by_the_next_writer(
         self, made: MadeArchive, damage: Callable[[Path], object]

@@ -6,6 +6,7 @@ from archive.core import findings
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, Severity
+from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.audit_history import verify_plans
@@ -13,6 +14,7 @@ from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
 from archive.storage.note_verification import NotesListing
 from archive.storage.spool import open_spool
 
+CATALOG = "catalog.json"
 # "Nothing is known of it" in an audit's words too.
 UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE"})
 # What entries about notes, audits and copies hold among their bytes.
@@ -37,6 +39,15 @@ def left_over(archive: OpenedArchive) -> list[Finding]:
         spool.close()
     found += _unfinished(archive)
     return [one for one in found if one.severity is Severity.ERROR]
+
+
+def altered_catalog(archive: OpenedArchive) -> list[Finding]:
+    """What is wrong with catalog.json, which no copy's bytes mend: it is made anew from the ledger.
+
+    Raises ArchiveError where the checkpoint cannot be read.
+    """
+    found = verify_catalog(archive, archive.checkpoint())
+    return [one for one in found if one.severity is Severity.ERROR and one.place == CATALOG]
 
 
 def _unfinished(archive: OpenedArchive) -> list[Finding]:

@@ -32,7 +32,7 @@ from archive.services.repair.good_ledger import (
     kept_names,
     signed_note,
 )
-from archive.services.repair.left_over import left_over
+from archive.services.repair.left_over import altered_catalog, left_over
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
@@ -104,12 +104,16 @@ class OwnRepair:
             runs = unrecorded_runs(self.archive.root, recorded)
             self.unrecorded = tuple(each for each in runs if each != self.run)
             self.left = tuple(left_over(self.archive))
+            if self.run is None and not self.unrecorded:  # else what is derived is made anew
+                self.left += tuple(altered_catalog(self.archive))
 
     def _look_at_the_rest(self) -> None:
         """What is wrong and is not among the files that are put back."""
         known = {row["path"] for row in self.rows if row["place"] is not None}
         with contextlib.suppress(ArchiveError):  # bundles are damaged too: what they vouch for is not known
             self.left = tuple(one for one in left_over(self.archive) if one.place not in known)
+            if not known:
+                self.left += tuple(altered_catalog(self.archive))
 
     def record(self, writing: Writing) -> None:
         """Says in the ledger what was put back, and makes what is derived anew.

@@ -12,7 +12,7 @@ from typing import Final, Self, TypeVar
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.checkpoint import Checkpoint
 from archive.core.holding import Holding
-from archive.storage.durable import sync_file, sync_folder
+from archive.storage.durable import rename, sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
@@ -294,7 +294,10 @@ class Index(HoldingsTables, CopiesTables):
         sync_file(self.path)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{target}-journal")  # of the file that is replaced: it would be rolled into ours
-        os.replace(self.path, target)
+        if os.path.isdir(target) and not os.path.islink(target):  # a folder gives way to no file
+            with contextlib.suppress(OSError):  # somebody's things lie in it
+                os.rmdir(target)
+        rename(self.path, target)
         sync_folder(os.path.dirname(target))
 
 
