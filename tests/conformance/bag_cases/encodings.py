@@ -51,7 +51,7 @@ ENCODINGS = Chapter(
             "tag files in UTF-16 without a mark are big-endian",
             _CLAUSE,
             lambda: _encoded("UTF-16", "utf-16-be"),
-            bagit=Opinion.INVALID,
+            bagit=Opinion.CRASHES,
             why="RFC 2781 §4.3: what has no mark should be read as big-endian.",
         ),
         case(
