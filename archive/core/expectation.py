@@ -1,6 +1,12 @@
 """What the ledger promises about one held bag: the only thing an audit compares with."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from archive.core.limits.bags import HELD_TAG_FILE_BYTES
+from archive.core.submission import SUBMISSION_FOLDER
+
+# Of a depositor's own tag files no size is known: they are as large as a file can be.
+UNBOUNDED: Final = (1 << 63) - 1
 
 
 class Expectation(NamedTuple):
@@ -20,3 +26,9 @@ class Expectation(NamedTuple):
     files: int
     bytes: int
     unfinished: int | None = None
+
+    def most_bytes(self, path: str) -> int:
+        """The most bytes that the file at a path of the bag can have and be the promised one."""
+        if path.startswith("data/"):
+            return self.bytes
+        return UNBOUNDED if path.startswith(f"{SUBMISSION_FOLDER}/") else HELD_TAG_FILE_BYTES

@@ -6,6 +6,7 @@ link; what is no regular file is never opened for its content. Every OSError bec
 
 import errno
 import os
+from collections.abc import Callable
 from hashlib import sha512
 
 from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES, MAX_DEPTH
@@ -73,12 +74,17 @@ def read_bag(shard: int, folder: str, *, files: int, hashing: bool = True) -> Ba
     return reading
 
 
-def read_later(shard: int, folder: str, reading: BagReading, paths: list[str]) -> None:
-    """Hash files that the walk left out, and enter them into the reading; none that is no regular file."""
+def read_later(
+    shard: int, folder: str, reading: BagReading, paths: list[str], most_bytes: Callable[[str], int]
+) -> None:
+    """Hash files that the walk left out, and enter them into the reading; none that is no regular file.
+
+    One with more than `most_bytes` of its path cannot be the promised one: it is measured, and not read.
+    """
     buffer = bytearray(_BUFFER)
     for path in paths:
         try:
-            reading.files[path] = _hash_path(shard, f"{folder}/{path}", buffer)
+            reading.files[path] = _hash_path(shard, f"{folder}/{path}", buffer, most_bytes(path))
         except OSError as trouble:
             reading.files.pop(path, None)
             met = hindrance(trouble)
@@ -195,8 +201,11 @@ def _whole(descriptor: int, content: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
-    """Digest and size of the regular file at a path, opened component by component."""
+def _hash_path(shard: int, path: str, buffer: bytearray, most: int) -> tuple[str, int]:
+    """Digest and size of the regular file at a path, opened component by component.
+
+    The digest is empty where the file has more than `most` bytes.
+    """
     *folders, name = path.split("/")
     opened: list[int] = []
     try:
@@ -209,6 +218,8 @@ def _hash_path(shard: int, path: str, buffer: bytearray) -> tuple[str, int]:
         status = os.fstat(descriptor)
         if not is_regular(status.st_mode):
             raise OSError(errno.ENXIO, "no regular file")
+        if status.st_size > most:
+            return "", status.st_size
         digest, size = sha512(), 0
         view = memoryview(buffer)
         while count := os.readv(descriptor, [buffer]):

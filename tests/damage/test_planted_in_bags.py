@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.limits.bags import EXTRA_ENTRIES
+from archive.core.limits.bags import EXTRA_ENTRIES, HELD_TAG_FILE_BYTES
 from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome
 from archive.storage import bag_files
-from tests.builders import damage, make_bag
+from tests.builders import MANIFEST, TAG_MANIFEST, damage, make_bag
 from tests.held_bags import LETTER, SEVERAL, audit, named
 
 
@@ -105,6 +105,38 @@ def test_a_huge_planted_file_is_named_and_not_read(shard: Path) -> None:
         ("FIX-SIZE", LETTER),
         ("FIX-UNLISTED", "huge"),
     ]
+
+
+@pytest.mark.parametrize("name", ["bag-info.txt", "metadata/premis.xml", MANIFEST, TAG_MANIFEST])
+def test_a_tag_file_larger_than_any_can_be_is_damage_and_not_read(shard: Path, name: str) -> None:
+    bag = make_bag(shard, SEVERAL)
+    os.truncate(bag.path / name, HELD_TAG_FILE_BYTES + 1)
+    result = audit(bag)
+    assert result.outcome is BagOutcome.DAMAGED
+    assert result.bytes < 1 << 20
+    finding = next(finding for finding in result.findings if finding.place == name)
+    code = {TAG_MANIFEST: "FIX-TAGMANIFEST", MANIFEST: "FIX-MANIFEST"}.get(name, "FIX-SIZE")
+    assert finding.code == code
+    assert finding.found == f"{HELD_TAG_FILE_BYTES + 1} bytes"
+
+
+def test_a_tag_file_of_a_depositor_may_have_any_size(shard: Path) -> None:
+    bag = make_bag(shard, tags={"metadata/submission/notes.txt": b"\0" * 10})
+    promise = bag.expectation
+    assert promise.most_bytes("metadata/submission/notes.txt") > 1 << 60
+    assert promise.most_bytes("metadata/submission.txt") == HELD_TAG_FILE_BYTES
+    assert (promise.most_bytes(LETTER), audit(bag).findings) == (promise.bytes, ())
+
+
+def test_a_huge_file_is_not_read_where_the_walk_ended_before_it(
+    shard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = make_bag(shard, SEVERAL)
+    os.truncate(bag.path / "data/b/d.txt", 1 << 30)
+    monkeypatch.setattr(bag_files, "EXTRA_ENTRIES", -3)
+    result = audit(bag)
+    assert ("FIX-SIZE", "data/b/d.txt") in named(result)
+    assert result.bytes < 1 << 20
 
 
 def test_far_too_many_files_are_counted_and_the_recorded_ones_still_judged(shard: Path) -> None:

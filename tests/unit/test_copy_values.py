@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from archive.core.ids import uuid7
 from archive.storage import settings
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder, read_marker, write_marker
+from archive.storage.copies.tar_reading import read_tar_bag, unpack_tar_bag
+from archive.storage.copies.transfer import write_bag
 from tests.builders import HeldBag, make_bag
 
 ID = uuid7(0, b"0123456789")
@@ -142,7 +145,7 @@ def in_shard(tmp_path: Path) -> HeldBag:
 def test_a_bag_of_a_copy_is_read_in_full_and_file_by_file(in_shard: HeldBag, tmp_path: Path) -> None:
     with CopyFolder(tmp_path) as copy:
         bag = BagOfCopy(copy, ID)
-        found, fault, _ = bag.read(files=2)
+        found, fault, _ = bag.read(files=2, most_bytes=in_shard.expectation.most_bytes)
         assert fault is None
         assert set(found.files) == {
             path.relative_to(in_shard.path).as_posix() for path in in_shard.path.rglob("*") if path.is_file()
@@ -158,7 +161,65 @@ def test_no_link_on_the_way_to_a_bag_is_followed(in_shard: HeldBag, tmp_path: Pa
     shutil.move(str(tmp_path / "bags" / ID[-2:]), str(tmp_path / "elsewhere"))
     (tmp_path / "bags" / ID[-2:]).symlink_to(tmp_path / "elsewhere")
     with CopyFolder(tmp_path) as copy:
-        assert BagOfCopy(copy, ID).read(files=2).reading.trouble is not None
+        read = BagOfCopy(copy, ID).read(files=2, most_bytes=in_shard.expectation.most_bytes)
+        assert read.reading.trouble is not None
         assert list(copy.bags(CopyForm.FOLDER)) == []
         with pytest.raises((OSError, ArchiveError)):
             list(BagOfCopy(copy, ID).blocks("data/a.txt"))
+
+
+@pytest.fixture
+def overgrown(in_shard: HeldBag) -> HeldBag:
+    """The same bag with a hole in the place of a text, larger than all that is recorded."""
+    os.truncate(in_shard.path / "data/a.txt", 64 << 20)
+    return in_shard
+
+
+def test_a_bag_with_a_file_larger_than_all_that_is_recorded_is_not_written(
+    overgrown: HeldBag, tmp_path: Path
+) -> None:
+    written = _copied(overgrown, tmp_path / "target", as_it_is=False)
+    assert not list(written.rglob("*.txt"))
+
+
+def test_a_bag_restored_as_it_is_lacks_the_file_larger_than_all_that_is_recorded(
+    overgrown: HeldBag, tmp_path: Path
+) -> None:
+    written = _copied(overgrown, tmp_path / "target", as_it_is=True)
+    names = {path.relative_to(overgrown.path) for path in overgrown.path.rglob("*") if path.is_file()}
+    assert {path.relative_to(written) for path in written.rglob("*") if path.is_file()} == names - {
+        Path("data/a.txt")
+    }
+
+
+def test_a_member_of_a_tar_larger_than_all_that_is_recorded_is_measured_and_not_read(
+    in_shard: HeldBag, tmp_path: Path
+) -> None:
+    (in_shard.path / "data/a.txt").write_bytes(b"x" * (4 << 20))
+    with tarfile.open(tmp_path / "bag.tar", "w", format=tarfile.PAX_FORMAT) as tar:
+        tar.add(in_shard.path, ID)
+    (tmp_path / "target").mkdir()
+    promise = in_shard.expectation
+    source, target = (os.open(path, os.O_RDONLY) for path in (tmp_path, tmp_path / "target"))
+    try:
+        read = read_tar_bag(source, "bag.tar", ID, files=2, most_bytes=promise.most_bytes)
+        unpack_tar_bag(source, "bag.tar", target, ID, files=2, most_bytes=promise.most_bytes)
+    finally:
+        os.close(source)
+        os.close(target)
+    assert (read.fault, read.reading.files["data/a.txt"]) == (None, ("", 4 << 20))
+    assert read.reading.files["data/b/c.txt"][0]
+    names = {path.name for path in (tmp_path / "target").rglob("*.txt")}
+    assert ("a.txt" in names, "c.txt" in names) == (False, True)
+
+
+def _copied(bag: HeldBag, target: Path, *, as_it_is: bool) -> Path:
+    target.mkdir()
+    above, into = os.open(bag.path.parent, os.O_RDONLY), os.open(target, os.O_RDONLY)
+    try:
+        form, most_bytes = CopyForm.FOLDER, bag.expectation.most_bytes
+        write_bag(above, ID, into, ID, form, files=2, most_bytes=most_bytes, as_it_is=as_it_is)
+    finally:
+        os.close(above)
+        os.close(into)
+    return target / ID

@@ -92,8 +92,9 @@ HELD_TAG_FILE_BYTES: Final = 256 * MIB
 
 The PREMIS of a document of 60,000 files, which has 3 to 4 KiB for each.
 
-`SRC-TOO-MANY-FILES`: a document whose tag files would be larger is not ingested. In a bag it counts as not
-being such a file; what is made of it is left out, and an audit still takes its digest.
+`SRC-TOO-MANY-FILES`: a document whose tag files would be larger is not ingested. In a bag such a file is
+`FIX-SIZE`, damage that is not read to its end. What a depositor wrote beside the payload may be larger: what
+is made of it is left out, and an audit takes its digest.
 """
 
 MANIFESTS: Final = 48
@@ -109,7 +110,7 @@ HELD_MANIFEST_BYTES: Final = 256 * MIB
 
 Over a million files; anything larger is no manifest of ours.
 
-The file is hashed like any other, and the bag is damaged, for its manifest cannot be ours.
+The bag is damaged, for its manifest cannot be ours; the file is not read.
 """
 
 EXTRA_ENTRIES: Final = 1_000

@@ -34,7 +34,7 @@ def audit_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
     if is_intact(reading, expectation):
         return _intact(reading, expectation)
     if reading.trouble is None and (later := wanted_later(reading, expectation)):
-        read_later(shard, folder, reading, later)
+        read_later(shard, folder, reading, later, expectation.most_bytes)
         if is_intact(reading, expectation):
             return _intact(reading, expectation)
     return _judged(reading, expectation)

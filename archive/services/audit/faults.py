@@ -50,6 +50,12 @@ class BagFaults:
         sizes = f"{expected} bytes", f"{found} bytes"
         self._error("FIX-SIZE", path, message, FileOutcome.ALTERED, *sizes, _RESTORE)
 
+    def too_large(self, path: str, most: int, found: int) -> None:
+        """A tag file has more bytes than any of a held bag can have; it was not read."""
+        message = "altered: it is larger than such a file can be, and was not read"
+        sizes = f"{most} bytes at most", f"{found} bytes"
+        self._error("FIX-SIZE", path, message, FileOutcome.ALTERED, *sizes, _RESTORE)
+
     def size(self, expected: tuple[int, int], found: tuple[int, int]) -> None:
         """Number and bytes of the payload files together differ from what was promised."""
         if expected != found:

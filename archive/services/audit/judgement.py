@@ -63,10 +63,7 @@ def _is_text(lines: list[str], text: bytes | None) -> bool:
 
 
 def wanted_later(reading: BagReading, expectation: Expectation) -> list[str]:
-    """Paths of the files whose content was left out and has to be read before judging, sorted.
-
-    A payload file with more bytes than the whole payload should have is altered without being read.
-    """
+    """Paths of the files whose content was left out and has to be read before judging, sorted."""
     listed = {path for path, _ in _parsed(reading, TAG_MANIFEST).entries}
     listed.update(path for path, _ in _parsed(reading, MANIFEST).entries)
     payload_sizes = [size for path, (_, size) in reading.files.items() if path.startswith("data/")]
@@ -77,8 +74,6 @@ def wanted_later(reading: BagReading, expectation: Expectation) -> list[str]:
             continue
         payload = path.startswith("data/")
         sole = expectation.files == 1 and size == expectation.bytes
-        if payload and size > expectation.bytes:
-            continue
         if path in listed or (payload and (sole or unlisted_whole)):
             later.append(path)
     if reading.overflow:
@@ -171,7 +166,9 @@ class _Judgement:
         if not authentic:
             proven = _digest_anew(present) == promised
             self._missing_or(
-                TAG_MANIFEST, promised, lambda: self._faults.tag_manifest(promised, found, proven=proven)
+                TAG_MANIFEST,
+                promised,
+                lambda: self._faults.tag_manifest(promised, self._found_words(TAG_MANIFEST), proven=proven),
             )
             if proven:
                 self._listed.update(present)
@@ -223,7 +220,7 @@ class _Judgement:
         promised = self._promise.payload_manifest or ""
         if not vouched:
             anew = _digest_anew(present)
-            found = self._found(MANIFEST)
+            found = self._found_words(MANIFEST)
             if anew == promised:
                 self._listed.update(present)
                 self._missing_or(
@@ -247,14 +244,21 @@ class _Judgement:
             elif present[path]:
                 if present[path] != expected:
                     self._faults.altered(path, expected, present[path], believed=believed)
-            elif path.startswith("data/"):
-                size = self._reading.files[path][1]
-                if size > self._promise.bytes or (len(entries) == 1 and size != self._promise.bytes):
-                    self._faults.wrong_size(path, self._promise.bytes, size)
+            else:
+                self._compare_size(path, is_sole=len(entries) == 1)
         by_digest = {digest: path for path, digest in entries.items() if path not in present}
         for path, digest in present.items():
             if path not in entries and path not in self._listed:
                 self._faults.unlisted(path, same_as=by_digest.get(digest) if digest else None)
+
+    def _compare_size(self, path: str, *, is_sole: bool) -> None:
+        """A listed file that was not read: what its size says of it."""
+        size, most = self._reading.files[path][1], self._promise.most_bytes(path)
+        if not path.startswith("data/"):
+            if size > most:
+                self._faults.too_large(path, most, size)
+        elif size > most or (is_sole and size != most):
+            self._faults.wrong_size(path, most, size)
 
     def _missing_or(self, path: str, expected: str, otherwise: Callable[[], None]) -> None:
         """Report a manifest as missing where it is, as what stands in its place, or else as `otherwise`."""
@@ -275,6 +279,11 @@ class _Judgement:
                 self._faults.behind(path, expected, above, hindrance)
                 return
         self._faults.missing(path, expected)
+
+    def _found_words(self, path: str) -> str:
+        """The digest found at a manifest's place; its size where it is too large to have been read."""
+        found, size = self._reading.files.get(path, ("", 0))
+        return found or (f"{size} bytes" if size else "")
 
     def _found(self, path: str) -> str:
         return self._reading.files.get(path, ("", 0))[0]

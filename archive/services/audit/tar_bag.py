@@ -28,7 +28,9 @@ def look_tar_bag(shard: int, folder: str, expectation: Expectation) -> BagResult
 def _judged(shard: int, folder: str, expectation: Expectation, *, hashing: bool) -> BagResult:
     bag = expectation.bag
     name = f"{folder}{TAR}"
-    reading, fault, offset = read_tar_bag(shard, name, bag, files=expectation.files, hashing=hashing)
+    reading, fault, offset = read_tar_bag(
+        shard, name, bag, files=expectation.files, most_bytes=expectation.most_bytes, hashing=hashing
+    )
     if fault is None and hashing and is_intact(reading, expectation):
         size = sum(size for _, size in reading.files.values())
         return BagResult(bag, expectation.entry, BagOutcome.INTACT, len(reading.files), size, ())

@@ -164,13 +164,15 @@ def _write_from(source: BagsAt, place: str, batch: CopyBatch, task: Task, target
 
 def write_from(source: BagsAt, shard: int, target: int, form: CopyForm, expectation: Expectation) -> bool:
     """Writes one bag below the descriptor `target`; whether what was written is what the ledger promises."""
-    bag, files = expectation.bag, expectation.files
+    bag, files, most_bytes = expectation.bag, expectation.files, expectation.most_bytes
     if source.form is CopyForm.TAR:
         from archive.storage.copies.tar_reading import unpack_tar_bag  # with the grammar of tars
 
-        unpacked = unpack_tar_bag(shard, bag_name(bag, source.form), target, bag, files=files)
+        name = bag_name(bag, source.form)
+        unpacked = unpack_tar_bag(shard, name, target, bag, files=files, most_bytes=most_bytes)
         return unpacked.fault is None and is_intact(unpacked.reading, expectation)
-    return is_intact(write_bag(shard, bag, target, bag, form, files=files), expectation)
+    written = write_bag(shard, bag, target, bag, form, files=files, most_bytes=most_bytes)
+    return is_intact(written, expectation)
 
 
 def _open_above(source: BagsAt, place: str) -> int:

@@ -51,15 +51,11 @@ class BagAtHand:
                     yield text
 
     def _read_rest(self, contents: Contents) -> None:
-        """Large files that the walk left out; one with more bytes than the whole payload is not read."""
+        """Large files that the walk left out."""
         unread = [
-            path
-            for path, (digest, size) in self.reading.files.items()
-            if not digest
-            and path in contents.files
-            and not (path.startswith("data/") and size > self.promise.bytes)
+            path for path, (digest, _) in self.reading.files.items() if not digest and path in contents.files
         ]
-        _later(self._root, self.promise.bag, self.reading, unread)
+        _later(self._root, self.promise, self.reading, unread)
 
 
 def _gathered(offer: Offer) -> bytes | None:
@@ -90,17 +86,17 @@ def _read(root: Path, promise: Expectation) -> BagReading:
     try:
         reading = read_bag(descriptor, promise.bag, files=promise.files)
         if reading.trouble is None and (later := wanted_later(reading, promise)):
-            read_later(descriptor, promise.bag, reading, later)
+            read_later(descriptor, promise.bag, reading, later, promise.most_bytes)
         return reading
     finally:
         os.close(descriptor)
 
 
-def _later(root: Path, bag: str, reading: BagReading, paths: list[str]) -> None:
+def _later(root: Path, promise: Expectation, reading: BagReading, paths: list[str]) -> None:
     if not paths:
         return
-    descriptor = os.open(root / "bags" / shard(bag), FOLDER)
+    descriptor = os.open(root / "bags" / shard(promise.bag), FOLDER)
     try:
-        read_later(descriptor, bag, reading, paths)
+        read_later(descriptor, promise.bag, reading, paths, promise.most_bytes)
     finally:
         os.close(descriptor)

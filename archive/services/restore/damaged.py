@@ -58,7 +58,7 @@ def _bring(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> ChunkRo
 
 def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expectation) -> bool:
     """Writes what can be read of the bag that lies there; False where that is nothing."""
-    bag, files = expectation.bag, expectation.files
+    bag, files, most_bytes = expectation.bag, expectation.files, expectation.most_bytes
     with contextlib.suppress(OSError):
         remove_tree(target.root / _FOLDER)
     into = target.open_folder(_FOLDER, make=True)
@@ -67,9 +67,11 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
             shard = copy.open_folder(os.path.dirname(place))
         try:
             if source.form is CopyForm.TAR:
-                unpack_tar_bag(shard, bag_name(bag, source.form), into, bag, files=files)
+                name = bag_name(bag, source.form)
+                unpack_tar_bag(shard, name, into, bag, files=files, most_bytes=most_bytes)
             else:
-                write_bag(shard, bag, into, bag, CopyForm.FOLDER, files=files, as_it_is=True)
+                form = CopyForm.FOLDER
+                write_bag(shard, bag, into, bag, form, files=files, most_bytes=most_bytes, as_it_is=True)
         finally:
             os.close(shard)
     except (OSError, SourceTroubleError, UnstorableError):

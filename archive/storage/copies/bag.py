@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from archive.core.copies import CopyForm
@@ -33,8 +33,10 @@ class BagOfCopy(NamedTuple):
     def _above(self) -> str:
         return f"{QUARANTINE if self.withdrawn else BAGS}/{self.bag[-2:]}"
 
-    def read(self, *, files: int) -> TarReading:
-        """What is there, every file hashed; `files` as the payload should have. Raises nothing.
+    def read(self, *, files: int, most_bytes: Callable[[str], int]) -> TarReading:
+        """What is there, every file hashed that has not more bytes than its path can have. Raises nothing.
+
+        `files` is how many the payload should have.
 
         A fault says where a tar stops making sense; a bag in folders has none.
         """
@@ -48,11 +50,13 @@ class BagOfCopy(NamedTuple):
             return TarReading(reading)
         try:
             if self.form is CopyForm.TAR:
-                return read_tar_bag(shard, bag_name(self.bag, self.form), self.bag, files=files)
+                return read_tar_bag(
+                    shard, bag_name(self.bag, self.form), self.bag, files=files, most_bytes=most_bytes
+                )
             reading = read_bag(shard, self.bag, files=files)
             if reading.trouble is None:
                 later = [path for path, (digest, _) in reading.files.items() if not digest]
-                read_later(shard, self.bag, reading, sorted(later))
+                read_later(shard, self.bag, reading, sorted(later), most_bytes)
             return TarReading(reading)
         finally:
             os.close(shard)

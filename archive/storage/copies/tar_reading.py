@@ -3,7 +3,7 @@
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import NamedTuple
 
@@ -30,13 +30,16 @@ class TarReading(NamedTuple):
     offset: int | None = None
 
 
-def read_tar_bag(shard: int, name: str, bag: str, *, files: int, hashing: bool = True) -> TarReading:
+def read_tar_bag(
+    shard: int, name: str, bag: str, *, files: int, most_bytes: Callable[[str], int], hashing: bool = True
+) -> TarReading:
     """The bag in the tar `name` below the descriptor `shard`; no link is followed, no pipe opened.
 
-    `files` is how many files the payload should have; the walk ends early at many more. Without `hashing`
+    `files` is how many files the payload should have; the walk ends early at many more. A file with more
+    than `most_bytes` of its path cannot be the promised one and is passed over, measured. Without `hashing`
     only the manifests are read. Raises nothing for what the tar holds or storage does.
     """
-    walk = _Walk(bag, files, hashing=hashing)
+    walk = _Walk(bag, files, most_bytes, hashing=hashing)
     file = _opened(shard, name, walk.reading)
     if file is None:
         return TarReading(walk.reading)
@@ -54,10 +57,13 @@ def read_tar_bag(shard: int, name: str, bag: str, *, files: int, hashing: bool =
     return TarReading(walk.reading)
 
 
-def unpack_tar_bag(shard: int, name: str, target: int, bag: str, *, files: int) -> TarReading:
+def unpack_tar_bag(
+    shard: int, name: str, target: int, bag: str, *, files: int, most_bytes: Callable[[str], int]
+) -> TarReading:
     """Writes the bag in the tar `name` below `shard` as folders and files, a new name below `target`.
 
-    Returns what was read, for the caller to judge; everything before a fault was written. Raises
+    Returns what was read, for the caller to judge; everything before a fault was written, except files with
+    more than `most_bytes` of their path, which cannot be the promised ones. Raises
     UnstorableError where the file system written to cannot hold such a file, StorageError where it cannot be
     written.
     """
@@ -66,7 +72,7 @@ def unpack_tar_bag(shard: int, name: str, target: int, bag: str, *, files: int) 
     if file is None:
         return TarReading(reading)
     with file, contextlib.closing(FolderTarget(target, bag)) as written:
-        walk = _Walk(bag, files, hashing=True, written=written)
+        walk = _Walk(bag, files, most_bytes, hashing=True, written=written)
         try:
             walk.run(file)
             file.require_unchanged()
@@ -117,12 +123,21 @@ def _path_in(member: TarMember, bag: str) -> str | None:
 class _Walk:
     """One pass over the members."""
 
-    def __init__(self, bag: str, files: int, *, hashing: bool, written: FolderTarget | None = None) -> None:
+    def __init__(
+        self,
+        bag: str,
+        files: int,
+        most_bytes: Callable[[str], int],
+        *,
+        hashing: bool,
+        written: FolderTarget | None = None,
+    ) -> None:
         self.reading = BagReading()
         self._written = written
         self.reading.room = files + EXTRA_ENTRIES
         self._bag = bag
         self._hashing = hashing
+        self._most_bytes = most_bytes
         self._seen: set[str] = set()
         self._folders: set[str] = set()
 
@@ -175,7 +190,7 @@ class _Walk:
 
     def _read(self, path: str, member: TarMember, stream: PlainStream) -> None:
         kept = path in _KEPT and member.size <= HELD_MANIFEST_BYTES
-        if not self._hashing and not kept:
+        if (not self._hashing and not kept) or member.size > self._most_bytes(path):
             self.reading.files[path] = ("", member.size)
             return
         hashed = _Hashed(stream, member, keeps=kept)

@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
 
@@ -55,24 +55,33 @@ class _Target(Protocol):
 
 
 def write_bag(
-    shard: int, name: str, target: int, bag: str, form: CopyForm, *, files: int, as_it_is: bool = False
+    shard: int,
+    name: str,
+    target: int,
+    bag: str,
+    form: CopyForm,
+    *,
+    files: int,
+    most_bytes: Callable[[str], int],
+    as_it_is: bool = False,
 ) -> BagReading:
     """Writes the bag `name` below the descriptor `shard` as a new name below the descriptor `target`.
 
     Returns what was read: the caller judges it, and removes what was written where it is not the promised
-    bag. Where the walk met something that no bag holds, nothing is written; with `as_it_is` all else is, and
-    a file that cannot be read is left out. Raises SourceTroubleError where the bytes are not given,
-    UnstorableError where the file system written to cannot hold such a file, StorageError where it cannot be
-    written.
+    bag. Where the walk met something that no bag holds, or a file with more than `most_bytes` of its path,
+    which cannot be the promised one, nothing is written; with `as_it_is` all else is, and a file that cannot
+    be read is left out. Raises SourceTroubleError where the bytes are not given, UnstorableError where the
+    file system written to cannot hold such a file, StorageError where it cannot be written.
     """
     reading = read_bag(shard, name, files=files, hashing=False)
-    if reading.trouble or (not as_it_is and (reading.odd or reading.overflow)):
+    too_large = {path for path, (_, size) in reading.files.items() if size > most_bytes(path)}
+    if reading.trouble or (not as_it_is and (reading.odd or reading.overflow or too_large)):
         return reading
     writing: _Target = _TarTarget(target, bag) if form is CopyForm.TAR else FolderTarget(target, bag)
     with contextlib.closing(_Reader(shard, name)) as reader, contextlib.closing(writing) as written:
         for folder in sorted(reading.folders):
             written.add_folder(folder)
-        for path in sorted(reading.files, key=os.fsencode):
+        for path in sorted(reading.files.keys() - too_large, key=os.fsencode):
             with (
                 contextlib.suppress(*((SourceTroubleError,) if as_it_is else ())),
                 reader.open(path) as source,
