@@ -13,7 +13,7 @@ from archive.services.repair.diagnosis import Diagnosis, diagnose
 from archive.storage.bag_files import BagReading, read_bag, read_later
 from archive.storage.descriptors import FOLDER, Hindrance, hindrance
 from archive.storage.layout import bag_path, shard
-from archive.storage.shelves import Offer, Shelf
+from archive.storage.shelves import Offer, Shelf, bounded
 from archive.storage.shelves.folders import BagShelf
 
 OWN = "the bag itself"
@@ -34,19 +34,21 @@ class BagAtHand:
 
     def offers(self, path: str, digest: str) -> Iterator[Offer]:
         """What may be the wanted file: what the bag itself gives first, then each shelf in its order."""
+        most = self.promise.most_bytes(path)
         text = self.contents.texts.get(path) if self.contents is not None else None
         if text is not None:
             yield Offer(OWN, path, lambda: iter((text,)))
         own = BagShelf(self._root / bag_path(self.promise.bag), OWN)
         for other, (found, _) in self.reading.files.items():
             if found == digest:
-                yield from own.offers(self.promise.bag, other, digest)
+                yield from own.offers(self.promise.bag, other, digest, most)
         for shelf in self._shelves:
-            yield from shelf.offers(self.promise.bag, path, digest)
+            for offer in shelf.offers(self.promise.bag, path, digest, most):
+                yield _bounded(offer, most)
 
     def _texts(self, path: str, digest: str) -> Iterator[bytes]:
         for shelf in self._shelves:
-            for offer in shelf.offers(self.promise.bag, path, digest):
+            for offer in shelf.offers(self.promise.bag, path, digest, HELD_MANIFEST_BYTES):
                 if (text := _gathered(offer)) is not None:
                     yield text
 
@@ -58,19 +60,17 @@ class BagAtHand:
         _later(self._root, self.promise, self.reading, unread)
 
 
+def _bounded(offer: Offer, most: int) -> Offer:
+    """The same offer, of which no more is read than what is looked for can have."""
+    return offer._replace(blocks=lambda: bounded(offer.blocks(), most))
+
+
 def _gathered(offer: Offer) -> bytes | None:
     """The bytes of a manifest; None where they cannot be read or are too many for one."""
-    pieces: list[bytes] = []
-    size = 0
     try:
-        for block in offer.blocks():
-            size += len(block)
-            if size > HELD_MANIFEST_BYTES:
-                return None
-            pieces.append(block)
+        return b"".join(bounded(offer.blocks(), HELD_MANIFEST_BYTES))
     except OSError:
         return None
-    return b"".join(pieces)
 
 
 def _read(root: Path, promise: Expectation) -> BagReading:

@@ -15,7 +15,7 @@ class ContainerShelf:
         self._bag = bag
         self._prefix = prefix
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:  # noqa: ARG002
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:  # noqa: ARG002
         """See Shelf."""
         if self._bag.content(path) is not None:
             yield Offer(self.name, f"{self._prefix}{path}", lambda: self._bag.content(path) or iter(()))

@@ -1,5 +1,6 @@
 """A shelf of plain files: an original brought again, wherever and under whatever name."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
@@ -7,29 +8,32 @@ from hashlib import sha512
 from pathlib import Path
 from typing import Final
 
-from archive.storage.shelves.offer import Offer, blocks_of
+from archive.storage.shelves.offer import Offer, blocks_of, bounded
 from archive.storage.spool import open_spool
 
 _OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_TABLE: Final = "CREATE TABLE files (digest TEXT, path BLOB, PRIMARY KEY (digest, path)) WITHOUT ROWID;"
+_TABLES: Final = """
+CREATE TABLE there (size INTEGER, path BLOB, PRIMARY KEY (size, path)) WITHOUT ROWID;
+CREATE TABLE files (digest TEXT, path BLOB, PRIMARY KEY (digest, path)) WITHOUT ROWID;
+"""
 
 
 class FilesShelf:
-    """Every regular file at or below a path, found by its digest; each is read once when first asked.
+    """Every regular file at or below a path, found by its digest.
 
+    Each is read once, when something is looked for that is not smaller than it.
     Links are not followed, pipes and devices not opened; what cannot be read is passed over.
     """
 
     def __init__(self, top: Path, name: str) -> None:
         self.name = name
         self._top = top
-        self._db = open_spool(_TABLE)
-        self._read = False
+        self._db = open_spool(_TABLES)
+        self._read_to: int | None = None  # bytes of the largest files that were read
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:  # noqa: ARG002
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:  # noqa: ARG002
         """See Shelf."""
-        if not self._read:
-            self._read_all()
+        self._read_up_to(most)
         rows = self._db.execute("SELECT path FROM files WHERE digest = ? ORDER BY path", (digest,)).fetchall()
         for (raw,) in rows:
             yield self._offer(os.fsdecode(raw))
@@ -41,17 +45,28 @@ class FilesShelf:
     def _offer(self, path: str) -> Offer:
         return Offer(self.name, os.path.relpath(path, self._top.parent), lambda: _blocks(path))
 
-    def _read_all(self) -> None:
-        self._read = True
-        for path in self._paths():
+    def _read_up_to(self, most: int) -> None:
+        """Read the files of up to `most` bytes that were not read before."""
+        if self._read_to is None:
+            self._read_to = -1
+            self._db.executemany("INSERT OR IGNORE INTO there VALUES (?, ?)", self._sizes())
+        if most <= self._read_to:
+            return
+        query = "SELECT path FROM there WHERE size > ? AND size <= ? ORDER BY size, path"
+        for (raw,) in self._db.execute(query, (self._read_to, most)):
             found = sha512()
             try:
-                for block in _blocks(path):
+                for block in bounded(_blocks(os.fsdecode(raw)), most):
                     found.update(block)
             except OSError:
                 continue
-            row = (found.hexdigest(), os.fsencode(path))
-            self._db.execute("INSERT OR IGNORE INTO files VALUES (?, ?)", row)
+            self._db.execute("INSERT OR IGNORE INTO files VALUES (?, ?)", (found.hexdigest(), raw))
+        self._read_to = most
+
+    def _sizes(self) -> Iterator[tuple[int, bytes]]:
+        for path in self._paths():
+            with contextlib.suppress(OSError):
+                yield os.lstat(path).st_size, os.fsencode(path)
 
     def _paths(self) -> Iterator[str]:
         if not self._top.is_dir():

@@ -28,7 +28,7 @@ class BagShelf:
         self.name = name
         self._folder = folder
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:  # noqa: ARG002
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:  # noqa: ARG002
         """See Shelf."""
         if _is_file(self._folder, path):
             yield Offer(self.name, path, lambda: _read(self._folder, path))
@@ -45,18 +45,18 @@ class ArchiveShelf:
         self._root = root
         self._open: dict[str, ContainerShelf | None] = {}
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:
         """See Shelf."""
         if not is_uuid7(bag):
             return
         place = bag_path(bag)
         folder = self._root / place
         if folder.is_dir():
-            for found in BagShelf(folder, self.name).offers(bag, path, digest):
+            for found in BagShelf(folder, self.name).offers(bag, path, digest, most):
                 yield found._replace(source=f"{place}/{path}")
         container = self._container(bag)
         if container is not None:
-            yield from container.offers(bag, path, digest)
+            yield from container.offers(bag, path, digest, most)
         elif os.path.isfile(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
             yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
 
@@ -92,7 +92,7 @@ class SetAsideShelf:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:
         """See Shelf."""
         folder = Layout(self._root).damaged / shard(bag) / bag
         try:
@@ -100,7 +100,7 @@ class SetAsideShelf:
         except OSError:
             return
         for run in reversed(runs):
-            for found in BagShelf(folder / run / "files", self.name).offers(bag, path, digest):
+            for found in BagShelf(folder / run / "files", self.name).offers(bag, path, digest, most):
                 yield found._replace(source=f"quarantine/{DAMAGED}/{shard(bag)}/{bag}/{run}/files/{path}")
 
     def close(self) -> None:

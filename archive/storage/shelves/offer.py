@@ -1,5 +1,6 @@
 """What a shelf offers: bytes that may be those wanted, and where they lie."""
 
+import errno
 from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
@@ -26,8 +27,11 @@ class Shelf(Protocol):
     def name(self) -> str:
         """The place as the user knows it."""
 
-    def offers(self, bag: str, path: str, digest: str) -> Iterator[Offer]:
-        """What may be the file at a path of a bag, whose sha512 (hexadecimal) should be `digest`."""
+    def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:
+        """What may be the file at a path of a bag, whose sha512 (hexadecimal) should be `digest`.
+
+        It has at most `most` bytes: a shelf need not read more of anything to know what it offers.
+        """
 
     def close(self) -> None:
         """Lets go of what is open."""
@@ -42,6 +46,15 @@ def holds(offer: Offer, digest: str) -> bool:
     except OSError:
         return False
     return found.hexdigest() == digest
+
+
+def bounded(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    """The same blocks; OSError in the place of the one that would make them more than `most` bytes."""
+    for block in blocks:
+        most -= len(block)
+        if most < 0:
+            raise OSError(errno.EFBIG, "has more bytes than what is looked for")
+        yield block
 
 
 def blocks_of(descriptor: int) -> Iterator[bytes]:

@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Callable, Iterator
+from hashlib import sha512
 from pathlib import Path
 
 import pytest
 
+from archive.storage.shelves import files
 from tests.archives import overwrite
 from tests.repairs import Repairing, altered, files_of, loosen, set_aside
 
@@ -122,3 +126,76 @@ def test_a_bomb_in_a_place_ends_soon(archive: Repairing, tmp_path: Path) -> None
     place = tmp_path / "bomb.tar.gz"
     place.write_bytes(gzip.compress(bytes(1 << 28)))
     assert archive("repair", "--all", "--from", str(place), code=1)["counts"]["lacking"] == 1
+
+
+def test_of_plain_files_none_is_read_that_is_larger_than_what_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {"small": b"two", "same": b"2" * 9, "large": b"2" * 10}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    read: list[str] = []
+    blocks = files._blocks
+
+    def noted(path: str) -> Iterator[bytes]:
+        read.append(os.path.basename(path))
+        return blocks(path)
+
+    monkeypatch.setattr(files, "_blocks", noted)
+    shelf = files.FilesShelf(tmp_path, "here")
+    assert _sources(shelf, contents["same"], 9) == ["same"]
+    assert sorted(read) == ["same", "small"]
+    assert _sources(shelf, contents["large"], 10) == ["large"]
+    assert _sources(shelf, contents["small"], 3) == ["small"]
+    assert sorted(read) == ["large", "same", "small"]
+
+
+def _sources(shelf: files.FilesShelf, content: bytes, most: int) -> list[str]:
+    offers = shelf.offers("", "data/a", sha512(content).hexdigest(), most)
+    return [os.path.basename(offer.source) for offer in offers]
+
+
+@pytest.fixture
+def hole(tmp_path: Path) -> Iterator[Callable[[Path], None]]:
+    """Makes a file a hole of 8 TiB: whoever reads that does not come back within the test's half minute."""
+
+    def make(path: Path) -> None:
+        overwrite(path, b"")
+        os.truncate(path, 8 << 40)
+
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("reads a hole"))
+    signal.alarm(30)
+    yield make
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path.stat().st_size == 8 << 40:
+            overwrite(path, b"")
+
+
+@pytest.mark.parametrize("kind", ["file", "copy"])
+def test_a_hole_offered_for_a_damaged_file_is_not_read_to_its_end(
+    archive: Repairing, kind: str, tmp_path: Path, hole: Callable[[Path], None]
+) -> None:
+    altered(archive)
+    place = archive.copy
+    if kind == "copy":
+        hole(archive.good("b.txt") / "data/b.txt")
+    else:
+        place = tmp_path / "original"
+        place.touch()
+        hole(place)
+    report = archive("repair", "--all", "--from", str(place), code=None)
+    assert report["counts"]["repaired"] == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["data/b.txt", "bag-info.txt", "manifest-sha512.txt", "tagmanifest-sha512.txt"]
+)
+def test_a_hole_in_the_place_of_a_held_file_is_repaired_without_being_read(
+    archive: Repairing, name: str, hole: Callable[[Path], None]
+) -> None:
+    hole(archive.bag("b.txt") / name)
+    report = archive("repair", "--all", "--from", str(archive.copy))
+    assert report["counts"]["repaired"] == 1
+    archive.require_as_copy()
