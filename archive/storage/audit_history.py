@@ -9,6 +9,7 @@ from archive.core import findings
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import RESULTS_FILE_BYTES
 from archive.core.litter import litter
 from archive.storage.audit_results import (
     PLAN,
@@ -20,7 +21,7 @@ from archive.storage.audit_results import (
 )
 from archive.storage.audit_vouched import KnownAudit
 from archive.storage.begun_runs import BegunRun, plan_trouble
-from archive.storage.streamed_file import sha512_of_file
+from archive.storage.streamed_file import sha512_of_plain
 from archive.storage.vouched_results import altered_results
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
@@ -173,12 +174,13 @@ def _verify_chunk(folder: Path, place: str, chunk: ListedChunk) -> Iterator[Find
         yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
         return
     try:
-        found = sha512_of_file(path)
+        found = sha512_of_plain(path, RESULTS_FILE_BYTES)
     except StorageError as trouble:
         yield _unreadable(place, trouble.message)
         return
     if found != chunk.sha512:
         message = "results of this audit were altered"
+        found = found or "a file larger than any results, which was not read"
         yield findings.error(
             "AUDIT-RESULTS", place, message, expected=chunk.sha512, found=found, remedy=_PUT_BACK
         )

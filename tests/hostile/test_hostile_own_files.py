@@ -5,8 +5,10 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha512
 from pathlib import Path
 
@@ -361,3 +363,35 @@ def test_an_intent_that_began_from_another_ledger_stops_every_writer(changing: C
     message = changing("catalog", "rebuild", code=EVIDENCE)["message"]
     assert "does not extend" in message
     assert forged.folder.is_dir()
+
+
+@pytest.mark.parametrize(
+    "words", [("audit",), ("report",), ("ledger", "pack", "--out", "e.zip")], ids=lambda words: words[0]
+)
+@pytest.mark.parametrize("is_hole", [True, False], ids=["hole", "zeros behind results"])
+def test_results_of_an_audit_larger_than_any_are_not_read(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], is_hole: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    changing("audit")
+    (chunk,) = changing.root.glob("audits/*/*.jsonl.gz")
+    chunk.chmod(0o644)
+    chunk.write_bytes(b"" if is_hole else chunk.read_bytes())
+    os.truncate(chunk, 1 << 40)
+    with timed():
+        report = changing(*words, code=None)
+    chunk.unlink()
+    found = [one for one in report.get("findings", ()) if one["code"] == "AUDIT-RESULTS"]
+    assert len(found) == (words[0] != "ledger")
+
+
+@contextmanager
+def timed() -> Iterator[None]:
+    """Ends what reads a hole."""
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("reads a hole to its end"))
+    signal.alarm(20)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

@@ -127,6 +127,14 @@ RESULTS_CHUNK_BYTES: Final = 64 * MIB
 It is left out of the pack.
 """
 
+RESULTS_FILE_BYTES: Final = 4 * GIB
+"""bytes of one compressed file of results
+
+256 bags of RESULTS_LINE_BYTES each, not compressed at all.
+
+`AUDIT-RESULTS`: it is altered, and not read.
+"""
+
 RESULTS_LINE_BYTES: Final = 16 * MIB
 """bytes of the results of one bag, and of an audit's plan
 

@@ -155,7 +155,7 @@ def _has_findings(path: Path) -> bool:
     try:
         if path.suffix == ".json":
             return bool(json.loads(_plain(path, RESULTS_LIST_BYTES) or b"{}").get("findings"))
-        return any(row.get("findings") for row in read_chunk(path))
+        return any(row.get("findings") for row in read_chunk(path, RESULTS_CHUNK_BYTES))
     except (OSError, ValueError, AttributeError, RecursionError):
         return True  # what cannot be read is not handed out as if it named nobody
 
