@@ -67,11 +67,13 @@ class Looks:
             self.find(missing, str(tile), "missing")
         return wider if wider is not None else (tile, None)
 
-    def silently(self, tile: TilePath, *, wider: bool = False) -> bytes | None:
+    def superseded(self, tile: TilePath) -> bytes | None:
+        """The bytes of a tile or bundle of an earlier checkpoint; that there are none is no finding."""
+        return self._look(str(tile), lambda: self._folder.read_exact(tile))[0]
+
+    def silently(self, tile: TilePath) -> bytes | None:
         """The bytes of a tile, or of a wider one in its place; trouble is reported by other looks."""
         try:
-            if not wider:
-                return self._folder.read_exact(tile)
             found = self._folder.find(tile)
         except (NotAPlainFileError, StorageError):
             return None

@@ -81,7 +81,7 @@ class Verification:
 
     def _recorded(self, number: int) -> bytes | None:
         """What level 1 on disk has for a full tile of level 0."""
-        raw = self._looks.silently(TilePath(1, number // TILE_WIDTH, number % TILE_WIDTH + 1), wider=True)
+        raw = self._looks.silently(TilePath(1, number // TILE_WIDTH, number % TILE_WIDTH + 1))
         place = number % TILE_WIDTH * HASH_BYTES
         return raw[place : place + HASH_BYTES] if raw is not None else None
 
@@ -133,7 +133,7 @@ class Verification:
             self._looks.find(LedgerCode.TILE_ALTERED, str(tile), "not the hashes of the tiles below it")
         for width in self._superseded.pop((tile.level, tile.number), []):
             if width < tile.width:
-                narrow = self._looks.silently(tile._replace(width=width))
+                narrow = self._looks.superseded(tile._replace(width=width))
                 self._judge_earlier(tile._replace(width=width), narrow in {None, raw[: width * HASH_BYTES]})
 
     def _earlier_partials(self, number: int, leaves: Sequence[bytes] | None) -> None:
@@ -144,7 +144,7 @@ class Verification:
                 tile = TilePath(level, number, width)
                 if width >= len(leaves or ()):
                     continue  # the current one, which was looked at
-                raw = self._looks.silently(tile)
+                raw = self._looks.superseded(tile)
                 if raw is None:
                     continue  # removed meanwhile by a writer
                 if level == 0:
