@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive import schemas
+from archive.cli.frame import run
 from archive.core.catalog_manifest import CatalogCheckpoint, ClosedRun, Totals, catalog_lines
+from archive.core.exit_codes import UNREADABLE
 from archive.core.findings import Finding
 from archive.services.catalog.index_state import optional_index, reading_index
 from archive.services.catalog.verification import verify_catalog
@@ -234,6 +236,22 @@ class TestIndex:
         assert verified(made) == []
         with Index.open(str(path)) as index:
             assert index.counts().documents == 4
+
+    def test_a_folder_with_things_in_its_place_is_named_with_what_to_do_and_left_alone(
+        self, made: MadeArchive, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = made.root / "catalog.sqlite"
+        path.unlink()
+        (path / "theirs").mkdir(parents=True)
+        before = sorted(os.listdir(made.root))
+        assert run(["-C", str(made.root), "catalog", "rebuild"]) == UNREADABLE
+        told = capsys.readouterr().err
+        assert "catalog.sqlite: a folder in the place of the index" in told
+        assert "move it out of the archive" in told
+        assert (path / "theirs").is_dir()
+        assert sorted(os.listdir(made.root)) == before
+        path.rename(made.root.parent / "moved")
+        assert run(["-C", str(made.root), "catalog", "rebuild"]) == 0
 
     def test_of_another_archive_is_not_used(
         self, made: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

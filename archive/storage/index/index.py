@@ -11,7 +11,9 @@ from typing import Final, Self, TypeVar
 
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.checkpoint import Checkpoint
+from archive.core.errors import StorageError
 from archive.core.holding import Holding
+from archive.core.text import printable
 from archive.storage.durable import rename, sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
@@ -295,8 +297,7 @@ class Index(HoldingsTables, CopiesTables):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{target}-journal")  # of the file that is replaced: it would be rolled into ours
         if os.path.isdir(target) and not os.path.islink(target):  # a folder gives way to no file
-            with contextlib.suppress(OSError):  # somebody's things lie in it
-                os.rmdir(target)
+            _give_way(target)
         rename(self.path, target)
         sync_folder(os.path.dirname(target))
 
@@ -305,3 +306,15 @@ def _batches(things: Iterable[_Row]) -> Iterator[list[_Row]]:
     source = iter(things)
     while some := list(islice(source, AT_ONCE)):
         yield some
+
+
+def _give_way(folder: str) -> None:
+    """Remove the folder that stands in the index's place; StorageError where somebody's things lie in it."""
+    try:
+        os.rmdir(folder)
+    except OSError as trouble:
+        raise StorageError(
+            f"{printable(folder)}: a folder in the place of the index, which cannot be removed:"
+            f" {trouble.strerror}",
+            remedy="move it out of the archive, then run it again: nothing of the archive lies in it",
+        ) from trouble
