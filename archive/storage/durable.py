@@ -31,6 +31,7 @@ _REMEDIES = {
     errno.EPERM: "check who may write and read there, then run the same command again",
     errno.EEXIST: "something else has that name: move it away, or name another",
     errno.ENOTDIR: "a part of that path is no folder: move it away, or name another",
+    errno.EISDIR: "a folder stands where a file belongs: move it away, then run the same command again",
     errno.EIO: "the disk reports a fault: check it and its cable, and work from another copy meanwhile",
     errno.EMFILE: "too many open files: raise the limit (ulimit -n), then run the same command again",
     errno.ENFILE: "too many open files on this machine: close programs, then run the same command again",

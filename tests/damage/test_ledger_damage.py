@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.core.errors import EvidenceError
+from archive.core.errors import EvidenceError, StorageError
 from archive.core.ledger_findings import LedgerOutcome
 from archive.storage.ledger_files import LedgerFiles
 from tests.ledgers import LedgerUnderTest, edit_bundle, entry, found, make_ledger, verified
@@ -283,3 +283,17 @@ def test_a_superseded_tile_that_is_gone_is_no_finding(tmp_path: Path, name: str)
     ledger = make_ledger(tmp_path, [599, 200])
     (ledger.folder / name).unlink()
     assert found(ledger) == []
+
+
+def test_a_writer_says_what_to_do_about_a_folder_in_the_place_of_a_superseded_tile(
+    ledger: LedgerUnderTest,
+) -> None:
+    path = ledger.folder / "tile/0/002.p/94"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(StorageError, match="tile/0/002") as caught:
+        ledger.append(700)
+    assert caught.value.remedy is not None
+    assert "move it away" in caught.value.remedy
+    path.rmdir()
+    assert ledger.append(700).size == 609
