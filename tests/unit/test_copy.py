@@ -8,6 +8,8 @@ import pytest
 
 from archive.core.copies import parse_marker
 from archive.core.entries import parse_entry
+from archive.core.errors import StorageError
+from archive.services.copies.beside import Beside
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.builders import damage
@@ -97,6 +99,24 @@ def test_a_damaged_description_to_come_leaves_the_older_bag_on_the_copy(
     report = copy(changing, disk, code=1)
     assert report["counts"]["failed"] == 1
     assert (disk / bag_path(changing.row("b.txt").bag) / "data/b.txt").read_bytes() == b"two"
+
+
+def test_a_run_cut_off_behind_the_ledger_does_not_hide_what_it_could_not_bring(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Now known")
+    overwrite(changing.bag("b.txt") / "data/b.txt", b"tow")
+
+    def fail(*_: object) -> None:
+        raise StorageError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_derived", fail)
+        assert copy(changing, disk, code=1)["outcome"] == "interrupted"
+    report = copy(changing, disk, code=1)
+    assert (report["outcome"], report["counts"]["failed"]) == ("incomplete", 1)
+    assert report["copies"] == [{"good": 1, "documents": 1}, {"good": 2, "documents": 2}]
 
 
 def test_a_document_missing_in_the_archive_is_named_and_exit_1(changing: Changing, disk: Path) -> None:

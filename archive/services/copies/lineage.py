@@ -21,9 +21,10 @@ _COMPARE = "compare the two before either is written to: archive ledger verify, 
 
 
 class CopyState(NamedTuple):
-    """Up to where a copy goes: the checkpoint of its ledger, None where it has none that can be believed.
+    """Up to where a copy is whole: the checkpoint of its ledger, None where it has none that can be believed.
 
-    `findings` say what is wrong with the copy's own checkpoint; the next ones written mend it.
+    After a run that was cut off it is the one of before that run. `findings` say what is wrong with the
+    copy's own checkpoint; the next ones written mend it.
     """
 
     checkpoint: Checkpoint | None
@@ -56,7 +57,21 @@ def copied_state(
             newest = signed
     if marker is not None and marker.size > ours.size:
         _refuse_ahead(root, marker.size - ours.size)
-    return CopyState(newest, tuple(found))
+    return CopyState(_whole_up_to(archive, marker, newest), tuple(found))
+
+
+def _whole_up_to(
+    archive: OpenedArchive, marker: CopyMarker | None, newest: Checkpoint | None
+) -> Checkpoint | None:
+    """The copy's checkpoint, but after a run that was cut off no more than was whole before that one.
+
+    It may have brought the ledger, and not said yet of which bags the copy still has an older state.
+    """
+    if newest is None or marker is None or marker.finished or marker.size >= newest.size:
+        return newest
+    if not marker.size:
+        return None
+    return Checkpoint(newest.origin, marker.size, archive.ledger.root_at(marker.size))
 
 
 def _names(folder: LedgerFolder) -> list[str]:
