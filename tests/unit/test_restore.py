@@ -2,14 +2,18 @@
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.cli.frame import run
+from archive.core.checkpoint import Checkpoint
+from archive.core.statement import Statement
 from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
+from archive.storage.statements import put_statement
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import FORMS, codes, copy, files_of
@@ -184,6 +188,70 @@ def test_a_bag_that_is_on_no_copy_is_told_as_missing(changing: Changing, disk: P
     report = restore(changing, disk, code=1)
     assert [row["outcome"] for row in report["documents"]] == ["missing"]
     assert report["counts"]["missing"] == 1
+
+
+def test_a_file_in_the_place_of_a_folder_of_bags_costs_only_the_bags_in_it(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    bag = changing.row("b.txt").bag
+    shutil.rmtree(bag_on(disk, bag))
+    shard = (disk / bag_path(bag)).parent
+    shard.rmdir()
+    shard.write_bytes(b"no folder")
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert [row["outcome"] for row in report["documents"]] == ["missing"]
+
+
+def test_a_tar_that_no_file_system_can_hold_does_not_keep_a_good_copy_from_giving_the_bag(
+    changing: Changing, disk: Path
+) -> None:
+    other = disk.with_name("whole")
+    copy(changing, disk, "--as", "tar")
+    copy(changing, other)
+    bag = changing.row("b.txt").bag
+    place = disk / f"{bag_path(bag)}.tar"
+    place.chmod(0o644)
+    with tarfile.open(place, "w") as tar:
+        for name in ("one", "one/below"):
+            tar.addfile(tarfile.TarInfo(f"{bag}/{name}"))
+    lose(changing)
+    assert restore(changing, disk, other)["counts"]["whole"] == 3
+
+
+def keep_statement(root: Path) -> Path:
+    """Keeps a statement in the archive; its text."""
+    statement = Statement(Checkpoint("some ledger", 1, bytes(32)), "Seen.").to_bytes()
+    return root / put_statement(root, 1, statement, b"signature\n") / "statement.txt"
+
+
+def test_a_mark_from_outside_comes_from_the_copy_that_has_it_as_it_was_kept(
+    changing: Changing, disk: Path
+) -> None:
+    other = disk.with_name("whole")
+    text = keep_statement(changing.root)
+    copy(changing, disk)
+    copy(changing, other)
+    before = text.read_bytes()
+    overwrite(disk / text.relative_to(changing.root), b"Y" + before[1:])
+    lose(changing)
+    assert restore(changing, disk, other)["findings"] == []
+    assert text.read_bytes() == before
+
+
+def test_a_damaged_mark_on_the_only_copy_is_named_and_all_else_comes_back(
+    changing: Changing, disk: Path
+) -> None:
+    text = keep_statement(changing.root)
+    copy(changing, disk)
+    overwrite(disk / text.relative_to(changing.root), b"Y" + text.read_bytes()[1:])
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    place = text.parent.relative_to(changing.root).as_posix()
+    assert [(one["code"], one["place"]) for one in report["findings"]] == [("RESTORE-LACKING", place)]
+    assert report["counts"]["whole"] == 3
+    changing.require_whole()
 
 
 def test_archive_toml_comes_from_its_note_where_the_copys_is_altered(changing: Changing, disk: Path) -> None:
