@@ -133,6 +133,25 @@ def test_what_was_signed_after_the_copy_is_said_and_another_key_goes_on(
     assert changing("status")["key_replaced"]["why"] == "behind"
 
 
+def test_a_copy_that_a_lost_key_signed_is_of_another_history_and_is_not_touched(
+    changing: Changing, disk: Path
+) -> None:
+    younger = disk.with_name("younger")
+    copy(changing, disk)
+    changing("key", "rotate")
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Now known")
+    copy(changing, younger)
+    lose(changing)
+    restore(changing, disk, code=1)
+    changing("key", "replace", "--behind", "--reason", "fire")
+    while len(list((changing.root / "ledger/checkpoints").iterdir())) < 40:
+        changing("audit")
+    before = files_of(younger)
+    told = copy(changing, younger, code=5)
+    assert "two histories" in told["message"]
+    assert files_of(younger) == before
+
+
 def test_a_key_that_is_not_behind_is_not_replaced_as_such(changing: Changing) -> None:
     refused = changing("key", "replace", "--behind", "--reason", "why not", code=2)
     assert "nothing" in refused["message"]

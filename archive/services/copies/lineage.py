@@ -46,15 +46,17 @@ def copied_state(
     """
     folder = LedgerFolder(str(root))
     found: list[Finding] = []
-    newest: Checkpoint | None = None
     keys = known_keys(archive)
-    for name in _names(folder):
+    newest = _signed(keys, folder, CHECKPOINT, found)
+    if newest is not None:
+        _require_ancestor(archive, root, newest, ours)
+    for name in _kept(folder):
+        # From the largest on, down to one that counts: what a key signed that only that history knows of says
+        # nothing here, but the one in which this archive's key handed over to it does.
         signed = _signed(keys, folder, name, found)
-        if signed is None:
-            continue
-        _require_ancestor(archive, root, signed, ours)
-        if name == CHECKPOINT:
-            newest = signed
+        if signed is not None:
+            _require_ancestor(archive, root, signed, ours)
+            break
     if marker is not None and marker.size > ours.size:
         _refuse_ahead(root, marker.size - ours.size)
     return CopyState(_whole_up_to(archive, marker, newest), tuple(found))
@@ -74,12 +76,11 @@ def _whole_up_to(
     return Checkpoint(newest.origin, marker.size, archive.ledger.root_at(marker.size))
 
 
-def _names(folder: LedgerFolder) -> list[str]:
-    """The checkpoint, and the largest that is kept, which may tell of a younger state."""
-    names = [CHECKPOINT]
+def _kept(folder: LedgerFolder) -> list[str]:
+    """The checkpoints that are kept, the largest first: they may tell of a younger state."""
     with contextlib.suppress(EvidenceError):
-        names += [f"{CHECKPOINTS}/{size}" for size in folder.checkpoint_sizes()[-1:]]
-    return names
+        return [f"{CHECKPOINTS}/{size}" for size in reversed(folder.checkpoint_sizes())]
+    return []
 
 
 def _signed(
