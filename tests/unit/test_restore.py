@@ -152,6 +152,28 @@ def test_a_copy_that_a_lost_key_signed_is_of_another_history_and_is_not_touched(
     assert files_of(younger) == before
 
 
+def test_of_two_archives_restored_apart_neither_writes_over_a_copy_of_the_other(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = disk.with_name("theirs")
+    copy(changing, disk)
+    lose(changing)
+    keys = Path(os.environ["ARCHIVE_KEY_DIR"])
+    for own in ("one", "two"):
+        monkeypatch.setenv("ARCHIVE_KEY_DIR", str(keys.with_name(own)))
+        restore(changing, disk)
+        changing("key", "replace", "--lost", "--reason", "fire")
+        changing("describe", changing.reference("b.txt"), "--set", f"dc.title=Known by {own}")
+        if own == "one":
+            copy(changing, theirs)
+            shutil.rmtree(changing.root)
+    for _ in range(4):
+        changing("audit")
+    before = files_of(theirs)
+    assert "two histories" in copy(changing, theirs, code=5)["message"]
+    assert files_of(theirs) == before
+
+
 def test_a_key_that_is_not_behind_is_not_replaced_as_such(changing: Changing) -> None:
     refused = changing("key", "replace", "--behind", "--reason", "why not", code=2)
     assert "nothing" in refused["message"]

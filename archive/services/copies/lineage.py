@@ -41,8 +41,9 @@ def copied_state(
 ) -> CopyState:
     """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
 
-    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing. Raises
-    EvidenceError where the copy is ahead of the archive, or of another history: nothing is to be written.
+    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing, unless the
+    marker of the copy says the same. Raises EvidenceError where the copy is ahead of the archive, or of
+    another history: nothing is to be written.
     """
     folder = LedgerFolder(str(root))
     found: list[Finding] = []
@@ -59,7 +60,23 @@ def copied_state(
             break
     if marker is not None and marker.size > ours.size:
         _refuse_ahead(root, marker.size - ours.size)
+    if marker is not None and (said := _said(folder, marker)) is not None:
+        _require_ancestor(archive, root, said, ours)
     return CopyState(_whole_up_to(archive, marker, newest), tuple(found))
+
+
+def _said(folder: LedgerFolder, marker: CopyMarker) -> Checkpoint | None:
+    """The state that the marker names, where a checkpoint on the copy names the same, whoever signed that.
+
+    Damage does not spell one root twice.
+    """
+    for name in (CHECKPOINT, f"{CHECKPOINTS}/{marker.size}"):
+        with contextlib.suppress(NoteError, NotAPlainFileError, StorageError):
+            raw = folder.read_note(name)
+            found = Checkpoint.parse_text(note.parse(raw).text) if raw is not None else None
+            if found is not None and (found.size, found.root.hex()) == (marker.size, marker.root):
+                return found
+    return None
 
 
 def _whole_up_to(
@@ -112,8 +129,8 @@ def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ou
         _refuse_ahead(root, theirs.size - ours.size)
     if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
         raise EvidenceError(
-            f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and a"
-            " key of this archive signed it: there are two histories; nothing was touched",
+            f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and"
+            " that is no damage: there are two histories; nothing was touched",
             remedy=_COMPARE,
         )
 
