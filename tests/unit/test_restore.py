@@ -10,7 +10,9 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.checkpoint import Checkpoint
+from archive.core.errors import StorageError
 from archive.core.statement import Statement
+from archive.services.copies.beside import Beside
 from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
 from archive.storage.statements import put_statement
@@ -293,6 +295,43 @@ def test_a_damaged_mark_on_the_only_copy_is_named_and_all_else_comes_back(
     assert [(one["code"], one["place"]) for one in report["findings"]] == [("RESTORE-LACKING", place)]
     assert report["counts"]["whole"] == 3
     changing.require_whole()
+
+
+@pytest.mark.parametrize("kind", ["statements", "timestamps"])
+def test_what_a_desktop_left_among_the_marks_is_told_and_breaks_nothing(
+    changing: Changing, disk: Path, kind: str
+) -> None:
+    left = changing.root / "ledger" / kind / ".DS_Store"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"Bud1")
+    verified = changing("ledger", "verify")
+    assert verified["outcome"] == "proven"
+    place = f"ledger/{kind}/.DS_Store"
+    assert [(one["code"], one["place"]) for one in verified["findings"]] == [("LEDGER-UNKNOWN-FILE", place)]
+    copy(changing, disk)
+    lose(changing)
+    assert restore(changing, disk)["findings"] == []
+
+
+def test_the_copy_of_a_run_cut_off_behind_a_rotation_gives_the_state_that_the_new_key_signed(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing("key", "rotate")
+    for _ in range(3):
+        changing("audit")
+
+    def fail(*_: object) -> None:
+        raise StorageError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_derived", fail)
+        copy(changing, disk, code=3)
+    size = int(max(os.listdir(disk / "ledger/checkpoints"), key=int))
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert (report["ledger"]["size"], report["counts"]["whole"]) == (size, 3)
+    assert codes(report) == ["RESTORE-BEHIND"]
 
 
 def test_archive_toml_comes_from_its_note_where_the_copys_is_altered(changing: Changing, disk: Path) -> None:

@@ -9,7 +9,6 @@ from archive.core import findings
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
-from archive.core.litter import litter
 from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, ledger_faults, other_faults
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
@@ -138,7 +137,7 @@ class OwnFiles:
             except StorageError as trouble:
                 self.unread.append(_unread(LEDGER, trouble))
         for place, reason in damaged.items():
-            if place not in brought and not litter(os.path.basename(place)) and not self._is_unread(place):
+            if place not in brought and not self._is_unread(place):
                 message = f"no copy here has it as it was kept: {reason}"
                 self.findings.append(findings.error("RESTORE-LACKING", place, message, remedy=_ELSEWHERE))
 
