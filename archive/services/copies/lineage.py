@@ -21,10 +21,9 @@ _COMPARE = "compare the two before either is written to: archive ledger verify, 
 
 
 class CopyState(NamedTuple):
-    """Up to where a copy is whole: the checkpoint of its ledger, None where it has none that can be believed.
+    """Up to where a copy goes: the checkpoint of its ledger, None where it has none that can be believed.
 
-    After a run that was cut off it is the one of before that run. `findings` say what is wrong with the
-    copy's own checkpoint; the next ones written mend it.
+    `findings` say what is wrong with the copy's own checkpoint; the next ones written mend it.
     """
 
     checkpoint: Checkpoint | None
@@ -62,7 +61,7 @@ def copied_state(
         _refuse_ahead(root, marker.size - ours.size)
     if marker is not None and (said := _said(folder, marker)) is not None:
         _require_ancestor(archive, root, said, ours)
-    return CopyState(_whole_up_to(archive, marker, newest), tuple(found))
+    return CopyState(newest, tuple(found))
 
 
 def _said(folder: LedgerFolder, marker: CopyMarker) -> Checkpoint | None:
@@ -79,18 +78,18 @@ def _said(folder: LedgerFolder, marker: CopyMarker) -> Checkpoint | None:
     return None
 
 
-def _whole_up_to(
-    archive: OpenedArchive, marker: CopyMarker | None, newest: Checkpoint | None
-) -> Checkpoint | None:
-    """The copy's checkpoint, but after a run that was cut off no more than was whole before that one.
+def whole_state(archive: OpenedArchive, marker: CopyMarker | None, state: CopyState) -> CopyState:
+    """The state up to which the copy is whole: after a run that was cut off, the one of before that run.
 
-    It may have brought the ledger, and not said yet of which bags the copy still has an older state.
+    That run may have brought the ledger, and not said yet of which bags the copy still has an older state.
     """
+    newest = state.checkpoint
     if newest is None or marker is None or marker.finished or marker.size >= newest.size:
-        return newest
+        return state
     if not marker.size:
-        return None
-    return Checkpoint(newest.origin, marker.size, archive.ledger.root_at(marker.size))
+        return state._replace(checkpoint=None)
+    whole = Checkpoint(newest.origin, marker.size, archive.ledger.root_at(marker.size))
+    return state._replace(checkpoint=whole)
 
 
 def _kept(folder: LedgerFolder) -> list[str]:
