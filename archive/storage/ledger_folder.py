@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
+from archive.core.litter import litter
 from archive.core.merkle import HASH_BYTES
 from archive.core.text import printable
 from archive.core.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes
@@ -145,8 +146,13 @@ class LedgerFolder:
         return sorted(f"{CHECKPOINTS}/{name}" for name in self.checkpoint_names() if is_leftover(name))
 
     def strangers(self) -> list[str]:
-        """Names directly below the ledger's folder that are no part of a ledger."""
-        return sorted(set(self._names("")) - OWN_NAMES)
+        """Names directly below the ledger's folder that are no part of a ledger.
+
+        With what desktop programs left among the marks from outside, whose readers pass over it.
+        """
+        marks = (f"{kind}/{name}" for kind in (TIMESTAMPS, STATEMENTS) for name in self._names(kind))
+        left = [name for name in marks if litter(name.rpartition("/")[2])]
+        return sorted({*self._names(""), *left} - OWN_NAMES)
 
     def walk_tiles(self) -> Iterator[Listed]:
         """Every name below `tile/` that is no folder, in the order of the file system; links not followed."""

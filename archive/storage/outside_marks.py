@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core.errors import StorageError
+from archive.core.litter import litter
 from archive.core.text import printable
 from archive.storage.durable import (
     NotAPlainFileError,
@@ -86,7 +87,8 @@ class MarkFolder:
         except OSError as trouble:
             raise storage_error(trouble, str(self._folder), "list the folder") from trouble
         for name in sorted(names, key=_order):
-            if name != _TEMPORARY:  # of a command that was killed: the next one clears it
+            # of a command that was killed: the next one clears it; or left by a desktop
+            if name != _TEMPORARY and litter(name) is None:
                 yield self._read(name)
 
     def _read(self, name: str) -> StoredMark:

@@ -8,6 +8,8 @@ import pytest
 
 from archive.core.copies import parse_marker
 from archive.core.entries import parse_entry
+from archive.core.errors import StorageError
+from archive.services.copies.beside import Beside
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.builders import damage
@@ -99,6 +101,49 @@ def test_a_damaged_description_to_come_leaves_the_older_bag_on_the_copy(
     assert (disk / bag_path(changing.row("b.txt").bag) / "data/b.txt").read_bytes() == b"two"
 
 
+def test_a_run_cut_off_behind_the_ledger_does_not_hide_what_it_could_not_bring(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Now known")
+    overwrite(changing.bag("b.txt") / "data/b.txt", b"tow")
+
+    def fail(*_: object) -> None:
+        raise StorageError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_derived", fail)
+        assert copy(changing, disk, code=1)["outcome"] == "interrupted"
+    # By the ledger that the copy has by now; unrecorded, so that the run below knows nothing of it.
+    audited = changing("audit", "--copy", str(disk), "--read-only", code=1)["counts"]
+    assert (audited["intact"], audited["damaged"]) == (2, 1)
+    report = copy(changing, disk, code=1)
+    assert (report["outcome"], report["counts"]["failed"]) == ("incomplete", 1)
+    assert report["copies"] == [{"good": 1, "documents": 1}, {"good": 2, "documents": 2}]
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+@pytest.mark.parametrize("form", FORMS)
+def test_what_only_has_the_name_of_a_bag_is_no_bag_of_the_copy(
+    changing: Changing, disk: Path, form: str, kind: str
+) -> None:
+    copy(changing, disk, "--as", form)
+    good = files_of(disk)
+    place = disk / (bag_path(changing.row("b.txt").bag) + (".tar" if form == "tar" else ""))
+    place.rename(disk.with_name("moved"))
+    if kind == "link":
+        place.symlink_to(disk.with_name("moved"))
+    elif form == "tar":
+        place.mkdir()
+    else:
+        place.write_bytes(b"")
+    assert copy(changing, disk)["counts"]["written"] == 1
+    now = files_of(disk)
+    assert {path: now.get(path) for path in good if path.startswith("bags/")} == {
+        path: data for path, data in good.items() if path.startswith("bags/")
+    }
+
+
 def test_a_document_missing_in_the_archive_is_named_and_exit_1(changing: Changing, disk: Path) -> None:
     shutil.move(changing.bag("a.txt"), changing.root.parent / "gone")
     assert codes(copy(changing, disk, code=1)) == ["FIX-BAG-MISSING"]
@@ -106,13 +151,20 @@ def test_a_document_missing_in_the_archive_is_named_and_exit_1(changing: Changin
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("notes", "COPY-SOURCE"), ("runs", "CATALOG-RUN-ALTERED"), ("catalog.json", "CATALOG-ALTERED")],
+    [
+        ("notes", "COPY-SOURCE"),
+        ("audits/*/plan.json", "COPY-SOURCE"),
+        ("runs", "CATALOG-RUN-ALTERED"),
+        ("catalog.json", "CATALOG-ALTERED"),
+    ],
 )
 def test_what_lies_beside_the_bags_is_not_overwritten_by_damage(
     changing: Changing, disk: Path, path: str, code: str
 ) -> None:
+    if path.startswith("audits"):
+        changing("audit")
     copy(changing, disk)
-    source = changing.root / path
+    source = next(changing.root.glob(path))
     victim = source if source.is_file() else next(one for one in source.rglob("*") if one.is_file())
     before = (disk / victim.relative_to(changing.root)).read_bytes()
     overwrite(victim, before[:-3] + b"x\n")

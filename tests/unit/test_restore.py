@@ -2,14 +2,20 @@
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.cli.frame import run
+from archive.core.checkpoint import Checkpoint
+from archive.core.errors import StorageError
+from archive.core.statement import Statement
+from archive.services.copies.beside import Beside
 from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
+from archive.storage.statements import put_statement
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import FORMS, codes, copy, files_of
@@ -129,6 +135,47 @@ def test_what_was_signed_after_the_copy_is_said_and_another_key_goes_on(
     assert changing("status")["key_replaced"]["why"] == "behind"
 
 
+def test_a_copy_that_a_lost_key_signed_is_of_another_history_and_is_not_touched(
+    changing: Changing, disk: Path
+) -> None:
+    younger = disk.with_name("younger")
+    copy(changing, disk)
+    changing("key", "rotate")
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Now known")
+    copy(changing, younger)
+    lose(changing)
+    restore(changing, disk, code=1)
+    changing("key", "replace", "--behind", "--reason", "fire")
+    while len(list((changing.root / "ledger/checkpoints").iterdir())) < 40:
+        changing("audit")
+    before = files_of(younger)
+    told = copy(changing, younger, code=5)
+    assert "two histories" in told["message"]
+    assert files_of(younger) == before
+
+
+def test_of_two_archives_restored_apart_neither_writes_over_a_copy_of_the_other(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = disk.with_name("theirs")
+    copy(changing, disk)
+    lose(changing)
+    keys = Path(os.environ["ARCHIVE_KEY_DIR"])
+    for own in ("one", "two"):
+        monkeypatch.setenv("ARCHIVE_KEY_DIR", str(keys.with_name(own)))
+        restore(changing, disk)
+        changing("key", "replace", "--lost", "--reason", "fire")
+        changing("describe", changing.reference("b.txt"), "--set", f"dc.title=Known by {own}")
+        if own == "one":
+            copy(changing, theirs)
+            shutil.rmtree(changing.root)
+    for _ in range(4):
+        changing("audit")
+    before = files_of(theirs)
+    assert "two histories" in copy(changing, theirs, code=5)["message"]
+    assert files_of(theirs) == before
+
+
 def test_a_key_that_is_not_behind_is_not_replaced_as_such(changing: Changing) -> None:
     refused = changing("key", "replace", "--behind", "--reason", "why not", code=2)
     assert "nothing" in refused["message"]
@@ -184,6 +231,107 @@ def test_a_bag_that_is_on_no_copy_is_told_as_missing(changing: Changing, disk: P
     report = restore(changing, disk, code=1)
     assert [row["outcome"] for row in report["documents"]] == ["missing"]
     assert report["counts"]["missing"] == 1
+
+
+def test_a_file_in_the_place_of_a_folder_of_bags_costs_only_the_bags_in_it(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    bag = changing.row("b.txt").bag
+    shutil.rmtree(bag_on(disk, bag))
+    shard = (disk / bag_path(bag)).parent
+    shard.rmdir()
+    shard.write_bytes(b"no folder")
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert [row["outcome"] for row in report["documents"]] == ["missing"]
+
+
+def test_a_tar_that_no_file_system_can_hold_does_not_keep_a_good_copy_from_giving_the_bag(
+    changing: Changing, disk: Path
+) -> None:
+    other = disk.with_name("whole")
+    copy(changing, disk, "--as", "tar")
+    copy(changing, other)
+    bag = changing.row("b.txt").bag
+    place = disk / f"{bag_path(bag)}.tar"
+    place.chmod(0o644)
+    with tarfile.open(place, "w") as tar:
+        for name in ("one", "one/below"):
+            tar.addfile(tarfile.TarInfo(f"{bag}/{name}"))
+    lose(changing)
+    assert restore(changing, disk, other)["counts"]["whole"] == 3
+
+
+def keep_statement(root: Path) -> Path:
+    """Keeps a statement in the archive; its text."""
+    statement = Statement(Checkpoint("some ledger", 1, bytes(32)), "Seen.").to_bytes()
+    return root / put_statement(root, 1, statement, b"signature\n") / "statement.txt"
+
+
+def test_a_mark_from_outside_comes_from_the_copy_that_has_it_as_it_was_kept(
+    changing: Changing, disk: Path
+) -> None:
+    other = disk.with_name("whole")
+    text = keep_statement(changing.root)
+    copy(changing, disk)
+    copy(changing, other)
+    before = text.read_bytes()
+    overwrite(disk / text.relative_to(changing.root), b"Y" + before[1:])
+    lose(changing)
+    assert restore(changing, disk, other)["findings"] == []
+    assert text.read_bytes() == before
+
+
+def test_a_damaged_mark_on_the_only_copy_is_named_and_all_else_comes_back(
+    changing: Changing, disk: Path
+) -> None:
+    text = keep_statement(changing.root)
+    copy(changing, disk)
+    overwrite(disk / text.relative_to(changing.root), b"Y" + text.read_bytes()[1:])
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    place = text.parent.relative_to(changing.root).as_posix()
+    assert [(one["code"], one["place"]) for one in report["findings"]] == [("RESTORE-LACKING", place)]
+    assert report["counts"]["whole"] == 3
+    changing.require_whole()
+
+
+@pytest.mark.parametrize("kind", ["statements", "timestamps"])
+def test_what_a_desktop_left_among_the_marks_is_told_and_breaks_nothing(
+    changing: Changing, disk: Path, kind: str
+) -> None:
+    left = changing.root / "ledger" / kind / ".DS_Store"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"Bud1")
+    verified = changing("ledger", "verify")
+    assert verified["outcome"] == "proven"
+    place = f"ledger/{kind}/.DS_Store"
+    assert [(one["code"], one["place"]) for one in verified["findings"]] == [("LEDGER-UNKNOWN-FILE", place)]
+    copy(changing, disk)
+    lose(changing)
+    assert restore(changing, disk)["findings"] == []
+
+
+def test_the_copy_of_a_run_cut_off_behind_a_rotation_gives_the_state_that_the_new_key_signed(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing("key", "rotate")
+    for _ in range(3):
+        changing("audit")
+
+    def fail(*_: object) -> None:
+        raise StorageError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_derived", fail)
+        copy(changing, disk, code=3)
+    size = int(max(os.listdir(disk / "ledger/checkpoints"), key=int))
+    lose(changing)
+    report = restore(changing, disk, code=1)
+    assert (report["ledger"]["size"], report["counts"]["whole"]) == (size, 3)
+    assert codes(report) == ["RESTORE-BEHIND"]
 
 
 def test_archive_toml_comes_from_its_note_where_the_copys_is_altered(changing: Changing, disk: Path) -> None:

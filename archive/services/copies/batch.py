@@ -134,10 +134,11 @@ def _copy(batch: CopyBatch, task: Task, target: int) -> ChunkRow | None:
             try:
                 if _write_from(source, place, batch, task, target):
                     return None
-            except UnstorableError as trouble:
+            except UnstorableError as trouble:  # that source may be damaged, and another have it whole
                 _discard(batch, task.expectation.bag)
-                return _unstorable(task, trouble)
-            row = _refused(source, place, task)
+                row = _unstorable(task, trouble)
+            else:
+                row = _refused(source, place, task)
             if refused is None or _TELLING[row.outcome] > _TELLING[refused.outcome]:
                 refused = row
     return refused
@@ -148,7 +149,7 @@ def _write_from(source: BagsAt, place: str, batch: CopyBatch, task: Task, target
     expectation = task.expectation
     bag = expectation.bag
     try:
-        shard = _open_above(source, place)
+        shard = open_above(source, place)
     except OSError:  # gone, a link, or unreadable: the audit says which
         return False
     try:
@@ -175,7 +176,8 @@ def write_from(source: BagsAt, shard: int, target: int, form: CopyForm, expectat
     return is_intact(written, expectation)
 
 
-def _open_above(source: BagsAt, place: str) -> int:
+def open_above(source: BagsAt, place: str) -> int:
+    """The folder in which a bag of the source lies, for the caller to close; OSError, also for a link."""
     root = os.open(source.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     return descend(root, place.split("/")[:-1])
 
@@ -188,7 +190,7 @@ def _place(task: Task) -> str:
 def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
     """What an audit says of the bag that lies there, which was not what the ledger promises."""
     try:
-        shard = _open_above(source, place)
+        shard = open_above(source, place)
     except OSError:
         shard = os.open(source.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         folder = place.removesuffix(TAR)

@@ -14,6 +14,7 @@ from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import PLAN, list_number, read_list
+from archive.storage.begun_runs import BegunRun, plan_trouble
 from archive.storage.copies.files import CopyFiles, names_below
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.durable import NotAPlainFileError, read_plain
@@ -119,7 +120,8 @@ class Beside:
             if not lists:
                 continue  # begun and not ended: it is copied when it has
             place = f"audits/{known.run}"
-            yield f"{place}/{PLAN}"
+            if self._is_the_plan(known.begun, f"{place}/{PLAN}"):
+                yield f"{place}/{PLAN}"
             offered: set[str] = set()
             for digest in known.lists:
                 try:
@@ -133,6 +135,16 @@ class Beside:
                 found = read_list(audits / known.run / name) if list_number(name) else None
                 if found is not None and found[0] in lists:
                     yield f"{place}/{name}"
+
+    def _is_the_plan(self, begun: BegunRun | None, path: str) -> bool:
+        """False, and said so, where the plan of a run is not the one that it was begun with."""
+        try:
+            trouble = plan_trouble(self._archive.layout.audits, begun) if begun is not None else None
+        except StorageError as unread:
+            trouble = unread.message
+        if trouble is not None:
+            self._doubt(path, trouble)
+        return trouble is None
 
     def _repairs(self, plan: AuditPlan) -> Iterator[str]:
         """The records of repairs: what was damaged and what took its place. The damaged bytes stay behind."""

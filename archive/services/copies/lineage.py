@@ -40,31 +40,63 @@ def copied_state(
 ) -> CopyState:
     """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
 
-    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing. Raises
-    EvidenceError where the copy is ahead of the archive, or of another history: nothing is to be written.
+    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing, unless the
+    marker of the copy says the same. Raises EvidenceError where the copy is ahead of the archive, or of
+    another history: nothing is to be written.
     """
     folder = LedgerFolder(str(root))
     found: list[Finding] = []
-    newest: Checkpoint | None = None
     keys = known_keys(archive)
-    for name in _names(folder):
+    newest = _signed(keys, folder, CHECKPOINT, found)
+    if newest is not None:
+        _require_ancestor(archive, root, newest, ours)
+    for name in _kept(folder):
+        # From the largest on, down to one that counts: what a key signed that only that history knows of says
+        # nothing here, but the one in which this archive's key handed over to it does.
         signed = _signed(keys, folder, name, found)
-        if signed is None:
-            continue
-        _require_ancestor(archive, root, signed, ours)
-        if name == CHECKPOINT:
-            newest = signed
+        if signed is not None:
+            _require_ancestor(archive, root, signed, ours)
+            break
     if marker is not None and marker.size > ours.size:
         _refuse_ahead(root, marker.size - ours.size)
+    if marker is not None and (said := _said(folder, marker)) is not None:
+        _require_ancestor(archive, root, said, ours)
     return CopyState(newest, tuple(found))
 
 
-def _names(folder: LedgerFolder) -> list[str]:
-    """The checkpoint, and the largest that is kept, which may tell of a younger state."""
-    names = [CHECKPOINT]
+def _said(folder: LedgerFolder, marker: CopyMarker) -> Checkpoint | None:
+    """The state that the marker names, where a checkpoint on the copy names the same, whoever signed that.
+
+    Damage does not spell one root twice.
+    """
+    for name in (CHECKPOINT, f"{CHECKPOINTS}/{marker.size}"):
+        with contextlib.suppress(NoteError, NotAPlainFileError, StorageError):
+            raw = folder.read_note(name)
+            found = Checkpoint.parse_text(note.parse(raw).text) if raw is not None else None
+            if found is not None and (found.size, found.root.hex()) == (marker.size, marker.root):
+                return found
+    return None
+
+
+def whole_state(archive: OpenedArchive, marker: CopyMarker | None, state: CopyState) -> CopyState:
+    """The state up to which the copy is whole: after a run that was cut off, the one of before that run.
+
+    That run may have brought the ledger, and not said yet of which bags the copy still has an older state.
+    """
+    newest = state.checkpoint
+    if newest is None or marker is None or marker.finished or marker.size >= newest.size:
+        return state
+    if not marker.size:
+        return state._replace(checkpoint=None)
+    whole = Checkpoint(newest.origin, marker.size, archive.ledger.root_at(marker.size))
+    return state._replace(checkpoint=whole)
+
+
+def _kept(folder: LedgerFolder) -> list[str]:
+    """The checkpoints that are kept, the largest first: they may tell of a younger state."""
     with contextlib.suppress(EvidenceError):
-        names += [f"{CHECKPOINTS}/{size}" for size in folder.checkpoint_sizes()[-1:]]
-    return names
+        return [f"{CHECKPOINTS}/{size}" for size in reversed(folder.checkpoint_sizes())]
+    return []
 
 
 def _signed(
@@ -96,8 +128,8 @@ def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ou
         _refuse_ahead(root, theirs.size - ours.size)
     if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
         raise EvidenceError(
-            f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and a"
-            " key of this archive signed it: there are two histories; nothing was touched",
+            f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and"
+            " that is no damage: there are two histories; nothing was touched",
             remedy=_COMPARE,
         )
 

@@ -24,7 +24,7 @@ from archive.services.audit.request import AuditRequest
 from archive.services.catalog.index_state import optional_index
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.concluding import CopyWork, conclude, failed_rows
-from archive.services.copies.lineage import CopyState, copied_state
+from archive.services.copies.lineage import CopyState, copied_state, whole_state
 from archive.services.copies.places import enter_place, place_of
 from archive.services.copies.recording import CopyRecording
 from archive.services.copies.report import CopyReport
@@ -82,7 +82,8 @@ class CopyRun:
         self._state = CopyState(None)
         if self._target.exists:
             marker, root = self._target.marker, self._target.root
-            self._state = copied_state(self.archive, root, marker, self._judged)
+            state = copied_state(self.archive, root, marker, self._judged)
+            self._state = whole_state(self.archive, marker, state)
         self.todo = CopyTodo(self.plan)
         self.report = self._begin_report()
         if self.request.dry_run:

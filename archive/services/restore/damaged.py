@@ -3,13 +3,12 @@
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.outcomes import BagOutcome
-from archive.services.copies.batch import BagsAt, look_at, row_of
+from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import ChunkRow
 from archive.storage.copies.folder import CopyFolder
@@ -63,8 +62,7 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
         remove_tree(target.root / _FOLDER)
     into = target.open_folder(_FOLDER, make=True)
     try:
-        with CopyFolder(Path(source.root)) as copy:
-            shard = copy.open_folder(os.path.dirname(place))
+        shard = open_above(source, place)
         try:
             if source.form is CopyForm.TAR:
                 name = bag_name(bag, source.form)

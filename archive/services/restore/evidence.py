@@ -1,7 +1,7 @@
 """Which state the archive comes back in: the newest that the copies prove, and what was signed after it."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,10 @@ from archive.services.repair.good_ledger import (
     signed_note,
 )
 from archive.services.restore.copies import CopyAtHand
+from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import key_folders, verify
 from archive.storage.last_signed import LastSigned
+from archive.storage.ledger_files import LedgerFiles
 from archive.storage.ledger_folder import CHECKPOINT, LedgerFolder
 
 # The newest states that are tried: each costs a reading of the ledgers.
@@ -65,6 +67,8 @@ def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: 
         LedgerAt("", LedgerFolder(str(root))),
         *(LedgerAt(one.name, LedgerFolder(str(one.root))) for one in copies),
     ]
+    if key is None:
+        keys = list(dict.fromkeys([*keys, *_following([root, *(one.root for one in copies)], keys)]))
     signed = _signed(ledgers, keys)
     kept = [one for path in trust for one in read_kept(path)]
     sizes = {one.checkpoint.size for one in signed}
@@ -100,6 +104,24 @@ def _keys(copies: Sequence[CopyAtHand], key: str | None) -> list[VerifierKey]:
         return [VerifierKey.parse(text) for text in dict.fromkeys(texts)]
     except (NoteError, ValueError) as trouble:
         raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
+
+
+def _following(roots: Sequence[Path], keys: Sequence[VerifierKey]) -> Iterator[VerifierKey]:
+    """The keys that one of these signed, or that one of those did, by the entries of the ledgers at hand.
+
+    The archive.toml of a copy that was cut off may name a key from before the last change.
+    """
+    for root in roots:
+        chain = KeyChain(verify)
+        with contextlib.suppress(ArchiveError, NotAPlainFileError):  # what is damaged is judged later
+            for index, raw in enumerate(LedgerFiles(str(root)).entries()):
+                if not index or b'"key ' in raw:
+                    chain.take(index, parse_entry(raw))
+        is_led = False
+        for link in chain.links:
+            is_led = link.key in keys or (is_led and link.is_signed)
+            if is_led:
+                yield link.key
 
 
 def _signed(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> list[SignedNote]:

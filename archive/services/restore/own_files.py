@@ -26,10 +26,12 @@ from archive.storage.durable import (
     write_new,
 )
 from archive.storage.layout import SETTINGS, repair_record_path
-from archive.storage.ledger_folder import CHECKPOINT, LEDGER, STATEMENTS, TIMESTAMPS
+from archive.storage.ledger_folder import CHECKPOINT, LEDGER
 from archive.storage.notes import NOTES, Notes
 from archive.storage.settings import Settings
+from archive.storage.statements import stored_statements
 from archive.storage.streamed_file import sha512_of_plain
+from archive.storage.timestamps import stored_timestamps
 
 _WRITABLE = 0o644
 _ELSEWHERE = "name another copy beside these, or repair later: archive repair --ledger --from COPY"
@@ -56,10 +58,7 @@ class OwnFiles:
         """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
         for fault in ledger_faults(self._places, self._state.good, self._state.key):
             self._put(fault)
-        for one in self._copies:
-            for name in names_below(one.root / LEDGER):
-                if name.startswith((f"{TIMESTAMPS}/", f"{STATEMENTS}/")):
-                    self._bring(f"{LEDGER}/{name}", one.root)
+        self._bring_marks()
 
     def bring_vouched(self, plan: AuditPlan) -> None:
         """Run manifests, results of audits and notes; a note that no copy has may have been removed."""
@@ -117,11 +116,36 @@ class OwnFiles:
                 if (text := Notes(str(one.root)).read(note or "")) is not None:
                     yield text.encode()
 
+    # -- marks from outside --------------------------------------------------------------------------------
+
+    def _bring_marks(self) -> None:
+        """Time-stamps and statements, each from the first copy that has it as it was kept.
+
+        One that no copy has so stays out: the ledger would not hold with it, and holds without it.
+        """
+        damaged: dict[str, str] = {}
+        brought: set[str] = set()
+        for one in self._copies:
+            try:
+                for place, reason in _marks(one.root):
+                    if reason is not None:
+                        damaged.setdefault(place, reason)
+                        continue
+                    brought.add(place)
+                    for name in names_below(one.root / place):
+                        self._bring(f"{place}/{name}", one.root)
+            except StorageError as trouble:
+                self.unread.append(_unread(LEDGER, trouble))
+        for place, reason in damaged.items():
+            if place not in brought and not self._is_unread(place):
+                message = f"no copy here has it as it was kept: {reason}"
+                self.findings.append(findings.error("RESTORE-LACKING", place, message, remedy=_ELSEWHERE))
+
     # -- one file ------------------------------------------------------------------------------------------
 
     def _put(self, fault: OwnFault) -> None:
         if fault.data is None:
-            if self._is_unread(fault):
+            if self._is_unread(fault.path):
                 return
             message = "no copy here has it as the ledger records it"
             self.findings.append(
@@ -132,13 +156,15 @@ class OwnFiles:
             return
         self._write(fault.path, fault.data)
 
-    def _is_unread(self, fault: OwnFault) -> bool:
-        """Whether a copy may have the file after all: not to give it is not the same as to lack it."""
+    def _is_unread(self, path: str) -> bool:
+        """Whether a copy may have the file, or the folder, after all: not to give it is not to lack it."""
         for one in self._copies:
             try:
-                sha512_of_plain(str(one.root / fault.path), RUN_MANIFEST_BYTES)
+                sha512_of_plain(str(one.root / path), RUN_MANIFEST_BYTES)
+                for name in names_below(one.root / path) if (one.root / path).is_dir() else ():
+                    sha512_of_plain(str(one.root / path / name), RUN_MANIFEST_BYTES)
             except StorageError as trouble:
-                self.unread.append(_unread(fault.path, trouble))
+                self.unread.append(_unread(path, trouble))
                 return True
         return False
 
@@ -219,6 +245,14 @@ class OwnFiles:
 
 def _unread(path: str, trouble: StorageError) -> Finding:
     return findings.error("RESTORE-UNREAD", path, trouble.message, remedy=_READ_AGAIN)
+
+
+def _marks(root: Path) -> Iterator[tuple[str, str | None]]:
+    """The place of every time-stamp and statement of a copy, and what is wrong with it; StorageError."""
+    for stamp in stored_timestamps(root):
+        yield stamp.place, stamp.trouble
+    for statement in stored_statements(root):
+        yield statement.place, statement.trouble
 
 
 def _read(path: Path) -> bytes | None:

@@ -144,18 +144,19 @@ class CopyFolder:
         return True
 
     def bags(self, form: CopyForm, *, withdrawn: bool = False) -> Iterator[str]:
-        """The bags that lie in their own shard, by name alone, in no order; nothing is said of their bytes.
+        """The bags that lie in their own shard, by name and kind, in no order; their bytes are not read.
 
         Raises StorageError where a shard cannot be listed: then nobody knows what is there.
         """
         above = QUARANTINE if withdrawn else BAGS
         for shard in self._names(above):
-            for name in self._names(f"{above}/{shard}"):
+            for name in self._names(f"{above}/{shard}", form):
                 bag = bag_of_name(name, form)
                 if bag is not None and bag[-2:] == shard:
                     yield bag
 
-    def _names(self, path: str) -> list[str]:
+    def _names(self, path: str, form: CopyForm = CopyForm.FOLDER) -> list[str]:
+        """The folders in a folder, or the files in it where bags are tars; a link is neither."""
         try:
             descriptor = self.open_folder(path)
         except FileNotFoundError:
@@ -165,11 +166,18 @@ class CopyFolder:
         except OSError as trouble:
             raise storage_error(trouble, str(self.root / path), "list the folder") from trouble
         try:
-            return os.listdir(descriptor)
+            with os.scandir(descriptor) as listing:
+                return [entry.name for entry in listing if _is_of(entry, form)]
         except OSError as trouble:
             raise storage_error(trouble, str(self.root / path), "list the folder") from trouble
         finally:
             os.close(descriptor)
+
+
+def _is_of(entry: os.DirEntry[str], form: CopyForm) -> bool:
+    if form is CopyForm.TAR:
+        return entry.is_file(follow_symlinks=False)
+    return entry.is_dir(follow_symlinks=False)
 
 
 def _step(descriptor: int, name: str, *, make: bool) -> int:
