@@ -66,7 +66,8 @@ def make(space: Path, payload: dict[str, bytes], form: CopyForm) -> Made:
     held = make_bag(space / "source", payload, name=NAME)
     source, target = (os.open(space / name, os.O_RDONLY | os.O_DIRECTORY) for name in ("source", "copy"))
     try:
-        reading = write_bag(source, NAME, target, NAME, form, files=len(payload))
+        most = held.expectation.most_bytes
+        reading = write_bag(source, NAME, target, NAME, form, files=len(payload), most_bytes=most)
     finally:
         os.close(source)
         os.close(target)

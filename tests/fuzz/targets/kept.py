@@ -130,7 +130,8 @@ def _copied() -> _Copied:
         target = Path(folder, "copy")
         target.mkdir()
         shards = [os.open(path, os.O_RDONLY | os.O_DIRECTORY) for path in (Path(folder, "held"), target)]
-        write_bag(shards[0], _RUN, shards[1], _RUN, CopyForm.TAR, files=len(_PAYLOAD))
+        most = held.expectation.most_bytes
+        write_bag(shards[0], _RUN, shards[1], _RUN, CopyForm.TAR, files=len(_PAYLOAD), most_bytes=most)
         for shard in shards:
             os.close(shard)
         return _Copied((target / bag_name(_RUN, CopyForm.TAR)).read_bytes(), held.expectation)
