@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,4 +33,6 @@ def ledger(intact: LedgerUnderTest, tmp_path: Path) -> LedgerUnderTest:
     for folder, _, names in os.walk(tmp_path / "archive"):
         for name in names:
             os.chmod(Path(folder, name), 0o644)
-    return LedgerUnderTest(tmp_path / "archive", intact.key)
+    # What the key signed last is a state, too: a test that appends must not be seen by the next.
+    shutil.copytree(intact.key.folder, tmp_path / "key")
+    return LedgerUnderTest(tmp_path / "archive", replace(intact.key, folder=str(tmp_path / "key")))
