@@ -69,6 +69,7 @@ class Target:
     def _remove(self) -> None:
         with suppress(StorageError, OSError):  # what was to be made is there, or its own error is under way
             remove_tree(self._room)
+            sync_folder(str(self._to.parent))  # a power cut would bring the hidden folder back
 
     def can_name(self, name: str) -> bool:
         """True where the target can have a file of that name: names in a zip are UTF-8."""
