@@ -86,12 +86,11 @@ def _rows(archive: OpenedArchive, index: Index, run: str, facts: "list[PremisSum
         yield row_of(held_first.holding, premis, run_manifest.submission_manifests(listed.items()))
 
 
-def row_of(row: Holding, premis: "PremisSummary", submission: bytes | None) -> bytes:
-    """The row of a document in the manifest of its run, as the bag's PREMIS tells its files."""
-    files = [
-        {"path": lossless(file.path), "bytes": file.bytes, "sha512": _sha512(file.digests)}
-        for file in premis.files
-    ]
+def row_of(row: Holding, premis: "PremisSummary | None", submission: bytes | None = None) -> bytes:
+    """The row of a document in the manifest of its run, as the bag's PREMIS tells its files.
+
+    Without a PREMIS, for the bag is gone or damaged, it is what the ledger says, and names no file.
+    """
     return run_manifest.bag_row(
         bag=row.bag,
         path=bag_path(row.bag),
@@ -101,10 +100,21 @@ def row_of(row: Holding, premis: "PremisSummary", submission: bytes | None) -> b
         tag_manifest=row.tag_manifest,
         files=row.files,
         byte_count=row.bytes,
-        payload=compact(files) if len(files) <= run_manifest.PAYLOAD_LISTED else None,
+        payload=_payload(premis) if premis is not None else b"[]" if row.files == 1 else None,
         payload_key=("sha512", row.payload_key),
         awaiting=row.awaiting,
         submission=submission,
+    )
+
+
+def _payload(premis: "PremisSummary") -> bytes | None:
+    if len(premis.files) > run_manifest.PAYLOAD_LISTED:
+        return None
+    return compact(
+        [
+            {"path": lossless(file.path), "bytes": file.bytes, "sha512": _sha512(file.digests)}
+            for file in premis.files
+        ]
     )
 
 

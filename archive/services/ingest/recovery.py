@@ -238,17 +238,5 @@ def _row(archive: OpenedArchive, holding: Holding) -> bytes:
             listed = bag_record.tag_files(held, holding.tag_manifest)
             premis = read_premis(bag_record.listed_bytes(held, listed, bag_record.PREMIS))
     except (ArchiveError, bag_record.BagDoubtError, NotAPlainFileError, OSError):
-        return run_manifest.bag_row(
-            bag=holding.bag,
-            path=bag_path(holding.bag),
-            reference=holding.reference,
-            source=holding.source,
-            title=holding.title,
-            tag_manifest=holding.tag_manifest,
-            files=holding.files,
-            byte_count=holding.bytes,
-            payload=b"[]" if holding.files == 1 else None,
-            payload_key=("sha512", holding.payload_key),
-            awaiting=holding.awaiting,
-        )
+        return row_of(holding, None)
     return row_of(holding, premis, run_manifest.submission_manifests(listed.items()))
