@@ -23,6 +23,7 @@ KINDS = (
     "copy (next, tars)",
     "bag",
     "bag update",
+    "export --to",
     "key backup",
 )
 
