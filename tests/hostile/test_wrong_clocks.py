@@ -51,7 +51,15 @@ def test_what_was_checked_by_a_clock_that_was_ahead_is_due_until_it_is_checked_a
 ) -> None:
     changing = audited_ahead
     assert changing("status")["counts"]["overdue"] == 0  # taken in today
+    status = changing("status")
+    assert (status["counts"]["never_checked"], status["oldest_check"]) == (3, None)
     assert changing("coverage")["counts"]["claimed_within"] == 0
+    assert (
+        changing("report", "--from", "2020-01-01", "--until", "2199-12-31")["checks"]["at_the_end"][
+            "claimed_within"
+        ]
+        == 0
+    )
     for expected in (3, 0):
         assert changing("audit", "--older-than", "1d")["scope"]["selected"] == expected
     assert changing("coverage")["counts"]["claimed_within"] == 3
@@ -66,6 +74,9 @@ def test_what_was_taken_in_and_checked_by_a_clock_that_was_ahead_is_checked_agai
     with clock_at(2100):
         changing("ingest", str(tmp_path / "late.txt"), "--describe-later", "--no-identify")
         changing("audit")
+    report = changing("report", "--from", "2020-01-01", "--until", "2199-12-31")
+    assert report["holdings"]["closing"]["documents"] == report["checks"]["at_the_end"]["held"] == 4
+    assert sum(row["looks"] for row in report["checks"]["stretches"]) == 4
     assert changing("audit", "--older-than", "1d")["scope"]["selected"] == 4
     assert changing("audit", "--older-than", "1d")["scope"]["selected"] == 0
 

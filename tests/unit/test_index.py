@@ -206,6 +206,15 @@ class TestChecks:
         assert index.unchecked_since(TIME.format(1)) == 0  # ingested then
         assert index.unchecked_since(TIME.format(2), TIME.format(2)) == 3  # the third lies ahead
 
+    def test_are_due_by_the_last_check_and_not_by_an_ingest_that_a_wrong_clock_dated_later(
+        self, index: Index
+    ) -> None:
+        one = holding(1, ingested=TIME.format(9))
+        index.add([one])
+        index.mark_checked([(one.bag, TIME.format(3), "intact")], recorded=TIME.format(3))
+        assert index.unchecked_since(TIME.format(3), TIME.format(5)) == 0
+        assert index.unchecked_since(TIME.format(4), TIME.format(5)) == 1
+
     def test_order_more_than_a_page_without_loss_or_repetition(self, index: Index) -> None:
         held = [holding(n) for n in range(1, 2500)]
         index.add(held)

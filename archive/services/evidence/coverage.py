@@ -14,9 +14,8 @@ from archive.core.ledger_findings import LedgerOutcome
 from archive.services.audit.schedule import index_of
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
-from archive.services.holdings.status import days_before
 from archive.services.opened import OpenedArchive
-from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
+from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of, days_before
 from archive.storage.audit_coverage import (
     CoverageCounts,
     CoveredBag,

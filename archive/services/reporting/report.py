@@ -59,7 +59,8 @@ def exit_code_of(ledger: LedgerOutcome, findings: Sequence[Finding]) -> int:
 class Gathered:
     """Everything that the sections are made of; `now` and `until` are times as entries write them.
 
-    `until` is the end of the period, or now where that comes first.
+    `until` is the end of the period, or now where that comes first; what lies after `ahead` was dated by a
+    clock that was wrong.
     """
 
     archive: OpenedArchive
@@ -68,6 +69,7 @@ class Gathered:
     period: Period
     now: str
     until: str
+    ahead: str
     ledger: LedgerReport
     tally: LedgerTally
     checks: CheckTally
@@ -124,6 +126,7 @@ def gather(
         period=period,
         now=now,
         until=min(period.ends, now),
+        ahead=ahead,
         ledger=ledger,
         tally=tally,
         checks=checks,

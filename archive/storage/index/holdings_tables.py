@@ -286,16 +286,21 @@ class HoldingsTables:
         return [*self._documents(where, (day, limit))]
 
     def unchecked_since(self, time: str, until: str = "9999-12-32") -> int:
-        """How many held bags were neither ingested nor checked at or after a time.
+        """How many held bags were last checked before a time; or never, and came before it.
 
         What is said to have been checked after `until` was so by a clock that was wrong, and does not count.
         """
         return self._number(
             "SELECT count(*) FROM documents WHERE state = 'held'"
-            " AND max(iif(last_checked > ?2, '', last_checked), ingested) < ?1",
+            " AND iif(last_checked <> '' AND last_checked <= ?2, last_checked, ingested) < ?1",
             time,
             until,
         )
+
+    def checked_after(self, time: str) -> int:
+        """How many held bags were last checked after a time: one to come, where a clock was wrong."""
+        query = "SELECT count(*) FROM documents WHERE state = 'held' AND last_checked > ?"
+        return self._number(query, time)
 
     def list(
         self,

@@ -9,9 +9,9 @@ from archive.core.limits.output import PERIOD_ROWS
 from archive.core.promises import Task
 from archive.core.promises.tally import tally_kept
 from archive.core.text import lossless
-from archive.services.holdings.status import days_before_time
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.reporting.sections.rows import listed
+from archive.services.surroundings import days_before_time
 from archive.storage.audit_coverage import coverage_counts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def checks(of: "Gathered") -> dict[str, Any]:
     """What was promised, and what was read when."""
     tally, settings = of.tally, of.archive.settings
     promised = days_before_time(of.until, settings.audit_every_days)
-    every, within = coverage_counts(of.plan), coverage_counts(of.plan, promised)
+    every, within = coverage_counts(of.plan), coverage_counts(of.plan, promised, of.ahead)
     modes: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     for (mode, outcome), count in tally.audits.items():
@@ -47,7 +47,8 @@ def checks(of: "Gathered") -> dict[str, Any]:
         "adverse_more": more,
         "runs": list(_promised_runs(of)),
         "days": of.checks.to_json(),
-        "stretches": [row for row in of.checks.stretches() if row["stretch"] <= of.until],
+        # One that lies ahead is told where a clock that was wrong put something into it.
+        "stretches": [row for row in of.checks.stretches() if row["days"] or row["stretch"] <= of.until],
         "at_the_end": {
             "held": every.held,
             "claimed": every.claimed,
