@@ -169,7 +169,8 @@ def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "formats", f"{kinds:,}, {plural(formats['unnamed'], 'file')} not identified"
     yield from _checked(document["checks"])
     damage = document["damage"]
-    found = f"{damage['opened']:,} found, {damage['mended']:,} intact again, {damage['open']:,} open"
+    gone = f"{damage['withdrawn']:,} withdrawn, " if damage["withdrawn"] else ""
+    found = f"{damage['opened']:,} found, {damage['mended']:,} intact again, {gone}{damage['open']:,} open"
     yield "damage", f"{found}; {plural(damage['repairs'], 'repair')}"
     good = ", ".join(f"{row['documents']:,} with {row['copies']}" for row in document["copies"]["good"])
     yield "good copies", good or "nothing is held"

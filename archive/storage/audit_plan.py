@@ -14,11 +14,13 @@ from archive.storage.spool import open_spool
 
 # checked, intact, damaged_since: what earlier audits recorded. selected: the place in the order of looking;
 # looked: set where an earlier part of a resumed run has looked at it. attested: see `audit_coverage`.
+# withdrawn: when it was, a time.
 _TABLES: Final = """
 CREATE TABLE expected (
   bag TEXT PRIMARY KEY, entry INTEGER, shard TEXT, tag_manifest BLOB, payload BLOB, payload_manifest BLOB,
   files INTEGER, bytes INTEGER, reference TEXT, time TEXT, state TEXT DEFAULT 'held', checked TEXT,
-  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER, attested TEXT) WITHOUT ROWID;
+  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER, attested TEXT, withdrawn TEXT)
+  WITHOUT ROWID;
 """
 _STATES: Final = {EntryType.WITHDRAWAL: "withdrawn", EntryType.DISPOSAL: "disposed"}
 _FLUSH: Final = 1000
@@ -79,7 +81,8 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self.flush()
         if entry.type in _STATES:
             state = _STATES[EntryType(entry.type)]
-            self.db.execute("UPDATE expected SET state = ? WHERE bag = ?", (state, entry.bag))
+            change = "UPDATE expected SET state = ?, withdrawn = coalesce(withdrawn, ?) WHERE bag = ?"
+            self.db.execute(change, (state, entry.time, entry.bag))
         elif (digest := entry.get("tagmanifest")) is not None:
             self.db.execute("UPDATE expected SET tag_manifest = ? WHERE bag = ?", (_raw(digest), entry.bag))
 

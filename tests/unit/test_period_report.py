@@ -199,6 +199,27 @@ def test_damage_beyond_the_bound_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     assert (len(list(tally.damage())), tally.beyond) == (2, 3)
 
 
+def test_damage_beyond_the_bound_that_is_seen_every_night_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("archive.services.reporting.checks.PERIOD_DAMAGE", 1)
+    known: set[str] = set()  # as the plan knows it
+    tally = CheckTally(YEAR, known.__contains__)
+    for day, outcome in enumerate(["damaged", "damaged", "missing", "intact", "intact"], 1):
+        for bag in ("kept", "beyond"):
+            tally.take(bag, at(f"2026-01-{day:02}"), outcome)
+            (known.discard if outcome == "intact" else known.add)(bag)
+    assert len(list(tally.damage())) == 1
+    assert (tally.beyond, tally.beyond_opened, tally.beyond_mended) == (1, 1, 1)
+
+
+def test_damage_ends_with_the_withdrawal_and_is_told_no_more_in_later_years() -> None:
+    tally = checked(("early", "2025-05-01", "damaged"), ("late", "2025-05-01", "damaged"))
+    withdrawn_on = {"early": at("2025-06-01"), "late": at("2026-06-01")}
+    (one,) = tally.damage(withdrawn_on.get)
+    assert (one.bag, one.withdrawn) == ("late", at("2026-06-01"))
+
+
 def test_a_month_13_is_counted_nowhere_and_stops_nothing() -> None:
     odd = parse_entry(
         entries.make_entry("ingestion", time="2026-13-01T00:00:00.000Z", agents=["a"], files=-1, bytes="x")

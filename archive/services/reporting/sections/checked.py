@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archive.core.limits.output import PERIOD_ROWS
@@ -12,7 +13,7 @@ from archive.core.text import lossless
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.reporting.sections.rows import listed
 from archive.services.surroundings import days_before_time
-from archive.storage.audit_coverage import coverage_counts
+from archive.storage.audit_coverage import coverage_counts, damaged_count, withdrawn_at
 
 if TYPE_CHECKING:
     from archive.services.reporting.report import Gathered
@@ -95,14 +96,14 @@ def _day(time: str) -> date | None:
 
 
 def damage(of: "Gathered") -> dict[str, Any]:
-    """What audits found damaged or missing, since when, and whether a later one found it intact again."""
-    opened = mended = still = 0
+    """What audits found damaged or missing, since when, and whether it is intact again or withdrawn."""
+    opened = mended = withdrawn = 0
     rows: list[dict[str, Any]] = []
     total = 0
-    for one in of.checks.damage():
+    for one in of.checks.damage(partial(withdrawn_at, of.plan)):
         opened += one.since in of.period
         mended += one.mended is not None
-        still += one.mended is None
+        withdrawn += one.withdrawn is not None
         total += 1
         if len(rows) < PERIOD_ROWS:
             row = of.index.by_bag(one.bag)
@@ -114,13 +115,15 @@ def damage(of: "Gathered") -> dict[str, Any]:
                     "since": one.since,
                     "seen": one.seen,
                     "mended": one.mended,
+                    "withdrawn": one.withdrawn,
                 }
             )
     repairs = of.tally.repairs
     return {
-        "opened": opened + of.checks.beyond,
-        "mended": mended,
-        "open": still + of.checks.beyond,
+        "opened": opened + of.checks.beyond_opened,
+        "mended": mended + of.checks.beyond_mended,
+        "withdrawn": withdrawn,
+        "open": damaged_count(of.plan),
         "repairs": sum(repairs.values()),
         "repairs_by_outcome": dict(sorted(repairs.items())),
         "incidents": _incidents(of),

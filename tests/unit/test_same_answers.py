@@ -1,0 +1,64 @@
+"""What several commands say of one archive: the same, whichever is asked."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.archives import overwrite
+from tests.changes import Changing
+from tests.copying import copy
+
+
+def damaged(changing: Changing) -> dict[str, int]:
+    """How many held documents are damaged, by whom is asked."""
+    incidents = changing("incidents")["incidents"]
+    return {
+        "status": changing("status")["counts"]["damaged"],
+        "list": sum(row["last_outcome"] == "damaged" for row in changing("list")["documents"]),
+        "coverage": sum(row["damaged_since"] is not None for row in changing("coverage")["bags"]),
+        "report": changing("report", "--no-formats")["damage"]["open"],
+        "incidents": len({one["document"] for one in incidents if one["state"] == "open"}),
+    }
+
+
+@pytest.fixture
+def hurt(changing: Changing, tmp_path: Path) -> Changing:
+    """An archive that has a copy, of whose documents the first was found intact, and damaged later."""
+    changing("audit")
+    copy(changing, tmp_path / "copy")
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"bad")
+    changing("audit", code=1)
+    return changing
+
+
+def test_damage_is_counted_alike_and_no_document_is_claimed_intact_that_was_found_damaged_since(
+    hurt: Changing,
+) -> None:
+    assert set(damaged(hurt).values()) == {1}
+    covered, ended = hurt("coverage")["counts"], hurt("report")["checks"]["at_the_end"]
+    assert (covered["held"], covered["claimed"], covered["claimed_within"]) == (3, 2, 2)
+    assert (ended["held"], ended["claimed"], ended["claimed_within"]) == (3, 2, 2)
+
+
+def test_damage_of_a_withdrawn_document_is_open_nowhere(hurt: Changing) -> None:
+    hurt("withdraw", hurt.reference("a.txt"), "--reason", "beyond repair")
+    assert set(damaged(hurt).values()) == {0}
+    damage = hurt("report", "--no-formats")["damage"]
+    assert (damage["opened"], damage["mended"], damage["withdrawn"], damage["open"]) == (1, 0, 1, 0)
+    assert damage["rows"][0]["withdrawn"] is not None
+    assert "1 found, 0 intact again, 1 withdrawn, 0 open" in hurt.text("report", "--no-formats")
+
+
+def test_a_document_is_checked_by_the_reading_that_ends_its_repair(hurt: Changing, tmp_path: Path) -> None:
+    hurt("repair", hurt.reference("a.txt"), "--from", str(tmp_path / "copy"))
+    assert set(damaged(hurt).values()) == {0}
+    damage = hurt("report", "--no-formats")["damage"]
+    assert (damage["opened"], damage["mended"], damage["open"]) == (1, 1, 0)
+    covered = hurt("coverage")
+    assert covered["counts"]["claimed"] == 3
+    assert covered["bags"][0]["claimed"] == hurt("list")["documents"][0]["last_intact"]
+
+
+def test_a_repair_before_the_day_that_counts_is_no_check(hurt: Changing, tmp_path: Path) -> None:
+    hurt("repair", hurt.reference("a.txt"), "--from", str(tmp_path / "copy"))
+    assert hurt("coverage", "--since", "2999-01-01")["counts"]["claimed"] == 0
