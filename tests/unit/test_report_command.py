@@ -103,6 +103,7 @@ def test_the_report_of_a_year_says_what_happened(year: Year) -> None:
         "acknowledged": 0,
         "repaired": 0,
         "closed": 1,
+        "at_the_end": 0,
         "open": 0,
         "unacknowledged": 0,
     }

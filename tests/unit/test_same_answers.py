@@ -1,9 +1,11 @@
 """What several commands say of one archive: the same, whichever is asked."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from archive.formats.pages.period import period_page
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
@@ -62,3 +64,33 @@ def test_a_document_is_checked_by_the_reading_that_ends_its_repair(hurt: Changin
 def test_a_repair_before_the_day_that_counts_is_no_check(hurt: Changing, tmp_path: Path) -> None:
     hurt("repair", hurt.reference("a.txt"), "--from", str(tmp_path / "copy"))
     assert hurt("coverage", "--since", "2999-01-01")["counts"]["claimed"] == 0
+
+
+def headline(changing: Changing, code: int = 0) -> str:
+    """The verdict in the first line of a period's page."""
+    page = "".join(period_page(changing("report", "--no-formats", code=code)))
+    return page.partition("</svg><span>")[2].partition(" <small>")[0]
+
+
+def test_a_page_says_that_all_was_checked_only_where_it_was(changing: Changing) -> None:
+    assert headline(changing) == "No damage known; nothing was checked yet, nothing is overdue"
+    changing("audit", changing.reference("a.txt"))
+    assert headline(changing) == "No damage known, nothing overdue; 2 not checked yet"
+    changing("audit")
+    assert headline(changing) == "No damage known, all checked as promised"
+
+
+def test_a_page_does_not_say_that_no_damage_is_known_where_that_of_the_archive_itself_is(
+    changing: Changing,
+) -> None:
+    bag = changing.bag("a.txt")
+    shutil.copytree(bag, bag.with_name(bag.name[:-4] + "0000"))
+    changing("audit", code=1)
+    assert headline(changing) == "No document is damaged; 1 incident is not closed"
+
+
+def test_a_page_says_first_that_results_do_not_hold(changing: Changing) -> None:
+    changing("audit")
+    (results,) = changing.root.glob("audits/*/*.jsonl.gz")
+    overwrite(results, b"")
+    assert headline(changing, code=1) == "Results of audits are not those on record"

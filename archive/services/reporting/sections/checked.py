@@ -135,10 +135,18 @@ def damage(of: "Gathered") -> dict[str, Any]:
 
 
 def _incidents(of: "Gathered") -> dict[str, int]:
-    """How many incidents the period opened, acknowledged, repaired and closed, and how many are open now."""
+    """How many incidents the period opened, acknowledged, repaired and closed; how many were not closed when
+    it ended, and are not now."""
     counted = dict.fromkeys(("opened", "acknowledged", "repaired", "closed"), 0)
+    at_the_end = 0
     for one in of.index.incidents.all(closed=True):
         for name, time in zip(counted, (one.opened, one.acknowledged, one.repaired, one.closed), strict=True):
             counted[name] += time in of.period
+        at_the_end += one.opened < of.period.ends and not (one.closed and one.closed < of.period.ends)
     now = of.index.incidents.counts()
-    return {**counted, "open": now["open"] + now["repaired"], "unacknowledged": now["unacknowledged"]}
+    return {
+        **counted,
+        "at_the_end": at_the_end,
+        "open": now["open"] + now["repaired"],
+        "unacknowledged": now["unacknowledged"],
+    }
