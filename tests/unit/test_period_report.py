@@ -49,7 +49,9 @@ def withdrawn(day: str, size: int = 100) -> Entry:
     return parse_entry(raw)
 
 
-def audited(day: str, run_: str, *, mode: str = "full", outcome: str = "intact") -> list[Entry]:
+def audited(
+    day: str, run_: str, *, mode: str = "full", outcome: str = "intact", interrupted: bool = False
+) -> list[Entry]:
     """An audit's beginning and end."""
     begun = entries.audit_started(time=at(day), agents=["a"], run=run_, mode=mode, selected=1, policy=90)
     ended = entries.audit_finished(
@@ -60,7 +62,7 @@ def audited(day: str, run_: str, *, mode: str = "full", outcome: str = "intact")
         outcome=outcome,
         counts={"intact": 1},
         results="s",
-        interrupted=False,
+        interrupted=interrupted,
     )
     return [parse_entry(begun), parse_entry(ended)]
 
@@ -103,6 +105,15 @@ def test_audits_are_counted_by_what_they_chose_and_how_they_ended() -> None:
     assert dict(tally.audits) == {("share", "intact"): 1, ("ids", "intact"): 1, ("full", "damaged"): 1}
     assert tally.audit_days == {"2026-01-01", "2026-01-03"}
     assert [entry.run for _, entry in tally.adverse_audits] == ["r3"]
+
+
+def test_an_audit_that_was_cut_off_before_it_read_anything_keeps_no_promise() -> None:
+    tally = tallied(
+        *audited("2026-01-01", "r1", outcome="nothing-read", interrupted=True),
+        *audited("2026-01-02", "r2", outcome="intact", interrupted=True),
+        *audited("2026-01-03", "r3", outcome="nothing-read"),  # nothing was due
+    )
+    assert tally.audit_days == {"2026-01-02", "2026-01-03"}
 
 
 def test_an_audit_that_began_before_the_period_is_known_by_its_mode() -> None:

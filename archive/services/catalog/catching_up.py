@@ -14,6 +14,7 @@ from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
+from archive.core.promises import has_read
 from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
@@ -191,8 +192,10 @@ class CatchingUp:
                 yield row["bag"], entry.time, row["outcome"]
 
     def _is_round(self, finished: Entry) -> bool:
-        """True where the audit chose for itself what to look at, and its beginning says so."""
+        """True where the audit chose for itself what to look at, says its beginning, and read some of it."""
         started = finished.get("started")
+        if not has_read(finished.members):
+            return False
         if type(started) is not int or started < 0:
             return False
         begun = parse_entry(self._archive.ledger.entry(started))

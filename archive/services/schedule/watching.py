@@ -7,7 +7,7 @@ from typing import Final
 from archive.core.copies import CopyOutcome
 from archive.core.entries import parse_entry, timestamp
 from archive.core.errors import ArchiveError
-from archive.core.promises import Task
+from archive.core.promises import Task, has_read
 from archive.core.promises.kept import PromisedRun, judge_promise
 from archive.services.catalog.catching_up import LAST_ROUND
 from archive.services.opened import OpenedArchive
@@ -48,7 +48,9 @@ def _last_round(archive: OpenedArchive, index: Index) -> str | None:
     times = [
         str(run.finished["time"])
         for run in WaitingRuns.of(archive.settings.archive_id).finished()
-        if run.finished is not None and parse_entry(run.started.encode()).get("mode") != "ids"
+        if run.finished is not None
+        and has_read(run.finished)
+        and parse_entry(run.started.encode()).get("mode") != "ids"
     ]
     with contextlib.suppress(
         ValueError, KeyError, TypeError, RecursionError
