@@ -171,10 +171,10 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self.db.execute("UPDATE expected SET checked = NULL WHERE checked > ?", (until,))
 
     def count_as_checked(self, last: str, time: str) -> None:
-        """Notes what this audit has looked at, up to the bag `last`, as checked at that time."""
+        """Notes what this part of an audit has looked at, up to the bag `last`, as checked at that time."""
         unreadable = "SELECT bag FROM found WHERE outcome = 'unreadable'"
-        change = f"UPDATE expected SET checked = ?2 WHERE {_LOOKED} AND bag NOT IN ({unreadable})"  # noqa: S608
-        self.db.execute(change, (last, time))
+        now = f"{_LOOKED} AND looked IS NULL AND bag NOT IN ({unreadable})"
+        self.db.execute(f"UPDATE expected SET checked = ?2 WHERE {now}", (last, time))  # noqa: S608
 
     # -- the choice ----------------------------------------------------------------------------------------
 
@@ -202,11 +202,12 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """Chooses the bags named."""
         self.db.executemany("UPDATE expected SET selected = ?2 WHERE bag = ?1", _numbered(bags))
 
-    def take_up(self, bags: Iterable[str]) -> None:
-        """Counts bags as chosen and looked at: an earlier part of this run did."""
-        self.db.executemany(
-            "UPDATE expected SET selected = coalesce(selected, -1), looked = 1 WHERE bag = ?",
-            ((bag,) for bag in bags),
+    def take_up(self, bag: str, time: str, outcome: str) -> None:
+        """Counts a bag as chosen and looked at: an earlier part of this run did, by that time."""
+        self.db.execute(
+            "UPDATE expected SET selected = coalesce(selected, -1), looked = 1,"
+            " checked = CASE WHEN ?3 = 'unreadable' OR ?2 = '' THEN checked ELSE ?2 END WHERE bag = ?1",
+            (bag, time, outcome),
         )
 
     def held_ids(self, before: int | None = None) -> Iterator[str]:

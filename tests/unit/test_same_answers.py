@@ -1,11 +1,15 @@
 """What several commands say of one archive: the same, whichever is asked."""
 
+import itertools
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from archive.formats.pages.period import period_page
+from archive.services.audit import ahead
+from archive.storage.results_folder import ResultsFolder
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
@@ -94,3 +98,50 @@ def test_a_page_says_first_that_results_do_not_hold(changing: Changing) -> None:
     (results,) = changing.root.glob("audits/*/*.jsonl.gz")
     overwrite(results, b"")
     assert headline(changing, code=1) == "Results of audits are not those on record"
+
+
+@pytest.fixture
+def cut_off(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An audit that read one of three documents and was interrupted then."""
+    kept = ResultsFolder.add
+
+    def second(folder: ResultsFolder, data: bytes, time: str) -> None:
+        if (folder.folder / "000001.jsonl.gz").exists():
+            raise KeyboardInterrupt
+        kept(folder, data, time)
+
+    monkeypatch.setattr(ahead, "FIRST_BAGS", 1)
+    monkeypatch.setattr(ahead, "CHUNK_BAGS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(ResultsFolder, "add", second)
+        changing("audit", code=130)
+    [run] = (changing.root / "audits").iterdir()
+    return run.name
+
+
+def test_what_a_resumed_audit_read_long_ago_was_checked_then(
+    changing: Changing, cut_off: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: right() + 100 * 86_400 * 1_000_000_000)
+    audit = changing("audit", "--resume", cut_off)
+    assert (audit["outcome"], audit["scope"]["checked"], audit["counts"]["overdue"]) == ("intact", 3, 1)
+    assert changing("status")["counts"]["overdue"] == 1
+    assert changing("coverage")["counts"]["overdue"] == 1
+    assert changing("report", "--no-formats")["checks"]["at_the_end"]["overdue"] == 1
+    listed, covered = changing("list")["documents"], changing("coverage")["bags"]
+    assert [row["last_intact"][:10] for row in listed] == [row["claimed"][:10] for row in covered]
+    assert listed[0]["last_intact"] < listed[1]["last_intact"]
+    assert changing("catalog", "verify")["findings"] == []
+    assert changing("audit", "--older-than", "50d", "--read-only")["scope"]["selected"] == 1
+
+
+def test_an_audit_that_ends_on_another_day_than_it_began_is_noted_as_its_results_say(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = itertools.count(1)
+    right = time.time_ns
+    # Each look at the clock is six hours later.
+    monkeypatch.setattr(time, "time_ns", lambda: right() + next(steps) * 6 * 3_600 * 1_000_000_000)
+    changing("audit")
+    assert changing("catalog", "verify")["findings"] == []

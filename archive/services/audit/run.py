@@ -234,7 +234,7 @@ class Audit:
         report.selected = plan.selected()
         counts = recording.is_kept and report.mode is not Mode.QUICK
         if looking.all_intact and not adverse:
-            recording.intact = AllIntact(report.run, lambda: plan.looked_at(looking.last))
+            recording.intact = AllIntact(report.run, report.started, lambda: plan.looked_at(looking.last))
         if self._is_of_everything and not (counts and not adverse and looking.looked == report.held):
             schedule(self.archive, plan, index, now=now)
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)

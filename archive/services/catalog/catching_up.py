@@ -34,9 +34,13 @@ SOFTWARE: Final = "software"
 
 
 class AllIntact(NamedTuple):
-    """An audit of a moment ago that found intact whatever it looked at: (entry of its ingestion, bag)."""
+    """An audit of a moment ago that found intact whatever it looked at: (entry of its ingestion, bag).
+
+    `started` is the time at which it began.
+    """
 
     run: str
+    started: str
     bags: Callable[[], Iterator[tuple[int, str]]]
 
 
@@ -161,7 +165,8 @@ class CatchingUp:
         self._index.note("last audit", json.dumps(summary))
         if self._is_round(entry):
             self._index.note(LAST_ROUND, json.dumps(summary))
-        if self._intact is not None and entry.run == self._intact.run:
+        is_ours = self._intact is not None and entry.run == self._intact.run
+        if self._intact is not None and is_ours and _is_same_day(self._intact.started, entry.time):
             self._index.mark_intact(self._intact.bags(), entry.time)
         else:
             self._index.mark_checked(self._rows(entry), recorded=recorded_at(entry))
@@ -184,12 +189,18 @@ class CatchingUp:
         self._index.mark_on_copy(copy, self._rows(entry))
 
     def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
-        """(bag, time, outcome) of the results of a run."""
+        """(bag, time, outcome) of the results of a run.
+
+        All that was looked at on the day of its end counts from there, so that a bag has one time whether its
+        row is read or not; what was looked at on days before it, by a long run or a resumed one, does not.
+        """
         if entry.run is None or not is_uuid7(entry.run):
             return
         for row in past_checks(self._archive.layout.audits, entry.run, str(entry.get("results"))):
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
-                yield row["bag"], entry.time, row["outcome"]
+                looked = str(row.get("looked") or entry.time)
+                is_earlier = looked < entry.time and not _is_same_day(looked, entry.time)
+                yield row["bag"], looked if is_earlier else entry.time, row["outcome"]
 
     def _is_round(self, finished: Entry) -> bool:
         """True where the audit chose for itself what to look at, says its beginning, and read some of it."""
@@ -200,6 +211,10 @@ class CatchingUp:
             return False
         begun = parse_entry(self._archive.ledger.entry(started))
         return begun.run == finished.run and begun.get("mode") in _ROUNDS
+
+
+def _is_same_day(one: str, other: str) -> bool:
+    return one[:10] == other[:10]
 
 
 def _tombstone(entry: Entry) -> str | None:
