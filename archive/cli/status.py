@@ -38,6 +38,7 @@ def status(context: Context) -> None:
 
 def _say_status(report: "Status", root: str) -> None:
     from archive.cli.copies_text import copies_sentence, place_sentence
+    from archive.services.surroundings import day_of
 
     say(styled(printable(report.name or "This archive"), "bold") + f"  {printable(root)}")
     held = (
@@ -73,8 +74,9 @@ def _say_status(report: "Status", root: str) -> None:
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
     for row in report.embargoes:
-        until = stored_access(row.access).until
-        say(f"  · {printable(row.reference)}  embargo ends {until}  {cut(row.title, 60)}")
+        access = stored_access(row.access)
+        ends = "ends" if access.on(day_of(report.now)) == access else "ended"
+        say(f"  · {printable(row.reference)}  embargo {ends} {access.until}  {cut(row.title, 60)}")
 
 
 def _complete(report: "Status") -> str:
