@@ -1,5 +1,6 @@
 """What of an audit or a repair is told."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
@@ -13,6 +14,8 @@ from archive.services.opened import OpenedArchive
 
 _COUNTED: Final = ("damaged", "missing", "unreadable", "unknown", "overdue")
 _WELL: Final = frozenset({"intact"})
+# As the archive mints references. Numbers of people are written with a dash, too.
+_MINTED: Final = re.compile("[0-9]{4}-[0-9]{6,9}")
 
 
 def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[str, Any]]) -> Summary:
@@ -71,10 +74,5 @@ def of_repair(
 
 def _document(reference: Any, bag: Any, state: str, since: str | None) -> tuple[str, str, str | None]:
     """By its reference where the archive gave it: one of the archivist's own may be a name."""
-    name = reference if isinstance(reference, str) and _is_minted(reference) else None
+    name = reference if isinstance(reference, str) and _MINTED.fullmatch(reference) else None
     return name or (short_id(bag) if isinstance(bag, str) else "?"), state, since
-
-
-def _is_minted(reference: str) -> bool:
-    year, dash, number = reference.partition("-")
-    return bool(dash) and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()
