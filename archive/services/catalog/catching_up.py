@@ -24,6 +24,7 @@ from archive.storage.vouched_results import past_checks
 
 AT_ONCE: Final = 1000
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
+_IN_TURN: Final = frozenset({"full", "share"})  # of those that read a whole copy, be it in several runs
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
 KEY_REPLACED: Final = "key replaced"
@@ -183,8 +184,13 @@ class CatchingUp:
             form = str(entry.get("form"))
             self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
         else:
+            in_turn = entry.get("interrupted") is not True and self._mode(entry) in _IN_TURN
             self._index.note_copy_audited(
-                copy, size=size, outcome=outcome, time=entry.time, recorded=recorded_at(entry)
+                copy,
+                size=size,
+                outcome=outcome if in_turn else None,
+                time=entry.time,
+                recorded=recorded_at(entry),
             )
         self._index.mark_on_copy(copy, self._rows(entry))
 
@@ -204,13 +210,15 @@ class CatchingUp:
 
     def _is_round(self, finished: Entry) -> bool:
         """True where the audit chose for itself what to look at, says its beginning, and read some of it."""
+        return has_read(finished.members) and self._mode(finished) in _ROUNDS
+
+    def _mode(self, finished: Entry) -> str | None:
+        """What the beginning of an audit says of its choice; None where no entry is its beginning."""
         started = finished.get("started")
-        if not has_read(finished.members):
-            return False
         if type(started) is not int or started < 0:
-            return False
+            return None
         begun = parse_entry(self._archive.ledger.entry(started))
-        return begun.run == finished.run and begun.get("mode") in _ROUNDS
+        return str(begun.get("mode")) if begun.run == finished.run else None
 
 
 def _is_same_day(one: str, other: str) -> bool:
