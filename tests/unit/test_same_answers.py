@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.engine.driver import BatchLost
 from archive.formats.pages.period import period_page
 from archive.services.audit import ahead
+from archive.services.audit.chunk import Chunk
+from archive.services.audit.looking import Looking
 from archive.storage.results_folder import ResultsFolder
 from tests.archives import overwrite
 from tests.changes import Changing
@@ -44,6 +47,26 @@ def test_damage_is_counted_alike_and_no_document_is_claimed_intact_that_was_foun
     covered, ended = hurt("coverage")["counts"], hurt("report")["checks"]["at_the_end"]
     assert (covered["held"], covered["claimed"], covered["claimed_within"]) == (3, 2, 2)
     assert (ended["held"], ended["claimed"], ended["claimed_within"]) == (3, 2, 2)
+
+
+def test_damage_is_known_though_the_document_cannot_be_read_since(
+    hurt: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody_could_look(looking: Looking, chunk: Chunk, _: object) -> None:
+        take(looking, chunk, BatchLost.__new__(BatchLost))
+
+    take = Looking._take
+    with monkeypatch.context() as patch:
+        patch.setattr(Looking, "_take", nobody_could_look)
+        hurt("audit", code=3)
+    told = damaged(hurt)
+    assert told.pop("list") == 0  # it tells how the last look came out
+    assert set(told.values()) == {1}
+    status = hurt("status")
+    assert status["counts"]["unreadable"] == 3
+    assert [one["source"] for one in status["damaged"]] == ["a.txt"]
+    assert hurt("repair", "--from", str(tmp_path / "copy"))["counts"]["repaired"] == 1
+    assert hurt("status")["counts"]["unreadable"] == 2
 
 
 def test_damage_of_a_withdrawn_document_is_open_nowhere(hurt: Changing) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from archive.services.holdings.completeness import Completeness
 
 SOON_DAYS: Final = 7
+ADVERSE_SHOWN: Final = 20
 EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
 
 
@@ -42,7 +43,8 @@ class Status:
     """The state of an archive; times as entries write them, empty where there is none.
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
-    A check that is said to lie ahead, by a clock that was wrong, counts as none.
+    `damaged` ones were found damaged or missing and not intact since; `unreadable` ones could not be read by
+    the last look. A check that is said to lie ahead, by a clock that was wrong, counts as none.
     `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
     machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
@@ -65,6 +67,7 @@ class Status:
     oldest_check: str
     last_audit: dict[str, Any] | None
     damaged: int
+    unreadable: int
     withdrawn: int
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
@@ -89,6 +92,8 @@ class Status:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
         elif self.incidents["repaired"]:
             steps.append("look again at what was repaired: archive audit")
+        if self.unreadable:
+            steps.append("see why documents cannot be read: archive audit")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
@@ -147,6 +152,7 @@ class Status:
                 "due": self.due,
                 "overdue": self.overdue,
                 "damaged": self.damaged,
+                "unreadable": self.unreadable,
                 "copies": self.copies,
                 "withdrawn": self.withdrawn,
                 "waiting": self.waiting,
@@ -178,8 +184,9 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         oldest_check=oldest if oldest <= ahead else "",
         last_audit=_noted(index, "last audit"),
         damaged=counts.damaged,
+        unreadable=counts.unreadable,
         withdrawn=counts.withdrawn,
-        adverse=tuple(index.adverse()),
+        adverse=tuple(index.adverse(ADVERSE_SHOWN)) if counts.damaged else (),
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),

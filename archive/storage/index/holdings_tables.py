@@ -238,7 +238,8 @@ class HoldingsTables:
                      total(files) FILTER (WHERE state = 'held'), total(bytes) FILTER (WHERE state = 'held'),
                      count(*) FILTER (WHERE state = 'held' AND awaiting),
                      count(*) FILTER (WHERE state = 'held' AND last_checked = ''),
-                     count(*) FILTER (WHERE state = 'held' AND last_outcome IN ('damaged', 'missing'))
+                     count(*) FILTER (WHERE state = 'held' AND damaged_since <> ''),
+                     count(*) FILTER (WHERE state = 'held' AND last_outcome = 'unreadable')
                    FROM documents"""
             ).fetchone()
         return Counts(*map(int, row))
@@ -266,10 +267,20 @@ class HoldingsTables:
             documents, files, size = self._db.execute(query).fetchone()
         return int(documents), int(files), int(size)
 
-    def adverse(self, limit: int = 20) -> builtins.list[IndexRow]:
-        """Held documents that the last look found damaged or missing, at most `limit`."""
-        where = "state = 'held' AND last_outcome IN ('damaged', 'missing') ORDER BY entry LIMIT ?"
-        return [*self._documents(where, (limit,))]
+    def adverse(self, limit: int | None = None) -> Iterator[IndexRow]:
+        """Held documents found damaged or missing and not intact since, in the order of ingest.
+
+        One that could not be read since is among them. At most `limit`; memory stays flat.
+        """
+        where = "state = 'held' AND damaged_since <> '' AND entry > ? ORDER BY entry LIMIT ?"
+        last, left = -1, limit
+        while left is None or left > 0:
+            wanted = AT_ONCE if left is None else min(AT_ONCE, left)
+            rows = [*self._documents(where, (last, wanted))]
+            yield from rows
+            if len(rows) < wanted:
+                return
+            last, left = rows[-1].entry, None if left is None else left - len(rows)
 
     def accesses(self) -> dict[str, int]:
         """How many held documents state each access, by its text; the empty text where none is stated."""
