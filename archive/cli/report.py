@@ -163,7 +163,9 @@ def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     size = byte_size(max(held["closing"]["bytes"], 0))
     moved = f"{held['added']['documents']:,} taken in, {held['removed']['documents']:,} withdrawn"
     yield "held", f"{plural(held['closing']['documents'], 'document')}, {size}; {moved}"
-    yield "accessions", f"{len(document['accessions']['rows']) + document['accessions']['more']:,}"
+    accessions = document["accessions"]
+    named = sum(row["accession"] is not None for row in accessions["rows"]) + accessions["more"]
+    yield "accessions", f"{named:,}"
     if (formats := document["formats"]) is not None:
         kinds = len(formats["rows"]) + formats["more"]
         yield "formats", f"{kinds:,}, {plural(formats['unnamed'], 'file')} not identified"

@@ -168,3 +168,35 @@ def test_an_audit_that_ends_on_another_day_than_it_began_is_noted_as_its_results
     monkeypatch.setattr(time, "time_ns", lambda: right() + next(steps) * 6 * 3_600 * 1_000_000_000)
     changing("audit")
     assert changing("catalog", "verify")["findings"] == []
+
+
+def standing(changing: Changing, folder: Path, source: str = "a.txt") -> str:
+    """The verdict at the head of a document's page."""
+    target = folder / f"{len(list(folder.iterdir()))}.html"
+    assert changing("show", changing.reference(source), "--report", str(target), code=None)
+    return target.read_text().partition('class="standing">')[2].partition("</svg><span>")[2].partition("<")[0]
+
+
+def test_the_page_of_a_document_tells_of_the_archives_own_bytes_and_not_of_a_copys(
+    hurt: Changing, tmp_path: Path
+) -> None:
+    hurt("audit", "--copy", str(tmp_path / "copy"))
+    assert standing(hurt, tmp_path) == "Held, damaged when last read"
+    bag = hurt.bag("b.txt").relative_to(hurt.root)
+    overwrite(tmp_path / "copy" / bag / "data/b.txt", b"bad")
+    hurt("audit", "--copy", str(tmp_path / "copy"), code=1)
+    assert standing(hurt, tmp_path, "b.txt") == "Held, intact when last read"
+    told = [event["text"] for event in hurt("history", hurt.reference("b.txt"), "--checks")["events"]]
+    place = hurt("status")["places"][0]["id"][-8:]
+    assert told[-5:] == [
+        "Self-check: intact",
+        f"Copied to {place}: intact",
+        "Self-check: intact",
+        f"Copy {place} checked: intact",
+        f"Copy {place} checked: damaged",
+    ]
+
+
+def test_the_page_of_a_document_counts_the_reading_that_ends_a_repair(hurt: Changing, tmp_path: Path) -> None:
+    hurt("repair", hurt.reference("a.txt"), "--from", str(tmp_path / "copy"))
+    assert standing(hurt, tmp_path) == "Held, intact when last read"
