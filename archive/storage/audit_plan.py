@@ -245,10 +245,14 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         query = f"SELECT entry, bag FROM expected WHERE {_LOOKED} ORDER BY entry"  # noqa: S608
         yield from self.db.execute(query, (last,))
 
-    def intact(self, last: str) -> Iterator[tuple[str, str | None]]:
-        """(bag, minted reference) of every bag looked at, up to `last`, that was not found otherwise."""
+    def intact(self, last: str) -> Iterator[tuple[str, str | None, str | None]]:
+        """(bag, minted reference, time) of every bag looked at, up to `last`, that was not found otherwise.
+
+        The time is of those that an earlier part of a resumed run looked at; None for the others.
+        """
         found = "SELECT 1 FROM found WHERE found.place = expected.bag"
-        query = f"SELECT bag, reference FROM expected WHERE {_LOOKED} AND NOT EXISTS ({found}) ORDER BY entry"  # noqa: S608
+        columns = "bag, reference, iif(looked IS NULL, NULL, checked)"
+        query = f"SELECT {columns} FROM expected WHERE {_LOOKED} AND NOT EXISTS ({found}) ORDER BY entry"  # noqa: S608
         yield from self.db.execute(query, (last,))
 
     def due(self, before: str) -> int:

@@ -147,7 +147,7 @@ def test_what_a_resumed_audit_read_long_ago_was_checked_then(
 ) -> None:
     right = time.time_ns
     monkeypatch.setattr(time, "time_ns", lambda: right() + 100 * 86_400 * 1_000_000_000)
-    audit = changing("audit", "--resume", cut_off)
+    audit = changing("audit", "--resume", cut_off, "--all-results")
     assert (audit["outcome"], audit["scope"]["checked"], audit["counts"]["overdue"]) == ("intact", 3, 1)
     assert changing("status")["counts"]["overdue"] == 1
     assert changing("coverage")["counts"]["overdue"] == 1
@@ -155,6 +155,7 @@ def test_what_a_resumed_audit_read_long_ago_was_checked_then(
     listed, covered = changing("list")["documents"], changing("coverage")["bags"]
     assert [row["last_intact"][:10] for row in listed] == [row["claimed"][:10] for row in covered]
     assert listed[0]["last_intact"] < listed[1]["last_intact"]
+    assert [bag["last_intact"][:10] for bag in audit["bags"]] == [row["last_intact"][:10] for row in listed]
     assert changing("catalog", "verify")["findings"] == []
     assert changing("audit", "--older-than", "50d", "--read-only")["scope"]["selected"] == 1
 
