@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archive.core.access import AccessStatus, stored_access
 from archive.core.findings import Finding
+from archive.core.limits.output import STATUS_DAMAGED
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from archive.services.holdings.completeness import Completeness
 
 SOON_DAYS: Final = 7
-ADVERSE_SHOWN: Final = 20
 EMBARGO_DAYS: Final = 30  # how far ahead the end of an embargo is told
 
 
@@ -186,7 +186,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         damaged=counts.damaged,
         unreadable=counts.unreadable,
         withdrawn=counts.withdrawn,
-        adverse=tuple(index.adverse(ADVERSE_SHOWN)) if counts.damaged else (),
+        adverse=tuple(index.adverse(STATUS_DAMAGED)) if counts.damaged else (),
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),
