@@ -10,6 +10,7 @@ import pytest
 
 from tests.archives import overwrite
 from tests.changes import Changing
+from tests.copying import copy
 
 
 @contextmanager
@@ -87,3 +88,31 @@ def test_a_clock_that_is_behind_makes_nothing_overdue(changing: Changing) -> Non
         assert changing("status")["counts"]["overdue"] == 0
         assert changing("audit", "--read-only", "--budget", "1h")["counts"]["overdue"] == 0
         assert changing("coverage")["counts"]["overdue"] == 0
+
+
+def test_an_audit_by_a_clock_that_was_ahead_keeps_no_promise(changing: Changing) -> None:
+    changing.configure('[promises]\naudit = "daily"\n')
+
+    def state() -> str:
+        (promised,) = changing("status")["promised"]
+        return str(promised["state"])
+
+    with clock_at(2100):
+        changing("audit")
+        assert state() == "kept"
+    assert state() == "never"
+    changing("audit")
+    assert state() == "kept"
+
+
+def test_a_copy_that_was_written_by_a_clock_that_was_ahead_is_to_be_read_again(
+    changing: Changing, tmp_path: Path
+) -> None:
+    with clock_at(2100):
+        copy(changing, tmp_path / "copy")
+    status = changing("status")
+    assert "last seen when a clock was ahead" in changing.text("status")
+    assert any(step.startswith("read it again: archive audit --copy") for step in status["next"])
+    changing("audit", "--copy", str(tmp_path / "copy"))
+    assert not any(step.startswith("read it again") for step in changing("status")["next"])
+    assert "last seen today" in changing.text("status")
