@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.access import parse_access
 from archive.core.description import Description, Value
 from archive.core.holding import Holding
 from archive.core.ids import uuid7
@@ -191,6 +192,16 @@ class TestSearch:
         index.add(holding(n) for n in range(1, 31))
         query = parse_search("letter")
         assert (len(index.search(query, limit=7)), index.count(query)) == (7, 30)
+
+
+def test_embargoes_that_are_over_crowd_out_none_that_end_soon(index: Index) -> None:
+    until = ["2026-01-01"] * 25 + ["2026-02-10", "2026-02-05", "2026-04-01"]
+    index.add(
+        holding(number, description=Description(words(title="x").terms, access=parse_access(text)))
+        for number, text in enumerate((f"embargoed until {day}" for day in until), 1)
+    )
+    found = [row.entry for row in index.embargoes_until("2026-03-01", "2026-02-01")]
+    assert found == [27, 26, *range(1, 19)]
 
 
 class TestChecks:

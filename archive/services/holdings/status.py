@@ -198,7 +198,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         promised=promised_runs(archive, index, now=now),
         access=_access_counts(index, now),
         completeness=_completeness(archive, index),
-        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS))),
+        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
         findings=findings,

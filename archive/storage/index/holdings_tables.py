@@ -288,13 +288,17 @@ class HoldingsTables:
             query = "SELECT access, count(*) FROM documents WHERE state = 'held' GROUP BY access"
             return dict(self._db.execute(query).fetchall())
 
-    def embargoes_until(self, day: str, limit: int = 20) -> builtins.list[IndexRow]:
-        """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first."""
+    def embargoes_until(self, day: str, today: str, limit: int = 20) -> builtins.list[IndexRow]:
+        """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first.
+
+        Those that are over by `today` stand last, for they stay until somebody describes them anew.
+        """
         where = (
             "state = 'held' AND access NOT IN ('', 'open') AND access GLOB 'embargoed*'"
-            " AND substr(access, 17, 10) <= ? ORDER BY substr(access, 17, 10), entry LIMIT ?"
+            " AND substr(access, 17, 10) <= ?"
+            " ORDER BY substr(access, 17, 10) <= ?, substr(access, 17, 10), entry LIMIT ?"
         )
-        return [*self._documents(where, (day, limit))]
+        return [*self._documents(where, (day, today, limit))]
 
     def unchecked_since(self, time: str, until: str = "9999-12-32") -> int:
         """How many held bags were last checked before a time; or never, and came before it.
