@@ -25,6 +25,7 @@ from archive.storage.audit_coverage import (
     keep_as_attested,
 )
 from archive.storage.audit_plan import AuditPlan
+from archive.storage.audit_results import ListedChunk
 from archive.storage.audit_vouched import FinishedAudit, KnownRepair
 from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
 
@@ -67,6 +68,8 @@ def tell_results(
     finished = plan.vouched.finished()
     told = {True: 0, False: 0}
     is_kept = False
+    # (run, chunk) of runs that were interrupted: the list of the resumed run has them, too.
+    cut_off: set[tuple[str, ListedChunk]] = set()
     told_of: list[FinishedAudit | KnownRepair] = [*finished, *_mending(plan, since)]
     for one in sorted(told_of, key=lambda one: one.entry):
         if one.entry >= reach and not is_kept:
@@ -81,7 +84,7 @@ def tell_results(
             continue
         try:
             chunks = vouched_chunks(audits, one.run, one.results)
-            rows = checks_in(audits, one.run, chunks)
+            rows = checks_in(audits, one.run, (each for each in chunks if (one.run, each) not in cut_off))
             looked = ((row["bag"], row.get("looked") or one.time, row["outcome"]) for row in rows)
             within = (row for row in looked if row[1] >= since)
             plan.add_outcomes(within if seen is None else _telling(within, seen), recorded=one.recorded)
@@ -89,6 +92,7 @@ def tell_results(
             doubt(one, str(trouble))
         else:
             told[one.entry < reach] += 1
+            cut_off.update((one.run, each) for each in chunks if one.interrupted)
     if not is_kept:
         keep_as_attested(plan)
     return Told(len(finished), told[True] + told[False], told[True])

@@ -144,7 +144,9 @@ class LedgerTally:
             self.repairs[str(entry.get("outcome"))] += 1
 
     def _take_audit(self, index: int, entry: Entry) -> None:
-        mode = self._modes.pop(entry.run, "unknown")
+        mode = self._modes.get(entry.run, "unknown")
+        if entry.get("interrupted") is not True:  # it will not be taken up again
+            self._modes.pop(entry.run, None)
         outcome = str(entry.get("outcome"))
         self.audits[mode, outcome] += 1
         if mode != "ids" and has_read(entry.members):
