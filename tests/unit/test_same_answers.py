@@ -4,14 +4,17 @@ import itertools
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.cli.frame import run
 from archive.engine.driver import BatchLost
 from archive.formats.pages.period import period_page
 from archive.services.audit import ahead
 from archive.services.audit.chunk import Chunk
 from archive.services.audit.looking import Looking
+from archive.services.audit.run import Audit
 from archive.storage.results_folder import ResultsFolder
 from tests.archives import overwrite
 from tests.changes import Changing
@@ -126,6 +129,11 @@ def test_a_page_says_first_that_results_do_not_hold(changing: Changing) -> None:
 @pytest.fixture
 def cut_off(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> str:
     """An audit that read one of three documents and was interrupted then."""
+    return interrupted(changing, monkeypatch)
+
+
+def interrupted(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The run of an audit that is interrupted once it has read one document."""
     kept = ResultsFolder.add
 
     def second(folder: ResultsFolder, data: bytes, time: str) -> None:
@@ -138,8 +146,7 @@ def cut_off(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr(ResultsFolder, "add", second)
         changing("audit", code=130)
-    [run] = (changing.root / "audits").iterdir()
-    return run.name
+    return max(each.name for each in (changing.root / "audits").iterdir())
 
 
 def test_what_a_resumed_audit_read_long_ago_was_checked_then(
@@ -205,3 +212,43 @@ def test_the_page_of_a_document_tells_of_the_archives_own_bytes_and_not_of_a_cop
 def test_the_page_of_a_document_counts_the_reading_that_ends_a_repair(hurt: Changing, tmp_path: Path) -> None:
     hurt("repair", hurt.reference("a.txt"), "--from", str(tmp_path / "copy"))
     assert standing(hurt, tmp_path) == "Held, intact when last read"
+
+
+def test_a_resumed_audit_closes_no_incident_that_was_found_since_it_looked(
+    changing: Changing, cut_off: str
+) -> None:
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"bad")  # which was read before the interruption
+    changing("audit", changing.reference("a.txt"), code=1)
+    changing("audit", "--resume", cut_off)
+    assert set(damaged(changing).values()) == {1}
+    assert changing("catalog", "verify")["findings"] == []
+
+
+def test_a_resumed_audit_opens_no_incident_that_was_mended_since_it_looked(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, tmp_path / "copy")
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"bad")
+    cut_off = interrupted(changing, monkeypatch)
+    changing("repair", changing.reference("a.txt"), "--from", str(tmp_path / "copy"))
+    changing("audit", changing.reference("a.txt"))
+    changing("audit", "--resume", cut_off, code=None)
+    assert set(damaged(changing).values()) == {0}
+    assert changing("incidents", "--all")["counts"]["closed"] == 1
+
+
+def test_of_two_audits_at_once_the_one_that_ends_later_hides_nothing(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = Audit._look_around
+
+    def meanwhile(audit: Audit, *arguments: Any) -> None:
+        around(audit, *arguments)
+        monkeypatch.setattr(Audit, "_look_around", around)
+        overwrite(changing.bag("a.txt") / "data/a.txt", b"bad")  # it was just read
+        assert run(["-q", "-C", str(changing.root), "audit", changing.reference("a.txt")]) == 1
+
+    monkeypatch.setattr(Audit, "_look_around", meanwhile)
+    assert run(["-q", "-C", str(changing.root), "audit"]) == 0
+    assert set(damaged(changing).values()) == {1}
+    assert changing("catalog", "verify")["findings"] == []

@@ -30,6 +30,8 @@ _IN_TURN: Final = frozenset({"full", "share"})  # of those that read a whole cop
 KEY_REPLACED: Final = "key replaced"
 # Under this name the index notes the end of the last audit that was not only of documents named by their ids.
 LAST_ROUND: Final = "last round"
+# Under this name the index notes when what an audit or a repair found entered the ledger last.
+_LAST_LOOK: Final = "last look"
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
 
@@ -159,6 +161,7 @@ class CatchingUp:
         if entry.get("outcome") == BagOutcome.INTACT:
             self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)], recorded=entry.time)
         self._index.note_repair(bag, change=number)
+        self._index.note(_LAST_LOOK, entry.time)
         self._incidents.take_repair(number, entry, bag)
 
     def _take_audit(self, entry: Entry) -> None:
@@ -167,10 +170,15 @@ class CatchingUp:
         if self._is_round(entry):
             self._index.note(LAST_ROUND, json.dumps(summary))
         is_ours = self._intact is not None and entry.run == self._intact.run
-        if self._intact is not None and is_ours and _is_same_day(self._intact.started, entry.time):
+        if (
+            self._intact is not None
+            and is_ours
+            and not _is_apart(self._intact.started, entry, self._last_look)
+        ):
             self._index.mark_intact(self._intact.bags(), entry.time)
         else:
             self._index.mark_checked(self._rows(entry), recorded=recorded_at(entry))
+        self._index.note(_LAST_LOOK, entry.time)
         if entry.run is not None and is_uuid7(entry.run):
             self._incidents.take_audit(entry, entry.run)
 
@@ -194,19 +202,24 @@ class CatchingUp:
             )
         self._index.mark_on_copy(copy, self._rows(entry))
 
+    @property
+    def _last_look(self) -> str:
+        return self._index.meta(_LAST_LOOK) or ""
+
     def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
         """(bag, time, outcome) of the results of a run.
 
-        All that was looked at on the day of its end counts from there, so that a bag has one time whether its
-        row is read or not; what was looked at on days before it, by a long run or a resumed one, does not.
+        The time is that of its end, so that a bag has one time whether its row is read or not; but its own
+        where the bag was looked at on an earlier day, or before others found what may be otherwise.
         """
         if entry.run is None or not is_uuid7(entry.run):
             return
+        last_look = self._last_look
         for row in past_checks(self._archive.layout.audits, entry.run, str(entry.get("results"))):
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
                 looked = str(row.get("looked") or entry.time)
-                is_earlier = looked < entry.time and not _is_same_day(looked, entry.time)
-                yield row["bag"], looked if is_earlier else entry.time, row["outcome"]
+                time = looked if _is_apart(looked, entry, last_look) else entry.time
+                yield row["bag"], time, row["outcome"]
 
     def _is_round(self, finished: Entry) -> bool:
         """True where the audit chose for itself what to look at, says its beginning, and read some of it."""
@@ -221,8 +234,9 @@ class CatchingUp:
         return str(begun.get("mode")) if begun.run == finished.run else None
 
 
-def _is_same_day(one: str, other: str) -> bool:
-    return one[:10] == other[:10]
+def _is_apart(looked: str, end: Entry, last_look: str) -> bool:
+    """True where the time of a run's end does not stand for what was looked at by that time."""
+    return looked < end.time and (looked[:10] != end.time[:10] or looked <= last_look)
 
 
 def _tombstone(entry: Entry) -> str | None:
