@@ -3,6 +3,7 @@
 import errno
 import http.server
 import json
+import re
 import socketserver
 import stat
 import threading
@@ -238,6 +239,17 @@ def test_audits_and_repairs_are_told_once_each(archive: Changing, hook: str, tmp
         ("repair", "repaired"),
     ]
     assert "a.txt" not in json.dumps(Hook.posted)
+
+
+def test_damage_of_the_archive_itself_is_told_by_its_code(archive: Changing, tmp_path: Path) -> None:
+    command = tmp_path / "sendmail"
+    command.write_text(f"#!/bin/sh\ncat > {tmp_path}/mail\n")
+    command.chmod(0o755)
+    configure(archive, f'mail_to = ["ana@example.org"]\nsendmail = "{command}"')
+    catalog = archive.root / "catalog.json"
+    catalog.write_text(re.sub(r'"files": ?1', '"files": 7', catalog.read_text()))
+    archive("audit", code=1)
+    assert "Of the archive itself: CATALOG-ALTERED (1)" in (tmp_path / "mail").read_text()
 
 
 def test_an_audit_is_told_though_its_text_cannot_be_written(

@@ -1,11 +1,13 @@
 """What of an audit or a repair is told."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
 from archive.core import entries
+from archive.core.findings import Severity
 from archive.core.ids import short_id
 from archive.core.limits.output import NOTIFIED
 from archive.core.notification import Summary
@@ -29,6 +31,9 @@ def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[st
     outcome = report.outcome.value
     well = (outcome in _WELL or report.is_nothing_due) and not report.not_recorded
     notes = [f"Not recorded: {report.not_recorded}"] if report.not_recorded else []
+    if own := Counter(one.code for one in report.findings if one.severity is Severity.ERROR):
+        told = ", ".join(f"{code} ({count:,})" for code, count in sorted(own.items()))
+        notes.append(f"Of the archive itself: {told}; archive help CODE explains it")
     step = {
         "damaged": "archive repair --plan says what can be put right",
         "evidence-broken": "archive ledger verify",
