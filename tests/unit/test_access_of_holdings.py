@@ -192,6 +192,8 @@ class TestCommands:
         assert report["access"]["embargoed"] == 2
         assert report["access"]["embargoes_over"] == 0
         assert f"embargo ends {soon}" in changing.text("status")
+        changing("describe", changing.reference("a.txt"), "--set", "access=embargoed until 2001-01-01")
+        assert "embargo ended 2001-01-01" in changing.text("status")
 
     def test_a_hidden_title_is_in_no_report_and_no_derived_file(self, changing: Changing) -> None:
         reference = changing.reference("a.txt")

@@ -204,3 +204,18 @@ def test_a_copy_of_another_archive_gives_nothing(
         other.ingest({"b.txt": b"not two"})
     report = archive("repair", "--all", "--from", str(other.root), code=1)
     assert report["counts"]["lacking"] == 1
+
+
+def test_without_an_id_all_that_is_known_as_damaged_is_repaired_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({f"{number:02}.txt": b"%d" % number for number in range(25)})
+    archive = Repairing(made, capsys)
+    shutil.copytree(made.root, archive.copy, symlinks=True)
+    for payload in made.root.glob("bags/*/*/data/*"):
+        overwrite(payload, b"bad")
+    archive("audit", code=1)
+    report = archive("repair", "--from", str(archive.copy))
+    assert (report["looked"], report["counts"]["repaired"]) == (25, 25)
+    assert archive("status")["counts"]["damaged"] == 0
