@@ -204,3 +204,48 @@ def test_a_copy_of_another_archive_gives_nothing(
         other.ingest({"b.txt": b"not two"})
     report = archive("repair", "--all", "--from", str(other.root), code=1)
     assert report["counts"]["lacking"] == 1
+
+
+def test_all_bags_come_back_where_their_folder_is_gone(archive: Repairing) -> None:
+    for bag in archive.root.glob("bags/*/*"):
+        loosen(bag)
+    shutil.rmtree(archive.root / "bags")
+    report = archive("repair", "--all", "--from", str(archive.copy))
+    assert report["counts"]["repaired"] == 5
+    archive.require_as_copy()
+
+
+@pytest.mark.parametrize("folder", ["bags", "shard", "quarantine", "quarantine/damaged"])
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_what_stands_in_the_place_of_a_folder_is_told_before_anything_moves(
+    archive: Repairing, folder: str, what: str
+) -> None:
+    bag = archive.bag("b.txt")
+    elsewhere = archive.made.folder / "elsewhere"
+    if folder == "shard":
+        shutil.copytree(bag.parent, elsewhere)
+    else:
+        elsewhere.mkdir()
+    path = bag.parent if folder == "shard" else archive.root / folder
+    if folder in {"bags", "shard"}:
+        for each in archive.root.glob("bags/*/*") if folder == "bags" else (bag,):
+            loosen(each)
+        shutil.rmtree(path)
+    else:
+        loosen(bag)
+        shutil.rmtree(bag)
+        if path.exists():
+            shutil.rmtree(path)
+        path.parent.mkdir(exist_ok=True)
+    if what == "link":
+        path.symlink_to(elsewhere)
+    else:
+        path.write_bytes(b"")
+    before = files_of(elsewhere), files_of(archive.root / "bags")
+    is_own_link = what == "link" and folder in {"bags", "quarantine"}  # no writer writes through one
+    report = archive("repair", bag.name, "--from", str(archive.copy), code=3 if is_own_link else 6)
+    assert ("is a link" if is_own_link else "is no folder") in report["message"]
+    assert (files_of(elsewhere), files_of(archive.root / "bags")) == before
+    path.unlink()
+    archive("repair", "--all", "--from", str(archive.copy))  # no announced work stands in its way
+    assert files_of(archive.root / "bags") == files_of(archive.copy / "bags")
