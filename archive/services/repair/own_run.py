@@ -34,6 +34,7 @@ from archive.services.repair.good_ledger import (
     kept_names,
     signed_note,
 )
+from archive.services.repair.key_in_force import keys_at_hand
 from archive.services.repair.left_over import left_over, wrong_in_catalog
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
@@ -62,6 +63,7 @@ class OwnRepair:
     lacking: int = 0
     run: str | None = None
     outcome: LedgerOutcome | None = None  # None before it was verified
+    followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
     findings: tuple[Finding, ...] = ()
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
     unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
@@ -119,7 +121,8 @@ class OwnRepair:
         return self.outcome is LedgerOutcome.PROVEN
 
     def _verify(self) -> None:
-        verdict = verify_ledger(self.archive, key=self.request.key, trust=self._trusted())
+        key = self.request.key or (str(self.followed) if self.followed is not None else None)
+        verdict = verify_ledger(self.archive, key=key, trust=self._trusted())
         self.outcome = verdict.outcome
         self.findings = verdict.findings
 
@@ -183,7 +186,12 @@ class OwnRepair:
             raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
         places = OwnPlaces(root=self.archive.root, copies=self.copies)
         ledgers = ledgers_at(places)
+        current, named = keys_at_hand(ledgers, key)
+        self.followed = current if current != key else None
+        key = current
         signed = choose_checkpoint(ledgers, key)
+        if self.request.key is None:
+            _refuse_other_key(signed_note(ledgers[0], CHECKPOINT, *named), signed)
         kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
         self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
         own = signed_note(ledgers[0], CHECKPOINT, key)
@@ -222,6 +230,16 @@ class OwnRepair:
                 remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left, archive"
                 " restore COPY --to DIR makes the archive of an older state in a new folder",
             )
+
+
+def _refuse_other_key(own: SignedNote | None, chosen: SignedNote) -> None:
+    """What a key signed that the one in archive.toml does not lead to is not put back to an earlier state."""
+    if own is not None and own.checkpoint.size > chosen.checkpoint.size:
+        raise EvidenceError(
+            f"archive.toml names another key than the one that signed the {own.checkpoint.size:,} entries"
+            f" here, and what its key signed has {chosen.checkpoint.size:,}; nothing was put back",
+            remedy="put archive.toml back from a copy; if its key is the right one all the same: --key VKEY",
+        )
 
 
 def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:

@@ -418,3 +418,56 @@ def test_a_record_that_an_older_ledger_does_not_know_is_not_written_over(
     repair(archive)
     assert record.read_bytes() == kept
     archive.require_whole()
+
+
+def _settings_of_before(archive: Repairing, change: tuple[str, ...]) -> bytes:
+    """What archive.toml is after the key was changed; the one of before lies in its place."""
+    settings = archive.root / "archive.toml"
+    before = settings.read_bytes()
+    archive("key", *change)
+    archive("audit")
+    after = settings.read_bytes()
+    settings.write_bytes(before)
+    return after
+
+
+def test_settings_of_before_a_change_of_key_put_no_earlier_ledger_back(archive: Repairing) -> None:
+    after = _settings_of_before(archive, ("rotate",))
+    before = files_of(archive.root / "ledger")
+    for words in (["--plan"], []):
+        findings: Any = repair(archive, *words, code=5)["findings"]
+        assert {one["place"] for one in findings} == {"archive.toml:key"}
+        assert files_of(archive.root / "ledger") == before
+    (archive.root / "archive.toml").write_bytes(after)
+    repair(archive)
+    archive.require_whole()
+
+
+def test_settings_of_before_a_lost_key_put_no_earlier_ledger_back(archive: Repairing) -> None:
+    for key in archive.made.folder.glob("keys/*/key.pem"):
+        key.unlink()
+    after = _settings_of_before(archive, ("replace", "--lost", "--reason", "the laptop was stolen"))
+    before = unlocked(archive)
+    for words in (["--plan"], []):
+        assert "names another key" in str(repair(archive, *words, code=5)["message"])
+        assert unlocked(archive) == before
+    (archive.root / "archive.toml").write_bytes(after)
+    assert repair(archive)["own_files"] == []
+
+
+def test_an_older_state_is_led_on_by_a_copy_that_a_later_key_signed(
+    archive: Repairing, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.root, tmp_path / "older", symlinks=True)
+    archive("key", "rotate")
+    archive("audit")
+    checkpoint = archive.made.opened.checkpoint()
+    shutil.rmtree(archive.copy)
+    archive.root.rename(archive.copy)
+    (tmp_path / "older").rename(archive.root)
+    findings: Any = repair(archive, code=5)["findings"]
+    assert {one["place"] for one in findings} == {"archive.toml:key"}
+    shutil.copy2(archive.copy / "archive.toml", archive.root / "archive.toml")
+    repair(archive)
+    assert archive.made.opened.ledger.extends(checkpoint.size, checkpoint.root)
+    archive.require_whole()
