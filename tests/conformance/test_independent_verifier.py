@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from archive.cli.frame import run
 from archive.core import entries
+from archive.core.canonical import readable
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
@@ -28,7 +29,8 @@ from tests.archives import MadeArchive, make_archive
 
 ROOT = Path(__file__).parent.parent.parent
 VERIFIER = ROOT / "independent" / "verify_archive.py"
-LONGEST = 300
+LONGEST = 360
+RUN = "01a1ffff-0000-7000-8000-000000000001"
 Printed = pytest.CaptureFixture[str]
 Damage = Callable[["Copy"], object]
 
@@ -169,6 +171,9 @@ BAG_DAMAGE: dict[str, Damage] = {
     "a payload that is a link": lambda copy: link(copy.file("bags/*/*/data/*")),
     "a payload that is a pipe": lambda copy: pipe(copy.file("bags/*/*/data/*")),
     "two bags exchanged": exchange,
+    "an empty folder in a bag": lambda copy: (copy.file("bags/*/*/bagit.txt").parent / "new").mkdir(),
+    "a file among the folders of bags": lambda copy: (copy.root / "bags/stray").write_bytes(b""),
+    "a folder among the folders of bags": lambda copy: (copy.root / "bags/zz").mkdir(),
 }
 
 
@@ -177,6 +182,21 @@ def test_both_find_a_damaged_bag(copy: Copy, name: str) -> None:
     BAG_DAMAGE[name](copy)
     assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 1
     assert copy.independent("bags") == 1
+
+
+def elsewhere(copy: Copy, name: str) -> None:
+    (copy.root / name).rename(copy.folder / name)
+    (copy.root / name).symlink_to(copy.folder / name)
+
+
+def begin_otherwise(copy: Copy, **members: object) -> None:
+    path = copy.file("audits/*/plan.json")
+    path.write_bytes(readable(json.loads(path.read_bytes()) | members))
+
+
+def copied(copy: Copy, pattern: str, name: str) -> None:
+    path = copy.file(pattern)
+    path.with_name(name).write_bytes(path.read_bytes())
 
 
 def alter_note(copy: Copy, text: bytes) -> None:
@@ -196,6 +216,18 @@ RECORD_DAMAGE: dict[str, Damage] = {
     "a note that is no JSON": lambda copy: alter_note(copy, b'"]'),
     "a note with a remark": lambda copy: alter_note(copy, b'", "zz": "remark"}\n'),
     "a note that is a link": lambda copy: link(copy.file("notes/*/*.json")),
+    "another run's manifest": lambda copy: copied(copy, "runs/*.json", f"{RUN}.json"),
+    "a run's manifest in capitals": lambda copy: copied(copy, "runs/*.json", f"{RUN.upper()}.JSON"),
+    "another audit": lambda copy: (copy.root / "audits" / RUN).mkdir(),
+    "more results": lambda copy: copied(copy, "audits/*/000001.jsonl.gz", "000002.jsonl.gz"),
+    "another list of results": lambda copy: copied(copy, "audits/*/plan.json", "results-2.json"),
+    "a bit of a plan": lambda copy: copy.flip("audits/*/plan.json"),
+    "a plan removed": lambda copy: copy.file("audits/*/plan.json").unlink(),
+    "a plan of another mode": lambda copy: begin_otherwise(copy, mode="quick"),
+    "a plan of another choice": lambda copy: begin_otherwise(copy, choice={}),
+    "a plan of another time": lambda copy: begin_otherwise(copy, started="2026-01-01T00:00:00.000Z"),
+    "a plan that says more": lambda copy: begin_otherwise(copy, more=1),
+    "a folder that is a link": lambda copy: elsewhere(copy, "notes"),
 }
 
 
@@ -235,6 +267,9 @@ LEDGER_DAMAGE: dict[str, Damage] = {
     "a bit of an older checkpoint": lambda copy: copy.flip("ledger/checkpoints/1"),
     "the checkpoint removed": lambda copy: copy.file("ledger/checkpoint").unlink(),
     "an older checkpoint put back": replay,
+    "a checkpoint under another size": lambda copy: shutil.copy(
+        copy.root / "ledger/checkpoint", copy.file("ledger/checkpoints/1")
+    ),
 }
 
 
