@@ -91,6 +91,10 @@ def test_damage_to_withdrawn_bytes_is_found_and_named(changing: Changing, kind: 
     change, code, inner = IN_QUARANTINE[kind]
     change(changing.root / place)
     assert changing.audit(1) == [(code, place + inner)]
+    report = changing("audit", "--read-only", code=1)
+    assert {one["remedy"].split(" from ")[0] for one in report["findings"] if one["severity"] == "error"} == {
+        "put the bag back by hand"  # archive repair refuses what is not held
+    }
 
 
 def test_what_nobody_set_aside_in_quarantine_is_told(changing: Changing) -> None:
