@@ -53,6 +53,8 @@ def open_checkpoint(raw, place):
     """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
     text, _, lines = raw.decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
+    if not lines.endswith("\n"):
+        raise ValueError(f"{place}: not a signed note to its end")
     signed = [(name, unbase64(value)) for _, name, value in map(str.split, lines.splitlines())]
     return origin, int(size), unbase64(root), text + "\n", [(n, v[:4], v[4:]) for n, v in signed], place
 def require_signature(checkpoint, key):
@@ -60,6 +62,14 @@ def require_signature(checkpoint, key):
     mine = [value for name, key_id, value in signatures if (name, key_id) == key[:2]]
     if origin != key[0] or not mine or not all(is_signed(key[2], value, text.encode()) for value in mine):
         raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
+def is_signed_note(path, keys):
+    """Whether a file is a checkpoint that one of the keys signed."""
+    for _, key in keys:
+        try:
+            return require_signature(open_checkpoint(read(path), path), key) is None
+        except (OSError, ValueError):
+            pass
+    return False
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def read_proofs(raw):
@@ -157,14 +167,16 @@ def read_keys(entries, brought):
 def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
     kept = f"{archive}/ledger/checkpoint"
-    own = [kept, *(f"{kept}s/{name}" for name in os.listdir(f"{kept}s"))]
+    size = open_checkpoint(read(kept), kept)[1]
+    names = sorted(filter(str.isdecimal, os.listdir(f"{kept}s")), key=int)
+    own = [kept, *(f"{kept}s/{name}" for name in names if int(name) <= size)]
     notes = [open_checkpoint(read(path), path) for path in own + options.at]
     if other := [path for path, note in zip(own[1:], notes[1:]) if os.path.basename(path) != str(note[1])]:
         raise ValueError(f"{other[0]}: a checkpoint of another size than its name says")
     files = [(path, read(path)) for path in options.trust]
     brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
     brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
-    size, sizes = notes[0][1], {note[1] for note in notes + brought}
+    sizes = {note[1] for note in notes + brought}
     entries = list(read_entries(archive, size))
     roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
     for note in notes + brought:
@@ -180,6 +192,9 @@ def verify_ledger(archive, options):
     keys = read_keys(parsed, options.key)
     for note in notes + brought:  # each by the key that was in force at its size
         require_signature(note, [key for index, key in keys if index < note[1]][-1])
+    for path in (f"{kept}s/{name}" for name in names if int(name) > size):
+        if is_signed_note(path, keys):  # else it is what a commit left that was cut off
+            raise ValueError(f"{path}: more was signed than the {size} entries of the ledger")
     trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
     whose = "by your key" if options.key else "by its own key"
     print(f"ledger: all {size} entries hold, {whose}; trust basis:", trust or "consistent with itself only")

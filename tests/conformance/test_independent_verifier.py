@@ -29,7 +29,7 @@ from tests.archives import MadeArchive, make_archive
 
 ROOT = Path(__file__).parent.parent.parent
 VERIFIER = ROOT / "independent" / "verify_archive.py"
-LONGEST = 360
+LONGEST = 400
 RUN = "01a1ffff-0000-7000-8000-000000000001"
 Printed = pytest.CaptureFixture[str]
 Damage = Callable[["Copy"], object]
@@ -271,6 +271,36 @@ LEDGER_DAMAGE: dict[str, Damage] = {
         copy.root / "ledger/checkpoint", copy.file("ledger/checkpoints/1")
     ),
 }
+
+
+def cut_off_line(copy: Copy) -> None:
+    path = copy.file("ledger/checkpoint")
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def signed_beyond(copy: Copy) -> None:
+    (copy.root / "ledger/checkpoints/9999").write_bytes(copy.sign(9999, bytes(32)))
+
+
+LEDGER_DAMAGE |= {
+    "a checkpoint without its last line feed": cut_off_line,
+    "a later checkpoint that was signed": signed_beyond,
+}
+
+
+@pytest.mark.parametrize("what", ["half of one", "forged", "of another name"])
+def test_for_both_what_a_commit_left_that_was_cut_off_breaks_nothing(copy: Copy, what: str) -> None:
+    whole = (copy.root / "ledger/checkpoint").read_bytes()
+    size = whole.split(b"\n")[1]
+    if what == "half of one":
+        (copy.root / "ledger/checkpoints/9999").write_bytes(whole[: len(whole) // 2])
+    elif what == "forged":
+        forged = whole.replace(b"\n" + size + b"\n", b"\n9999\n")
+        (copy.root / "ledger/checkpoints/9999").write_bytes(forged)
+    else:
+        (copy.root / "ledger/checkpoints/latest").write_bytes(whole)
+    assert run(["-C", str(copy.root), "ledger", "verify"]) == 0
+    assert copy.independent("ledger") == 0
 
 
 @pytest.mark.parametrize("name", LEDGER_DAMAGE)
