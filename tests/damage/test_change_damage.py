@@ -258,3 +258,16 @@ def test_an_audit_that_could_not_look_at_the_notes_is_not_fine_though_every_bag_
     report = changing("audit", "--read-only", code=3)
     assert report["outcome"] == "inconclusive"
     assert "NOTE-UNREADABLE" in [one["code"] for one in report["findings"]]
+
+
+@pytest.mark.parametrize("which", ["newest", "all"])
+def test_a_lost_bundle_accuses_neither_settings_nor_what_an_earlier_key_signed(
+    changing: Changing, which: str
+) -> None:
+    changing("key", "rotate")
+    changing("audit")
+    bundles = sorted(changing.root.glob("ledger/tile/entries/000.p/*"), key=lambda path: int(path.name))
+    for bundle in bundles if which == "all" else bundles[-1:]:
+        bundle.unlink()
+    report = changing("ledger", "verify", code=5)
+    assert {one["code"] for one in report["findings"]} == {"LEDGER-BUNDLE-MISSING"}
