@@ -97,6 +97,22 @@ def test_damage_to_withdrawn_bytes_is_found_and_named(changing: Changing, kind: 
     }
 
 
+@pytest.mark.parametrize("what", ["gone", "link", "file"])
+def test_a_quick_look_sees_that_a_withdrawn_bag_is_not_there(changing: Changing, what: str) -> None:
+    row = changing.row("a.txt")
+    changing("withdraw", row.bag, "--reason", "x")
+    place = changing.root / f"quarantine/withdrawn/{row.bag[-2:]}/{row.bag}"
+    place.chmod(0o755)
+    place.rename(changing.made.folder / "elsewhere")
+    if what == "link":
+        place.symlink_to(changing.made.folder / "elsewhere")
+    elif what == "file":
+        place.write_bytes(b"")
+    report = changing("audit", "--quick", code=1)
+    found = [one["code"] for one in report["findings"] if one["severity"] == "error"]
+    assert found == ["QUARANTINE-MISSING"]
+
+
 def test_what_nobody_set_aside_in_quarantine_is_told(changing: Changing) -> None:
     (changing.root / "quarantine/mine").mkdir()
     assert changing.audit() == [("QUARANTINE-UNKNOWN", "quarantine/mine")]

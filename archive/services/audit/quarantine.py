@@ -64,7 +64,7 @@ class Quarantine:
         leaving: set[str] | None = None
         for expectation in self._plan.set_aside():
             bag = expectation.bag
-            found = [] if not read and bag in self._there else self._look(expectation, read=read)
+            found = self._look(expectation, read=read)
             if not found:
                 continue
             if newest is not None:
@@ -86,7 +86,7 @@ class Quarantine:
             return [_unreadable(place, trouble)]
         try:
             if not read:
-                return [] if self._exists(place) else [_missing(place)]
+                return [] if self._is_there(place) else [_missing(place)]
             result = self._audit(descriptor, expectation)
         finally:
             os.close(descriptor)
@@ -134,6 +134,12 @@ class Quarantine:
             else:
                 self._trouble.append(_unreadable(place, trouble))
             return []
+
+    def _is_there(self, place: str) -> bool:
+        """True where a bag can be in that place: a link or something else of its name is none."""
+        path = self._target.root / place
+        is_bag = path.is_file() if self._form is CopyForm.TAR else path.is_dir()
+        return is_bag and not path.is_symlink()
 
     def _exists(self, place: str) -> bool:
         return os.path.lexists(os.path.join(self._target.root, place))
