@@ -135,7 +135,11 @@ def require_places(root: Path, bag: str) -> None:
 
 
 def set_aside(root: Path, staging: Path, record: RepairRecord) -> list[str]:
-    """Moves what is wrong to quarantine; returns the folders whose names changed. StorageError."""
+    """Moves what is wrong to quarantine; returns the folders whose names changed.
+
+    Raises StorageError, and ConflictError as `require_places` does.
+    """
+    require_places(root, record.bag)
     target = root / damaged_path(record.bag, record.run)
     try:
         touched = _make_target(root, record)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.errors import ConflictError
 from archive.core.expectation import Expectation
+from archive.core.repair_record import Displaced, RepairRecord
+from archive.storage import bag_restoration
 from tests.archives import make_archive, overwrite
 from tests.builders import DAMAGES, HeldBag, damage
 from tests.repairs import LARGE, Repairing, altered, files_of, loosen, set_aside
@@ -249,3 +252,25 @@ def test_what_stands_in_the_place_of_a_folder_is_told_before_anything_moves(
     path.unlink()
     archive("repair", "--all", "--from", str(archive.copy))  # no announced work stands in its way
     assert files_of(archive.root / "bags") == files_of(archive.copy / "bags")
+
+
+def test_a_recovery_moves_nothing_from_behind_a_link_that_came_since(archive: Repairing) -> None:
+    bag = archive.bag("b.txt")
+    elsewhere, staging = archive.made.folder / "elsewhere", archive.made.folder / "staging"
+    (staging / bag.name / "new").mkdir(parents=True)
+    bag.parent.rename(elsewhere)
+    bag.parent.symlink_to(elsewhere)
+    before = files_of(elsewhere)
+    run = "01a1ffff-0000-7000-8000-000000000001"
+    record = RepairRecord(
+        bag=bag.name,
+        run=run,
+        time="",
+        entry=2,
+        whole=True,
+        set_aside=(Displaced(path="", outcome="unlisted"),),
+        restored=(),
+    )
+    with pytest.raises(ConflictError, match="is no folder"):
+        bag_restoration.set_aside(archive.root, staging, record)
+    assert files_of(elsewhere) == before
