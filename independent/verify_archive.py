@@ -271,6 +271,7 @@ def is_waiting(root, path):
         return json.loads(read(root, path, "plan.json")).get("unsigned") is True
     except (OSError, ValueError, AttributeError):
         return False
+LITTER = r"(eh)?thumbs\.db|desktop\.ini|system volume information|\$recycle\.bin|recycler|__macosx|lost\+found|~\$.+"
 def misrecorded(root, entries):
     """[(path, what)] of runs, results, repairs and notes not as recorded; a note may have been removed."""
     wanted, begun, ended, told = {}, {}, set(), set()
@@ -302,8 +303,7 @@ def misrecorded(root, entries):
     known = {*wanted, *begun, *told, *plans.values()}
     tops = "runs/*", "audits/*", *(f"{run}/*" for run in ended)
     for path in sorted({path for top in tops for path in glob.glob(top, root_dir=root)} - known):
-        litter = not re.match("[0-9a-f]|results|plan", os.path.basename(path), re.I)
-        if not litter and not (path.startswith("audits/") and is_waiting(root, path)):
+        if not re.fullmatch(LITTER, os.path.basename(path), re.I) and not (path.startswith("audits/") and is_waiting(root, path)):
             wrong.append((path, "not recorded"))
     pairs = ((path, digest(root, path, note=path.startswith("notes/"))) for path in sorted(wanted))
     return [(path, f"recorded {wanted[path]}, found {it}") for path, it in pairs if it != wanted[path]] + wrong

@@ -219,6 +219,8 @@ RECORD_DAMAGE: dict[str, Damage] = {
     "another run's manifest": lambda copy: copied(copy, "runs/*.json", f"{RUN}.json"),
     "a run's manifest in capitals": lambda copy: copied(copy, "runs/*.json", f"{RUN.upper()}.JSON"),
     "another audit": lambda copy: (copy.root / "audits" / RUN).mkdir(),
+    "a stray file among the audits": lambda copy: (copy.root / "audits/stray.txt").touch(),
+    "a stray file among the manifests": lambda copy: (copy.root / "runs/stray.txt").touch(),
     "more results": lambda copy: copied(copy, "audits/*/000001.jsonl.gz", "000002.jsonl.gz"),
     "another list of results": lambda copy: copied(copy, "audits/*/plan.json", "results-2.json"),
     "a bit of a plan": lambda copy: copy.flip("audits/*/plan.json"),
@@ -243,6 +245,14 @@ def test_both_find_what_lies_beside_the_ledger_altered(copy: Copy, name: str, ca
 
 def test_for_both_a_note_may_have_been_removed(copy: Copy) -> None:
     copy.file("notes/*/*.json").unlink()
+    assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 0
+    assert copy.independent("bags") == 0
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "desktop.ini", "~$letter.docx", "__MACOSX"])
+def test_for_both_litter_among_records_is_no_damage(copy: Copy, name: str) -> None:
+    for folder in ("runs", "audits", copy.file("audits/*/plan.json").parent):
+        (copy.root / folder / name).touch()
     assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 0
     assert copy.independent("bags") == 0
 
