@@ -244,6 +244,11 @@ class HoldingsTables:
             ).fetchone()
         return Counts(*map(int, row))
 
+    def lacks_documents(self) -> bool:
+        """True where it has fewer documents than the runs that have ended brought, as after damage."""
+        query = "SELECT (SELECT count(*) FROM documents) < (SELECT total(bags) FROM runs)"
+        return bool(self._number(query))
+
     def awaiting_in_closed_runs(self) -> int:
         """How many held documents of runs that have ended await their description."""
         return self._number(
