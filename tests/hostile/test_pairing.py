@@ -221,6 +221,30 @@ def test_the_same_bytes_under_another_name(
     require_sound(archive, 2 + ingested)
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_a_title_is_supplied_from_a_name_of_any_bytes(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "names"
+    put(folder, "bad\udcff.txt", b"text\n")
+    describe(folder, "bad\udcff.txt", title="")
+    (one,) = ingest(archive, folder)["ingested"]
+    assert one["title"] == "[bad\\xff.txt]"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_why_a_name_is_left_out_is_told_whatever_the_bytes_of_the_name_beside_it(
+    archive: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "names"
+    put(folder, "bad\udcff.txt", b"the same\n")
+    put(folder, "twin.txt", b"the same\n")
+    describe(folder, "bad\udcff.txt")
+    (folder / "metadata.jsonl").write_text('{"filename": "bad\\udcff.txt", "title": "T"}\n')
+    report = ingest(archive, folder, "--describe-later", "--duplicates", "leave-out")
+    whys = [one["why"] for one in report["left_out"]]
+    assert "a second description of bad\\xff.txt" in whys
+    assert "the same bytes as bad\\xff.txt" in whys
+
+
 def test_twins_in_one_submission_are_told_and_empty_files_are_none(archive: Command, tmp_path: Path) -> None:
     folder = tmp_path / "twins"
     for name in ("a.txt", "b.txt"):
