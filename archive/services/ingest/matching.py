@@ -9,6 +9,7 @@ from archive.core import findings
 from archive.core.description import WHITE_SPACE
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.formats.descriptions.columns import SEPARATOR
 from archive.services.ingest.described import refuse
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.named_documents import named_document
@@ -92,6 +93,9 @@ class Matcher:
             return named_document(self.plan, row, place, self._root)
         if row.folder:
             return self._folder(row.paths[0], row, place)
+        one = self.plan.files_at(SEPARATOR.join(row.paths), self._root) if len(row.paths) > 1 else []
+        if len(one) == 1:  # a file with || in its name
+            return Matched(one, one[0].path)
         files: list[FileRow] = []
         for path in row.paths:
             if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
