@@ -367,3 +367,21 @@ def test_table_without_any_term_is_told_which_columns_may_be_one() -> None:
         each.remedy for each in read("Datei,Titel,Verfasser\na,Brief,Ana\n") if isinstance(each, Finding)
     ]
     assert any("“Titel” title, “Verfasser” creator" in (remedy or "") for remedy in remedies)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "corrected"),
+    [
+        ("007 8 009", [(3, "008")]),
+        ("007 12 13", [(3, None), (4, None)]),
+        ("007 8 0009", []),
+        ("007 123 8", [(4, None)]),
+    ],
+)
+def test_lost_zeros_are_certain_only_where_most_numbers_of_the_column_have_theirs(
+    numbers: str, corrected: list[tuple[int, str | None]]
+) -> None:
+    lines = "".join(f"{row}.txt,T,{number}\n" for row, number in enumerate(numbers.split()))
+    said = [item for item in read(f"filename,title,identifier\n{lines}") if isinstance(item, Finding)]
+    lost = [one for one in said if one.code == "TABLE-ZEROS-LOST"]
+    assert [(one.at.line, one.corrected) for one in lost] == corrected

@@ -123,8 +123,9 @@ def _set_row(row: "etree._Element", texts: Mapping[int, str]) -> set[int]:
 def _set(cell: "etree._Element", text: str) -> None:
     for name in _OF_A_VALUE:
         cell.attrib.pop(name, "")
-    for child in cell.findall(f"{_TEXT}p"):
-        cell.remove(child)
+    for name in ("p", "h", "list"):
+        for child in cell.findall(f"{_TEXT}{name}"):
+            cell.remove(child)
     cell.set(f"{_OFFICE}value-type", "string")
     spaces = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in NAMESPACES.items())
     cell.extend(etree.fromstring(f"<all {spaces}>{paragraphs(text)}</all>"))
