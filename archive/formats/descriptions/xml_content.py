@@ -155,6 +155,10 @@ def _key(element: Any, container: Any) -> str:
 
 def _item(element: Any, place: Place, found: list[Finding]) -> dict[str, str] | str:
     text = "".join(element.itertext())
+    if len(element) and not any((each or "").strip() for each in (element.text, *(c.tail for c in element))):
+        text = " ".join(
+            piece.strip() for piece in element.itertext() if piece.strip()
+        )  # of parts, not of prose
     lang = element.get(_XML_LANG) or element.get("language")
     scheme: str | None = element.get(_XSI_TYPE)
     unqualified: str | None = element.get("type")
