@@ -338,5 +338,25 @@ def test_shared_text_that_a_cell_does_not_name_is_a_blank_cell(cell: str) -> Non
     assert row.description.terms == {"date": (Value("1918"),)}
 
 
+@pytest.mark.parametrize(
+    "rows_of_xml",
+    [
+        '<row r="2"><c t="inlineStr"><is><t>a</t></is></c><c><row r="3"/></c></row>',
+        '<row r="2"><c t="inlineStr"><c/><is><t>a</t></is></c></row>',
+        '<c t="inlineStr"><is><t>a</t></is></c>',
+    ],
+)
+def test_rows_and_cells_of_an_xlsx_that_hold_one_another_are_refused(rows_of_xml: str) -> None:
+    assert [f.code for f in findings(xlsx(xlsx_row(1, *HEADER) + rows_of_xml), "m.xlsx")] == [
+        "TABLE-UNREADABLE"
+    ]
+
+
+@pytest.mark.parametrize("inner", ["<table:table-row/>", "<table:table-cell/>"])
+def test_cells_of_an_ods_that_hold_rows_or_cells_are_refused(inner: str) -> None:
+    cell = f'<table:table-cell office:value-type="string">{inner}<text:p>1918</text:p></table:table-cell>'
+    assert [f.code for f in findings(ods_with(cell), "m.ods")] == ["TABLE-UNREADABLE"]
+
+
 def test_white_space_between_tags_is_one_blank_as_programs_show_it() -> None:
     assert date_of(ods_with(ods_cell("\n   1918\n   or 1919")), "m.ods") == "1918 or 1919"

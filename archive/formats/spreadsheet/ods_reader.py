@@ -144,6 +144,7 @@ class _Content:
         elif name == _ROW:
             self._begin_row(attributes)
         elif name in _CELLS:
+            self._require_outside_a_cell()
             self._cell = attributes
             self._paragraphs = 0
             self._buffer.take()
@@ -199,7 +200,12 @@ class _Content:
         if attributes.get(f"{TABLE}visibility", "visible") != "visible":
             self._hidden_columns += range(first, first + count)
 
+    def _require_outside_a_cell(self) -> None:
+        if self._cell is not None:
+            raise unreadable(f"a cell of row {self._row:,} holds another cell or row")
+
     def _begin_row(self, attributes: Attributes) -> None:
+        self._require_outside_a_cell()
         self._row = self._next_row
         self._row_repeated = max(whole(attributes.get(f"{TABLE}number-rows-repeated"), 1), 1)
         self._next_row += self._row_repeated
