@@ -143,6 +143,15 @@ def test_several_files_of_one_row_are_one_document(archive: Command, tmp_path: P
     require_sound(archive, 1)
 
 
+def test_a_file_that_a_row_names_twice_is_one(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "once"
+    put(folder, "a.txt")
+    put(folder, "metadata.csv", b"filename,title\na.txt||./a.txt,A\n")
+    (one,) = ingest(archive, folder)["ingested"]
+    assert one["source"] == "a.txt"
+    require_sound(archive, 1)
+
+
 def test_a_file_described_by_two_rows_is_an_error(archive: Command, tmp_path: Path) -> None:
     folder = tmp_path / "twice"
     put(folder, "a.txt")

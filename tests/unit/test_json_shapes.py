@@ -63,7 +63,8 @@ def test_records_of_a_list_inside_are_read_each_with_its_line(wrapper: str) -> N
     document = {"count": 2, wrapper: [{"filename": "a.txt", **INNER}, {"filename": "b.txt", **INNER}]}
     rows, _ = read(document)
     assert [(row.paths, row.at.line) for row in rows] == [(("a.txt",), 4), (("b.txt",), 12)]
-    assert len(said(document, "DESC-READ-AS")) == 1
+    (how,) = said(document, "DESC-READ-AS")
+    assert how.endswith(f"stands in “{wrapper}”; what is round it is not read")
 
 
 def test_each_record_of_a_list_may_wrap_its_description() -> None:

@@ -96,7 +96,7 @@ class Matcher:
         one = self.plan.files_at(SEPARATOR.join(row.paths), self._root) if len(row.paths) > 1 else []
         if len(one) == 1:  # a file with || in its name
             return Matched(one, one[0].path)
-        files: list[FileRow] = []
+        files: dict[int, FileRow] = {}
         for path in row.paths:
             if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
                 self._missing(path, row, place)
@@ -110,9 +110,9 @@ class Matcher:
             if len(found) > 1:
                 self._ambiguous(Matched(found, found[0].path), path, row, place)
                 return None
-            files += found
+            files[found[0].id] = found[0]  # once, where a cell names it twice
             self.matched += 1
-        return Matched(files, "||".join(file.path for file in files))
+        return Matched(list(files.values()), SEPARATOR.join(file.path for file in files.values()))
 
     def whole(self) -> Matched | None:
         """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files.
