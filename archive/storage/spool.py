@@ -15,12 +15,16 @@ def open_spool(schema: str, work: str | None = None) -> sqlite3.Connection:
     path = os.path.join(folder, "spool.sqlite")
     try:
         connection = sqlite3.connect(path, isolation_level=None)
-        connection.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2048;"
-            "PRAGMA locking_mode=EXCLUSIVE;"
-        )
-        connection.executescript(schema)
-        connection.execute("BEGIN")
+        try:
+            connection.executescript(
+                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2048;"
+                "PRAGMA locking_mode=EXCLUSIVE;"
+            )
+            connection.executescript(schema)
+            connection.execute("BEGIN")
+        except BaseException:
+            connection.close()
+            raise
     finally:
         if os.path.exists(path):
             os.unlink(path)

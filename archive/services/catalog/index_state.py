@@ -199,19 +199,13 @@ def readable_index(archive: OpenedArchive) -> Index:
 @contextlib.contextmanager
 def optional_index(archive: OpenedArchive) -> Iterator[Index | None]:
     """The archive's own index where it can be used, however far behind; None where it cannot."""
-    index = None
-    with contextlib.suppress(ArchiveError):
-        index = Index.open(str(archive.layout.index))
-        try:
-            require_belonging(archive, index, archive.checkpoint())
-        except ArchiveError:
-            index.close()
-            index = None
-    try:
+    with contextlib.ExitStack() as opened:
+        index = None
+        with contextlib.suppress(ArchiveError):
+            found = opened.enter_context(Index.open(str(archive.layout.index)))
+            require_belonging(archive, found, archive.checkpoint())
+            index = found
         yield index
-    finally:
-        if index is not None:
-            index.close()
 
 
 def _reading(archive: OpenedArchive) -> Reading:
@@ -220,7 +214,11 @@ def _reading(archive: OpenedArchive) -> Reading:
         index = Index.open(str(archive.layout.index))
     except IndexUnusableError as trouble:
         return _temporary(archive, archive.checkpoint(), trouble.reason)
-    checkpoint = archive.checkpoint()
+    try:
+        checkpoint = archive.checkpoint()
+    except BaseException:
+        index.close()
+        raise
     try:
         require_belonging(archive, index, checkpoint)
         if index.size == checkpoint.size:

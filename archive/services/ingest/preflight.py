@@ -10,19 +10,17 @@ from itertools import islice
 from archive.core import findings
 from archive.core.description import Description, Value
 from archive.core.errors import ConfigurationError
-from archive.core.findings import At, Finding, at_row
+from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
-from archive.formats.descriptions import DescribedRow, read_descriptions, sidecar_target
+from archive.formats.descriptions import read_descriptions, sidecar_target
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
-from archive.services.ingest.described import described, refuse, take_document
-from archive.services.ingest.folder_rows import FolderRows
+from archive.services.ingest.claims import Claims
 from archive.services.ingest.long_paths import refuse_long_paths
-from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.not_taken import tell_not_taken
 from archive.services.ingest.request import IngestRequest
@@ -56,7 +54,7 @@ class Preflight:
     bags: SubmittedBags
     tables: list[tuple[str, str]] = field(default_factory=list)
     _matcher: Matcher = field(init=False)
-    _folders: FolderRows = field(init=False)
+    _claims: Claims = field(init=False)
     _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
 
@@ -71,8 +69,8 @@ class Preflight:
     def run(self) -> None:
         """The whole preflight, in the order in which a person would look."""
         self._items = SafItems(self.plan, self.request.date_order)
-        self._folders = FolderRows(self.plan)
         self._matcher = Matcher(self.plan, self.bags.judged, self.sources)
+        self._claims = Claims(self.plan, self._matcher, self.bags.judged)
         with SourceFiles([source.base for source in self.sources]) as self._files:
             roots = tuple(source.base for source in self.sources)
             sidecars = Sidecars(self.plan, self._matcher, roots, self.request.date_order)
@@ -82,7 +80,7 @@ class Preflight:
             )
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
-            self._folders.settle()
+            self._claims.settle()
             tell_not_taken(self.plan)
             self._undescribed()
             attach_checksums(self.plan, self._files)
@@ -191,7 +189,7 @@ class Preflight:
                 if isinstance(read, Finding):
                     self.plan.add_finding(read)
                 else:
-                    self._claim(read, name)
+                    self._claims.take(read, name)
                     if self._matcher.missed >= STRANGE_ROWS and not self._matcher.matched:
                         self._say_strange(name, read.at)
                         break
@@ -216,82 +214,6 @@ class Preflight:
     @property
     def _date_order(self) -> str | None:
         return self.request.date_order
-
-    def _claim(self, row: DescribedRow, table: str) -> None:
-        """Gives a row its files, or says why it has none."""
-        place = row.at.row_of(table)
-        if row.paths or row.names is not None:
-            matched = self._matcher.match(row, place)
-        else:
-            matched = self._whole_source(place)
-        for finding in row.findings:
-            self.plan.add_finding(finding, matched.source if matched else None)
-        if matched is None:
-            return
-        matched = self._folders.make_way(matched)
-        if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
-            if matched.cut < 0 or matched.bag is not None or self._folders.is_document(matched):
-                self._is_second(row, matched, place)
-            refuse(self.plan, matched)  # with its row: not reported a second time as undescribed
-            return
-        said = described(row)
-        if not (
-            self._folders.keep(said, matched, place)
-            or self._is_second(row, matched, place)
-            or self._is_refused(row, matched, place)
-        ):
-            take_document(self.plan, said, matched, place)
-
-    def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
-        """True, and said of both rows, where another one describes the folder, or one of the files, too."""
-        if (first := self._folders.first_place(matched)) is not None:
-            self._say_twice(matched.source, matched.source, first, place, row.at)
-            return True
-        file = next((file for file in matched.files if file.document is not None), None)
-        if file is None or file.document is None:
-            return False
-        used = self.plan.description_of(file.document)
-        first = used[1] if used else ""
-        self.plan.set_state(file.document, "rejected")
-        self._say_twice(file.path, self.plan.source_of(file.document), first, place, row.at)
-        return True
-
-    def _is_refused(self, row: DescribedRow, matched: Matched, place: str) -> bool:
-        """True, and said, where an earlier description of one of the files was refused."""
-        file = next((file for file in matched.files if file.role is Role.REFUSED), None)
-        if file is not None:
-            message = f"{file.path} is described twice, and the other description was refused"
-            remedy = "keep one description of each"
-            finding = findings.error("PAIR-TWICE", place, message, at=row.at, remedy=remedy)
-            self.plan.add_finding(finding, matched.source)
-            refuse(self.plan, matched)
-        return file is not None
-
-    def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
-        remedy = "keep one description of each"
-        for place, other, found in ((first, second, at_row(first)), (second, first, at)):
-            message = f"{path} is described twice, here and in {other}"
-            finding = findings.error("PAIR-TWICE", place, message, at=found, remedy=remedy)
-            self.plan.add_finding(finding, source)
-
-    def _whole_source(self, place: str) -> Matched | None:
-        source = self._matcher.only_source()
-        if source is None:
-            self.plan.add_finding(
-                findings.error(
-                    "PAIR-NO-NAME",
-                    place,
-                    "a single description names no file, and there are several SOURCEs",
-                    remedy="ingest one SOURCE with it, or name the file in it (`filename`)",
-                )
-            )
-            return None
-        matched = self._matcher.whole()
-        if matched is None and source.index not in self.bags.judged:  # of a bag it has been said
-            message = "describes everything that was brought, and that is nothing"
-            remedy = "bring the document, or leave the description out"
-            self.plan.add_finding(findings.error("PAIR-NO-DOCUMENT", place, message, remedy=remedy))
-        return matched
 
     # -- what is left --------------------------------------------------------------------------------------
 

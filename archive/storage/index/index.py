@@ -60,9 +60,14 @@ class Index(HoldingsTables, CopiesTables):
         """A writable copy elsewhere, for a reader who has to bring an index up to date."""
         with guarded():
             target = sqlite3.connect(path, isolation_level=None)
-            self._db.backup(target)
-            target.execute("PRAGMA journal_mode=OFF")
-            target.execute("PRAGMA synchronous=OFF")
+        try:
+            with guarded():
+                self._db.backup(target)
+                target.execute("PRAGMA journal_mode=OFF")
+                target.execute("PRAGMA synchronous=OFF")
+        except BaseException:
+            target.close()
+            raise
         return Index(target, path, on_close=on_close)
 
     def close(self) -> None:
