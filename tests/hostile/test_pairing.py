@@ -115,6 +115,27 @@ def test_a_sidecar_that_fits_two_documents_is_an_error(archive: Command, tmp_pat
     assert "PAIR-AMBIGUOUS" in codes(ingest(archive, folder, code=4))
 
 
+def test_a_sidecar_of_the_whole_name_comes_before_one_without_the_ending(
+    archive: Command, source: Path
+) -> None:
+    describe(source, "a")
+    report = ingest(archive, source)
+    assert [one["title"] for one in report["ingested"]] == ["About a.txt", "About b.txt"]
+    assert codes(report) == {"PAIR-DIFFERS"}
+    assert [one["source"] for one in report["left_out"]] == ["a.dc.json"]
+
+
+def test_a_table_that_has_the_name_of_its_document_in_its_own_is_no_sidecar(
+    archive: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "named"
+    put(folder, "a.txt")
+    describe(folder, "a")
+    put(folder, "a.txt.csv", b"filename,title\n")
+    report = ingest(archive, folder, "--metadata", folder / "a.txt.csv")
+    assert [one["title"] for one in report["ingested"]] == ["About a"]
+
+
 def test_two_sidecars_that_differ_are_a_warning(archive: Command, source: Path) -> None:
     put(source, "a.txt.dc.yaml", b"title: Another\n")
     report = ingest(archive, source)
