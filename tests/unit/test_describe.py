@@ -235,6 +235,27 @@ def test_what_is_odd_in_a_row_is_said_as_at_ingest(
     assert [one["code"] for one in report["findings"] if one["severity"] == "warning"] == [code]
 
 
+@pytest.mark.parametrize(
+    ("columns", "cells", "code", "found"),
+    [
+        ("size", "3", 0, []),
+        ("size", "4", 4, ["SUM-SIZE"]),
+        ("sha512", hashlib.sha512(b"one").hexdigest().upper(), 0, []),
+        ("checksum", hashlib.sha512(b"two").hexdigest(), 4, ["SUM-MISMATCH"]),
+        ("md5", "0" * 32, 0, ["SUM-NOT-COMPARED"]),
+    ],
+)
+def test_a_row_that_states_other_bytes_is_not_for_the_document(
+    changing: Changing, columns: str, cells: str, code: int, found: list[str]
+) -> None:
+    path = changing.made.folder / "d.csv"
+    path.write_text(f"filename,title,{columns}\na.txt,New,{cells}\n")
+    report = changing("describe", "--metadata", str(path), code=code)
+    said = [*report["findings"], *(one for row in report["refused"] for one in row["findings"])]
+    assert [one["code"] for one in said if one["code"] != "TABLE-READ"] == found
+    assert report["counts"]["changed"] == (code == 0)
+
+
 def test_a_row_that_is_not_filled_in_yet_is_not_warned_of(changing: Changing) -> None:
     path = changing.made.folder / "d.csv"
     path.write_text("filename,title,suggested: title\na.txt,,Perhaps\n")

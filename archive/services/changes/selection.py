@@ -24,6 +24,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.offers import Offer, Refusal, offers
 from archive.services.changes.request import DescribeRequest
+from archive.services.changes.stated import contradictions
 from archive.services.inheritance import defaults, parts_of
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -120,7 +121,7 @@ def _compare(
     old_bytes = listed_bytes(held, listed, current_description_path(listed))
     number = revision_of(listed)
     new = merged(parsed_description(old_bytes), offer.said.description, request.cleared)
-    of_reading = _of_reading(offer)
+    of_reading = [*_of_reading(offer), *contradictions(held, listed, offer)]
     found = [*of_reading, *_judged(new, offer), *profile.judge(new, offer)]
     if any(finding.severity is Severity.ERROR for finding in found):
         changes.refuse(offer.place, REJECTED, [finding.to_json() for finding in found])
