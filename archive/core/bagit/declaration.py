@@ -101,7 +101,7 @@ def _value(lines: list[str], index: int, findings: list[Finding]) -> str | None:
     expected = f"{_LABELS[index]}: …"
     if index < len(lines):
         label, colon, value = lines[index].partition(":")
-        if colon and label.strip(" \t") == _LABELS[index] and value.strip(" \t"):
+        if colon and label.rstrip(" \t") == _LABELS[index] and value.strip(" \t"):
             return value.strip(" \t")
         found = lines[index][:200]
     else:

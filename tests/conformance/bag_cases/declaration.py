@@ -101,6 +101,15 @@ DECLARATION = Chapter(
             "BAG-DECLARATION-LINES BAG-DECLARATION-SYNTAX",
             Opinion.INVALID,
         ),
+        *(
+            _refused(
+                f"a line of the declaration begins with no white space in {version}",
+                b"BagIt-Version: %s\n\tTag-File-Character-Encoding: UTF-8\n" % version.encode(),
+                "BAG-DECLARATION-SYNTAX",
+                Opinion.INVALID,
+            )
+            for version in ("0.97", "1.0")
+        ),
         _refused(
             "a label of the declaration is spelled as the clause spells it",
             b"bagit-version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
