@@ -87,8 +87,8 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     """Take files and folders in: one bag per document, described, checked and recorded in the ledger.
 
     Descriptions come from --metadata, from a sidecar beside a document (`letter.txt.dc.json`), or from
-    metadata.ods, .xlsx or .csv at the root of a folder. Everything wrong is said at once; by default one
-    error and nothing is ingested. The sources are only read.
+    metadata.ods, .xlsx, .csv, .json, .xml or .yaml at the root of a folder. Everything wrong is said at
+    once; by default one error and nothing is ingested. The sources are only read.
 
     A folder with a bagit.txt is a bag: it is verified first as `archive verify` does, and where it is valid
     its payload becomes one document, with the depositor's digests and tag files kept beside it.

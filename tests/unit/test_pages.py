@@ -10,6 +10,7 @@ import pytest
 from archive.cli.default_command import DefaultGroup
 from archive.cli.frame import cli
 from archive.core.finding_codes import FINDING_CODES
+from archive.services.ingest.preflight import ROOT_TABLES
 from tests.conftest import SEEDS
 
 ROOT = SEEDS.parent
@@ -116,6 +117,11 @@ def test_every_page_is_linked_from_another() -> None:
     folders = {path for path in linked if path.is_dir()}
     lone = [page for page in PAGES if page not in linked and page.parent not in folders]
     assert [page.relative_to(ROOT).as_posix() for page in lone] == ["README.md"]
+
+
+def test_every_table_at_the_root_of_a_folder_is_named_in_its_order() -> None:
+    text = (ROOT / "docs" / "spreadsheets.md").read_text("utf-8")
+    assert list(ROOT_TABLES) == re.findall(r"`(metadata\.[a-z]+)`", text.split("\n## ")[0])
 
 
 def test_the_checks_see_what_is_wrong() -> None:
