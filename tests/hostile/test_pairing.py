@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.services.ingest import virus_check
 from tests.crash.checks import snapshot
 from tests.e2e.command import Command
 from tests.hostile.submission import (
@@ -290,6 +291,15 @@ def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(
 ) -> None:
     ingest(archive, source, "--virus-check", scanner, code=code)
     assert bags(archive) == []
+
+
+def test_a_virus_check_that_hangs_is_never_taken_for_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 0.1)
+    command = f"{sys.executable} -c 'import time; time.sleep(99)'"
+    found = virus_check.check_files(command, [(str(tmp_path), "a.txt")])
+    assert [(one.code, one.place) for one in found] == [("VIRUS-NOT-CHECKED", "a.txt")]
 
 
 def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) -> None:

@@ -233,6 +233,9 @@ NOT_A_DATE = [
     "1915, 1914",
     "1914, 1914",
     "published",
+    "tomorrow",
+    "30 February 1918",
+    "1" * 400,
 ]
 
 ADVISED = [
