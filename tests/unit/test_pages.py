@@ -10,6 +10,7 @@ import pytest
 from archive.cli.default_command import DefaultGroup
 from archive.cli.frame import cli
 from archive.core.finding_codes import FINDING_CODES
+from archive.core.litter import litter
 from archive.services.ingest.preflight import ROOT_TABLES
 from tests.conftest import SEEDS
 
@@ -122,6 +123,14 @@ def test_every_page_is_linked_from_another() -> None:
 def test_every_table_at_the_root_of_a_folder_is_named_in_its_order() -> None:
     text = (ROOT / "docs" / "spreadsheets.md").read_text("utf-8")
     assert list(ROOT_TABLES) == re.findall(r"`(metadata\.[a-z]+)`", text.split("\n## ")[0])
+
+
+def test_what_systems_leave_in_folders_is_known_for_that() -> None:
+    text = (ROOT / "docs" / "platforms.md").read_text("utf-8")
+    (row,) = re.findall(r"^\| litter in folders \|(.*)$", text, re.MULTILINE)
+    named = _IN_CODE.findall(row)
+    assert len(named) >= 8
+    assert [name for name in named if litter(name) is None] == []
 
 
 def test_the_checks_see_what_is_wrong() -> None:
