@@ -65,6 +65,14 @@ def test_a_wrong_line_of_checksums_refuses_the_submission(
     assert bags(archive) == []
 
 
+def test_a_dry_run_does_not_call_digests_verified_that_it_compared_with_nothing(
+    archive: Command, source: Path
+) -> None:
+    put(source, "SHA256SUMS", b"0" * 64 + b"  a.txt\n")
+    (left,) = ingest(archive, source, "--dry-run")["left_out"]
+    assert left["why"] == "the depositor's digests (1), with which files are compared as they are read"
+
+
 def test_a_wrong_checksum_refuses_its_document_alone_with_continue(archive: Command, source: Path) -> None:
     put(source, "checksum.sha256", ("0" * 64 + "  a.txt\n").encode())
     report = ingest(archive, source, "--on-error", "continue", code=4)
