@@ -53,6 +53,8 @@ def open_checkpoint(raw, place):
     """(origin, size, root, text, signatures, place) of a checkpoint; no signature is looked at."""
     text, _, lines = raw.decode().rpartition("\n\n")
     origin, size, root = text.split("\n")[:3]
+    if not lines.endswith("\n"):
+        raise ValueError(f"{place}: not a signed note to its end")
     signed = [(name, unbase64(value)) for _, name, value in map(str.split, lines.splitlines())]
     return origin, int(size), unbase64(root), text + "\n", [(n, v[:4], v[4:]) for n, v in signed], place
 def require_signature(checkpoint, key):
@@ -60,6 +62,14 @@ def require_signature(checkpoint, key):
     mine = [value for name, key_id, value in signatures if (name, key_id) == key[:2]]
     if origin != key[0] or not mine or not all(is_signed(key[2], value, text.encode()) for value in mine):
         raise ValueError(f"{place}: not signed by {key[0]}+{key[1].hex()}")
+def is_signed_note(path, keys):
+    """Whether a file is a checkpoint that one of the keys signed."""
+    for _, key in keys:
+        try:
+            return require_signature(open_checkpoint(read(path), path), key) is None
+        except (OSError, ValueError):
+            pass
+    return False
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def read_proofs(raw):
@@ -95,12 +105,13 @@ def open_plain(*names):
 def read(*names):
     with open_plain(*names) as stream:
         return stream.read()
+written = functools.partial(json.dumps, ensure_ascii=False, sort_keys=True)
 def digest(*names, note=False):
     """The SHA-512 of a file; of a note the SHA-256 of its salt and text, which the ledger holds."""
     try:
         if note:
             said = json.loads(raw := read(*names))
-            whole = json.dumps(said, ensure_ascii=False, sort_keys=True).encode() + b"\n" == raw and len(said) == 2
+            whole = written(said).encode() + b"\n" == raw and len(said) == 2
             return whole and sha256(b"\2archive note v1\n", unbase64(said["salt"]), said["text"].encode()).hex()
         with open_plain(*names) as stream:
             return hashlib.file_digest(stream, "sha512").hexdigest()
@@ -156,12 +167,16 @@ def read_keys(entries, brought):
 def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
     kept = f"{archive}/ledger/checkpoint"
-    own = [kept, *(f"{kept}s/{name}" for name in os.listdir(f"{kept}s"))]
+    size = open_checkpoint(read(kept), kept)[1]
+    names = sorted(filter(str.isdecimal, os.listdir(f"{kept}s")), key=int)
+    own = [kept, *(f"{kept}s/{name}" for name in names if int(name) <= size)]
     notes = [open_checkpoint(read(path), path) for path in own + options.at]
+    if other := [path for path, note in zip(own[1:], notes[1:]) if os.path.basename(path) != str(note[1])]:
+        raise ValueError(f"{other[0]}: a checkpoint of another size than its name says")
     files = [(path, read(path)) for path in options.trust]
     brought = [open_checkpoint(raw, path) for path, raw in files if not read_proofs(raw)]
     brought += [check_proof(each, path)[1] for path, raw in files for each in read_proofs(raw)]
-    size, sizes = notes[0][1], {note[1] for note in notes + brought}
+    sizes = {note[1] for note in notes + brought}
     entries = list(read_entries(archive, size))
     roots, levels = grow((sha256(b"\0", entry) for entry in entries), sizes)
     for note in notes + brought:
@@ -177,6 +192,9 @@ def verify_ledger(archive, options):
     keys = read_keys(parsed, options.key)
     for note in notes + brought:  # each by the key that was in force at its size
         require_signature(note, [key for index, key in keys if index < note[1]][-1])
+    for path in (f"{kept}s/{name}" for name in names if int(name) > size):
+        if is_signed_note(path, keys):  # else it is what a commit left that was cut off
+            raise ValueError(f"{path}: more was signed than the {size} entries of the ledger")
     trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
     whose = "by your key" if options.key else "by its own key"
     print(f"ledger: all {size} entries hold, {whose}; trust basis:", trust or "consistent with itself only")
@@ -197,13 +215,19 @@ def promised(entries):
 def parse_manifest(raw):  # RFC 8493 section 2.1.3
     lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n"))
     return {re.sub("%(0A|0D|25)", lambda code: chr(int(code[1], 16)), path): digest for digest, path in lines}
+TOPS = "bags", "ledger", "notes", "runs", "audits", "quarantine", "staging"
 def misplaced(root, known):
-    """[(bag, what)] of bags that lie where none is recorded, and of those that are not where one is."""
+    """[(place, what)] of what lies where none is recorded, or is not where one is; of folders that are links."""
+    links = [top for top in os.listdir(root) if os.path.islink(f"{root}/{top}") and top in TOPS]
+    stray = [path for path in glob.glob("bags/*", root_dir=root, include_hidden=True)
+             if not re.fullmatch("bags/[0-9a-f]{2}", path) or not os.path.isdir(f"{root}/{path}")]
     expected, gone = {it[1] for it in known.values()} - {""}, {bag for bag in known if not known[bag][1]}
     tops = "bags/*/*", "quarantine/withdrawn/*/*"
     there = {path for top in tops for path in glob.glob(top, root_dir=root, include_hidden=True)}
     extra = {path for path in there - expected if path.startswith("bags/") or path[-36:] in gone}
-    return [(path[-36:], f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
+    wrong = [(path[-36:], f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
+    linked = [(top, "a link in the place of a folder") for top in links]
+    return linked + [(path, "not recorded") for path in stray] + wrong
 
 def check_bag(root, place, tag_manifest, payload):
     """What is wrong with a bag: nothing where every byte and every name is as recorded."""
@@ -214,6 +238,8 @@ def check_bag(root, place, tag_manifest, payload):
         links = [name for name in folders if os.path.islink(os.path.join(top, name))]
         for path in (os.path.join(top, name) for name in names + links):
             found[path[len(folder) + 1 :]] = digest(path)
+        if not folders + names:
+            found[top[len(folder) + 1 :] + "/"] = "an empty folder"
     try:
         listed, files = (parse_manifest(read(f"{folder}/{tag}manifest-sha512.txt")) for tag in ("tag", ""))
     except (OSError, ValueError) as trouble:
@@ -225,23 +251,62 @@ def check_bag(root, place, tag_manifest, payload):
     differ = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
     return wrong + [f"{path}: recorded {listed.get(path)}, found {found.get(path)}" for path in differ]
 
+def is_begun(root, number, entry):
+    """Whether the plan of an audit or copy says what the entry of its beginning says of it."""
+    try:
+        plan = json.loads(raw := read(root, f"audits/{entry['run']}/plan.json"))
+        lines = ",\n".join(f"  {written(name)}: {written(plan[name])}" for name in sorted(plan))
+        choice = hashlib.sha512(written(plan.get("choice") or {}, separators=(",", ":")).encode()).hexdigest()
+        said = {"version": 1, "entry": plan.get("entry") if plan.get("unsigned") is True else number,
+                "started": plan["started"] if entry["type"] == "copy started" else entry["time"]}
+        said |= {name: entry.get(name) for name in ("run", "mode", "copy")}
+        return (f"{{\n{lines}\n}}\n".encode() == raw and plan.keys() <= said.keys() | {"choice", "unsigned"}
+                and all(plan.get(name) == it for name, it in said.items())
+                and plan.get("entry", number) == number and entry.get("choice", choice) == choice)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+def is_waiting(root, path):
+    """Whether this is an audit that nobody signed yet."""
+    try:
+        return json.loads(read(root, path, "plan.json")).get("unsigned") is True
+    except (OSError, ValueError, AttributeError):
+        return False
+LITTER = r"(eh)?thumbs\.db|desktop\.ini|system volume information|\$recycle\.bin|recycler|__macosx|lost\+found|~\$.+"
 def misrecorded(root, entries):
-    """[(path, what)] of runs, results and notes that are not as recorded; a note may have been removed."""
-    wanted = {}
-    for entry in entries:
+    """[(path, what)] of runs, results, repairs and notes not as recorded; a note may have been removed."""
+    wanted, begun, ended, told = {}, {}, set(), set()
+    for number, entry in enumerate(entries):
+        kind, run, bag = entry["type"], f"audits/{entry.get('run')}", entry.get("bag")
         for note in {entry.get("note"), *entry.get("notes", ())} - {None}:
             if os.path.lexists(f"{root}/notes/{note[:2]}/{note}.json"):
                 wanted[f"notes/{note[:2]}/{note}.json"] = note
-        if entry["type"] == "run closed":
+        aside = f"quarantine/damaged/{bag[-2:]}/{bag}" if bag else "quarantine/damaged/archive"
+        if kind == "run closed":
             wanted[f"runs/{entry['run']}.json"] = entry["manifest"]
-        elif entry["type"] == "audit finished":
-            run, want = f"audits/{entry['run']}", entry["results"]
+        elif kind == "repaired":
+            wanted[f"{aside}/{entry['run']}/record.json"] = entry["record"]
+        elif kind == "disposal":
+            wanted = {path: it for path, it in wanted.items() if not path.startswith(f"{aside}/")}
+        elif kind in ("audit started", "copy started", "copy audit started"):
+            begun.setdefault(run, (number, entry))
+        elif "results" in entry:
+            want = entry["results"]
             held = [it for it in glob.glob(f"{run}/results-*.json", root_dir=root) if digest(root, it) == want]
             wanted[held[0] if held else f"{run}/results-1.json"] = want
             for chunk in json.loads(read(root, held[0]))["chunks"] if held else ():
                 wanted[f"{run}/{chunk['file']}"] = chunk["sha512"]
+            (ended.discard if entry.get("interrupted") else ended.add)(run)
+            told.add(run)
+    plans = {run: f"{run}/plan.json" for run in begun}
+    wrong = [(plan, "not what the audit was begun with") for run, plan in sorted(plans.items())
+             if (run in told or os.path.lexists(f"{root}/{plan}")) and not is_begun(root, *begun[run])]
+    known = {*wanted, *begun, *told, *plans.values()}
+    tops = "runs/*", "audits/*", *(f"{run}/*" for run in ended)
+    for path in sorted({path for top in tops for path in glob.glob(top, root_dir=root)} - known):
+        if not re.fullmatch(LITTER, os.path.basename(path), re.I) and not (path.startswith("audits/") and is_waiting(root, path)):
+            wrong.append((path, "not recorded"))
     pairs = ((path, digest(root, path, note=path.startswith("notes/"))) for path in sorted(wanted))
-    return [(path, f"recorded {wanted[path]}, found {found}") for path, found in pairs if found != wanted[path]]
+    return [(path, f"recorded {wanted[path]}, found {it}") for path, it in pairs if it != wanted[path]] + wrong
 
 def draw(bags, options):
     """As many bags as show a bad one, with that confidence, if more than that share of all were bad."""

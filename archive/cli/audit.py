@@ -179,10 +179,13 @@ def _tell(
         result.add(*_notify(archive, result, bags, request))
         stream_json(result.head(), "bags", bags, result.tail())
     else:
-        print_audit(context, result, bags, report if unwritten is None else None)
-        if not context.quiet and (copy is None or copy.archive is not None):
-            tell_copies(archive)
-        print_findings(_notify(archive, result, bags, request), to_stderr=True)
+        try:
+            print_audit(context, result, bags, report if unwritten is None else None)
+            if not context.quiet and (copy is None or copy.archive is not None):
+                tell_copies(archive)
+        finally:  # a full disk under a log keeps nobody from hearing of damage
+            unsent = _notify(archive, result, bags, request)
+        print_findings(unsent, to_stderr=True)
     code = _exit_code(result, fail_overdue=asked.fail_overdue)
     if unwritten is not None:
         report_error(unwritten, as_json=False)

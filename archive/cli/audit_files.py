@@ -44,14 +44,14 @@ class AuditedBags:
                     acknowledged=bag.acknowledged,
                     findings=bag.findings,
                 )
-            for name, minted in self._plan.intact(self._report.last) if self._all_results else ():
+            for name, minted, earlier in self._plan.intact(self._report.last) if self._all_results else ():
                 reference, title = _named(index, name, minted, known=True)
                 yield bag_json(
                     bag=name,
                     reference=reference,
                     title=title,
                     outcome="intact",
-                    last_intact=self._report.finished,
+                    last_intact=earlier or self._report.finished,
                     known_since=None,
                     findings=[],
                 )

@@ -51,9 +51,9 @@ def _age(report: "AuditReport") -> str | None:
 
     if report.oldest_check is None:
         return None
-    began = datetime.fromisoformat(report.started)
+    ended = datetime.fromisoformat(report.finished or report.started)
     try:
-        days = (began - datetime.fromisoformat(report.oldest_check)).days
+        days = (ended - datetime.fromisoformat(report.oldest_check)).days
     except ValueError:
         return None
     return plural(max(days, 0), "day")

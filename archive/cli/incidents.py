@@ -144,9 +144,10 @@ def incident_lines(one: "ToldIncident", *, in_full: bool) -> list[str]:
     place = incident.place_value
     place = place if isinstance(place, str) else str(place["text"])
     known = "" if incident.acknowledged or incident.state.value != "open" else "  not acknowledged"
+    since = incident.closed or incident.repaired or incident.opened
     head = (
         f"{styled(mark, colour)} {short_id(incident.id)}  {which}  {incident.code}  {printable(place)}"
-        f"  {styled(incident.state.value, 'bold')} since {incident.opened[:10]}{known}"
+        f"  {styled(incident.state.value, 'bold')} since {since[:10]}{known}"
     )
     return [head, *(_story(one) if in_full else ())]
 

@@ -115,7 +115,7 @@ def _report(report: "PackReport") -> dict[str, Any]:
         "proven": report.ledger.proven,
         "names": report.facts.get("names") is True,
         "promise_days": report.promise_days,
-        "self_checks": {"recorded": report.audits, "checked": report.checked},
+        "self_checks": {"recorded": report.audits, "checked": report.checked, "left_out": report.unseen},
         "coverage": {"held": coverage.held, "claimed": coverage.claimed, "attested": coverage.attested},
         "findings": [finding.to_json() for finding in report.findings],
     }
@@ -129,7 +129,9 @@ def _print(report: "PackReport") -> None:
     say(f"{styled(mark, colour)} {styled(words, 'bold')} ({size}); trust basis: {basis}")
     coverage = report.coverage
     say(f"  promised     every bag is read at least every {report.promise_days} days, say its settings")
-    say(f"  self-checks  {report.checked} of {report.audits} on record could be looked at")
+    unseen = ", ".join(f"{count:,} {printable(outcome)}" for outcome, count in report.unseen.items())
+    left_out = f"; by the ledger those left out ended so: {unseen}" if unseen else ""
+    say(f"  self-checks  {report.checked} of {report.audits} on record could be looked at{left_out}")
     say(f"  claimed      {coverage.claimed:,} of {coverage.held:,} bags found intact by a self-check")
     say(f"  attested     {coverage.attested:,} of {coverage.held:,} by one that a mark from outside covers")
     print_findings(report.findings)

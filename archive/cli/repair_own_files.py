@@ -21,6 +21,7 @@ def repair_own_files(
     context: Context, request: "RepairRequest", *, plan_only: bool, yes: bool, wait: float
 ) -> int:
     """Puts back ledger, manifests, results and notes; the exit code."""
+    from archive.core.ledger_findings import LedgerOutcome
     from archive.services.repair.left_over import UNREADABLE
     from archive.services.repair.own_run import OwnRepair
     from archive.services.surroundings import Surroundings
@@ -44,8 +45,8 @@ def repair_own_files(
         emit_json(_report(work, plan_only=plan_only))
     else:
         _print_summary(context, work, plan_only=plan_only)
-    if not plan_only and not work.holds:
-        return 5
+    if work.outcome is not None and not work.holds:
+        return 5 if work.outcome is LedgerOutcome.BROKEN else 3
     unreadable = {finding.code for finding in work.left} <= UNREADABLE
     if work.lacking or (plan_only and work.rows) or not unreadable:
         return 1
@@ -124,7 +125,7 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
         say(f"{plural(work.restored, 'file')} of the archive itself put back")
     elif work.holds and not work.left:
         say(f"{styled('✓', 'green')} The archive's own files are as the ledger says")
-    if not plan_only and not work.holds:
+    if work.outcome is not None and not work.holds:
         print_findings(work.findings)
         tell("The ledger does not hold yet.")
     if work.left:

@@ -163,13 +163,16 @@ def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     size = byte_size(max(held["closing"]["bytes"], 0))
     moved = f"{held['added']['documents']:,} taken in, {held['removed']['documents']:,} withdrawn"
     yield "held", f"{plural(held['closing']['documents'], 'document')}, {size}; {moved}"
-    yield "accessions", f"{len(document['accessions']['rows']) + document['accessions']['more']:,}"
+    accessions = document["accessions"]
+    named = sum(row["accession"] is not None for row in accessions["rows"]) + accessions["more"]
+    yield "accessions", f"{named:,}"
     if (formats := document["formats"]) is not None:
         kinds = len(formats["rows"]) + formats["more"]
         yield "formats", f"{kinds:,}, {plural(formats['unnamed'], 'file')} not identified"
     yield from _checked(document["checks"])
     damage = document["damage"]
-    found = f"{damage['opened']:,} found, {damage['mended']:,} intact again, {damage['open']:,} open"
+    gone = f"{damage['withdrawn']:,} withdrawn, " if damage["withdrawn"] else ""
+    found = f"{damage['opened']:,} found, {damage['mended']:,} intact again, {gone}{damage['open']:,} open"
     yield "damage", f"{found}; {plural(damage['repairs'], 'repair')}"
     good = ", ".join(f"{row['documents']:,} with {row['copies']}" for row in document["copies"]["good"])
     yield "good copies", good or "nothing is held"

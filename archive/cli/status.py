@@ -38,6 +38,7 @@ def status(context: Context) -> None:
 
 def _say_status(report: "Status", root: str) -> None:
     from archive.cli.copies_text import copies_sentence, place_sentence
+    from archive.services.surroundings import day_of
 
     say(styled(printable(report.name or "This archive"), "bold") + f"  {printable(root)}")
     held = (
@@ -54,6 +55,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
         ("promise", _promise(report)),
         ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
+        ("unreadable", plural(report.unreadable, "document") if report.unreadable else ""),
         ("incidents", _incidents(report)),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
         ("access", _access(report)),
@@ -72,9 +74,12 @@ def _say_status(report: "Status", root: str) -> None:
         say(f"  {styled(mark, colour)} {run.sentence}")
     for row in report.adverse:
         say(f"  {styled('✗', 'red')} {printable(row.reference)}  {row.last_outcome}  {cut(row.title, 60)}")
+    if report.damaged > len(report.adverse):
+        say(f"  … and {report.damaged - len(report.adverse):,} more that are damaged or missing")
     for row in report.embargoes:
-        until = stored_access(row.access).until
-        say(f"  · {printable(row.reference)}  embargo ends {until}  {cut(row.title, 60)}")
+        access = stored_access(row.access)
+        ends = "ends" if access.on(day_of(report.now)) == access else "ended"
+        say(f"  · {printable(row.reference)}  embargo {ends} {access.until}  {cut(row.title, 60)}")
 
 
 def _complete(report: "Status") -> str:

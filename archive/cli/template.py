@@ -127,7 +127,7 @@ def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
 def _why(*, held: bool) -> str:
     if held:
         return "its bag is not as the ledger knows it; archive audit says more"
-    return "its name is not UTF-8; describe it in a sidecar"
+    return "a cell cannot state its name (blank, not UTF-8, or taken for another); describe it in a sidecar"
 
 
 def _report(

@@ -22,14 +22,16 @@ def with_access(
     other text is somebody's own column of that name: it is kept with a warning, unless `strict`. `at_of`
     gives the place of a column.
     """
-    column = next((name for name in description.other if name.strip().lower() == FIELD), None)
-    if column is None:
+    columns = [name for name in description.other if name.strip().lower() == FIELD]
+    if not columns:
         return description, ()
-    texts = description.other[column]
+    texts = [text for name in columns for text in description.other[name]]
+    column = columns[0]
     at, spot = at_of(column), f"{place}:{column}"
     if len(texts) != 1:
         message = f"states {len(texts)} kinds of access where one is expected"
-        return description, (error(UNREADABLE, spot, message, at=at, expected=EXPECTED),)
+        remedy = "keep one of them"
+        return description, (error(UNREADABLE, spot, message, at=at, expected=EXPECTED, remedy=remedy),)
     try:
         access = parse_access(texts[0])
     except AccessError as trouble:

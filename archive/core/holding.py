@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive.core.description import Description
+from archive.core.text import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,11 @@ class Holding:
 
 
 def supplied_title(name: str) -> str:
-    """The title of a document that nobody has described yet: its name in square brackets (DACS 2.3.18)."""
-    return f"[{name}]"
+    """The title of a document that nobody has described yet: its name in square brackets (DACS 2.3.18).
+
+    The name may be any bytes; the title is text.
+    """
+    return f"[{printable(name)}]"
 
 
 def awaits_description(description: Description) -> bool:

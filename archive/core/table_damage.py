@@ -102,14 +102,20 @@ def autocorrected(text: str) -> Damage | None:
 
 
 class LostZeros:
-    """Watches a column of numbers for zeros that are lost at the front of some: 007, 8, 009."""
+    """Watches a column of numbers for zeros that are lost at the front of some: 007, 8, 009.
 
-    __slots__ = ("_mixed", "_short", "_width")
+    `is_certain` tells that most have theirs still; where one 007 stands among many that have none, theirs may
+    never have been.
+    """
+
+    __slots__ = ("_mixed", "_short", "_width", "_without", "_zeros")
     _KEPT: Final = 100
 
     def __init__(self) -> None:
         self._width = 0
         self._mixed = False
+        self._zeros = 0  # values that begin with one
+        self._without = 0
         self._short: list[tuple[int, str]] = []
 
     def see(self, row: int, text: str) -> None:
@@ -119,8 +125,16 @@ class LostZeros:
         if text[0] == "0" and len(text) > 1:
             self._mixed = self._mixed or self._width not in {0, len(text)}
             self._width = len(text)
-        elif len(self._short) < self._KEPT:
+            self._zeros += 1
+            return
+        self._without += 1
+        if len(self._short) < self._KEPT:
             self._short.append((row, text))
+
+    @property
+    def is_certain(self) -> bool:
+        """True where more values of the column begin with zeros than do not."""
+        return self._zeros > self._without
 
     def lost(self) -> list[tuple[int, str, str]]:
         """Row, value and the value with its zeros, where all that have zeros are of one length."""

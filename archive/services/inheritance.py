@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from archive.core.access import FIELD
+from archive.core.access import FIELD, stored_access
 from archive.core.description import Description
 from archive.core.inheritance import Source
 from archive.core.text import printable
@@ -39,8 +39,8 @@ def sources(
     """Everything that the document inherits from, the nearest first.
 
     Of what it is part of only `fields`, as a profile names them, and access: a file of a restricted series
-    that does not say so itself is restricted. What is not held, or has a bag that cannot be believed, gives
-    nothing.
+    that does not say so itself is restricted, also where the bag of the series is damaged. What is not held
+    gives nothing, nor does a bag that cannot be believed give anything else.
     """
     for ancestor in index.ancestors(row):
         yield from _source(archive, ancestor, fields)
@@ -66,8 +66,12 @@ def ancestor_sources(
 
 
 def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> Iterator[Source]:
-    if row.state == "held" and (said := _description(archive, row)) is not None:
-        yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
+    if row.state != "held":
+        return
+    said = _description(archive, row)
+    if said is None:  # what the index knows of access: a damaged bag opens nothing that was closed
+        said = Description({}, access=stored_access(row.access))
+    yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
 
 
 def _description(archive: OpenedArchive, row: IndexRow) -> Description | None:

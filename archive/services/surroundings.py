@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
 # Clocks of two machines differ, and time zones are mistaken for one another; what lies further ahead than so
@@ -42,6 +42,19 @@ def day_of(now: int, *, later: int = 0) -> str:
     """The day (YYYY-MM-DD, UTC) of a time in milliseconds since 1970, or so many days later."""
     today = datetime.fromtimestamp(min(max(now, 0) / 1000, 253_402_300_799), UTC).date()
     return date.fromordinal(min(today.toordinal() + later, date.max.toordinal())).isoformat()
+
+
+def days_before(now: int, days: int) -> str:
+    """The time so many days before a time in milliseconds, as entries write it; never before year 1."""
+    moment = datetime.fromtimestamp(min(max(now, 0) / 1000, 253_402_300_799), UTC)
+    earliest = datetime(1, 1, 1, tzinfo=UTC)
+    moment = moment - timedelta(days=days) if moment - earliest > timedelta(days=days) else earliest
+    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def days_before_time(time: str, days: int) -> str:
+    """The same for a time as entries write it."""
+    return days_before(int(datetime.fromisoformat(time).timestamp() * 1000), days)
 
 
 def _milliseconds() -> int:

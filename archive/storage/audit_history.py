@@ -44,12 +44,17 @@ class AuditHistory:
             self._trouble = trouble
 
     def verify(
-        self, known: Iterator[KnownAudit], current: str, waiting: Mapping[str, str | None]
+        self,
+        known: Iterator[KnownAudit],
+        current: str,
+        waiting: Mapping[str, str | None],
+        *,
+        read: bool = True,
     ) -> Iterator[Finding]:
         """What does not hold; `current` is the run that is going on, and is left out.
 
         `waiting` has each run that nobody signed yet with the sha512 of its list of results, None where it
-        did not end.
+        did not end. Without `read` the files of results are listed, not read.
         """
         if self._trouble is not None:
             yield _unreadable("audits", self._trouble.strerror)
@@ -58,7 +63,7 @@ class AuditHistory:
         for audit in known:
             runs.add(audit.run)
             if audit.run != current:
-                yield from self._verify_run(audit)
+                yield from self._verify_run(audit, read=read)
         for name in self._names:
             if name in runs or name == current:
                 continue
@@ -85,7 +90,7 @@ class AuditHistory:
         message = "waits for a signature: nothing in the ledger vouches for it yet"
         return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
 
-    def _verify_run(self, audit: KnownAudit) -> Iterator[Finding]:
+    def _verify_run(self, audit: KnownAudit, *, read: bool) -> Iterator[Finding]:
         folder, place = self._audits / audit.run, f"audits/{audit.run}"
         if not is_uuid7(audit.run):
             yield findings.error("AUDIT-RESULTS", "audits", "the ledger names a run that is none")
@@ -116,24 +121,13 @@ class AuditHistory:
                 listed.add(found[digest][0])
                 chunks = [chunk for chunk in found[digest][1] if chunk.file not in listed]
                 listed |= {chunk.file for chunk in chunks}
-                for chunk in chunks:
+                for chunk in chunks if read else ():
                     yield from _verify_chunk(folder, place, chunk)
             else:
                 message = "the list of this audit's results is missing or altered"
                 expected = f"sha512:{digest}"
                 yield findings.error("AUDIT-RESULTS", place, message, expected=expected, remedy=_PUT_BACK)
         yield from _strangers(place, set(names) - listed - {PLAN}, audit, judged=listed)
-
-
-def verify_plans(audits: Path, known: Iterator[KnownAudit]) -> Iterator[Finding]:
-    """The plans of runs with results that do not say what the ledger says of them."""
-    for audit in known:
-        if audit.begun is not None and audit.lists:
-            place = f"audits/{audit.run}"
-            try:
-                yield from _verify_plan(audits, place, audit.begun)
-            except StorageError as trouble:
-                yield _unreadable(place, trouble.message)
 
 
 def _verify_plan(audits: Path, place: str, begun: BegunRun) -> Iterator[Finding]:

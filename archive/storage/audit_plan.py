@@ -14,11 +14,13 @@ from archive.storage.spool import open_spool
 
 # checked, intact, damaged_since: what earlier audits recorded. selected: the place in the order of looking;
 # looked: set where an earlier part of a resumed run has looked at it. attested: see `audit_coverage`.
+# withdrawn: when it was, a time.
 _TABLES: Final = """
 CREATE TABLE expected (
   bag TEXT PRIMARY KEY, entry INTEGER, shard TEXT, tag_manifest BLOB, payload BLOB, payload_manifest BLOB,
   files INTEGER, bytes INTEGER, reference TEXT, time TEXT, state TEXT DEFAULT 'held', checked TEXT,
-  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER, attested TEXT) WITHOUT ROWID;
+  intact TEXT, damaged_since TEXT, selected INTEGER, looked INTEGER, attested TEXT, withdrawn TEXT)
+  WITHOUT ROWID;
 """
 _STATES: Final = {EntryType.WITHDRAWAL: "withdrawn", EntryType.DISPOSAL: "disposed"}
 _FLUSH: Final = 1000
@@ -79,7 +81,8 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self.flush()
         if entry.type in _STATES:
             state = _STATES[EntryType(entry.type)]
-            self.db.execute("UPDATE expected SET state = ? WHERE bag = ?", (state, entry.bag))
+            change = "UPDATE expected SET state = ?, withdrawn = coalesce(withdrawn, ?) WHERE bag = ?"
+            self.db.execute(change, (state, entry.time, entry.bag))
         elif (digest := entry.get("tagmanifest")) is not None:
             self.db.execute("UPDATE expected SET tag_manifest = ? WHERE bag = ?", (_raw(digest), entry.bag))
 
@@ -168,10 +171,10 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         self.db.execute("UPDATE expected SET checked = NULL WHERE checked > ?", (until,))
 
     def count_as_checked(self, last: str, time: str) -> None:
-        """Notes what this audit has looked at, up to the bag `last`, as checked at that time."""
+        """Notes what this part of an audit has looked at, up to the bag `last`, as checked at that time."""
         unreadable = "SELECT bag FROM found WHERE outcome = 'unreadable'"
-        change = f"UPDATE expected SET checked = ?2 WHERE {_LOOKED} AND bag NOT IN ({unreadable})"  # noqa: S608
-        self.db.execute(change, (last, time))
+        now = f"{_LOOKED} AND looked IS NULL AND bag NOT IN ({unreadable})"
+        self.db.execute(f"UPDATE expected SET checked = ?2 WHERE {now}", (last, time))  # noqa: S608
 
     # -- the choice ----------------------------------------------------------------------------------------
 
@@ -199,11 +202,12 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """Chooses the bags named."""
         self.db.executemany("UPDATE expected SET selected = ?2 WHERE bag = ?1", _numbered(bags))
 
-    def take_up(self, bags: Iterable[str]) -> None:
-        """Counts bags as chosen and looked at: an earlier part of this run did."""
-        self.db.executemany(
-            "UPDATE expected SET selected = coalesce(selected, -1), looked = 1 WHERE bag = ?",
-            ((bag,) for bag in bags),
+    def take_up(self, bag: str, time: str, outcome: str) -> None:
+        """Counts a bag as chosen and looked at: an earlier part of this run did, by that time."""
+        self.db.execute(
+            "UPDATE expected SET selected = coalesce(selected, -1), looked = 1,"
+            " checked = CASE WHEN ?3 = 'unreadable' OR ?2 = '' THEN checked ELSE ?2 END WHERE bag = ?1",
+            (bag, time, outcome),
         )
 
     def held_ids(self, before: int | None = None) -> Iterator[str]:
@@ -241,10 +245,14 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         query = f"SELECT entry, bag FROM expected WHERE {_LOOKED} ORDER BY entry"  # noqa: S608
         yield from self.db.execute(query, (last,))
 
-    def intact(self, last: str) -> Iterator[tuple[str, str | None]]:
-        """(bag, minted reference) of every bag looked at, up to `last`, that was not found otherwise."""
+    def intact(self, last: str) -> Iterator[tuple[str, str | None, str | None]]:
+        """(bag, minted reference, time) of every bag looked at, up to `last`, that was not found otherwise.
+
+        The time is of those that an earlier part of a resumed run looked at; None for the others.
+        """
         found = "SELECT 1 FROM found WHERE found.place = expected.bag"
-        query = f"SELECT bag, reference FROM expected WHERE {_LOOKED} AND NOT EXISTS ({found}) ORDER BY entry"  # noqa: S608
+        columns = "bag, reference, iif(looked IS NULL, NULL, checked)"
+        query = f"SELECT {columns} FROM expected WHERE {_LOOKED} AND NOT EXISTS ({found}) ORDER BY entry"  # noqa: S608
         yield from self.db.execute(query, (last,))
 
     def due(self, before: str) -> int:

@@ -114,8 +114,32 @@ def staged_record(staging: Path, root: Path, bag: str, run: str) -> bytes:
     )
 
 
+def require_places(root: Path, bag: str) -> None:
+    """ConflictError where a link or a file stands in the place of a folder that a repair has to write in.
+
+    What is once announced is carried out by every later writer: none could, and nothing may be moved from
+    behind a link, or put there.
+    """
+    layout = Layout(root)
+    below = layout.damaged / shard(bag)
+    for folder in (
+        layout.bags,
+        layout.bag(bag).parent,
+        layout.quarantine,
+        layout.damaged,
+        below,
+        below / bag,
+    ):
+        if os.path.lexists(folder):
+            _require_folder(root, folder)
+
+
 def set_aside(root: Path, staging: Path, record: RepairRecord) -> list[str]:
-    """Moves what is wrong to quarantine; returns the folders whose names changed. StorageError."""
+    """Moves what is wrong to quarantine; returns the folders whose names changed.
+
+    Raises StorageError, and ConflictError as `require_places` does.
+    """
+    require_places(root, record.bag)
     target = root / damaged_path(record.bag, record.run)
     try:
         touched = _make_target(root, record)
@@ -179,11 +203,15 @@ def _make_target(root: Path, record: RepairRecord) -> list[str]:
         folders.append(bag / record.run / FILES)
     for folder in folders:
         make_folder(str(folder))
-        if folder.is_symlink() or not folder.is_dir():
-            raise ConflictError(
-                f"{folder.relative_to(root)}: is no folder", remedy="move it away, then repair again"
-            )
+        _require_folder(root, folder)
     return [str(folder) for folder in folders]
+
+
+def _require_folder(root: Path, folder: Path) -> None:
+    if folder.is_symlink() or not folder.is_dir():
+        raise ConflictError(
+            f"{folder.relative_to(root)}: is no folder", remedy="move it away, then repair again"
+        )
 
 
 def _set_bag_aside(root: Path, staging: Path, record: RepairRecord, target: Path) -> list[str]:
@@ -252,9 +280,12 @@ def _put_bag_back(root: Path, record: RepairRecord, new: Path) -> list[str]:
     place = Layout(root).bag(record.bag)
     if not new.is_dir() or os.path.lexists(place):
         return []
-    make_folder(str(place.parent))
+    above = (place.parent.parent, place.parent)
+    for folder in above:
+        make_folder(str(folder))
+        _require_folder(root, folder)
     os.rename(new, place)
-    return [str(place), str(place.parent), str(place.parent.parent)]
+    return [str(folder) for folder in (place, *above, root)]
 
 
 def _put_file_back(held: HeldBag, new: Path, path: str) -> Iterator[str]:

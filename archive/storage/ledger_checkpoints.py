@@ -123,7 +123,8 @@ class KeptCheckpoints:
     def judge_signatures(self, chain: KeyChain, *, is_whole: bool) -> None:
         """Leave out every kept checkpoint that the key of its size did not sign, with a finding.
 
-        Where entries are missing, so that the chain may be cut short, each key that is known will do.
+        Where entries are missing, so that the chain may be cut short, each key that is known will do, and
+        what bears none of their signatures is left out without one: an earlier key may have signed it.
         """
         for size, (note, _) in list(self._kept.items()):
             expected = chain.key_at(size) or self._key
@@ -131,9 +132,12 @@ class KeptCheckpoints:
             if not is_whole:
                 keys += [link.key for link in chain.links] + [self._key]
             trouble = _unsigned(note, keys)
-            if trouble is not None:
+            if trouble is None:
+                continue
+            known = {key.key_id for key in keys}
+            if is_whole or any(line.key_id in known for line in note.signatures):
                 self._looks.find(LedgerCode.CHECKPOINT_ALTERED, f"{CHECKPOINTS}/{size}", trouble)
-                del self._kept[size]
+            del self._kept[size]
 
     def has_moved(self) -> bool:
         """True where the checkpoint on disk is larger now than the one judged by: a writer is at work."""

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from archive.core.errors import ConflictError, StorageError
-from archive.core.limits.archives import RUN_MANIFEST_BYTES
+from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
 from archive.core.text import printable
 from archive.storage.bag_restoration import FILES, RECORD
 from archive.storage.durable import (
@@ -79,6 +79,14 @@ def keep_record(root: Path, run: str, data: bytes) -> None:
     for left in folder.glob(f".{RECORD}.*.tmp"):  # of a repair that was killed here
         remove(str(left))
     replace_file(str(folder / RECORD), data, READ_ONLY)
+
+
+def kept_record(root: Path, run: str) -> bytes | None:
+    """The record beside what a run set aside; None where there is none. Raises StorageError."""
+    try:
+        return read_plain(str(root / own_damaged_path(run) / RECORD), REPAIR_RECORD_BYTES)
+    except NotAPlainFileError:
+        return None
 
 
 def _make_folders(root: Path, folder: Path) -> None:

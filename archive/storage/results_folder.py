@@ -105,11 +105,15 @@ class ResultsFolder:
         self.passed_over.append(name)
 
     def done(self) -> Iterator[dict[str, Any]]:
-        """The rows that earlier parts of the run have written, as far as they can be believed and read."""
+        """The rows that earlier parts of the run have written, as far as they can be believed and read.
+
+        `looked` is the time by which a bag had been looked at.
+        """
         for chunk in self._chunks:
             if chunk.file not in self._doubtful:
                 with contextlib.suppress(OSError, ValueError):
-                    yield from read_chunk(self.folder / chunk.file)
+                    for row in read_chunk(self.folder / chunk.file):
+                        yield {**row, "looked": chunk.time}
 
     def add(self, data: bytes, time: str) -> None:
         """Puts the file of a chunk looked at by that time in place; durable on return, or not there."""

@@ -92,6 +92,11 @@ class WaitingRuns:
         """Those that have ended and wait."""
         return [run for run in self.all() if isinstance(run, WaitingRun) and run.finished is not None]
 
+    def results(self) -> dict[str, str | None]:
+        """Each run that can be read with the sha512 of its list of results, None where it did not end."""
+        runs = (run for run in self.all() if isinstance(run, WaitingRun))
+        return {run.run: run.finished["results"] if run.finished else None for run in runs}
+
     def put(self, run: WaitingRun) -> None:
         """Keep the statement, in place of an earlier one of the same run."""
         make_key_home(self.folder)

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from archive.cli.frame import run
 from archive.core import entries
+from archive.core.canonical import readable
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
@@ -28,7 +29,8 @@ from tests.archives import MadeArchive, make_archive
 
 ROOT = Path(__file__).parent.parent.parent
 VERIFIER = ROOT / "independent" / "verify_archive.py"
-LONGEST = 300
+LONGEST = 400
+RUN = "01a1ffff-0000-7000-8000-000000000001"
 Printed = pytest.CaptureFixture[str]
 Damage = Callable[["Copy"], object]
 
@@ -169,6 +171,9 @@ BAG_DAMAGE: dict[str, Damage] = {
     "a payload that is a link": lambda copy: link(copy.file("bags/*/*/data/*")),
     "a payload that is a pipe": lambda copy: pipe(copy.file("bags/*/*/data/*")),
     "two bags exchanged": exchange,
+    "an empty folder in a bag": lambda copy: (copy.file("bags/*/*/bagit.txt").parent / "new").mkdir(),
+    "a file among the folders of bags": lambda copy: (copy.root / "bags/stray").write_bytes(b""),
+    "a folder among the folders of bags": lambda copy: (copy.root / "bags/zz").mkdir(),
 }
 
 
@@ -177,6 +182,21 @@ def test_both_find_a_damaged_bag(copy: Copy, name: str) -> None:
     BAG_DAMAGE[name](copy)
     assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 1
     assert copy.independent("bags") == 1
+
+
+def elsewhere(copy: Copy, name: str) -> None:
+    (copy.root / name).rename(copy.folder / name)
+    (copy.root / name).symlink_to(copy.folder / name)
+
+
+def begin_otherwise(copy: Copy, **members: object) -> None:
+    path = copy.file("audits/*/plan.json")
+    path.write_bytes(readable(json.loads(path.read_bytes()) | members))
+
+
+def copied(copy: Copy, pattern: str, name: str) -> None:
+    path = copy.file(pattern)
+    path.with_name(name).write_bytes(path.read_bytes())
 
 
 def alter_note(copy: Copy, text: bytes) -> None:
@@ -196,6 +216,20 @@ RECORD_DAMAGE: dict[str, Damage] = {
     "a note that is no JSON": lambda copy: alter_note(copy, b'"]'),
     "a note with a remark": lambda copy: alter_note(copy, b'", "zz": "remark"}\n'),
     "a note that is a link": lambda copy: link(copy.file("notes/*/*.json")),
+    "another run's manifest": lambda copy: copied(copy, "runs/*.json", f"{RUN}.json"),
+    "a run's manifest in capitals": lambda copy: copied(copy, "runs/*.json", f"{RUN.upper()}.JSON"),
+    "another audit": lambda copy: (copy.root / "audits" / RUN).mkdir(),
+    "a stray file among the audits": lambda copy: (copy.root / "audits/stray.txt").touch(),
+    "a stray file among the manifests": lambda copy: (copy.root / "runs/stray.txt").touch(),
+    "more results": lambda copy: copied(copy, "audits/*/000001.jsonl.gz", "000002.jsonl.gz"),
+    "another list of results": lambda copy: copied(copy, "audits/*/plan.json", "results-2.json"),
+    "a bit of a plan": lambda copy: copy.flip("audits/*/plan.json"),
+    "a plan removed": lambda copy: copy.file("audits/*/plan.json").unlink(),
+    "a plan of another mode": lambda copy: begin_otherwise(copy, mode="quick"),
+    "a plan of another choice": lambda copy: begin_otherwise(copy, choice={}),
+    "a plan of another time": lambda copy: begin_otherwise(copy, started="2026-01-01T00:00:00.000Z"),
+    "a plan that says more": lambda copy: begin_otherwise(copy, more=1),
+    "a folder that is a link": lambda copy: elsewhere(copy, "notes"),
 }
 
 
@@ -211,6 +245,14 @@ def test_both_find_what_lies_beside_the_ledger_altered(copy: Copy, name: str, ca
 
 def test_for_both_a_note_may_have_been_removed(copy: Copy) -> None:
     copy.file("notes/*/*.json").unlink()
+    assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 0
+    assert copy.independent("bags") == 0
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", ".DS_Store", "desktop.ini", "~$letter.docx", "__MACOSX"])
+def test_for_both_litter_among_records_is_no_damage(copy: Copy, name: str) -> None:
+    for folder in ("runs", "audits", copy.file("audits/*/plan.json").parent):
+        (copy.root / folder / name).touch()
     assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 0
     assert copy.independent("bags") == 0
 
@@ -235,7 +277,40 @@ LEDGER_DAMAGE: dict[str, Damage] = {
     "a bit of an older checkpoint": lambda copy: copy.flip("ledger/checkpoints/1"),
     "the checkpoint removed": lambda copy: copy.file("ledger/checkpoint").unlink(),
     "an older checkpoint put back": replay,
+    "a checkpoint under another size": lambda copy: shutil.copy(
+        copy.root / "ledger/checkpoint", copy.file("ledger/checkpoints/1")
+    ),
 }
+
+
+def cut_off_line(copy: Copy) -> None:
+    path = copy.file("ledger/checkpoint")
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def signed_beyond(copy: Copy) -> None:
+    (copy.root / "ledger/checkpoints/9999").write_bytes(copy.sign(9999, bytes(32)))
+
+
+LEDGER_DAMAGE |= {
+    "a checkpoint without its last line feed": cut_off_line,
+    "a later checkpoint that was signed": signed_beyond,
+}
+
+
+@pytest.mark.parametrize("what", ["half of one", "forged", "of another name"])
+def test_for_both_what_a_commit_left_that_was_cut_off_breaks_nothing(copy: Copy, what: str) -> None:
+    whole = (copy.root / "ledger/checkpoint").read_bytes()
+    size = whole.split(b"\n")[1]
+    if what == "half of one":
+        (copy.root / "ledger/checkpoints/9999").write_bytes(whole[: len(whole) // 2])
+    elif what == "forged":
+        forged = whole.replace(b"\n" + size + b"\n", b"\n9999\n")
+        (copy.root / "ledger/checkpoints/9999").write_bytes(forged)
+    else:
+        (copy.root / "ledger/checkpoints/latest").write_bytes(whole)
+    assert run(["-C", str(copy.root), "ledger", "verify"]) == 0
+    assert copy.independent("ledger") == 0
 
 
 @pytest.mark.parametrize("name", LEDGER_DAMAGE)

@@ -91,6 +91,26 @@ def test_damage_to_withdrawn_bytes_is_found_and_named(changing: Changing, kind: 
     change, code, inner = IN_QUARANTINE[kind]
     change(changing.root / place)
     assert changing.audit(1) == [(code, place + inner)]
+    report = changing("audit", "--read-only", code=1)
+    assert {one["remedy"].split(" from ")[0] for one in report["findings"] if one["severity"] == "error"} == {
+        "put the bag back by hand"  # archive repair refuses what is not held
+    }
+
+
+@pytest.mark.parametrize("what", ["gone", "link", "file"])
+def test_a_quick_look_sees_that_a_withdrawn_bag_is_not_there(changing: Changing, what: str) -> None:
+    row = changing.row("a.txt")
+    changing("withdraw", row.bag, "--reason", "x")
+    place = changing.root / f"quarantine/withdrawn/{row.bag[-2:]}/{row.bag}"
+    place.chmod(0o755)
+    place.rename(changing.made.folder / "elsewhere")
+    if what == "link":
+        place.symlink_to(changing.made.folder / "elsewhere")
+    elif what == "file":
+        place.write_bytes(b"")
+    report = changing("audit", "--quick", code=1)
+    found = [one["code"] for one in report["findings"] if one["severity"] == "error"]
+    assert found == ["QUARANTINE-MISSING"]
 
 
 def test_what_nobody_set_aside_in_quarantine_is_told(changing: Changing) -> None:
@@ -254,3 +274,16 @@ def test_an_audit_that_could_not_look_at_the_notes_is_not_fine_though_every_bag_
     report = changing("audit", "--read-only", code=3)
     assert report["outcome"] == "inconclusive"
     assert "NOTE-UNREADABLE" in [one["code"] for one in report["findings"]]
+
+
+@pytest.mark.parametrize("which", ["newest", "all"])
+def test_a_lost_bundle_accuses_neither_settings_nor_what_an_earlier_key_signed(
+    changing: Changing, which: str
+) -> None:
+    changing("key", "rotate")
+    changing("audit")
+    bundles = sorted(changing.root.glob("ledger/tile/entries/000.p/*"), key=lambda path: int(path.name))
+    for bundle in bundles if which == "all" else bundles[-1:]:
+        bundle.unlink()
+    report = changing("ledger", "verify", code=5)
+    assert {one["code"] for one in report["findings"]} == {"LEDGER-BUNDLE-MISSING"}

@@ -124,6 +124,27 @@ def test_a_sidecar_that_fits_two_documents_is_an_error(archive: Command, tmp_pat
     assert "PAIR-AMBIGUOUS" in codes(ingest(archive, folder, code=4))
 
 
+def test_a_sidecar_of_the_whole_name_comes_before_one_without_the_ending(
+    archive: Command, source: Path
+) -> None:
+    describe(source, "a")
+    report = ingest(archive, source)
+    assert [one["title"] for one in report["ingested"]] == ["About a.txt", "About b.txt"]
+    assert codes(report) == {"PAIR-DIFFERS"}
+    assert [one["source"] for one in report["left_out"]] == ["a.dc.json"]
+
+
+def test_a_table_that_has_the_name_of_its_document_in_its_own_is_no_sidecar(
+    archive: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "named"
+    put(folder, "a.txt")
+    describe(folder, "a")
+    put(folder, "a.txt.csv", b"filename,title\n")
+    report = ingest(archive, folder, "--metadata", folder / "a.txt.csv")
+    assert [one["title"] for one in report["ingested"]] == ["About a"]
+
+
 def test_two_sidecars_that_differ_are_a_warning(archive: Command, source: Path) -> None:
     put(source, "a.txt.dc.yaml", b"title: Another\n")
     report = ingest(archive, source)
@@ -149,6 +170,15 @@ def test_several_files_of_one_row_are_one_document(archive: Command, tmp_path: P
     assert ingest(archive, folder)["counts"]["ingested"] == 1
     assert set(payloads(archive)) == {"p1.tif", "p2.tif"}
     assert ingest(archive, folder)["counts"]["held"] == 1
+    require_sound(archive, 1)
+
+
+def test_a_file_that_a_row_names_twice_is_one(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "once"
+    put(folder, "a.txt")
+    put(folder, "metadata.csv", b"filename,title\na.txt||./a.txt,A\n")
+    (one,) = ingest(archive, folder)["ingested"]
+    assert one["source"] == "a.txt"
     require_sound(archive, 1)
 
 
@@ -228,6 +258,30 @@ def test_the_same_bytes_under_another_name(
     if choice == "leave-out":
         assert [one["source"] for one in report["left_out"]] == ["copy.txt"]
     require_sound(archive, 2 + ingested)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_a_title_is_supplied_from_a_name_of_any_bytes(archive: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "names"
+    put(folder, "bad\udcff.txt", b"text\n")
+    describe(folder, "bad\udcff.txt", title="")
+    (one,) = ingest(archive, folder)["ingested"]
+    assert one["title"] == "[bad\\xff.txt]"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="names are UTF-8 there")
+def test_why_a_name_is_left_out_is_told_whatever_the_bytes_of_the_name_beside_it(
+    archive: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "names"
+    put(folder, "bad\udcff.txt", b"the same\n")
+    put(folder, "twin.txt", b"the same\n")
+    describe(folder, "bad\udcff.txt")
+    (folder / "metadata.jsonl").write_text('{"filename": "bad\\udcff.txt", "title": "T"}\n')
+    report = ingest(archive, folder, "--describe-later", "--duplicates", "leave-out")
+    whys = [one["why"] for one in report["left_out"]]
+    assert "a second description of bad\\xff.txt" in whys
+    assert "the same bytes as bad\\xff.txt" in whys
 
 
 def test_twins_in_one_submission_are_told_and_empty_files_are_none(archive: Command, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.archives import overwrite
 from tests.changes import Changing
+from tests.copying import copy
 
 
 @contextmanager
@@ -51,7 +52,15 @@ def test_what_was_checked_by_a_clock_that_was_ahead_is_due_until_it_is_checked_a
 ) -> None:
     changing = audited_ahead
     assert changing("status")["counts"]["overdue"] == 0  # taken in today
+    status = changing("status")
+    assert (status["counts"]["never_checked"], status["oldest_check"]) == (3, None)
     assert changing("coverage")["counts"]["claimed_within"] == 0
+    assert (
+        changing("report", "--from", "2020-01-01", "--until", "2199-12-31")["checks"]["at_the_end"][
+            "claimed_within"
+        ]
+        == 0
+    )
     for expected in (3, 0):
         assert changing("audit", "--older-than", "1d")["scope"]["selected"] == expected
     assert changing("coverage")["counts"]["claimed_within"] == 3
@@ -66,6 +75,9 @@ def test_what_was_taken_in_and_checked_by_a_clock_that_was_ahead_is_checked_agai
     with clock_at(2100):
         changing("ingest", str(tmp_path / "late.txt"), "--describe-later", "--no-identify")
         changing("audit")
+    report = changing("report", "--from", "2020-01-01", "--until", "2199-12-31")
+    assert report["holdings"]["closing"]["documents"] == report["checks"]["at_the_end"]["held"] == 4
+    assert sum(row["looks"] for row in report["checks"]["stretches"]) == 4
     assert changing("audit", "--older-than", "1d")["scope"]["selected"] == 4
     assert changing("audit", "--older-than", "1d")["scope"]["selected"] == 0
 
@@ -76,3 +88,31 @@ def test_a_clock_that_is_behind_makes_nothing_overdue(changing: Changing) -> Non
         assert changing("status")["counts"]["overdue"] == 0
         assert changing("audit", "--read-only", "--budget", "1h")["counts"]["overdue"] == 0
         assert changing("coverage")["counts"]["overdue"] == 0
+
+
+def test_an_audit_by_a_clock_that_was_ahead_keeps_no_promise(changing: Changing) -> None:
+    changing.configure('[promises]\naudit = "daily"\n')
+
+    def state() -> str:
+        (promised,) = changing("status")["promised"]
+        return str(promised["state"])
+
+    with clock_at(2100):
+        changing("audit")
+        assert state() == "kept"
+    assert state() == "never"
+    changing("audit")
+    assert state() == "kept"
+
+
+def test_a_copy_that_was_written_by_a_clock_that_was_ahead_is_to_be_read_again(
+    changing: Changing, tmp_path: Path
+) -> None:
+    with clock_at(2100):
+        copy(changing, tmp_path / "copy")
+    status = changing("status")
+    assert "last seen when a clock was ahead" in changing.text("status")
+    assert any(step.startswith("read it again: archive audit --copy") for step in status["next"])
+    changing("audit", "--copy", str(tmp_path / "copy"))
+    assert not any(step.startswith("read it again") for step in changing("status")["next"])
+    assert "last seen today" in changing.text("status")

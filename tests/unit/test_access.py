@@ -145,3 +145,10 @@ def test_a_hidden_title_is_neither_listed_nor_searched() -> None:
     assert "[title hidden]" in made.facts
     assert "A" not in made.facts
     assert made.words[0] == ""
+
+
+@pytest.mark.parametrize("columns", [("access", "Access"), ("ACCESS ", "access")])
+def test_two_columns_of_access_are_never_one_word_against_the_other(columns: tuple[str, str]) -> None:
+    other = dict(zip(columns, (("open",), ("restricted",)), strict=True))
+    kept, (found,) = with_access(Description({"title": (Value("A"),)}, other), "m.csv:2", lambda _: At())
+    assert (kept.access, found.code, found.severity) == (None, "DESC-ACCESS-UNREADABLE", Severity.ERROR)

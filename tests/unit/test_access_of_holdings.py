@@ -67,6 +67,21 @@ def test_own_statement_first_then_what_it_belongs_to(
     assert (found.allowed, [one.code for one in found.findings]) == (allowed, codes)
 
 
+def test_what_is_closed_stays_closed_where_the_bag_that_says_so_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    settings = made.opened.layout.settings
+    settings.write_text(settings.read_text() + '\n[description.defaults]\naccess = "open"\n')
+    table = b"filename,reference,title,access,isPartOf\ns.txt,S,Series,restricted,\na.txt,A,Silent,,S\n"
+    made.ingest({"s.txt": b"s", "a.txt": b"a", "metadata.csv": table})
+    assert not permission(made, "A").allowed
+    description = made.bag("S") / "metadata" / "dublin-core.json"
+    description.chmod(0o644)
+    description.write_bytes(b"{}")
+    assert not permission(made, "A").allowed
+
+
 def test_inherited_statement_says_from_where(made: MadeArchive) -> None:
     assert permission(made, "silent").access.source == "S (The series)"
     assert permission(made, "given").access.source == "accession A 7"
@@ -192,6 +207,8 @@ class TestCommands:
         assert report["access"]["embargoed"] == 2
         assert report["access"]["embargoes_over"] == 0
         assert f"embargo ends {soon}" in changing.text("status")
+        changing("describe", changing.reference("a.txt"), "--set", "access=embargoed until 2001-01-01")
+        assert "embargo ended 2001-01-01" in changing.text("status")
 
     def test_a_hidden_title_is_in_no_report_and_no_derived_file(self, changing: Changing) -> None:
         reference = changing.reference("a.txt")

@@ -287,6 +287,19 @@ class TestIndex:
             index._db.execute("DELETE FROM documents WHERE entry = (SELECT max(entry) FROM documents)")
         assert codes(made) == ["CATALOG-INDEX"]
 
+    def test_that_lost_documents_is_not_read_and_made_anew_by_the_next_writer(
+        self, made: MadeArchive
+    ) -> None:
+        with Index.open(str(made.root / "catalog.sqlite"), writable=True) as index, index.change():
+            index._db.execute("DELETE FROM documents WHERE entry = (SELECT max(entry) FROM documents)")
+        with reading_index(made.opened) as reading:
+            assert reading.index.counts().documents == 3
+            assert "lacks documents" in reading.findings[0].message
+        made.ingest({"d.txt": b"four"}, name="third")
+        assert codes(made) == []
+        with Index.open(str(made.root / "catalog.sqlite")) as index:
+            assert index.counts().documents == 4
+
 
 class TestDoubtfulBags:
     @pytest.mark.parametrize(

@@ -79,8 +79,12 @@ def test_it_holds_and_says_what_is_claimed_and_what_attested(
     code, document = check(capsys, pack, "--key", key, "--trust", made.folder / "kept")
     assert (code, document["outcome"], document["findings"]) == (0, "proven", [])
     assert document["trust"]["basis"] == "checkpoint"
-    # The second audit names a file, so that its results are not in the pack.
-    assert document["self_checks"] == {"recorded": 2, "checked": 1}
+    # The second audit names a file, so that its results are not in the pack; the ledger says how it ended.
+    assert document["self_checks"] == {"recorded": 2, "checked": 1, "left_out": {"damaged": 1}}
+    assert run(["ledger", "check-pack", str(pack)]) == 0
+    assert "1 of 2 on record could be looked at; by the ledger those left out ended so: 1 damaged" in (
+        capsys.readouterr().out
+    )
     assert document["coverage"] == {"held": 3, "claimed": 2, "attested": 2}
     assert check(capsys, pack)[1]["coverage"] == {"held": 3, "claimed": 2, "attested": 0}
 
@@ -104,8 +108,8 @@ def test_with_names_every_result_is_looked_at(made: MadeArchive, capsys: Printed
     assert run(["-q", "-C", str(made.root), "ledger", "pack", "--names", "--out", str(named)]) == 0
     code, document = check(capsys, named, "--trust", made.folder / "kept")
     assert (code, document["names"]) == (0, True)
-    assert document["self_checks"] == {"recorded": 2, "checked": 2}
-    assert document["coverage"] == {"held": 3, "claimed": 3, "attested": 2}
+    assert document["self_checks"] == {"recorded": 2, "checked": 2, "left_out": {}}
+    assert document["coverage"] == {"held": 3, "claimed": 2, "attested": 1}
 
 
 def test_the_same_archive_gives_the_same_pack_but_for_its_time(made: MadeArchive, pack: Path) -> None:

@@ -382,3 +382,21 @@ def test_a_share_of_a_copy_goes_by_the_checks_of_that_copy(changing: Changing, f
     assert audit(changing, folders, changing.reference("d.txt"))["counts"]["intact"] == 1
     assert audit(changing, folders, "--sample", "2", "--seed", "dice")["counts"]["intact"] == 2
     assert audit(changing, folders, "--quick")["outcome"] == "no-difference-seen"
+
+
+@pytest.mark.parametrize("choice", [["a.txt"], ["--sample", "1", "--seed", "dice"]])
+def test_an_audit_of_a_few_documents_is_none_of_the_copy(
+    changing: Changing, folders: Path, choice: list[str]
+) -> None:
+    words = [changing.reference(word) if word == "a.txt" else word for word in choice]
+    assert audit(changing, folders, *words)["scope"]["checked"] == 1
+    (place,) = changing("status")["places"]
+    assert (place["last_audited"], place["audited"]) == (None, None)
+    audit(changing, folders)
+    (whole,) = changing("status")["places"]
+    assert whole["audited"] == "intact"
+    audit(changing, folders, *words)
+    (later,) = changing("status")["places"]
+    assert (later["last_audited"], later["audited"]) == (whole["last_audited"], "intact")
+    assert later["last_seen"] > whole["last_seen"] > place["last_seen"]
+    assert changing("catalog", "verify")["findings"] == []

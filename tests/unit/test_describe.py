@@ -200,6 +200,69 @@ def test_a_row_names_its_document_by_reference_id_or_original_path(
     assert report["run"] is None or not finding
 
 
+@pytest.mark.parametrize(("paths", "code"), [("a.txt||b.txt", "HELD-SEVERAL"), ("a.txt||gone", "HELD-NONE")])
+def test_a_row_of_several_files_is_for_the_one_document_of_all_of_them(
+    changing: Changing, paths: str, code: str
+) -> None:
+    changing.made.ingest(
+        {"1.tif": b"1", "2.tif": b"2", "metadata.csv": b"filename,title\n1.tif||2.tif,Pages\n"}, name="pages"
+    )
+    path = changing.made.folder / "table.csv"
+    path.write_text("filename,title\n1.tif||2.tif,Both pages\n")
+    (changed,) = changing("describe", "--metadata", str(path))["changed"]
+    assert [field["old"] for field in changed["fields"]] == [["Pages"]]
+    path.write_text(f"filename,title\n{paths},New\n")
+    (refused,) = changing("describe", "--metadata", str(path), code=4)["refused"]
+    assert [one["code"] for one in refused["findings"]] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("d.csv", "filename,title,access\na.txt,New,closed for good\n", "DESC-ACCESS-FREE-TEXT"),
+        ("d.csv", "filename,title\na.txt,Caf\u00c3\u00a9\n", "TABLE-MOJIBAKE"),
+        ("d.csv", "filename,title,date\na.txt,New\n", "DESC-CSV-SHORT-ROW"),
+        ("d.yaml", "filename: a.txt\ntitle: New # 1\n", "DESC-YAML-COMMENT"),
+        ("d.yaml", f"filename: a.txt\ntitle: A letter from {RARE_WORD} # 1\n", "DESC-YAML-COMMENT"),
+    ],
+)
+def test_what_is_odd_in_a_row_is_said_as_at_ingest(
+    changing: Changing, name: str, text: str, code: str
+) -> None:
+    path = changing.made.folder / name
+    path.write_text(text, encoding="utf-8")
+    report = changing("describe", "--metadata", str(path))
+    assert [one["code"] for one in report["findings"] if one["severity"] == "warning"] == [code]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "code", "found"),
+    [
+        ("size", "3", 0, []),
+        ("size", "4", 4, ["SUM-SIZE"]),
+        ("sha512", hashlib.sha512(b"one").hexdigest().upper(), 0, []),
+        ("checksum", hashlib.sha512(b"two").hexdigest(), 4, ["SUM-MISMATCH"]),
+        ("md5", "0" * 32, 0, ["SUM-NOT-COMPARED"]),
+    ],
+)
+def test_a_row_that_states_other_bytes_is_not_for_the_document(
+    changing: Changing, columns: str, cells: str, code: int, found: list[str]
+) -> None:
+    path = changing.made.folder / "d.csv"
+    path.write_text(f"filename,title,{columns}\na.txt,New,{cells}\n")
+    report = changing("describe", "--metadata", str(path), code=code)
+    said = [*report["findings"], *(one for row in report["refused"] for one in row["findings"])]
+    assert [one["code"] for one in said if one["code"] != "TABLE-READ"] == found
+    assert report["counts"]["changed"] == (code == 0)
+
+
+def test_a_row_that_is_not_filled_in_yet_is_not_warned_of(changing: Changing) -> None:
+    path = changing.made.folder / "d.csv"
+    path.write_text("filename,title,suggested: title\na.txt,,Perhaps\n")
+    report = changing("describe", "--metadata", str(path))
+    assert (report["counts"]["unchanged"], [one["code"] for one in report["findings"]]) == (1, ["TABLE-READ"])
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -93,6 +93,12 @@ def test_wrong_type_is_an_error_at_its_line_and_the_rest_is_read() -> None:
     assert read.description.terms["subject"] == (Value("a"), Value("b"))
 
 
+@pytest.mark.parametrize("more", ['"reference": ["R1", "R2"]', '"size": 1, "bytes": 2', '"size": ["1", "2"]'])
+def test_two_values_for_what_a_document_has_one_of_are_an_error(more: str) -> None:
+    read = row("a.dc.json", f'{{"title": "T", {more}}}')
+    assert [(one.code, one.severity) for one in read.findings] == [("DESC-VALUE-TYPE", Severity.ERROR)]
+
+
 def test_our_own_form_is_read_back_with_its_other_columns() -> None:
     read = row(
         "a.dc.json", '{"schema": "dublin-core/1", "title": ["T"], "other": {"box": ["3"], "dc.titel": ["x"]}}'

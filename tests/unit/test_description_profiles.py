@@ -377,3 +377,36 @@ class TestCommands:
         assert report["counts"]["ingested"] == 2
         inherited = {each["field"]: each["source"] for each in changing("show", "P")["inherited"]}
         assert inherited == {"language": "S (Series)", "creator": "S (Series)", "access": "S (Series)"}
+
+
+def doubling(levels: int) -> dict[str, Any]:
+    """A schema of a list, said over so many definitions that each refer twice to the next."""
+    last: dict[str, Any] = {"type": "array"}
+    twice = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 2} for i in range(levels)}
+    return {"$defs": {**twice, f"d{levels}": last}, "properties": {"title": {"$ref": "#/$defs/d0"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (doubling(40), "more than 100,000 rules"),
+        (
+            {"$defs": {"a": {"$ref": "#/$defs/a"}}, "properties": {"title": {"$ref": "#/$defs/a"}}},
+            "to itself",
+        ),
+        ({"properties": {"title": {"$ref": "#"}}}, "to itself"),
+        ({"properties": {"title": {"$anchor": "here", "items": {"$ref": "#here"}}}}, "to itself"),
+        ({"$defs": {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(5000)}}, "levels once"),
+    ],
+)
+def test_a_profile_whose_references_find_no_end_is_refused(schema: dict[str, Any], said: str) -> None:
+    parsed = parse_overlay({"allOf": [{"$ref": SCHEMA_ID}], **schema}, name="x", place="x.json")
+    assert parsed.profile is None
+    assert [finding.code for finding in parsed.findings] == ["PROFILE-FILE"]
+    assert said in parsed.findings[0].message
+
+
+def test_a_profile_may_refer_to_its_own_definitions() -> None:
+    parsed = parse_overlay({"allOf": [{"$ref": SCHEMA_ID}], **doubling(8)}, name="x", place="x.json")
+    assert parsed.profile is not None
+    assert codes(ProfileRules(parsed.profile), description(FULL)) == []

@@ -277,6 +277,8 @@ def test_merged_hidden_and_repeated_are_read_and_said() -> None:
         ("c", 4),
         ("c", 5),
     ]
+    (merged,) = [f for f in findings(data, "m.ods") if f.code == "TABLE-MERGED"]
+    assert merged.message.endswith("; what the others hold out of sight is read too")
     said = [(f.code, f.message.partition(";")[0]) for f in findings(data, "m.ods")]
     assert said == [
         ("DESC-ROW-REPEATED", "row 4 names the same file"),
@@ -311,6 +313,49 @@ def test_comments_drawings_and_old_versions_are_no_text_of_a_cell() -> None:
         '</office:annotation><text:p>19<text:s text:c="2"/>18</text:p></table:table-cell>'
     )
     assert date_of(ods_with(cell), "m.ods") == "19  18"
+
+
+@pytest.mark.parametrize("shape", ["custom-shape", "rect", "g", "frame", "caption"])
+def test_what_is_drawn_over_a_cell_is_no_text_of_it(shape: str) -> None:
+    space = f'xmlns:draw="{OFFICE}drawing:1.0"'
+    drawn = f"<draw:{shape} {space}><text:p>look here</text:p></draw:{shape}>"
+    cell = f'<table:table-cell office:value-type="string">{drawn}<text:p>1918</text:p></table:table-cell>'
+    assert date_of(ods_with(cell), "m.ods") == "1918"
+    (row,) = rows(ods_with(f"<table:table-cell>{drawn}</table:table-cell>"), "m.ods")
+    assert "date" not in row.description.terms
+
+
+def test_a_heading_in_a_cell_is_its_text_and_a_note_is_not() -> None:
+    note = "<text:note><text:note-body><text:p>why?</text:p></text:note-body></text:note>"
+    cell = f'<table:table-cell office:value-type="string"><text:h>1918{note}</text:h></table:table-cell>'
+    assert date_of(ods_with(cell), "m.ods") == "1918"
+
+
+@pytest.mark.parametrize("cell", ['<c t="s"/>', '<c t="s"><v></v></c>'])
+def test_shared_text_that_a_cell_does_not_name_is_a_blank_cell(cell: str) -> None:
+    data = xlsx(xlsx_row(1, *HEADER) + xlsx_row(2, "a", cell, "1918"))
+    (row,) = rows(data, "m.xlsx")
+    assert row.description.terms == {"date": (Value("1918"),)}
+
+
+@pytest.mark.parametrize(
+    "rows_of_xml",
+    [
+        '<row r="2"><c t="inlineStr"><is><t>a</t></is></c><c><row r="3"/></c></row>',
+        '<row r="2"><c t="inlineStr"><c/><is><t>a</t></is></c></row>',
+        '<c t="inlineStr"><is><t>a</t></is></c>',
+    ],
+)
+def test_rows_and_cells_of_an_xlsx_that_hold_one_another_are_refused(rows_of_xml: str) -> None:
+    assert [f.code for f in findings(xlsx(xlsx_row(1, *HEADER) + rows_of_xml), "m.xlsx")] == [
+        "TABLE-UNREADABLE"
+    ]
+
+
+@pytest.mark.parametrize("inner", ["<table:table-row/>", "<table:table-cell/>"])
+def test_cells_of_an_ods_that_hold_rows_or_cells_are_refused(inner: str) -> None:
+    cell = f'<table:table-cell office:value-type="string">{inner}<text:p>1918</text:p></table:table-cell>'
+    assert [f.code for f in findings(ods_with(cell), "m.ods")] == ["TABLE-UNREADABLE"]
 
 
 def test_white_space_between_tags_is_one_blank_as_programs_show_it() -> None:

@@ -243,6 +243,11 @@ def test_finding_names_row_column_and_remedy() -> None:
     [
         ('a,"open,1918\nb,B,\nc,C,\n', [("DESC-CSV-UNCLOSED-QUOTE", "m.csv:2")], ["B", "C"]),
         ('a,"A" x,1918\nb,B,\n', [("DESC-CSV-QUOTE", "m.csv:2")], ["B"]),
+        ('a, "A, B"\nb,B,\n', [("DESC-CSV-QUOTE", "m.csv:2")], ["B"]),
+        ('a, "A, B",1918\nb,B,\n', [("DESC-CSV-QUOTE", "m.csv:2")], ["B"]),
+        ('a, "A\nb,B,\n', [("DESC-CSV-QUOTE", "m.csv:2")], ["B"]),
+        ('a, "A" or B,\nb,3" or "B,\n', [], ['"A" or B', '3" or "B']),
+        ('a,"A, ""B, C""",\nb," ""B",\n', [], ['A, "B, C"', '"B']),
         ("a,A\nb,B,\n", [("DESC-CSV-SHORT-ROW", "m.csv:2")], ["A", "B"]),
         ("a,A,1918,extra\nb,B,\n", [("DESC-CSV-LONG-ROW", "m.csv:2")], ["A", "B"]),
         ("a,A,1918,, \nb,B,\n", [], ["A", "B"]),
@@ -288,6 +293,13 @@ def test_second_column_for_the_file_is_not_lost_silently() -> None:
     assert codes(data) == [("DESC-DUPLICATE-COLUMN", "m.csv:1:path")]
     (row,) = rows(data)
     assert (row.paths, row.description.other) == (("a",), {"path": ("b",)})
+
+
+def test_second_column_for_the_size_is_not_lost_silently() -> None:
+    data = "filename,size,bytes,dc.title\na,1,2,T\n"
+    assert codes(data) == [("DESC-DUPLICATE-COLUMN", "m.csv:1:bytes")]
+    (row,) = rows(data)
+    assert (row.size, row.description.other) == (1, {"bytes": ("2",)})
 
 
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
@@ -355,3 +367,21 @@ def test_table_without_any_term_is_told_which_columns_may_be_one() -> None:
         each.remedy for each in read("Datei,Titel,Verfasser\na,Brief,Ana\n") if isinstance(each, Finding)
     ]
     assert any("“Titel” title, “Verfasser” creator" in (remedy or "") for remedy in remedies)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "corrected"),
+    [
+        ("007 8 009", [(3, "008")]),
+        ("007 12 13", [(3, None), (4, None)]),
+        ("007 8 0009", []),
+        ("007 123 8", [(4, None)]),
+    ],
+)
+def test_lost_zeros_are_certain_only_where_most_numbers_of_the_column_have_theirs(
+    numbers: str, corrected: list[tuple[int, str | None]]
+) -> None:
+    lines = "".join(f"{row}.txt,T,{number}\n" for row, number in enumerate(numbers.split()))
+    said = [item for item in read(f"filename,title,identifier\n{lines}") if isinstance(item, Finding)]
+    lost = [one for one in said if one.code == "TABLE-ZEROS-LOST"]
+    assert [(one.at.line, one.corrected) for one in lost] == corrected

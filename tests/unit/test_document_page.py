@@ -176,6 +176,16 @@ class TestHead:
                 {"checks": (check("intact", 5, INGESTED), check("damaged", 7, MADE))},
                 "Held, damaged when last read",
             ),
+            (
+                {},
+                {"checks": (check("damaged", 5, INGESTED), check("unreadable", 7, MADE))},
+                "Held, damaged when last read",
+            ),
+            (
+                {},
+                {"checks": (check("intact", 5, INGESTED), check("unreadable", 7, MADE))},
+                "Held, could not be read when last looked at",
+            ),
             ({}, {"outcome": "broken"}, "The evidence is broken"),
             ({}, {"outcome": "unreadable"}, "Not all could be read"),
             ({"state": "withdrawn"}, {}, "Withdrawn: not held any more"),

@@ -80,6 +80,13 @@ def test_an_office_document_states_its_extent_and_language() -> None:
     assert (found.pages, found.words, found.language) == (2, 77, "de")
 
 
+@pytest.mark.parametrize("pages", ["0", "0" * 11 + "19", "10000001", "٣", "-3"])
+def test_a_number_of_pages_beyond_sense_is_none(pages: str) -> None:
+    app = APP.replace("<Pages>3<", f"<Pages>{pages}<")
+    assert app != APP
+    assert hints("a.docx", package({"docProps/core.xml": CORE, "docProps/app.xml": app})).pages is None
+
+
 def test_the_root_of_a_page_tree_states_the_pages_of_a_pdf() -> None:
     assert hints("a.pdf", b"%PDF-1.7\n" + PAGES).pages == 12
 
@@ -103,6 +110,10 @@ def test_a_long_first_line_is_cut_at_a_word() -> None:
     title = hints("a.txt", b"word " * 200).title
     assert title.endswith("word …")
     assert len(title) <= TITLE_CHARACTERS + 2
+
+
+def test_a_long_first_line_without_blanks_is_cut_anywhere() -> None:
+    assert hints("a.txt", ("渡口日記" * 400).encode()).title == ("渡口日記" * 400)[:TITLE_CHARACTERS] + " …"
 
 
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + CORE.replace("Minutes", "&b;")

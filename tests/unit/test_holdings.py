@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from archive.services.catalog.index_state import reading_index
 from archive.services.holdings.document import DocumentReport, show_document
 from archive.services.holdings.reading_copy import ReadingCopy, open_copy
 from archive.services.holdings.resolution import resolve
-from archive.services.holdings.status import Status, days_before
+from archive.services.holdings.status import Status
 from archive.services.holdings.status import status as look
+from archive.services.surroundings import days_before
 from archive.storage.index import IndexRow
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -199,6 +201,13 @@ class TestStatus:
     def test_counts_the_promise_from_the_ingest(self, made: MadeArchive) -> None:
         assert (state(made, FAR).overdue, state(made, FAR).due) == (3, 0)
         assert "--older-than" in state(made, FAR).next_steps()[0]
+
+    @pytest.mark.parametrize("days", [1, 7])
+    def test_of_a_promise_of_a_few_days_names_a_command_that_works(
+        self, made: MadeArchive, days: int
+    ) -> None:
+        report = replace(state(made, FAR), promise_days=days)
+        assert report.next_steps()[0] == "keep the promise: archive audit"
 
     def test_of_a_new_archive_asks_for_documents(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

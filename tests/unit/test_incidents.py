@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from archive.cli.incidents import incident_lines
 from archive.core.incidents import Damage, closed_by, damages, incident_id
+from archive.services.incidents.listing import ToldIncident
+from archive.storage.index.incidents import Incident
 from tests.archives import MadeArchive, overwrite
 from tests.changes import Changing, make_changing
 
@@ -144,6 +147,20 @@ def test_text_for_people_names_what_to_do(archive: Changing) -> None:
     archive("audit", code=1)
     assert "not acknowledged" in archive.text("incidents")
     assert "found first" in archive.text("incidents", archive.reference("a.txt"))
+
+
+def test_each_state_is_told_with_the_day_on_which_it_began() -> None:
+    times = {"opened": "2026-01-01", "acknowledged": "2026-01-02", "repaired": "2026-02-01", "closed": ""}
+    facts = dict.fromkeys(Incident._fields, "") | {"place": '"data/a.txt"', "id": "1" * 32}
+    incident = Incident(**(facts | {"repair": 0, "acknowledgement": 0} | times))  # type: ignore[arg-type]
+
+    def line(one: Incident) -> str:
+        told = ToldIncident(incident=one, reference="2026-000001", title=None)
+        return incident_lines(told, in_full=False)[0].rpartition("data/a.txt")[2].strip()
+
+    assert line(incident._replace(repaired="")) == "open since 2026-01-01"
+    assert line(incident) == "repaired since 2026-02-01"
+    assert line(incident._replace(closed="2026-03-01")) == "closed since 2026-03-01"
 
 
 def test_what_could_not_be_read_is_no_damage() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.access import parse_access
 from archive.core.description import Description, Value
 from archive.core.holding import Holding
 from archive.core.ids import uuid7
@@ -193,6 +194,16 @@ class TestSearch:
         assert (len(index.search(query, limit=7)), index.count(query)) == (7, 30)
 
 
+def test_embargoes_that_are_over_crowd_out_none_that_end_soon(index: Index) -> None:
+    until = ["2026-01-01"] * 25 + ["2026-02-10", "2026-02-05", "2026-04-01"]
+    index.add(
+        holding(number, description=Description(words(title="x").terms, access=parse_access(text)))
+        for number, text in enumerate((f"embargoed until {day}" for day in until), 1)
+    )
+    found = [row.entry for row in index.embargoes_until("2026-03-01", "2026-02-01")]
+    assert found == [27, 26, *range(1, 19)]
+
+
 class TestChecks:
     def test_order_those_never_checked_first_then_by_time_then_by_entry(self, index: Index) -> None:
         held = [holding(n) for n in range(1, 5)]
@@ -205,6 +216,15 @@ class TestChecks:
         assert index.unchecked_since(TIME.format(2)) == 2
         assert index.unchecked_since(TIME.format(1)) == 0  # ingested then
         assert index.unchecked_since(TIME.format(2), TIME.format(2)) == 3  # the third lies ahead
+
+    def test_are_due_by_the_last_check_and_not_by_an_ingest_that_a_wrong_clock_dated_later(
+        self, index: Index
+    ) -> None:
+        one = holding(1, ingested=TIME.format(9))
+        index.add([one])
+        index.mark_checked([(one.bag, TIME.format(3), "intact")], recorded=TIME.format(3))
+        assert index.unchecked_since(TIME.format(3), TIME.format(5)) == 0
+        assert index.unchecked_since(TIME.format(4), TIME.format(5)) == 1
 
     def test_order_more_than_a_page_without_loss_or_repetition(self, index: Index) -> None:
         held = [holding(n) for n in range(1, 2500)]

@@ -53,6 +53,23 @@ def test_what_stands_round_a_description_is_kept_and_never_taken_for_a_term() ->
     assert row.paths == ()
 
 
+@pytest.mark.parametrize(
+    ("outside", "inside", "access", "codes"),
+    [
+        ("restricted", {}, "restricted", []),
+        ("restricted", {"access": "open"}, "open", []),
+        ({"record": "public", "files": "restricted"}, {}, "None", ["DESC-ACCESS-FREE-TEXT"]),
+        ("restrictd", {}, "None", ["DESC-ACCESS-UNREADABLE"]),
+    ],
+)
+def test_who_may_see_it_may_be_said_outside(
+    outside: Any, inside: dict[str, str], access: str, codes: list[str]
+) -> None:
+    row = one({"access": outside, "metadata": {**INNER, **inside}})
+    assert str(row.description.access) == access
+    assert [each.code for each in row.findings if each.code != "DESC-READ-AS"] == codes
+
+
 def test_description_with_a_title_of_its_own_is_never_looked_into() -> None:
     row = one({"title": "Outside", "metadata": INNER})
     assert row.description.title == "Outside"
@@ -63,7 +80,8 @@ def test_records_of_a_list_inside_are_read_each_with_its_line(wrapper: str) -> N
     document = {"count": 2, wrapper: [{"filename": "a.txt", **INNER}, {"filename": "b.txt", **INNER}]}
     rows, _ = read(document)
     assert [(row.paths, row.at.line) for row in rows] == [(("a.txt",), 4), (("b.txt",), 12)]
-    assert len(said(document, "DESC-READ-AS")) == 1
+    (how,) = said(document, "DESC-READ-AS")
+    assert how.endswith(f"stands in “{wrapper}”; what is round it is not read")
 
 
 def test_each_record_of_a_list_may_wrap_its_description() -> None:

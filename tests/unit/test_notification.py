@@ -1,7 +1,9 @@
 """One summary for a run, sent where that is configured; what fails is a warning and changes nothing."""
 
+import errno
 import http.server
 import json
+import re
 import socketserver
 import stat
 import threading
@@ -237,6 +239,43 @@ def test_audits_and_repairs_are_told_once_each(archive: Changing, hook: str, tmp
         ("repair", "repaired"),
     ]
     assert "a.txt" not in json.dumps(Hook.posted)
+
+
+def test_damage_of_the_archive_itself_is_told_by_its_code(archive: Changing, tmp_path: Path) -> None:
+    command = tmp_path / "sendmail"
+    command.write_text(f"#!/bin/sh\ncat > {tmp_path}/mail\n")
+    command.chmod(0o755)
+    configure(archive, f'mail_to = ["ana@example.org"]\nsendmail = "{command}"')
+    catalog = archive.root / "catalog.json"
+    catalog.write_text(re.sub(r'"files": ?1', '"files": 7', catalog.read_text()))
+    archive("audit", code=1)
+    assert "Of the archive itself: CATALOG-ALTERED (1)" in (tmp_path / "mail").read_text()
+
+
+def test_an_audit_is_told_though_its_text_cannot_be_written(
+    archive: Changing, hook: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    configure(archive, f'webhook = "{hook}"')
+    overwrite(archive.bag("a.txt") / "data/a.txt", b"bad")
+    monkeypatch.setattr("archive.cli.audit_text.print_audit", full)
+    archive.text("audit", code=3)
+    assert [one["outcome"] for one in Hook.posted] == ["damaged"]
+
+
+@pytest.mark.parametrize("reference", ["19640823-3234", "640823-3234", "2026-12", "2026-000001a", "Ana"])
+def test_a_reference_of_the_archivist_is_not_told(archive: Changing, hook: str, reference: str) -> None:
+    table = f"filename,reference,dc.title\nx.txt,{reference},x\n".encode()
+    archive.made.ingest({"x.txt": b"x", "metadata.csv": table}, name="own", describe_later=False)
+    configure(archive, f'webhook = "{hook}"')
+    for source in ("a.txt", "x.txt"):
+        overwrite(archive.bag(source) / "data" / source, b"bad")
+    archive("audit", code=1)
+    (posted,) = Hook.posted
+    told = [one["reference"] for one in posted["documents"]]
+    assert told == [archive.reference("a.txt"), archive.row("x.txt").bag[-8:]]
 
 
 def test_a_failed_notification_hides_no_result_and_keeps_the_exit_code(archive: Changing) -> None:

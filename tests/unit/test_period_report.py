@@ -49,7 +49,9 @@ def withdrawn(day: str, size: int = 100) -> Entry:
     return parse_entry(raw)
 
 
-def audited(day: str, run_: str, *, mode: str = "full", outcome: str = "intact") -> list[Entry]:
+def audited(
+    day: str, run_: str, *, mode: str = "full", outcome: str = "intact", interrupted: bool = False
+) -> list[Entry]:
     """An audit's beginning and end."""
     begun = entries.audit_started(time=at(day), agents=["a"], run=run_, mode=mode, selected=1, policy=90)
     ended = entries.audit_finished(
@@ -60,7 +62,7 @@ def audited(day: str, run_: str, *, mode: str = "full", outcome: str = "intact")
         outcome=outcome,
         counts={"intact": 1},
         results="s",
-        interrupted=False,
+        interrupted=interrupted,
     )
     return [parse_entry(begun), parse_entry(ended)]
 
@@ -103,6 +105,15 @@ def test_audits_are_counted_by_what_they_chose_and_how_they_ended() -> None:
     assert dict(tally.audits) == {("share", "intact"): 1, ("ids", "intact"): 1, ("full", "damaged"): 1}
     assert tally.audit_days == {"2026-01-01", "2026-01-03"}
     assert [entry.run for _, entry in tally.adverse_audits] == ["r3"]
+
+
+def test_an_audit_that_was_cut_off_before_it_read_anything_keeps_no_promise() -> None:
+    tally = tallied(
+        *audited("2026-01-01", "r1", outcome="nothing-read", interrupted=True),
+        *audited("2026-01-02", "r2", outcome="intact", interrupted=True),
+        *audited("2026-01-03", "r3", outcome="nothing-read"),  # nothing was due
+    )
+    assert tally.audit_days == {"2026-01-02", "2026-01-03"}
 
 
 def test_an_audit_that_began_before_the_period_is_known_by_its_mode() -> None:
@@ -197,6 +208,27 @@ def test_damage_beyond_the_bound_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("archive.services.reporting.checks.PERIOD_DAMAGE", 2)
     tally = checked(*((f"bag{number}", "2026-01-01", "damaged") for number in range(5)))
     assert (len(list(tally.damage())), tally.beyond) == (2, 3)
+
+
+def test_damage_beyond_the_bound_that_is_seen_every_night_is_counted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("archive.services.reporting.checks.PERIOD_DAMAGE", 1)
+    known: set[str] = set()  # as the plan knows it
+    tally = CheckTally(YEAR, known.__contains__)
+    for day, outcome in enumerate(["damaged", "damaged", "missing", "intact", "intact"], 1):
+        for bag in ("kept", "beyond"):
+            tally.take(bag, at(f"2026-01-{day:02}"), outcome)
+            (known.discard if outcome == "intact" else known.add)(bag)
+    assert len(list(tally.damage())) == 1
+    assert (tally.beyond, tally.beyond_opened, tally.beyond_mended) == (1, 1, 1)
+
+
+def test_damage_ends_with_the_withdrawal_and_is_told_no_more_in_later_years() -> None:
+    tally = checked(("early", "2025-05-01", "damaged"), ("late", "2025-05-01", "damaged"))
+    withdrawn_on = {"early": at("2025-06-01"), "late": at("2026-06-01")}
+    (one,) = tally.damage(withdrawn_on.get)
+    assert (one.bag, one.withdrawn) == ("late", at("2026-06-01"))
 
 
 def test_a_month_13_is_counted_nowhere_and_stops_nothing() -> None:

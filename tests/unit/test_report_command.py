@@ -103,6 +103,7 @@ def test_the_report_of_a_year_says_what_happened(year: Year) -> None:
         "acknowledged": 0,
         "repaired": 0,
         "closed": 1,
+        "at_the_end": 0,
         "open": 0,
         "unacknowledged": 0,
     }
@@ -124,6 +125,13 @@ def test_the_report_of_a_year_says_what_happened(year: Year) -> None:
     }
     assert report["formats"]["documents"] == 2
     assert {row["name"] for row in report["agents"]["rows"]} == {"Ana Example", "document-archive"}
+
+
+def test_documents_without_an_accession_are_none_of_it(
+    year: Year, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(year.made.root), "report", "--year", "2026", "--no-formats"]) == 0
+    assert re.search(r"accessions +1\n", capsys.readouterr().out)
 
 
 def test_a_year_without_anything_is_empty_and_not_an_error(year: Year) -> None:

@@ -2,6 +2,8 @@
 
 import hashlib
 import math
+import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.core.sampling import SampleTerms, _no_more_than, draw, parse_percent
+from archive.services.audit.report import Sample
 
 
 def terms(confidence: str = "95", at_most: str = "1") -> SampleTerms:
@@ -88,3 +91,11 @@ def test_a_sample_is_drawn_by_the_hash_of_seed_and_id_and_by_nothing_else() -> N
     bags = [f"bag-{number:03d}" for number in range(200)]
     by_hash = sorted(bags, key=lambda bag: hashlib.sha256(f"a seed\n{bag}".encode()).digest())
     assert draw(reversed(bags), 20, "a seed") == by_hash[:20]
+
+
+@given(st.decimals(min_value=0, max_value="99.999999999", places=9))
+def test_a_percentage_is_written_as_it_is_read(percent: Decimal) -> None:
+    told = Sample(population=1, at=None, terms=terms(f"{percent:f}", "0.00001")).drawn_from()
+    assert re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", told["confidence"])
+    assert Decimal(told["confidence"]) == percent
+    assert told["at_most"] == "0.00001"

@@ -10,6 +10,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.entries import parse_entry
+from archive.services.audit.looking import Looking
 from archive.services.catalog.index_state import reading_index
 from archive.services.holdings.status import status
 from tests.archives import MadeArchive, make_archive
@@ -164,6 +165,21 @@ def test_an_audit_of_one_document_keeps_no_promise(made: MadeArchive, capsys: Pr
         first = next(reading.index.list()).reference
     assert run(["-q", "-C", str(made.root), "audit", first]) == 0
     assert promised(made, days=0) == {"audit": ("never", None)}
+
+
+def test_an_audit_that_was_cut_off_before_it_read_anything_keeps_no_promise(
+    made: MadeArchive, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    scheduled(made, capsys, "--promise")
+    with monkeypatch.context() as patch:
+        patch.setattr(Looking, "_take", interrupt)
+        assert run(["-q", "-C", str(made.root), "audit"]) == 130
+    assert promised(made, days=0) == {"audit": ("never", None)}
+    assert run(["-q", "-C", str(made.root), "audit", "--older-than", "36500d"]) == 0
+    assert promised(made, days=0) == {"audit": ("kept", 0)}
 
 
 def test_a_letter_that_leaves_no_trace_is_neither_kept_nor_late(made: MadeArchive, capsys: Printed) -> None:

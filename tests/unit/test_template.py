@@ -136,6 +136,22 @@ def test_a_name_that_is_not_utf8_is_said_and_not_in_the_table(stick: Path, capsy
     assert report["counts"] == {"documents": 2, "left_out": 1}
 
 
+@pytest.mark.parametrize("ending", ["csv", "ods", "xlsx"])
+@pytest.mark.parametrize(
+    "name", ["a||b.txt", " a", "\t", "x\ny", "#help: z", "a || b", "'=q", "_x0041_", "objects"]
+)
+def test_a_name_in_a_template_is_read_back_or_said_not_to_be_in_it(
+    stick: Path, tmp_path: Path, capsys: Printed, name: str, ending: str
+) -> None:
+    (stick / name).write_bytes(b"x")
+    table = tmp_path / f"t.{ending}"
+    report = report_of(capsys, "template", str(stick), "--output", str(table))
+    left = [one["document"] for one in report["left_out"]]
+    run(["check", str(stick), "--metadata", str(table), "--format", "json"])
+    found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "error"]
+    assert [(one["code"], one["place"]) for one in found] == [("PAIR-UNDESCRIBED", each) for each in left]
+
+
 def test_a_template_is_never_written_over_a_file_or_into_what_is_only_read(
     stick: Path, tmp_path: Path, capsys: Printed
 ) -> None:

@@ -169,6 +169,28 @@ def test_collections_of_any_shape_are_read(text: str) -> None:
     assert [finding for finding in found if finding.severity is Severity.ERROR] == []
 
 
+@pytest.mark.parametrize("end", ["<letter><dc:title>C</dc:title></letter>", "\n"])
+def test_a_record_in_another_element_is_named_and_never_passed_over(end: str) -> None:
+    photo = (
+        "\n<photo><filename>b.jpg</filename><dc:title>B</dc:title></photo>\n<!-- <dc:title>no</dc:title> -->"
+    )
+    rows, found = read(f"<all {DC}><letter><dc:title>A</dc:title></letter>{photo}{end}</all>")
+    assert [row.description.title for row in rows] == ["A", "C"][: 1 + ("C" in end)]
+    assert [(one.code, one.severity, one.at.line, one.found) for one in found] == [
+        ("DESC-XML-CONTENT", Severity.ERROR, 2, "<filename>b.jpg")
+    ]
+
+
+def test_the_parts_of_a_name_are_not_run_together() -> None:
+    creator = "<dc:creator><given>Ana</given><family>Ruiz</family></dc:creator>"
+    prose = "<dc:title>A <i>long</i>ish one</dc:title>"
+    (row, _), _ = read(f"<all {DC}><r>{prose}{creator}</r><r><dc:title>B</dc:title></r></all>")
+    assert {term: value.value for term, (value,) in row.description.terms.items()} == {
+        "title": "A longish one",
+        "creator": "Ana Ruiz",
+    }
+
+
 def test_file_named_in_a_record_is_its_path() -> None:
     rows, _ = read(
         f"<all {DC}><r><file>a.txt</file><d><dc:title>A</dc:title></d></r>"

@@ -8,6 +8,7 @@ from archive.core.access import FIELD
 from archive.core.dcterms import TERM_SET, nearest_term, normalise_key
 from archive.core.description import SCHEMA_ID
 from archive.core.description_profile.model import OTHER, DescriptionProfile, Requirement
+from archive.core.description_profile.unfolding import UnfoldingError, require_bounded
 from archive.core.findings import At, Finding, error
 from archive.core.limits.bags import PROFILE_PATTERN_CHARACTERS
 from archive.core.limits.descriptions import MAX_DEPTH
@@ -36,6 +37,11 @@ def parse_overlay(document: Any, *, name: str, place: str) -> ParsedProfile:
     if not isinstance(document, dict):
         return ParsedProfile(None, (_fault(place, "", "is not a JSON object"),))
     found = [*_identity(document, name, place), *_faults(document, place)]
+    if not found:
+        try:
+            require_bounded(document)
+        except UnfoldingError as trouble:
+            found.append(_fault(place, "$ref", str(trouble)))
     about = document.get(ABOUT, {})
     if not isinstance(about, dict):
         found.append(_fault(place, ABOUT, "is not an object"))

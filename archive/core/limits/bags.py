@@ -209,6 +209,23 @@ An archive has one for each kind of document: a handful.
 The later ones, in the order of their names, are not found.
 """
 
+PROFILE_RULES: Final = 100_000
+"""rules of a profile of descriptions once every reference inside it is followed
+
+Ours have some dozens; each is looked at for every description, and thirty references to two others each would
+be a billion.
+
+The profile is refused (`PROFILE-FILE`).
+"""
+
+PROFILE_LEVELS: Final = 256
+"""levels of such a profile, where its references lead
+
+Eight times what may be nested in the file itself.
+
+The profile is refused (`PROFILE-FILE`).
+"""
+
 PROFILE_ROWS: Final = 2_000
 """rows of a profile of descriptions that is a table
 

@@ -191,6 +191,14 @@ The user chooses another ending.
 "and N more", or an ellipsis.
 """
 
+STATUS_DAMAGED: Final = 20
+"""damaged documents that the status names
+
+A screen.
+
+"and N more"; `archive audit` names them all.
+"""
+
 NOTIFIED: Final = 20
 """documents that a notification names by their references
 

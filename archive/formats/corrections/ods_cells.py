@@ -9,6 +9,7 @@ from lxml import etree
 
 from archive.formats.spreadsheet.ods_parts import NAMESPACES
 from archive.formats.spreadsheet.ods_writer import paragraphs
+from archive.formats.spreadsheet.xml_parts import whole
 
 _OFFICE, _TABLE, _TEXT = (f"{{{NAMESPACES[prefix]}}}" for prefix in ("office", "table", "text"))
 _CALC_EXTENSION: Final = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -69,8 +70,7 @@ def _rows(sheet: "etree._Element") -> "Iterator[etree._Element]":
 
 
 def _count(element: "etree._Element", attribute: str) -> int:
-    text = element.get(attribute, "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    return max(whole(element.get(attribute), 1), 1)
 
 
 def _apart(
@@ -123,8 +123,9 @@ def _set_row(row: "etree._Element", texts: Mapping[int, str]) -> set[int]:
 def _set(cell: "etree._Element", text: str) -> None:
     for name in _OF_A_VALUE:
         cell.attrib.pop(name, "")
-    for child in cell.findall(f"{_TEXT}p"):
-        cell.remove(child)
+    for name in ("p", "h", "list"):
+        for child in cell.findall(f"{_TEXT}{name}"):
+            cell.remove(child)
     cell.set(f"{_OFFICE}value-type", "string")
     spaces = " ".join(f'xmlns:{prefix}="{iri}"' for prefix, iri in NAMESPACES.items())
     cell.extend(etree.fromstring(f"<all {spaces}>{paragraphs(text)}</all>"))

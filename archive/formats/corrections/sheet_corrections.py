@@ -25,8 +25,8 @@ def corrected_sheet(name: str, data: bytes, corrections: Corrections) -> Correct
     """The spreadsheet with the corrections made in the sheet that is read, and what became of each.
 
     A correction is left where its value does not stand in its cell, where the cell is a formula, and where a
-    part of XML cannot carry the text as it is. Raises CannotCorrectError where the file cannot be read, or is
-    too large to be written again.
+    part of XML cannot carry the text as it is. Raises CannotCorrectError where the file cannot be read, is
+    too large to be written again, or would be read with other cells than these altered.
     """
     try:
         return _corrected(name, data, corrections)
@@ -50,7 +50,28 @@ def _corrected(name: str, data: bytes, corrections: Corrections) -> CorrectedTab
     if not kept:
         return CorrectedTable(data, (), tuple(left))
     written = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-    return CorrectedTable(_with_part(data, part, written), tuple(kept), tuple(left))
+    corrected = _with_part(data, part, written)
+    _require_only(name, grid, corrected, {cell: text for cell, text in texts.items() if cell not in refused})
+    return CorrectedTable(corrected, tuple(kept), tuple(left))
+
+
+def _require_only(name: str, grid: Grid, corrected: bytes, texts: dict[_Cell, str]) -> None:
+    """Raises CannotCorrectError unless the corrected table is the one that was read, but for these cells."""
+    after = read_grid(name, corrected).rows
+    by_row: dict[int, dict[int, str]] = {}
+    for (number, column), text in texts.items():
+        by_row.setdefault(number, {})[column] = text
+    for number in sorted({*grid.rows, *after}):
+        wanted = dict(enumerate(grid.rows.get(number, ()))) | by_row.get(number, {})
+        found = dict(enumerate(after.get(number, ())))
+        if _stated(wanted) != _stated(found):
+            raise CannotCorrectError(
+                f"row {number:,} is not built as spreadsheet programs build rows: save it anew with one"
+            )
+
+
+def _stated(cells: dict[int, str]) -> dict[int, str]:
+    return {column: text for column, text in cells.items() if text}
 
 
 def _texts(

@@ -47,7 +47,8 @@ class CellFacts:
             yield warning(
                 "TABLE-MERGED",
                 f"{self._name}:{self._sheet}!{end.merged[0]}",
-                f"merged: {named}; the value belongs to the first cell, the others are read as blank",
+                f"merged: {named}; the value belongs to the first cell; what the others hold out of sight is"
+                " read too",
                 at=At(file=self._name, sheet=self._sheet),
                 remedy="unmerge them, and write the value into every row that it is for",
             )

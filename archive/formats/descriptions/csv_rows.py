@@ -31,6 +31,11 @@ _MISPLACED = BrokenRow(
     "a quoted cell goes on behind its closing quotation mark",
     'write "" for a quotation mark inside a quoted cell',
 )
+_BEHIND_A_BLANK = BrokenRow(
+    "DESC-CSV-QUOTE",
+    "a quotation mark stands behind a blank, where it holds no cell together",
+    "remove the blank before the quotation mark",
+)
 _TOO_LONG = BrokenRow(
     "DESC-CSV-TOO-LONG",
     f"a cell or line is too long: {MAX_CSV_FIELD:,} characters to a cell, {MAX_CSV_LINE:,} to a line",
@@ -107,7 +112,8 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | BrokenRow]:
     while True:
         lines.begin_row()
         try:
-            yield next(reader)
+            row = next(reader)
+            yield _BEHIND_A_BLANK if _is_torn(row, lines.row, delimiter) else row
         except StopIteration:
             return
         except _OverlongError:
@@ -116,6 +122,21 @@ def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | BrokenRow]:
         except csv.Error as broken:
             yield _why(broken, lines.row)
             lines.read_again_after_first()
+
+
+def _is_torn(row: list[str], written: list[str], delimiter: str) -> bool:
+    """True where quotation marks behind blanks were meant to hold a cell together that is in pieces now.
+
+    RFC 4180 §2.4 makes the blank a part of the cell, and the mark a character in it; many write it otherwise.
+    """
+    if len(written) > 1 or ' "' not in written[0]:  # the pieces of one over several lines are rows
+        return False
+    quoted = [cell for cell in row if cell.lstrip(" ").startswith('"') and not cell.startswith('"')]
+    if not quoted:
+        return False
+    whole = next(csv.reader(written, delimiter=delimiter, skipinitialspace=True), [])
+    never_closed = written[0].count('"') % 2 == 1 and any(cell.count('"') % 2 == 1 for cell in quoted)
+    return len(whole) < len(row) or never_closed
 
 
 def _why(broken: csv.Error, row: list[str]) -> BrokenRow:

@@ -67,7 +67,7 @@ class DamageWatch:
                     "TABLE-ZEROS-LOST",
                     f"has fewer digits than others of its column, which begin with zeros: was it {whole}?",
                     f"write {whole}, in a cell of the format text",
-                    whole,
+                    whole if zeros.is_certain else None,
                 )
                 yield self._finding(row, index, text, damage)
 

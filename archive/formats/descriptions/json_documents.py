@@ -158,7 +158,8 @@ class _Walk:
                 self.text, at
             )
             at = found.end() if found else end
-        message = f"read as a list of records, which stands in “{printable('/'.join(shape.inner))}”"
+        where = printable("/".join(shape.inner))
+        message = f"read as a list of records, which stands in “{where}”; what is round it is not read"
         yield note("DESC-READ-AS", self.name, message, at=At(file=self.name))
         self.at = at
         try:

@@ -8,6 +8,7 @@ of a system. What stands round a description is kept with it, under a JSON Point
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from archive.core.access import FIELD as ACCESS
 from archive.core.limits.descriptions import WRAPPERS
 from archive.formats.descriptions.columns import Kind, classify
 
@@ -59,22 +60,32 @@ def _is_list_of_descriptions(content: Any, depth: int) -> bool:
 def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, Any]:
     """The description that stands inside, with all that stands round it among its other columns.
 
-    The name of its file may stand outside.
+    The name of its file may stand outside, and who may see it, where it does not say so itself.
     """
     around: dict[str, Any] = {}
     file: dict[str, Any] = {}
+    access: dict[str, tuple[str, Any]] = {}  # by pointer
     content, pointer = document, ""
     for step in inner:
         for key, each in content.items():
             if _names_file(key, each):
                 file[key] = each
+            elif key != step and _is_access(key):
+                access[f"{pointer}/{_escaped(key)}"] = (key, each)
             elif key != step:
                 around[f"{pointer}/{_escaped(key)}"] = each
         pointer += f"/{_escaped(step)}"
         content = content[step]
     record = {key: each for key, each in content.items() if key != "other" or type(each) is not dict}
     other = content.get("other")
+    own = any(map(_is_access, (*record, *(other if type(other) is dict else ()))))
+    for place, (key, each) in access.items():
+        (around if own else file)[place if own else key] = each
     return {**file, **record, "other": {**(other if type(other) is dict else {}), **around}}
+
+
+def _is_access(key: str) -> bool:
+    return key.strip().lower() == ACCESS
 
 
 def _names_file(key: str, content: Any) -> bool:

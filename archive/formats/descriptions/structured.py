@@ -148,9 +148,7 @@ class _Reading:
             case Kind.PATH if not self.paths:
                 self.paths = self._texts(column, content)
             case Kind.REFERENCE if self.reference is None:
-                self.reference = next(
-                    (text for text in map(tidy, self._texts(column, content)) if text), None
-                )
+                self._refer(column, content)
             case Kind.DIGEST | Kind.SIZE:
                 self._measure(column, content)
             case _:
@@ -170,6 +168,21 @@ class _Reading:
             )
         return []
 
+    def _refer(self, column: Column, content: Any) -> None:
+        texts = [text for text in map(tidy, self._texts(column, content)) if text]
+        self.reference = texts[0] if texts else None
+        if len(texts) > 1:
+            self._one_alone(column, len(texts))
+
+    def _one_alone(self, column: Column, count: int) -> None:
+        self.report(
+            "DESC-VALUE-TYPE",
+            column.name,
+            f"“{column.name}” states {count} where a document has one",
+            expected="one value",
+            remedy="keep one of them",
+        )
+
     def _measure(self, column: Column, content: Any) -> None:
         if isinstance(content, int) and not isinstance(content, bool) and column.kind is Kind.SIZE:
             content = str(content)
@@ -184,8 +197,10 @@ class _Reading:
                 self.other[column.name] = (*self.other.get(column.name, ()), text)
             elif isinstance(read, Digest):
                 self.digests.append(read)
-            else:
+            elif self.size in {None, read}:
                 self.size = read
+            else:
+                self._one_alone(column, 2)
 
     def _keep(self, column: Column, content: Any) -> None:
         """Keeps what is not ours, text as text, anything else as the JSON it would be."""

@@ -78,6 +78,7 @@ class TableHeader:
         self._plain: list[tuple[int, str]] = []
         self._measures: list[tuple[int, Column]] = []
         self._reference_at: int | None = None
+        self._has_size = False
         self._suggests = any(is_suggestion(column.name) for column in columns)
         # A table that came back from a check has a column for what is wrong: it is a draft too.
         self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
@@ -155,8 +156,9 @@ class TableHeader:
                 self.findings.append(read_as_term(column, place, self.at(self.header_row, index)))
         elif column.kind is Kind.REFERENCE and self._reference_at is None:
             self._reference_at = index
-        elif column.kind in {Kind.DIGEST, Kind.SIZE}:
+        elif column.kind is Kind.DIGEST or (column.kind is Kind.SIZE and not self._has_size):
             self._measures.append((index, column))
+            self._has_size = self._has_size or column.kind is Kind.SIZE
         else:
             self._plain.append((index, self._names[index]))
             at = self.at(self.header_row, index)
@@ -171,7 +173,7 @@ class TableHeader:
                 self.findings.append(
                     meant_column(column.name, term or "", f"{self.name}:{self.header_row}", at)
                 )
-            elif column.kind in {Kind.PATH, Kind.REFERENCE}:
+            elif column.kind in {Kind.PATH, Kind.REFERENCE, Kind.SIZE}:
                 self.findings.append(
                     warning(
                         "DESC-DUPLICATE-COLUMN",

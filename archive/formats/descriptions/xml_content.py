@@ -155,6 +155,9 @@ def _key(element: Any, container: Any) -> str:
 
 def _item(element: Any, place: Place, found: list[Finding]) -> dict[str, str] | str:
     text = "".join(element.itertext())
+    if len(element) and not any((each or "").strip() for each in (element.text, *(c.tail for c in element))):
+        parts = (piece.strip() for piece in element.itertext())  # elements alone: parts, not prose
+        text = " ".join(filter(None, parts))
     lang = element.get(_XML_LANG) or element.get("language")
     scheme: str | None = element.get(_XSI_TYPE)
     unqualified: str | None = element.get("type")
@@ -173,8 +176,8 @@ def _item(element: Any, place: Place, found: list[Finding]) -> dict[str, str] | 
     uri = element.get(_RDF_RESOURCE)
     if not text.strip() and uri:
         text = uri
-    parts = {"lang": lang, "scheme": scheme, "uri": uri}
-    if not any(part and part.strip() for part in parts.values()):
+    about = {"lang": lang, "scheme": scheme, "uri": uri}
+    if not any(part and part.strip() for part in about.values()):
         return text
-    stated = {key: part for key, part in parts.items() if part and part.strip()}
+    stated = {key: part for key, part in about.items() if part and part.strip()}
     return {"value": text, **stated}

@@ -122,7 +122,8 @@ class _Set:
         broken = 0
         for piece in Records(source, self._layout.record, self._layout.start):
             if isinstance(piece, Between):
-                yield self._between(piece)
+                if not (piece.outside and self._layout.record.endswith(_OF_EUROPEANA)):  # said above
+                    yield self._between(piece)
                 continue
             broken += 1
             for read in self._piece(piece):
@@ -138,6 +139,16 @@ class _Set:
     def _between(self, found: Between) -> Finding:
         at = At(file=self._name, line=found.line, column=found.column)
         place = f"{self._name}:{found.line}"
+        if found.outside:
+            record = printable(self._layout.record)
+            return error(
+                "DESC-XML-CONTENT",
+                place,
+                f"stands outside of the records, which are elements {record}, and was not read",
+                at=at,
+                found=f"<{printable(found.what)}>{printable(found.text)}",
+                remedy="give every record the same element, or put the others into a file of their own",
+            )
         if found.what.startswith("!"):
             return doctype_refused(self._name, found.line)
         if found.what.endswith("resumptionToken"):

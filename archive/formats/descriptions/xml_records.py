@@ -16,6 +16,7 @@ from archive.formats.descriptions.xml_text import XmlText
 
 _OVERLAP: Final = 4096  # characters of a tag that a window may cut
 _CLOSE = re.compile(r"\s*>")
+_STATES = re.compile(r"<(?:[\w.-]+:)?(?:title|filename|dcvalue)(?=[\s/>])", re.IGNORECASE)
 _FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
 
 
@@ -32,7 +33,8 @@ class Piece(NamedTuple):
 
 
 class Between(NamedTuple):
-    """Something between two records: an end tag of none, a document type declaration, a resumption token.
+    """Something between two records: an end tag of none, a document type declaration, a resumption token, or
+    what names or entitles something, as in a record of another kind (`outside`): one of them for each gap.
 
     `what` is its markup, without brackets; `text` what follows it up to the next tag.
     """
@@ -41,6 +43,7 @@ class Between(NamedTuple):
     text: str
     line: int
     column: int
+    outside: bool = False
 
 
 class Records:
@@ -60,10 +63,17 @@ class Records:
     def __iter__(self) -> Iterator[Piece | Between]:
         at = self._source.ready(self._start)
         awaited = False  # the end tag of a record that was cut off is still to come
+        told = False  # of what states something outside of the records, since the last one
         while True:
             at = self._source.ready(at)
             text = self._source.text
             match = self._token.search(text, at)
+            if not (told or awaited or (match and match[3])):  # of a stray end tag it is said by itself
+                stated = _STATES.search(text, at, match.start() if match else len(text))
+                if stated is not None:
+                    told, at = True, stated.end()
+                    yield self._between(stated, outside=True)
+                    continue
             if match is None:
                 if self._source.ended:
                     return
@@ -74,16 +84,19 @@ class Records:
             elif match[2] or match[3]:
                 at = match.end()
                 if match[2] or not awaited:
-                    follows = _FOLLOWS.match(text, at)
-                    shown = follows[1].strip() if follows else ""
-                    yield Between(match.group()[1:], shown, *self._source.where(match.start()))
+                    yield self._between(match)
                 awaited = awaited and match[2] is not None
             else:
                 begin = self._source.ready(match.start())
                 text = self._source.text
                 at, whole = self._end(begin)
-                awaited = not whole
+                awaited, told = not whole, False
                 yield Piece(text[begin:at], *self._source.where(begin), not whole)
+
+    def _between(self, found: re.Match[str], *, outside: bool = False) -> Between:
+        follows = _FOLLOWS.match(self._source.text, found.end())
+        shown = follows[1].strip() if follows else ""
+        return Between(found.group()[1:], shown, *self._source.where(found.start()), outside)
 
     def _end(self, begin: int) -> tuple[int, bool]:
         """Where the record that begins there ends, and whether it is all of it."""

@@ -28,11 +28,12 @@ NO_HINTS: Final = FileHints()
 
 
 def as_title(text: str) -> str:
-    """The text in one line without what cannot be seen; cut at a word where it is a paragraph."""
+    """The text in one line without what cannot be seen; a paragraph is cut at a word, if it has any."""
     hidden = {"Cc", "Zl", "Zp"}
     start = text[: 10 * TITLE_CHARACTERS]
     visible = "".join(" " if unicodedata.category(char) in hidden else char for char in start)
     line = " ".join(visible.encode("utf-8", "replace").decode().split())
     if len(line) <= TITLE_CHARACTERS:
         return line
-    return line[:TITLE_CHARACTERS].rpartition(" ")[0].rstrip(",;:. ") + " …"
+    start = line[:TITLE_CHARACTERS]
+    return (start.rpartition(" ")[0].rstrip(",;:. ") or start) + " …"

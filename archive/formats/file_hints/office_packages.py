@@ -49,6 +49,7 @@ def _number(found: dict[Name, str], names: tuple[Name, ...]) -> int | None:
     """The first of these that is a sensible number; 0 is what programs write that did not count."""
     for name in names:
         text = found.get(name, "")
-        if text.isascii() and text.isdigit() and 0 < int(text[:12]) <= PAGES_OR_WORDS:
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(PAGES_OR_WORDS))
+        if is_number and 0 < int(text) <= PAGES_OR_WORDS:
             return int(text)
     return None

@@ -27,21 +27,26 @@ _COLUMNS_REPEATED: Final = f"{TABLE}number-columns-repeated"
 _ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
 _COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
 _STYLE_NAME: Final = f"{TABLE}style-name"
-_PARAGRAPH: Final = f"{TEXT}p"
+_PARAGRAPHS: Final = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _CELLS: Final = frozenset((_CELL, _COVERED))
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
 _new: Final = tuple.__new__  # a third of the price of _replace
 _META_NAME: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0 name"
-# What stands in a cell and is not its text: comments, drawings, what is kept of earlier versions.
+# What stands in a cell and is not its text: comments, notes, what is kept of earlier versions, and whatever
+# is drawn over it: a text box or an arrow may hold paragraphs, too.
 _ASIDE: Final = frozenset(
     {
         f"{OFFICE}annotation",
         f"{TABLE}shapes",
         f"{TABLE}tracked-changes",
         f"{TABLE}dde-links",
-        "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 frame",
+        f"{TEXT}note",
         f"{TEXT}ruby-text",
     }
+)
+_DRAWN: Final = (
+    "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 ",
+    "urn:oasis:names:tc:opendocument:xmlns:dr3d:1.0 ",
 )
 
 
@@ -126,7 +131,7 @@ class _Content:
         """An element begins."""
         if self._aside:
             self._aside += 1
-        elif name in _ASIDE:
+        elif name in _ASIDE or name.startswith(_DRAWN):
             self._aside = 1
         elif name == _TABLE:
             self._begin_table(attributes)
@@ -139,6 +144,7 @@ class _Content:
         elif name == _ROW:
             self._begin_row(attributes)
         elif name in _CELLS:
+            self._require_outside_a_cell()
             self._cell = attributes
             self._paragraphs = 0
             self._buffer.take()
@@ -157,7 +163,7 @@ class _Content:
             self._styles.end(name)
         elif not self._reading or self._depth > 1:
             return
-        elif name == _PARAGRAPH:
+        elif name in _PARAGRAPHS:
             self._in_paragraph = max(self._in_paragraph - 1, 0)
         elif name in _CELLS:
             self._end_cell()
@@ -194,7 +200,12 @@ class _Content:
         if attributes.get(f"{TABLE}visibility", "visible") != "visible":
             self._hidden_columns += range(first, first + count)
 
+    def _require_outside_a_cell(self) -> None:
+        if self._cell is not None:
+            raise unreadable(f"a cell of row {self._row:,} holds another cell or row")
+
     def _begin_row(self, attributes: Attributes) -> None:
+        self._require_outside_a_cell()
         self._row = self._next_row
         self._row_repeated = max(whole(attributes.get(f"{TABLE}number-rows-repeated"), 1), 1)
         self._next_row += self._row_repeated
@@ -251,7 +262,7 @@ class _Content:
         if self._cell is None:
             return
         local = name.removeprefix(TEXT)
-        if local == "p":
+        if name in _PARAGRAPHS:
             self._in_paragraph += 1
             if self._paragraphs:
                 self._buffer.add("\n")

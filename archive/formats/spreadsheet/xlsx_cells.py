@@ -34,7 +34,7 @@ class CellReader:
 
         Raises SpreadsheetError for a shared text that is not there.
         """
-        if kind == "s":
+        if kind == "s" and raw:
             return self._text(column, self._shared_text(raw), formula=formula)
         if kind in {"inlineStr", "str"}:
             if formula and not raw and kind == "str":

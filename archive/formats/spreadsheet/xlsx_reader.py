@@ -52,6 +52,7 @@ class _Sheet:
         self._number = 0
         self._hidden = False
         self._row: list[ReadCell] = []
+        self._open = ""  # the row or cell that is being read: neither holds another
         self._column = -1
         self._kind = "n"
         self._style: str | None = None
@@ -90,23 +91,33 @@ class _Sheet:
         elif local == "rPh":
             self._phonetic = False
         elif local == "c":
+            self._open = "row"
             cell = self._cells.read(
                 self._column, self._kind, self._style, self._buffer.take(), formula=self._formula
             )
             if cell is not None:
                 self._row.append(cell)
-        elif local == "row" and self._row:
-            cells = tuple(self._row)
-            self._measure.add(cells, len(cells))
-            self.rows.append(ReadRow(self._number, cells, self._hidden))
-            self._row.clear()
+        elif local == "row":
+            self._end_row()
 
     def text(self, piece: str) -> None:
         """Text between elements."""
         if self._taking:
             self._buffer.add(piece)
 
+    def _end_row(self) -> None:
+        self._open = ""
+        if not self._row:
+            return
+        cells = tuple(self._row)
+        self._measure.add(cells, len(cells))
+        self.rows.append(ReadRow(self._number, cells, self._hidden))
+        self._row.clear()
+
     def _begin_row(self, attributes: Attributes) -> None:
+        if self._open:
+            raise unreadable(f"a row begins inside row {self._number:,}")
+        self._open = "row"
         number = whole(attributes.get("r"), self._number + 1)
         if number <= self._number or number > MAX_ROWS:
             raise unreadable(f"row {number:,} stands behind row {self._number:,}")
@@ -116,6 +127,9 @@ class _Sheet:
         self._column = -1
 
     def _begin_cell(self, attributes: Attributes) -> None:
+        if self._open != "row":
+            raise unreadable(f"a cell stands in no row, or in another cell, behind row {self._number:,}")
+        self._open = "cell"
         reference = attributes.get("r")
         column = self._column + 1 if reference is None else _column(reference)
         if column <= self._column or column >= MAX_COLUMNS:

@@ -2,7 +2,6 @@
 
 import os
 import re
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.core.errors import ConfigurationError
@@ -10,6 +9,7 @@ from archive.core.ids import is_uuid7, short_id
 from archive.core.sampling import draw
 from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
+from archive.services.surroundings import days_before
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.index import Index
 
@@ -35,12 +35,6 @@ def choose(
         plan.select_oldest(None)
     else:
         plan.select_all()
-
-
-def days_before(now: int, days: int) -> str:
-    """The time (as entries write it) so many days before a time in milliseconds."""
-    moment = datetime.fromtimestamp(max(now / 1000, 0), UTC) - timedelta(days=days)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z") if moment.year >= 1000 else "0000"
 
 
 def sample_size(plan: AuditPlan, request: AuditRequest) -> int:

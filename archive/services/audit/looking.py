@@ -61,7 +61,7 @@ class Looking:
             else:
                 outcomes[kept.bag] = kept
             if not self._plan.has_looked(kept.bag, self.last):
-                self._plan.take_up([kept.bag])
+                self._plan.take_up(kept.bag, row["looked"], kept.outcome)
                 self.looked += 1
                 self.files += kept.files
                 self.bytes += kept.bytes

@@ -51,7 +51,7 @@ class Presence:
         """Compares every name in `bags/` with the ledger."""
         names = set()
         try:
-            self.findings += self._linked()
+            self.findings += linked_folders(self._target)
             with os.scandir(self._bags) as listing:
                 shards = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except (FileNotFoundError, NotADirectoryError):
@@ -67,14 +67,6 @@ class Presence:
                 self.findings.append(_stray(f"bags/{entry.name}", entry))
         for name in sorted(set(self._plan.shards()) - names):
             self._note_absent(self._plan.in_shard(name), ())
-
-    def _linked(self) -> Iterator[Finding]:
-        """The archive's own folders that are links."""
-        for name in FOLDERS:
-            if os.path.islink(self._target.root / name):
-                message = "is a link" + ("; nothing that reads bags follows it" if name == "bags" else "")
-                remedy = f"make {name}/ a folder again: what lies elsewhere can be exchanged unseen"
-                yield findings.error("FIX-LINK", name, message, remedy=remedy)
 
     def _walk_shard(self, name: str) -> None:
         is_folder_form = self._form is CopyForm.FOLDER
@@ -191,6 +183,15 @@ class Presence:
         except (OSError, StorageError, NotAPlainFileError):
             return None
         return None if text is None else hashlib.sha512(text).hexdigest()
+
+
+def linked_folders(target: OpenedArchive) -> Iterator[Finding]:
+    """The archive's own folders that are links."""
+    for name in FOLDERS:
+        if os.path.islink(target.root / name):
+            message = "is a link" + ("; nothing that reads bags follows it" if name == "bags" else "")
+            remedy = f"make {name}/ a folder again: what lies elsewhere can be exchanged unseen"
+            yield findings.error("FIX-LINK", name, message, remedy=remedy)
 
 
 def _unknown(name: str, place: str, *, known: bool) -> Finding:

@@ -8,7 +8,7 @@ from typing import Final
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag
@@ -22,6 +22,9 @@ from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _TOP: Final = "quarantine"
+_BY_HAND: Final = (
+    "put the bag back by hand from another copy of the archive: archive repair is about held documents"
+)
 
 
 class Quarantine:
@@ -61,7 +64,7 @@ class Quarantine:
         leaving: set[str] | None = None
         for expectation in self._plan.set_aside():
             bag = expectation.bag
-            found = [] if not read and bag in self._there else self._look(expectation, read=read)
+            found = self._look(expectation, read=read)
             if not found:
                 continue
             if newest is not None:
@@ -83,13 +86,13 @@ class Quarantine:
             return [_unreadable(place, trouble)]
         try:
             if not read:
-                return [] if self._exists(place) else [_missing(place)]
+                return [] if self._is_there(place) else [_missing(place)]
             result = self._audit(descriptor, expectation)
         finally:
             os.close(descriptor)
         if result.outcome is BagOutcome.MISSING:
             return [_missing(place)]
-        return [replace(one, place=f"{place}/{one.place}") for one in result.findings]
+        return [_aside(one, place) for one in result.findings]
 
     def _audit(self, shard: int, expectation: Expectation) -> BagResult:
         if self._form is CopyForm.TAR:
@@ -132,6 +135,12 @@ class Quarantine:
                 self._trouble.append(_unreadable(place, trouble))
             return []
 
+    def _is_there(self, place: str) -> bool:
+        """True where a bag can be in that place: a link or something else of its name is none."""
+        path = self._target.root / place
+        is_bag = path.is_file() if self._form is CopyForm.TAR else path.is_dir()
+        return is_bag and not path.is_symlink()
+
     def _exists(self, place: str) -> bool:
         return os.path.lexists(os.path.join(self._target.root, place))
 
@@ -145,7 +154,13 @@ def _stranger(place: str) -> Finding:
 
 def _missing(place: str) -> Finding:
     message = "a withdrawn bag is not here, and the ledger has no disposal of it"
-    return findings.error("QUARANTINE-MISSING", place, message)
+    return findings.error("QUARANTINE-MISSING", place, message, remedy=_BY_HAND)
+
+
+def _aside(finding: Finding, place: str) -> Finding:
+    """A finding of a bag that lies in `place`."""
+    remedy = _BY_HAND if finding.severity is Severity.ERROR else finding.remedy
+    return replace(finding, place=f"{place}/{finding.place}", remedy=remedy)
 
 
 def _leaving(bag: str) -> Finding:

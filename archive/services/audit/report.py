@@ -1,6 +1,7 @@
 """What an audit established, before anybody renders it."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -44,7 +45,8 @@ class Sample:
 
 
 def _percent(share: Fraction) -> str:
-    return f"{float(100 * share):.12g}"
+    percent = 100 * share  # a whole number of billionths, as `parse_percent` reads them
+    return f"{Decimal(percent.numerator) / percent.denominator:f}"
 
 
 @dataclass(slots=True, kw_only=True)

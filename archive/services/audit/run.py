@@ -12,7 +12,7 @@ from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import Driver
 from archive.services.audit.ahead import ReadingAhead
-from archive.services.audit.choice import choose, days_before, resumable, sample_size
+from archive.services.audit.choice import choose, resumable, sample_size
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.faults import hard_links
 from archive.services.audit.looking import Looking
@@ -25,7 +25,7 @@ from archive.services.audit.verdict import verdict
 from archive.services.catalog.catching_up import AllIntact
 from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
-from archive.services.surroundings import Surroundings
+from archive.services.surroundings import Surroundings, days_before
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import read_plan
 from archive.storage.index import Index
@@ -234,7 +234,7 @@ class Audit:
         report.selected = plan.selected()
         counts = recording.is_kept and report.mode is not Mode.QUICK
         if looking.all_intact and not adverse:
-            recording.intact = AllIntact(report.run, lambda: plan.looked_at(looking.last))
+            recording.intact = AllIntact(report.run, report.started, lambda: plan.looked_at(looking.last))
         if self._is_of_everything and not (counts and not adverse and looking.looked == report.held):
             schedule(self.archive, plan, index, now=now)
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)

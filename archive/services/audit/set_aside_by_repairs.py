@@ -4,14 +4,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core import findings
 from archive.core.copies import MARKER
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
-from archive.core.limits.archives import REPAIR_RECORD_BYTES
+from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import VERSION as RECORD_VERSION
@@ -25,10 +25,17 @@ from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import bags_under_repair
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.own_files_set_aside import unlisted
-from archive.storage.streamed_file import sha512_of_file
+from archive.storage.streamed_file import sha512_of_plain
 
 _TOP: Final = f"quarantine/{DAMAGED}"
 _OWN: Final = "archive"  # stands there for the archive's own files
+
+
+class Kept(NamedTuple):
+    """A file that a repair set aside; one of more than so many bytes is another, and is not read."""
+
+    sha512: str
+    most: int
 
 
 class SetAsideByRepairs:
@@ -102,35 +109,38 @@ class SetAsideByRepairs:
             aside = _set_aside(data) if repair.bag else _own_files_set_aside(data)
         except (ArchiveError, ValueError):  # of a newer program: the ledger has its digest, and it holds
             return
-        kept = {path: digest for path, digest in aside.items() if digest is not None}
+        kept = {path: one for path, one in aside.items() if one is not None}
         if kept and not os.path.lexists(self._target.root / folder):
             message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
             remedy = "so it is after a restore: copies keep the record of a repair, not what it set aside"
             yield findings.warning("QUARANTINE-ALTERED", folder, message, remedy=remedy)
         else:
-            for path, digest in kept.items():
-                yield from self._compare_file(f"{folder}/{path}", digest)
+            for path, one in kept.items():
+                yield from self._compare_file(f"{folder}/{path}", one)
         # The folder is there also where nothing was set aside, because what was put back had been missing.
         known = {place, f"{folder}/", *(f"{folder}/{path}" if path else folder for path in aside)}
         for name in sorted(unlisted(self._target.root, above, known), key=os.fsencode):
             yield _stranger(name)
 
-    def _compare_file(self, place: str, digest: str) -> Iterator[Finding]:
+    def _compare_file(self, place: str, kept: Kept) -> Iterator[Finding]:
         try:
-            found = sha512_of_file(str(self._target.root / place))
+            found = sha512_of_plain(str(self._target.root / place), kept.most)
         except ArchiveError:
             found = None
-        if found != digest:
+        if found != kept.sha512:
             message = "is not what a repair set aside here"
-            yield findings.warning("QUARANTINE-ALTERED", place, message, expected=digest, found=found)
+            yield findings.warning("QUARANTINE-ALTERED", place, message, expected=kept.sha512, found=found)
 
 
-def _set_aside(record: bytes) -> dict[str, str | None]:
-    """Of all that a repair of a bag moved away the sha512; None where it is no file, or was not read."""
-    return {one.path: one.sha512 for one in RepairRecord.parse(record).set_aside}
+def _set_aside(record: bytes) -> dict[str, Kept | None]:
+    """All that a repair of a bag moved away; None where it is no file, or was not read."""
+    return {
+        one.path: None if one.sha512 is None else Kept(one.sha512, one.size or 0)
+        for one in RepairRecord.parse(record).set_aside
+    }
 
 
-def _own_files_set_aside(record: bytes) -> dict[str, str | None]:
+def _own_files_set_aside(record: bytes) -> dict[str, Kept | None]:
     """The same of a repair of the archive's own files; ValueError where the record is none.
 
     What no copy had stayed in its place; of a run that was killed the record says no place at all.
@@ -140,7 +150,9 @@ def _own_files_set_aside(record: bytes) -> dict[str, str | None]:
         if document["version"] != RECORD_VERSION:
             raise ValueError("of a newer program")
         return {
-            str(row["path"]): row.get("found")
+            str(row["path"]): None
+            if row.get("found") is None
+            else Kept(str(row["found"]), RUN_MANIFEST_BYTES)
             for row in document["files"]
             if row["outcome"] == FileOutcome.ALTERED and row.get("place", "") is not None
         }

@@ -14,6 +14,7 @@ from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
+from archive.core.promises import has_read
 from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
@@ -23,19 +24,26 @@ from archive.storage.vouched_results import past_checks
 
 AT_ONCE: Final = 1000
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
+_IN_TURN: Final = frozenset({"full", "share"})  # of those that read a whole copy, be it in several runs
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
 KEY_REPLACED: Final = "key replaced"
 # Under this name the index notes the end of the last audit that was not only of documents named by their ids.
 LAST_ROUND: Final = "last round"
+# Under this name the index notes when what an audit or a repair found entered the ledger last.
+_LAST_LOOK: Final = "last look"
 # Under this name the index notes the program that wrote last, as its agent's id.
 SOFTWARE: Final = "software"
 
 
 class AllIntact(NamedTuple):
-    """An audit of a moment ago that found intact whatever it looked at: (entry of its ingestion, bag)."""
+    """An audit of a moment ago that found intact whatever it looked at: (entry of its ingestion, bag).
+
+    `started` is the time at which it began.
+    """
 
     run: str
+    started: str
     bags: Callable[[], Iterator[tuple[int, str]]]
 
 
@@ -153,6 +161,7 @@ class CatchingUp:
         if entry.get("outcome") == BagOutcome.INTACT:
             self._index.mark_checked([(bag, entry.time, BagOutcome.INTACT.value)], recorded=entry.time)
         self._index.note_repair(bag, change=number)
+        self._index.note(_LAST_LOOK, entry.time)
         self._incidents.take_repair(number, entry, bag)
 
     def _take_audit(self, entry: Entry) -> None:
@@ -160,10 +169,16 @@ class CatchingUp:
         self._index.note("last audit", json.dumps(summary))
         if self._is_round(entry):
             self._index.note(LAST_ROUND, json.dumps(summary))
-        if self._intact is not None and entry.run == self._intact.run:
+        is_ours = self._intact is not None and entry.run == self._intact.run
+        if (
+            self._intact is not None
+            and is_ours
+            and not _is_apart(self._intact.started, entry, self._last_look)
+        ):
             self._index.mark_intact(self._intact.bags(), entry.time)
         else:
             self._index.mark_checked(self._rows(entry), recorded=recorded_at(entry))
+        self._index.note(_LAST_LOOK, entry.time)
         if entry.run is not None and is_uuid7(entry.run):
             self._incidents.take_audit(entry, entry.run)
 
@@ -177,26 +192,51 @@ class CatchingUp:
             form = str(entry.get("form"))
             self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
         else:
+            in_turn = entry.get("interrupted") is not True and self._mode(entry) in _IN_TURN
             self._index.note_copy_audited(
-                copy, size=size, outcome=outcome, time=entry.time, recorded=recorded_at(entry)
+                copy,
+                size=size,
+                outcome=outcome if in_turn else None,
+                time=entry.time,
+                recorded=recorded_at(entry),
             )
         self._index.mark_on_copy(copy, self._rows(entry))
 
+    @property
+    def _last_look(self) -> str:
+        return self._index.meta(_LAST_LOOK) or ""
+
     def _rows(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
-        """(bag, time, outcome) of the results of a run."""
+        """(bag, time, outcome) of the results of a run.
+
+        The time is that of its end, so that a bag has one time whether its row is read or not; but its own
+        where the bag was looked at on an earlier day, or before others found what may be otherwise.
+        """
         if entry.run is None or not is_uuid7(entry.run):
             return
+        last_look = self._last_look
         for row in past_checks(self._archive.layout.audits, entry.run, str(entry.get("results"))):
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
-                yield row["bag"], entry.time, row["outcome"]
+                looked = str(row.get("looked") or entry.time)
+                time = looked if _is_apart(looked, entry, last_look) else entry.time
+                yield row["bag"], time, row["outcome"]
 
     def _is_round(self, finished: Entry) -> bool:
-        """True where the audit chose for itself what to look at, and its beginning says so."""
+        """True where the audit chose for itself what to look at, says its beginning, and read some of it."""
+        return has_read(finished.members) and self._mode(finished) in _ROUNDS
+
+    def _mode(self, finished: Entry) -> str | None:
+        """What the beginning of an audit says of its choice; None where no entry is its beginning."""
         started = finished.get("started")
         if type(started) is not int or started < 0:
-            return False
+            return None
         begun = parse_entry(self._archive.ledger.entry(started))
-        return begun.run == finished.run and begun.get("mode") in _ROUNDS
+        return str(begun.get("mode")) if begun.run == finished.run else None
+
+
+def _is_apart(looked: str, end: Entry, last_look: str) -> bool:
+    """True where the time of a run's end does not stand for what was looked at by that time."""
+    return looked < end.time and (looked[:10] != end.time[:10] or looked <= last_look)
 
 
 def _tombstone(entry: Entry) -> str | None:

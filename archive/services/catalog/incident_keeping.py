@@ -35,7 +35,11 @@ class IncidentKeeping:
         self._index = index
 
     def take_audit(self, entry: Entry, run: str) -> None:
-        """What an audit found opens incidents, what it does not find any more closes them."""
+        """What an audit found opens incidents, what it does not find any more closes them.
+
+        The index has taken its results: what was read before somebody else found otherwise neither opens nor
+        closes any.
+        """
         audits = self._archive.layout.audits
         incidents = self._index.incidents
         found: dict[str, list[Damage]] = {}
@@ -53,9 +57,11 @@ class IncidentKeeping:
                 if bag in closing:
                     intact.add(bag)
         for bag in intact:
-            incidents.take_gone(bag, (), run=run, time=entry.time)
+            if self._index.damaged_since(bag) is None:
+                incidents.take_gone(bag, (), run=run, time=entry.time)
         for bag, damage in found.items():
-            self._found(bag, damage, entry, run)
+            if self._index.damaged_since(bag) is not None:
+                self._found(bag, damage, entry, run)
         summary = read_summary(audits, run, digest)
         if summary is not None:
             self._take_archive(summary, entry, run)

@@ -169,7 +169,8 @@ def _filled(
 
 
 def require_belonging(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> None:
-    """Raises IndexUnusableError for the index of another archive, or of another history of this one."""
+    """Raises IndexUnusableError for the index of another archive, of another history of this one, or one
+    that lost documents: nobody would find them, and the catalog would be published without them."""
     if index.meta("archive") != archive.settings.archive_id:
         raise IndexUnusableError("belongs to another archive")
     size = index.size
@@ -178,6 +179,8 @@ def require_belonging(archive: OpenedArchive, index: Index, checkpoint: Checkpoi
     root = checkpoint.root if size == checkpoint.size else archive.ledger.root_at(size)
     if index.root != root.hex():
         raise IndexUnusableError("is of another history than the ledger")
+    if index.lacks_documents():
+        raise IndexUnusableError("lacks documents of runs that have ended")
 
 
 # -- for readers -------------------------------------------------------------------------------------------

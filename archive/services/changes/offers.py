@@ -17,6 +17,7 @@ from archive.core.search_query import parse_search
 from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
+from archive.formats.descriptions.columns import SEPARATOR
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.table_header import ID, REVISION
 from archive.services.changes.request import DescribeRequest
@@ -140,7 +141,8 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
         if len(rows) != 1:
             what = "several held documents have" if rows else "no held document has"
             code = "HELD-SEVERAL" if rows else "HELD-NONE"
-            return _refused(said, place, code, f"{what} the original path {printable(said.paths[0][:200])}")
+            named_so = printable(SEPARATOR.join(said.paths)[:200])
+            return _refused(said, place, code, f"{what} the original path {named_so}")
         found = rows
     if not found and (found := _by_identifier(said.names or (), index)):
         said = said._replace(description=_without_our_names(said.description, found[0]))
@@ -180,12 +182,23 @@ def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
 
 
 def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
-    """The held documents with that original path; of several files, the one document of their folder."""
-    for path in path_candidates(paths[0]):
-        rows = [row for row in index.by_source(path) if row.state == "held"]
-        if rows:
-            return rows
-    return []
+    """The held documents with these original paths: the one of all of them, else those of each.
+
+    None where one of the paths is that of nothing held.
+    """
+    if len(paths) > 1 and (rows := _of_source(SEPARATOR.join(paths), index)):
+        return rows
+    found: dict[str, IndexRow] = {}
+    for path in paths:
+        rows = next((rows for each in path_candidates(path) if (rows := _of_source(each, index))), [])
+        if not rows:
+            return []
+        found.update((row.bag, row) for row in rows)
+    return list(found.values())
+
+
+def _of_source(path: str, index: Index) -> list[IndexRow]:
+    return [row for row in index.by_source(path) if row.state == "held"]
 
 
 def _refused(said: DescribedRow, place: str, code: str, message: str, exit_code: int = REJECTED) -> Refusal:

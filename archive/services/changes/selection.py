@@ -24,6 +24,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.offers import Offer, Refusal, offers
 from archive.services.changes.request import DescribeRequest
+from archive.services.changes.stated import contradictions
 from archive.services.inheritance import defaults, parts_of
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from archive.services.description_profiles import ProfileRules
 
 _SCHEMA: Final = "dublin-core"
+_DRAFT: Final = "DESC-DRAFT"
 
 
 def select_changes(
@@ -119,12 +121,15 @@ def _compare(
     old_bytes = listed_bytes(held, listed, current_description_path(listed))
     number = revision_of(listed)
     new = merged(parsed_description(old_bytes), offer.said.description, request.cleared)
-    found = [*_judged(new, offer), *profile.judge(new, offer)]
+    of_reading = [*_of_reading(offer), *contradictions(held, listed, offer)]
+    found = [*of_reading, *_judged(new, offer), *profile.judge(new, offer)]
     if any(finding.severity is Severity.ERROR for finding in found):
         changes.refuse(offer.place, REJECTED, [finding.to_json() for finding in found])
         return
     new_bytes = new.canonical_bytes()
     if new_bytes == old_bytes:
+        for finding in of_reading:
+            changes.add_finding(finding.to_json())
         changes.add_unchanged(row.bag, row.reference, row.title)
         return
     if offer.revision is not None and offer.revision != str(number):
@@ -155,9 +160,26 @@ def _awaited_at_ingest(held: HeldBag, listed: dict[str, str]) -> bool:
     return read_premis(listed_bytes(held, listed, PREMIS)).awaiting
 
 
+def _of_reading(offer: Offer) -> list[Finding]:
+    """What is wrong with the offered words themselves, and how they were understood.
+
+    What the rules say of their values is said of the new description; that a row is not filled in yet, of
+    none: what it leaves empty stays as it is.
+    """
+    of_values = {
+        (finding.code, finding.message)
+        for finding in description_rules.judge(offer.said.description, offer.place)
+    }
+    return [
+        finding
+        for finding in offer.said.findings
+        if finding.code != _DRAFT and (finding.code, finding.message) not in of_values
+    ]
+
+
 def _judged(new: Description, offer: Offer) -> list[Finding]:
-    """What is wrong with the offered words themselves, then with the description that they make."""
-    found = [finding for finding in offer.said.findings if finding.severity is Severity.ERROR]
+    """What is wrong with the description that the offered words make."""
+    found: list[Finding] = []
     if not new.title:
         message = "the document would be left without a title"
         found.append(findings.error("HELD-NO-TITLE", offer.place, message, remedy="give it one: dc.title"))

@@ -12,6 +12,7 @@ from archive.core.copies import CopyPlace
 from archive.core.errors import ArchiveError
 from archive.core.text import lossless, printable, shell_word
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.copies.folder import read_marker
 from archive.storage.index import Index, IndexedCopy, IndexRow
 
@@ -87,7 +88,7 @@ def copies_steps(
         known = one.known
         if known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
             steps.append(f"{call}bring it up to date: archive copy --to {where}")
-        elif days_since(known.audited or known.copied, now) >= promise_days:
+        elif _is_ahead(read := known.audited or known.copied, now) or days_since(read, now) >= promise_days:
             steps.append(f"{call}read it again: archive audit --copy {where}")
     if not steps and all(one.same_disk for one in places):
         steps.append(
@@ -102,6 +103,8 @@ def last_seen(time: str, now: int) -> str:
     """`last seen 34 days ago`, as one says of a disk that is away."""
     if not time:
         return "never seen yet"
+    if _is_ahead(time, now):
+        return "last seen when a clock was ahead"
     days = days_since(time, now)
     if days == 0:
         return "last seen today"
@@ -115,6 +118,11 @@ def days_since(time: str, now: int) -> int:
     except ValueError:
         return 0
     return max(int((now / 1000 - then) // 86_400), 0)
+
+
+def _is_ahead(time: str, now: int) -> bool:
+    """True for what only a clock that was wrong can have dated."""
+    return time > day_of(now, later=CLOCK_DAYS)
 
 
 def is_at_hand(place: CopyPlace) -> bool:

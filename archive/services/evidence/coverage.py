@@ -11,12 +11,12 @@ from typing import Any, NamedTuple, Unpack
 from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, Severity, error
 from archive.core.ledger_findings import LedgerOutcome
+from archive.core.outcomes import BagOutcome
 from archive.services.audit.schedule import index_of
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
-from archive.services.holdings.status import days_before
 from archive.services.opened import OpenedArchive
-from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
+from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of, days_before
 from archive.storage.audit_coverage import (
     CoverageCounts,
     CoveredBag,
@@ -25,7 +25,8 @@ from archive.storage.audit_coverage import (
     keep_as_attested,
 )
 from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_vouched import FinishedAudit
+from archive.storage.audit_results import ListedChunk
+from archive.storage.audit_vouched import FinishedAudit, KnownRepair
 from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
 
 _PUT_BACK = "put it back from another copy of the archive; until then it counts as not checked"
@@ -56,31 +57,52 @@ def tell_results(
     left_out: Collection[str] = (),
     since: str = "",
     seen: Callable[[str, str, str], None] | None = None,
+    mended: Callable[[str, str], None] | None = None,
 ) -> Told:
-    """Tells the plan what the ledger vouches for: the audits among the first `reach` entries, then others.
+    """Tells the plan what the ledger vouches for: what the first `reach` entries do, then what later ones do.
 
     `doubt` gets each audit whose results do not hold, with what is wrong. Checks before the time `since` are
-    passed over, and so are the runs left out. `seen` gets (bag, time, outcome) of each check that counts.
+    passed over, and so are the runs left out. `seen` gets (bag, time, outcome) of each check that counts,
+    `mended` (bag, time) of each repair after which the bag was read in full and intact: a check, too.
     """
     finished = plan.vouched.finished()
     told = {True: 0, False: 0}
-    for covered in (True, False):
-        for audit in finished:
-            if (audit.entry < reach) != covered or audit.run in left_out:
-                continue
-            try:
-                chunks = vouched_chunks(audits, audit.run, audit.results)
-                rows = checks_in(audits, audit.run, chunks)
-                looked = ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows)
-                within = (row for row in looked if row[1] >= since)
-                plan.add_outcomes(within if seen is None else _telling(within, seen), recorded=audit.recorded)
-            except DoubtfulResultsError as trouble:
-                doubt(audit, str(trouble))
-            else:
-                told[covered] += 1
-        if covered:
+    is_kept = False
+    # (run, chunk) of runs that were interrupted: the list of the resumed run has them, too.
+    cut_off: set[tuple[str, ListedChunk]] = set()
+    told_of: list[FinishedAudit | KnownRepair] = [*finished, *_mending(plan, since)]
+    for one in sorted(told_of, key=lambda one: one.entry):
+        if one.entry >= reach and not is_kept:
             keep_as_attested(plan)
+            is_kept = True
+        if isinstance(one, KnownRepair):
+            plan.add_outcomes([(one.bag, one.time, one.outcome)], recorded=one.time)
+            if mended is not None:
+                mended(one.bag, one.time)
+            continue
+        if one.run in left_out:
+            continue
+        try:
+            chunks = vouched_chunks(audits, one.run, one.results)
+            rows = checks_in(audits, one.run, (each for each in chunks if (one.run, each) not in cut_off))
+            looked = ((row["bag"], row.get("looked") or one.time, row["outcome"]) for row in rows)
+            within = (row for row in looked if row[1] >= since)
+            plan.add_outcomes(within if seen is None else _telling(within, seen), recorded=one.recorded)
+        except DoubtfulResultsError as trouble:
+            doubt(one, str(trouble))
+        else:
+            told[one.entry < reach] += 1
+            cut_off.update((one.run, each) for each in chunks if one.interrupted)
+    if not is_kept:
+        keep_as_attested(plan)
     return Told(len(finished), told[True] + told[False], told[True])
+
+
+def _mending(plan: AuditPlan, since: str) -> Iterator[KnownRepair]:
+    """The repairs that ended with an intact bag."""
+    for repair in plan.vouched.repairs():
+        if repair.bag and repair.outcome == BagOutcome.INTACT and repair.time >= since:
+            yield repair
 
 
 def _telling(

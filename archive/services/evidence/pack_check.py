@@ -1,10 +1,12 @@
 """A pack of evidence checked on another machine: the ledger, what lies beside it, what was checked."""
 
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
+from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, error
 from archive.core.ledger_findings import LedgerOutcome, judge
 from archive.core.trust import Trust, TrustBasis
@@ -24,7 +26,10 @@ _MEANT = frozenset({"LEDGER-SETTINGS-UNRECORDED"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackReport:
-    """What was established; `facts` is what the pack says of itself, `checked` how many results hold."""
+    """What was established; `facts` is what the pack says of itself, `checked` how many results hold.
+
+    `unseen` has the outcomes, by the ledger, of the audits whose results were left out of the pack.
+    """
 
     outcome: LedgerOutcome
     trust: Trust
@@ -33,6 +38,7 @@ class PackReport:
     coverage: CoverageCounts
     checked: int
     audits: int
+    unseen: dict[str, int]
     promise_days: int
     findings: tuple[Finding, ...]
 
@@ -54,12 +60,17 @@ def check_pack(
         facts, troubles = unpack(source, root)
         findings = [error("PACK-MEMBER", name, message) for name, message in troubles]
         archive = open_archive(root)
-        report = verify_ledger(
-            archive, on_parsed=plan.take_entry, progress=progress or SilentProgress(), **brought
-        )
+        left_out = {str(run) for run in facts.get("left_out") or ()}
+        unseen: Counter[str] = Counter()
+
+        def take(index: int, entry: Entry) -> None:
+            plan.take_entry(index, entry)
+            if entry.type == EntryType.AUDIT_FINISHED and entry.run in left_out:
+                unseen[str(entry.get("outcome"))] += 1
+
+        report = verify_ledger(archive, on_parsed=take, progress=progress or SilentProgress(), **brought)
         findings += [each for each in report.findings if each.code not in _MEANT]
         plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
-        left_out = {str(run) for run in facts.get("left_out") or ()}
 
         def doubt(audit: FinishedAudit, trouble: str) -> None:
             place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
@@ -81,6 +92,7 @@ def check_pack(
             coverage=coverage_counts(plan),
             checked=told.checked,
             audits=told.recorded,
+            unseen=dict(sorted(unseen.items())),
             promise_days=archive.settings.audit_every_days,
             findings=tuple(findings),
         )

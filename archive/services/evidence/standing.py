@@ -21,13 +21,18 @@ def settings_findings(
     recorded: tuple[int, str] | None,
     keys: Sequence[KeyLink] = (),
     announced: Sequence[str] = (),
+    *,
+    is_whole: bool = True,
 ) -> list[Finding]:
     """Where archive.toml contradicts the ledger (an error), or has changed since it was recorded (a note).
 
     `recorded` is the index and the SHA-512 of the settings recorded last; `keys` the chain of keys, of which
     it must name the last; `announced` the keys of changes under way, one of which it may not name yet.
+    Unless the entries are all there (`is_whole`), the key in force is not known.
     """
     in_force = str(keys[-1].key) if keys else (first.get("key") if first else None)
+    if not is_whole:
+        in_force = None
     if len(keys) > 1 and in_force in announced and settings.key == str(keys[-2].key):
         message = "a change of the signing key was cut off before it was written here"
         remedy = "nothing to do: the next writing command finishes it"

@@ -105,7 +105,12 @@ def verify_ledger(
     findings += verdict.findings
     announced = key_intents.announced_keys(archive.layout.staging)
     findings += standing.settings_findings(
-        archive.settings, seen.first or first_entry(archive), seen.settings, verdict.keys, announced
+        archive.settings,
+        seen.first or first_entry(archive),
+        seen.settings,
+        verdict.keys,
+        announced,
+        is_whole=verdict.checkpoint is None or seen.count >= verdict.checkpoint.size,
     )
     proven = 0
     if verdict.checkpoint is not None:

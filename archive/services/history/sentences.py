@@ -54,6 +54,17 @@ def sentence(entry: Entry, count: int, detail: str | None = None) -> str:
             return _of_several(entry, count)
 
 
+def check_sentence(entry: Entry, outcome: str) -> str:
+    """What the end of a run says of one document: whose bytes were looked at, and how that came out."""
+    match entry.type:
+        case EntryType.COPY_AUDITED:
+            return f"Copy {_place(entry)} checked: {outcome}"
+        case EntryType.COPIED:
+            return f"Copied to {_place(entry)}: {outcome}"
+        case _:
+            return f"Self-check: {outcome}"
+
+
 def _of_several(entry: Entry, count: int) -> str:
     done = {
         EntryType.DESCRIPTION_CHANGED: "described anew",

@@ -22,7 +22,7 @@ from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.history.event import Event
 from archive.services.history.names import AgentNames
-from archive.services.history.sentences import sentence
+from archive.services.history.sentences import check_sentence, sentence
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.durable import NotAPlainFileError
@@ -34,6 +34,7 @@ _CHANGED: Final = "changed: "
 # A run's end says all that its ingestions say, and an audit's end what its beginning does.
 _INGESTION: Final = b'"type":"ingestion"'
 _ENDED = re.compile(rb'"type":"(?:audit finished|copied|copy audited)"')
+_AUDITED = re.compile(rb'"type":"audit finished"')  # of the archive's own bytes
 _BEGUN: Final = frozenset({EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED})
 
 
@@ -62,7 +63,7 @@ class Timeline:
     ) -> Iterator[Event]:
         """The newest `limit` events, all of them for None, of entries before an index; newest last.
 
-        `checks` adds what each audit found of the one document.
+        `checks` adds what each audit, also of a copy, and each run of `archive copy` found of the document.
         """
         size = self.checkpoint.size if before is None else min(before, self.checkpoint.size)
         found = self._of_document(size, checks=checks) if self._row else self._grouped(self._of_archive(size))
@@ -76,12 +77,15 @@ class Timeline:
         yield from (self._finished(event, entry) for event, entry in kept)
 
     def checks(self, progress: Progress) -> Iterator[Event]:
-        """What each recorded audit found of the one document, oldest first; nothing for the whole archive."""
+        """What each recorded audit of the archive's own bytes found of the one document, oldest first.
+
+        Nothing for the whole archive.
+        """
         if self._row is None:
             return
         progress.begin("looking through audits", None, "audits")
         try:
-            for event, entry in self._checks(self._row, self.checkpoint.size, progress):
+            for event, entry in self._checks(self._row, self.checkpoint.size, _AUDITED, progress):
                 yield self._finished(event, entry)
         finally:
             progress.end()
@@ -175,14 +179,14 @@ class Timeline:
             if number < size and (entry := self._parsed(number, self._archive.ledger.entry(number)))
         ]
         if checks:
-            found += self._checks(row, size)
+            found += self._checks(row, size, _ENDED)
         yield from sorted(found, key=lambda each: each[0].index)
 
     def _checks(
-        self, row: IndexRow, size: int, progress: Progress | None = None
+        self, row: IndexRow, size: int, wanted: re.Pattern[bytes], progress: Progress | None = None
     ) -> Iterator[tuple[Event, Entry]]:
         for number, raw in self._raw(size):
-            entry = self._parsed(number, raw) if _ENDED.search(raw) else None
+            entry = self._parsed(number, raw) if wanted.search(raw) else None
             if entry is None or entry.run is None or not is_uuid7(entry.run):
                 continue
             if progress is not None:
@@ -194,7 +198,7 @@ class Timeline:
                     if result.get("bag") == row.bag:
                         event = self._event(number, entry)
                         event.count, event.bag, event.outcome = 1, row.bag, str(result.get("outcome"))
-                        event.text = f"Self-check: {event.outcome}"
+                        event.text = check_sentence(entry, event.outcome)
                         yield event, entry
             except DoubtfulResultsError as trouble:
                 message = f"entry {number} records others: {trouble}"

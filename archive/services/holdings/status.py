@@ -2,11 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from archive.core.access import AccessStatus, stored_access
 from archive.core.findings import Finding
+from archive.core.limits.output import STATUS_DAMAGED
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
@@ -15,7 +15,7 @@ from archive.services.copies.standing import PlaceStanding, copies_steps, good_c
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
-from archive.services.surroundings import CLOCK_DAYS, day_of
+from archive.services.surroundings import CLOCK_DAYS, day_of, days_before
 from archive.storage import intents
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
@@ -43,6 +43,8 @@ class Status:
     """The state of an archive; times as entries write them, empty where there is none.
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
+    `damaged` ones were found damaged or missing and not intact since; `unreadable` ones could not be read by
+    the last look. A check that is said to lie ahead, by a clock that was wrong, counts as none.
     `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
     machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
@@ -65,6 +67,7 @@ class Status:
     oldest_check: str
     last_audit: dict[str, Any] | None
     damaged: int
+    unreadable: int
     withdrawn: int
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
@@ -89,6 +92,8 @@ class Status:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
         elif self.incidents["repaired"]:
             steps.append("look again at what was repaired: archive audit")
+        if self.unreadable:
+            steps.append("see why documents cannot be read: archive audit")
         if self.waiting:
             steps.append("record what waits for a signature: archive key sign, with the passphrase")
         if self.unfinished:
@@ -97,7 +102,9 @@ class Status:
             steps.append("take documents in: archive ingest FOLDER")
             return steps
         if self.overdue or self.due:
-            steps.append(f"keep the promise: archive audit --older-than {self.promise_days - SOON_DAYS}d")
+            days = self.promise_days - SOON_DAYS
+            share = f" --older-than {days}d" if days > 0 else ""
+            steps.append(f"keep the promise: archive audit{share}")
         elif self.never_checked and self.last_audit is None and not self.waiting:
             steps.append("look at it for the first time: archive audit")
         late = [run.task.value for run in self.promised if run.is_broken]
@@ -145,6 +152,7 @@ class Status:
                 "due": self.due,
                 "overdue": self.overdue,
                 "damaged": self.damaged,
+                "unreadable": self.unreadable,
                 "copies": self.copies,
                 "withdrawn": self.withdrawn,
                 "waiting": self.waiting,
@@ -160,6 +168,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
     overdue = index.unchecked_since(days_before(now, days), ahead)
     soon = index.unchecked_since(days_before(now, max(days - SOON_DAYS, 0)), ahead)
     first = next(index.oldest_first(), None)
+    oldest = first.last_checked if first is not None else ""
     return Status(
         name=archive.settings.name,
         archive=archive.settings.archive_id,
@@ -168,15 +177,16 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         bytes=counts.bytes,
         runs=sum(1 for _ in index.runs()),
         awaiting=counts.awaiting,
-        never_checked=counts.never_checked,
+        never_checked=counts.never_checked + index.checked_after(ahead),
         due=soon - overdue,
         overdue=overdue,
         promise_days=days,
-        oldest_check=first.last_checked if first else "",
+        oldest_check=oldest if oldest <= ahead else "",
         last_audit=_noted(index, "last audit"),
         damaged=counts.damaged,
+        unreadable=counts.unreadable,
         withdrawn=counts.withdrawn,
-        adverse=tuple(index.adverse()),
+        adverse=tuple(index.adverse(STATUS_DAMAGED)) if counts.damaged else (),
         unfinished=tuple(
             left.command for left in intents.unfinished(archive.layout.staging) if isinstance(left, Intent)
         ),
@@ -188,7 +198,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         promised=promised_runs(archive, index, now=now),
         access=_access_counts(index, now),
         completeness=_completeness(archive, index),
-        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS))),
+        embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
         findings=findings,
@@ -220,19 +230,6 @@ def _access_counts(index: Index, now: int) -> AccessCounts:
         not_stated=counts[AccessStatus.NOT_STATED],
         embargoes_over=over,
     )
-
-
-def days_before(now: int, days: int) -> str:
-    """The time so many days before a time in milliseconds, as entries write it; never before year 1."""
-    moment = datetime.fromtimestamp(min(max(now, 0) / 1000, 253_402_300_799), UTC)
-    earliest = datetime(1, 1, 1, tzinfo=UTC)
-    moment = moment - timedelta(days=days) if moment - earliest > timedelta(days=days) else earliest
-    return f"{moment.year:04d}-{moment:%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def days_before_time(time: str, days: int) -> str:
-    """The same for a time as entries write it."""
-    return days_before(int(datetime.fromisoformat(time).timestamp() * 1000), days)
 
 
 def _noted(index: Index, name: str) -> dict[str, Any] | None:

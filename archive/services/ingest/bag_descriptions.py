@@ -11,7 +11,6 @@ from archive.core.findings import At
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
-from archive.core.text import printable
 from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_sidecar
 from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.matched import Matched
@@ -88,7 +87,7 @@ class BagDescriptions:
             )
             refuse(self._plan, matched)
             return
-        title = supplied_title(printable(folder))
+        title = supplied_title(folder)
         self._plan.add_document(
             matched.files,
             source=matched.source,

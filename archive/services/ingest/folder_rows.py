@@ -13,7 +13,6 @@ from archive.core.findings import at_row
 from archive.core.folder_description import with_folder
 from archive.core.holding import supplied_title
 from archive.core.submission import Role
-from archive.core.text import printable
 from archive.services.ingest.described import Described
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FolderDocument, FolderRow, Plan
@@ -93,7 +92,7 @@ class FolderRows:
             if file.role is Role.DOCUMENT and file.document is None
         ]
         for file in files:
-            title = supplied_title(printable(file.path.rpartition("/")[2]))
+            title = supplied_title(file.path.rpartition("/")[2])
             said = with_folder(Description({"title": (Value(title),)}), whole, row.reference)
             self.plan.add_document(
                 [file],

@@ -9,6 +9,7 @@ from archive.core import findings
 from archive.core.description import WHITE_SPACE
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.formats.descriptions.columns import SEPARATOR
 from archive.services.ingest.described import refuse
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.named_documents import named_document
@@ -92,7 +93,10 @@ class Matcher:
             return named_document(self.plan, row, place, self._root)
         if row.folder:
             return self._folder(row.paths[0], row, place)
-        files: list[FileRow] = []
+        one = self.plan.files_at(SEPARATOR.join(row.paths), self._root) if len(row.paths) > 1 else []
+        if len(one) == 1:  # a file with || in its name
+            return Matched(one, one[0].path)
+        files: dict[int, FileRow] = {}
         for path in row.paths:
             if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
                 self._missing(path, row, place)
@@ -106,9 +110,9 @@ class Matcher:
             if len(found) > 1:
                 self._ambiguous(Matched(found, found[0].path), path, row, place)
                 return None
-            files += found
+            files[found[0].id] = found[0]  # once, where a cell names it twice
             self.matched += 1
-        return Matched(files, "||".join(file.path for file in files))
+        return Matched(list(files.values()), SEPARATOR.join(file.path for file in files.values()))
 
     def whole(self) -> Matched | None:
         """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files.

@@ -242,9 +242,7 @@ class Preflight:
         return "describe it in metadata.csv or a sidecar, or add --describe-later"
 
     def _take_later(self, row: FileRow) -> None:
-        from archive.core.text import printable
-
-        title = supplied_title(printable(os.path.basename(row.path)))
+        title = supplied_title(os.path.basename(row.path))
         self.plan.add_document(
             [row],
             source=row.path,

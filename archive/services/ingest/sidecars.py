@@ -75,6 +75,7 @@ class Sidecars:
         self._roots = roots
         self._date_order = date_order
         self._early = 0
+        self._later: list[tuple[FileRow, Described | list[Finding]]] = []
 
     def pair(self, driver: Driver, before: Iterator[None], progress: Callable[[int], None]) -> None:
         """Reads and pairs them all; `before` fills the plan step by step, and ends before any is paired."""
@@ -89,6 +90,8 @@ class Sidecars:
                 reads = [(row, read) for row, read in reads if row.id not in claimed]
             self._pair_all(reads)
             progress(len(batch.files))
+        for row, read in self._later:
+            self._pair(row, read, later=True)
 
     def _batches(self, driver: Driver, before: Iterator[None]) -> Iterator[SidecarBatch]:
         last = 0
@@ -128,8 +131,11 @@ class Sidecars:
             ready.append(DescribedFile(document, read.description, read.title, row.path))
         self._plan.add_described(ready)
 
-    def _pair(self, row: FileRow, read: Described | list[Finding]) -> list[int]:
-        """Pairs one sidecar, whatever there is to say; the numbers of the files that it may mean."""
+    def _pair(self, row: FileRow, read: Described | list[Finding], *, later: bool = False) -> list[int]:
+        """Pairs one sidecar, whatever there is to say; the numbers of the files that it may mean.
+
+        One that leaves the ending of its document away comes after the one that has it.
+        """
         folder, _, name = row.path.rpartition("/")
         targets = sidecar_target(name)
         documents = self._matcher.sidecar_targets(row, f"{folder}/" if folder else "", targets)
@@ -137,6 +143,9 @@ class Sidecars:
             self._unpaired(row, documents)
             return [document.id for document in documents]
         document = documents[0]
+        if not later and document.path != _beside(row) and self._is_named_whole(document):
+            self._later.append((row, read))
+            return []
         matched = Matched([document], document.path)
         if document.role is Role.REFUSED:
             self._plan.leave_out(row.path, f"a second description of {document.path}; the first was refused")
@@ -152,6 +161,16 @@ class Sidecars:
             else:
                 take_document(self._plan, read, matched, row.path)
         return [document.id]
+
+    def _is_named_whole(self, document: FileRow) -> bool:
+        """True where a sidecar has the whole name of the document in its own."""
+        beside = self._plan.files_starting(f"{document.path}.", document.root)
+        return any(
+            file.role is Role.DESCRIPTION
+            and sidecar_target(os.path.basename(file.path))  # a table may be called so, too
+            and _beside(file) == document.path
+            for file in beside
+        )
 
     def _refuse(self, document: FileRow, matched: Matched, found: list[Finding]) -> None:
         """Refuses what a sidecar speaks of that cannot be read, also where a table describes it."""

@@ -1,10 +1,13 @@
 """What of an audit or a repair is told."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
 from archive.core import entries
+from archive.core.findings import Severity
 from archive.core.ids import short_id
 from archive.core.limits.output import NOTIFIED
 from archive.core.notification import Summary
@@ -13,6 +16,8 @@ from archive.services.opened import OpenedArchive
 
 _COUNTED: Final = ("damaged", "missing", "unreadable", "unknown", "overdue")
 _WELL: Final = frozenset({"intact"})
+# As the archive mints references. Numbers of people are written with a dash, too.
+_MINTED: Final = re.compile("[0-9]{4}-[0-9]{6,9}")
 
 
 def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[str, Any]]) -> Summary:
@@ -26,6 +31,9 @@ def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[st
     outcome = report.outcome.value
     well = (outcome in _WELL or report.is_nothing_due) and not report.not_recorded
     notes = [f"Not recorded: {report.not_recorded}"] if report.not_recorded else []
+    if own := Counter(one.code for one in report.findings if one.severity is Severity.ERROR):
+        told = ", ".join(f"{code} ({count:,})" for code, count in sorted(own.items()))
+        notes.append(f"Of the archive itself: {told}; archive help CODE explains it")
     step = {
         "damaged": "archive repair --plan says what can be put right",
         "evidence-broken": "archive ledger verify",
@@ -71,10 +79,5 @@ def of_repair(
 
 def _document(reference: Any, bag: Any, state: str, since: str | None) -> tuple[str, str, str | None]:
     """By its reference where the archive gave it: one of the archivist's own may be a name."""
-    name = reference if isinstance(reference, str) and _is_minted(reference) else None
+    name = reference if isinstance(reference, str) and _MINTED.fullmatch(reference) else None
     return name or (short_id(bag) if isinstance(bag, str) else "?"), state, since
-
-
-def _is_minted(reference: str) -> bool:
-    year, dash, number = reference.partition("-")
-    return bool(dash) and year.isascii() and year.isdigit() and number.isascii() and number.isdigit()

@@ -6,15 +6,18 @@ from archive.core import findings
 from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, Severity
+from archive.services.audit.presence import linked_folders
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
-from archive.storage.audit_history import verify_plans
+from archive.storage.audit_history import AuditHistory
 from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
 from archive.storage.note_verification import NotesListing
 from archive.storage.spool import open_spool
+from archive.storage.waiting_runs import WaitingRuns
 
-CATALOG = "catalog.json"
+CATALOG: Final = "catalog.json"
+STRANGER: Final = "CATALOG-RUN-UNKNOWN"
 # "Nothing is known of it" in an audit's words too.
 UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE"})
 # What entries about notes, audits and copies hold among their bytes.
@@ -22,32 +25,39 @@ _TOLD: Final = (b'"note', b"audit", b'"type":"cop')
 
 
 def left_over(archive: OpenedArchive) -> list[Finding]:
-    """Notes and plans that are not those of the entries or cannot be read, and unfinished work that this
-    program cannot take up.
+    """What is left for people to mend beside bags, ledger and catalog.
 
+    Notes and plans that are not those of the entries or cannot be read, results that nobody vouches for or
+    that are lost, folders of the archive that are links, unfinished work that this program cannot take up.
     The ledger holds; raises ArchiveError where it cannot be read all the same.
     """
+    # Listed first, so that the entries read afterwards know of everything that a writer put there before.
+    notes, history = NotesListing(archive.root), AuditHistory(archive.layout.audits)
+    waiting = WaitingRuns.of(archive.settings.archive_id).results()
     spool = open_spool(VOUCHED_TABLES)
     try:
         vouched = VouchedFiles(spool)
         for index, raw in enumerate(archive.ledger.entries()):
             if any(mark in raw for mark in _TOLD):
                 vouched.take_entry(index, parse_entry(raw))
-        found = list(NotesListing(archive.root).verify(vouched.notes()))
-        found += verify_plans(archive.layout.audits, vouched.known_audits())
+        found = list(notes.verify(vouched.notes()))
+        found += history.verify(vouched.known_audits(), "", waiting, read=False)
     finally:
         spool.close()
+    found += linked_folders(archive)
     found += _unfinished(archive)
     return [one for one in found if one.severity is Severity.ERROR]
 
 
-def altered_catalog(archive: OpenedArchive) -> list[Finding]:
-    """What is wrong with catalog.json, which no copy's bytes mend: it is made anew from the ledger.
+def wrong_in_catalog(archive: OpenedArchive, *, made_anew: bool) -> list[Finding]:
+    """Manifests in `runs/` that no run of the ledger has, and what is wrong with catalog.json, unless that
+    is made anew from the ledger.
 
     Raises ArchiveError where the checkpoint cannot be read.
     """
+    wrong = {STRANGER} if made_anew else {STRANGER, CATALOG}
     found = verify_catalog(archive, archive.checkpoint())
-    return [one for one in found if one.severity is Severity.ERROR and one.place == CATALOG]
+    return [one for one in found if one.severity is Severity.ERROR and wrong & {one.code, one.place}]
 
 
 def _unfinished(archive: OpenedArchive) -> list[Finding]:

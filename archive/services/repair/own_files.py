@@ -24,6 +24,7 @@ from archive.storage.audit_results import PLAN, list_number
 from archive.storage.begun_runs import BegunRun, begun_run, plan_trouble
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.keys import verify
+from archive.storage.layout import repair_record_path
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 from archive.storage.notes import Notes
 from archive.storage.streamed_file import sha512_of_plain
@@ -74,19 +75,18 @@ def ledger_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iter
 
 def _checkpoint_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iterator[OwnFault]:
     keys = [*_keys(good), key]
-    own, *others = ledgers_at(places)
+    ledgers = ledgers_at(places)
     for size, root in sorted(good.roots.items()):
         name = f"{CHECKPOINTS}/{size}"
-        kept = signed_note(own, name, *keys)
-        if kept is not None and (kept.checkpoint.size, kept.checkpoint.root) == (size, root):
-            continue
-        for one in others:
-            found = signed_note(one, name, *keys)
-            if found is not None and (found.checkpoint.size, found.checkpoint.root) == (size, root):
-                fault = _compared(places.root, f"ledger/{name}", found.note, one.place)
-                if fault is not None:
-                    yield fault
-                break
+        for one, kept in ((one, kept) for one in ledgers for kept in (name, CHECKPOINT)):
+            found = signed_note(one, kept, *keys)
+            if found is None or (found.checkpoint.size, found.checkpoint.root) != (size, root):
+                continue
+            # Where the archive has it under that name there is no fault.
+            fault = _compared(places.root, f"ledger/{name}", found.note, one.place)
+            if fault is not None:
+                yield fault
+            break
 
 
 def _keys(good: GoodLedger) -> list[VerifierKey]:
@@ -109,13 +109,14 @@ def ledgers_at(places: OwnPlaces) -> list[LedgerAt]:
 def other_faults(
     places: OwnPlaces, good: GoodLedger, looked: Callable[[int], object] = lambda _: None
 ) -> Iterator[OwnFault]:
-    """Run manifests, results of audits and notes that are not those that the entries vouch for.
+    """Run manifests, results of audits, records of repairs and notes that are not those of the entries.
 
     A note that is missing is none: it may have been removed, and the ledger holds without it. `looked` is
     told of every entry with 1.
     """
     lists: Counter[str] = Counter()
     begun: dict[str, BegunRun] = {}
+    records: dict[str, list[tuple[str, str]]] = {}
     for index, raw in enumerate(good.entries()):
         looked(1)
         try:
@@ -132,7 +133,22 @@ def other_faults(
             yield from _results(places, run, lists[run], str(entry.get("results")))
         elif (beginning := begun_run(index, entry)) is not None and is_uuid7(beginning.run):
             begun[beginning.run] = beginning
+        else:
+            _take_repair(entry, records)
         yield from _note_faults(places, entry)
+    for path, digest in (one for several in records.values() for one in several):
+        yield from digested(places, path, digest)
+
+
+def _take_repair(entry: Entry, records: dict[str, list[tuple[str, str]]]) -> None:
+    """Path and digest of the record of a repair, by bag; with a disposed bag its records were destroyed."""
+    run, bag = entry.run, entry.bag or ""
+    if entry.type == EntryType.DISPOSAL:
+        records.pop(bag, None)
+    elif (
+        entry.type == EntryType.REPAIRED and run is not None and is_uuid7(run) and (not bag or is_uuid7(bag))
+    ):
+        records.setdefault(bag, []).append((repair_record_path(bag, run), str(entry.get("record"))))
 
 
 def _plan_faults(places: OwnPlaces, begun: BegunRun) -> Iterator[OwnFault]:

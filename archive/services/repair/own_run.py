@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from archive.core.ledger_findings import LedgerOutcome
 from archive.core.note import VerifierKey
 from archive.core.outcomes import BagOutcome, FileOutcome
 from archive.core.repair_entries import repaired
+from archive.core.repair_record import VERSION
 from archive.core.text import lossless
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.catalog.rebuilding import rebuild
@@ -32,7 +34,8 @@ from archive.services.repair.good_ledger import (
     kept_names,
     signed_note,
 )
-from archive.services.repair.left_over import altered_catalog, left_over
+from archive.services.repair.key_in_force import keys_at_hand
+from archive.services.repair.left_over import left_over, wrong_in_catalog
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
@@ -59,18 +62,26 @@ class OwnRepair:
     restored: int = 0
     lacking: int = 0
     run: str | None = None
-    holds: bool = False
+    outcome: LedgerOutcome | None = None  # None before it was verified
+    followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
     findings: tuple[Finding, ...] = ()
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
     unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
 
     def propose(self) -> None:
-        """Says what would be put back, from where. EvidenceError where nothing at hand proves the ledger."""
+        """Says what would be put back, from where, and whether the ledger holds where nothing of it would be.
+
+        EvidenceError where nothing at hand proves the ledger.
+        """
         self.rows, self.lacking = [], 0
         for fault in self._faults():
             self._note(fault)
-        if not any(row["path"] == f"ledger/{CHECKPOINT}" for row in self.rows):
-            self._look_at_the_rest()
+        paths = [str(row["path"]) for row in self.rows]
+        if not any(path.startswith("ledger/") for path in paths):
+            self._verify()
+        if f"ledger/{CHECKPOINT}" not in paths:
+            with contextlib.suppress(ArchiveError):  # bundles are damaged: what they vouch for is not known
+                self._look_for_the_rest(made_anew=len(self.rows) > self.lacking)
 
     def execute(self, wait: float) -> None:
         """Puts back what can be, file by file, and then verifies the ledger anew.
@@ -92,9 +103,7 @@ class OwnRepair:
             if staged.exists():
                 remove_tree(staged)
         self.archive = open_archive(self.archive.root)
-        verdict = verify_ledger(self.archive, key=self.request.key, trust=self._trusted())
-        self.holds = verdict.outcome is LedgerOutcome.PROVEN
-        self.findings = verdict.findings
+        self._verify()
         if self.restored:
             self.run = run
         if self.holds:
@@ -103,17 +112,26 @@ class OwnRepair:
             recorded = {entry["run"] for entry in repairs if "bag" not in entry}
             runs = unrecorded_runs(self.archive.root, recorded)
             self.unrecorded = tuple(each for each in runs if each != self.run)
-            self.left = tuple(left_over(self.archive))
-            if self.run is None and not self.unrecorded:  # else what is derived is made anew
-                self.left += tuple(altered_catalog(self.archive))
+            made_anew = self.run is not None or bool(self.unrecorded)  # what is derived, once it is recorded
+            self._look_for_the_rest(made_anew=made_anew)
 
-    def _look_at_the_rest(self) -> None:
-        """What is wrong and is not among the files that are put back."""
-        known = {row["path"] for row in self.rows if row["place"] is not None}
-        with contextlib.suppress(ArchiveError):  # bundles are damaged too: what they vouch for is not known
-            self.left = tuple(one for one in left_over(self.archive) if one.place not in known)
-            if not known:
-                self.left += tuple(altered_catalog(self.archive))
+    @property
+    def holds(self) -> bool:
+        """True where the ledger was verified and nothing contradicts it."""
+        return self.outcome is LedgerOutcome.PROVEN
+
+    def _verify(self) -> None:
+        key = self.request.key or (str(self.followed) if self.followed is not None else None)
+        verdict = verify_ledger(self.archive, key=key, trust=self._trusted())
+        self.outcome = verdict.outcome
+        self.findings = verdict.findings
+
+    def _look_for_the_rest(self, *, made_anew: bool) -> None:
+        """What is wrong and is none of the rows, nor a list of results among them."""
+        paths = [str(row["path"]) for row in self.rows]
+        told = {place for path in paths for place in (path, os.path.dirname(path))}
+        found = [*left_over(self.archive), *wrong_in_catalog(self.archive, made_anew=made_anew)]
+        self.left = tuple(one for one in found if one.place not in told)
 
     def record(self, writing: Writing) -> None:
         """Says in the ledger what was put back, and makes what is derived anew.
@@ -123,23 +141,27 @@ class OwnRepair:
         """
         made = []
         for run in self.unrecorded:
-            paths = files_set_aside(self.archive.root, run)
-            rows = [{"path": lossless(path), "outcome": FileOutcome.ALTERED.value} for path in paths]
-            made.append(self._entry(run, rows, restored=len(rows), moved=len(rows)))
+            data = own_file_restoration.kept_record(self.archive.root, run)
+            rows = _rows(data, run)
+            if rows is None:
+                data, paths = None, files_set_aside(self.archive.root, run)
+                rows = [{"path": lossless(path), "outcome": FileOutcome.ALTERED.value} for path in paths]
+            made.append(self._entry(run, rows, data))
         if self.run is not None:
-            moved = sum(one["outcome"] == "altered" and one["place"] is not None for one in self.rows)
-            made.append(self._entry(self.run, self.rows, restored=self.restored, moved=moved))
+            made.append(self._entry(self.run, self.rows))
         if not made:
             return
         writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
         bring_up_to_date(self.archive, writing.index, writing.checkpoint)
         rebuild(self.archive, writing.checkpoint)
 
-    def _entry(self, run: str, rows: list[dict[str, Any]], *, restored: int, moved: int) -> bytes:
-        """The entry of a run; its record is written beside what it set aside."""
+    def _entry(self, run: str, rows: list[dict[str, Any]], data: bytes | None = None) -> bytes:
+        """The entry of a run; its record is written beside what it set aside, unless it is there: `data`."""
+        if data is None:
+            data = readable({"version": VERSION, "run": run, "files": rows})
+            own_file_restoration.keep_record(self.archive.root, run, data)
+        restored = [row for row in rows if row.get("place", "") is not None]
         person = person_agent(self.archive.settings, self.request.agent)
-        data = readable({"version": 1, "run": run, "files": rows})
-        own_file_restoration.keep_record(self.archive.root, run, data)
         note = note_text(person, reason=self.request.reason)
         return repaired(
             time=entries.timestamp(self.surroundings.now()),
@@ -147,8 +169,8 @@ class OwnRepair:
             bag=None,
             run=run,
             outcome=(BagOutcome.INTACT if self.holds and not self.lacking else BagOutcome.DAMAGED).value,
-            restored=restored,
-            moved=moved,
+            restored=len(restored),
+            moved=sum(row["outcome"] == FileOutcome.ALTERED for row in restored),
             record=_sha512(data),
             notes=(Notes(str(self.archive.root)).write(note),),
         )
@@ -164,7 +186,12 @@ class OwnRepair:
             raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
         places = OwnPlaces(root=self.archive.root, copies=self.copies)
         ledgers = ledgers_at(places)
+        current, named = keys_at_hand(ledgers, key)
+        self.followed = current if current != key else None
+        key = current
         signed = choose_checkpoint(ledgers, key)
+        if self.request.key is None:
+            _refuse_other_key(signed_note(ledgers[0], CHECKPOINT, *named), signed)
         kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
         self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
         own = signed_note(ledgers[0], CHECKPOINT, key)
@@ -205,6 +232,16 @@ class OwnRepair:
             )
 
 
+def _refuse_other_key(own: SignedNote | None, chosen: SignedNote) -> None:
+    """What a key signed that the one in archive.toml does not lead to is not put back to an earlier state."""
+    if own is not None and own.checkpoint.size > chosen.checkpoint.size:
+        raise EvidenceError(
+            f"archive.toml names another key than the one that signed the {own.checkpoint.size:,} entries"
+            f" here, and what its key signed has {chosen.checkpoint.size:,}; nothing was put back",
+            remedy="put archive.toml back from a copy; if its key is the right one all the same: --key VKEY",
+        )
+
+
 def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
     """A copy that is ahead is gone by only where it begins with what the archive itself signed."""
     if good.agrees_with(own.checkpoint):
@@ -215,6 +252,17 @@ def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
         f" {ours.size:,} of the archive: there are two histories; nothing was put back",
         remedy="compare the two before either is written to: archive ledger verify, in each",
     )
+
+
+def _rows(record: bytes | None, run: str) -> list[dict[str, Any]] | None:
+    """What the record of a run says of each file; None where it is not the record of that run."""
+    try:
+        document = json.loads(record or b"")
+        rows: list[dict[str, Any]] = document["files"]
+        is_record = document["version"] == VERSION and document["run"] == run and readable(document) == record
+        return rows if is_record and all({"path", "outcome"} <= row.keys() for row in rows) else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _sizes(ledgers: Sequence[LedgerAt]) -> set[int]:

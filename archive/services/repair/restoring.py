@@ -79,7 +79,8 @@ class Batch:
         """Repairs the bags, all of them in one commit; what had to be left is in the rows.
 
         Raises StorageError where our own disk refuses: before anything was moved nothing has changed, after
-        it the next writing command completes what was begun.
+        it the next writing command completes what was begun. ConflictError where something stands in the way
+        of a folder; then nothing has changed.
         """
         with FileSystemSync(str(self.archive.root)) as sync:
             intent = intents.begin(
@@ -132,6 +133,8 @@ class Batch:
         return proposal_of(at_hand, chosen, files)
 
     def _announce(self, intent: Intent, staged: Sequence[StagedRepair], sync: FileSystemSync) -> None:
+        for one in staged:
+            bag_restoration.require_places(self.archive.root, one.record.bag)
         self.facts.keep_note(self.archive)
         facts = {"time": self.facts.time, "agents": list(self.facts.agents), "notes": list(self.facts.notes)}
         write_new(str(intent.folder / FACTS), readable(facts))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from archive.core.entries import Entry, timestamp
@@ -18,6 +19,7 @@ from archive.services.reporting.checks import CheckTally
 from archive.services.reporting.premis_held import PremisHeld, premis_held
 from archive.services.reporting.tally import LedgerTally
 from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
+from archive.storage.audit_coverage import is_damaged
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import FinishedAudit
 from archive.storage.index import Index
@@ -59,7 +61,8 @@ def exit_code_of(ledger: LedgerOutcome, findings: Sequence[Finding]) -> int:
 class Gathered:
     """Everything that the sections are made of; `now` and `until` are times as entries write them.
 
-    `until` is the end of the period, or now where that comes first.
+    `until` is the end of the period, or now where that comes first; what lies after `ahead` was dated by a
+    clock that was wrong.
     """
 
     archive: OpenedArchive
@@ -68,6 +71,7 @@ class Gathered:
     period: Period
     now: str
     until: str
+    ahead: str
     ledger: LedgerReport
     tally: LedgerTally
     checks: CheckTally
@@ -94,7 +98,7 @@ def gather(
     """
     period, now = request.period, timestamp(surroundings.now())
     ahead = day_of(surroundings.now(), later=CLOCK_DAYS)
-    tally, checks = LedgerTally(period), CheckTally(period)
+    tally, checks = LedgerTally(period), CheckTally(period, partial(is_damaged, plan))
 
     def take(number: int, entry: Entry) -> None:
         if tally.take(number, entry):
@@ -115,7 +119,14 @@ def gather(
         found.append(error("AUDIT-RESULTS", place, message, remedy=remedy))
 
     # The plan knows no audit that ended after the period, and so no check of later either.
-    told = tell_results(archive.layout.audits, plan, ledger.trust.size or 0, doubt, seen=checks.take)
+    told = tell_results(
+        archive.layout.audits,
+        plan,
+        ledger.trust.size or 0,
+        doubt,
+        seen=checks.take,
+        mended=checks.take_mended,
+    )
     plan.forget_checks_after(ahead)
     return Gathered(
         archive=archive,
@@ -124,6 +135,7 @@ def gather(
         period=period,
         now=now,
         until=min(period.ends, now),
+        ahead=ahead,
         ledger=ledger,
         tally=tally,
         checks=checks,

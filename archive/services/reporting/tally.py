@@ -7,6 +7,7 @@ from typing import Any, Final
 from archive.core.entries import Entry, EntryType
 from archive.core.limits.output import PERIOD_AGENTS, PERIOD_ENTRIES
 from archive.core.period import Period
+from archive.core.promises import has_read
 from archive.services.opened import SOFTWARE_NAME
 
 _COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
@@ -143,10 +144,12 @@ class LedgerTally:
             self.repairs[str(entry.get("outcome"))] += 1
 
     def _take_audit(self, index: int, entry: Entry) -> None:
-        mode = self._modes.pop(entry.run, "unknown")
+        mode = self._modes.get(entry.run, "unknown")
+        if entry.get("interrupted") is not True:  # it will not be taken up again
+            self._modes.pop(entry.run, None)
         outcome = str(entry.get("outcome"))
         self.audits[mode, outcome] += 1
-        if mode != "ids":
+        if mode != "ids" and has_read(entry.members):
             self.audit_days.add(entry.time[:10])
         if outcome != "intact" and len(self.adverse_audits) < PERIOD_ENTRIES:
             self.adverse_audits.append((index, entry))

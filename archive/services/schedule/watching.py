@@ -2,15 +2,17 @@
 
 import contextlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from archive.core.copies import CopyOutcome
 from archive.core.entries import parse_entry, timestamp
 from archive.core.errors import ArchiveError
-from archive.core.promises import Task
+from archive.core.promises import Task, has_read
 from archive.core.promises.kept import PromisedRun, judge_promise
 from archive.services.catalog.catching_up import LAST_ROUND
 from archive.services.opened import OpenedArchive
+from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.index import Index
 from archive.storage.waiting_runs import WaitingRuns
 
@@ -19,47 +21,56 @@ _MAILED: Final = "a letter leaves no trace here: look into the mailbox that it i
 
 
 def promised_runs(archive: OpenedArchive, index: Index, *, now: int) -> tuple[PromisedRun, ...]:
-    """Each promise of archive.toml and what came of it by a time in milliseconds since 1970."""
-    time = timestamp(now)
-    return tuple(_judged(archive, index, task, time) for task in Task if task in archive.settings.promises)
+    """Each promise of archive.toml and what came of it by a time in milliseconds since 1970.
+
+    A run that is said to lie ahead of it was dated by a wrong clock, and shows nothing.
+    """
+    time, ahead = timestamp(now), day_of(now, later=CLOCK_DAYS)
+    return tuple(
+        _judged(archive, index, task, time, ahead) for task in Task if task in archive.settings.promises
+    )
 
 
-def _judged(archive: OpenedArchive, index: Index, task: Task, now: str) -> PromisedRun:
+def _judged(archive: OpenedArchive, index: Index, task: Task, now: str, ahead: str) -> PromisedRun:
     every = archive.settings.promises[task]
     match task:
         case Task.AUDIT:
             last, evidence = (
-                _last_round(archive, index),
+                _youngest(_rounds(archive, index), ahead),
                 "audits in the ledger, and those that wait for a signature",
             )
             return judge_promise(task, every, last=last, now=now, evidence=evidence)
         case Task.COPY:
-            return judge_promise(
-                task, every, last=_last_copy(index), now=now, evidence="copies in the ledger"
-            )
+            last = _youngest(_copies(index), ahead)
+            return judge_promise(task, every, last=last, now=now, evidence="copies in the ledger")
         case Task.CHECKPOINT:
-            return judge_promise(
-                task, every, last=_last_mark(archive), now=now, evidence=_MAILED, traced=False
-            )
+            last = _youngest(filter(None, [_last_mark(archive)]), ahead)
+            return judge_promise(task, every, last=last, now=now, evidence=_MAILED, traced=False)
 
 
-def _last_round(archive: OpenedArchive, index: Index) -> str | None:
-    """When the last audit ended that chose for itself what to look at, signed or not."""
+def _youngest(times: Iterable[str], ahead: str) -> str | None:
+    return max((time for time in times if time <= ahead), default=None)
+
+
+def _rounds(archive: OpenedArchive, index: Index) -> list[str]:
+    """When audits ended that chose for themselves what to look at, signed or not: the last ones."""
     times = [
         str(run.finished["time"])
         for run in WaitingRuns.of(archive.settings.archive_id).finished()
-        if run.finished is not None and parse_entry(run.started.encode()).get("mode") != "ids"
+        if run.finished is not None
+        and has_read(run.finished)
+        and parse_entry(run.started.encode()).get("mode") != "ids"
     ]
     with contextlib.suppress(
         ValueError, KeyError, TypeError, RecursionError
     ):  # the index is no evidence, and may hold anything
         times.append(str(json.loads(index.meta(LAST_ROUND) or "{}")["time"]))
-    return max(times, default=None)
+    return times
 
 
-def _last_copy(index: Index) -> str | None:
-    """When a run of `archive copy` last came to its end, wherever the copy is."""
-    return max((copy.copied for copy in index.copies() if copy.outcome in _ENDED), default=None)
+def _copies(index: Index) -> Iterator[str]:
+    """When the last run of `archive copy` came to its end, for each place."""
+    return (copy.copied for copy in index.copies() if copy.outcome in _ENDED)
 
 
 def _last_mark(archive: OpenedArchive) -> str | None:

@@ -4,9 +4,12 @@ import os
 from collections.abc import Iterator
 from functools import partial
 
+from archive.core.description import WHITE_SPACE
 from archive.core.submission import PlannedDocument
+from archive.core.template import is_help
 from archive.core.template_row import TemplateRow
 from archive.core.text import is_utf8
+from archive.formats.descriptions.columns import SEPARATOR
 from archive.services.check.preflight_alone import check
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
@@ -26,7 +29,7 @@ def rows_of_sources(
 ) -> Iterator[TemplateRow]:
     """A row for each document without a description of its own; fills the plan.
 
-    A document whose name is not UTF-8 goes to `unnameable`: no table can name it. Raises what `check` does.
+    A document whose name no table can state goes to `unnameable`. Raises what `check` does.
     """
     sources = check(request, plan, surroundings, archive).sources
     with SourceFiles([source.base for source in sources]) as files:
@@ -40,10 +43,18 @@ def _undescribed(
     for document in plan.documents():
         if not document.awaiting:
             continue
-        if is_utf8(document.source):
+        if _can_be_named(document.source):
             yield _describable(document, bases, files)
         else:
             unnameable.append(document.source)
+
+
+def _can_be_named(source: str) -> bool:
+    """True where a cell with that path in it is read as that path."""
+    parts = [part for each in source.split(SEPARATOR) if (part := each.strip(WHITE_SPACE))]
+    if not parts or not is_utf8(source) or is_help(source):
+        return False
+    return len(parts) == 1 or SEPARATOR.join(parts) == source
 
 
 def _describable(document: PlannedDocument, bases: dict[int, str], files: SourceFiles) -> Describable:

@@ -19,7 +19,8 @@ class IndexedCopy(NamedTuple):
     """One copy as the ledger's entries tell it; times are empty where it never happened.
 
     `size` is the number of ledger entries up to which it is complete; `copied` and `outcome` are of the last
-    run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either.
+    run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either. One
+    that was of a sample, of a few documents or cut off is no `audited` of the copy.
     """
 
     id: str
@@ -108,15 +109,20 @@ class CopiesTables:
                 (copy, form, size, time, outcome),
             )
 
-    def note_copy_audited(self, copy: str, *, size: int, outcome: str, time: str, recorded: str) -> None:
+    def note_copy_audited(
+        self, copy: str, *, size: int, outcome: str | None, time: str, recorded: str
+    ) -> None:
         """Note the end of an audit of a copy, which was judged by a ledger of that size.
 
-        The ledger took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
+        `outcome` is None where it was of a few documents: then the copy was seen, and not audited. The ledger
+        took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
         """
         with guarded():
             self._db.execute(
-                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, '', ?2, '', '', ?3, ?3, ?4)"  # noqa: S608
-                " ON CONFLICT (id) DO UPDATE SET audited = ?3, audit_outcome = ?4,"
+                f"INSERT INTO copies ({_COLUMNS})"  # noqa: S608
+                " VALUES (?1, '', ?2, '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''))"
+                " ON CONFLICT (id) DO UPDATE SET"
+                " audited = iif(?4 IS NULL, audited, ?3), audit_outcome = ifnull(?4, audit_outcome),"
                 " seen = iif(seen > ?5, ?3, max(seen, ?3))",
                 (copy, size, time, outcome, recorded),
             )

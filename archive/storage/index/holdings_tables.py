@@ -238,10 +238,16 @@ class HoldingsTables:
                      total(files) FILTER (WHERE state = 'held'), total(bytes) FILTER (WHERE state = 'held'),
                      count(*) FILTER (WHERE state = 'held' AND awaiting),
                      count(*) FILTER (WHERE state = 'held' AND last_checked = ''),
-                     count(*) FILTER (WHERE state = 'held' AND last_outcome IN ('damaged', 'missing'))
+                     count(*) FILTER (WHERE state = 'held' AND damaged_since <> ''),
+                     count(*) FILTER (WHERE state = 'held' AND last_outcome = 'unreadable')
                    FROM documents"""
             ).fetchone()
         return Counts(*map(int, row))
+
+    def lacks_documents(self) -> bool:
+        """True where it has fewer documents than the runs that have ended brought, as after damage."""
+        query = "SELECT (SELECT count(*) FROM documents) < (SELECT total(bags) FROM runs)"
+        return bool(self._number(query))
 
     def awaiting_in_closed_runs(self) -> int:
         """How many held documents of runs that have ended await their description."""
@@ -266,10 +272,20 @@ class HoldingsTables:
             documents, files, size = self._db.execute(query).fetchone()
         return int(documents), int(files), int(size)
 
-    def adverse(self, limit: int = 20) -> builtins.list[IndexRow]:
-        """Held documents that the last look found damaged or missing, at most `limit`."""
-        where = "state = 'held' AND last_outcome IN ('damaged', 'missing') ORDER BY entry LIMIT ?"
-        return [*self._documents(where, (limit,))]
+    def adverse(self, limit: int | None = None) -> Iterator[IndexRow]:
+        """Held documents found damaged or missing and not intact since, in the order of ingest.
+
+        One that could not be read since is among them. At most `limit`; memory stays flat.
+        """
+        where = "state = 'held' AND damaged_since <> '' AND entry > ? ORDER BY entry LIMIT ?"
+        last, left = -1, limit
+        while left is None or left > 0:
+            wanted = AT_ONCE if left is None else min(AT_ONCE, left)
+            rows = [*self._documents(where, (last, wanted))]
+            yield from rows
+            if len(rows) < wanted:
+                return
+            last, left = rows[-1].entry, None if left is None else left - len(rows)
 
     def accesses(self) -> dict[str, int]:
         """How many held documents state each access, by its text; the empty text where none is stated."""
@@ -277,25 +293,34 @@ class HoldingsTables:
             query = "SELECT access, count(*) FROM documents WHERE state = 'held' GROUP BY access"
             return dict(self._db.execute(query).fetchall())
 
-    def embargoes_until(self, day: str, limit: int = 20) -> builtins.list[IndexRow]:
-        """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first."""
+    def embargoes_until(self, day: str, today: str, limit: int = 20) -> builtins.list[IndexRow]:
+        """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first.
+
+        Those that are over by `today` stand last, for they stay until somebody describes them anew.
+        """
         where = (
             "state = 'held' AND access NOT IN ('', 'open') AND access GLOB 'embargoed*'"
-            " AND substr(access, 17, 10) <= ? ORDER BY substr(access, 17, 10), entry LIMIT ?"
+            " AND substr(access, 17, 10) <= ?"
+            " ORDER BY substr(access, 17, 10) <= ?, substr(access, 17, 10), entry LIMIT ?"
         )
-        return [*self._documents(where, (day, limit))]
+        return [*self._documents(where, (day, today, limit))]
 
     def unchecked_since(self, time: str, until: str = "9999-12-32") -> int:
-        """How many held bags were neither ingested nor checked at or after a time.
+        """How many held bags were last checked before a time; or never, and came before it.
 
         What is said to have been checked after `until` was so by a clock that was wrong, and does not count.
         """
         return self._number(
             "SELECT count(*) FROM documents WHERE state = 'held'"
-            " AND max(iif(last_checked > ?2, '', last_checked), ingested) < ?1",
+            " AND iif(last_checked <> '' AND last_checked <= ?2, last_checked, ingested) < ?1",
             time,
             until,
         )
+
+    def checked_after(self, time: str) -> int:
+        """How many held bags were last checked after a time: one to come, where a clock was wrong."""
+        query = "SELECT count(*) FROM documents WHERE state = 'held' AND last_checked > ?"
+        return self._number(query, time)
 
     def list(
         self,

@@ -102,7 +102,11 @@ class Received(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are."""
+    """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are.
+
+    `damaged` were found damaged or missing and not intact since; `unreadable` could not be read by the last
+    look at them, be they damaged or not.
+    """
 
     documents: int
     withdrawn: int
@@ -111,6 +115,7 @@ class Counts(NamedTuple):
     awaiting: int
     never_checked: int
     damaged: int
+    unreadable: int
 
 
 def ending(bag: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from archive.core.finding_groups import FindingGroups
 from archive.core.findings import Finding, Severity, note
 from archive.core.limits.output import PREFLIGHT_FINDINGS
+from archive.core.text import printable
 from archive.storage.plan.rows import path_bytes
 
 
@@ -116,8 +117,8 @@ class PlanFindings:
         return self.severities().get(Severity.ERROR, 0)
 
     def leave_out(self, source: str, why: str) -> None:
-        """Notes what is not taken in, and why."""
-        self.db.execute("INSERT INTO left_out VALUES (?, ?)", (path_bytes(source), why))
+        """Notes what is not taken in, and why; names in the words may be any bytes."""
+        self.db.execute("INSERT INTO left_out VALUES (?, ?)", (path_bytes(source), printable(why)))
 
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What is not taken in, in order."""

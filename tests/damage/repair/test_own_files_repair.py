@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.archives import described, overwrite
-from tests.repairs import Repairing, files_of
+from tests.repairs import Repairing, altered, files_of
 
 
 def repair(archive: Repairing, *words: str, code: int = 0) -> dict[str, object]:
@@ -286,3 +286,188 @@ def test_a_catalog_that_is_altered_is_damage_that_is_left(archive: Repairing, ch
         assert [(one["code"], one["place"]) for one in report["findings"]] == [
             ("CATALOG-ALTERED", "catalog.json")
         ]
+
+
+@pytest.mark.parametrize("change", ["emptied", "gone", "of another size"])
+def test_the_last_checkpoint_that_is_kept_comes_back_from_the_one_in_force(
+    archive: Repairing, change: str
+) -> None:
+    archive("audit")  # the copy has not got it
+    folder = archive.root / "ledger/checkpoints"
+    *_, before, last = sorted(folder.iterdir(), key=lambda one: int(one.name))
+    if change == "gone":
+        last.unlink()
+    else:
+        overwrite(last, b"" if change == "emptied" else before.read_bytes())
+    assert repair(archive, "--plan", code=1)["own_files"]
+    repair(archive)
+    assert last.read_bytes()
+    archive.require_whole()
+
+
+def test_a_plan_says_that_the_ledger_does_not_hold_and_nothing_at_hand_mends_it(archive: Repairing) -> None:
+    archive("audit")
+    folder = archive.root / "ledger/checkpoints"
+    *_, before, _ = sorted(folder.iterdir(), key=lambda one: int(one.name))
+    overwrite(before, b"")  # in no copy, and not the one in force
+    for words in (["--plan"], []):
+        report = repair(archive, *words, code=5)
+        findings: Any = report["findings"]
+        assert [one["place"] for one in findings] == [f"ledger/checkpoints/{before.name}"]
+    assert "LEDGER-CHECKPOINT-ALTERED" in archive.text("repair", "--ledger", "--plan", code=5)
+
+
+def _run_of_nobody(root: Path) -> str:
+    first, *_ = sorted((root / "runs").iterdir())
+    shutil.copy2(first, root / "runs/01a1ffff-0000-7000-8000-000000000001.json")
+    return "runs/01a1ffff-0000-7000-8000-000000000001.json"
+
+
+def _manifest_in_capitals(root: Path) -> str:
+    first, *_ = sorted((root / "runs").iterdir())
+    first.rename(first.with_name(first.name.upper()))
+    return f"runs/{first.name.upper()}"
+
+
+def _audit_of_nobody(root: Path) -> str:
+    (root / "audits/01a1ffff-0000-7000-8000-000000000001").mkdir()
+    return "audits/01a1ffff-0000-7000-8000-000000000001"
+
+
+def _more_results(root: Path) -> str:
+    (listed,) = root.glob("audits/*/results-1.json")
+    listed.with_name("results-2.json").write_bytes(listed.read_bytes().replace(b"intact", b"unread"))
+    return str(listed.with_name("results-2.json").relative_to(root))
+
+
+def _linked_notes(root: Path) -> str:
+    (root / "notes").rename(root.parent / "elsewhere")
+    (root / "notes").symlink_to(root.parent / "elsewhere")
+    return "notes"
+
+
+@pytest.mark.parametrize(
+    "plant", [_run_of_nobody, _manifest_in_capitals, _audit_of_nobody, _more_results, _linked_notes]
+)
+def test_what_nobody_vouches_for_is_left_and_said_as_the_next_audit_says_it(
+    archive: Repairing, plant: Callable[[Path], str]
+) -> None:
+    archive("audit")
+    place = plant(archive.root)
+    for words in (["--plan"], []):
+        findings: Any = repair(archive, *words, code=1)["findings"]
+        assert [one["place"] for one in findings] == [place]
+    assert [found for _, found in archive.audit(code=1)] == [place]
+
+
+def test_the_record_of_a_repair_comes_back_from_a_copy(archive: Repairing) -> None:
+    altered(archive)
+    archive("repair", "--all", "--from", str(archive.copy))
+    shutil.rmtree(archive.copy)
+    shutil.copytree(archive.root, archive.copy, symlinks=True)
+    (record,) = (archive.root / "quarantine").rglob("record.json")
+    good = record.read_bytes()
+    for is_gone in (False, True):
+        overwrite(record, good[:-1])
+        if is_gone:
+            record.unlink()
+        assert [code for code, _ in archive.audit(code=1)] == ["QUARANTINE-RECORD"]
+        repair(archive)
+        assert record.read_bytes() == good
+        archive.require_whole()
+
+
+def test_the_record_of_a_repair_that_no_copy_has_is_damage_that_is_left(archive: Repairing) -> None:
+    altered(archive)
+    archive("repair", "--all", "--from", str(archive.copy))
+    (record,) = (archive.root / "quarantine").rglob("record.json")
+    record.unlink()
+    report = repair(archive, code=1)
+    files: Any = report["own_files"]
+    assert [(one["path"], one["outcome"], one["place"]) for one in files] == [
+        (str(record.relative_to(archive.root)), "missing", None)
+    ]
+
+
+def test_records_of_repairs_of_a_disposed_document_are_not_brought_back(archive: Repairing) -> None:
+    bag = altered(archive)
+    archive("repair", "--all", "--from", str(archive.copy))
+    shutil.rmtree(archive.copy)
+    shutil.copytree(archive.root, archive.copy, symlinks=True)
+    archive("withdraw", bag.name, "--reason", "asked for", "--yes")
+    archive("dispose", bag.name, "--authority", "the board", "--yes")
+    repair(archive)
+    assert not list((archive.root / "quarantine").rglob("record.json"))
+    archive.require_whole()
+
+
+def test_a_record_that_an_older_ledger_does_not_know_is_not_written_over(
+    archive: Repairing, tmp_path: Path
+) -> None:
+    keys = tmp_path / "scene/keys"
+    shutil.copytree(archive.root / "ledger", tmp_path / "ledger")
+    shutil.copytree(keys, tmp_path / "keys")
+    manifest = min((archive.root / "runs").iterdir())
+    overwrite(manifest, b"{}")
+    repair(archive)
+    (record,) = (archive.root / "quarantine").rglob("record.json")
+    kept = record.read_bytes()
+    for folder, older in ((archive.root / "ledger", tmp_path / "ledger"), (keys, tmp_path / "keys")):
+        shutil.rmtree(folder)
+        shutil.copytree(older, folder)
+    repair(archive)
+    assert record.read_bytes() == kept
+    archive.require_whole()
+
+
+def _settings_of_before(archive: Repairing, change: tuple[str, ...]) -> bytes:
+    """What archive.toml is after the key was changed; the one of before lies in its place."""
+    settings = archive.root / "archive.toml"
+    before = settings.read_bytes()
+    archive("key", *change)
+    archive("audit")
+    after = settings.read_bytes()
+    settings.write_bytes(before)
+    return after
+
+
+def test_settings_of_before_a_change_of_key_put_no_earlier_ledger_back(archive: Repairing) -> None:
+    after = _settings_of_before(archive, ("rotate",))
+    before = files_of(archive.root / "ledger")
+    for words in (["--plan"], []):
+        findings: Any = repair(archive, *words, code=5)["findings"]
+        assert {one["place"] for one in findings} == {"archive.toml:key"}
+        assert files_of(archive.root / "ledger") == before
+    (archive.root / "archive.toml").write_bytes(after)
+    repair(archive)
+    archive.require_whole()
+
+
+def test_settings_of_before_a_lost_key_put_no_earlier_ledger_back(archive: Repairing) -> None:
+    for key in archive.made.folder.glob("keys/*/key.pem"):
+        key.unlink()
+    after = _settings_of_before(archive, ("replace", "--lost", "--reason", "the laptop was stolen"))
+    before = unlocked(archive)
+    for words in (["--plan"], []):
+        assert "names another key" in str(repair(archive, *words, code=5)["message"])
+        assert unlocked(archive) == before
+    (archive.root / "archive.toml").write_bytes(after)
+    assert repair(archive)["own_files"] == []
+
+
+def test_an_older_state_is_led_on_by_a_copy_that_a_later_key_signed(
+    archive: Repairing, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.root, tmp_path / "older", symlinks=True)
+    archive("key", "rotate")
+    archive("audit")
+    checkpoint = archive.made.opened.checkpoint()
+    shutil.rmtree(archive.copy)
+    archive.root.rename(archive.copy)
+    (tmp_path / "older").rename(archive.root)
+    findings: Any = repair(archive, code=5)["findings"]
+    assert {one["place"] for one in findings} == {"archive.toml:key"}
+    shutil.copy2(archive.copy / "archive.toml", archive.root / "archive.toml")
+    repair(archive)
+    assert archive.made.opened.ledger.extends(checkpoint.size, checkpoint.root)
+    archive.require_whole()

@@ -1,6 +1,7 @@
 """What ledger, record and index say of a repair, and who watches over what it set aside."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -38,6 +39,21 @@ def test_an_audit_watches_over_what_was_set_aside_and_its_record(archive: Repair
     (record,) = (archive.root / "quarantine").rglob("record.json")
     overwrite(record, b"{}")
     assert [code for code, _ in archive.audit(code=1)] == ["QUARANTINE-RECORD"]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_hole_in_the_place_of_what_was_set_aside_is_not_read_to_its_end(
+    archive: Repairing, own: bool
+) -> None:
+    if own:
+        overwrite(min((archive.root / "runs").iterdir()), b"{}")
+    else:
+        altered(archive)
+    archive("repair", "--ledger" if own else "--all", "--from", str(archive.copy))
+    (kept,) = set_aside(archive)
+    kept.chmod(0o644)
+    os.truncate(kept, 4 << 40)
+    assert archive.audit() == [("QUARANTINE-ALTERED", str(kept.relative_to(archive.root)))]
 
 
 def test_an_audit_watches_over_what_was_set_aside_of_the_archives_own_files(archive: Repairing) -> None:

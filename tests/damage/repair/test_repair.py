@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.errors import ConflictError
 from archive.core.expectation import Expectation
+from archive.core.repair_record import Displaced, RepairRecord
+from archive.storage import bag_restoration
 from tests.archives import make_archive, overwrite
 from tests.builders import DAMAGES, HeldBag, damage
 from tests.repairs import LARGE, Repairing, altered, files_of, loosen, set_aside
@@ -204,3 +207,85 @@ def test_a_copy_of_another_archive_gives_nothing(
         other.ingest({"b.txt": b"not two"})
     report = archive("repair", "--all", "--from", str(other.root), code=1)
     assert report["counts"]["lacking"] == 1
+
+
+def test_without_an_id_all_that_is_known_as_damaged_is_repaired_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    made.ingest({f"{number:02}.txt": b"%d" % number for number in range(25)})
+    archive = Repairing(made, capsys)
+    shutil.copytree(made.root, archive.copy, symlinks=True)
+    for payload in made.root.glob("bags/*/*/data/*"):
+        overwrite(payload, b"bad")
+    archive("audit", code=1)
+    report = archive("repair", "--from", str(archive.copy))
+    assert (report["looked"], report["counts"]["repaired"]) == (25, 25)
+    assert archive("status")["counts"]["damaged"] == 0
+
+
+def test_all_bags_come_back_where_their_folder_is_gone(archive: Repairing) -> None:
+    for bag in archive.root.glob("bags/*/*"):
+        loosen(bag)
+    shutil.rmtree(archive.root / "bags")
+    report = archive("repair", "--all", "--from", str(archive.copy))
+    assert report["counts"]["repaired"] == 5
+    archive.require_as_copy()
+
+
+@pytest.mark.parametrize("folder", ["bags", "shard", "quarantine", "quarantine/damaged"])
+@pytest.mark.parametrize("what", ["link", "file"])
+def test_what_stands_in_the_place_of_a_folder_is_told_before_anything_moves(
+    archive: Repairing, folder: str, what: str
+) -> None:
+    bag = archive.bag("b.txt")
+    elsewhere = archive.made.folder / "elsewhere"
+    if folder == "shard":
+        shutil.copytree(bag.parent, elsewhere)
+    else:
+        elsewhere.mkdir()
+    path = bag.parent if folder == "shard" else archive.root / folder
+    if folder in {"bags", "shard"}:
+        for each in archive.root.glob("bags/*/*") if folder == "bags" else (bag,):
+            loosen(each)
+        shutil.rmtree(path)
+    else:
+        loosen(bag)
+        shutil.rmtree(bag)
+        if path.exists():
+            shutil.rmtree(path)
+        path.parent.mkdir(exist_ok=True)
+    if what == "link":
+        path.symlink_to(elsewhere)
+    else:
+        path.write_bytes(b"")
+    before = files_of(elsewhere), files_of(archive.root / "bags")
+    is_own_link = what == "link" and folder in {"bags", "quarantine"}  # no writer writes through one
+    report = archive("repair", bag.name, "--from", str(archive.copy), code=3 if is_own_link else 6)
+    assert ("is a link" if is_own_link else "is no folder") in report["message"]
+    assert (files_of(elsewhere), files_of(archive.root / "bags")) == before
+    path.unlink()
+    archive("repair", "--all", "--from", str(archive.copy))  # no announced work stands in its way
+    assert files_of(archive.root / "bags") == files_of(archive.copy / "bags")
+
+
+def test_a_recovery_moves_nothing_from_behind_a_link_that_came_since(archive: Repairing) -> None:
+    bag = archive.bag("b.txt")
+    elsewhere, staging = archive.made.folder / "elsewhere", archive.made.folder / "staging"
+    (staging / bag.name / "new").mkdir(parents=True)
+    bag.parent.rename(elsewhere)
+    bag.parent.symlink_to(elsewhere)
+    before = files_of(elsewhere)
+    run = "01a1ffff-0000-7000-8000-000000000001"
+    record = RepairRecord(
+        bag=bag.name,
+        run=run,
+        time="",
+        entry=2,
+        whole=True,
+        set_aside=(Displaced(path="", outcome="unlisted"),),
+        restored=(),
+    )
+    with pytest.raises(ConflictError, match="is no folder"):
+        bag_restoration.set_aside(archive.root, staging, record)
+    assert files_of(elsewhere) == before

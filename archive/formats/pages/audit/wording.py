@@ -85,7 +85,7 @@ def course(report: Mapping[str, Any]) -> str:
     counts = report["counts"]
     parts = []
     if oldest := report.get("oldest_check"):
-        age = age_in_days(oldest, report["started"])
+        age = age_in_days(oldest, report["finished"] or report["started"])
         parts.append(f"the oldest check is of {moment(oldest)}" + (f", {days(age)} ago" if age else ""))
     if counts["overdue"]:
         one = counts["overdue"] == 1

@@ -27,6 +27,7 @@ _LAST_LOOK: Final = {
     "missing": Standing("Missing when last looked for", "bad", "cross"),
     "unreadable": Standing("Held, could not be read when last looked at", "unsure", "question"),
 }
+_ADVERSE: Final = frozenset({"damaged", "missing"})
 _BROKEN: Final = Standing("The evidence is broken", "broken", "break")
 _DOUBTFUL: Final = Standing("Held, but not as it was recorded", "bad", "cross")
 _WITHDRAWN: Final = Standing("Withdrawn: not held any more", "unsure", "out")
@@ -49,8 +50,13 @@ def standing(document: Mapping[str, Any], evidence: Mapping[str, Any]) -> Standi
         return _WITHDRAWN if document["state"] == "withdrawn" else _DISPOSED
     if document["description"] is None:
         return _DOUBTFUL
-    checks = evidence["checks"]
-    return _LAST_LOOK.get(checks[-1]["outcome"], _NEVER) if checks else _NEVER
+    # A repair ends with a reading of the whole bag.
+    looks = [*evidence["checks"], *(event for event in document["timeline"] if event["type"] == "repaired")]
+    outcomes = [str(look["outcome"]) for look in sorted(looks, key=lambda look: int(look["index"]))]
+    if not outcomes:
+        return _NEVER
+    read = next((outcome for outcome in reversed(outcomes) if outcome != "unreadable"), "")
+    return _LAST_LOOK.get(read if read in _ADVERSE else outcomes[-1], _NEVER)
 
 
 _UNSURE: Final = ("unsure", "question")

@@ -86,12 +86,21 @@ def _verdict(report: Mapping[str, Any]) -> tuple[str, str, str]:
         return "broken", "break", "The evidence does not hold"
     if report["ledger"]["outcome"] != "proven":
         return "unsure", "question", "The evidence could not be read in full"
+    if any(finding["severity"] == "error" for finding in report["findings"]):
+        return "bad", "cross", "Results of audits are not those on record"
     ended, damage = report["checks"]["at_the_end"], report["damage"]
     if damage["open"]:
         count = damage["open"]
         return "bad", "cross", f"{count:,} {'document' if count == 1 else 'documents'} damaged or missing"
+    if count := damage["incidents"]["at_the_end"]:
+        several = "incident is" if count == 1 else "incidents are"
+        return "unsure", "question", f"No document is damaged; {count:,} {several} not closed"
     if not ended["held"]:
         return "none", "dash", "Nothing was held"
     if ended["overdue"]:
         return "unsure", "question", f"No damage known; {ended['overdue']:,} not checked as promised"
+    if not ended["claimed"]:
+        return "none", "dash", "No damage known; nothing was checked yet, nothing is overdue"
+    if waiting := ended["held"] - ended["claimed_within"]:
+        return "good", "check", f"No damage known, nothing overdue; {waiting:,} not checked yet"
     return "good", "check", "No damage known, all checked as promised"

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archive.core.limits.output import PERIOD_ROWS
 from archive.core.promises import Task
 from archive.core.promises.tally import tally_kept
 from archive.core.text import lossless
-from archive.services.holdings.status import days_before_time
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.reporting.sections.rows import listed
-from archive.storage.audit_coverage import coverage_counts
+from archive.services.surroundings import days_before_time
+from archive.storage.audit_coverage import coverage_counts, damaged_count, withdrawn_at
 
 if TYPE_CHECKING:
     from archive.services.reporting.report import Gathered
@@ -22,7 +23,7 @@ def checks(of: "Gathered") -> dict[str, Any]:
     """What was promised, and what was read when."""
     tally, settings = of.tally, of.archive.settings
     promised = days_before_time(of.until, settings.audit_every_days)
-    every, within = coverage_counts(of.plan), coverage_counts(of.plan, promised)
+    every, within = coverage_counts(of.plan), coverage_counts(of.plan, promised, of.ahead)
     modes: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     for (mode, outcome), count in tally.audits.items():
@@ -47,7 +48,8 @@ def checks(of: "Gathered") -> dict[str, Any]:
         "adverse_more": more,
         "runs": list(_promised_runs(of)),
         "days": of.checks.to_json(),
-        "stretches": [row for row in of.checks.stretches() if row["stretch"] <= of.until],
+        # One that lies ahead is told where a clock that was wrong put something into it.
+        "stretches": [row for row in of.checks.stretches() if row["days"] or row["stretch"] <= of.until],
         "at_the_end": {
             "held": every.held,
             "claimed": every.claimed,
@@ -94,14 +96,14 @@ def _day(time: str) -> date | None:
 
 
 def damage(of: "Gathered") -> dict[str, Any]:
-    """What audits found damaged or missing, since when, and whether a later one found it intact again."""
-    opened = mended = still = 0
+    """What audits found damaged or missing, since when, and whether it is intact again or withdrawn."""
+    opened = mended = withdrawn = 0
     rows: list[dict[str, Any]] = []
     total = 0
-    for one in of.checks.damage():
+    for one in of.checks.damage(partial(withdrawn_at, of.plan)):
         opened += one.since in of.period
         mended += one.mended is not None
-        still += one.mended is None
+        withdrawn += one.withdrawn is not None
         total += 1
         if len(rows) < PERIOD_ROWS:
             row = of.index.by_bag(one.bag)
@@ -113,13 +115,15 @@ def damage(of: "Gathered") -> dict[str, Any]:
                     "since": one.since,
                     "seen": one.seen,
                     "mended": one.mended,
+                    "withdrawn": one.withdrawn,
                 }
             )
     repairs = of.tally.repairs
     return {
-        "opened": opened + of.checks.beyond,
-        "mended": mended,
-        "open": still + of.checks.beyond,
+        "opened": opened + of.checks.beyond_opened,
+        "mended": mended + of.checks.beyond_mended,
+        "withdrawn": withdrawn,
+        "open": damaged_count(of.plan),
         "repairs": sum(repairs.values()),
         "repairs_by_outcome": dict(sorted(repairs.items())),
         "incidents": _incidents(of),
@@ -131,10 +135,18 @@ def damage(of: "Gathered") -> dict[str, Any]:
 
 
 def _incidents(of: "Gathered") -> dict[str, int]:
-    """How many incidents the period opened, acknowledged, repaired and closed, and how many are open now."""
+    """How many incidents the period opened, acknowledged, repaired and closed; how many were not closed when
+    it ended, and are not now."""
     counted = dict.fromkeys(("opened", "acknowledged", "repaired", "closed"), 0)
+    at_the_end = 0
     for one in of.index.incidents.all(closed=True):
         for name, time in zip(counted, (one.opened, one.acknowledged, one.repaired, one.closed), strict=True):
             counted[name] += time in of.period
+        at_the_end += one.opened < of.period.ends and not (one.closed and one.closed < of.period.ends)
     now = of.index.incidents.counts()
-    return {**counted, "open": now["open"] + now["repaired"], "unacknowledged": now["unacknowledged"]}
+    return {
+        **counted,
+        "at_the_end": at_the_end,
+        "open": now["open"] + now["repaired"],
+        "unacknowledged": now["unacknowledged"],
+    }

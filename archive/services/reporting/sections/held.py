@@ -19,8 +19,8 @@ def holdings(of: "Gathered") -> dict[str, Any]:
     added, removed, held = Amount(), Amount(), tally.opening
     stretches = []
     for key, stretch in tally.stretches.items():
-        if key > of.until:
-            break  # it lies ahead
+        if key > of.until and not (stretch.added.documents or stretch.removed.documents):
+            continue  # it lies ahead, and no clock that was wrong put anything into it
         added, removed = added.plus(stretch.added), removed.plus(stretch.removed)
         held = held.plus(stretch.added).plus(stretch.removed, -1)
         stretches.append(
