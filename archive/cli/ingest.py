@@ -70,7 +70,11 @@ if TYPE_CHECKING:
 @click.option("--virus-check", metavar="CMD", help="A scanner run on each file; exit 0 clean, 1 a find.")
 @click.option("--identify/--no-identify", default=None, help="Format identification (extra `identify`).")
 @click.option("--dry-run", is_flag=True, help="Only the preflight; nothing is written.")
-@click.option("--read", is_flag=True, help="With --dry-run: read the documents too, to find what is held.")
+@click.option(
+    "--read",
+    is_flag=True,
+    help="With --dry-run: read the documents too, to find what is held, and compare their checksums.",
+)
 @click.option(
     "--read-back",
     type=click.Choice(["cache", "disk"]),

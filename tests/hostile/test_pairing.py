@@ -69,8 +69,13 @@ def test_a_dry_run_does_not_call_digests_verified_that_it_compared_with_nothing(
     archive: Command, source: Path
 ) -> None:
     put(source, "SHA256SUMS", b"0" * 64 + b"  a.txt\n")
-    (left,) = ingest(archive, source, "--dry-run")["left_out"]
+    report = ingest(archive, source, "--dry-run")
+    (left,) = report["left_out"]
     assert left["why"] == "the depositor's digests (1), with which files are compared as they are read"
+    assert [one["code"] for one in report["findings"]] == ["SUM-NOT-COMPARED"]
+    read = ingest(archive, source, "--dry-run", "--read", code=4)
+    assert {one["source"] for one in read["rejected"]} == {"a.txt"}
+    assert codes(read) == {"SUM-MISMATCH"}
 
 
 def test_a_wrong_checksum_refuses_its_document_alone_with_continue(archive: Command, source: Path) -> None:
