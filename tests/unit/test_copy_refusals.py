@@ -192,6 +192,16 @@ def test_two_copies_at_once_into_one_folder_are_refused(changing: Changing, disk
         unlock_folder(held)
 
 
+def test_a_known_copy_that_is_away_is_a_conflict_with_its_mount_point_and_without(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    disk.rename(disk.with_name("aside"))
+    assert "was here" in copy(changing, disk, code=6)["message"]
+    disk.parent.rename(disk.parent.with_name("unplugged"))
+    assert "was here" in copy(changing, disk, code=6)["message"]
+
+
 def test_a_folder_above_the_copys_own_has_to_be_there(changing: Changing, disk: Path) -> None:
     assert "mounted" in copy(changing, disk.parent / "no" / "copy", code=2)["remedy"]
 
