@@ -70,7 +70,11 @@ if TYPE_CHECKING:
 @click.option("--virus-check", metavar="CMD", help="A scanner run on each file; exit 0 clean, 1 a find.")
 @click.option("--identify/--no-identify", default=None, help="Format identification (extra `identify`).")
 @click.option("--dry-run", is_flag=True, help="Only the preflight; nothing is written.")
-@click.option("--read", is_flag=True, help="With --dry-run: read the documents too, to find what is held.")
+@click.option(
+    "--read",
+    is_flag=True,
+    help="With --dry-run: read the documents too, to find what is held, and compare their checksums.",
+)
 @click.option(
     "--read-back",
     type=click.Choice(["cache", "disk"]),
@@ -87,8 +91,8 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
     """Take files and folders in: one bag per document, described, checked and recorded in the ledger.
 
     Descriptions come from --metadata, from a sidecar beside a document (`letter.txt.dc.json`), or from
-    metadata.ods, .xlsx or .csv at the root of a folder. Everything wrong is said at once; by default one
-    error and nothing is ingested. The sources are only read.
+    metadata.ods, .xlsx, .csv, .json, .xml or .yaml at the root of a folder. Everything wrong is said at
+    once; by default one error and nothing is ingested. The sources are only read.
 
     A folder with a bagit.txt is a bag: it is verified first as `archive verify` does, and where it is valid
     its payload becomes one document, with the depositor's digests and tag files kept beside it.

@@ -79,7 +79,7 @@ def witness(
     --since`, the cosigned note goes back the same way. Exit 5, and nothing is signed,
     where anything that this witness saw before was rewritten or cut off.
     """
-    from archive.core.errors import ConfigurationError
+    from archive.core.errors import ConfigurationError, ConflictError
     from archive.services.evidence.witnessing import cosign_extension, load_witness, write_cosigned
     from archive.services.surroundings import Surroundings
     from archive.storage.witness_state import WitnessState
@@ -92,8 +92,9 @@ def witness(
         for path in files:
             target = out or path.with_name(f"{path.name}.cosigned")
             if target.exists() or target.is_symlink():
-                raise ConfigurationError(
-                    f"{printable(str(target))}: is there already; name another with --out"
+                raise ConflictError(
+                    f"{printable(str(target))}: is there already, and is never overwritten",
+                    remedy="name another file with --out",
                 )
             done = cosign_extension(path, who, known, log_key, Surroundings())
             write_cosigned(done, target)

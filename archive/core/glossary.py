@@ -46,6 +46,10 @@ GLOSSARY: Final[Mapping[str, str]] = {
         "A document with the same bytes as another one under a different name; kept and linked unless you "
         "ask otherwise."
     ),
+    "twin": (
+        "One of several files or documents with the same bytes under different names; where one is "
+        "held already, the other is a duplicate."
+    ),
     "awkward name": (
         "A file name that some system cannot keep as it is; the bag stores a portable one and remembers the"
         " original."
@@ -84,8 +88,17 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "validate": "To judge against rules: a schema, a profile, a grammar.",
     "verify": "To judge against something recorded earlier: a digest, a proof, a signature.",
     "audit": "A recorded run that reads held bags and compares their bytes with the ledger.",
+    "sample": (
+        "Bags drawn with a seed, so that anybody can draw the same ones again; one that cannot be read "
+        "counts as bad."
+    ),
+    "seed": (
+        "The text that a sample is drawn with; chosen by the auditor, and only then, so that nobody "
+        "can have prepared for it."
+    ),
     "coverage": "What was checked and when, held against what the policy promised.",
     "policy": "A promise that the archive makes about itself, such as reading every bag once in 90 days.",
+    "promise": "Work that archive.toml says is done at an interval; whether it was done is shown beside it.",
     "schedule": "What makes a machine run commands by the clock: cron, systemd or launchd.",
     "assessment": (
         "A framework's criteria, each answered by what the archive can show: met, not met, or cannot be "
@@ -106,7 +119,10 @@ GLOSSARY: Final[Mapping[str, str]] = {
     "inconclusive": "Said of a run: something that was chosen could not be looked at.",
     "finding": "One coded remark on one place: what was expected, what was found, what to do.",
     # History and evidence
-    "run": "One finished ingest, or one audit.",
+    "run": (
+        "One ingest, audit, copy, repair or other change from its beginning to its end, under an id of "
+        "its own."
+    ),
     "event": "Something that happened to a document: when, what, by whom and with what result.",
     "agent": "The person, institution or program behind an event.",
     "provenance": "Where a document came from and everything that has happened to it since.",
@@ -131,12 +147,23 @@ GLOSSARY: Final[Mapping[str, str]] = {
     ),
     "passphrase": "What opens an encrypted signing key; kept apart from the key.",
     "signing key": "The secret that signs checkpoints; it lies outside the archive and needs a backup.",
+    "public key": "What tells whose signature the ledger must bear; no secret, and to be given away.",
+    "verifier key": "The public key as one line: the ledger's name, the key's id, the key (C2SP).",
     "witness": "Somebody outside who has seen a checkpoint and signed it too.",
     "time-stamp": "What an authority outside signs to say when a checkpoint was there (RFC 3161).",
     "statement": "A short text about a checkpoint that an auditor signed with a key of their own.",
+    "mark": (
+        "Anything from outside, or kept outside, that fixes the ledger up to a size: a kept "
+        "checkpoint, proof or receipt, a cosignature, a time-stamp, a statement."
+    ),
     "cosignature": "A witness's signature on a checkpoint, with the time at which it was made.",
     "self-check": (
         "An audit that the archive made of itself and recorded: true as far as you trust whoever ran it."
+    ),
+    "claimed": "Said of a check: the archive recorded it, and there is only its own word for it.",
+    "attested": (
+        "Said of a check: it was on record by the time of a mark from outside, so that it cannot have "
+        "been made up since."
     ),
     "pack of evidence": (
         "A file with the ledger and the results of self-checks, without documents, for an auditor elsewhere."
@@ -148,9 +175,10 @@ GLOSSARY: Final[Mapping[str, str]] = {
     # Keeping
     "ingest": "To take a submission into the archive.",
     "staging": "Where work in progress lies; nothing in it is held.",
-    "store": "A place that keeps bags: a disk, a server, a cloud bucket.",
-    "replica": "A second copy of a bag, in another store.",
-    "repair": "To replace damaged bytes by a replica's verified ones, and record it.",
+    "repair": (
+        "To put bytes with the recorded digest in the place of damaged ones, from a copy or the "
+        "original brought again, and record it."
+    ),
     "incident": (
         "One damage, however often it is seen: opened by the audit that finds it first, closed by one that "
         "finds it no more."
@@ -183,7 +211,8 @@ NOT_USED: Final[Mapping[str, str]] = {
     "scan": "audit",
     "log": "ledger",
     "snapshot": "checkpoint",
-    "backup": "replica; “backup” only of the signing key",
+    "backup": "copy; “backup” only of the signing key",
+    "replica": "copy",
     "delete": "withdraw or dispose, whichever is meant",
     "corrupt": "altered or damaged",
     "tampered": "say what does not hold: a digest, a proof, a signature; intent is the auditor's conclusion",
@@ -203,7 +232,7 @@ STANDARD_TERMS: Final[Mapping[str, str]] = {
         "OAIS: reference, context, provenance, fixity and access rights; here description, events, digests "
         "and dc:rights."
     ),
-    "Archival Storage": "OAIS: our store and its replicas.",
+    "Archival Storage": "OAIS: our archive and its copies.",
     "Data Management": "OAIS: our catalog and index.",
     "base directory": "BagIt: the folder of the bag.",
     "payload manifest": "BagIt: our manifest.",

@@ -23,10 +23,13 @@ _NAMES = {
     "lost+found": "a file system's own folder",
     ".directory": "a KDE folder setting",
 }
+# Of the stream in which Windows notes a download WSL and copies from NTFS make a file of its own.
+_ZONE = ":zone.identifier"
 _PATTERNS = (
     (re.compile(r"\._.+"), "a macOS resource fork"),
     (re.compile(r"~\$.+"), "an office lock file"),
     (re.compile(r"\.~lock\..+#"), "an office lock file"),
+    (re.compile(r"\.Trash-\d+"), "a desktop bin"),  # freedesktop.org Trash 1.0, at the root of a medium
     (re.compile(r"\.nfs[0-9a-f]{8,}"), "a network file system's placeholder"),
     (re.compile(r"\.fuse_hidden[0-9a-f]+"), "a file system's placeholder"),
 )
@@ -35,6 +38,8 @@ _PATTERNS = (
 def litter(name: str) -> str | None:
     """What a file or folder of that name is, where a desktop program or system left it; else None."""
     known = _NAMES.get(name.lower())
+    if known is None and name.lower().endswith(_ZONE) and len(name) > len(_ZONE):
+        return "a Windows note of where a file came from"
     if known is not None or name[:1] not in "._~":
         return known
     return next((what for pattern, what in _PATTERNS if pattern.fullmatch(name)), None)

@@ -72,7 +72,7 @@ def may_be_exported(
     """
     if restricted_ok and not (reason or "").strip():
         raise ConfigurationError(
-            "--restricted-ok needs a reason", remedy="say why with --reason TEXT; it is recorded"
+            "--restricted-ok needs a reason", remedy="say why with --reason TEXT; it stands in the copy"
         )
     found = effective_access(archive, index, row)
     now = found.access.on(day)

@@ -35,6 +35,19 @@ def profile_paths(root: Path) -> Iterator[tuple[str, Path]]:
         yield os.path.splitext(name)[0], folder / name
 
 
+def profile_files(root: Path) -> Iterator[tuple[str, bool]]:
+    """Every profile in the folder, sorted: its path below `root`, and whether it is a plain file of its own.
+
+    A link is none, also one in the place of the folder, which then stands alone. Raises StorageError.
+    """
+    folder = root / FOLDER
+    if folder.is_symlink():
+        yield FOLDER, False
+        return
+    for _, path in profile_paths(root):
+        yield f"{FOLDER}/{path.name}", path.is_file() and not path.is_symlink()
+
+
 def read_profile(path: Path) -> ProfileBytes:
     """The bytes of one profile; ConfigurationError where it is no plain file that can be read."""
     shown = printable(str(path))

@@ -34,7 +34,7 @@ def printed(page: Path, folder: Path) -> list[str]:
         f'python3() {{ "{sys.executable}" "$@"; }}',
     ]
     for command in commands(page):
-        lines += [command, '[ $? = 0 ] || echo "exit code $?"', f"echo; echo '{_MARK}'"]
+        lines += [command, 'code=$?; [ $code = 0 ] || echo "exit code $code"', f"echo; echo '{_MARK}'"]
     environment = Command(folder / "unused", folder / "keys").environment()
     done = subprocess.run(
         ["sh", "-c", "\n".join(lines)],

@@ -213,13 +213,14 @@ def test_thousands_of_files_are_one_document(archive: Command, tmp_path: Path) -
 
 
 def test_litter_is_named_and_left_out(archive: Command, source: Path) -> None:
-    for name in (".DS_Store", "Thumbs.db", "desktop.ini", "._good.txt", "~$good.docx"):
+    names = {".DS_Store", "Thumbs.db", "desktop.ini", "._good.txt", "~$good.docx", "good.txt:Zone.Identifier"}
+    for name in names:
         put(source, name)
-    put(source, "System Volume Information/x")
+    folders = {"System Volume Information", ".Trash-1000"}
+    for name in folders:
+        put(source, f"{name}/x")
     report = ingest(archive, source)
-    assert {one["source"] for one in report["left_out"]} == {
-        ".DS_Store", "Thumbs.db", "desktop.ini", "._good.txt", "~$good.docx", "System Volume Information",
-    }  # fmt: skip
+    assert {one["source"] for one in report["left_out"]} == names | folders
     require_sound(archive, 1)
 
 

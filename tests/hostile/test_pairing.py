@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.services.ingest import virus_check
 from tests.crash.checks import snapshot
 from tests.e2e.command import Command
 from tests.hostile.submission import (
@@ -62,6 +63,19 @@ def test_a_wrong_line_of_checksums_refuses_the_submission(
     put(source, "checksum.sha256", f"{line}\n".encode())
     assert code in codes(ingest(archive, source, code=4))
     assert bags(archive) == []
+
+
+def test_a_dry_run_does_not_call_digests_verified_that_it_compared_with_nothing(
+    archive: Command, source: Path
+) -> None:
+    put(source, "SHA256SUMS", b"0" * 64 + b"  a.txt\n")
+    report = ingest(archive, source, "--dry-run")
+    (left,) = report["left_out"]
+    assert left["why"] == "the depositor's digests (1), with which files are compared as they are read"
+    assert [one["code"] for one in report["findings"]] == ["SUM-NOT-COMPARED"]
+    read = ingest(archive, source, "--dry-run", "--read", code=4)
+    assert {one["source"] for one in read["rejected"]} == {"a.txt"}
+    assert codes(read) == {"SUM-MISMATCH"}
 
 
 def test_a_wrong_checksum_refuses_its_document_alone_with_continue(archive: Command, source: Path) -> None:
@@ -344,6 +358,15 @@ def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(
 ) -> None:
     ingest(archive, source, "--virus-check", scanner, code=code)
     assert bags(archive) == []
+
+
+def test_a_virus_check_that_hangs_is_never_taken_for_clean(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 0.1)
+    command = f"{sys.executable} -c 'import time; time.sleep(99)'"
+    found = virus_check.check_files(command, [(str(tmp_path), "a.txt")])
+    assert [(one.code, one.place) for one in found] == [("VIRUS-NOT-CHECKED", "a.txt")]
 
 
 def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) -> None:

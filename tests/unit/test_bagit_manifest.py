@@ -100,14 +100,17 @@ def test_a_payload_path_is_below_data(path: str) -> None:
     assert paths(f"{A}  {path}\n") == []
 
 
-@pytest.mark.parametrize("path", ["data/a\\b", "data/~a", "data/..a", "data/.hidden", "data/C:x", "data/-x"])
+@pytest.mark.parametrize(
+    "path", ["data/a\\b", "data/a ", "data/~a", "data/..a", "data/.hidden", "data/C:x", "data/-x"]
+)
 def test_odd_but_legal_names_stay_what_they_are(path: str) -> None:
     assert codes(f"{A}  {path}\n") == []
     assert paths(f"{A}  {path}\n") == [path]
 
 
 def test_an_encoded_traversal_is_decoded_before_it_is_checked_and_not_after() -> None:
-    assert paths(f"{A}  data/%2e%2e/x\n") == ["data/%2e%2e/x"]
+    for path in ("data/%2e%2e/x", "data/\u2024\u2024/x", "data/\uff0e\uff0e/x"):  # dots that are none
+        assert paths(f"{A}  {path}\n") == [path]
 
 
 def test_a_leading_dot_slash_is_a_warning_before_1_0_and_an_error_after() -> None:

@@ -248,3 +248,14 @@ class TestRefusals:
         code, _ = scene.call("-C", scene.folder / "copy", "ledger", "keep", cosigned)
         assert code == 5
         assert scene.ask("keep", scene.send("bare", None))[0] == 2
+
+
+def test_what_is_there_already_is_a_conflict_and_nothing_is_cosigned(scene: Scene) -> None:
+    path = scene.send("checkpoint.txt")
+    there = scene.folder / "checkpoint.txt.cosigned"
+    there.write_text("somebody's")
+    known = ("--key", scene.key, "--state", scene.state, "--log-key", scene.log_key)
+    code, error = scene.call("ledger", "witness", path, *known)
+    assert (code, error["kind"]) == (6, "error")
+    assert there.read_text() == "somebody's"
+    assert not scene.state.exists()

@@ -130,6 +130,25 @@ def test_a_copy_ahead_of_the_archive_is_not_touched_and_exit_5(
     assert files_of(disk) == before
 
 
+def test_a_longer_copy_that_does_not_begin_with_the_archive_is_of_another_history_and_not_ahead(
+    changing: Changing, disk: Path
+) -> None:
+    older = disk.with_name("older")
+    copy(changing, disk)
+    copy(changing, older)
+    for number in range(3):
+        changing.made.ingest({f"{number}.txt": b"%d" % number}, name=f"later{number}")
+        copy(changing, disk)
+    before = files_of(disk)
+    shutil.rmtree(changing.root)
+    changing("restore", str(older), "--to", str(changing.root), code=1)
+    changing("key", "replace", "--behind", "--reason", "the disk failed")
+    error = copy(changing, disk, code=5)
+    assert "two histories" in error["message"]
+    assert "repair" not in error["remedy"]
+    assert files_of(disk) == before
+
+
 def test_a_copy_of_another_history_is_not_touched_and_exit_5(
     changing: Changing, disk: Path, tmp_path: Path
 ) -> None:
@@ -171,6 +190,16 @@ def test_two_copies_at_once_into_one_folder_are_refused(changing: Changing, disk
         copy(changing, disk, code=6)
     finally:
         unlock_folder(held)
+
+
+def test_a_known_copy_that_is_away_is_a_conflict_with_its_mount_point_and_without(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    disk.rename(disk.with_name("aside"))
+    assert "was here" in copy(changing, disk, code=6)["message"]
+    disk.parent.rename(disk.parent.with_name("unplugged"))
+    assert "was here" in copy(changing, disk, code=6)["message"]
 
 
 def test_a_folder_above_the_copys_own_has_to_be_there(changing: Changing, disk: Path) -> None:

@@ -1,9 +1,11 @@
 """Suggestions of EDTF for free-text dates: what is certain is suggested, what is open is asked."""
 
+import re
 import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from archive.core.date_suggestion import DateSuggestion, Order, suggest
 from archive.core.edtf import parse
 from archive.core.limits.values import DATE_TEXT_CHARACTERS
+
+PAGE = Path(__file__).parents[2] / "docs" / "dates.md"
 
 SUGGESTED = [
     # doubts
@@ -233,6 +237,9 @@ NOT_A_DATE = [
     "1915, 1914",
     "1914, 1914",
     "published",
+    "tomorrow",
+    "30 February 1918",
+    "1" * 400,
 ]
 
 ADVISED = [
@@ -342,3 +349,14 @@ def test_long_text_is_refused_unread() -> None:
 @pytest.mark.parametrize("text", ["May 12th, 191'8", "12 May '8", "spring 1918/'9", "May '"])
 def test_a_stray_apostrophe_is_no_date(text: str) -> None:
     assert suggest(text).edtf is None
+
+
+def test_the_page_tells_what_is_suggested_and_what_is_asked() -> None:
+    table = PAGE.read_text("utf-8").split("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \| (.*) \|$", table, re.MULTILINE)
+    assert len(rows) >= 12
+    for written, told in rows:
+        texts, dates = re.findall("`([^`]+)`", written), re.findall("`([^`]+)`", told)
+        found = [suggest(text) for text in texts]
+        assert [one.edtf for one in found] == (dates or [None] * len(texts)), written
+        assert {bool(one.ambiguous) for one in found} == {told.startswith("asked")}, written

@@ -4,6 +4,7 @@ import itertools
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from archive.cli import frame as main
@@ -75,6 +76,18 @@ def test_the_page_says_what_each_command_means_by_them() -> None:
         for word in re.findall("`([a-z]+)", cell)
     }
     assert named == {name for group in main.COMMANDS.values() for name in group}
+
+
+def test_the_page_says_so_of_every_command_of_a_group() -> None:
+    section = PAGE.split("## What each command means by them")[1]
+    cells = " ".join(re.findall(r"^\| (`.*?) \|", section, re.MULTILINE))
+    told = set(re.findall("`([a-z -]+)`", cells))
+    lacking = []
+    for name in ("key", "ledger", "catalog", "bag", "profile"):
+        group = main.cli.get_command(click.Context(main.cli), name)
+        assert isinstance(group, click.Group)
+        lacking += [f"{name} {each}" for each in group.commands if not {name, f"{name} {each}"} & told]
+    assert lacking == []
 
 
 def test_of_two_codes_the_one_that_stands_first_in_the_order_counts() -> None:

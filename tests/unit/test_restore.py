@@ -12,7 +12,7 @@ from archive.storage.layout import bag_path
 from archive.storage.statements import put_statement
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import FORMS, copy
+from tests.copying import FORMS, codes, copy
 from tests.restoring import bag_on, kept, lose, restore
 
 
@@ -53,6 +53,54 @@ def test_the_record_of_a_repair_comes_back_and_of_what_it_set_aside_it_is_said_o
         ("QUARANTINE-ALTERED", "warning")
     ]
     assert "2 in its record" in report["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_archives_own_profiles_are_on_the_copy_and_come_back(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    house = changing.root / "profiles" / "house.csv"
+    house.parent.mkdir()
+    house.write_text("propertyID,mandatory\ndc:title,true\n")
+    changing.configure('[description]\nprofile = "house"\n')
+    copy(changing, disk, "--as", form)
+    house.write_text("propertyID,mandatory\ndc:title,true\ndc:date,true\n")
+    copy(changing, disk)
+    held = lose(changing)
+    assert "profiles/house.csv" in held
+    assert restore(changing, disk)["findings"] == []
+    assert kept(changing.root) == held
+    assert house.stat().st_mode & 0o777 == 0o644
+    assert changing("list", "--incomplete")["documents"]  # the profile in force is found again
+
+
+def test_a_profile_that_is_a_link_is_not_followed_and_told(changing: Changing, disk: Path) -> None:
+    folder = changing.root / "profiles"
+    folder.mkdir()
+    (folder / "house.csv").symlink_to(changing.root / "archive.toml")
+    report = copy(changing, disk)
+    assert report["outcome"] == "complete"
+    assert [one["place"] for one in report["findings"] if one["code"] == "COPY-PROFILE"] == [
+        "profiles/house.csv"
+    ]
+    (folder / "house.csv").unlink()
+    folder.rename(changing.root.with_name("elsewhere"))
+    folder.symlink_to(changing.root.with_name("elsewhere"))
+    assert "COPY-PROFILE" in codes(copy(changing, disk))
+    assert not (disk / "profiles").exists()
+
+
+def test_nothing_is_taken_through_a_link_in_the_place_of_a_copys_profiles(
+    changing: Changing, disk: Path, tmp_path: Path
+) -> None:
+    copy(changing, disk)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.json").write_text("{}")
+    (disk / "profiles").symlink_to(outside)
+    lose(changing)
+    restore(changing, disk)
+    assert not (changing.root / "profiles").exists()
 
 
 def test_the_records_of_repairs_of_a_disposed_document_are_destroyed_on_the_copy_too(

@@ -38,6 +38,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The end of a run over a copy could not be recorded in the ledger.",
         "Run the same command again; what is on the copy is there.",
     ),
+    "COPY-PROFILE": warning(
+        "A profile in the archive's folder profiles/ is a link or no plain file, and was not copied.",
+        "Put the file itself there, and run archive copy again.",
+    ),
     "COPY-SAME-DISK": note(
         "A copy lies on the same file system as the archive: what takes the one takes the other.",
         "Keep a copy on another disk.",

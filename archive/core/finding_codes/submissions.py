@@ -104,8 +104,8 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
         "The depositor lists a file that is not in the submission.", "Ask for the file, or mend the list."
     ),
     "SUM-NOT-COMPARED": note(
-        "The depositor's checksums were not compared with the files: the check was told not to.",
-        "Check again without --no-checksums; an ingest compares them in any case.",
+        "The depositor's checksums were not compared with the files: a check or a dry run read none.",
+        "Check again without --no-checksums, or with --dry-run --read; an ingest compares them in any case.",
     ),
     "SUM-SEVERAL": warning(
         "A checksum stands in a row that names several files; it was not used.",

@@ -59,7 +59,7 @@ Cut, with an ellipsis; `--format json` has it whole.
 """
 
 TREE_LEVELS: Final = 24
-"""levels of `archive tree` that are indented
+"""levels of `archive list --tree` that are indented
 
 Beyond them a line would begin beyond the middle of the terminal.
 

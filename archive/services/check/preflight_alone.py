@@ -8,8 +8,8 @@ from archive.core.errors import StorageError
 from archive.core.exit_codes import DONE, FINDINGS
 from archive.engine.driver import Driver
 from archive.services.catalog.index_state import Reading, reading_index
-from archive.services.check.stated_digests import compare_stated, say_not_compared
 from archive.services.check.twins import find_twins
+from archive.services.ingest.compared_digests import compare_stated, say_not_compared
 from archive.services.ingest.held import find_held
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.profile_check import hold_against
@@ -74,7 +74,7 @@ def check(
             if request.checksums:
                 compare_stated(plan, sources, driver, surroundings)
             else:
-                say_not_compared(plan)
+                say_not_compared(plan, "--no-checksums", "leave --no-checksums away; an ingest compares them")
             if request.read:
                 find_twins(plan, index, sources, driver, surroundings)
     finally:

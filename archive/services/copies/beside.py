@@ -17,6 +17,7 @@ from archive.storage.audit_results import PLAN, list_number, read_list
 from archive.storage.begun_runs import BegunRun, plan_trouble
 from archive.storage.copies.files import CopyFiles, names_below
 from archive.storage.copies.folder import CopyFolder
+from archive.storage.description_profiles import profile_files
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger_folder import (
@@ -75,11 +76,18 @@ class Beside:
         self._remove_superseded(set(names))
 
     def bring_derived(self, checkpoint: Checkpoint) -> None:
-        """The settings, the catalog, the list and the page for finders."""
+        """The catalog, the list and the page for finders; the profiles and the settings that name them."""
         wrong = self._doubted(checkpoint)
         for path in DERIVED:
             if path not in wrong:
                 self._files.offer(path)
+        for path, is_plain in profile_files(self._archive.root):
+            if is_plain:
+                self._files.offer(path)
+            else:
+                message = "is a link or no plain file, and was not copied"
+                remedy = "put the file itself there: without it a restored archive lacks that profile"
+                self._say(findings.warning("COPY-PROFILE", path, message, remedy=remedy))
         self._files.offer(SETTINGS)
         self._files.publish()
 

@@ -15,6 +15,7 @@ from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.keys import verify
+from archive.storage.ledger_files import LedgerFiles
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 
 _COMPARE = "compare the two before either is written to: archive ledger verify, in each"
@@ -58,7 +59,7 @@ def copied_state(
             _require_ancestor(archive, root, signed, ours)
             break
     if marker is not None and marker.size > ours.size:
-        _refuse_ahead(root, marker.size - ours.size)
+        _refuse_larger(root, marker.size, ours)
     if marker is not None and (said := _said(folder, marker)) is not None:
         _require_ancestor(archive, root, said, ours)
     return CopyState(newest, tuple(found))
@@ -125,7 +126,7 @@ def _signed(
 
 def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ours: Checkpoint) -> None:
     if theirs.size > ours.size:
-        _refuse_ahead(root, theirs.size - ours.size)
+        _refuse_larger(root, theirs.size, ours)
     if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
         raise EvidenceError(
             f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and"
@@ -134,10 +135,28 @@ def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ou
         )
 
 
-def _refuse_ahead(root: Path, entries: int) -> None:
+def _refuse_larger(root: Path, size: int, ours: Checkpoint) -> None:
+    """A copy that has more than the archive: a later state of it, unless its ledger proves another past."""
+    entries = f"{size - ours.size:,} {'entry' if size == ours.size + 1 else 'entries'}"
+    if _is_of_another_history(root, ours):
+        raise EvidenceError(
+            f"{printable(str(root))}: the ledger of this copy has {entries} more than the archive's and does"
+            " not begin with it: there are two histories; nothing was touched",
+            remedy=_COMPARE,
+        )
     raise EvidenceError(
-        f"{printable(str(root))}: this copy is {entries:,} {'entry' if entries == 1 else 'entries'} ahead of"
+        f"{printable(str(root))}: this copy is {entries} ahead of"
         " the archive, which was put back to an older state; nothing was touched",
         remedy="keep the copy as it is: it has what the archive lost. archive repair --ledger --plan --from"
         f" {shell_word(str(root))} says what brings the archive on; then archive repair --all",
     )
+
+
+def _is_of_another_history(root: Path, ours: Checkpoint) -> bool:
+    """Whether the copy's own ledger, which gives the root of its checkpoint, does not begin with ours."""
+    copied = LedgerFiles(str(root))
+    try:
+        theirs = Checkpoint.parse_text(note.parse(copied.checkpoint_bytes()).text)
+        return theirs.size >= ours.size and not copied.extends(ours.size, ours.root)
+    except (EvidenceError, NoteError, NotAPlainFileError, StorageError):
+        return False  # torn or unread: then it is said to be ahead, as its checkpoint says

@@ -57,8 +57,8 @@ def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
     root = Path(os.path.realpath(named))
     _refuse_nested(Path(os.path.realpath(archive.root)), root, request.to)
     if not root.is_dir():
-        _refuse_unmakeable(root, request.to)
         _refuse_absent(archive, root, request.to)
+        _refuse_unmakeable(root, request.to)
         above = _device(root.parent)
         return CopyTarget(root, request.form or CopyForm.FOLDER, None, exists=False, device=above)
     marker = read_marker(root) or _lost_marker(archive, root)

@@ -129,7 +129,18 @@ class Ingest:
         compared = not request.dry_run or request.read
         if compared:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
+        if request.dry_run:
+            self._compare_stated()
         return not say_lack_of_room(plan, self.archive, None if compared else index)
+
+    def _compare_stated(self) -> None:
+        """Files against their depositor's digests, as staging does it; or a word that they were not."""
+        from archive.services.ingest.compared_digests import compare_stated, say_not_compared
+
+        if self.request.read:
+            compare_stated(self.plan, self._sources, self._driver, self.surroundings)
+        else:
+            say_not_compared(self.plan, "--dry-run", "add --read; an ingest compares them")
 
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0

@@ -17,6 +17,8 @@ from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_results import PLAN, read_summary
 from archive.storage.begun_runs import BegunRun, plan_trouble
 from archive.storage.copies.files import names_below
+from archive.storage.description_profiles import FOLDER as PROFILES
+from archive.storage.description_profiles import profile_files
 from archive.storage.durable import (
     READ_ONLY,
     NotAPlainFileError,
@@ -77,6 +79,16 @@ class OwnFiles:
                 self._bring_plan(known.begun, is_due=bool(known.lists))
             for digest in known.lists:
                 self._require_results(known.run, digest)
+
+    def bring_profiles(self) -> None:
+        """Profiles of descriptions, each from the first copy that has it: no digest of them is on record."""
+        for one in self._copies:
+            try:
+                for path, is_plain in profile_files(one.root):
+                    if is_plain:
+                        self._bring(path, one.root, _WRITABLE)
+            except StorageError as trouble:
+                self.unread.append(_unread(PROFILES, trouble))
 
     def settings(self) -> tuple[bytes, Settings]:
         """The bytes of archive.toml that the ledger records, else those of the first copy that has one.
@@ -217,7 +229,7 @@ class OwnFiles:
         if unread is not None:
             self.unread.append(_unread(path, unread))
 
-    def _bring(self, path: str, root: Path) -> None:
+    def _bring(self, path: str, root: Path, mode: int = READ_ONLY) -> None:
         """Copies a plain file that is not there yet."""
         if os.path.lexists(self.root / path):
             return
@@ -229,16 +241,16 @@ class OwnFiles:
             self.unread.append(_unread(path, trouble))
             return
         if data is not None:
-            self._write(path, data)
+            self._write(path, data, mode)
 
-    def _write(self, path: str, data: bytes) -> None:
+    def _write(self, path: str, data: bytes, mode: int = READ_ONLY) -> None:
         target = self.root / path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.unlink(missing_ok=True)  # of a run that was cut off
         except OSError as trouble:
             raise storage_error(trouble, str(target), "write the file") from trouble
-        write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else READ_ONLY)
+        write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else mode)
         read_back(str(target), data)
         self.written += 1
 

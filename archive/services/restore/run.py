@@ -86,6 +86,7 @@ class RestoreRun:
         archive = OpenedArchive(Layout(root), own.settings()[1], LedgerFiles(str(root)))
         self._judge(archive)
         own.bring_vouched(self.plan)
+        own.bring_profiles()
         self._begin_report(root, archive, state)
         self._bring_bags(archive, own, copies, sync)
         self._seal(root)

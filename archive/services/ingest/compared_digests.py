@@ -89,12 +89,12 @@ def compare_stated(plan: Plan, sources: list[Source], driver: Driver, surroundin
         progress.end()
 
 
-def say_not_compared(plan: Plan) -> None:
+def say_not_compared(plan: Plan, option: str, remedy: str) -> None:
     """Notes that the files were not read, where the depositor stated digests of some."""
     if count := plan.count_stated():
-        message = f"the depositor's checksums of {count:,} files were not compared with the files"
-        remedy = "leave --no-checksums away; an ingest compares them"
-        plan.add_finding(findings.note("SUM-NOT-COMPARED", "--no-checksums", message, remedy=remedy))
+        files = f"{count:,} {'file' if count == 1 else 'files'}"
+        message = f"the depositor's checksums of {files} were not compared with the files"
+        plan.add_finding(findings.note("SUM-NOT-COMPARED", option, message, remedy=remedy))
 
 
 def _batches(plan: Plan, sources: list[Source]) -> Iterator[StatedBatch]:
