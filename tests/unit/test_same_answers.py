@@ -72,6 +72,38 @@ def test_damage_is_known_though_the_document_cannot_be_read_since(
     assert hurt("status")["counts"]["unreadable"] == 2
 
 
+def test_a_bag_that_an_audit_misses_is_known_as_missing_though_others_were_to_be_read(
+    changing: Changing,
+) -> None:
+    changing("audit")
+    shutil.move(changing.bag("b.txt"), changing.made.folder / "elsewhere")
+    report = changing("audit", changing.reference("a.txt"), code=1)
+    assert [(bag["outcome"], bag["title"]) for bag in report["bags"]] == [("missing", "[b.txt]")]
+    assert (report["counts"]["intact"], report["scope"]["checked"]) == (1, 1)
+    assert [row["last_outcome"] for row in changing("list")["documents"]] == ["intact", "missing", "intact"]
+    told = damaged(changing)
+    assert told.pop("list") == 0  # of damaged ones
+    assert set(told.values()) == {1}
+    changing("catalog", "rebuild", code=1)
+    assert changing("status")["counts"]["damaged"] == 1
+
+
+def test_a_bag_that_goes_while_the_others_are_read_is_known_as_missing(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(looking: Looking, *rest: Any) -> None:
+        kept(looking, *rest)
+        shutil.move(bag, changing.made.folder / "elsewhere")
+
+    bag, kept = changing.bag("b.txt"), Looking.look
+    with monkeypatch.context() as patch:
+        patch.setattr(Looking, "look", look)
+        report = changing("audit", code=1)
+    assert (report["counts"]["intact"], report["counts"]["missing"]) == (2, 1)
+    assert [row["last_outcome"] for row in changing("list")["documents"]] == ["intact", "missing", "intact"]
+    assert changing("coverage")["counts"]["claimed"] == 2
+
+
 def test_damage_of_a_withdrawn_document_is_open_nowhere(hurt: Changing) -> None:
     hurt("withdraw", hurt.reference("a.txt"), "--reason", "beyond repair")
     assert set(damaged(hurt).values()) == {0}

@@ -84,7 +84,8 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
     "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", "Remove it."),
     "QUARANTINE-MISSING": error(
         "A bag was withdrawn and not disposed of, and is not in quarantine/.",
-        "Put it back by hand from another copy of the archive: archive repair is about held documents.",
+        "Put it back by hand from another copy of the archive: archive repair is about held documents. Where"
+        " nobody has it any more, dispose of it.",
     ),
     "QUARANTINE-RECORD": error(
         "The record of a repair is missing, or is not the one that the ledger knows.", _PUT_BACK

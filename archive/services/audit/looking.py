@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import BatchLost, Begun, Driver
-from archive.services.audit.ahead import Chunks
+from archive.services.audit.ahead import CHUNK_BAGS, Chunks
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.recording import Recording
 from archive.services.surroundings import Progress
@@ -118,10 +119,17 @@ class Looking:
             self.intact += result.intact
             self._keep(result)
 
-    def lose(self, bag: str) -> None:
-        """A bag that was looked at and found intact is gone since."""
-        if self.last and self._plan.has_looked(bag, self.last):
-            self.intact -= 1
+    def lose(self, bags: Iterable[str]) -> None:
+        """Keeps that bags are gone: since they were read, or though they were not chosen."""
+        missing = iter(bags)
+        while some := list(islice(missing, CHUNK_BAGS)):
+            told = self._plan.found.findings
+            self._recording.add(
+                pack([ChunkRow(bag, BagOutcome.MISSING.value, 0, 0, told(bag)) for bag in some])
+            )
+            self.all_intact = False
+            if self.last:
+                self.intact -= sum(self._plan.has_looked(bag, self.last) for bag in some)
 
     def _chosen(self) -> Iterator[Chunk]:
         for expectation in self._plan.chosen():

@@ -23,7 +23,8 @@ from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _TOP: Final = "quarantine"
 _BY_HAND: Final = (
-    "put the bag back by hand from another copy of the archive: archive repair is about held documents"
+    "put the bag back by hand from another copy of the archive: archive repair is about held documents;"
+    " where nobody has it any more, archive dispose says so for good"
 )
 
 

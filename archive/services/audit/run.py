@@ -212,8 +212,7 @@ class Audit:
             from archive.services.audit.copy import derived_differ
 
             self.report.add(*derived_differ(self.copy))
-        for bag in both.missing:
-            looking.lose(bag)
+        looking.lose(both.missing)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])
         looking.look_again(sorted(both.revisions), both.revisions)
         self.report.counts["pending"] = both.pending
