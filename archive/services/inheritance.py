@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from archive.core.access import FIELD, stored_access
+from archive.core.access import FIELD, AccessStatus, stored_access
 from archive.core.description import Description
 from archive.core.inheritance import Source
 from archive.core.text import printable
@@ -39,8 +39,9 @@ def sources(
     """Everything that the document inherits from, the nearest first.
 
     Of what it is part of only `fields`, as a profile names them, and access: a file of a restricted series
-    that does not say so itself is restricted, also where the bag of the series is damaged. What is not held
-    gives nothing, nor does a bag that cannot be believed give anything else.
+    that does not say so itself is restricted, also where the bag of the series is damaged, or the series was
+    withdrawn: neither opens what was closed. Otherwise what is not held gives nothing, nor does a bag that
+    cannot be believed.
     """
     for ancestor in index.ancestors(row):
         yield from _source(archive, ancestor, fields)
@@ -66,12 +67,17 @@ def ancestor_sources(
 
 
 def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> Iterator[Source]:
-    if row.state != "held":
+    if row.state != "held" and not closes(row):
         return
-    said = _description(archive, row)
+    said = _description(archive, row) if row.state == "held" else None
     if said is None:  # what the index knows of access: a damaged bag opens nothing that was closed
         said = Description({}, access=stored_access(row.access))
     yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
+
+
+def closes(row: IndexRow) -> bool:
+    """True where a document, held or withdrawn, is not open to everybody from the first."""
+    return stored_access(row.access).status in {AccessStatus.RESTRICTED, AccessStatus.EMBARGOED}
 
 
 def _description(archive: OpenedArchive, row: IndexRow) -> Description | None:

@@ -82,6 +82,27 @@ def test_what_is_closed_stays_closed_where_the_bag_that_says_so_is_damaged(
     assert not permission(made, "A").allowed
 
 
+@pytest.mark.parametrize("said", ["restricted", "embargoed until 2040-01-01"])
+def test_what_is_closed_stays_closed_where_the_series_that_says_so_is_withdrawn(
+    changing: Changing, said: str
+) -> None:
+    changing.configure('[description.defaults]\naccess = "open"\n')
+    changing("describe", changing.reference("c.txt"), "--set", f"access={said}")
+    changing("describe", changing.reference("a.txt"), "--set", "dcterms.isPartOf=Box 3")
+    changing("withdraw", "Box 3", "--reason", "moved")
+    assert not permission(changing.made, changing.reference("a.txt")).allowed
+    changing("catalog", "rebuild")
+    assert not permission(changing.made, changing.reference("a.txt")).allowed
+
+
+def test_a_series_that_is_withdrawn_opens_nothing(changing: Changing) -> None:
+    changing("describe", changing.reference("c.txt"), "--set", "access=open")
+    changing("describe", changing.reference("a.txt"), "--set", "dcterms.isPartOf=Box 3")
+    assert permission(changing.made, changing.reference("a.txt")).access.access.status == "open"
+    changing("withdraw", "Box 3", "--reason", "moved")
+    assert permission(changing.made, changing.reference("a.txt")).access.access.status == "not stated"
+
+
 def test_inherited_statement_says_from_where(made: MadeArchive) -> None:
     assert permission(made, "silent").access.source == "S (The series)"
     assert permission(made, "given").access.source == "accession A 7"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from archive.core.access import FIELD
 from archive.core.description_profile import DescriptionProfile, Requirement, fields_of
 from archive.core.text import lossless
-from archive.services.inheritance import defaults
+from archive.services.inheritance import closes, defaults
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexRow
 
@@ -91,7 +91,10 @@ class CompletenessLook:
             return ()
         wanted = self.profile.inherits | {FIELD}
         for ancestor in self.index.ancestors(row):
-            known |= self._shapes.get(self.index.shape_of(ancestor), frozenset()) & wanted
+            if ancestor.state == "held":
+                known |= self._shapes.get(self.index.shape_of(ancestor), frozenset()) & wanted
+            elif closes(ancestor):
+                known |= {FIELD}
         return self.profile.missing(known)
 
     def _known(self, shape: int, accession: str | None) -> frozenset[str]:

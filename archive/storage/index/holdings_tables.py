@@ -160,14 +160,15 @@ class HoldingsTables:
             yield from self._db.execute(query)
 
     def ancestors(self, row: IndexRow, most: int = 32) -> Iterator[IndexRow]:
-        """The held documents that it is part of, then what these are part of: each once, at most `most`."""
+        """The documents, held or withdrawn, that it is part of, then what these are part of: each once, at
+        most `most`."""
         seen, level = {row.entry}, [row]
         while level:
             above: builtins.list[IndexRow] = []
             for each in level:
                 for parent in self.parents(each):
                     found = self.named(parent)
-                    if found is None or found.state != "held" or found.entry in seen or len(seen) > most:
+                    if found is None or found.state == "disposed" or found.entry in seen or len(seen) > most:
                         continue
                     seen.add(found.entry)
                     above.append(found)
