@@ -1,5 +1,6 @@
 """A file of the archive itself put back: the old bytes move to quarantine, the new take their place."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -79,6 +80,16 @@ def keep_record(root: Path, run: str, data: bytes) -> None:
     for left in folder.glob(f".{RECORD}.*.tmp"):  # of a repair that was killed here
         remove(str(left))
     replace_file(str(folder / RECORD), data, READ_ONLY)
+
+
+def remove_empty_folders(root: Path, run: str) -> None:
+    """Removes what a run that failed made for files that it then did not set aside. Raises StorageError."""
+    for above, _, _ in os.walk(root / own_damaged_path(run) / FILES, topdown=False):
+        try:
+            os.rmdir(above)
+        except OSError as trouble:
+            if trouble.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise storage_error(trouble, above, "remove the empty folder") from trouble
 
 
 def kept_record(root: Path, run: str) -> bytes | None:

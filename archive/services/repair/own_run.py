@@ -141,6 +141,7 @@ class OwnRepair:
         """
         made = []
         for run in self.unrecorded:
+            own_file_restoration.remove_empty_folders(self.archive.root, run)
             data = own_file_restoration.kept_record(self.archive.root, run)
             rows = _rows(data, run)
             if rows is None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from archive.core.errors import StorageError
+from archive.storage import own_file_restoration
 from tests.archives import described, overwrite
 from tests.repairs import Repairing, altered, files_of
 
@@ -470,4 +472,21 @@ def test_an_older_state_is_led_on_by_a_copy_that_a_later_key_signed(
     shutil.copy2(archive.copy / "archive.toml", archive.root / "archive.toml")
     repair(archive)
     assert archive.made.opened.ledger.extends(checkpoint.size, checkpoint.root)
+    archive.require_whole()
+
+
+def test_a_repair_that_failed_before_it_set_a_file_aside_leaves_nothing_to_be_told_of(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = newest(archive.root, "runs/*.json")
+    overwrite(path, path.read_bytes()[::-1])
+
+    def refuse(*_: object) -> None:
+        raise StorageError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(own_file_restoration, "_keep", refuse)
+        repair(archive, code=3)
+    assert list(archive.root.glob("quarantine/damaged/archive/*/files/runs"))
+    repair(archive)
     archive.require_whole()
