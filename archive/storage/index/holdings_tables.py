@@ -1,7 +1,6 @@
 """What the index answers: one document, many, and counts."""
 
 import builtins
-import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -24,7 +23,6 @@ from archive.storage.index.rows import (
 )
 
 AT_ONCE: Final = 1000
-_URN_UUID: Final = "urn:uuid:"
 LARGEST_COUNTED: Final = 999_999_999  # of a reference that `next_number` counts on from
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
 _HEX_ENDING = re.compile("[0-9a-f-]{1,36}")
@@ -107,73 +105,6 @@ class HoldingsTables:
                 if match := _MINTED.fullmatch(reference):
                     highest = max(highest, int(match[1]))
         return highest + 1
-
-    # -- which fields descriptions have --------------------------------------------------------------------
-
-    def shapes(self) -> dict[int, frozenset[str]]:
-        """The fields of each shape of description: terms, `access`, and `+name` for other columns."""
-        with guarded():
-            rows = self._db.execute("SELECT shape, fields FROM shapes").fetchall()
-        return {shape: _fields(text) for shape, text in rows}
-
-    def shape_of(self, row: IndexRow) -> int:
-        """The shape of the document's description; 0 where it has none any more."""
-        return self._number("SELECT shape FROM documents WHERE entry = ?", row.entry)
-
-    def shape_counts(self) -> builtins.list[tuple[int, str | None, bool, int, int]]:
-        """(shape, accession, whether part of something, how many, first entry) of what is held.
-
-        Documents that are part of the same things, and no others, are counted together.
-        """
-        query = """SELECT ifnull(shape, 0), accession, above IS NOT NULL, count(*), min(entry) FROM (
-            SELECT shape, accession, entry,
-              (SELECT group_concat(parent, char(31)) FROM parents WHERE document = described) AS above
-            FROM documents WHERE state = 'held') GROUP BY shape, accession, above ORDER BY min(entry)"""
-        with guarded():
-            rows = self._db.execute(query).fetchall()
-        return [
-            (shape, accession, bool(above), count, first) for shape, accession, above, count, first in rows
-        ]
-
-    # -- what is part of what ------------------------------------------------------------------------------
-
-    def parents(self, row: IndexRow) -> builtins.list[str]:
-        """What the document's description says it is part of, in the order of the texts."""
-        with guarded():
-            query = "SELECT parent FROM parents WHERE document = ? ORDER BY parent"
-            return [parent for (parent,) in self._db.execute(query, (row.described,))]
-
-    def named(self, text: str) -> IndexRow | None:
-        """The document that a description means by a text: its reference, or its id as `urn:uuid:…`."""
-        if text.startswith(_URN_UUID):
-            return self.by_bag(text.removeprefix(_URN_UUID))
-        return self.by_reference(text)
-
-    def part_links(self) -> Iterator[tuple[int, str, int | None]]:
-        """(entry, what it says it is part of, the entry of the held document that has this reference)."""
-        query = """SELECT child.entry, parent, above.entry FROM parents
-            JOIN documents AS child ON child.described = parents.document AND child.state = 'held'
-            LEFT JOIN documents AS above ON above.entry = (SELECT entry FROM documents
-              WHERE reference = parent AND state = 'held' ORDER BY entry LIMIT 1)
-            ORDER BY child.entry, parent"""
-        with guarded():
-            yield from self._db.execute(query)
-
-    def ancestors(self, row: IndexRow, most: int = 32) -> Iterator[IndexRow]:
-        """The documents, held or withdrawn, that it is part of, then what these are part of: each once, at
-        most `most`."""
-        seen, level = {row.entry}, [row]
-        while level:
-            above: builtins.list[IndexRow] = []
-            for each in level:
-                for parent in self.parents(each):
-                    found = self.named(parent)
-                    if found is None or found.state == "disposed" or found.entry in seen or len(seen) > most:
-                        continue
-                    seen.add(found.entry)
-                    above.append(found)
-                    yield found
-            level = above
 
     # -- many ----------------------------------------------------------------------------------------------
 
@@ -393,13 +324,6 @@ class HoldingsTables:
         with guarded():
             rows = self._db.execute(f"SELECT {COLUMNS} FROM documents WHERE {where}", values).fetchall()  # noqa: S608
         return map(document, rows)
-
-
-def _fields(text: str) -> frozenset[str]:
-    try:
-        return frozenset(json.loads(text))
-    except (ValueError, TypeError, RecursionError):  # the file may come from anywhere
-        return frozenset()
 
 
 def _text(text: str) -> str:

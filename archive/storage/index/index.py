@@ -17,7 +17,8 @@ from archive.core.text import printable
 from archive.storage.durable import rename, sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
-from archive.storage.index.holdings_tables import AT_ONCE, HoldingsTables
+from archive.storage.index.description_tables import DescriptionTables
+from archive.storage.index.holdings_tables import AT_ONCE
 from archive.storage.index.incidents import IncidentTable
 from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
 
@@ -33,7 +34,7 @@ _INSERT_WORDS: Final = (
 )
 
 
-class Index(HoldingsTables, CopiesTables):
+class Index(DescriptionTables, CopiesTables):
     """One open index. Every method raises IndexUnusableError where the file does not let it answer.
 
     Several calls within `change()` are made durable together, all or none of them.
