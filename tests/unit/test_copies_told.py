@@ -1,5 +1,6 @@
 """How many good copies there are, said where people look: in status, list, show, and after what was done."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,8 @@ def test_a_copy_not_read_for_longer_than_promised_is_to_be_read_again(changing: 
 
     now = Surroundings().now()
     with reading_index(changing.made.opened) as reading:
-        places = place_standings(changing.made.opened, reading.index)
+        found = place_standings(changing.made.opened, reading.index)
+    places = [replace(place, same_disk=()) for place in found]  # wherever these tests run
     assert copies_steps({2: 3}, places, 90, now + 89 * DAY) == []
     assert copies_steps({2: 3}, places, 90, now + 91 * DAY) == [f"read it again: archive audit --copy {disk}"]
 
