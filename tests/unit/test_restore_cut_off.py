@@ -14,18 +14,23 @@ from tests.copying import copy, files_of
 from tests.restoring import bag_on, kept, lose, restore
 
 
-def test_a_restore_that_was_cut_off_leaves_no_archive_and_goes_on(
-    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy(changing, disk)
-    held = lose(changing)
+def cut_off(changing: Changing, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore that is interrupted once all bags are there."""
 
     def fail(*_: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(restoring, "rebuild", fail)
-        assert run(["restore", str(disk), "--to", str(changing.root), "--jobs", "1"]) == 130
+        assert run(["restore", str(source), "--to", str(changing.root), "--jobs", "1"]) == 130
+
+
+def test_a_restore_that_was_cut_off_leaves_no_archive_and_goes_on(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    held = lose(changing)
+    cut_off(changing, disk, monkeypatch)
     assert not (changing.root / "archive.toml").exists()
     assert restore(changing, disk)["counts"]["written"] == 0
     assert kept(changing.root) == held
@@ -80,12 +85,6 @@ def test_a_bag_that_was_brought_as_it_was_is_taken_from_a_better_copy_when_the_r
     copy(changing, other)
     overwrite(bag_on(other, changing.row("a.txt").bag) / "data/a.txt", b"damaged")
     held = lose(changing)
-
-    def fail(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(restoring, "rebuild", fail)
-        assert run(["restore", str(other), "--to", str(changing.root), "--jobs", "1"]) == 130
+    cut_off(changing, other, monkeypatch)
     assert restore(changing, other, disk)["counts"]["whole"] == 3
     assert kept(changing.root) == held
