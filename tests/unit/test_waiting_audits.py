@@ -10,6 +10,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core.entries import Entry, parse_entry
 from archive.core.merkle import leaf_hash
+from archive.services.audit.looking import Looking
 from archive.storage import key_files
 from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
 from tests.archives import MadeArchive, make_archive, overwrite
@@ -116,6 +117,20 @@ class TestWaiting:
         _, status = locked.ask("status")
         assert status["counts"]["waiting"] == 2
         assert any("archive key sign" in step for step in status["next"])
+
+    def test_one_that_was_cut_off_before_it_read_anything_keeps_no_promise(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        assert locked.ask("schedule", "--promise", opened=True)[0] == 0
+        with monkeypatch.context() as patch:
+            patch.setattr(Looking, "_take", interrupt)
+            assert locked.ask("audit")[0] == 130
+        assert [each["state"] for each in locked.ask("status")[1]["promised"]] == ["never"]
+        locked.wait()
+        assert [each["state"] for each in locked.ask("status")[1]["promised"]] == ["kept"]
 
     def test_another_audit_sees_that_it_waits_and_is_not_alarmed(self, locked: Locked) -> None:
         locked.wait()
