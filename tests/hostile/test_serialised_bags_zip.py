@@ -291,3 +291,11 @@ def test_a_comment_is_allowed(tmp_path: Path) -> None:
     path = tmp_path / "bag.zip"
     path.write_bytes(bag_zip(comment=b"Sent by the donor. " * 100))
     assert look(path).codes == []
+
+
+def test_an_odd_spelling_is_warned_of_and_means_the_same_file(tmp_path: Path) -> None:
+    path = tmp_path / "bag.zip"
+    path.write_bytes(bag_zip(ZipMember(b"bag/.//notes.txt", b"x")))
+    seen = look(path)
+    assert (seen.codes, seen.verdict) == (["SER-NAME-SPELLING"], BagVerdict.VALID)
+    assert "notes.txt" in {entry.path for entry in seen.entries}

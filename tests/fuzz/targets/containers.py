@@ -192,7 +192,9 @@ def _unpacked(data: bytes) -> dict[bytes, bytes]:
 def _unzipped(data: bytes) -> dict[bytes, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         return {
-            os.fsencode(each.filename): opened.read(each) for each in opened.infolist() if not each.is_dir()
+            os.fsencode(os.path.normpath(each.filename)): opened.read(each)
+            for each in opened.infolist()
+            if not each.is_dir()
         }
 
 
