@@ -10,6 +10,7 @@ import pytest
 from archive.core.bagit.contents import EntryKind
 from archive.core.bagit.verdicts import BagVerdict
 from tests.containers import (
+    BLOCK,
     ZipMember,
     bag_files,
     bag_tar,
@@ -18,6 +19,7 @@ from tests.containers import (
     honest_zip,
     in_folder,
     look,
+    summed,
     zip_members,
     zip_of,
 )
@@ -52,6 +54,23 @@ def unicode_path(name: bytes, stands_for: bytes) -> bytes:
     return struct.pack("<2H", 0x7075, len(data)) + data
 
 
+ODD, OUT = b"bag/data/\x8e", b"bag/../../\x8e"
+
+
+def tar_in_a_zip() -> bytes:
+    """A zip the extra field of whose first local header makes its beginning a tar's header."""
+    name = b"bag/x"
+    start = 30 + len(name) + 4
+    field = struct.pack("<2H", 0xCAFE, BLOCK - start) + bytes(BLOCK - start)
+
+    def packed(extra: bytes) -> bytes:
+        return zip_of([ZipMember(name, b"x", local={"extra": extra}), *zip_members(FILES)])
+
+    plain = packed(field)[:BLOCK]
+    header = summed(plain[:124] + b"00000000000\0" + plain[136:156] + b"0" + plain[157:])
+    return packed(field[:4] + header[start:])
+
+
 # what is done -> (the zip, the only error, the verdict)
 REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     "climbs out": (bag_zip(ZipMember(b"bag/../../evil", b"x")), "SER-NAME-TRAVERSAL", INVALID),
@@ -68,6 +87,22 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
         bag_zip(ZipMember(X, b"x", local={"extra": b""}, central={"extra": unicode_path(X, b"bag/data/y")})),
         "SER-HEADER-AMBIGUOUS", INVALID,
     ),
+    "has a second name in its own header alone": (
+        bag_zip(ZipMember(X, b"x", local={"extra": unicode_path(X, b"bag/data/y")})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "has two second names": (
+        bag_zip(ZipMember(ODD, b"x", central={"extra": unicode_path(ODD, X) + unicode_path(ODD, X + b"y")})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "may have a second name in extra fields that are damaged": (
+        bag_zip(ZipMember(X, b"x", central={"extra": unicode_path(X, b"bag/data/y") + b"\1"})),
+        "SER-HEADER-SYNTAX", INVALID,
+    ),
+    "climbs out for readers that pass over its second name": (
+        bag_zip(ZipMember(OUT, b"x", central={"extra": unicode_path(OUT, X)})), "SER-NAME-TRAVERSAL", INVALID,
+    ),
+    "is a tar too": (tar_in_a_zip(), "SER-HEADER-AMBIGUOUS", INVALID),
     "is there twice": (bag_zip(ZipMember(b"bag/data/letter.txt", b"y")), "SER-MEMBER-REPEATED", INVALID),
     "lies below a link": (
         bag_zip(ZipMember(b"bag/data/l", b"/etc", mode=0o120777), ZipMember(b"bag/data/l/passwd", b"x")),
