@@ -54,6 +54,12 @@ def unicode_path(name: bytes, stands_for: bytes) -> bytes:
     return struct.pack("<2H", 0x7075, len(data)) + data
 
 
+def asi_unix(mode: int) -> bytes:
+    """An extra field that states a member's Unix mode."""
+    data = struct.pack("<HLHH", mode, 0, 0, 0)
+    return struct.pack("<2HL", 0x756E, len(data) + 4, zlib.crc32(data)) + data
+
+
 ODD, OUT = b"bag/data/\x8e", b"bag/../../\x8e"
 
 
@@ -101,6 +107,14 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     ),
     "climbs out for readers that pass over its second name": (
         bag_zip(ZipMember(OUT, b"x", central={"extra": unicode_path(OUT, X)})), "SER-NAME-TRAVERSAL", INVALID,
+    ),
+    "is a link by an extra field alone": (
+        bag_zip(ZipMember(X, b"/etc", mode=0, central={"extra": asi_unix(0o120777)})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "may be a link in extra fields that are damaged": (
+        bag_zip(ZipMember(X, b"/etc", mode=0, central={"extra": asi_unix(0o120777) + b"\1"})),
+        "SER-HEADER-SYNTAX", INVALID,
     ),
     "is a tar too": (tar_in_a_zip(), "SER-HEADER-AMBIGUOUS", INVALID),
     "is there twice": (bag_zip(ZipMember(b"bag/data/letter.txt", b"y")), "SER-MEMBER-REPEATED", INVALID),
@@ -214,6 +228,15 @@ def test_a_zip_that_attacks_or_lies_is_refused_whole(tmp_path: Path, name: str) 
     seen = look(path)
     assert (seen.errors, seen.refused, seen.verdict) == ([code], True, verdict)
     assert [found.name for found in tmp_path.iterdir()] == ["bag.zip"]
+
+
+def test_a_mode_in_an_extra_field_makes_no_fault_of_a_plain_file(tmp_path: Path) -> None:
+    files = bag_files({"x": b"x"})
+    members = zip_members(in_folder(files))
+    for member in members:
+        member.mode, member.central = 0, {"extra": asi_unix(0o100644)}
+    (tmp_path / "bag.zip").write_bytes(zip_of(members))
+    assert look(tmp_path / "bag.zip").verdict is BagVerdict.VALID
 
 
 @pytest.mark.parametrize("name", DAMAGED)
