@@ -1,7 +1,6 @@
 """Tag files of a bag that is updated: composed from what was verified, staged to be changed together."""
 
 from collections.abc import Iterator, Sequence
-from unicodedata import normalize
 
 from archive.core.bagit import declaration
 from archive.core.bagit.declaration import render_declaration
@@ -15,6 +14,7 @@ from archive.core.bagit.tag_lines import TagEditError, edited
 from archive.core.bagit.tagfile import parse_tag_file
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit.versions import V1_0, Version
+from archive.core.composed_form import composed
 from archive.core.digests import Algorithm
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.findings import Finding, Severity, warning
@@ -174,8 +174,8 @@ class TagFileWriting:
             listed.update(path for path, _ in parsed.entries)
         there = self._tap.tag_files
         # A name may be listed in another Unicode form than the disk has it in (RFC 8493 §6.1.1).
-        forms = {normalize("NFC", path): path for path in there} if listed - there else {}
-        before = {path if path in there else forms.get(normalize("NFC", path), "") for path in listed} & there
+        forms = {composed(path): path for path in there} if listed - there else {}
+        before = {path if path in there else forms.get(composed(path), "") for path in listed} & there
         return ((before if texts else there) | self._staged.keys()) - self._dropped
 
     def _remarks(self, shown: str) -> list[Finding]:
