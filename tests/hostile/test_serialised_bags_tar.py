@@ -146,6 +146,14 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     "has an extended header of 2 MiB": (
         bag_tar(tar_member("P", bytes(2 << 20), kind=b"x"), tar_member("x")), "SER-HEADER-SYNTAX", INVALID,
     ),
+    "has far more records than members": (
+        bag_tar(tar_member("P", b"6 a=b\n" * 101_000, kind=b"x"), tar_member("bag/data/x")),
+        "SER-BUDGET-MEMBERS", UNVERIFIABLE,
+    ),
+    "has far more records for all members than members": (
+        bag_tar(tar_member("P", b"6 a=b\n" * 101_000, kind=b"g"), tar_member("bag/data/x")),
+        "SER-BUDGET-MEMBERS", UNVERIFIABLE,
+    ),
     "has an extended header for nothing": (bag_tar(pax(path="bag/a")), "SER-HEADER-SYNTAX", INVALID),
     "has a header with a wrong checksum": (edited(GOOD, 0, b"B"), "SER-HEADER-DAMAGED", INVALID),
     "has a mode that is no number": (with_field(100, b"bag/data"), "SER-HEADER-SYNTAX", INVALID),
