@@ -42,6 +42,10 @@ _TAG_MANIFEST: Final = "tagmanifest-"
 # A journal may lie in a bag from anywhere: it can name only files at the top of the bag that updates change.
 _NAME: Final = re.compile(r"(?:bagit|bag-info|package-info|fetch|(?:tag)?manifest-[^/\0]+)\.txt")
 
+_FOLDERS: Final = frozenset({"new", "old"})
+_FILES: Final = frozenset({_JOURNAL, f"{_JOURNAL}.tmp"})
+_STAGED: Final = re.compile(_NAME.pattern.replace("(?:tag)?", "(?:tag-)?"))
+
 
 class Change(NamedTuple):
     """One file at the top of the bag: sha512 (hexadecimal) before and after, None where there is none."""
@@ -159,14 +163,25 @@ class TagFileChanges:
         return Recovered(journal.changes, journal.request == self._request)
 
     def _require_folders(self) -> None:
-        """ConflictError where links or files stand in our folders' place: a bag may come from anywhere."""
+        """ConflictError where anything else stands in our folders' place: a bag may come from anywhere."""
         for folder in (self._folder, self._staged(), self._kept()):
             with contextlib.suppress(FileNotFoundError):
                 if not stat.S_ISDIR(os.lstat(folder).st_mode):
-                    raise ConflictError(
-                        f"{printable(folder)}: is in the way, and no folder of an unfinished update",
-                        remedy="look at it and move it away",
-                    )
+                    raise _in_the_way(folder, "is in the way, and no folder of an unfinished update")
+                self._require_ours(folder)
+
+    def _require_ours(self, folder: str) -> None:
+        """ConflictError where a folder holds what no update leaves: it would be removed with the folder."""
+        top = folder == self._folder
+        try:
+            with os.scandir(folder) as listing:
+                for entry in listing:
+                    inner = top and entry.name in _FOLDERS
+                    ours = entry.name in _FILES if top else _STAGED.fullmatch(entry.name)
+                    if not inner and (not ours or entry.is_dir(follow_symlinks=False)):
+                        raise _in_the_way(entry.path, "is in the way, and nothing that an update leaves")
+        except OSError as trouble:
+            raise storage_error(trouble, folder, "look into the folder") from trouble
 
     def _carry_out(self, changes: Iterable[Change]) -> None:
         manifests = [change for change in changes if change.name.startswith(_TAG_MANIFEST)]
@@ -256,6 +271,10 @@ class TagFileChanges:
 
     def _kept(self, name: str = "") -> str:
         return os.path.join(self._folder, "old", _inner(name)) if name else os.path.join(self._folder, "old")
+
+
+def _in_the_way(path: str, why: str) -> ConflictError:
+    return ConflictError(f"{printable(path)}: {why}", remedy="look at it and move it away")
 
 
 def _inner(name: str) -> str:

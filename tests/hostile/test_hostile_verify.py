@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from archive.cli.frame import run
+from archive.core.bagit import manifest_blocks
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit.versions import V0_97
 from archive.core.exit_codes import UNREADABLE
-from archive.core.limits.output import BAG_FINDINGS
+from archive.core.limits.output import BAG_FINDINGS, BAG_FINDINGS_TEXT
 from tests.bags import bag_files, judged, write_bag
 from tests.hostile.submission import RAW
 
@@ -28,6 +29,7 @@ MEGABYTES = 256
 A = sha512(b"a").hexdigest().encode()
 SOUND = A + b"  data/a\n"
 MANIFEST = "manifest-sha512.txt"
+MARKS = "\u0301\u0316".encode()  # to be put in order
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
 
 
@@ -74,6 +76,9 @@ def bombs() -> Mapping[str, dict[str, bytes]]:
         "a declaration of 32 MB": {MANIFEST: SOUND, "bagit.txt": b"x" * (32 << 20)},
         "tags of 32 MB": {MANIFEST: SOUND, "bag-info.txt": b"x" * (32 << 20)},
         "bogus lines to fetch": {MANIFEST: SOUND, "fetch.txt": b"http://x 1 ../a\n" * 200_000},
+        "names of combining marks": {
+            MANIFEST: SOUND + b"".join(A + b"  data/e%b%d\n" % (MARKS * 15_000, n) for n in range(100))
+        },
         "UTF-16 that ends nowhere": {
             "bagit.txt": b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-16\n",
             MANIFEST: b"\xd8\x00" * (8 << 20),
@@ -89,6 +94,44 @@ def test_a_bomb_is_answered_in_bounded_time_and_memory(tmp_path: Path, name: str
     assert answer.verdict == "invalid"
     assert answer.findings <= 2100
     assert answer.megabytes < MEGABYTES
+
+
+def test_a_line_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+    """A hole of a terabyte is one line of NULs."""
+    bag = write_bag(tmp_path / "b", {**bag_files(tag_manifest=False), "fetch.txt": b""})
+    for name in (MANIFEST, "fetch.txt"):
+        os.truncate(bag / name, 1 << 40)
+    report = judged(bag)
+    stopped = {finding.place for finding in report.findings if finding.code == "BAG-READING-STOPPED"}
+    assert (report.verdict, stopped) == (BagVerdict.INVALID, {MANIFEST, "fetch.txt"})
+
+
+def test_a_line_that_is_repeated_without_end_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest_blocks, "USELESS_LINES", 10)
+    files = {**bag_files(version=V0_97, tag_manifest=False), "data/a": b"a"}
+    files[MANIFEST] += SOUND * 12
+    assert "BAG-READING-STOPPED" in {one.code for one in judged(write_bag(tmp_path / "b", files)).findings}
+
+
+def test_findings_about_endless_names_stay_within_bounds_and_are_counted(tmp_path: Path) -> None:
+    lines = b"".join(A + b"  data/%d%b\n" % (number, b"x" * 60_000) for number in range(30))
+    files = {**bag_files(tag_manifest=False), "data/a": b"a"}
+    files[MANIFEST] += SOUND + lines
+    report = judged(write_bag(tmp_path / "b", files))
+    missing = [finding for finding in report.findings if finding.code == "BAG-FILE-MISSING"]
+    more = [finding.message for finding in report.findings if finding.code == "BAG-FINDINGS-MORE"]
+    assert sum(len(finding.place) for finding in missing) <= BAG_FINDINGS_TEXT
+    assert (report.counts.missing, more) == (30, [f"{30 - len(missing)} more findings BAG-FILE-MISSING"])
+
+
+def test_entries_to_fetch_that_nothing_lists_are_counted_each(tmp_path: Path) -> None:
+    fetch = b"".join(b"http://x - data/%d\n" % number for number in range(BAG_FINDINGS + 500))
+    report = judged(write_bag(tmp_path / "b", bag_files(tags={"fetch.txt": fetch})))
+    lines = [finding.at.line for finding in report.findings if finding.code == "BAG-FETCH-UNLISTED"]
+    assert lines == list(range(1, BAG_FINDINGS + 1))
+    assert "500 more findings BAG-FETCH-UNLISTED" in {finding.message for finding in report.findings}
 
 
 @pytest.mark.slow

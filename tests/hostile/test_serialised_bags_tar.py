@@ -17,6 +17,7 @@ from tests.containers import (
     bag_files,
     bag_tar,
     honest_tar,
+    honest_zip,
     in_folder,
     look,
     pax,
@@ -38,6 +39,13 @@ def edited(content: bytes, at: int, new: bytes) -> bytes:
 def with_field(at: int, value: bytes) -> bytes:
     """A bag's tar with one field of a member's header changed, and a checksum that fits."""
     return bag_tar(summed(edited(tar_member("bag/notes", b"x"), at, value)))
+
+
+def tar_that_ends_as_a_zip() -> bytes:
+    """A tar whose last member is a zip with all that follows it for its comment."""
+    inside = honest_zip({"bag/letter.txt": b"other\n"})
+    rest = -len(inside) % 512 + len(END)
+    return bag_tar(tar_member("bag/inside.zip", inside[:-2] + rest.to_bytes(2, "little")))
 
 
 # what is done -> (the tar, the only error, the verdict)
@@ -138,6 +146,14 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     "has an extended header of 2 MiB": (
         bag_tar(tar_member("P", bytes(2 << 20), kind=b"x"), tar_member("x")), "SER-HEADER-SYNTAX", INVALID,
     ),
+    "has far more records than members": (
+        bag_tar(tar_member("P", b"6 a=b\n" * 101_000, kind=b"x"), tar_member("bag/data/x")),
+        "SER-BUDGET-MEMBERS", UNVERIFIABLE,
+    ),
+    "has far more records for all members than members": (
+        bag_tar(tar_member("P", b"6 a=b\n" * 101_000, kind=b"g"), tar_member("bag/data/x")),
+        "SER-BUDGET-MEMBERS", UNVERIFIABLE,
+    ),
     "has an extended header for nothing": (bag_tar(pax(path="bag/a")), "SER-HEADER-SYNTAX", INVALID),
     "has a header with a wrong checksum": (edited(GOOD, 0, b"B"), "SER-HEADER-DAMAGED", INVALID),
     "has a mode that is no number": (with_field(100, b"bag/data"), "SER-HEADER-SYNTAX", INVALID),
@@ -156,6 +172,7 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
         bag_tar(end=bytes(512) + tar_member("bag/x", b"x") + END), "SER-AFTER-END", INVALID,
     ),
     "is followed by a zip": (GOOD + b"PK\x05\x06" + bytes(18), "SER-AFTER-END", INVALID),
+    "ends as a zip with the tar's end for a comment": (tar_that_ends_as_a_zip(), "SER-BEFORE-BEGIN", INVALID),
     "holds nothing": (END, "SER-EMPTY", INVALID),
     "holds one file and no folder": (tar_of({"letter.txt": b"x"}), "SER-EMPTY", INVALID),
     "holds two bags": (
@@ -228,6 +245,16 @@ def test_zero_bytes_behind_compressed_data_are_the_padding_of_a_tape(folder: Pat
     path = folder / f"bag.tar.{ending}"
     path.write_bytes(PACKERS[ending](GOOD) + bytes(10240))
     assert look(path).verdict is BagVerdict.VALID
+
+
+def test_a_gzip_that_is_a_tar_too_is_refused(folder: Path) -> None:
+    packed = gzip.compress(GOOD)
+    head = packed[:3] + b"\4" + packed[4:10] + (500).to_bytes(2, "little")
+    path = folder / "bag.tar.gz"
+    path.write_bytes(summed(head + bytes(144) + b"0" + bytes(355)) + packed[10:])
+    assert gzip.decompress(path.read_bytes()) == GOOD
+    seen = look(path)
+    assert (seen.errors, seen.refused, seen.verdict) == (["SER-HEADER-AMBIGUOUS"], True, INVALID)
 
 
 def test_two_compressed_parts_are_one_stream(folder: Path) -> None:

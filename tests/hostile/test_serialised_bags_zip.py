@@ -10,6 +10,7 @@ import pytest
 from archive.core.bagit.contents import EntryKind
 from archive.core.bagit.verdicts import BagVerdict
 from tests.containers import (
+    BLOCK,
     ZipMember,
     bag_files,
     bag_tar,
@@ -18,6 +19,7 @@ from tests.containers import (
     honest_zip,
     in_folder,
     look,
+    summed,
     zip_members,
     zip_of,
 )
@@ -52,6 +54,29 @@ def unicode_path(name: bytes, stands_for: bytes) -> bytes:
     return struct.pack("<2H", 0x7075, len(data)) + data
 
 
+def asi_unix(mode: int) -> bytes:
+    """An extra field that states a member's Unix mode."""
+    data = struct.pack("<HLHH", mode, 0, 0, 0)
+    return struct.pack("<2HL", 0x756E, len(data) + 4, zlib.crc32(data)) + data
+
+
+ODD, OUT = b"bag/data/\x8e", b"bag/../../\x8e"
+
+
+def tar_in_a_zip() -> bytes:
+    """A zip the extra field of whose first local header makes its beginning a tar's header."""
+    name = b"bag/x"
+    start = 30 + len(name) + 4
+    field = struct.pack("<2H", 0xCAFE, BLOCK - start) + bytes(BLOCK - start)
+
+    def packed(extra: bytes) -> bytes:
+        return zip_of([ZipMember(name, b"x", local={"extra": extra}), *zip_members(FILES)])
+
+    plain = packed(field)[:BLOCK]
+    header = summed(plain[:124] + b"00000000000\0" + plain[136:156] + b"0" + plain[157:])
+    return packed(field[:4] + header[start:])
+
+
 # what is done -> (the zip, the only error, the verdict)
 REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
     "climbs out": (bag_zip(ZipMember(b"bag/../../evil", b"x")), "SER-NAME-TRAVERSAL", INVALID),
@@ -68,6 +93,30 @@ REFUSED: dict[str, tuple[bytes, str, BagVerdict]] = {
         bag_zip(ZipMember(X, b"x", local={"extra": b""}, central={"extra": unicode_path(X, b"bag/data/y")})),
         "SER-HEADER-AMBIGUOUS", INVALID,
     ),
+    "has a second name in its own header alone": (
+        bag_zip(ZipMember(X, b"x", local={"extra": unicode_path(X, b"bag/data/y")})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "has two second names": (
+        bag_zip(ZipMember(ODD, b"x", central={"extra": unicode_path(ODD, X) + unicode_path(ODD, X + b"y")})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "may have a second name in extra fields that are damaged": (
+        bag_zip(ZipMember(X, b"x", central={"extra": unicode_path(X, b"bag/data/y") + b"\1"})),
+        "SER-HEADER-SYNTAX", INVALID,
+    ),
+    "climbs out for readers that pass over its second name": (
+        bag_zip(ZipMember(OUT, b"x", central={"extra": unicode_path(OUT, X)})), "SER-NAME-TRAVERSAL", INVALID,
+    ),
+    "is a link by an extra field alone": (
+        bag_zip(ZipMember(X, b"/etc", mode=0, central={"extra": asi_unix(0o120777)})),
+        "SER-HEADER-AMBIGUOUS", INVALID,
+    ),
+    "may be a link in extra fields that are damaged": (
+        bag_zip(ZipMember(X, b"/etc", mode=0, central={"extra": asi_unix(0o120777) + b"\1"})),
+        "SER-HEADER-SYNTAX", INVALID,
+    ),
+    "is a tar too": (tar_in_a_zip(), "SER-HEADER-AMBIGUOUS", INVALID),
     "is there twice": (bag_zip(ZipMember(b"bag/data/letter.txt", b"y")), "SER-MEMBER-REPEATED", INVALID),
     "lies below a link": (
         bag_zip(ZipMember(b"bag/data/l", b"/etc", mode=0o120777), ZipMember(b"bag/data/l/passwd", b"x")),
@@ -179,6 +228,15 @@ def test_a_zip_that_attacks_or_lies_is_refused_whole(tmp_path: Path, name: str) 
     seen = look(path)
     assert (seen.errors, seen.refused, seen.verdict) == ([code], True, verdict)
     assert [found.name for found in tmp_path.iterdir()] == ["bag.zip"]
+
+
+def test_a_mode_in_an_extra_field_makes_no_fault_of_a_plain_file(tmp_path: Path) -> None:
+    files = bag_files({"x": b"x"})
+    members = zip_members(in_folder(files))
+    for member in members:
+        member.mode, member.central = 0, {"extra": asi_unix(0o100644)}
+    (tmp_path / "bag.zip").write_bytes(zip_of(members))
+    assert look(tmp_path / "bag.zip").verdict is BagVerdict.VALID
 
 
 @pytest.mark.parametrize("name", DAMAGED)

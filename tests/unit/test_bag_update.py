@@ -237,6 +237,39 @@ def test_package_info_does_not_take_the_place_of_another_bag_info(tmp_path: Path
     assert snapshot(bag) == before
 
 
+def test_a_bag_info_that_meant_nothing_does_not_become_the_bag_s_own(tmp_path: Path) -> None:
+    """In 0.95 the file of tags has another name; under 1.0 this one would make the bag invalid."""
+    bag = old_bag(tmp_path / "bag", version="0.95", tags=None, tagged=False)
+    (bag / "bag-info.txt").write_text("mine : own\nPayload-Oxum: 1.1\n")
+    before = snapshot(bag)
+    assert call("bag", "update", bag, "--to-version", "1.0").code == 6
+    assert snapshot(bag) == before
+
+
+def test_what_a_tag_manifest_of_a_draft_lists_of_the_payload_stays_listed(tmp_path: Path) -> None:
+    bag = old_bag(tmp_path / "bag")
+    digest = hashlib.sha512(TEXTS["a.txt"]).hexdigest()
+    vouching = [
+        f"{hashlib.sha512(one.read_bytes()).hexdigest()}  {one.name}" for one in bag.glob("[bm]*.txt")
+    ]
+    (bag / "tagmanifest-sha512.txt").write_text("\n".join([*vouching, f"{digest}  data/a.txt", ""]))
+    assert call("bag", "update", bag, "--set", "Note: x").code == 0
+    lines = (bag / "tagmanifest-sha512.txt").read_text().splitlines()
+    assert f"{digest}  data/a.txt" in lines
+    assert judged(bag).verdict is BagVerdict.VALID
+
+
+def test_a_file_in_a_folder_named_like_a_tag_manifest_stays_listed(tmp_path: Path) -> None:
+    bag = old_bag(tmp_path / "bag")
+    (bag / "tagmanifest-old").mkdir()
+    (bag / "tagmanifest-old/notes.txt").write_text("x")
+    line = f"{hashlib.md5(b'x').hexdigest()}  tagmanifest-old/notes.txt"  # noqa: S324
+    with (bag / "tagmanifest-md5.txt").open("a") as manifest:
+        manifest.write(f"{line}\n")
+    assert call("bag", "update", bag, "--set", "Note: x").code == 0
+    assert line in (bag / "tagmanifest-md5.txt").read_text().splitlines()
+
+
 @pytest.mark.parametrize(("label", "codec"), [("UTF-16", "utf-16"), ("ISO-8859-1", "iso8859-1")])
 def test_tag_files_of_another_encoding_become_utf_8(tmp_path: Path, label: str, codec: str) -> None:
     bag = old_bag(tmp_path / "bag", encoding=label, codec=codec, payload={"ü.txt": b"1"}, tags="Né : ü\n")

@@ -24,6 +24,19 @@ def test_what_was_staged_and_not_committed_is_removed(bag: Path) -> None:
     require_valid(bag)
 
 
+@pytest.mark.parametrize(
+    "path", ["notes.txt", "notes/one.txt", "new/notes.txt", "new/bagit.txt/one.txt", "journal.json/one.txt"]
+)
+def test_what_no_update_leaves_is_never_removed(bag: Path, path: str) -> None:
+    """A bag may come from anywhere, and hold a folder of that name."""
+    target = bag / FOLDER / path
+    target.parent.mkdir(parents=True)
+    target.write_text("mine")
+    before = snapshot(bag)
+    assert call("bag", "update", bag, "--set", "Note: two").code == 6
+    assert snapshot(bag) == before
+
+
 def _interrupt(bag: Path, monkeypatch: pytest.MonkeyPatch, *asked: str) -> None:
     """An update that dies once it is committed, before the first file is changed."""
     with monkeypatch.context() as patch:

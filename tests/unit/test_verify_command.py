@@ -128,6 +128,15 @@ def test_strict_and_tolerate_weigh_findings(tmp_path: Path) -> None:
     assert run(["verify", "--strict", "--tolerate", "BAG-ALGORITHM-WEAK", bag]) == 0
 
 
+@pytest.mark.parametrize("code", ["BAG-ALGORITHM-UNKNOWN", "BAG-MANIFEST-MANY", "BAG-READING-STOPPED"])
+def test_a_manifest_that_vouches_for_nothing_cannot_be_tolerated(
+    good: Path, code: str, capsys: Printed
+) -> None:
+    """Behind it files are called valid of which no digest was compared."""
+    assert run(["verify", "--tolerate", code, str(good)]) == 2
+    assert "cannot be tolerated" in capsys.readouterr().err
+
+
 def test_an_error_can_be_tolerated_but_no_altered_file(tmp_path: Path, bad: Path, capsys: Printed) -> None:
     bag = str(write_bag(tmp_path / "b", {**bag_files(), "data/more": b""}))
     assert run(["verify", "--tolerate", "BAG-FILE-UNLISTED", bag]) == 0

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from archive.core.bagit.lines import byte_order, byte_order_mark
 from archive.core.bagit.versions import Version
 from archive.core.findings import At, Finding, error, warning
-from archive.core.limits.bags import LINE_CHARACTERS
+from archive.core.limits.bags import ENDLESS_LINE, LINE_CHARACTERS
 
 _MARK_LENGTH = 4
 
@@ -20,10 +20,14 @@ class Findings(Protocol):
 
 
 class Lines(NamedTuple):
-    """Whole lines, each ended by LF whatever ended it in the file; `first` is the number of the first."""
+    """Whole lines, each ended by LF whatever ended it in the file; `first` is the number of the first.
+
+    `endless`: the last of them goes on without end, and nothing behind it was read.
+    """
 
     text: str
     first: int
+    endless: bool = False
 
     def each(self) -> Iterator[tuple[int, str]]:
         """Each line's number and the line without its ending."""
@@ -48,8 +52,12 @@ def lines_in_blocks(
     decoder = _Decoder(name, encoding, version, findings, tolerant=tolerant)
     cutter = _Cutter()
     for block in blocks:
-        if (lines := cutter.cut(decoder.decode(block))) is not None:
+        lines = cutter.cut(decoder.decode(block))
+        if lines is not None:
             yield lines
+        if cutter.passed > ENDLESS_LINE and (lines := cutter.cut("", final=True)) is not None:
+            yield lines._replace(endless=True)
+            return
     if (lines := cutter.cut(decoder.decode(b"", final=True), final=True)) is not None:
         yield lines
 
@@ -136,6 +144,7 @@ class _Cutter:
         self._left: list[str] = []
         self._length = 0
         self._next = 1
+        self.passed = 0  # characters of the line that is not ended yet
         self._return = False  # the last block ended in a CR that may be half of a CRLF
 
     def cut(self, text: str, *, final: bool = False) -> Lines | None:
@@ -160,12 +169,14 @@ class _Cutter:
 
     def _keep(self, text: str) -> None:
         """Hold the beginning of a line, and of an endless one no more than tells that it is too long."""
+        self.passed += len(text)
         room = LINE_CHARACTERS + 1 - self._length
         if text and room > 0:
             self._left.append(text[:room])
             self._length += len(self._left[-1])
 
     def _take(self, text: str, *, final: bool) -> Lines:
+        self.passed = 0
         if self._left:
             head = "".join(self._left)
             self._left, self._length = [], 0

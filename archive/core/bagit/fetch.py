@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
-from archive.core.bagit.lines import FileFindings, stopped
+from archive.core.bagit.lines import ENDLESS, FileFindings, stopped
 from archive.core.bagit.names import FETCH as NAME
 from archive.core.bagit.paths import check_path, decode_path
 from archive.core.bagit.versions import Version
@@ -77,6 +77,9 @@ def read_fetch(
                 findings.add(
                     error("BAG-FETCH-REPEATED", NAME, message, at=at, clause=_CLAUSE, found=entry.path[:200])
                 )
+        if lines.endless:
+            findings.add(stopped(NAME, lines.first, ENDLESS))
+            return
 
 
 def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntry | None:

@@ -9,6 +9,7 @@ from archive.core.findings import At, Finding, Severity, error, warning
 from archive.core.limits.output import BAG_FINDINGS
 
 _BLOCK = 1 << 20
+ENDLESS = "a line without end"
 _ORDERS: Final = {
     "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
     "utf-32": ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be")),
@@ -105,7 +106,7 @@ def byte_order_mark(name: str, encoding: str, version: Version) -> Finding:
     return report("BAG-ENCODING-BOM", name, message, at=At(file=name), clause="RFC 8493 §2.3")
 
 
-def stopped(name: str, number: int) -> Finding:
-    """The finding of a file that was not read to its end."""
-    message = "holds too many lines of no use; reading stopped"
+def stopped(name: str, number: int, what: str = "too many lines of no use") -> Finding:
+    """The finding of a file that was not read to its end; `what` it holds that reading stopped at."""
+    message = f"holds {what}; reading stopped"
     return error("BAG-READING-STOPPED", name, message, at=At(file=name, line=number))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from archive.core.bagit.blocks import Findings, lines_in_blocks
-from archive.core.bagit.lines import stopped
+from archive.core.bagit.lines import ENDLESS, stopped
 from archive.core.bagit.manifest import check_naming
 from archive.core.bagit.manifest_lines import Entries, LineReader, PlainLines, plain_block
 from archive.core.bagit.names import manifest_name
@@ -53,5 +53,8 @@ def read_manifest(
                     break
         if reader.useless > USELESS_LINES:
             findings.add(stopped(name, lines.first))
+            return False
+        if lines.endless:
+            findings.add(stopped(name, lines.first, ENDLESS))
             return False
     return True

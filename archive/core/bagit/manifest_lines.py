@@ -134,6 +134,7 @@ class LineReader:
         elif self._version.strict:
             self._error("BAG-LINE-REPEATED", "the path is listed twice", number, found=path)
         else:
+            self.useless += 1
             self._warning("BAG-LINE-REPEATED", "the path is listed twice", number, found=path)
 
     def _digest_is_sound(self, value: str, number: int) -> bool:

@@ -8,7 +8,7 @@ from archive.core.digests import Algorithm
 
 FETCH = "fetch.txt"
 
-_NAME = re.compile(r"(tag)?manifest-(.*)\.txt", re.DOTALL)
+_NAME = re.compile(r"(tag)?manifest-([^/]*)\.txt")
 _PUNCTUATION = re.compile(r"[-_./ ]")
 
 

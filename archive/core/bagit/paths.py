@@ -56,12 +56,12 @@ def check_path(path: str, *, at: At, payload: bool, version: Version) -> tuple[s
     place = at.file or path
 
     def fault(code: str, message: str, clause: str) -> None:
-        findings.append(error(code, place, message, at=at, clause=clause, found=path))
+        findings.append(error(code, place, message, at=at, clause=clause, found=path[:200]))
 
     if path.startswith("./"):
         report = error if version.strict else warning
         message = "the path begins with ./"
-        findings.append(report("BAG-PATH-DOT", place, message, at=at, clause=_MANIFEST, found=path))
+        findings.append(report("BAG-PATH-DOT", place, message, at=at, clause=_MANIFEST, found=path[:200]))
         path = path[2:]
     if not path:
         fault("BAG-PATH-EMPTY", "the path is empty", _MANIFEST)

@@ -1,6 +1,6 @@
 """Both directions between what is listed and what is there (RFC 8493 §2, §3)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import nsmallest
 
 from archive.core.bagit import declaration
@@ -11,7 +11,7 @@ from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
 from archive.core.bagit_judge.listing import Column, Listing
 from archive.core.bagit_judge.seen import FILE, NOTHING, Seen
-from archive.core.findings import At, error, place_key, warning
+from archive.core.findings import At, Finding, error, place_key, warning
 from archive.core.limits.output import BAG_FINDINGS
 
 _COMPLETE = "RFC 8493 §3"
@@ -205,20 +205,27 @@ class Completeness:
             self._gathered.add(error("BAG-FILE-UNLISTED", path, message, clause=_COMPLETE))
 
     def _fetched(self) -> None:
-        for number in self._fetch:
-            lists = [column.lists(number) for column in self._payload]
-            if not self._payload or all(lists):
-                continue
+        for column in self._payload:
+            nowhere: list[int] = []
+            elsewhere: list[int] = []
+            for number in self._fetch:
+                if not column.lists(number):
+                    known = any(other.lists(number) for other in self._payload)
+                    (elsewhere if known else nowhere).append(number)
+            self._unvouched(column, nowhere, error)
+            self._unvouched(column, elsewhere, error if self._version.strict else warning)
+
+    def _unvouched(self, column: Column, numbers: list[int], report: Callable[..., Finding]) -> None:
+        """Entries of fetch.txt that a manifest does not list; of a million only those said that are kept."""
+        kept = nsmallest(BAG_FINDINGS, numbers, key=self._fetch.line)
+        message = f"fetch.txt names a file that {column.name} does not list"
+        for number in kept:
             at = At(file=FETCH, line=self._fetch.line(number))
-            path = self._paths[number]
-            for column, listed in zip(self._payload, lists, strict=True):
-                if listed:
-                    continue
-                message = f"fetch.txt names a file that {column.name} does not list"
-                report = error if self._version.strict or not any(lists) else warning
-                self._gathered.add(
-                    report("BAG-FETCH-UNLISTED", FETCH, message, at=at, clause=_FETCH, found=path[:200])
-                )
+            found = self._paths[number][:200]
+            finding = report("BAG-FETCH-UNLISTED", FETCH, message, at=at, clause=_FETCH, found=found)
+            self._gathered.add(finding)
+        if len(kept) < len(numbers):
+            self._gathered.count_more(finding, len(numbers) - len(kept))
 
     def _tag_manifests(self) -> None:
         columns = [column for column in self._listing.tag if not column.unread]

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit_judge.policy import INCOMPLETE, UNVERIFIABLE, Policy
 from archive.core.findings import At, Finding, Severity
-from archive.core.limits.output import BAG_FINDINGS
+from archive.core.limits.output import BAG_FINDINGS, BAG_FINDINGS_TEXT
 
 Kind = tuple[str, str, Severity]  # code, the file that it is about, severity
 
@@ -59,8 +59,9 @@ class Gathered:
         more: list[Finding] = []
         for kind, kept in self._kept.items():
             kept.sort(key=Finding.sort_key)
-            listed += kept[:BAG_FINDINGS]
-            if (surplus := self._count[kind] - BAG_FINDINGS) > 0:
+            told = _of_bounded_text(kept[:BAG_FINDINGS])
+            listed += told
+            if (surplus := self._count[kind] - len(told)) > 0:
                 code, file, severity = kind
                 at = At(file=file) if file else At()
                 message = f"{surplus} more findings {code}"
@@ -76,6 +77,16 @@ class Gathered:
         listed.sort(key=Finding.sort_key)
         more.sort(key=Finding.sort_key)
         return (*listed, *more)
+
+
+def _of_bounded_text(findings: list[Finding]) -> list[Finding]:
+    """The first findings, one at least, of which the texts together are no longer than a report may hold."""
+    left = BAG_FINDINGS_TEXT
+    for number, finding in enumerate(findings):
+        left -= len(finding.place) + len(finding.found or "") + len(finding.expected or "")
+        if left < 0:
+            return findings[: max(number, 1)]
+    return findings
 
 
 def verdict_of(errors: AbstractSet[str]) -> BagVerdict:

@@ -12,10 +12,15 @@ OUTSTANDING = "BAG-FETCH-OUTSTANDING"
 INCOMPLETE = frozenset({OUTSTANDING, "BAG-FILE-MISSING"})
 # Nothing is known: neither right nor wrong.
 UNVERIFIABLE = frozenset({"BAG-ALGORITHM-UNKNOWN", "BAG-FILE-UNREADABLE", "BAG-UNREADABLE"}) | NOT_LOOKED
-# What `verify` is asked for: a bag with these is never called valid.
-NEVER_TOLERATED = frozenset(
-    {"BAG-FILE-ALTERED", "BAG-FILE-UNREADABLE", "BAG-FINDINGS-MORE", "BAG-MANIFEST-MISSING", "BAG-UNREADABLE"}
-)
+# What `verify` is asked for: a bag with these is never called valid. Behind a manifest that was not read to
+# its end, or not at all, nobody knows which files are listed.
+NEVER_TOLERATED = UNVERIFIABLE | {
+    "BAG-FILE-ALTERED",
+    "BAG-FINDINGS-MORE",
+    "BAG-MANIFEST-MANY",
+    "BAG-MANIFEST-MISSING",
+    "BAG-READING-STOPPED",
+}
 
 
 class Policy(NamedTuple):

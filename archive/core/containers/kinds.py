@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from archive.core.containers.tar_headers import BLOCK, ZEROS, TarHeader, parse_tar_header
+from archive.core.containers.tar_headers import BLOCK, ZEROS, TarHeader, is_summed, parse_tar_header
 
 
 class Compression(StrEnum):
@@ -75,3 +75,13 @@ def recognise(head: bytes) -> Recognised:
         if head.startswith(magic):
             return Recognised(None, Compression.NONE, name)
     return Recognised(None, Compression.NONE, "an empty file" if not head else "a file of another kind")
+
+
+def is_tar_beside(seen: Recognised, head: bytes) -> bool:
+    """True where the first 512 bytes that show another kind are a tar's header at the same time.
+
+    A gzip can hold one in its extra field, a zip in its first member's; to GNU tar the file is a plain tar.
+    """
+    if seen.kind is None or (seen.kind, seen.compression) == (ContainerKind.TAR, Compression.NONE):
+        return False
+    return len(head) == BLOCK and is_summed(head)

@@ -10,10 +10,14 @@ _DIGITS = re.compile(rb"[0-9]{1,19}")
 
 
 class PaxRecords(NamedTuple):
-    """What an extended header changes of the header that follows; None where it says nothing of it."""
+    """What an extended header changes of the header that follows; None where it says nothing of it.
+
+    `records`: how many it has, with those that are passed over.
+    """
 
     path: bytes | None
     size: int | None
+    records: int = 0
 
 
 def parse_pax_records(data: bytes) -> PaxRecords | Fault:
@@ -22,7 +26,7 @@ def parse_pax_records(data: bytes) -> PaxRecords | Fault:
     A keyword that matters twice, with two values, is a fault: readers take the first or the last.
     """
     known: dict[bytes, bytes] = {}
-    position = 0
+    position = count = 0
     while position < len(data):
         match = _LENGTH.match(data, position)
         end = position + int(match[1]) if match else 0
@@ -38,14 +42,15 @@ def parse_pax_records(data: bytes) -> PaxRecords | Fault:
                 "SER-HEADER-AMBIGUOUS", "an extended header states one thing twice", found=key.decode()
             )
         position = end
-    return _meaning(known)
+        count += 1
+    return _meaning(known, count)
 
 
-def _meaning(known: dict[bytes, bytes]) -> PaxRecords | Fault:
+def _meaning(known: dict[bytes, bytes], count: int) -> PaxRecords | Fault:
     size = known.get(b"size")
     if size is not None and (not _DIGITS.fullmatch(size) or int(size) >= 1 << 63):
         found = size[:40].decode("ascii", "backslashreplace")
         return Fault("SER-HEADER-SYNTAX", "an extended header states no size a file can have", found=found)
     if known.get(b"path") == b"":
         return Fault("SER-NAME-EMPTY", "an extended header takes a member's name away")
-    return PaxRecords(known.get(b"path"), None if size is None else int(size))
+    return PaxRecords(known.get(b"path"), None if size is None else int(size), count)

@@ -73,7 +73,7 @@ class TarHeader(NamedTuple):
 
 def parse_tar_header(block: bytes) -> TarHeader | Fault:
     """The header in a block of 512 bytes; a wrong checksum is a fault, never the end of the archive."""
-    if not _checksum_holds(block):
+    if not is_summed(block):
         return Fault("SER-HEADER-DAMAGED", "a tar header has a wrong checksum")
     letter = block[156:157]
     kind = _KINDS.get(letter)
@@ -97,7 +97,8 @@ def parse_tar_header(block: bytes) -> TarHeader | Fault:
     return TarHeader(kind, name, size, _octal(block[136:148]) or 0)
 
 
-def _checksum_holds(block: bytes) -> bool:
+def is_summed(block: bytes) -> bool:
+    """True where a block of 512 bytes has the checksum of a tar header in its place."""
     stated = _octal(block[148:156])
     rest = block[:148] + block[156:]
     total = sum(rest) + 8 * 0x20

@@ -4,7 +4,7 @@ import stat
 from typing import Final
 
 from archive.core.containers.faults import Fault
-from archive.core.containers.zip_records import ENCRYPTED, PATCHED, ZipEntry
+from archive.core.containers.zip_records import ENCRYPTED, PATCHED, ZipEntry, extra_fields
 
 STORED: Final = 0
 DEFLATE: Final = 8
@@ -29,6 +29,7 @@ _NAMES: Final = {
     98: "PPMd",
     99: "AES",
 }
+_ASI_UNIX: Final = 0x756E
 METHODS: Final = frozenset({STORED, DEFLATE, BZIP2, LZMA, ZSTD, XZ})
 PLAIN_METHODS: Final = frozenset({STORED, DEFLATE})
 
@@ -51,7 +52,23 @@ def entry_fault(entry: ZipEntry) -> Fault | None:
     said_folder = stat.S_ISDIR(entry.mode) or entry.folder_attribute
     if (said_folder and not named_folder) or (named_folder and (is_link(entry) or is_special(entry))):
         return Fault("SER-HEADER-AMBIGUOUS", "a member is a folder by its name or by its mode, not by both")
-    return None
+    return (
+        _asi_fault(entry.extra) if not entry.mode and _ASI_UNIX.to_bytes(2, "little") in entry.extra else None
+    )
+
+
+def _asi_fault(extra: bytes) -> Fault | None:
+    """Why an ASi Unix field (APPNOTE 4.6.6) makes another kind of a member that has no mode of its own.
+
+    Info-ZIP's unzip makes a symbolic link of such a member.
+    """
+    fields = extra_fields(extra)
+    if fields is None:
+        return Fault("SER-HEADER-SYNTAX", "a member may have a mode in extra fields that are damaged")
+    kinds = {stat.S_IFMT(int.from_bytes(data[4:6], "little")) for kind, data in fields if kind == _ASI_UNIX}
+    if kinds <= {0, stat.S_IFREG, stat.S_IFDIR}:
+        return None
+    return Fault("SER-HEADER-AMBIGUOUS", "a member is a link or special by an extra field alone")
 
 
 def plain_fault(*, method: int, offset: int) -> str | None:

@@ -47,6 +47,14 @@ Four times the longest path that Linux opens, percent-encoded. RFC 8493 sets non
 paths (`SRC-NAME`) before they come to this.
 """
 
+ENDLESS_LINE: Final = 64 * MIB
+"""characters of one line of a manifest or fetch.txt, after which the file is not read on
+
+A hole of a terabyte is one line; nothing behind a line of more than LINE_CHARACTERS makes the bag valid.
+
+`BAG-READING-STOPPED`: the bag is invalid.
+"""
+
 LONGEST_PATH: Final = LINE_CHARACTERS - 130
 """characters of a path, percent-encoded, in a manifest that is written
 

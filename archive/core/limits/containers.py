@@ -77,6 +77,22 @@ Extended attributes fill them; Linux allows 64 KiB each.
 `SER-HEADER-SYNTAX`: the container is refused whole.
 """
 
+EXTENDED_RECORDS: Final = 100_000
+"""records in the extended headers of a tar, beyond EXTENDED_RECORDS_OF_A_MEMBER for each member
+
+Half a microsecond each, and each pass over the tar reads them: a gzip of 60 KB can hold ten million.
+
+`SER-BUDGET-MEMBERS`: unverifiable; nothing was read of the members.
+"""
+
+EXTENDED_RECORDS_OF_A_MEMBER: Final = 64
+"""records in the extended headers of a tar, for each member so far
+
+Times, owner, long names and a few extended attributes are a dozen.
+
+Beyond it EXTENDED_RECORDS counts.
+"""
+
 ZIP_COMMENT_BYTES: Final = 64 * KIB - 1
 """bytes of the comment of a zip, and so how far from its end the end record is looked for
 

@@ -21,6 +21,15 @@ BAG_FINDINGS: Final = 1_000
 `BAG-FINDINGS-MORE` counts the others; they weigh in the verdict.
 """
 
+BAG_FINDINGS_TEXT: Final = 1 * MIB
+"""characters of places and values in the findings of one code and file of a bag
+
+A manifest can list a thousand missing paths of 60,000 characters: a report of 60 MB, and eight times that in
+memory. A thousand paths as long as a disk can hold one in a folder fit four times over.
+
+`BAG-FINDINGS-MORE` counts the others.
+"""
+
 PREFLIGHT_FINDINGS: Final = 10_000
 """findings of each code that the preflight of a submission tells one by one
 

@@ -1,10 +1,10 @@
 """Our judgement beside bagit's: agreement, or each difference with bagit's own words."""
 
-import unicodedata
 from collections.abc import Iterator
 
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge.gathered import verdict_of
+from archive.core.composed_form import composed
 from archive.core.findings import Finding, note, warning
 from archive.core.limits.output import FINDINGS
 from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused, why_said
@@ -60,8 +60,8 @@ def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
     refused = verdict is not BagVerdict.VALID
     if refused and _is_listing_unclear(report):
         return
-    known = {_form(text) for each in errors for text in _names(each)} if refused else set()
-    yield from _refused([each for each in opinion.complaints if _form(each.path) not in known])
+    known = {composed(text) for each in errors for text in _names(each)} if refused else set()
+    yield from _refused([each for each in opinion.complaints if composed(each.path) not in known])
     if not refused and not opinion.complaints:
         why = why_said(opinion.message)
         yield Difference(place=".", ours=verdict.value, theirs=opinion.message, why=why)
@@ -106,10 +106,6 @@ def _names(finding: Finding) -> Iterator[str]:
     for text in (finding.place, finding.at.file, finding.found, finding.expected):
         if text is not None:
             yield text
-
-
-def _form(path: str) -> str:
-    return unicodedata.normalize("NFC", path)
 
 
 def _finding(difference: Difference) -> Finding:

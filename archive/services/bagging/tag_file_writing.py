@@ -1,7 +1,6 @@
 """Tag files of a bag that is updated: composed from what was verified, staged to be changed together."""
 
 from collections.abc import Iterator, Sequence
-from unicodedata import normalize
 
 from archive.core.bagit import declaration
 from archive.core.bagit.declaration import render_declaration
@@ -15,6 +14,7 @@ from archive.core.bagit.tag_lines import TagEditError, edited
 from archive.core.bagit.tagfile import parse_tag_file
 from archive.core.bagit.verdicts import BagReport
 from archive.core.bagit.versions import V1_0, Version
+from archive.core.composed_form import composed
 from archive.core.digests import Algorithm
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.findings import Finding, Severity, warning
@@ -106,10 +106,12 @@ class TagFileWriting:
     def _write_tags(self, report: BagReport) -> None:
         old, new = self._version.tag_file_name, self._new_version.tag_file_name
         data = self._tap.texts.get(old)
-        if old != new and new in self._tap.tag_files and data is not None:
+        if old != new and new in self._tap.tag_files:
+            shown = printable(str(self._request.bag))
+            what = f"beside {old}, which would take its name" if data is not None else f"and no {old}"
             raise ConflictError(
-                f"{printable(str(self._request.bag))}: holds {new} beside {old}, which would take its name",
-                remedy="nothing was changed; ask whoever made the bag which of the two is meant",
+                f"{shown}: holds {new}, which means nothing in BagIt {self._version}, {what}",
+                remedy="nothing was changed; ask whoever made the bag what is meant",
             )
         if data is None and not self._request.edits_tags:
             return
@@ -142,18 +144,34 @@ class TagFileWriting:
     # -- tag manifests -------------------------------------------------------------------------------------
 
     def _write_tag_manifests(self) -> None:
-        covered = sorted(self._covered(), key=lambda path: path.encode("utf-8", "surrogateescape"))
+        covered = self._covered()
         staged = dict(self._staged)
+        beyond = self._payload_listed()
         for algorithm in self._plan.tags:
             known = dict(self._spool.tag_files(algorithm))
             known.update({path: digests[algorithm.value] for path, digests in staged.items()})
-            if unread := [path for path in covered if path not in known]:
+            if unread := sorted(path for path in covered if path not in known):
                 raise StorageError(
                     f"{printable(unread[0])}: cannot be read, so no tag manifest can list it",
                     remedy="mend the permission or the medium; nothing was changed",
                 )
-            entries = [(path, known[path]) for path in covered]
+            entries = [*((path, known[path]) for path in covered), *beyond.get(algorithm, {}).items()]
+            entries.sort(key=lambda entry: entry[0].encode("utf-8", "surrogateescape"))
             self._stage(manifest_file_name(algorithm, tag=True), self._tag_lines(algorithm, entries))
+
+    def _payload_listed(self) -> dict[Algorithm, dict[str, str]]:
+        """What tag manifests list below data/, as drafts could: verified, so it still holds."""
+        listed: dict[Algorithm, dict[str, str]] = {}
+        for name, data in () if self._new_version.strict else self._tap.texts.items():
+            naming = manifest_name(name)
+            if naming is not None and naming.tag and naming.algorithm is not None:
+                parsed = parse_manifest(
+                    data, name=name, version=self._version, payload=False, encoding=self._encoding
+                )
+                listed[naming.algorithm] = {
+                    path: value for path, value in parsed.entries if path.startswith("data/")
+                }
+        return listed
 
     def _tag_lines(self, algorithm: Algorithm, entries: Sequence[Entry]) -> Iterator[bytes]:
         return manifest_pieces(
@@ -174,8 +192,8 @@ class TagFileWriting:
             listed.update(path for path, _ in parsed.entries)
         there = self._tap.tag_files
         # A name may be listed in another Unicode form than the disk has it in (RFC 8493 §6.1.1).
-        forms = {normalize("NFC", path): path for path in there} if listed - there else {}
-        before = {path if path in there else forms.get(normalize("NFC", path), "") for path in listed} & there
+        forms = {composed(path): path for path in there} if listed - there else {}
+        before = {path if path in there else forms.get(composed(path), "") for path in listed} & there
         return ((before if texts else there) | self._staged.keys()) - self._dropped
 
     def _remarks(self, shown: str) -> list[Finding]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from archive.core.composed_form import composed
 from archive.core.limits.descriptions import MAX_NAMES_FOR_SUGGESTIONS, MAX_SEARCHES_FOR_ALIKE, NAMES_COMPARED
 from archive.formats.descriptions import path_candidates
 
@@ -74,9 +75,7 @@ def _without_folders(path: str) -> Iterator[str]:
 
 
 def _folded(path: str) -> str:
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+    return path.lower() if path.isascii() else composed(composed(path).casefold())
 
 
 def _base(path: str) -> str:
@@ -91,10 +90,15 @@ def _base_stem(path: str) -> str:
     return os.path.splitext(_base(path))[0]
 
 
+def _bare(text: str) -> str:
+    """The text without combining marks, which NFKD would order in time by the square of their number."""
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
 def _loose(path: str) -> str:
     plain = _base(path)
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = _bare(unicodedata.normalize("NFKD", _bare(plain)))
     return _ZEROS.sub("", _FILLERS.sub(" ", plain))
 
 

@@ -7,7 +7,7 @@ from archive.core.bagit.verdicts import BagVerdict
 from archive.core.containers.budget import USUAL, Budget
 from archive.core.containers.endings import stem
 from archive.core.containers.faults import NOT_LOOKED, Fault
-from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, recognise
+from archive.core.containers.kinds import HEAD, ContainerKind, Recognised, is_tar_beside, recognise
 from archive.core.findings import Finding
 from archive.storage.bag_sources.catalogue import Catalogue
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
@@ -59,10 +59,17 @@ def open_serialised_bag(path: str, *, label: str, budget: Budget = USUAL) -> Ser
 
 
 def _opened(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budget) -> SerialisedBag:
-    seen = recognise(file.read(0, HEAD))
+    head = file.read(0, HEAD)
+    seen = recognise(head)
+    if is_tar_beside(seen, head):
+        message = f"the file is {seen.name} and a tar as well; readers take it for the one or the other"
+        raise ContainerError(Fault("SER-HEADER-AMBIGUOUS", message))
     match seen.kind:
         case ContainerKind.TAR:
-            return open_tar(label, file, seen.compression, catalogue, budget)
+            bag = open_tar(label, file, seen.compression, catalogue, budget)
+            if find_zip_end(file) is not None:  # in the last member, all behind it being the zip's comment
+                raise ContainerError(_ends_as_zip(seen))
+            return bag
         case ContainerKind.ZIP:
             return open_zip(label, file, catalogue, budget)
         case None:
@@ -71,7 +78,11 @@ def _opened(label: str, file: ContainerFile, catalogue: Catalogue, budget: Budge
 
 def _unrecognised(file: ContainerFile, seen: Recognised) -> Fault:
     if find_zip_end(file) is not None:
-        message = "the file ends as a zip and begins as something else; readers do not agree what it is"
-        return Fault("SER-BEFORE-BEGIN", message, "a zip from the first byte on", seen.name)
+        return _ends_as_zip(seen)
     expected = "a tar (plain, gzip, bzip2, xz, zstd) or a zip"
     return Fault("SER-KIND", "the file is no container that is read here", expected, seen.name)
+
+
+def _ends_as_zip(seen: Recognised) -> Fault:
+    message = "the file ends as a zip and begins as something else; readers do not agree what it is"
+    return Fault("SER-BEFORE-BEGIN", message, "a zip from the first byte on", seen.name)

@@ -13,7 +13,12 @@ from archive.core.containers.tar_headers import (
     TarKind,
     parse_tar_header,
 )
-from archive.core.limits.containers import EXTENDED_HEADER_BYTES, PADDING_BYTES
+from archive.core.limits.containers import (
+    EXTENDED_HEADER_BYTES,
+    EXTENDED_RECORDS,
+    EXTENDED_RECORDS_OF_A_MEMBER,
+    PADDING_BYTES,
+)
 from archive.storage.bag_sources.container_file import ContainerError
 from archive.storage.bag_sources.tar_stream import TarStream
 
@@ -41,6 +46,7 @@ class _Extended:
         self.records: PaxRecords | None = None
         self.long_name: bytes | None = None
         self.long_link = False
+        self.spare = EXTENDED_RECORDS
 
     @property
     def pending(self) -> bool:
@@ -61,14 +67,25 @@ class _Extended:
         if isinstance(records, Fault):
             return records
         if kind is TarKind.PAX_GLOBAL:
-            if records == _NOTHING:
-                return None
+            self.spare -= records.records
+            if records.path is None and records.size is None:
+                return self._exceeded()
             message = "an extended header gives one name or size to all members"
             return Fault("SER-HEADER-AMBIGUOUS", message)
         if self.records is not None:
             return twice
         self.records = records
-        return None
+        self.spare -= records.records
+        return self._exceeded()
+
+    def _exceeded(self) -> Fault | None:
+        message = "the extended headers of the tar hold far more records than its members need"
+        return Fault("SER-BUDGET-MEMBERS", message) if self.spare < 0 else None
+
+    def next_member(self) -> None:
+        """Forget what was said of the member that was given; the next one may have as many records more."""
+        self.records, self.long_name, self.long_link = None, None, False
+        self.spare += EXTENDED_RECORDS_OF_A_MEMBER
 
 
 def walk_tar(stream: TarStream) -> Iterator[TarMember]:
@@ -102,7 +119,7 @@ def walk_tar(stream: TarStream) -> Iterator[TarMember]:
             _pass_over(stream, member)
         elif header.size or extended.pending:
             raise _fault("SER-HEADER-SYNTAX", "a volume label is no plain one", offset)
-        extended = _Extended()
+        extended.next_member()
 
 
 _META = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.LONG_LINK})

@@ -12,7 +12,7 @@ from typing import Final
 from archive.core.bagit.contents import EntryKind
 from archive.core.containers.faults import Fault
 from archive.core.containers.zip_entries import entry_fault, is_folder, is_link, is_special
-from archive.core.containers.zip_names import zip_name
+from archive.core.containers.zip_names import second_name_fault, zip_name
 from archive.core.containers.zip_records import (
     DESCRIPTOR,
     END64_SIZE,
@@ -175,7 +175,12 @@ def _note(file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, en
         raise ContainerError(Fault("SER-TRUNCATED", "the zip is cut off"), member=shown, offset=entry.offset)
     directory.add(entry, entry.offset + size)
     name = zip_name(entry)
-    fault = name if isinstance(name, Fault) else local_fault(head[:size], entry) or entry_fault(entry)
+    if isinstance(name, Fault):
+        fault: Fault | None = name
+    else:
+        local_extra = head[LOCAL_SIZE + len(entry.name) : size]
+        fault = local_fault(head[:size], entry) or entry_fault(entry)
+        fault = fault or second_name_fault(entry, name.name, local_extra)
     if fault is not None:
         catalogue.refuse(fault, shown)
     if isinstance(name, Fault):

@@ -1,9 +1,9 @@
 """What the plan of an ingest gives back: rows as values, and names as the bytes that they are stored as."""
 
 import os
-import unicodedata
 from typing import NamedTuple
 
+from archive.core.composed_form import composed
 from archive.core.submission import Role
 
 
@@ -84,7 +84,7 @@ def path_bytes(path: str) -> bytes:
 
 def nfc(path: str) -> str:
     """A name in Unicode form C, under which two spellings of one name are found."""
-    return path if path.isascii() else unicodedata.normalize("NFC", path)
+    return composed(path)
 
 
 def nfc_bytes(path: str) -> bytes | None:
