@@ -22,6 +22,7 @@ from archive.cli.frame import run
 from archive.core import entries
 from archive.core.canonical import readable
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.merkle import leaf_hash
 from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
 from archive.storage.keys import create_key, load_key
@@ -348,6 +349,33 @@ def test_both_read_proofs_and_receipts(intact: MadeArchive, copy: Copy) -> None:
     for name, code in ((document, 0), (copy.kept, 1)):
         assert run(["ledger", "check-proof", str(proof), "--document", str(name)]) == code
         assert copy.independent("proof", proof, "--document", name) == code
+
+
+def test_both_hold_a_file_of_several_to_the_list_in_the_receipt(intact: MadeArchive, copy: Copy) -> None:
+    receipt = copy.folder / "r.html"
+    assert run(["-C", str(intact.root), "receipt", "2026-000021", "--to", str(receipt)]) == 0
+    for name, code in ((intact.folder / "album" / "album" / "p1", 0), (copy.kept, 1)):
+        assert run(["ledger", "check-proof", str(receipt), "--document", str(name)]) == code
+        assert copy.independent("proof", receipt, "--document", name) == code
+
+
+@pytest.mark.parametrize("entry", [b"null", b"[]", b"[" * 60_000, b'{"payload":[]}', b"\xff"])
+def test_what_is_no_entry_breaks_the_proof_of_it(copy: Copy, entry: bytes) -> None:
+    path = copy.folder / "odd"
+    path.write_bytes(EntryProof(0, entry, (), copy.sign(1, leaf_hash(entry))).to_bytes())
+    assert run(["ledger", "check-proof", str(path), "--key", copy.vkey]) == 5
+    assert copy.independent("proof", path, "--key", copy.vkey) == 5
+
+
+@pytest.mark.parametrize("line", [b"index 02", b"index 0_2", b"INDEX 2", b"index  2", "index ２".encode()])
+def test_neither_takes_another_spelling_for_a_proof(intact: MadeArchive, copy: Copy, line: bytes) -> None:
+    good = copy.folder / "good"
+    assert run(["-C", str(intact.root), "ledger", "prove", "2026-000001", "--out", str(good)]) == 0
+    raw = good.read_bytes()
+    assert b"\nindex 2\n" in raw
+    good.write_bytes(raw.replace(b"index 2", line))
+    assert run(["ledger", "check-proof", str(good)]) == 2
+    assert copy.independent("proof", good) == 5
 
 
 def test_both_refuse_a_proof_of_something_else(intact: MadeArchive, copy: Copy) -> None:
