@@ -1,6 +1,7 @@
 """Copies for use: verified, complete under their names, or not there at all."""
 
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -228,6 +229,22 @@ def test_show_prints_one_document_in_the_formats_of_others(
     assert b"Secret" not in hidden
     assert run(["-C", str(made.root), "show", secret, "--as", form, "--reveal"]) == 0
     assert b"Secret" in capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(("seconds", "year"), [(-315_619_200, 1980), (7_258_118_400, 2107)])
+def test_a_time_that_no_zip_can_have_becomes_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, year: int
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"one")
+    os.utime(source, (seconds, seconds))
+    assert run(["-q", "-C", str(made.root), "ingest", str(source), "--describe-later"]) == 0
+    to = tmp_path / "out.zip"
+    assert run(["-q", "-C", str(made.root), "export", "2026-000001", "--to", str(to)]) == 0
+    with zipfile.ZipFile(to) as packed:
+        (found,) = [each for each in packed.infolist() if each.filename.endswith("a.txt")]
+    assert found.date_time[0] == year
 
 
 def test_two_documents_of_one_path_are_both_in_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
