@@ -73,6 +73,7 @@ def _export_manifest(context: Context, to: Path | None) -> None:
     from archive.core.errors import ConflictError
     from archive.services.catalog.derived_files import catalog_of_index
     from archive.services.catalog.index_state import reading_index
+    from archive.services.evidence.checkpoints import require_outside
     from archive.storage.streamed_file import replace_streamed
 
     archive = context.open()
@@ -87,6 +88,7 @@ def _export_manifest(context: Context, to: Path | None) -> None:
             return
         if to.exists() or to.is_symlink():
             raise ConflictError(f"{to}: is there already", remedy="name a file that does not exist")
+        require_outside(archive, to)
         digest = replace_streamed(str(to.absolute()), pieces)
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "export", "sha512": digest}

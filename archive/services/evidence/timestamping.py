@@ -21,12 +21,11 @@ from archive.formats.timestamps import (
     make_request,
     requested_digest,
 )
-from archive.services.evidence.checkpoints import current_checkpoint
+from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
 from archive.storage.lock import WriterLock
-from archive.storage.new_files import publish_new
 from archive.storage.timestamps import put_timestamp
 
 if TYPE_CHECKING:
@@ -48,10 +47,10 @@ class Stamped:
 def write_request(archive: OpenedArchive, target: Path) -> int:
     """Writes a request for a stamp over the present checkpoint to a new file; returns the entries it covers.
 
-    Raises ConflictError where the name is taken, ConfigurationError without the extra.
+    Raises ConflictError where the name is taken, ConfigurationError inside the archive and without the extra.
     """
     signed = current_checkpoint(archive)
-    publish_new(str(target), make_request(signed.note))
+    keep_outside(archive, make_request(signed.note), target)
     return signed.checkpoint.size
 
 

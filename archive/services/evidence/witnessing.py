@@ -19,6 +19,7 @@ from archive.storage.brought_files import read_brought_bytes
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.key_files import from_pem, to_pem
 from archive.storage.keys import PRIVATE, verify
+from archive.storage.layout import find_root
 from archive.storage.new_files import publish_new
 from archive.storage.passphrases import given_passphrase
 from archive.storage.witness_state import SeenLedger, WitnessState
@@ -47,8 +48,14 @@ class Cosigned:
 def create_witness(name: str, path: Path) -> Witness:
     """A new key for a witness of that name in a new file, encrypted where a passphrase is set.
 
-    Raises ConfigurationError where the name cannot name a key, ConflictError where the file is there.
+    Raises ConfigurationError where the name cannot name a key or the file would lie in an archive,
+    ConflictError where the file is there.
     """
+    if (root := find_root(path.absolute().parent.resolve())) is not None:
+        raise ConfigurationError(
+            f"{printable(str(path))}: in the archive {printable(str(root))}; nothing secret ever lies there",
+            remedy="keep it elsewhere: who cosigns is not who keeps the archive",
+        )
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     private = Ed25519PrivateKey.generate()
