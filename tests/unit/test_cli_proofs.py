@@ -24,6 +24,7 @@ from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, described, make_archive
 
 Printed = pytest.CaptureFixture[str]
+WITHDRAW = ("withdraw", "--reason", "x")
 LETTER = b"Dear Sir,\nthe parcel came.\n"
 PAGES = {"album/p1.txt": b"one", "album/p2.txt": b"two", "album.dc.json": described("An <album> & more")}
 
@@ -375,6 +376,37 @@ class TestReceipt:
         assert schemas.explain("receipt-report", document) == []
         assert [each["reference"] for each in document["documents"]] == ["2026-000003"]
         assert run(["-C", str(made.root), *command]) == 6  # never overwritten
+
+    @pytest.mark.parametrize(
+        ("commands", "wanted", "said"),
+        [
+            ([], "2026-004", ""),
+            ([WITHDRAW], "2026-004", "withdrawn from what is held; its"),
+            # its accession was destroyed with it
+            ([WITHDRAW, ("dispose", "--authority", "y", "--yes")], "2026-000001", "destroyed on somebody"),
+        ],
+        ids=["held", "withdrawn", "disposed"],
+    )
+    def test_it_says_what_became_of_what_was_received(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Printed,
+        commands: list[tuple[str, ...]],
+        wanted: str,
+        said: str,
+    ) -> None:
+        made = make_archive(tmp_path, monkeypatch)
+        made.ingest({"a.txt": b"one", "b.txt": b"two"}, accession="2026-004")
+        for command, *words in commands:
+            assert run(["-q", "-C", str(made.root), command, "2026-000001", *words]) == 0
+        to = tmp_path / "receipt.html"
+        assert run(["-q", "-C", str(made.root), "receipt", wanted, "--to", str(to)]) == 0
+        page = to.read_text()
+        assert f"has taken in {2 if wanted == '2026-004' else 1} document" in page
+        assert page.count("<dt>Since then</dt>") == bool(said)
+        assert said in page
+        assert check(capsys, to, "--key", load_key(made.opened.settings.key).vkey)[0] == 0
 
     @pytest.mark.parametrize("wanted", ["nothing", "", "\udcff", "../x"])
     def test_what_is_neither_accession_nor_document_is_wrong_use(

@@ -37,11 +37,11 @@ class Receipt:
 
 
 def receipt_for(index: Index, wanted: str) -> Receipt:
-    """The documents of an accession, else the one document of that reference or id.
+    """The documents of an accession, else the one document of that reference or id; withdrawn ones too.
 
     Raises ConfigurationError where the text means neither.
     """
-    rows = tuple(index.list(accession=wanted))
+    rows = tuple(index.list(accession=wanted, state=None))
     if rows:
         return Receipt(wanted, rows)
     try:
@@ -102,6 +102,7 @@ def _documents(
             title=row.title,
             source=row.source,
             received=entry.time,
+            state=row.state,
             files=files,
             entry=row.entry,
             digest=payload_key_of(entry),
