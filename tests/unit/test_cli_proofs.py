@@ -20,6 +20,7 @@ from archive.core.entries import make_entry, timestamp
 from archive.core.merkle import Frontier, complete_subtree, inclusion_proof, leaf_hash
 from archive.core.note import NoteSigner
 from archive.core.tlog_proof import EntryProof
+from archive.services.evidence import receipts
 from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, described, make_archive
 
@@ -407,6 +408,19 @@ class TestReceipt:
         assert page.count("<dt>Since then</dt>") == bool(said)
         assert said in page
         assert check(capsys, to, "--key", load_key(made.opened.settings.key).vkey)[0] == 0
+
+    def test_a_file_that_somebody_made_meanwhile_stays(
+        self, made: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        to = tmp_path / "receipt.html"
+
+        def page(*_: Any) -> Iterator[str]:
+            to.write_text("theirs")
+            yield "ours"
+
+        monkeypatch.setattr(receipts, "receipt_page", page)
+        assert run(["-q", "-C", str(made.root), "receipt", "2026-004", "--to", str(to)]) == 6
+        assert [path.read_text() for path in tmp_path.iterdir()] == ["theirs"]
 
     @pytest.mark.parametrize("wanted", ["nothing", "", "\udcff", "../x"])
     def test_what_is_neither_accession_nor_document_is_wrong_use(

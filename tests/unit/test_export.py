@@ -12,7 +12,9 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
+from archive.core.errors import ConflictError
 from archive.services.catalog.index_state import reading_index
+from archive.services.export.targets import Target
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -183,6 +185,17 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     given = [one.replace("ARCHIVE", str(made.root)).replace("FOLDER", str(tmp_path)) for one in arguments]
     assert asked(made, capsys, *given, code=code)["kind"] == "error"
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_somebody_made_meanwhile_is_a_conflict(tmp_path: Path) -> None:
+    to = tmp_path / "out"
+    with Target(to) as target:
+        (target.work / "ours").write_bytes(b"")
+        to.mkdir()
+        (to / "theirs").write_bytes(b"")
+        with pytest.raises(ConflictError):
+            target.publish()
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/theirs"]
 
 
 def test_zip_that_is_there_is_not_overwritten(

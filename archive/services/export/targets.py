@@ -1,5 +1,6 @@
 """Where copies go: a folder or a zip that appears whole under its name, or not at all."""
 
+import errno
 import os
 import shutil
 import stat
@@ -111,6 +112,8 @@ class Target:
         except FileExistsError as trouble:
             raise _taken(self._to) from trouble
         except OSError as trouble:
+            if trouble.errno in {errno.ENOTEMPTY, errno.ENOTDIR}:  # of a folder, or a file, made meanwhile
+                raise _taken(self._to) from trouble
             raise storage_error(trouble, str(self._to), "give the export its name") from trouble
         sync_folder(str(self._to.parent))
 
