@@ -25,6 +25,7 @@ from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.merkle import leaf_hash
 from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
+from archive.services.opened import open_archive
 from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, make_archive
 
@@ -472,6 +473,24 @@ def test_both_follow_the_keys_that_signed_each_other(copy: Copy, intact: MadeArc
     other = create_key(copy.vkey.partition("+")[0], environment={"ARCHIVE_KEY_DIR": str(tmp_path / "k")})
     assert run(["-C", str(copy.root), "ledger", "verify", "--key", other.vkey]) == 5
     assert copy.independent("ledger", "--key", other.vkey) == 5
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["before the new key", "after it"])
+@pytest.mark.parametrize("is_new", [False, True], ids=["by the old key", "by the new key"])
+def test_both_believe_a_key_only_while_it_is_in_force(
+    copy: Copy, intact: MadeArchive, tmp_path: Path, later: bool, is_new: bool
+) -> None:
+    shutil.copytree(intact.folder / "keys", tmp_path / "keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "keys"))
+        before = open_archive(copy.root).checkpoint()
+        assert run(["-q", "-C", str(copy.root), "key", "rotate"]) == 0
+        opened = open_archive(copy.root)
+        signer = load_key(opened.settings.key if is_new else copy.vkey).signer
+        copy.kept.write_bytes(sign_checkpoint(opened.checkpoint() if later else before, [signer]))
+    code = 0 if later == is_new else 5
+    assert run(["-C", str(copy.root), "ledger", "verify", "--trust", str(copy.kept)]) == code
+    assert copy.independent("ledger", "--trust", copy.kept) == code
 
 
 def test_both_stop_at_a_key_that_nobody_signed(copy: Copy, intact: MadeArchive, tmp_path: Path) -> None:
