@@ -320,6 +320,13 @@ class TestRefusals:
         assert scene.ask("keep", scene.send("bare", None))[0] == 2
 
 
+def test_a_clock_before_1970_cosigns_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = scene.send("x")
+    monkeypatch.setattr("time.time_ns", lambda: -1)
+    assert scene.witness(path, "--log-key", scene.log_key)[0] == 2
+    assert not scene.state.exists()
+
+
 def test_what_is_there_already_is_a_conflict_and_nothing_is_cosigned(scene: Scene) -> None:
     path = scene.send("checkpoint.txt")
     there = scene.folder / "checkpoint.txt.cosigned"

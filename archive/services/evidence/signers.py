@@ -113,7 +113,7 @@ def _verified(program: str, statement: bytes, signed: str, allowed: str) -> Sign
     look = [program, "-Y", "find-principals", "-s", signed, "-f", allowed]
     try:
         found = _run(look, b"")
-        # Patterns of one key (ssh-keygen(1), ALLOWED SIGNERS): one that begins with "!" says who is not meant.
+        # Patterns of a key (ssh-keygen(1), ALLOWED SIGNERS): one that begins with "!" says who is not meant.
         patterns = re.split(r"[,\n]", found.stdout.decode("utf-8", "replace"))
         name = next((each.strip() for each in patterns if not each.startswith("!")), "")
         if found.returncode or not name:

@@ -110,8 +110,13 @@ def cosign_extension(
 
     Raises EvidenceError where the ledger was rewritten, cut off or signed by another key: nothing is signed
     and the state stays. Raises ConfigurationError where the proof begins elsewhere than where this witness
-    stopped, or at first without the archive's key.
+    stopped, at first without the archive's key, or by a clock before 1970.
     """
+    time = surroundings.now() // 1000
+    if time < 0:
+        raise ConfigurationError(
+            "the clock of this machine stands before 1970, which no cosignature can say", remedy="set it"
+        )
     extension = read_extension(path)
     now = extension.checkpoint()
     place = printable(str(path))
@@ -128,7 +133,6 @@ def cosign_extension(
     before = seen.size if seen is not None else 0
     _require_extension(place, extension, now, before, seen.root if seen is not None else EMPTY_ROOT)
     state.note(now.origin, SeenLedger(now.size, now.root, str(key)))  # before anybody can show the signature
-    time = surroundings.now() // 1000
     note = cosign(extension.signed_note(), witness.key, witness.sign, time)
     return Cosigned(now, before, note.to_bytes())
 
