@@ -121,6 +121,8 @@ def audit(
     archive, copy = _opened(context, options["copy"])
     if report is not None:
         require_report_outside(archive, report)
+        if copy is not None:
+            require_report_outside(copy.target, report)
     request = request_of(options)
     from archive.services.audit.ahead import reading_ahead
 

@@ -48,6 +48,8 @@ def keep(
     """
     if (signature is None) != (not signers):
         raise click.UsageError("--signature and --signer belong together, and to a statement")
+    if signature is not None and witnesses:
+        raise click.UsageError("--witness belongs to a checkpoint that was cosigned, not to a statement")
     archive = context.open()
     if signature is None:
         _keep_cosignatures(context, archive, files, witnesses)

@@ -165,6 +165,10 @@ class TestKeptCosignature:
         assert (code, "no room" in error["message"]) == (2, True)
         assert scene.ask("verify")[0] == 0
 
+    def test_a_witness_has_no_part_in_a_statement(self, scene: Scene) -> None:
+        words = ("--signature", scene.key, "--signer", scene.key, "--witness", scene.vkey)
+        assert "--witness" in scene.ask("keep", scene.first(), *words)[1]["message"]
+
     def test_it_is_not_written_through_a_link(self, scene: Scene) -> None:
         cosigned = scene.first()
         folder, outside = scene.made.root / "ledger/checkpoints", scene.folder / "outside"
