@@ -72,27 +72,42 @@ def is_signed_note(path, keys):
     return False
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
+def read_blocks(raw, kind):
+    blocks = re.findall(rb'<pre class="%s">\n(.*?)</pre>' % kind, raw, re.DOTALL)
+    return [html.unescape(block.decode()).encode() for block in blocks]
 def read_proofs(raw):
     """The proofs in a file: the file itself, or those in a receipt; none where it is neither."""
-    blocks = re.findall(rb'<pre class="tlog-proof">\n(.*?)</pre>', raw, re.DOTALL)
-    found = [html.unescape(block.decode()).encode() for block in blocks]
-    return [raw] if raw.startswith(b"c2sp.org/tlog-proof@v1\n") else found
+    return [raw] if raw.startswith(b"c2sp.org/tlog-proof@v1\n") else read_blocks(raw, b"tlog-proof")
 
+PROOF = rb"c2sp.org/tlog-proof@v1\nextra (\S*)\nindex (0|[1-9][0-9]{0,18})((?:\n\S+){0,63})"
 def check_proof(raw, place):
-    """(entry, checkpoint) of a proof that leads from its entry to its checkpoint."""
+    """(entry, checkpoint, {range: hash}) of a proof that leads from its entry to its checkpoint."""
     head, _, note = raw.partition(b"\n\n")
-    _, extra, line, *hashes = head.decode().split("\n")
-    checkpoint, entry, index = open_checkpoint(note, place), unbase64(extra[6:]), int(line[6:])
-    siblings = [unbase64(each) for each in hashes]
-    def climb(at, size):  # a root, RFC 9162 section 2.1.3.1; the last of the hashes is the topmost
-        if size == 1:
-            return sha256(b"\0", entry)
-        left, sibling = 1 << (size - 1).bit_length() - 1, siblings.pop()
-        pair = (climb(at, left), sibling) if at < left else (sibling, climb(at - left, size - left))
-        return sha256(b"\1", *pair)
-    if not 0 <= index < checkpoint[1] or climb(index, checkpoint[1]) != checkpoint[2] or siblings:
+    if not (form := re.fullmatch(PROOF, head)):
+        raise ValueError(f"{place}: not a proof with its entry")
+    checkpoint, entry, index, nodes = open_checkpoint(note, place), unbase64(form[1]), int(form[2]), {}
+    siblings = [unbase64(each) for each in form[3].split()]
+    def climb(start, end):  # a root, RFC 9162 section 2.1.3.1; the last of the hashes is the topmost
+        nodes[start, end] = sha256(b"\0", entry)
+        if end - start > 1:
+            middle = start + (1 << (end - start - 1).bit_length() - 1)
+            left, right = (start, middle), (middle, end)
+            nodes[right if index < middle else left] = siblings.pop()
+            climb(*(left if index < middle else right))
+            nodes[start, end] = sha256(b"\1", nodes[left], nodes[right])
+        return nodes[start, end]
+    if not 0 <= index < checkpoint[1] or climb(0, checkpoint[1]) != checkpoint[2] or siblings:
         raise ValueError(f"{place}: the proof of entry {index} does not give the root of its checkpoint")
-    return entry, checkpoint
+    return entry, checkpoint, nodes
+def check_proofs(path):
+    """(entry, checkpoint) of each proof in a file; ValueError where they are of two ledgers or histories."""
+    checked, seen = [check_proof(raw, path) for raw in read_proofs(read(path))], {}
+    if len({checkpoint[0] for _, checkpoint, _ in checked}) > 1:
+        raise ValueError(f"{path}: proofs of several ledgers")
+    for (first, end), value in (node for _, _, nodes in checked for node in nodes.items()):
+        if seen.setdefault((first, end), value) != value:
+            raise ValueError(f"{path}: proofs of two histories, which part in the entries {first} to {end - 1}")
+    return [(entry, checkpoint) for entry, checkpoint, _ in checked]
 
 # ---- The ledger ----------------------------------------------------------------------------------
 def open_plain(*names):
@@ -334,8 +349,13 @@ def main():
     options, wrong = parser.parse_args(), []
     try:
         if options.what == "proof":
-            checked = [check_proof(raw, options.path) for raw in read_proofs(read(options.path))]
-            digests = {digest for entry, _ in checked for digest in json.loads(entry)["payload"].values()}
+            checked = check_proofs(options.path)
+            recorded = [json.loads(entry) for entry, _ in checked]
+            digests = {digest for entry in recorded for digest in entry.get("payload", {}).values()}
+            for listed in read_blocks(read(options.path), b"payload-manifest"):
+                if hashlib.sha512(listed).hexdigest() not in digests:
+                    raise ValueError(f"{options.path}: a list of files that no proven entry records")
+                digests |= set(parse_manifest(listed).values())
             for _, checkpoint in checked if options.key else ():
                 require_signature(checkpoint, options.key)
             other = [path for path in options.document if hashlib.sha512(read(path)).hexdigest() not in digests]
@@ -357,7 +377,7 @@ def main():
             print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
         print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, catalog")
         return 1 if wrong else 0
-    except (OSError, ValueError, LookupError, TypeError) as trouble:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
 
 if __name__ == "__main__":

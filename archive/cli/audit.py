@@ -17,7 +17,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import print_findings, report_error, stream_json, tell
 from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT
 from archive.cli.progress import progress_for
-from archive.cli.report_files import check_report
+from archive.cli.report_files import check_report, require_report_outside
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -119,6 +119,10 @@ def audit(
     if report is not None:
         check_report(report, ".html", ".csv", ".json")
     archive, copy = _opened(context, options["copy"])
+    if report is not None:
+        require_report_outside(archive, report)
+        if copy is not None:
+            require_report_outside(copy.target, report)
     request = request_of(options)
     from archive.services.audit.ahead import reading_ahead
 

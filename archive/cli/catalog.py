@@ -73,7 +73,8 @@ def _export_manifest(context: Context, to: Path | None) -> None:
     from archive.core.errors import ConflictError
     from archive.services.catalog.derived_files import catalog_of_index
     from archive.services.catalog.index_state import reading_index
-    from archive.storage.streamed_file import replace_streamed
+    from archive.services.evidence.checkpoints import require_outside
+    from archive.storage.streamed_file import publish_streamed
 
     archive = context.open()
     with reading_index(archive) as reading:
@@ -87,7 +88,8 @@ def _export_manifest(context: Context, to: Path | None) -> None:
             return
         if to.exists() or to.is_symlink():
             raise ConflictError(f"{to}: is there already", remedy="name a file that does not exist")
-        digest = replace_streamed(str(to.absolute()), pieces)
+        require_outside(archive, to)
+        digest = publish_streamed(str(to.absolute()), pieces)
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "export", "sha512": digest}
         emit_json({**report, "findings": [finding.to_json() for finding in reading.findings]})

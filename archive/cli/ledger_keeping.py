@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.brought import SIGNER
+from archive.cli.brought import SIGNER, WITNESS
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
 from archive.cli.parameters import FREE_TEXT
@@ -30,35 +30,46 @@ if TYPE_CHECKING:
     help="FILE is an auditor's statement, and this its signature: of ssh-keygen, or Ed25519 of openssl.",
 )
 @SIGNER
+@WITNESS
 @pass_context
 def keep(
-    context: Context, files: tuple[Path, ...], signature: Path | None, signers: tuple[Path, ...]
+    context: Context,
+    files: tuple[Path, ...],
+    signature: Path | None,
+    signers: tuple[Path, ...],
+    witnesses: tuple[str, ...],
 ) -> None:
     """Keep what others signed: lines of witnesses under a checkpoint, or an auditor's statement.
 
     The checkpoint itself stays as it is, and no signing key is needed. From then on `archive ledger verify
     --witness VKEY` or `--signer FILE` finds them, and so does whoever gets a copy. A statement is kept only
-    once its signature holds by the signer named, and the ledger was what it says.
+    once its signature holds by the signer named, and the ledger was what it says. So is a witness's line
+    where --witness brings its key; without it the line is taken as it came, and never replaces another.
     """
     if (signature is None) != (not signers):
         raise click.UsageError("--signature and --signer belong together, and to a statement")
+    if signature is not None and witnesses:
+        raise click.UsageError("--witness belongs to a checkpoint that was cosigned, not to a statement")
     archive = context.open()
     if signature is None:
-        _keep_cosignatures(context, archive, files)
+        _keep_cosignatures(context, archive, files, witnesses)
     elif len(files) != 1:
         raise click.UsageError("one statement at a time: one FILE with its --signature")
     else:
         _keep_statement(context, archive, files[0], signature, list(signers))
 
 
-def _keep_cosignatures(context: Context, archive: "OpenedArchive", files: tuple[Path, ...]) -> None:
-    from archive.services.evidence.cosigned import keep_cosignatures
+def _keep_cosignatures(
+    context: Context, archive: "OpenedArchive", files: tuple[Path, ...], witnesses: tuple[str, ...]
+) -> None:
+    from archive.services.evidence.cosigned import keep_cosignatures, witness_keys
     from archive.services.evidence.kept import read_kept
 
+    keys = witness_keys(witnesses)
     rows: list[dict[str, Any]] = []
     for path in files:
         for brought in read_kept(path):
-            names = keep_cosignatures(archive, brought)
+            names = keep_cosignatures(archive, brought, keys)
             rows.append({"file": lossless(str(path)), "size": brought.checkpoint.size, "by": list(names)})
     if context.json:
         emit_json({"kind": "ledger-kept", "version": 1, "checkpoints": rows, "statements": []})

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
+
+if TYPE_CHECKING:
+    from archive.services.opened import OpenedArchive
 
 _ALSO: Final = {".htm": ".html"}
 _KINDS: Final = {".html": "a page", ".csv": "a table", ".json": "data"}
@@ -20,6 +23,13 @@ def check_report(path: str, *suffixes: str) -> None:
         raise click.UsageError(f"--report {path}: {', '.join(ways)}")
     if not target.absolute().parent.is_dir():
         raise click.UsageError(f"--report {path}: there is no folder {target.absolute().parent}")
+
+
+def require_report_outside(archive: "OpenedArchive", path: str) -> None:
+    """ConfigurationError inside the archive: its next audit would find a file that nobody knows."""
+    from archive.services.evidence.checkpoints import require_outside
+
+    require_outside(archive, Path(path))
 
 
 def write_report(path: str, pieces: Iterable[str]) -> None:

@@ -121,6 +121,7 @@ def schedule(
     passphrase. --promise writes into archive.toml how often each of them is to run, which the ledger notes;
     from then on archive status says where a run did not happen.
     """
+    from archive.services.evidence.checkpoints import require_outside
     from archive.services.schedule.planning import plan_schedule
     from archive.services.schedule.promising import promise
     from archive.services.surroundings import Surroundings
@@ -130,6 +131,7 @@ def schedule(
     plan = plan_schedule(archive, _request(archive, **options))
     files = _files(form, plan, None if options["log"] else _mail_of(archive, options["mail"]))
     if to is not None:
+        require_outside(archive, to)
         _write(to, files)
     kept = None
     if promised:

@@ -11,7 +11,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.history import event_lines
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.progress import progress_for
-from archive.cli.report_files import check_report, write_report
+from archive.cli.report_files import check_report, require_report_outside, write_report
 from archive.core.dcterms import TERMS
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_EVENTS, TEXT_FILES
@@ -64,6 +64,8 @@ def show(
     elif any(brought.values()):
         raise click.UsageError("--key, --trust, --witness, --signer and --tsa-root belong to --report")
     archive = context.open()
+    if report is not None:
+        require_report_outside(archive, str(report))
     if form is not None:
         if report is not None or context.json:
             raise click.UsageError("--as prints the document alone: without --report, without --format json")

@@ -29,6 +29,7 @@ _PEM = re.compile(
     r"-----BEGIN (ENCRYPTED )?PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END (?:ENCRYPTED )?PRIVATE KEY-----"
 )
 _FIELD = re.compile(r"^(Key|Signed):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_NOT_KNOWN: Final = "not known"
 _SEALED_AT_LEAST: Final = 100  # bytes: PKCS#8 of an Ed25519 key has 48 (RFC 8410), encrypted far more
 
 
@@ -59,7 +60,7 @@ def backup_text(backup: KeyBackup, *, made: str) -> str:
         else "It is NOT encrypted: whoever reads this file can sign in the archive's name. Lock it away."
     )
     signed = backup.signed
-    state = f"{signed.size} {base64.b64encode(signed.root).decode()}" if signed is not None else "not known"
+    state = f"{signed.size} {base64.b64encode(signed.root).decode()}" if signed is not None else _NOT_KNOWN
     return "\n".join(
         [
             HEADING,
@@ -83,7 +84,11 @@ def backup_text(backup: KeyBackup, *, made: str) -> str:
 
 
 def parse_backup(text: str) -> KeyBackup:
-    """The backup that a file holds, in either form; ValueError says which line is wrong."""
+    """The backup that a file holds, in either form; ValueError says which line is wrong.
+
+    What editors do to a text is borne: other ends of lines, a byte order mark.
+    """
+    text = "\n".join(text.removeprefix("\ufeff").splitlines())
     fields = dict(_FIELD.findall(text))
     key = VerifierKey.parse(fields["Key"]) if "Key" in fields else None
     signed = _signed(fields["Signed"], key) if key is not None and "Signed" in fields else None
@@ -175,9 +180,11 @@ def _grouped(letters: str) -> str:
 
 
 def _signed(text: str, key: VerifierKey) -> Checkpoint | None:
-    size, _, encoded = text.partition(" ")
-    if not encoded or not re.fullmatch("[0-9]{1,18}", size):
+    if text == _NOT_KNOWN:
         return None
+    size, _, encoded = text.partition(" ")
+    if not re.fullmatch("[0-9]{1,18}", size):
+        raise ValueError("the line that begins with Signed is none: a number and a root expected")
     root = strict_base64(encoded.strip())
     if len(root) != HASH_BYTES:
         raise ValueError("the line that begins with Signed is cut off")

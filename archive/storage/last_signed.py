@@ -103,15 +103,15 @@ class LastSigned:
         last: Checkpoint | None,
         pending: Checkpoint | None,
     ) -> Standing:
-        if pending == checkpoint:  # committed; only the note of it is missing
-            return Standing.IN_STEP
-        if last is not None:
+        if last is not None:  # first: what is about to be signed may be left of an older copy of the key
             if checkpoint.origin != last.origin:
                 return Standing.FORK
             if checkpoint.size < last.size:
                 return Standing.BEHIND
             if not ledger.extends(last.size, last.root):
                 return Standing.FORK
+        if pending == checkpoint:  # committed; only the note of it is missing
+            return Standing.IN_STEP
         if pending is not None and pending.size > checkpoint.size:
             return Standing.UNFINISHED
         return Standing.IN_STEP if last is not None else Standing.NOT_RECORDED

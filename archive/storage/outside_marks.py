@@ -27,7 +27,7 @@ from archive.storage.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.ledger_folder import LEDGER
+from archive.storage.ledger_folder import LEDGER, LedgerFolder
 
 _NAME = re.compile("(0|[1-9][0-9]{0,18})-[0-9a-f]{32}")
 _TEMPORARY: Final = ".new"
@@ -48,6 +48,8 @@ class MarkFolder:
     """The marks of one kind; `files` has the name of each file of a mark with the most bytes it may have."""
 
     def __init__(self, archive: Path, kind: str, files: Mapping[str, int]) -> None:
+        self._ledger = LedgerFolder(str(archive))
+        self._kind = kind
         self._folder = archive / LEDGER / kind
         self._place = f"{LEDGER}/{kind}"
         self._files = files
@@ -58,6 +60,7 @@ class MarkFolder:
         The caller holds the writer's lock. The same one again changes nothing. StorageError where it cannot
         be written.
         """
+        self._ledger.refuse_links(self._kind)
         if make_folder(str(self._folder)):
             sync_folder(str(self._folder.parent))
         name = f"{size}-{_digest(contents)}"

@@ -54,6 +54,11 @@ class Member(NamedTuple):
     content: bytes
 
 
+def is_member(name: str) -> bool:
+    """True for the path of a file that a pack can have; any other one is a trouble where it is unpacked."""
+    return _MEMBER.fullmatch(name) is not None
+
+
 def write_pack(target: Path, members: Iterable[Member], facts: dict[str, Any]) -> int:
     """Writes a new zip with the members and, last, the list of them; returns how many there are.
 
@@ -140,7 +145,7 @@ def _unpack(pack: zipfile.ZipFile, source: Path, folder: Path) -> Unpacked:
     listed: dict[str, Any] = facts.pop("members")
     troubles = [(name, "listed in the pack and not there") for name in sorted(listed.keys() - by_name.keys())]
     for name, entry in by_name.items():
-        if not _MEMBER.fullmatch(name):
+        if not is_member(name):
             troubles.append((name, "no part of a pack; it was not unpacked"))
         elif name not in listed:
             troubles.append((name, "there, and not listed in the pack"))
@@ -157,6 +162,9 @@ def _facts(raw: bytes, source: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: {trouble}") from trouble
     if not isinstance(facts, dict) or facts.get("kind") != KIND or not isinstance(facts.get("members"), dict):
         raise ConfigurationError(f"{place}: not a pack of evidence")
+    left_out = facts.get("left_out", [])
+    if not isinstance(left_out, list) or not all(isinstance(run, str) for run in left_out):
+        raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: left_out: a list of runs expected")
     if facts.get("version") != VERSION:
         raise ConflictError(
             f"{place}: a pack of version {facts.get('version')}; this program reads version {VERSION}",

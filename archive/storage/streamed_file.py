@@ -37,13 +37,18 @@ def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
     return digest
 
 
-def publish_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -> None:
-    """Makes a file that was not there, as `new_files.publish_new` does, from pieces that may be many."""
+def publish_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -> str:
+    """Makes a file that was not there, as `new_files.publish_new` does, from pieces that may be many.
+
+    Returns the sha512 (hexadecimal) of what it holds.
+    """
     refuse_taken(path)
     temporary = temporary_beside(path)
     try:
-        require_digest(temporary, _write(temporary, pieces, mode))
+        digest = _write(temporary, pieces, mode)
+        require_digest(temporary, digest)
         put_new(temporary, path)
+        return digest
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)

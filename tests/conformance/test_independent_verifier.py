@@ -22,8 +22,10 @@ from archive.cli.frame import run
 from archive.core import entries
 from archive.core.canonical import readable
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.merkle import leaf_hash
 from archive.core.sampling import SampleTerms, parse_percent
 from archive.core.tlog_proof import EntryProof
+from archive.services.opened import open_archive
 from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, make_archive
 
@@ -350,6 +352,33 @@ def test_both_read_proofs_and_receipts(intact: MadeArchive, copy: Copy) -> None:
         assert copy.independent("proof", proof, "--document", name) == code
 
 
+def test_both_hold_a_file_of_several_to_the_list_in_the_receipt(intact: MadeArchive, copy: Copy) -> None:
+    receipt = copy.folder / "r.html"
+    assert run(["-C", str(intact.root), "receipt", "2026-000021", "--to", str(receipt)]) == 0
+    for name, code in ((intact.folder / "album" / "album" / "p1", 0), (copy.kept, 1)):
+        assert run(["ledger", "check-proof", str(receipt), "--document", str(name)]) == code
+        assert copy.independent("proof", receipt, "--document", name) == code
+
+
+@pytest.mark.parametrize("entry", [b"null", b"[]", b"[" * 60_000, b'{"payload":[]}', b"\xff"])
+def test_what_is_no_entry_breaks_the_proof_of_it(copy: Copy, entry: bytes) -> None:
+    path = copy.folder / "odd"
+    path.write_bytes(EntryProof(0, entry, (), copy.sign(1, leaf_hash(entry))).to_bytes())
+    assert run(["ledger", "check-proof", str(path), "--key", copy.vkey]) == 5
+    assert copy.independent("proof", path, "--key", copy.vkey) == 5
+
+
+@pytest.mark.parametrize("line", [b"index 02", b"index 0_2", b"INDEX 2", b"index  2", "index ２".encode()])
+def test_neither_takes_another_spelling_for_a_proof(intact: MadeArchive, copy: Copy, line: bytes) -> None:
+    good = copy.folder / "good"
+    assert run(["-C", str(intact.root), "ledger", "prove", "2026-000001", "--out", str(good)]) == 0
+    raw = good.read_bytes()
+    assert b"\nindex 2\n" in raw
+    good.write_bytes(raw.replace(b"index 2", line))
+    assert run(["ledger", "check-proof", str(good)]) == 2
+    assert copy.independent("proof", good) == 5
+
+
 def test_both_refuse_a_proof_of_something_else(intact: MadeArchive, copy: Copy) -> None:
     good = copy.folder / "good"
     assert run(["-C", str(intact.root), "ledger", "prove", "2026-000009", "--out", str(good)]) == 0
@@ -444,6 +473,24 @@ def test_both_follow_the_keys_that_signed_each_other(copy: Copy, intact: MadeArc
     other = create_key(copy.vkey.partition("+")[0], environment={"ARCHIVE_KEY_DIR": str(tmp_path / "k")})
     assert run(["-C", str(copy.root), "ledger", "verify", "--key", other.vkey]) == 5
     assert copy.independent("ledger", "--key", other.vkey) == 5
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["before the new key", "after it"])
+@pytest.mark.parametrize("is_new", [False, True], ids=["by the old key", "by the new key"])
+def test_both_believe_a_key_only_while_it_is_in_force(
+    copy: Copy, intact: MadeArchive, tmp_path: Path, later: bool, is_new: bool
+) -> None:
+    shutil.copytree(intact.folder / "keys", tmp_path / "keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "keys"))
+        before = open_archive(copy.root).checkpoint()
+        assert run(["-q", "-C", str(copy.root), "key", "rotate"]) == 0
+        opened = open_archive(copy.root)
+        signer = load_key(opened.settings.key if is_new else copy.vkey).signer
+        copy.kept.write_bytes(sign_checkpoint(opened.checkpoint() if later else before, [signer]))
+    code = 0 if later == is_new else 5
+    assert run(["-C", str(copy.root), "ledger", "verify", "--trust", str(copy.kept)]) == code
+    assert copy.independent("ledger", "--trust", copy.kept) == code
 
 
 def test_both_stop_at_a_key_that_nobody_signed(copy: Copy, intact: MadeArchive, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.key_backup import parse_typed, typed_lines
+from archive.core.checkpoint import Checkpoint
+from archive.core.key_backup import KeyBackup, backup_text, parse_backup, parse_typed, typed_lines
+from archive.core.note import VerifierKey
 
 RAW = st.binary(min_size=1, max_size=200)
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,6 +37,17 @@ def test_a_line_left_out_is_named(raw: bytes, data: st.DataObject) -> None:
     left_out = data.draw(st.integers(0, len(lines) - 1))
     with pytest.raises(ValueError, match=r"missing|neither"):
         parse_typed("\n".join(lines[:left_out] + lines[left_out + 1 :]))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+def test_what_an_editor_does_to_its_lines_is_borne(end: str, mark: str) -> None:
+    key = VerifierKey("valley.example/a", bytes(32))
+    made = KeyBackup(der=bytes(48), is_encrypted=False, key=key, signed=Checkpoint(key.name, 7, bytes(32)))
+    text = backup_text(made, made="2026-11-21")
+    typed = text.partition("I, L, O or U.\n\n")[2]
+    assert parse_backup(mark + text.replace("\n", end)) == made
+    assert parse_backup(mark + typed.replace("\n", end)).der == made.der
 
 
 @given(st.text(max_size=300))

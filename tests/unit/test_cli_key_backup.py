@@ -33,6 +33,12 @@ class TestBackup:
             "ARCHIVE_KEY_DIR": str(keeper.keys), "ARCHIVE_KEY_PASSPHRASE": PHRASE
         }).vkey == keeper.vkey  # fmt: skip
 
+    def test_what_it_says_was_signed_is_never_passed_over(self, keeper: Keeper) -> None:
+        path = keeper.backup()
+        path.write_text(path.read_text().replace("Signed: ", "Signed: about "))
+        keeper.lose()
+        assert keeper.restore(path)[0] == 2
+
     def test_what_was_signed_since_the_backup_is_what_it_goes_on_from(self, keeper: Keeper) -> None:
         backup = keeper.backup()
         keeper.grow()

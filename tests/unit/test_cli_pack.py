@@ -13,6 +13,7 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
+from archive.storage.statements import put_statement
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 Printed = pytest.CaptureFixture[str]
@@ -122,6 +123,40 @@ def test_the_same_archive_gives_the_same_pack_but_for_its_time(made: MadeArchive
         }
 
 
+@pytest.fixture
+def planted(made: MadeArchive, tmp_path: Path) -> Path:
+    """A copy of the archive with a mark, which a desktop program and somebody else wrote beside."""
+    root = tmp_path / "planted"
+    shutil.copytree(made.root, root, symlinks=True)
+    put_statement(root, 1, b"said", b"signed")
+    (mark,) = (root / "ledger/statements").iterdir()
+    (mark / ".DS_Store").write_bytes(b"x")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/statement.txt").write_text("secret")
+    (mark.parent / f"2-{'a' * 32}").symlink_to(tmp_path / "secret")
+    return root
+
+
+def test_only_what_a_pack_can_have_is_packed(planted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "planted.zip"
+    assert run(["-q", "-C", str(planted), "ledger", "pack", "--names", "--out", str(path)]) == 0
+    with zipfile.ZipFile(path) as pack:
+        names = [name.rpartition("/")[2] for name in pack.namelist() if "statements" in name]
+    assert names == ["signature", "statement.txt"]
+
+
+def test_nothing_behind_a_link_is_packed(planted: Path, tmp_path: Path) -> None:
+    for folder in (planted / "audits").iterdir():
+        folder.chmod(0o755)
+        folder.rename(tmp_path / folder.name)
+        folder.symlink_to(tmp_path / folder.name)
+    path = tmp_path / "planted.zip"
+    assert run(["-q", "-C", str(planted), "ledger", "pack", "--names", "--out", str(path)]) == 0
+    with zipfile.ZipFile(path) as pack:
+        assert [name for name in pack.namelist() if name.startswith("audits")] == []
+        assert [name for name in pack.namelist() if pack.read(name) == b"secret"] == []
+
+
 def bundle_of(members: dict[str, bytes]) -> str:
     return next(name for name in members if name.startswith("ledger/tile/entries/"))
 
@@ -197,9 +232,15 @@ def test_what_is_no_zip_is_wrong_use(capsys: Printed, pack: Path, content: bytes
             ),
             6,
         ),
+        (
+            lambda members: members.update(
+                {"pack.json": b'{"kind":"evidence-pack","version":1,"members":{},"left_out":5}'}
+            ),
+            2,
+        ),
         (bomb, 5),
     ],
-    ids=["no list", "no settings", "no JSON", "too deep", "newer", "a large checkpoint"],
+    ids=["no list", "no settings", "no JSON", "too deep", "newer", "no runs left out", "a large checkpoint"],
 )
 def test_what_is_no_pack_is_told(
     capsys: Printed, pack: Path, edit: Callable[[dict[str, bytes]], object], code: int

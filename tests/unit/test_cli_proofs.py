@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,16 @@ import pytest
 from archive import schemas
 from archive.cli.frame import run
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.entries import make_entry, timestamp
+from archive.core.merkle import Frontier, complete_subtree, inclusion_proof, leaf_hash
+from archive.core.note import NoteSigner
 from archive.core.tlog_proof import EntryProof
+from archive.services.evidence import receipts
 from archive.storage.keys import create_key, load_key
 from tests.archives import MadeArchive, described, make_archive
 
 Printed = pytest.CaptureFixture[str]
+WITHDRAW = ("withdraw", "--reason", "x")
 LETTER = b"Dear Sir,\nthe parcel came.\n"
 PAGES = {"album/p1.txt": b"one", "album/p2.txt": b"two", "album.dc.json": described("An <album> & more")}
 
@@ -57,8 +63,92 @@ def check(printed: Printed, *words: str | Path) -> tuple[int, dict[str, Any]]:
     return code, document
 
 
+def verify_archive(*words: str | Path) -> int:
+    """Exit code of the independent verifier."""
+    verifier = Path(__file__).parent.parent.parent / "independent" / "verify_archive.py"
+    return subprocess.run([sys.executable, verifier, *words], check=False, capture_output=True).returncode
+
+
 def codes(document: dict[str, Any]) -> list[str]:
     return [each["code"] for each in document["findings"]]
+
+
+def signed_proof(signer: NoteSigner, entries: list[bytes], index: int) -> EntryProof:
+    """The proof of an entry in a ledger of these entries, signed."""
+    leaves = [leaf_hash(entry) for entry in entries]
+    tree = Frontier()
+    tree.extend(leaves)
+    size = len(entries)
+    hashes = inclusion_proof(
+        index, size, lambda level, at: complete_subtree(leaves[at << level : (at + 1) << level])
+    )
+    note = sign_checkpoint(Checkpoint(signer.key.name, size, tree.root()), [signer])
+    return EntryProof(index, entries[index], tuple(hashes), note)
+
+
+def page_of(path: Path, *proofs: EntryProof) -> Path:
+    """A page like a receipt with several proofs in it."""
+    blocks = (html.escape(proof.to_bytes().decode()) for proof in proofs)
+    shown = "".join(f'<pre class="tlog-proof">\n{block}</pre>' for block in blocks)
+    path.write_text(f"<!doctype html>\n{shown}")
+    return path
+
+
+def entries_marked(mark: str, count: int) -> list[bytes]:
+    return [make_entry("new", time=timestamp(0), agents=[mark], n=number) for number in range(count)]
+
+
+class TestHistories:
+    """What one file proves is of one ledger, and of one history of it: the key could sign two."""
+
+    ONE, OTHER = entries_marked("a", 8), entries_marked("b", 8)
+
+    @pytest.mark.parametrize(
+        ("proofs", "code"),
+        [
+            ([(ONE, 2), (ONE, 5)], 0),
+            ([(ONE[:5], 2), (ONE, 2), (ONE, 7)], 0),
+            ([(ONE, 2), (OTHER, 3)], 5),
+            ([(ONE[:5], 2), (OTHER, 2)], 5),
+            ([(ONE[:4], 2), ([OTHER[0], *ONE[1:]], 1)], 5),
+            ([(ONE[:4], 2), ([OTHER[0], *ONE[1:]], 6)], 5),
+        ],
+        ids=["one tree", "trees that extend it", "one size", "one entry", "its neighbour", "far away"],
+    )
+    def test_proofs_of_two_histories_are_found(
+        self,
+        made: MadeArchive,
+        capsys: Printed,
+        tmp_path: Path,
+        proofs: list[tuple[list[bytes], int]],
+        code: int,
+    ) -> None:
+        signer = load_key(made.opened.settings.key).signer
+        page = page_of(tmp_path / "page.html", *(signed_proof(signer, *each) for each in proofs))
+        found, report = check(capsys, page, "--key", str(signer.key))
+        assert (found, set(codes(report))) == (code, {"LEDGER-FORK"} if code else set())
+        assert verify_archive("proof", page) == code
+
+    def test_a_checkpoint_of_another_size_contradicts_it(
+        self, made: MadeArchive, capsys: Printed, tmp_path: Path
+    ) -> None:
+        signer = load_key(made.opened.settings.key).signer
+        page = page_of(tmp_path / "page.html", signed_proof(signer, self.ONE, 5))
+        kept = tmp_path / "kept"
+        for entries, code in ((self.ONE, 3), (self.OTHER, 5)):
+            kept.write_bytes(signed_proof(signer, entries[:4], 0).note)
+            assert check(capsys, page, "--key", str(signer.key), "--trust", kept)[0] == code
+
+    def test_proofs_of_two_ledgers_are_not_told_as_of_one(
+        self, made: MadeArchive, capsys: Printed, tmp_path: Path
+    ) -> None:
+        ours, theirs = load_key(made.opened.settings.key).signer, create_key("other.example/log").signer
+        page = page_of(
+            tmp_path / "page.html", signed_proof(ours, self.ONE, 5), signed_proof(theirs, self.ONE, 5)
+        )
+        code, error = check(capsys, page)
+        assert (code, "several ledgers" in error["message"]) == (2, True)
+        assert verify_archive("proof", page) == 5
 
 
 class TestProof:
@@ -287,6 +377,50 @@ class TestReceipt:
         assert schemas.explain("receipt-report", document) == []
         assert [each["reference"] for each in document["documents"]] == ["2026-000003"]
         assert run(["-C", str(made.root), *command]) == 6  # never overwritten
+
+    @pytest.mark.parametrize(
+        ("commands", "wanted", "said"),
+        [
+            ([], "2026-004", ""),
+            ([WITHDRAW], "2026-004", "withdrawn from what is held; its"),
+            # its accession was destroyed with it
+            ([WITHDRAW, ("dispose", "--authority", "y", "--yes")], "2026-000001", "destroyed on somebody"),
+        ],
+        ids=["held", "withdrawn", "disposed"],
+    )
+    def test_it_says_what_became_of_what_was_received(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Printed,
+        commands: list[tuple[str, ...]],
+        wanted: str,
+        said: str,
+    ) -> None:
+        made = make_archive(tmp_path, monkeypatch)
+        made.ingest({"a.txt": b"one", "b.txt": b"two"}, accession="2026-004")
+        for command, *words in commands:
+            assert run(["-q", "-C", str(made.root), command, "2026-000001", *words]) == 0
+        to = tmp_path / "receipt.html"
+        assert run(["-q", "-C", str(made.root), "receipt", wanted, "--to", str(to)]) == 0
+        page = to.read_text()
+        assert f"has taken in {2 if wanted == '2026-004' else 1} document" in page
+        assert page.count("<dt>Since then</dt>") == bool(said)
+        assert said in page
+        assert check(capsys, to, "--key", load_key(made.opened.settings.key).vkey)[0] == 0
+
+    def test_a_file_that_somebody_made_meanwhile_stays(
+        self, made: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        to = tmp_path / "receipt.html"
+
+        def page(*_: Any) -> Iterator[str]:
+            to.write_text("theirs")
+            yield "ours"
+
+        monkeypatch.setattr(receipts, "receipt_page", page)
+        assert run(["-q", "-C", str(made.root), "receipt", "2026-004", "--to", str(to)]) == 6
+        assert [path.read_text() for path in tmp_path.iterdir()] == ["theirs"]
 
     @pytest.mark.parametrize("wanted", ["nothing", "", "\udcff", "../x"])
     def test_what_is_neither_accession_nor_document_is_wrong_use(

@@ -11,8 +11,12 @@ from archive import schemas
 from archive.cli.frame import run
 from archive.core import entries
 from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.cosignature import WitnessKey
+from archive.core.cosignature import WitnessKey, cosign
+from archive.core.limits.ledger import NOTE_SIGNATURES
+from archive.core.note import Note, Signature, parse
+from archive.services.evidence.witnessing import load_witness
 from archive.storage.keys import create_key, load_key
+from archive.storage.lock import WriterLock
 from tests.archives import MadeArchive, described, make_archive
 
 Printed = pytest.CaptureFixture[str]
@@ -109,6 +113,76 @@ def test_the_archive_keeps_what_it_signed(scene: Scene) -> None:
     code, document = scene.ask("verify", "--witness", scene.vkey)
     assert (code, document["trust"]["basis"], document["findings"]) == (0, "witness", [])
     assert scene.ask("verify")[1]["trust"]["basis"] == "self"
+
+
+def with_line(path: Path, *lines: Signature) -> Path:
+    """A cosigned checkpoint with other signatures in place of the last one."""
+    note = parse(path.read_bytes())
+    made = path.with_name("altered")
+    made.write_bytes(Note(note.text, (*note.signatures[:-1], *lines)).to_bytes())
+    return made
+
+
+class TestKeptCosignature:
+    """What is kept of a witness proves itself, and nothing that came later takes it away unproven."""
+
+    def test_it_is_not_replaced_by_a_line_that_nobody_verified(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        line = parse(cosigned.read_bytes()).signatures[-1]
+        altered = with_line(cosigned, Signature(line.name, line.key_id, bytes(72)))
+        assert scene.ask("keep", cosigned)[0] == 0
+        assert scene.ask("keep", altered)[0] == 6
+        assert scene.ask("keep", "--witness", scene.vkey, altered)[0] == 5
+        assert scene.ask("verify", "--witness", scene.vkey)[1]["trust"]["basis"] == "witness"
+
+    def test_a_line_that_does_not_hold_gives_way_to_one_that_does(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        line = parse(cosigned.read_bytes()).signatures[-1]
+        assert scene.ask("keep", with_line(cosigned, Signature(line.name, line.key_id, bytes(72))))[0] == 0
+        assert scene.ask("verify", "--witness", scene.vkey)[0] == 5
+        assert scene.ask("keep", cosigned)[0] == 6
+        assert scene.ask("keep", "--witness", scene.vkey, cosigned)[0] == 0
+        assert scene.ask("verify", "--witness", scene.vkey)[1]["trust"]["basis"] == "witness"
+
+    @pytest.mark.parametrize("later_first", [False, True])
+    def test_of_two_that_hold_the_later_one_stays(self, scene: Scene, later_first: bool) -> None:
+        cosigned = scene.first()
+        note, witness = parse(cosigned.read_bytes()), load_witness(scene.key)
+        files = []
+        for year in (40, 60):
+            path = scene.folder / f"{year}"
+            path.write_bytes(cosign(note, witness.key, witness.sign, year * 365 * 86400).to_bytes())
+            files.append(path)
+        for path in reversed(files) if later_first else files:
+            assert scene.ask("keep", "--witness", scene.vkey, path)[0] == 0
+        assert scene.ask("verify", "--witness", scene.vkey)[1]["trust"]["until"][:4] == "2029"
+
+    def test_more_signatures_than_a_note_may_have_are_refused(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        lines = [Signature(f"w{number}", b"same", bytes(72)) for number in range(NOTE_SIGNATURES)]
+        assert scene.ask("keep", with_line(cosigned, *lines[1:]))[0] == 0
+        code, error = scene.ask("keep", with_line(cosigned, lines[0]))
+        assert (code, "no room" in error["message"]) == (2, True)
+        assert scene.ask("verify")[0] == 0
+
+    def test_a_witness_has_no_part_in_a_statement(self, scene: Scene) -> None:
+        words = ("--signature", scene.key, "--signer", scene.key, "--witness", scene.vkey)
+        assert "--witness" in scene.ask("keep", scene.first(), *words)[1]["message"]
+
+    def test_it_is_not_written_through_a_link(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        folder, outside = scene.made.root / "ledger/checkpoints", scene.folder / "outside"
+        folder.rename(outside)
+        folder.symlink_to(outside)
+        assert scene.ask("keep", cosigned)[0] == 3
+        assert b"hill.example/w" not in (outside / "12").read_bytes()
+
+    def test_two_at_once_wait_for_each_other(self, scene: Scene) -> None:
+        cosigned = scene.first()
+        with WriterLock(str(scene.made.root), command="test", wait=0), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("archive.services.evidence.cosigned.LOCK_WAIT", 0)
+            assert scene.ask("keep", cosigned)[0] == 6
+        assert scene.ask("keep", cosigned)[0] == 0
 
 
 def test_what_a_witness_signed_is_no_change_of_the_catalog(scene: Scene) -> None:
@@ -248,6 +322,13 @@ class TestRefusals:
         code, _ = scene.call("-C", scene.folder / "copy", "ledger", "keep", cosigned)
         assert code == 5
         assert scene.ask("keep", scene.send("bare", None))[0] == 2
+
+
+def test_a_clock_before_1970_cosigns_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = scene.send("x")
+    monkeypatch.setattr("time.time_ns", lambda: -1)
+    assert scene.witness(path, "--log-key", scene.log_key)[0] == 2
+    assert not scene.state.exists()
 
 
 def test_what_is_there_already_is_a_conflict_and_nothing_is_cosigned(scene: Scene) -> None:

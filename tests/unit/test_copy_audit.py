@@ -77,6 +77,12 @@ def test_a_copy_is_intact_and_recorded_as_a_copy(copied: tuple[Changing, Path]) 
     archive.require_whole()
 
 
+def test_its_report_lies_neither_in_the_archive_nor_on_the_copy(changing: Changing, folders: Path) -> None:
+    for place in (changing.root, folders):
+        audit(changing, folders, "--report", str(place / "audits" / "report.html"), code=2)
+    audit(changing, folders, "--report", str(folders.parent / "report.html"))
+
+
 def test_an_audit_of_a_copy_is_no_audit_of_the_archive(changing: Changing, tmp_path: Path) -> None:
     changing("copy", "--to", str(tmp_path / "copy"), "--jobs", "1")
     audit(changing, tmp_path / "copy")

@@ -1,6 +1,7 @@
 """Copies for use: verified, complete under their names, or not there at all."""
 
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
+from archive.core.errors import ConflictError
 from archive.services.catalog.index_state import reading_index
+from archive.services.export.targets import Target
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -184,6 +187,17 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_folder_that_somebody_made_meanwhile_is_a_conflict(tmp_path: Path) -> None:
+    to = tmp_path / "out"
+    with Target(to) as target:
+        (target.work / "ours").write_bytes(b"")
+        to.mkdir()
+        (to / "theirs").write_bytes(b"")
+        with pytest.raises(ConflictError):
+            target.publish()
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/theirs"]
+
+
 def test_zip_that_is_there_is_not_overwritten(
     made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -228,6 +242,22 @@ def test_show_prints_one_document_in_the_formats_of_others(
     assert b"Secret" not in hidden
     assert run(["-C", str(made.root), "show", secret, "--as", form, "--reveal"]) == 0
     assert b"Secret" in capfdbinary.readouterr().out
+
+
+@pytest.mark.parametrize(("seconds", "year"), [(-315_619_200, 1980), (7_258_118_400, 2107)])
+def test_a_time_that_no_zip_can_have_becomes_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, year: int
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    source = tmp_path / "a.txt"
+    source.write_bytes(b"one")
+    os.utime(source, (seconds, seconds))
+    assert run(["-q", "-C", str(made.root), "ingest", str(source), "--describe-later"]) == 0
+    to = tmp_path / "out.zip"
+    assert run(["-q", "-C", str(made.root), "export", "2026-000001", "--to", str(to)]) == 0
+    with zipfile.ZipFile(to) as packed:
+        (found,) = [each for each in packed.infolist() if each.filename.endswith("a.txt")]
+    assert found.date_time[0] == year
 
 
 def test_two_documents_of_one_path_are_both_in_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

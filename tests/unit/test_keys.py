@@ -178,6 +178,8 @@ class _Ledger:
         (_checkpoint(7), _checkpoint(9), Standing.UNFINISHED, 0),
         (_checkpoint(9), None, Standing.BEHIND, 2),
         (_checkpoint(9), _checkpoint(12), Standing.BEHIND, 2),
+        (_checkpoint(9), _checkpoint(7), Standing.BEHIND, 2),
+        (_checkpoint(5, 1), _checkpoint(7), Standing.FORK, 0),
         (_checkpoint(7, 1), None, Standing.FORK, 0),
         (_checkpoint(5, 1), _checkpoint(9), Standing.FORK, 0),
         (Checkpoint("other", 5, bytes(32)), None, Standing.FORK, 0),

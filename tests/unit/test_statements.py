@@ -286,6 +286,14 @@ def test_a_signature_of_openssh_is_kept_and_names_its_signer(auditor: Auditor, k
 
 
 @needs_ssh
+def test_a_signer_is_not_called_by_who_is_left_out_of_the_list(auditor: Auditor) -> None:
+    auditor.state()
+    ssh_sign(auditor)
+    auditor.signer.write_text(auditor.signer.read_text().replace("ana@", "!ben@example.org,*@"))
+    assert auditor.keep()["statements"][0]["by"] == "*@example.org"
+
+
+@needs_ssh
 def test_a_signature_of_openssh_for_something_else_is_refused(auditor: Auditor) -> None:
     auditor.state()
     ssh_sign(auditor, namespace="git")

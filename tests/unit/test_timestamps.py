@@ -15,6 +15,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.errors import ConfigurationError
+from archive.core.note import Note, Signature, parse
 from archive.core.timestamp_token import with_sorted_certificates
 from archive.storage.timestamps import stored_timestamps
 from tests.archives import MadeArchive, make_archive
@@ -318,6 +319,28 @@ class TestArchive:
         code, error = stamping.ask("ledger", "timestamp", "--response", str(response))
         assert (code, "no checkpoint of this archive" in error["message"]) == (5, True)
         assert not (stamping.root / "ledger/timestamps").exists()
+
+    def test_what_was_asked_before_others_signed_may_be_answered_after_it(self, stamping: Stamping) -> None:
+        folder = stamping.made.folder
+        assert stamping.ask("ledger", "timestamp", "--request-out", str(folder / "q.tsq"))[0] == 0
+        signed = parse((stamping.root / "ledger/checkpoint").read_bytes())
+        cosigned = Note(signed.text, (*signed.signatures, Signature("w", b"abcd", bytes(72))))
+        (folder / "cosigned").write_bytes(cosigned.to_bytes())
+        assert stamping.ask("ledger", "keep", str(folder / "cosigned"))[0] == 0
+        (folder / "r.tsr").write_bytes(stamping.authority.answer((folder / "q.tsq").read_bytes()))
+        words = ["--response", str(folder / "r.tsr"), "--request", str(folder / "q.tsq")]
+        assert stamping.ask("ledger", "timestamp", *words)[0] == 0
+        assert stamping.verify(stamping.authority.root) == (0, "timestamp", [])
+
+    def test_it_is_not_written_through_a_link(self, stamping: Stamping) -> None:
+        outside = stamping.made.folder / "outside"
+        outside.mkdir()
+        (stamping.root / "ledger/timestamps").symlink_to(outside)
+        request, response = stamping.made.folder / "x.tsq", stamping.made.folder / "x.tsr"
+        stamping.ask("ledger", "timestamp", "--request-out", str(request))
+        response.write_bytes(stamping.authority.answer(request.read_bytes()))
+        assert stamping.ask("ledger", "timestamp", "--response", str(response))[0] == 3
+        assert list(outside.iterdir()) == []
 
     def test_an_answer_that_the_named_root_does_not_vouch_for_is_not_kept(
         self, stamping: Stamping, stranger: Authority

@@ -85,8 +85,9 @@ def keep_outside(archive: OpenedArchive, raw: bytes, target: Path) -> None:
 
 
 def require_outside(archive: OpenedArchive, target: Path) -> None:
-    """ConfigurationError for a place inside the archive."""
-    if target.absolute().resolve().is_relative_to(archive.root.resolve()):
+    """ConfigurationError for a place inside the archive, be it that a link leads there or lies there."""
+    place, root = target.absolute(), archive.root.resolve()
+    if any(each.is_relative_to(root) for each in (place.resolve(), place.parent.resolve() / place.name)):
         raise ConfigurationError(
             f"{target}: inside the archive, where whoever changes the ledger can change it too",
             remedy="keep it elsewhere: on a stick, on paper, with somebody else",

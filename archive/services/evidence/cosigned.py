@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from archive.core.checkpoint import Checkpoint
 from archive.core.cosignature import WitnessKey, cosigned_at
 from archive.core.entries import timestamp
-from archive.core.errors import ConfigurationError, EvidenceError, StorageError
+from archive.core.errors import ConfigurationError, ConflictError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, warning
+from archive.core.limits.waits import LOCK_WAIT
 from archive.core.note import Note, NoteError, Signature, parse
 from archive.services.evidence.kept import KeptNote, signature_finding
 from archive.services.evidence.keys import known_keys
@@ -15,6 +16,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError, replace_file
 from archive.storage.keys import verify
 from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LEDGER, LedgerFolder
+from archive.storage.lock import WriterLock
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,41 +99,84 @@ def best_witnessed(
     return WitnessedState(size, timestamp(max(marks)[0] * 1000), tuple(sorted({name for _, name in marks})))
 
 
-def keep_cosignatures(archive: OpenedArchive, brought: KeptNote) -> tuple[str, ...]:
+def keep_cosignatures(
+    archive: OpenedArchive, brought: KeptNote, witnesses: Sequence[WitnessKey] = ()
+) -> tuple[str, ...]:
     """Adds the signatures of others in a cosigned note to the archive's own checkpoint of that size.
 
-    Returns their names. Raises EvidenceError where the archive never signed that checkpoint,
-    ConfigurationError where nobody else signed it, StorageError where it cannot be written.
-    Durable on return; the checkpoint's text and the archive's own signature stay as they are.
+    Returns their names. Those of the `witnesses` must hold. One that is kept already gives way only to a
+    later one of a key that was brought. Raises EvidenceError where the archive never signed that checkpoint
+    or a witness did not sign it so, ConflictError where another signature of that key is kept,
+    ConfigurationError where nobody else signed it or no note has room for it, StorageError where it cannot
+    be written. Durable on return; the checkpoint's text and the archive's own signature stay as they are.
     """
     size = brought.checkpoint.size
     place = f"{CHECKPOINTS}/{size}"
-    folder = LedgerFolder(str(archive.root))
-    try:
-        raw = folder.read_note(place)
-        own = parse(raw) if raw is not None else None
-    except (NotAPlainFileError, NoteError) as trouble:
-        raise EvidenceError(
-            f"ledger/{place}: {trouble}", remedy="archive ledger verify says more"
-        ) from trouble
     keys = known_keys(archive)
-    if own is None or own.text != brought.note.text or signature_finding(brought, *keys) is not None:
-        raise EvidenceError(
-            f"{brought.place}: not a checkpoint that this archive signed at {size} entries",
-            remedy="archive ledger verify --trust FILE says what differs",
-        )
     ours = {(key.name, key.key_id) for key in keys}
-    known = {(line.name, line.key_id): line for line in own.signatures}
     added = [line for line in brought.note.signatures if (line.name, line.key_id) not in ours]
-    if not added:
-        raise ConfigurationError(f"{brought.place}: bears no signature but the archive's own")
-    merged: dict[tuple[str, bytes], Signature] = {
-        **known,
-        **{(line.name, line.key_id): line for line in added},
-    }
-    note = Note(own.text, tuple(merged.values()))
-    replace_file(folder.at(place), note.to_bytes(), 0o444, check=lambda data: _unchanged(data, own.text))
+    with WriterLock(str(archive.root), command="ledger keep", wait=LOCK_WAIT):
+        folder = LedgerFolder(str(archive.root))
+        try:
+            raw = folder.read_note(place)
+            own = parse(raw) if raw is not None else None
+        except (NotAPlainFileError, NoteError) as trouble:
+            raise EvidenceError(
+                f"ledger/{place}: {trouble}", remedy="archive ledger verify says more"
+            ) from trouble
+        if own is None or own.text != brought.note.text or signature_finding(brought, *keys) is not None:
+            raise EvidenceError(
+                f"{brought.place}: not a checkpoint that this archive signed at {size} entries",
+                remedy="archive ledger verify --trust FILE says what differs",
+            )
+        if not added:
+            raise ConfigurationError(f"{brought.place}: bears no signature but the archive's own")
+        folder.refuse_links(CHECKPOINTS)
+        data = _merged(own, added, brought.place, witnesses)
+        replace_file(folder.at(place), data, 0o444, check=lambda written: _unchanged(written, own.text))
     return tuple(line.name for line in added)
+
+
+def _merged(own: Note, added: Sequence[Signature], place: str, witnesses: Sequence[WitnessKey]) -> bytes:
+    lines = {(line.name, line.key_id): line for line in own.signatures}
+    brought = {(key.name, key.key_id): key for key in witnesses}
+    for line in added:
+        named = line.name, line.key_id
+        time = None
+        if (key := brought.get(named)) is not None:
+            try:
+                time = cosigned_at(Note(own.text, (line,)), key, verify)
+            except NoteError as trouble:
+                raise EvidenceError(
+                    f"{place}: {trouble}; nothing of it was kept",
+                    remedy="take the file exactly as the witness gave it",
+                ) from trouble
+        before = lines.get(named)
+        if before is not None and before.value != line.value:
+            if key is None or time is None:
+                raise ConflictError(
+                    f"{place}: another signature of {line.name}+{line.key_id.hex()} is kept under this"
+                    " checkpoint; nothing of it was kept",
+                    remedy="bring that witness's key, so that the later one is taken: --witness VKEY",
+                )
+            if not _is_later(time, Note(own.text, (before,)), key):
+                continue
+        lines[named] = line
+    data = Note(own.text, tuple(lines.values())).to_bytes()
+    try:
+        parse(data)
+    except NoteError as trouble:
+        raise ConfigurationError(f"{place}: no room for its signatures: {trouble}") from trouble
+    return data
+
+
+def _is_later(time: int, kept: Note, key: WitnessKey) -> bool:
+    """True where what is kept of the witness is older, or does not hold."""
+    try:
+        before = cosigned_at(kept, key, verify)
+    except NoteError:
+        return True
+    return before is None or time > before
 
 
 def _unchanged(data: bytes, text: str) -> None:

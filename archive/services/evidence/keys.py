@@ -7,6 +7,7 @@ from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding, error, note
 from archive.core.key_chain import KeyChain, KeyLink, Lead, lead
 from archive.core.note import NoteError, VerifierKey, parse
+from archive.services.evidence.kept import KeptNote, signature_finding
 from archive.services.opened import OpenedArchive
 from archive.storage.keys import verify
 from archive.storage.ledger_files import LedgerFiles
@@ -57,6 +58,25 @@ class Keys:
         """The keys whose checkpoints the asker can believe: of this ledger, unless theirs is none of them."""
         supplied = self._supplied
         return self.known if supplied is None or supplied in self.known else [supplied]
+
+    def outlived(self, kept: KeptNote) -> Finding | None:
+        """What has to be said of a note that only keys signed which others had followed by then."""
+        size = kept.checkpoint.size
+        in_force = next((link.key for link in reversed(self._links) if link.entry < size), None)
+        if in_force is None or self.current != self._verifier:  # the entries that name keys are not all there
+            return None
+        if signature_finding(kept, *self.known) is not None:
+            return None
+        if signature_finding(kept, in_force) is None:
+            return None
+        return error(
+            "LEDGER-OTHER-KEY",
+            kept.place,
+            f"a checkpoint of {size} entries that a key of this ledger signed while another was in force",
+            expected=str(in_force),
+            found=", ".join(f"{line.name}+{line.key_id.hex()}" for line in kept.note.signatures),
+            remedy="ask the archive: somebody else has that key, or it is of a history that was lost",
+        )
 
     def brought(self, first: Entry | None) -> list[Finding]:
         """What has to be said of the asker's key; nothing where it signs today. `first` is entry 0."""

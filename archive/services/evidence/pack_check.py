@@ -60,7 +60,7 @@ def check_pack(
         facts, troubles = unpack(source, root)
         findings = [error("PACK-MEMBER", name, message) for name, message in troubles]
         archive = open_archive(root)
-        left_out = {str(run) for run in facts.get("left_out") or ()}
+        left_out = set(facts.get("left_out", []))
         unseen: Counter[str] = Counter()
 
         def take(index: int, entry: Entry) -> None:

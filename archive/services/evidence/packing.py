@@ -10,6 +10,7 @@ from archive.core import entries
 from archive.core.entries import EntryType, parse_entry
 from archive.core.limits.archives import RESULTS_CHUNK_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
+from archive.core.limits.ledger import NOTE_BYTES
 from archive.core.merkle import HASH_BYTES
 from archive.core.tiles import TilePath, encode_bundle, level_sizes, tile_widths
 from archive.services.evidence.checkpoints import current_checkpoint, require_outside
@@ -27,7 +28,7 @@ from archive.storage.ledger_folder import (
     TIMESTAMPS,
     LedgerFolder,
 )
-from archive.storage.pack_files import Member, write_pack
+from archive.storage.pack_files import Member, is_member, write_pack
 from archive.storage.settings import render
 
 
@@ -83,7 +84,8 @@ class Packing:
         yield Member(f"{LEDGER}/{CHECKPOINT}", self._signed.note)
         size = self._signed.checkpoint.size
         for kept in self._folder.checkpoint_sizes():
-            if kept <= size and (raw := self._folder.read_note(f"{CHECKPOINTS}/{kept}")) is not None:
+            path = self._archive.layout.ledger / CHECKPOINTS / str(kept)
+            if kept <= size and (raw := _plain(path, NOTE_BYTES)) is not None:
                 yield Member(f"{LEDGER}/{CHECKPOINTS}/{kept}", raw)
         for level in (None, *range(len(level_sizes(size)))):
             for number, width in tile_widths(size, level):
@@ -111,10 +113,11 @@ class Packing:
 
     def _marks(self, kind: str) -> Iterator[Member]:
         base = self._archive.layout.ledger / kind
-        for folder in sorted(base.iterdir()) if base.is_dir() else ():
-            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if (raw := _plain(path, RESULTS_CHUNK_BYTES)) is not None:
-                    yield Member(f"{LEDGER}/{kind}/{folder.name}/{path.name}", raw)
+        for folder in sorted(base.iterdir()) if _is_folder(base) else ():
+            for path in sorted(folder.iterdir()) if _is_folder(folder) else ():
+                name = f"{LEDGER}/{kind}/{folder.name}/{path.name}"
+                if is_member(name) and (raw := _plain(path, RESULTS_CHUNK_BYTES)) is not None:
+                    yield Member(name, raw)
 
     def _from_entries(self, size: int) -> Iterator[Member]:
         """What the ledger holds digests of: results of audits; runs and manifests where names are wanted."""
@@ -141,7 +144,10 @@ class Packing:
         Findings name files: without names, a run that has any is left out whole, and said to be.
         """
         folder = self._archive.layout.audits / run
+        if not _is_folder(folder):
+            return
         paths = sorted(folder.glob("results-*.json")) + sorted(folder.glob("*.jsonl.gz"))
+        paths = [path for path in paths if is_member(f"audits/{run}/{path.name}")]
         if not self._names and any(map(_has_findings, paths)):
             self.left_out.append(run)
             return
@@ -158,6 +164,11 @@ def _has_findings(path: Path) -> bool:
         return any(row.get("findings") for row in read_chunk(path, RESULTS_CHUNK_BYTES))
     except (OSError, ValueError, AttributeError, RecursionError):
         return True  # what cannot be read is not handed out as if it named nobody
+
+
+def _is_folder(path: Path) -> bool:
+    """True for a folder that is no link: what lies behind one is not the archive's to hand out."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _plain(path: Path, limit: int) -> bytes | None:

@@ -9,12 +9,14 @@ from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, Severity, error, note, warning
 from archive.core.note import VerifierKey
+from archive.core.text import printable
 from archive.core.tlog_proof import EntryProof
 from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence.cosigned import WitnessedState, best_witnessed, witness_keys
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
 from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.services.evidence.proof_documents import CheckedDocument, DocumentOutcome, check_documents
+from archive.services.evidence.proof_histories import contradictions
 from archive.services.evidence.stated_proof import BroughtStatement, stated_by
 from archive.services.evidence.verifying_key import supplied_key
 from archive.services.surroundings import Progress, SilentProgress
@@ -66,8 +68,9 @@ def check_proof(
 ) -> ProofReport:
     """Checks every proof in the file, by the key and marks brought, and holds documents to it.
 
-    Raises ConfigurationError where the file, a key or a checkpoint is none, StorageError where they cannot be
-    read. What does not hold comes back as findings. Nothing is written.
+    Raises ConfigurationError where the file, a key or a checkpoint is none, or the proofs are of several
+    ledgers, StorageError where they cannot be read. What does not hold comes back as findings. Nothing is
+    written.
     """
     supplied = supplied_key(key)
     brought = read_brought(path)
@@ -80,8 +83,10 @@ def check_proof(
     findings: list[Finding] = []
     entries = _entries(brought, findings)
     notes = _notes(brought)
+    _require_one_ledger(brought.place, notes)
     signed = _signatures([*notes, *kept], supplied, findings)
     related = _relate(notes, kept, findings)
+    findings += contradictions(brought, notes, kept)
     stated = {each.checkpoint.size: each.checkpoint.root for each in notes}
     witnessed = best_witnessed(witness_keys(witnesses), notes, stated, findings)
     if len(notes) > 1:  # the proofs lead to several checkpoints, of which only one may have been seen
@@ -131,6 +136,15 @@ def _entries(brought: BroughtFile, findings: list[Finding]) -> dict[int, Entry]:
 def _notes(brought: BroughtFile) -> list[KeptNote]:
     seen: dict[bytes, EntryProof] = {proof.note: proof for proof in brought.proofs}
     return [KeptNote(brought.place, proof.signed_note(), proof.checkpoint()) for proof in seen.values()]
+
+
+def _require_one_ledger(place: str, notes: Sequence[KeptNote]) -> None:
+    origins = sorted({each.checkpoint.origin for each in notes})
+    if len(origins) > 1:
+        raise ConfigurationError(
+            f"{printable(place)}: proofs of several ledgers: {printable(', '.join(origins))}",
+            remedy="check the proofs of each by themselves",
+        )
 
 
 def _signatures(notes: Iterable[KeptNote], key: VerifierKey | None, findings: list[Finding]) -> bool:

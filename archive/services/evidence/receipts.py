@@ -25,7 +25,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage.durable import NotAPlainFileError
 from archive.storage.held_bag import MANIFEST, HeldBag
 from archive.storage.index import Index, IndexRow
-from archive.storage.streamed_file import pieces_of, replace_streamed
+from archive.storage.streamed_file import pieces_of, publish_streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Receipt:
 
 
 def receipt_for(index: Index, wanted: str) -> Receipt:
-    """The documents of an accession, else the one document of that reference or id.
+    """The documents of an accession, else the one document of that reference or id; withdrawn ones too.
 
     Raises ConfigurationError where the text means neither.
     """
-    rows = tuple(index.list(accession=wanted))
+    rows = tuple(index.list(accession=wanted, state=None))
     if rows:
         return Receipt(wanted, rows)
     try:
@@ -83,7 +83,7 @@ def write_receipt(archive: OpenedArchive, receipt: Receipt, target: Path, surrou
     surroundings.progress.begin("proving", len(receipt.rows), "documents")
     try:
         pages = receipt_page(about, _documents(archive, prover, receipt.rows, surroundings))
-        replace_streamed(str(target), (piece.encode("utf-8", "replace") for piece in pages))
+        publish_streamed(str(target), (piece.encode("utf-8", "replace") for piece in pages))
     finally:
         surroundings.progress.end()
     return prover.checkpoint.size
@@ -102,6 +102,7 @@ def _documents(
             title=row.title,
             source=row.source,
             received=entry.time,
+            state=row.state,
             files=files,
             entry=row.entry,
             digest=payload_key_of(entry),

@@ -113,8 +113,9 @@ def _verified(program: str, statement: bytes, signed: str, allowed: str) -> Sign
     look = [program, "-Y", "find-principals", "-s", signed, "-f", allowed]
     try:
         found = _run(look, b"")
-        # One line has the patterns of one key (ssh-keygen(1), ALLOWED SIGNERS), with commas between them.
-        name = found.stdout.decode("utf-8", "replace").partition("\n")[0].partition(",")[0].strip()
+        # Patterns of a key (ssh-keygen(1), ALLOWED SIGNERS): one that begins with "!" says who is not meant.
+        patterns = re.split(r"[,\n]", found.stdout.decode("utf-8", "replace"))
+        name = next((each.strip() for each in patterns if not each.startswith("!")), "")
         if found.returncode or not name:
             reason = "its key is not in the list of allowed signers that you brought, or it is no signature"
             return SignatureVerdict(SignatureOutcome.UNTRUSTED, reason=reason)

@@ -1,5 +1,6 @@
 """A checkpoint stamped by a time-stamping authority: over the network when asked, or by files and mail."""
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.limits.waits import LOCK_WAIT, TIME_STAMPING
+from archive.core.note import Note, NoteError, parse
 from archive.core.text import printable
 from archive.formats.timestamps import (
     TokenError,
@@ -19,12 +21,11 @@ from archive.formats.timestamps import (
     make_request,
     requested_digest,
 )
-from archive.services.evidence.checkpoints import current_checkpoint
+from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
 from archive.storage.lock import WriterLock
-from archive.storage.new_files import publish_new
 from archive.storage.timestamps import put_timestamp
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ class Stamped:
 def write_request(archive: OpenedArchive, target: Path) -> int:
     """Writes a request for a stamp over the present checkpoint to a new file; returns the entries it covers.
 
-    Raises ConflictError where the name is taken, ConfigurationError without the extra.
+    Raises ConflictError where the name is taken, ConfigurationError inside the archive and without the extra.
     """
     signed = current_checkpoint(archive)
-    publish_new(str(target), make_request(signed.note))
+    keep_outside(archive, make_request(signed.note), target)
     return signed.checkpoint.size
 
 
@@ -87,15 +88,23 @@ def accept(archive: OpenedArchive, request: Path, response: Path, roots: Sequenc
 
 
 def _checkpoints(archive: OpenedArchive) -> Iterator[tuple[int, bytes]]:
-    """Size and note of every checkpoint that is kept, the newest first."""
+    """Size and note of every checkpoint that is kept, the newest first.
+
+    Each as it is, then with fewer of its signatures: a stamp may have been asked for before others signed.
+    """
     folder = LedgerFolder(str(archive.root))
     for size in reversed(folder.checkpoint_sizes()):
         try:
             raw = folder.read_note(f"{CHECKPOINTS}/{size}")
         except NotAPlainFileError:
             continue
-        if raw is not None:
-            yield size, raw
+        if raw is None:
+            continue
+        yield size, raw
+        with contextlib.suppress(NoteError):  # `archive ledger verify` names one that is none
+            note = parse(raw)
+            for count in reversed(range(1, len(note.signatures))):
+                yield size, Note(note.text, note.signatures[:count]).to_bytes()
 
 
 def _keep(

@@ -101,7 +101,7 @@ def verify_ledger(
         seen.progress.end()
     keys = Keys(verdict.keys, verifier, supplied)
     findings += keys.brought(seen.first)
-    believed, doubted = _sorted_out(kept, keys.believed, findings)
+    believed, doubted = _sorted_out(kept, keys, findings)
     findings += verdict.findings
     announced = key_intents.announced_keys(archive.layout.staging)
     findings += standing.settings_findings(
@@ -120,7 +120,9 @@ def verify_ledger(
     stamps.judge(keys.known, verdict.checkpoint, roots.roots, own)
     statements.judge(verdict.checkpoint, roots.roots, own)
     findings += [*stamps.findings, *statements.findings]
-    marked = [each for each in cosigned if signature_finding(each, *keys.believed) is None]
+    marked = [
+        each for each in cosigned if (signature_finding(each, *keys.believed) or keys.outlived(each)) is None
+    ]
     witnessed = best_witnessed(witnessing, marked, roots.roots, findings)
     if verdict.outcome is LedgerOutcome.PROVEN:
         findings += standing.key_findings(archive.ledger, keys.current)
@@ -142,12 +144,12 @@ def verify_ledger(
 
 
 def _sorted_out(
-    kept: Sequence[KeptNote], keys: Sequence[VerifierKey], findings: list[Finding]
+    kept: Sequence[KeptNote], keys: Keys, findings: list[Finding]
 ) -> tuple[list[KeptNote], list[KeptNote]]:
-    """Those that one of the keys signed, and those that another signed; why others prove nothing is found."""
+    """Those that a key signed while it was in force, and the others; why these prove nothing is found."""
     believed, doubted = [], []
     for each in kept:
-        if (finding := signature_finding(each, *keys)) is None:
+        if (finding := signature_finding(each, *keys.believed) or keys.outlived(each)) is None:
             believed.append(each)
             continue
         findings.append(finding)

@@ -19,6 +19,7 @@ from archive.storage.brought_files import read_brought_bytes
 from archive.storage.durable import NotAPlainFileError, read_plain
 from archive.storage.key_files import from_pem, to_pem
 from archive.storage.keys import PRIVATE, verify
+from archive.storage.layout import find_root
 from archive.storage.new_files import publish_new
 from archive.storage.passphrases import given_passphrase
 from archive.storage.witness_state import SeenLedger, WitnessState
@@ -47,8 +48,14 @@ class Cosigned:
 def create_witness(name: str, path: Path) -> Witness:
     """A new key for a witness of that name in a new file, encrypted where a passphrase is set.
 
-    Raises ConfigurationError where the name cannot name a key, ConflictError where the file is there.
+    Raises ConfigurationError where the name cannot name a key or the file would lie in an archive,
+    ConflictError where the file is there.
     """
+    if (root := find_root(path.absolute().parent.resolve())) is not None:
+        raise ConfigurationError(
+            f"{printable(str(path))}: in the archive {printable(str(root))}; nothing secret ever lies there",
+            remedy="keep it elsewhere: who cosigns is not who keeps the archive",
+        )
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     private = Ed25519PrivateKey.generate()
@@ -103,8 +110,13 @@ def cosign_extension(
 
     Raises EvidenceError where the ledger was rewritten, cut off or signed by another key: nothing is signed
     and the state stays. Raises ConfigurationError where the proof begins elsewhere than where this witness
-    stopped, or at first without the archive's key.
+    stopped, at first without the archive's key, or by a clock before 1970.
     """
+    time = surroundings.now() // 1000
+    if time < 0:
+        raise ConfigurationError(
+            "the clock of this machine stands before 1970, which no cosignature can say", remedy="set it"
+        )
     extension = read_extension(path)
     now = extension.checkpoint()
     place = printable(str(path))
@@ -121,7 +133,6 @@ def cosign_extension(
     before = seen.size if seen is not None else 0
     _require_extension(place, extension, now, before, seen.root if seen is not None else EMPTY_ROOT)
     state.note(now.origin, SeenLedger(now.size, now.root, str(key)))  # before anybody can show the signature
-    time = surroundings.now() // 1000
     note = cosign(extension.signed_note(), witness.key, witness.sign, time)
     return Cosigned(now, before, note.to_bytes())
 

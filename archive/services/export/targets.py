@@ -1,5 +1,6 @@
 """Where copies go: a folder or a zip that appears whole under its name, or not at all."""
 
+import errno
 import os
 import shutil
 import stat
@@ -18,7 +19,9 @@ from archive.storage.durable import storage_error, sync_folder
 from archive.storage.file_system_sync import FileSystemSync
 from archive.storage.intents import remove_tree
 
-_FIRST_ZIP_YEAR: Final = 1980  # APPNOTE.TXT §4.4.6
+# APPNOTE.TXT §4.4.6: seven bits of years since 1980, seconds in steps of two
+_FIRST_ZIP_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
+_LAST_ZIP_MOMENT: Final = (2107, 12, 31, 23, 59, 58)
 _CHUNK: Final = 1 << 20
 
 
@@ -109,6 +112,8 @@ class Target:
         except FileExistsError as trouble:
             raise _taken(self._to) from trouble
         except OSError as trouble:
+            if trouble.errno in {errno.ENOTEMPTY, errno.ENOTDIR}:  # of a folder, or a file, made meanwhile
+                raise _taken(self._to) from trouble
             raise storage_error(trouble, str(self._to), "give the export its name") from trouble
         sync_folder(str(self._to.parent))
 
@@ -159,8 +164,8 @@ def _folders(root: Path) -> Iterator[str]:
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
     status = path.stat()
-    moment = time.localtime(status.st_mtime)[:6]
-    info = zipfile.ZipInfo(name, moment if moment[0] >= _FIRST_ZIP_YEAR else (_FIRST_ZIP_YEAR, 1, 1, 0, 0, 0))
+    moment = max(_FIRST_ZIP_MOMENT, min(time.localtime(status.st_mtime)[:6], _LAST_ZIP_MOMENT))
+    info = zipfile.ZipInfo(name, moment)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = (stat.S_IFREG | 0o644) << 16
     with open(path, "rb") as source, archive.open(info, "w", force_zip64=status.st_size >= 1 << 31) as member:

@@ -12,6 +12,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.ids import short_id
 from archive.core.text import printable
 from archive.services.catalog.bag_record import payload_key_of
+from archive.services.evidence.checkpoints import require_outside
 from archive.services.holdings.payload import copy_verified, explained, original_names, payload_of
 from archive.services.opened import OpenedArchive
 from archive.storage.durable import storage_error, sync_folder
@@ -38,8 +39,10 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
 
     Every byte is compared with the digest in the ledger as it is copied. Raises BagFormatError, with a
     finding, where it does not match: then nothing is left of the copy. ConflictError where a name is taken,
-    ConfigurationError for a document that is not held any more.
+    ConfigurationError for a document that is not held any more, and for a place inside the archive.
     """
+    if to is not None:
+        require_outside(archive, to)
     if row.state != "held":
         raise ConfigurationError(
             f"{printable(row.reference)}: was {row.state}, and no copies are made of it any more",

@@ -34,7 +34,8 @@ class ReceiptDocument:
     """One document as it was received; `proof` is the text of its proof.
 
     `manifest` is the list of its files that the entry records by digest, empty where it records the only
-    file's own; `received` the time of its entry. `files` are empty where the bag no longer gives them.
+    file's own; `received` the time of its entry; `state` whether it is `held`, or was `withdrawn` or
+    `disposed` since. `files` are empty where the bag no longer gives them.
     """
 
     bag: str
@@ -42,6 +43,7 @@ class ReceiptDocument:
     title: str
     source: str
     received: str
+    state: str
     files: tuple[ReceiptFile, ...]
     entry: int
     digest: str
