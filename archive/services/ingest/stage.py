@@ -30,6 +30,7 @@ from archive.services.source_copy import StorageTroubleError
 from archive.storage import bag_writing
 from archive.storage.bag_writing import ReadBackError
 from archive.storage.index import indexed_document, packed_document
+from archive.storage.intents import make_anew
 from archive.storage.layout import bag_path
 from archive.storage.plan import Staged
 from archive.storage.source_files import SourceFiles
@@ -97,10 +98,10 @@ def _tools(context: StageContext) -> _Tools:
 
 
 def stage_batch(batch: StageBatch) -> StagedBatch:
-    """Builds the bags of one batch below the run's staging folder."""
+    """Builds the bags of one batch below the run's staging folder, anew where a killed worker began them."""
     folder = os.path.join(batch.context.staging, batch_folder(batch.number))
     try:
-        os.mkdir(folder)
+        make_anew(folder)
         target = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             return StagedBatch(_stage(batch, folder, target))
