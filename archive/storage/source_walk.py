@@ -12,6 +12,7 @@ from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.litter import litter
 
 DECLARATION = "bagit.txt"
+ROOT = "."  # the path of a SOURCE's own folder
 _HEAD = 1024  # bytes of a bagit.txt, which has two short lines
 
 _Known = Callable[[str], str | None]
@@ -225,7 +226,7 @@ def _walk_folder(
             with os.scandir(descriptor) as listing:
                 entries = sorted(listing, key=_by_path if rules.whole else _by_name)
         except OSError as trouble:
-            yield _unreadable(prefix.rstrip("/"), trouble)
+            yield _unreadable(prefix.rstrip("/") or ROOT, trouble)
             return
         if not entries and prefix:
             yield EmptyFolder(prefix[:-1])
