@@ -100,8 +100,10 @@ class Ingest:
         )
         preflight.judge_bags()
         progress.begin("Reading names and descriptions", None, "files")
-        preflight.run()
-        progress.end()
+        try:
+            preflight.run()
+        finally:
+            progress.end()
         self._bags = tuple(bags.judged.values())
         if writing is not None:
             fits = self._compare(rules, writing.index)
