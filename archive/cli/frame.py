@@ -11,7 +11,14 @@ import click
 
 from archive import __version__
 from archive.cli.context import Context
-from archive.cli.output import DocumentCutShortError, emit_json, prepare_streams, report_error, tell
+from archive.cli.output import (
+    DocumentCutShortError,
+    NobodyReadsError,
+    emit_json,
+    prepare_streams,
+    report_error,
+    tell,
+)
 from archive.cli.termination import Terminated
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.text import lossless, printable
@@ -93,6 +100,13 @@ class LazyGroup(click.Group):
             hint = f" Did you mean “{near[0]}”?" if near else " `archive --help` lists the commands."
             raise click.UsageError(f"There is no command “{name}”.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but a reader who leaves is no finding: click would end with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as trouble:
+            raise NobodyReadsError from trouble
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands under the headings of the people who use them."""
@@ -250,7 +264,7 @@ def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:
         return _ended(INTERRUPTED, "interrupted", as_json=as_json)
     if isinstance(trouble, Terminated):
         return _ended(TERMINATED, "terminated", as_json=as_json)
-    if isinstance(trouble, BrokenPipeError):
+    if isinstance(trouble, BrokenPipeError | NobodyReadsError):
         _silence_stdout()
         return StorageError.exit_code
     if isinstance(trouble, click.UsageError) and not as_json:

@@ -66,6 +66,10 @@ def emit_json(document: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+class NobodyReadsError(Exception):
+    """Whoever read standard output has left; no OSError, which click would make an exit code of its own of."""
+
+
 class DocumentCutShortError(Exception):
     """The one JSON document has been written as far as it goes; the cause is what ended it."""
 

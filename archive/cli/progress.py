@@ -60,9 +60,15 @@ class TerminalProgress:
 
     def end(self) -> None:
         """Takes the bar away."""
-        if self._bar is not None:
+        if self._bar is None:
+            return
+        try:
             self._bar.stop()
-            self._bar = None
+        except IndexError:  # rich takes back what a signal kept it from beginning
+            pass
+        finally:
+            self._bar.console.show_cursor()  # also where a signal kept it from doing so
+        self._bar = None
 
 
 def progress_for(context: Context) -> Progress:
