@@ -20,7 +20,7 @@ from archive.cli.output import (
     tell,
 )
 from archive.cli.termination import Terminated
-from archive.core.errors import ArchiveError, ConfigurationError, StorageError
+from archive.core.errors import ConfigurationError, StorageError
 from archive.core.text import lossless, printable
 
 OUR_BUG = 70
@@ -271,23 +271,13 @@ def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:
         lines = trouble.format_message().expandtabs().split("\n")
         click.UsageError("\n".join(map(printable, lines)), trouble.ctx).show()
         return ConfigurationError.exit_code
-    known = _as_ours(trouble)
+    from archive.cli.known_errors import as_ours
+
+    known = as_ours(trouble)
     if known is None:
         return _our_bug(trouble, as_json=as_json)
     report_error(known, as_json=as_json)
     return known.exit_code
-
-
-def _as_ours(trouble: BaseException) -> ArchiveError | None:
-    """The error of ours that says the same; None for a defect."""
-    if isinstance(trouble, ArchiveError):
-        return trouble
-    if isinstance(trouble, click.ClickException):
-        return ConfigurationError(trouble.format_message())
-    if isinstance(trouble, OSError):
-        place = f"{os.fsdecode(trouble.filename)}: " if isinstance(trouble.filename, str | bytes) else ""
-        return StorageError(f"{place}{trouble.strerror or trouble}")
-    return None
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -67,7 +67,7 @@ def emit_json(document: Mapping[str, Any]) -> None:
 
 
 class NobodyReadsError(Exception):
-    """Whoever read standard output has left; no OSError, which click would make an exit code of its own of."""
+    """Whoever read standard output has left; not an OSError, of which click makes an exit code of its own."""
 
 
 class DocumentCutShortError(Exception):

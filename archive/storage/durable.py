@@ -34,6 +34,9 @@ _REMEDIES = {
     errno.EISDIR: "a folder stands where a file belongs: move it away, then run the same command again",
     errno.EIO: "the disk reports a fault: check it and its cable, and work from another copy meanwhile",
     errno.EMFILE: "too many open files: raise the limit (ulimit -n), then run the same command again",
+    errno.EFBIG: "no file may be so large here: raise the limit (ulimit -f), or use another file system",
+    errno.EAGAIN: "too many processes: raise the limit (ulimit -u), or give fewer --jobs",
+    errno.ENOMEM: "memory ran out: close programs or raise the limit (ulimit -v), or give fewer --jobs",
     errno.ENFILE: "too many open files on this machine: close programs, then run the same command again",
 }
 
@@ -45,8 +48,12 @@ class NotAPlainFileError(Exception):
 def storage_error(trouble: OSError, path: str, doing: str) -> StorageError:
     """The StorageError for a failed system call: what was being done, to which file, and what to do."""
     reason = trouble.strerror or str(trouble)
-    remedy = _REMEDIES.get(trouble.errno or 0, "see that the disk is there and sound, then run it again")
-    return StorageError(f"{printable(path)}: cannot {doing}: {reason}", remedy=remedy)
+    return StorageError(f"{printable(path)}: cannot {doing}: {reason}", remedy=remedy_of(trouble))
+
+
+def remedy_of(trouble: OSError) -> str:
+    """What to do where a system call failed so."""
+    return _REMEDIES.get(trouble.errno or 0, "see that the disk is there and sound, then run it again")
 
 
 def flush(descriptor: int) -> None:

@@ -20,15 +20,17 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     drawn = Terminal()
     monkeypatch.setattr(sys, "stderr", drawn)
     monkeypatch.setenv("TERM", "xterm")
     return drawn
 
 
-def test_a_bar_that_a_signal_kept_from_beginning_ends_with_the_cursor_shown(terminal: Terminal) -> None:
+def test_a_bar_that_a_signal_kept_from_beginning_ends_with_the_cursor_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = _terminal(monkeypatch)
     progress = TerminalProgress()
     progress.begin("Reading", None, "files")
     progress._bar.console._render_hooks.clear()  # as if the signal had come before rich hooked itself in
@@ -36,7 +38,8 @@ def test_a_bar_that_a_signal_kept_from_beginning_ends_with_the_cursor_shown(term
     assert terminal.getvalue().rindex(SHOWN) > terminal.getvalue().rindex(HIDDEN)
 
 
-def test_a_bar_that_nobody_ended_ends_with_its_command(terminal: Terminal) -> None:
+def test_a_bar_that_nobody_ended_ends_with_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _terminal(monkeypatch)
     with click.Context(click.Command("reading")):
         progress_for(Context()).begin("Reading", None, "files")
     assert terminal.getvalue().rindex(SHOWN) > terminal.getvalue().rindex(HIDDEN)

@@ -274,7 +274,8 @@ class Ingest:
                 remedy="see whether memory ran out; the same command begins anew",
             )
         if result.storage is not None:
-            raise StorageError(f"the archive could not be written: {result.storage}")
+            message, remedy = result.storage
+            raise StorageError(f"the archive could not be written: {message}", remedy=remedy)
         tasks = {task.document.seq: task for task in batch.tasks}
         staged: list[tuple[Staged, str | None]] = []
         for outcome in result.outcomes:
