@@ -10,6 +10,7 @@ from archive.storage.durable import remedy_of
 # SQLite's primary result codes that tell of the disk, not of us (https://www.sqlite.org/rescode.html): NOMEM,
 # READONLY, IOERR, FULL, CANTOPEN. The index answers for itself: this is a temporary database.
 _OF_THE_DISK = frozenset((7, 8, 10, 13, 14))
+_NO_ROOM = "failed to map segment"  # what ld.so says where there is no memory for a library
 
 
 def as_ours(trouble: BaseException) -> ArchiveError | None:
@@ -21,7 +22,7 @@ def as_ours(trouble: BaseException) -> ArchiveError | None:
     if isinstance(trouble, OSError):
         place = f"{os.fsdecode(trouble.filename)}: " if isinstance(trouble.filename, str | bytes) else ""
         return StorageError(f"{place}{trouble.strerror or trouble}", remedy=remedy_of(trouble))
-    if isinstance(trouble, MemoryError):
+    if isinstance(trouble, MemoryError) or (isinstance(trouble, ImportError) and _NO_ROOM in str(trouble)):
         return StorageError(
             "memory ran out",
             remedy="close programs, raise the limit (ulimit -v) or give fewer --jobs; then run it again",

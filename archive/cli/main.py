@@ -27,6 +27,7 @@ def main() -> None:
     ending = Ending()
     from archive.cli.frame import INTERRUPTED, run
     from archive.cli.messages import let_messages_fail
+    from archive.core.exit_codes import UNREADABLE
 
     let_messages_fail()
     termination.wait_for_children()
@@ -35,5 +36,7 @@ def main() -> None:
         ending.code = run()
     except KeyboardInterrupt:  # once more, while the first was answered
         ending.code = INTERRUPTED
+    except MemoryError:  # there was not even enough to say so
+        ending.code = UNREADABLE
     termination.end_undisturbed()
     sys.exit(ending.code)

@@ -11,7 +11,7 @@ import select
 import signal
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 
 from archive.engine.worker_process import ENDING, READ, WorkerEnds, live, packed, take_message
@@ -19,6 +19,17 @@ from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
 
 F_SETPIPE_SZ = 1031  # fcntl(2), Linux
 TASKS_AHEAD = 1 << 20  # bytes of tasks that may wait in a worker's pipe
+
+
+_Pipe = tuple[int, int]  # the end to read from, the end to write to
+
+
+def _pipe(ends: ExitStack) -> _Pipe:
+    """A pipe that is closed with the stack."""
+    pipe = os.pipe()
+    for end in pipe:
+        ends.callback(os.close, end)
+    return pipe
 
 
 class _Task(NamedTuple):
@@ -91,7 +102,7 @@ class ForkedWorkers:
     def prepare(self) -> None:
         """As `Workers` says."""
         while len(self._workers) < self._wanted:
-            self._workers.append(self._fork())
+            self._grow()
 
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
         """As `Workers` says."""
@@ -156,7 +167,7 @@ class ForkedWorkers:
                 self._dropped.remove(self._queue.popleft().number)
                 continue
             if len(self._workers) < self._wanted and all(worker.tasks for worker in self._workers):
-                self._workers.append(self._fork())
+                self._grow()
             worker = min(self._workers, key=lambda one: len(one.tasks))
             if len(worker.tasks) >= self._queue[0].ahead:
                 return
@@ -191,12 +202,27 @@ class ForkedWorkers:
         else:
             self._done[task.number] = outcome
 
+    def _grow(self) -> None:
+        """One worker more; where the system gives none, those that there are do everything."""
+        try:
+            self._workers.append(self._fork())
+        except OSError:
+            if not self._workers:
+                raise
+            self._wanted = len(self._workers)
+
     def _fork(self) -> _Worker:
-        task_end, tasks = os.pipe()
+        with ExitStack() as ends:
+            worker = self._fork_with(*(_pipe(ends) for _ in range(3)))
+            ends.pop_all()
+        return worker
+
+    def _fork_with(self, tasks_pipe: _Pipe, results_pipe: _Pipe, idle_pipe: _Pipe) -> _Worker:
+        task_end, tasks = tasks_pipe
+        results, result_end = results_pipe
+        idle, idle_end = idle_pipe
         with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
             fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
-        results, result_end = os.pipe()
-        idle, idle_end = os.pipe()
         driver = os.getpid()
         # Until the child has its own ways with signals none may reach it.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)

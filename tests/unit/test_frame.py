@@ -82,3 +82,15 @@ def test_what_was_typed_is_escaped_where_it_is_refused(
     assert frame.run(words) == 2
     said = capsys.readouterr().err
     assert all(printable(line) == line for line in said.split("\n"))
+
+
+def test_a_library_that_finds_no_memory_is_no_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _command(
+        monkeypatch,
+        ImportError("lib.so: failed to map segment from shared object"),
+        streaming=False,
+    )
+    assert frame.run(["list"]) == 3
+    assert "memory ran out" in capsys.readouterr().err
