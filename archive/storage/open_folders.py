@@ -12,8 +12,8 @@ _KEPT_OPEN = 16
 class OpenFolders:
     """Folders below some roots, opened component by component and following no link.
 
-    A path of any length is reached, also one longer than the kernel takes at once. With `make` a folder that
-    is not there is made.
+    Roots are real paths: one that has become a link since is not followed either. A path of any length is
+    reached, also one longer than the kernel takes at once. With `make` a folder that is not there is made.
     """
 
     def __init__(self, roots: Sequence[str], *, make: bool = False) -> None:
@@ -57,7 +57,7 @@ class OpenFolders:
 
     def _root(self, root: int) -> int:
         if root not in self._roots:
-            self._roots[root] = os.open(self._paths[root], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._roots[root] = os.open(self._paths[root], _FOLDER)
         return self._roots[root]
 
     def _open(self, name: str, parent: int) -> int:

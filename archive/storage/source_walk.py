@@ -196,7 +196,7 @@ def walk_whole(
 
 def _open_root(path: str) -> int:
     try:
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, _FOLDER_FLAGS)  # a real path, unless a link has taken its place
     except OSError as trouble:
         raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
 
