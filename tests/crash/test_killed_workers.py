@@ -1,8 +1,10 @@
 """kill -9 of one worker in the middle of its batch: the batch is done anew, and the command ends as ever."""
 
+import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +17,7 @@ from archive.services.bagging import copying
 from archive.services.copies import bags
 from archive.services.copies import batch as copies
 from archive.services.ingest import job, stage
+from archive.services.ingest.virus_check import check_files
 from tests.archives import MadeArchive, make_archive
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
@@ -105,3 +108,33 @@ def test_a_disk_that_does_not_tell_two_names_apart_keeps_the_file_that_it_has(
     (source / "A.TXT").write_text("the same name on such a disk")
     assert run(["-q", "bag", str(source), "--to", str(tmp_path / "bag"), "--jobs", "1"]) == 3
     assert "File exists" in capsys.readouterr().err
+
+
+def test_a_scanner_ends_with_the_worker_that_runs_it(tmp_path: Path) -> None:
+    mark, scanner = tmp_path / "scanner", tmp_path / "scan.sh"
+    scanner.write_text(f"#!/bin/sh\necho $$ > {mark}.new && mv {mark}.new {mark}\nexec sleep 60\n")
+    scanner.chmod(0o755)
+    worker = os.fork()
+    if worker == 0:
+        try:
+            check_files(str(scanner), [("a.txt", "a.txt")])
+        finally:
+            os._exit(0)
+    deadline = time.monotonic() + 30
+    while not mark.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process = mark.read_text().strip()
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    try:
+        while (
+            Path("/proc", process).exists() and "Z" not in Path("/proc", process, "stat").read_text().split()
+        ):
+            assert time.monotonic() < deadline, "the scanner lives on"
+            time.sleep(0.01)
+    except FileNotFoundError:  # between the two looks
+        pass
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGKILL)
