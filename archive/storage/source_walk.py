@@ -16,6 +16,7 @@ ROOT = "."  # the path of a SOURCE's own folder
 _HEAD = 1024  # bytes of a bagit.txt, which has two short lines
 
 _Known = Callable[[str], str | None]
+_Identity = tuple[int, int]  # device and inode
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -53,22 +54,27 @@ class _Rules(NamedTuple):
     """What a walk goes by.
 
     `left_out` says of a path, and of being a folder, why it is not taken; `known` of a file's name which
-    system left it.
+    system left it. `archive` is the identity of the archive's own folder, which nothing is taken from.
     """
 
     left_out: Callable[[str, bool], str | None] | None
     known: _Known
     whole: bool
+    archive: _Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag."""
+    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag.
+
+    `archive` is device and inode of the folder of the archive, where there is one.
+    """
 
     index: int
     path: str
     is_file: bool
     is_bag: bool = False
+    archive: _Identity | None = None
 
     @property
     def base(self) -> str:
@@ -95,10 +101,7 @@ def open_sources(paths: list[str], archive: str | None) -> list[Source]:
             raise ConfigurationError(f"{given}: neither a file nor a folder")
         identity = (status.st_dev, status.st_ino)
         if identity in archive_chain:
-            raise ConfigurationError(
-                f"{given}: holds the archive itself",
-                remedy="ingest the folders beside the archive one by one",
-            )
+            raise _holds_archive(given)
         if archive_chain and archive_chain[0] in _identities(path):
             raise ConfigurationError(
                 f"{given}: lies inside the archive", remedy="ingest from outside the archive"
@@ -108,8 +111,14 @@ def open_sources(paths: list[str], archive: str | None) -> list[Source]:
             _refuse_overlap(given, real, other.path)
         is_file = stat.S_ISREG(status.st_mode)
         is_bag = not is_file and _is_bag(real)
-        sources.append(Source(index, real, is_file, is_bag))
+        sources.append(Source(index, real, is_file, is_bag, archive_chain[0] if archive_chain else None))
     return sources
+
+
+def _holds_archive(place: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{place}: holds the archive itself", remedy="ingest the folders beside the archive one by one"
+    )
 
 
 def _is_bag(folder: str) -> bool:
@@ -153,7 +162,7 @@ def _missing(given: str, trouble: OSError) -> ConfigurationError | StorageError:
     return StorageError(f"{given}: cannot be read: {trouble.strerror}")
 
 
-def _identities(path: str) -> list[tuple[int, int]]:
+def _identities(path: str) -> list[_Identity]:
     """Device and inode of a folder and of every folder above it."""
     chain = []
     current = os.path.realpath(path)
@@ -169,12 +178,13 @@ def _identities(path: str) -> list[tuple[int, int]]:
 def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
     """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base.
 
-    In a bag nothing counts as litter: its manifests list what belongs to it.
+    In a bag nothing counts as litter: its manifests list what belongs to it. Raises ConfigurationError where
+    the walk comes upon the archive, as it does where that is mounted a second time.
     """
     if source.is_file:
         yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
         return
-    rules = _OF_A_BAG if source.is_bag else _OF_A_FOLDER
+    rules = (_OF_A_BAG if source.is_bag else _OF_A_FOLDER)._replace(archive=source.archive)
     for name in _walk_folder(_open_root(source.path), "", 1, rules):
         yield (
             LeftOut(name.path, "an empty folder: a bag keeps files")
@@ -254,6 +264,11 @@ def _enter(
     except OSError as trouble:
         yield _unreadable(path, trouble)
         return
+    if rules.archive is not None:
+        status = os.fstat(inner)
+        if (status.st_dev, status.st_ino) == rules.archive:
+            os.close(inner)
+            raise _holds_archive(path)
     yield from _walk_folder(inner, path + "/", depth + 1, rules)
 
 
