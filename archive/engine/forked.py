@@ -44,8 +44,8 @@ class _Worker:
     """One process with the driver's ends of its pipes."""
 
     def __init__(self, process: int, tasks: int, results: int, idle: int) -> None:
-        self.process = process
-        self.ends = (tasks, results, idle)
+        self.process: int | None = process
+        self.ends = [tasks, results, idle]
         self.send_end, self.results, self.idle = self.ends
         self.tasks: deque[_Task] = deque()  # in the order given; the first is in hand
         self.unsent = bytearray()
@@ -77,13 +77,16 @@ class _Worker:
         return self.idled > 1 and bool(self.tasks)
 
     def end(self) -> None:
-        """Kill the process, and wait until it is gone."""
-        with suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        for end in self.ends:
-            os.close(end)
-        with suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
+        """Kill the process, and wait until it is gone; what a signal cut short is taken up where it was."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGKILL)
+        while self.ends:
+            os.close(self.ends.pop())
+        if self.process is not None:
+            with suppress(ChildProcessError):
+                os.waitpid(self.process, 0)
+            self.process = None
 
 
 class ForkedWorkers:
@@ -133,9 +136,9 @@ class ForkedWorkers:
 
     def close(self) -> None:
         """As `Workers` says."""
-        for worker in self._workers:
-            worker.end()
-        self._workers = []
+        while self._workers:
+            self._workers[-1].end()
+            self._workers.pop()
         self._queue.clear()
 
     def _turn(self, *, wait: bool) -> None:
@@ -189,10 +192,11 @@ class ForkedWorkers:
 
     def _bury(self, worker: _Worker) -> None:
         """A worker died: over the task in hand, as far as anyone knows; others may have its next ones."""
+        process = worker.process
         worker.end()
         self._workers.remove(worker)
         if worker.tasks:
-            death = WorkerDiedError(f"worker {worker.process} died")
+            death = WorkerDiedError(f"worker {process} died")
             self._finish(worker.tasks.popleft(), (False, death))
         self._queue.extendleft(reversed(worker.tasks))
 

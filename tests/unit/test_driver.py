@@ -156,6 +156,29 @@ def test_where_the_system_gives_fewer_processes_those_do_everything(
     assert len(os.listdir("/proc/self/fd")) == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+@pytest.mark.parametrize("name", ["close", "waitpid", "kill"])
+def test_an_end_that_a_signal_cuts_short_is_taken_up(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    workers, call = ForkedWorkers(2), getattr(os, name)
+    cut: list[str] = []
+    workers.prepare()
+
+    def interrupted(*arguments: int) -> Any:
+        result = call(*arguments)
+        if len(cut) < 2:
+            cut.append(name)
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.setattr(os, name, interrupted)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            workers.close()
+    workers.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_a_batch_that_kills_twice_is_lost_and_the_others_are_not(driver: Driver) -> None:
     results = dict(driver.run(_always_die, range(6)))
     assert results.pop(2) == BatchLost(2)
