@@ -10,6 +10,7 @@ from typing import NamedTuple
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.litter import litter
+from archive.storage.durable import remedy_of
 
 DECLARATION = "bagit.txt"
 ROOT = "."  # the path of a SOURCE's own folder
@@ -98,7 +99,10 @@ def open_sources(paths: list[str], archive: str | None) -> list[Source]:
         except OSError as trouble:
             raise _missing(given, trouble) from trouble
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise ConfigurationError(f"{given}: neither a file nor a folder")
+            raise ConfigurationError(
+                f"{given}: neither a file nor a folder",
+                remedy="write what it gives into a file, and name that",
+            )
         identity = (status.st_dev, status.st_ino)
         if identity in archive_chain:
             raise _holds_archive(given)
@@ -148,7 +152,7 @@ def _is_bag(folder: str) -> bool:
 def _refuse_overlap(given: str, real: str, other: str) -> None:
     """ConfigurationError where two SOURCEs, links resolved, are one or hold one another."""
     if real == other:
-        raise ConfigurationError(f"{given}: named twice")
+        raise ConfigurationError(f"{given}: named twice", remedy="name it once")
     if real.startswith(other.rstrip("/") + "/") or other.startswith(real.rstrip("/") + "/"):
         raise ConfigurationError(
             f"{given}: holds {other}, or lies in it, so that its files would be taken twice",
@@ -158,8 +162,11 @@ def _refuse_overlap(given: str, real: str, other: str) -> None:
 
 def _missing(given: str, trouble: OSError) -> ConfigurationError | StorageError:
     if trouble.errno in {errno.ENOENT, errno.ENOTDIR}:
-        return ConfigurationError(f"{given}: there is no such file or folder")
-    return StorageError(f"{given}: cannot be read: {trouble.strerror}")
+        return ConfigurationError(
+            f"{given}: there is no such file or folder",
+            remedy="see how it is written, and that its disk is there",
+        )
+    return StorageError(f"{given}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble))
 
 
 def _identities(path: str) -> list[_Identity]:
@@ -208,7 +215,9 @@ def _open_root(path: str) -> int:
     try:
         return os.open(path, _FOLDER_FLAGS)  # a real path, unless a link has taken its place
     except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"{path}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
 
 
 def _system_folder(path: str, folder: bool) -> str | None:
