@@ -23,7 +23,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
+_ELSEWHERE = "this file system cannot do that: keep the archive on one that can, such as a local disk"
 _REMEDIES = {
+    errno.ENOLCK: _ELSEWHERE,
+    errno.ENOSYS: _ELSEWHERE,
+    errno.EOPNOTSUPP: _ELSEWHERE,
     errno.ENOSPC: "free some space on that disk, then run the same command again",
     errno.EDQUOT: "free some of your quota on that disk, then run the same command again",
     errno.EROFS: "the disk is mounted read-only: mount it writable, or work on another copy",

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -114,7 +115,9 @@ def test_a_scanner_ends_with_the_worker_that_runs_it(tmp_path: Path) -> None:
     mark, scanner = tmp_path / "scanner", tmp_path / "scan.sh"
     scanner.write_text(f"#!/bin/sh\necho $$ > {mark}.new && mv {mark}.new {mark}\nexec sleep 60\n")
     scanner.chmod(0o755)
-    worker = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of threads beside a fork
+        worker = os.fork()
     if worker == 0:
         try:
             check_files(str(scanner), [("a.txt", "a.txt")])
