@@ -25,17 +25,19 @@ def main() -> None:
     from archive.cli.ending import Ending
 
     ending = Ending()
-    from archive.cli.frame import INTERRUPTED, run
+    from archive.cli.frame import run
     from archive.cli.messages import let_messages_fail
-    from archive.core.exit_codes import UNREADABLE
+    from archive.core.exit_codes import INTERRUPTED, TERMINATED, UNREADABLE
 
     let_messages_fail()
     termination.wait_for_children()
     try:
         termination.terminate_cleanly()
         ending.code = run()
-    except KeyboardInterrupt:  # once more, while the first was answered
+    except KeyboardInterrupt:  # once more, while another signal was answered
         ending.code = INTERRUPTED
+    except termination.Terminated:
+        ending.code = TERMINATED
     except MemoryError:  # there was not even enough to say so
         ending.code = UNREADABLE
     termination.end_undisturbed()

@@ -21,14 +21,11 @@ F_SETPIPE_SZ = 1031  # fcntl(2), Linux
 TASKS_AHEAD = 1 << 20  # bytes of tasks that may wait in a worker's pipe
 
 
-_Pipe = tuple[int, int]  # the end to read from, the end to write to
-
-
-def _pipe(ends: ExitStack) -> _Pipe:
-    """A pipe that is closed with the stack."""
+def _pipe(opened: ExitStack) -> tuple[int, int]:
+    """The end to read from and the end to write to of a pipe that is closed with the stack."""
     pipe = os.pipe()
     for end in pipe:
-        ends.callback(os.close, end)
+        opened.callback(os.close, end)
     return pipe
 
 
@@ -216,17 +213,22 @@ class ForkedWorkers:
             self._wanted = len(self._workers)
 
     def _fork(self) -> _Worker:
-        with ExitStack() as ends:
-            worker = self._fork_with(*(_pipe(ends) for _ in range(3)))
-            ends.pop_all()
-        return worker
+        with ExitStack() as opened:
+            task_end, tasks = _pipe(opened)
+            results, result_end = _pipe(opened)
+            idle, idle_end = _pipe(opened)
+            with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
+                fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
+            process = self._fork_process(WorkerEnds(task_end, result_end, idle_end), (tasks, results, idle))
+            opened.pop_all()
+        for end in (task_end, result_end, idle_end):
+            os.close(end)
+        os.set_blocking(tasks, False)
+        os.set_blocking(idle, False)
+        return _Worker(process, tasks, results, idle)
 
-    def _fork_with(self, tasks_pipe: _Pipe, results_pipe: _Pipe, idle_pipe: _Pipe) -> _Worker:
-        task_end, tasks = tasks_pipe
-        results, result_end = results_pipe
-        idle, idle_end = idle_pipe
-        with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
-            fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
+    def _fork_process(self, its_ends: WorkerEnds, our_ends: tuple[int, int, int]) -> int:
+        """The process id of a new worker, which lives with its ends of the pipes and none of ours."""
         driver = os.getpid()
         # Until the child has its own ways with signals none may reach it.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -234,13 +236,9 @@ class ForkedWorkers:
             process = os.fork()
             if process == 0:
                 # Else no other worker's death would end its pipe.
-                for end in (tasks, results, idle, *(end for worker in self._workers for end in worker.ends)):
+                for end in (*our_ends, *(end for worker in self._workers for end in worker.ends)):
                     os.close(end)
-                live(driver, WorkerEnds(task_end, result_end, idle_end))
+                live(driver, its_ends)
+            return process
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for end in (task_end, result_end, idle_end):
-            os.close(end)
-        os.set_blocking(tasks, False)
-        os.set_blocking(idle, False)
-        return _Worker(process, tasks, results, idle)
