@@ -11,9 +11,16 @@ import click
 
 from archive import __version__
 from archive.cli.context import Context
-from archive.cli.output import DocumentCutShortError, emit_json, prepare_streams, report_error, tell
+from archive.cli.output import (
+    DocumentCutShortError,
+    NobodyReadsError,
+    emit_json,
+    prepare_streams,
+    report_error,
+    tell,
+)
 from archive.cli.termination import Terminated
-from archive.core.errors import ArchiveError, ConfigurationError, StorageError
+from archive.core.errors import ConfigurationError, StorageError
 from archive.core.text import lossless, printable
 
 OUR_BUG = 70
@@ -93,6 +100,13 @@ class LazyGroup(click.Group):
             hint = f" Did you mean “{near[0]}”?" if near else " `archive --help` lists the commands."
             raise click.UsageError(f"There is no command “{name}”.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but a reader who leaves is no finding: click would end with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as trouble:
+            raise NobodyReadsError from trouble
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands under the headings of the people who use them."""
@@ -250,30 +264,20 @@ def _exit_code_of(trouble: BaseException, *, as_json: bool) -> int:
         return _ended(INTERRUPTED, "interrupted", as_json=as_json)
     if isinstance(trouble, Terminated):
         return _ended(TERMINATED, "terminated", as_json=as_json)
-    if isinstance(trouble, BrokenPipeError):
+    if isinstance(trouble, BrokenPipeError | NobodyReadsError):
         _silence_stdout()
         return StorageError.exit_code
     if isinstance(trouble, click.UsageError) and not as_json:
         lines = trouble.format_message().expandtabs().split("\n")
         click.UsageError("\n".join(map(printable, lines)), trouble.ctx).show()
         return ConfigurationError.exit_code
-    known = _as_ours(trouble)
+    from archive.cli.known_errors import as_ours
+
+    known = as_ours(trouble)
     if known is None:
         return _our_bug(trouble, as_json=as_json)
     report_error(known, as_json=as_json)
     return known.exit_code
-
-
-def _as_ours(trouble: BaseException) -> ArchiveError | None:
-    """The error of ours that says the same; None for a defect."""
-    if isinstance(trouble, ArchiveError):
-        return trouble
-    if isinstance(trouble, click.ClickException):
-        return ConfigurationError(trouble.format_message())
-    if isinstance(trouble, OSError):
-        place = f"{os.fsdecode(trouble.filename)}: " if isinstance(trouble.filename, str | bytes) else ""
-        return StorageError(f"{place}{trouble.strerror or trouble}")
-    return None
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -15,13 +15,30 @@ def main() -> None:
 
         print(f"archive {__version__}")  # noqa: T201
         return
+    from archive.cli import termination
+
+    termination.end_at_once()
+    from archive.cli.file_names import read_names_as_utf8
+
+    read_names_as_utf8()
     gc.set_threshold(_COLLECT_AFTER)
     from archive.cli.ending import Ending
 
     ending = Ending()
     from archive.cli.frame import run
-    from archive.cli.termination import terminate_cleanly
+    from archive.cli.messages import let_messages_fail
+    from archive.core.exit_codes import INTERRUPTED, TERMINATED, UNREADABLE
 
-    terminate_cleanly()
-    ending.code = run()
+    let_messages_fail()
+    termination.wait_for_children()
+    try:
+        termination.terminate_cleanly()
+        ending.code = run()
+    except KeyboardInterrupt:  # once more, while another signal was answered
+        ending.code = INTERRUPTED
+    except termination.Terminated:
+        ending.code = TERMINATED
+    except MemoryError:  # there was not even enough to say so
+        ending.code = UNREADABLE
+    termination.end_undisturbed()
     sys.exit(ending.code)

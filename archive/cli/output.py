@@ -66,6 +66,10 @@ def emit_json(document: Mapping[str, Any]) -> None:
     sys.stdout.flush()
 
 
+class NobodyReadsError(Exception):
+    """Whoever read standard output has left; not an OSError, of which click makes an exit code of its own."""
+
+
 class DocumentCutShortError(Exception):
     """The one JSON document has been written as far as it goes; the cause is what ended it."""
 

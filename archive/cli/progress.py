@@ -4,6 +4,8 @@ import sys
 import time
 from typing import Any
 
+import click
+
 from archive.cli.context import Context
 from archive.services.surroundings import Progress, SilentProgress
 
@@ -58,13 +60,22 @@ class TerminalProgress:
 
     def end(self) -> None:
         """Takes the bar away."""
-        if self._bar is not None:
+        if self._bar is None:
+            return
+        try:
             self._bar.stop()
-            self._bar = None
+        except IndexError:  # rich takes back what a signal kept it from beginning
+            pass
+        finally:
+            self._bar.console.show_cursor()  # also where a signal kept it from doing so
+        self._bar = None
 
 
 def progress_for(context: Context) -> Progress:
     """A bar on a terminal, silence with --quiet or where nobody looks."""
     if context.quiet or not sys.stderr.isatty():
         return SilentProgress()
-    return TerminalProgress()
+    progress = TerminalProgress()
+    if (command := click.get_current_context(silent=True)) is not None:
+        command.call_on_close(progress.end)  # Ctrl-C may come between a bar and the `try` that would end it
+    return progress

@@ -11,7 +11,7 @@ import select
 import signal
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 
 from archive.engine.worker_process import ENDING, READ, WorkerEnds, live, packed, take_message
@@ -19,6 +19,14 @@ from archive.engine.workers import COLLECT_AFTER, WorkerDiedError
 
 F_SETPIPE_SZ = 1031  # fcntl(2), Linux
 TASKS_AHEAD = 1 << 20  # bytes of tasks that may wait in a worker's pipe
+
+
+def _pipe(opened: ExitStack) -> tuple[int, int]:
+    """The end to read from and the end to write to of a pipe that is closed with the stack."""
+    pipe = os.pipe()
+    for end in pipe:
+        opened.callback(os.close, end)
+    return pipe
 
 
 class _Task(NamedTuple):
@@ -33,8 +41,8 @@ class _Worker:
     """One process with the driver's ends of its pipes."""
 
     def __init__(self, process: int, tasks: int, results: int, idle: int) -> None:
-        self.process = process
-        self.ends = (tasks, results, idle)
+        self.process: int | None = process
+        self.ends = [tasks, results, idle]
         self.send_end, self.results, self.idle = self.ends
         self.tasks: deque[_Task] = deque()  # in the order given; the first is in hand
         self.unsent = bytearray()
@@ -66,13 +74,16 @@ class _Worker:
         return self.idled > 1 and bool(self.tasks)
 
     def end(self) -> None:
-        """Kill the process, and wait until it is gone."""
-        with suppress(ProcessLookupError):
-            os.kill(self.process, signal.SIGKILL)
-        for end in self.ends:
-            os.close(end)
-        with suppress(ChildProcessError):
-            os.waitpid(self.process, 0)
+        """Kill the process, and wait until it is gone; what a signal cut short is taken up where it was."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGKILL)
+        while self.ends:
+            os.close(self.ends.pop())
+        if self.process is not None:
+            with suppress(ChildProcessError):
+                os.waitpid(self.process, 0)
+            self.process = None
 
 
 class ForkedWorkers:
@@ -91,7 +102,7 @@ class ForkedWorkers:
     def prepare(self) -> None:
         """As `Workers` says."""
         while len(self._workers) < self._wanted:
-            self._workers.append(self._fork())
+            self._grow()
 
     def submit(self, work: Callable[[Any], Any], batch: Any, ahead: int) -> int:
         """As `Workers` says."""
@@ -122,9 +133,9 @@ class ForkedWorkers:
 
     def close(self) -> None:
         """As `Workers` says."""
-        for worker in self._workers:
-            worker.end()
-        self._workers = []
+        while self._workers:
+            self._workers[-1].end()
+            self._workers.pop()
         self._queue.clear()
 
     def _turn(self, *, wait: bool) -> None:
@@ -156,7 +167,7 @@ class ForkedWorkers:
                 self._dropped.remove(self._queue.popleft().number)
                 continue
             if len(self._workers) < self._wanted and all(worker.tasks for worker in self._workers):
-                self._workers.append(self._fork())
+                self._grow()
             worker = min(self._workers, key=lambda one: len(one.tasks))
             if len(worker.tasks) >= self._queue[0].ahead:
                 return
@@ -178,10 +189,11 @@ class ForkedWorkers:
 
     def _bury(self, worker: _Worker) -> None:
         """A worker died: over the task in hand, as far as anyone knows; others may have its next ones."""
+        process = worker.process
         worker.end()
         self._workers.remove(worker)
         if worker.tasks:
-            death = WorkerDiedError(f"worker {worker.process} died")
+            death = WorkerDiedError(f"worker {process} died")
             self._finish(worker.tasks.popleft(), (False, death))
         self._queue.extendleft(reversed(worker.tasks))
 
@@ -191,12 +203,32 @@ class ForkedWorkers:
         else:
             self._done[task.number] = outcome
 
+    def _grow(self) -> None:
+        """One worker more; where the system gives none, those that there are do everything."""
+        try:
+            self._workers.append(self._fork())
+        except OSError:
+            if not self._workers:
+                raise
+            self._wanted = len(self._workers)
+
     def _fork(self) -> _Worker:
-        task_end, tasks = os.pipe()
-        with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
-            fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
-        results, result_end = os.pipe()
-        idle, idle_end = os.pipe()
+        with ExitStack() as opened:
+            task_end, tasks = _pipe(opened)
+            results, result_end = _pipe(opened)
+            idle, idle_end = _pipe(opened)
+            with suppress(OSError):  # so that it has something to do while the driver is busy otherwise
+                fcntl.fcntl(tasks, F_SETPIPE_SZ, TASKS_AHEAD)
+            process = self._fork_process(WorkerEnds(task_end, result_end, idle_end), (tasks, results, idle))
+            opened.pop_all()
+        for end in (task_end, result_end, idle_end):
+            os.close(end)
+        os.set_blocking(tasks, False)
+        os.set_blocking(idle, False)
+        return _Worker(process, tasks, results, idle)
+
+    def _fork_process(self, its_ends: WorkerEnds, our_ends: tuple[int, int, int]) -> int:
+        """The process id of a new worker, which lives with its ends of the pipes and none of ours."""
         driver = os.getpid()
         # Until the child has its own ways with signals none may reach it.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
@@ -204,13 +236,9 @@ class ForkedWorkers:
             process = os.fork()
             if process == 0:
                 # Else no other worker's death would end its pipe.
-                for end in (tasks, results, idle, *(end for worker in self._workers for end in worker.ends)):
+                for end in (*our_ends, *(end for worker in self._workers for end in worker.ends)):
                     os.close(end)
-                live(driver, WorkerEnds(task_end, result_end, idle_end))
+                live(driver, its_ends)
+            return process
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for end in (task_end, result_end, idle_end):
-            os.close(end)
-        os.set_blocking(tasks, False)
-        os.set_blocking(idle, False)
-        return _Worker(process, tasks, results, idle)

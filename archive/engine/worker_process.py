@@ -9,6 +9,7 @@ import os
 import pickle
 import select
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
@@ -45,6 +46,12 @@ def take_message(received: bytearray) -> Any:
     return message
 
 
+def die_with_parent() -> None:
+    """Has the kernel kill this process once the one that made it is gone; nothing where it cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def live(driver: int, ends: WorkerEnds) -> NoReturn:
     """Serve until the driver is gone; never returns into the code that it was forked from."""
     code = 1
@@ -53,7 +60,7 @@ def live(driver: int, ends: WorkerEnds) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         os.set_blocking(ends.idle, False)
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        die_with_parent()
         if os.getppid() == driver:  # else it died before the line above
             _serve(ends)
         code = 0

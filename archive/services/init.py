@@ -14,6 +14,7 @@ from archive.services.opened import OpenedArchive, open_archive, person_agent, s
 from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
 from archive.storage.durable import replace_file, storage_error, sync_folder
+from archive.storage.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
 from archive.storage.keys import Key, create_key, refuse_keys_inside
 from archive.storage.layout import FOLDERS, SETTINGS, Layout
@@ -46,10 +47,37 @@ def init(
 
     The key is encrypted with the passphrase, else with that of the environment, else not at all. Killed
     anywhere, the same call completes it: without `archive.toml` the folder is not an archive yet. Raises
-    ConflictError for a folder that holds anything else, ConfigurationError where keys would lie in it.
+    ConflictError for a folder that holds anything else or is being made an archive by another process,
+    ConfigurationError where keys would lie in it.
     """
     refuse_keys_inside(str(root))
-    _prepare(root)
+    _make_folder(root)
+    lock = lock_folder(os.path.realpath(root))
+    try:
+        return _init(
+            root,
+            name=name,
+            institution=institution,
+            contact=contact,
+            agent=agent,
+            surroundings=surroundings,
+            passphrase=passphrase,
+        )
+    finally:
+        unlock_folder(lock)
+
+
+def _init(
+    root: Path,
+    *,
+    name: str,
+    institution: str,
+    contact: str,
+    agent: str,
+    surroundings: Surroundings,
+    passphrase: bytes | None,
+) -> NewArchive:
+    _clear(root)
     layout = Layout(root)
     for folder in FOLDERS:
         os.makedirs(root / folder, exist_ok=True)
@@ -89,15 +117,21 @@ def init(
     return NewArchive(archive=open_archive(root), key=key)
 
 
-def _prepare(root: Path) -> None:
-    """Makes the folder, or clears what an init that never finished left in it."""
+def _make_folder(root: Path) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        names = [name for name in os.listdir(root) if litter(name) is None]
     except FileExistsError as trouble:
         raise ConflictError(f"{root}: is a file", remedy="name a folder that does not exist yet") from trouble
     except OSError as trouble:
         raise storage_error(trouble, str(root), "make the folder") from trouble
+
+
+def _clear(root: Path) -> None:
+    """Clears what an init that never finished left; ConflictError where the folder holds anything else."""
+    try:
+        names = [name for name in os.listdir(root) if litter(name) is None]
+    except OSError as trouble:
+        raise storage_error(trouble, str(root), "list the folder") from trouble
     if SETTINGS in names:
         raise ConflictError(f"{root}: is an archive already", remedy=f"use it: archive -C {root} status")
     foreign = sorted(

@@ -7,11 +7,16 @@ from archive.core.findings import Finding
 from archive.core.limits.documents import READINGS
 from archive.storage import bag_writing
 from archive.storage.bag_writing import Copied, SourceChangedError
+from archive.storage.durable import remedy_of
 from archive.storage.source_files import NotRegularError, SourceFiles
 
 
 class StorageTroubleError(Exception):
     """Our own disk refused; the run cannot go on."""
+
+    def __init__(self, trouble: OSError) -> None:
+        super().__init__(f"staging: {trouble.strerror}")
+        self.remedy = remedy_of(trouble)
 
 
 def copy_source(
@@ -36,7 +41,7 @@ def copy_source(
         except OSError as trouble:
             if _reads_badly(source):
                 return unreadable(path, trouble)
-            raise StorageTroubleError(f"staging: {trouble.strerror}") from trouble
+            raise StorageTroubleError(trouble) from trouble
         finally:
             os.close(source)
     return findings.error(

@@ -23,7 +23,11 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _OLD = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
+_ELSEWHERE = "this file system cannot do that: keep the archive on one that can, such as a local disk"
 _REMEDIES = {
+    errno.ENOLCK: _ELSEWHERE,
+    errno.ENOSYS: _ELSEWHERE,
+    errno.EOPNOTSUPP: _ELSEWHERE,
     errno.ENOSPC: "free some space on that disk, then run the same command again",
     errno.EDQUOT: "free some of your quota on that disk, then run the same command again",
     errno.EROFS: "the disk is mounted read-only: mount it writable, or work on another copy",
@@ -34,6 +38,9 @@ _REMEDIES = {
     errno.EISDIR: "a folder stands where a file belongs: move it away, then run the same command again",
     errno.EIO: "the disk reports a fault: check it and its cable, and work from another copy meanwhile",
     errno.EMFILE: "too many open files: raise the limit (ulimit -n), then run the same command again",
+    errno.EFBIG: "no file may be so large here: raise the limit (ulimit -f), or use another file system",
+    errno.EAGAIN: "too many processes: raise the limit (ulimit -u), or give fewer --jobs",
+    errno.ENOMEM: "memory ran out: close programs or raise the limit (ulimit -v), or give fewer --jobs",
     errno.ENFILE: "too many open files on this machine: close programs, then run the same command again",
 }
 
@@ -45,8 +52,12 @@ class NotAPlainFileError(Exception):
 def storage_error(trouble: OSError, path: str, doing: str) -> StorageError:
     """The StorageError for a failed system call: what was being done, to which file, and what to do."""
     reason = trouble.strerror or str(trouble)
-    remedy = _REMEDIES.get(trouble.errno or 0, "see that the disk is there and sound, then run it again")
-    return StorageError(f"{printable(path)}: cannot {doing}: {reason}", remedy=remedy)
+    return StorageError(f"{printable(path)}: cannot {doing}: {reason}", remedy=remedy_of(trouble))
+
+
+def remedy_of(trouble: OSError) -> str:
+    """What to do where a system call failed so."""
+    return _REMEDIES.get(trouble.errno or 0, "see that the disk is there and sound, then run it again")
 
 
 def flush(descriptor: int) -> None:

@@ -208,6 +208,15 @@ def _read_bags(path: Path) -> Iterator[IntendedBag]:
             )
 
 
+def make_anew(folder: str) -> None:
+    """Makes a folder that nobody but its maker writes in; what one that was killed left there is removed."""
+    try:
+        os.mkdir(folder, 0o755)
+    except FileExistsError:
+        remove_tree(Path(folder))
+        os.mkdir(folder, 0o755)
+
+
 def remove_tree(folder: Path) -> None:
     """Removes a folder of ours whatever modes its folders have; no link is followed."""
 

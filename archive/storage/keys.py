@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 KEY_DIR = "ARCHIVE_KEY_DIR"
+_CONFIGURATION = "~/.config"
 KEY_FILE = "key.pem"
 VKEY_FILE = "key.vkey"
 
@@ -103,7 +104,9 @@ def configuration_home(environment: Mapping[str, str] = os.environ) -> str:
     """The folder of what a user sets once for every archive: `$XDG_CONFIG_HOME/archive`."""
     config = environment.get("XDG_CONFIG_HOME", "")
     if not os.path.isabs(config):  # the XDG specification ignores relative ones
-        config = os.path.expanduser("~/.config")
+        config = os.path.expanduser(_CONFIGURATION)
+        if not os.path.isabs(config):  # nobody's home: read from there nothing is found, and nothing is made
+            config = _CONFIGURATION
     return os.path.join(config, "archive")
 
 
@@ -229,7 +232,15 @@ def open_key(
 
 
 def make_key_home(home: str) -> None:
-    """Make the folder below which keys lie, and those above it, durable and readable by their owner only."""
+    """Make the folder below which keys lie, and those above it, durable and readable by their owner only.
+
+    Raises ConfigurationError where that would be in a home folder and this user has none.
+    """
+    if home.startswith("~"):  # else a folder of that name were made wherever the command was given
+        raise ConfigurationError(
+            f"{printable(home)}: there is no home folder to keep keys in",
+            remedy=f"set HOME, or point ${KEY_DIR} at a folder outside the archive",
+        )
     missing = []
     while not os.path.isdir(home):
         missing.append(home)

@@ -12,38 +12,41 @@ _KEPT_OPEN = 16
 class OpenFolders:
     """Folders below some roots, opened component by component and following no link.
 
-    A path of any length is reached, also one longer than the kernel takes at once. With `make` a folder that
-    is not there is made.
+    Roots are real paths: one that has become a link since is not followed either. A path of any length is
+    reached, also one longer than the kernel takes at once. With `make` a folder that is not there is made.
     """
 
     def __init__(self, roots: Sequence[str], *, make: bool = False) -> None:
-        self._roots = [os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC) for root in roots]
+        self._paths = tuple(roots)
+        self._roots: dict[int, int] = {}
         self._make = make
         self._kept: OrderedDict[tuple[int, str], int] = OrderedDict()
 
     def close(self) -> None:
         """Closes every descriptor."""
-        for descriptor in (*self._roots, *self._kept.values()):
+        for descriptor in (*self._roots.values(), *self._kept.values()):
             os.close(descriptor)
-        self._roots, self._kept = [], OrderedDict()
+        self._roots, self._kept = {}, OrderedDict()
 
     def descriptor(self, root: int, folder: str) -> int:
         """The descriptor of a folder, the root's for an empty path; valid until further ones are asked for.
 
-        Raises OSError, also where a component is a link or no folder.
+        Raises OSError, also where a component is a link or no folder. A root that cannot be opened is told
+        of when something below it is asked for.
         """
-        if not folder:
-            return self._roots[root]
         held = self._kept.get((root, folder))
         if held is not None:
             self._kept.move_to_end((root, folder))
             return held
-        descriptor = self._roots[root]
+        start = self._root(root)
+        if not folder:
+            return start
+        descriptor = start
         for name in folder.split("/"):
             try:
                 inner = self._open(name, descriptor)
             finally:
-                if descriptor != self._roots[root]:
+                if descriptor != start:
                     os.close(descriptor)
             descriptor = inner
         self._kept[root, folder] = descriptor
@@ -51,6 +54,11 @@ class OpenFolders:
             _, oldest = self._kept.popitem(last=False)
             os.close(oldest)
         return descriptor
+
+    def _root(self, root: int) -> int:
+        if root not in self._roots:
+            self._roots[root] = os.open(self._paths[root], _FOLDER)
+        return self._roots[root]
 
     def _open(self, name: str, parent: int) -> int:
         try:

@@ -10,11 +10,14 @@ from typing import NamedTuple
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.litter import litter
+from archive.storage.durable import remedy_of
 
 DECLARATION = "bagit.txt"
+ROOT = "."  # the path of a SOURCE's own folder
 _HEAD = 1024  # bytes of a bagit.txt, which has two short lines
 
 _Known = Callable[[str], str | None]
+_Identity = tuple[int, int]  # device and inode
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -52,22 +55,27 @@ class _Rules(NamedTuple):
     """What a walk goes by.
 
     `left_out` says of a path, and of being a folder, why it is not taken; `known` of a file's name which
-    system left it.
+    system left it. `archive` is the identity of the archive's own folder, which nothing is taken from.
     """
 
     left_out: Callable[[str, bool], str | None] | None
     known: _Known
     whole: bool
+    archive: _Identity | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag."""
+    """One SOURCE of the command: an absolute path, a file or a folder, which may be a bag.
+
+    `archive` is device and inode of the folder of the archive, where there is one.
+    """
 
     index: int
     path: str
     is_file: bool
     is_bag: bool = False
+    archive: _Identity | None = None
 
     @property
     def base(self) -> str:
@@ -91,13 +99,13 @@ def open_sources(paths: list[str], archive: str | None) -> list[Source]:
         except OSError as trouble:
             raise _missing(given, trouble) from trouble
         if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
-            raise ConfigurationError(f"{given}: neither a file nor a folder")
+            raise ConfigurationError(
+                f"{given}: neither a file nor a folder",
+                remedy="write what it gives into a file, and name that",
+            )
         identity = (status.st_dev, status.st_ino)
         if identity in archive_chain:
-            raise ConfigurationError(
-                f"{given}: holds the archive itself",
-                remedy="ingest the folders beside the archive one by one",
-            )
+            raise _holds_archive(given)
         if archive_chain and archive_chain[0] in _identities(path):
             raise ConfigurationError(
                 f"{given}: lies inside the archive", remedy="ingest from outside the archive"
@@ -107,8 +115,14 @@ def open_sources(paths: list[str], archive: str | None) -> list[Source]:
             _refuse_overlap(given, real, other.path)
         is_file = stat.S_ISREG(status.st_mode)
         is_bag = not is_file and _is_bag(real)
-        sources.append(Source(index, real, is_file, is_bag))
+        sources.append(Source(index, real, is_file, is_bag, archive_chain[0] if archive_chain else None))
     return sources
+
+
+def _holds_archive(place: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{place}: holds the archive itself", remedy="ingest the folders beside the archive one by one"
+    )
 
 
 def _is_bag(folder: str) -> bool:
@@ -138,7 +152,7 @@ def _is_bag(folder: str) -> bool:
 def _refuse_overlap(given: str, real: str, other: str) -> None:
     """ConfigurationError where two SOURCEs, links resolved, are one or hold one another."""
     if real == other:
-        raise ConfigurationError(f"{given}: named twice")
+        raise ConfigurationError(f"{given}: named twice", remedy="name it once")
     if real.startswith(other.rstrip("/") + "/") or other.startswith(real.rstrip("/") + "/"):
         raise ConfigurationError(
             f"{given}: holds {other}, or lies in it, so that its files would be taken twice",
@@ -148,11 +162,14 @@ def _refuse_overlap(given: str, real: str, other: str) -> None:
 
 def _missing(given: str, trouble: OSError) -> ConfigurationError | StorageError:
     if trouble.errno in {errno.ENOENT, errno.ENOTDIR}:
-        return ConfigurationError(f"{given}: there is no such file or folder")
-    return StorageError(f"{given}: cannot be read: {trouble.strerror}")
+        return ConfigurationError(
+            f"{given}: there is no such file or folder",
+            remedy="see how it is written, and that its disk is there",
+        )
+    return StorageError(f"{given}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble))
 
 
-def _identities(path: str) -> list[tuple[int, int]]:
+def _identities(path: str) -> list[_Identity]:
     """Device and inode of a folder and of every folder above it."""
     chain = []
     current = os.path.realpath(path)
@@ -168,12 +185,13 @@ def _identities(path: str) -> list[tuple[int, int]]:
 def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
     """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base.
 
-    In a bag nothing counts as litter: its manifests list what belongs to it.
+    In a bag nothing counts as litter: its manifests list what belongs to it. Raises ConfigurationError where
+    the walk comes upon the archive, as it does where that is mounted a second time.
     """
     if source.is_file:
         yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
         return
-    rules = _OF_A_BAG if source.is_bag else _OF_A_FOLDER
+    rules = (_OF_A_BAG if source.is_bag else _OF_A_FOLDER)._replace(archive=source.archive)
     for name in _walk_folder(_open_root(source.path), "", 1, rules):
         yield (
             LeftOut(name.path, "an empty folder: a bag keeps files")
@@ -195,9 +213,11 @@ def walk_whole(
 
 def _open_root(path: str) -> int:
     try:
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, _FOLDER_FLAGS)  # a real path, unless a link has taken its place
     except OSError as trouble:
-        raise StorageError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"{path}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
 
 
 def _system_folder(path: str, folder: bool) -> str | None:
@@ -225,7 +245,7 @@ def _walk_folder(
             with os.scandir(descriptor) as listing:
                 entries = sorted(listing, key=_by_path if rules.whole else _by_name)
         except OSError as trouble:
-            yield _unreadable(prefix.rstrip("/"), trouble)
+            yield _unreadable(prefix.rstrip("/") or ROOT, trouble)
             return
         if not entries and prefix:
             yield EmptyFolder(prefix[:-1])
@@ -253,6 +273,11 @@ def _enter(
     except OSError as trouble:
         yield _unreadable(path, trouble)
         return
+    if rules.archive is not None:
+        status = os.fstat(inner)
+        if (status.st_dev, status.st_ino) == rules.archive:
+            os.close(inner)
+            raise _holds_archive(path)
     yield from _walk_folder(inner, path + "/", depth + 1, rules)
 
 

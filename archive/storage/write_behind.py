@@ -27,8 +27,12 @@ class WriteBehind:
         if not self._sync.at_once:  # without syncfs there is nothing to ask for but each file
             return
         if self._thread is None:  # not before: workers are forked by the first batch
-            self._thread = threading.Thread(target=self._run, name="write-behind", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="write-behind", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # no more threads are to be had: the disk begins later
+                return
+            self._thread = thread
         self._wanted.set()
 
     def _run(self) -> None:

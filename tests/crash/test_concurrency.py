@@ -125,3 +125,22 @@ for reference in references[:5]:
         looked += 1
     assert writer.returncode == 0
     _require_sound(archive, count - 5)
+
+
+def test_of_several_inits_of_one_folder_one_wins_and_makes_an_archive(
+    archive: Command, tmp_path: Path
+) -> None:
+    for number in range(3):
+        made = Command(tmp_path / f"new-{number}", archive.keys)
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "archive", "init", str(made.root), "--name", "N"],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=archive.environment(),
+            )
+            for _ in range(3)
+        ]
+        said = [process.communicate(timeout=60) for process in running]
+        assert sorted(process.returncode for process in running) == [0, 6, 6], said
+        made("ledger", "verify")

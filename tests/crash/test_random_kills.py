@@ -118,7 +118,7 @@ class Killing:
             wait_for_end(workers)
         code = running.code
         assert code is not None
-        assert code in ({0, 3} if self.victim is Victim.WORKER else {0, -signal.SIGKILL}), code
+        assert code in ({0} if self.victim is Victim.WORKER else {0, -signal.SIGKILL}), code
         return Ended(code, None, "")
 
     def _strike(self, driver: int, workers: list[int]) -> None:

@@ -36,6 +36,17 @@ def test_an_answer_that_cannot_be_written_is_said_and_is_no_success(
     assert "standard output cannot be written" in ended.stderr or "No space left" in ended.stderr
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("words", [("list",), ("help", "bag"), ("ledger", "log")])
+def test_a_reader_who_leaves_is_no_finding(made: MadeArchive, words: tuple[str, ...], form: str) -> None:
+    gone, answer = os.pipe()
+    os.close(gone)
+    command = (*LIST, str(made.root), "--format", form, *words)
+    ended = subprocess.run(command, stdout=answer, stderr=subprocess.PIPE, check=False, timeout=120)
+    os.close(answer)
+    assert (ended.returncode, ended.stderr) == (3, b"")
+
+
 def test_without_a_place_for_messages_the_answer_is_as_ever(made: MadeArchive) -> None:
     ended = _ended(made, "2>&- <&-", "--format", "json", "list")
     assert (ended.returncode, ended.stdout[:1]) == (0, "{")

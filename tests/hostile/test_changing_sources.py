@@ -158,3 +158,22 @@ def test_a_source_that_the_medium_does_not_give_is_unreadable_not_our_disk(
     copied, _ = _copy(tmp_path, monkeypatch, Intruder(source, fail, 1000))
     assert [finding.code for finding in copied.trouble] == ["SRC-UNREADABLE"]
     assert copied.files == []
+
+
+def test_a_source_that_was_taken_away_is_unreadable_not_our_disk(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.parent.rename(tmp_path / "elsewhere")
+    copied, _ = _copy(tmp_path, monkeypatch, Intruder(source, _grow, 0))
+    assert [finding.code for finding in copied.trouble] == ["SRC-UNREADABLE"]
+
+
+def test_a_source_that_became_a_link_is_not_followed(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.write_bytes(SMALL)
+    source.parent.rename(tmp_path / "elsewhere")
+    source.parent.symlink_to(tmp_path / "elsewhere")
+    copied, stored = _copy(tmp_path, monkeypatch, Intruder(source, _grow, 0))
+    assert [finding.code for finding in copied.trouble] == ["SRC-UNREADABLE"]
+    assert not stored.exists()

@@ -1,5 +1,6 @@
 """The driver keeps the order of batches and survives workers that are killed, whichever way they are made."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,6 +129,54 @@ def test_no_batches_give_no_results() -> None:
 def test_a_batch_whose_worker_was_killed_is_retried(driver: Driver, tmp_path: Path) -> None:
     tasks = [(str(tmp_path), number) for number in range(8)]
     assert [result for _, result in driver.run(_die_once, tasks)] == list(range(8))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+@pytest.mark.parametrize("name", ["fork", "pipe"])
+def test_where_the_system_gives_fewer_processes_those_do_everything(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    call = getattr(os, name)
+    given: list[str] = []
+
+    def few() -> Any:
+        if len(given) == (1 if name == "fork" else 4):
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        given.append(name)
+        return call()
+
+    before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(os, name, few)
+    driver = Driver(4)
+    try:
+        assert [result for _, result in driver.run(_square, range(8))] == [n * n for n in range(8)]
+        assert len({result for _, result in driver.run(_process, range(8))}) == 1
+    finally:
+        driver.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+@pytest.mark.parametrize("name", ["close", "waitpid", "kill"])
+def test_an_end_that_a_signal_cuts_short_is_taken_up(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    workers, call = ForkedWorkers(2), getattr(os, name)
+    cut: list[str] = []
+    workers.prepare()
+
+    def interrupted(*arguments: int) -> Any:
+        result = call(*arguments)
+        if len(cut) < 2:
+            cut.append(name)
+            raise KeyboardInterrupt
+        return result
+
+    monkeypatch.setattr(os, name, interrupted)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            workers.close()
+    workers.close()
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_a_batch_that_kills_twice_is_lost_and_the_others_are_not(driver: Driver) -> None:

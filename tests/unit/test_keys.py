@@ -70,6 +70,18 @@ def test_without_variables_keys_lie_in_the_home_folder(monkeypatch: pytest.Monke
     assert keys.key_home({"XDG_CONFIG_HOME": "relative"}) == "/home/someone/.config/archive/keys"
 
 
+@pytest.mark.parametrize("environment", [{}, {"ARCHIVE_KEY_DIR": "~/keys"}])
+def test_without_a_home_folder_no_key_is_made_where_the_command_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "relative")
+    with pytest.raises(ConfigurationError, match="no home folder") as refused:
+        create_key(ORIGIN, environment=environment)
+    assert "ARCHIVE_KEY_DIR" in str(refused.value.remedy)
+    assert os.listdir(tmp_path) == []
+
+
 def test_an_absent_key_names_where_it_was_looked_for(environment: dict[str, str]) -> None:
     key = create_key(ORIGIN, environment=environment)
     os.rename(key.folder, key.folder + ".away")

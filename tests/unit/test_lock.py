@@ -1,5 +1,6 @@
 """The writer's lock: one at a time, named, and gone with its process."""
 
+import errno
 import os
 import select
 import signal
@@ -117,3 +118,16 @@ def test_a_lock_file_that_is_a_link_is_not_opened(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot open the lock file"):
         WriterLock(str(tmp_path), command="audit", wait=0).acquire()
     assert (tmp_path / "precious").read_bytes() == b"keep"
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_that_cannot_lock_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("archive.storage.lock.fcntl.flock", refuse)
+    with pytest.raises(StorageError) as refused:
+        WriterLock(str(tmp_path), command="ingest").acquire()
+    assert "local disk" in str(refused.value.remedy)

@@ -36,6 +36,18 @@ def test_a_nudge_syncs_and_its_failure_stays_behind(tmp_path: Path, monkeypatch:
         assert called.wait(30)
 
 
+def test_where_no_thread_is_to_be_had_nothing_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(FileSystemSync, "at_once", True)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with WriteBehind(str(tmp_path)) as behind:
+        behind.nudge()
+
+
 def test_without_one_call_for_all_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FileSystemSync, "at_once", False)
     with WriteBehind(str(tmp_path)) as behind:

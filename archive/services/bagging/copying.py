@@ -1,5 +1,6 @@
 """The payload of a bag, copied in batches by workers: each source is opened once and read once."""
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -100,6 +101,21 @@ def copy_batch(batch: CopyBatch) -> CopiedBatch:
 def _copy(plan: CopyPlan, file: SpooledName, sources: SourceFiles, targets: OpenFolders) -> Copied | Finding:
     folder, _, name = file.path.rpartition("/")
     below = targets.descriptor(0, folder)
+    try:
+        return _copy_to(name, below, plan, file, sources)
+    except (StorageTroubleError, FileExistsError) as trouble:
+        # Nobody but us writes there, and no name comes twice: it is there because a worker was killed over
+        # this batch. Where only a name in other case is there, the disk does not tell the two apart.
+        there = trouble.__cause__ if isinstance(trouble, StorageTroubleError) else trouble
+        if not isinstance(there, FileExistsError) or name not in os.listdir(below):
+            raise
+    os.unlink(name, dir_fd=below)
+    return _copy_to(name, below, plan, file, sources)
+
+
+def _copy_to(
+    name: str, below: int, plan: CopyPlan, file: SpooledName, sources: SourceFiles
+) -> Copied | Finding:
     algorithms = tuple(algorithm.value for algorithm in plan.algorithms)
     if file.size is None:
         return write_empty(name, dir_fd=below, algorithms=algorithms)

@@ -60,8 +60,10 @@ def check(
         preflight = Preflight(plan, request, sources, driver, lambda _, count: progress.advance(count), bags)
         preflight.judge_bags()
         progress.begin("Reading names and descriptions", None, "files")
-        preflight.run()
-        progress.end()
+        try:
+            preflight.run()
+        finally:
+            progress.end()
         with _index(archive) as reading:
             index = reading.index if reading else None
             for finding in reading.findings if reading else ():

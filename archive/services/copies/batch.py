@@ -20,7 +20,7 @@ from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
 from archive.storage.descriptors import FOLDER, descend
 from archive.storage.durable import storage_error
-from archive.storage.intents import remove_tree
+from archive.storage.intents import make_anew, remove_tree
 from archive.storage.layout import bag_path, quarantine_path
 from archive.storage.page_cache import drop_file, drop_tree
 
@@ -112,7 +112,7 @@ def row_of(result: BagResult) -> ChunkRow:
 
 def _make_work(work: str) -> int:
     try:
-        os.mkdir(work, 0o755)
+        make_anew(work)
         return os.open(work, FOLDER)
     except OSError as trouble:
         raise storage_error(trouble, work, "make the folder") from trouble

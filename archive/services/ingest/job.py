@@ -100,8 +100,10 @@ class Ingest:
         )
         preflight.judge_bags()
         progress.begin("Reading names and descriptions", None, "files")
-        preflight.run()
-        progress.end()
+        try:
+            preflight.run()
+        finally:
+            progress.end()
         self._bags = tuple(bags.judged.values())
         if writing is not None:
             fits = self._compare(rules, writing.index)
@@ -272,7 +274,8 @@ class Ingest:
                 remedy="see whether memory ran out; the same command begins anew",
             )
         if result.storage is not None:
-            raise StorageError(f"the archive could not be written: {result.storage}")
+            message, remedy = result.storage
+            raise StorageError(f"the archive could not be written: {message}", remedy=remedy)
         tasks = {task.document.seq: task for task in batch.tasks}
         staged: list[tuple[Staged, str | None]] = []
         for outcome in result.outcomes:

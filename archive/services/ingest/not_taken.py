@@ -4,6 +4,7 @@ import os
 
 from archive.core import findings
 from archive.storage.plan import Plan
+from archive.storage.source_walk import ROOT
 
 
 def tell_not_taken(plan: Plan) -> None:
@@ -12,7 +13,9 @@ def tell_not_taken(plan: Plan) -> None:
     A folder that is one document is kept whole or not at all.
     """
     for name in plan.not_taken():
-        remedy = f"mend it at the source, or leave it out: --exclude {os.path.basename(name.path)}"
+        remedy = "mend it at the source"
+        if name.path != ROOT:
+            remedy += f", or leave it out: --exclude {os.path.basename(name.path)}"
         refused = None
         if name.document is not None:
             plan.set_state(name.document, "rejected")

@@ -260,7 +260,11 @@ def _identity(path: str | None) -> tuple[int, int] | None:
     try:
         status = os.stat(path)
     except OSError as trouble:
-        raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+        raise ConfigurationError(
+            f"{path}: cannot be read: {trouble.strerror}", remedy="see how it is written, and who may read it"
+        ) from trouble
     if not stat.S_ISREG(status.st_mode):
-        raise ConfigurationError(f"{path}: not a file")
+        raise ConfigurationError(
+            f"{path}: not a file", remedy="write the descriptions into a file, and name that"
+        )
     return (status.st_dev, status.st_ino)

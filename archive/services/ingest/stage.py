@@ -29,10 +29,14 @@ from archive.services.ingest.virus_check import check_files
 from archive.services.source_copy import StorageTroubleError
 from archive.storage import bag_writing
 from archive.storage.bag_writing import ReadBackError
+from archive.storage.durable import remedy_of
 from archive.storage.index import indexed_document, packed_document
+from archive.storage.intents import make_anew
 from archive.storage.layout import bag_path
 from archive.storage.plan import Staged
 from archive.storage.source_files import SourceFiles
+
+UMASK = 0o022  # the modes of a bag are the same whoever makes it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +77,13 @@ class Refused(NamedTuple):
 
 
 class StagedBatch(NamedTuple):
-    """What became of each document of a batch, in order; `storage` is trouble with our own disk."""
+    """What became of each document of a batch, in order.
+
+    `storage` is (message, remedy) of trouble with our own disk.
+    """
 
     outcomes: list[Staged | Refused]
-    storage: str | None = None
+    storage: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -97,21 +104,25 @@ def _tools(context: StageContext) -> _Tools:
 
 
 def stage_batch(batch: StageBatch) -> StagedBatch:
-    """Builds the bags of one batch below the run's staging folder."""
+    """Builds the bags of one batch below the run's staging folder, anew where a killed worker began them."""
     folder = os.path.join(batch.context.staging, batch_folder(batch.number))
+    before = os.umask(UMASK)
     try:
-        os.mkdir(folder)
+        make_anew(folder)
         target = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             return StagedBatch(_stage(batch, folder, target))
         finally:
             os.close(target)
     except StorageTroubleError as trouble:
-        return StagedBatch([], str(trouble))
+        return StagedBatch([], (str(trouble), trouble.remedy))
     except ReadBackError as trouble:
-        return StagedBatch([], f"staging/{trouble}: does not read back as it was written")
+        message = f"staging/{trouble}: does not read back as it was written"
+        return StagedBatch([], (message, "check the disk before it is trusted with anything"))
     except OSError as trouble:
-        return StagedBatch([], f"{trouble.filename or 'staging'}: {trouble.strerror}")
+        return StagedBatch([], (f"{trouble.filename or 'staging'}: {trouble.strerror}", remedy_of(trouble)))
+    finally:
+        os.umask(before)
 
 
 def batch_folder(number: int) -> str:

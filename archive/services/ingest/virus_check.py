@@ -35,8 +35,17 @@ def check_files(command: str, staged: Iterable[tuple[str, str]]) -> list[Finding
 
 
 def _check(words: list[str], path: str, name: str) -> list[Finding]:
+    from archive.engine.worker_process import die_with_parent
+
     try:
-        done = subprocess.run([*words, path], capture_output=True, timeout=VIRUS_CHECK, check=False)
+        # A worker that is killed takes its scanner with it, which may hang.
+        done = subprocess.run(
+            [*words, path],
+            capture_output=True,
+            timeout=VIRUS_CHECK,
+            check=False,
+            preexec_fn=die_with_parent,
+        )
     except (OSError, subprocess.TimeoutExpired) as trouble:
         return [findings.error("VIRUS-NOT-CHECKED", name, f"the virus check could not run: {trouble}")]
     if done.returncode == 0:

@@ -38,8 +38,10 @@ def judge_bag(
         judge.take(digests)
     else:
         progress.begin("Reading files", judge.files, "files")
-        judge.take(_counted(digests, progress))
-        progress.end()
+        try:
+            judge.take(_counted(digests, progress))
+        finally:
+            progress.end()
     for finding in source.findings():
         judge.add(finding)
     rules = [rule for rule in rules if rule.applies(judge.tags)]
