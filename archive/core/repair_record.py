@@ -136,7 +136,7 @@ def _restored(one: Any) -> Restored:
 
 
 def exact(value: Any) -> str:
-    """The inverse of `lossless` for names of files."""
+    """The inverse of `lossless` for names of files; ValueError, KeyError or TypeError where it is none."""
     if isinstance(value, str):
         value.encode()  # half a character is a ValueError: a name that is not UTF-8 stands in base64
         return value

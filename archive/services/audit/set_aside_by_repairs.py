@@ -15,7 +15,7 @@ from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import VERSION as RECORD_VERSION
-from archive.core.repair_record import RepairRecord
+from archive.core.repair_record import RepairRecord, exact
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
@@ -153,7 +153,7 @@ def _own_files_set_aside(record: bytes) -> dict[str, Kept | None]:
         if document["version"] != RECORD_VERSION:
             raise ValueError("of a newer program")
         return {
-            str(row["path"]): None
+            exact(row["path"]): None
             if row.get("found") is None
             else Kept(str(row["found"]), RUN_MANIFEST_BYTES)
             for row in document["files"]

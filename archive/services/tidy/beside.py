@@ -37,12 +37,17 @@ def find_beside(
     return _by_kind(archive.root, places)
 
 
+def still_there(root: Path, found: BagLitter) -> BagLitter:
+    """The same without what somebody, a recovery perhaps, has moved meanwhile."""
+    return found._replace(litter=tuple(one for one in found.litter if os.path.lexists(root / one.path)))
+
+
 def displaced(root: Path, found: Iterable[Litter]) -> tuple[Displaced, ...]:
-    """The same for the record, with digests of files no larger than litter can be; what is gone is left out.
+    """The same for the record, with digests of files no larger than litter can be.
 
     A file that cannot be read has no digest.
     """
-    return tuple(_displaced(root, one) for one in found if os.path.lexists(root / one.path))
+    return tuple(_displaced(root, one) for one in found)
 
 
 def _is_about_litter(finding: Finding) -> bool:

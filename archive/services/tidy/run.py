@@ -190,6 +190,7 @@ class Tidy:
                 progress.advance(len(some))
         finally:
             progress.end()
+        self.beside = beside.still_there(self.archive.root, self.beside)
         self._count(self.beside)
         files = beside.displaced(self.archive.root, self.beside.litter)
         if files:
