@@ -15,10 +15,8 @@ from archive.storage.layout import own_damaged_path
 from archive.storage.open_folders import OpenFolders
 from archive.storage.own_file_restoration import make_folders
 
-_NOT_THERE: Final = (
-    FileNotFoundError,
-    NotADirectoryError,
-)  # the latter also where a link stands for a folder
+# The latter also where a link stands for a folder.
+_NOT_THERE: Final = (FileNotFoundError, NotADirectoryError)
 
 
 def stage_record(staging: Path, data: bytes) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from archive.core.limits.bags import MAX_DEPTH
+from archive.core.repair_record import exact
 from archive.services.tidy import run as tidying
 from archive.storage.bag_restoration import Staged
 from tests.archives import overwrite
@@ -177,6 +179,12 @@ def test_a_folder_of_litter_goes_whole_unless_it_holds_a_link(
         changing.require_whole()
 
 
+def test_folders_planted_too_deep_to_follow_stay(changing: Changing) -> None:
+    folder = changing.root / "bags/__MACOSX"
+    folder.joinpath(*["deep"] * (MAX_DEPTH + 1)).mkdir(parents=True)
+    assert whys(changing("tidy", code=1)) == [("bags/__MACOSX", f"more than {MAX_DEPTH} folders deep")]
+
+
 def test_an_empty_folder_of_litter_goes_too(changing: Changing) -> None:
     bag = changing.bag("a.txt")
     loosen(bag)
@@ -335,20 +343,21 @@ def test_what_stands_in_the_place_of_quarantine_is_a_conflict_before_anything_mo
     (changing.root / place).symlink_to(tmp_path)
     changing("tidy", code=6)
     assert (changing.root / "runs/Thumbs.db").exists()
+    assert [path.name for path in (changing.root / "staging").iterdir()] == [".lock"]
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["._a\x1b[31m", "._a\x1b[31m\udcff"])
 def test_names_that_would_move_a_cursor_are_escaped_for_people_and_exact_for_programs(
-    changing: Changing,
+    changing: Changing, name: str
 ) -> None:
-    name = "._a\x1b[31m\udcff"
     plant(changing.bag("a.txt"), name)
     (changing.root / "bags" / name).write_bytes(b"x")
     printed = changing.text("tidy", "--dry-run", code=1)
     assert "\x1b" not in printed
     assert printed.count(r"._a\x1b[31m") == 2
     report = changing("tidy")
-    assert report["beside"][0]["path"]["base64"]
+    assert exact(report["beside"][0]["path"]) == f"bags/{name}"
     assert len(kept(changing)) == 2
     changing.require_whole()
     assert changing("tidy")["counts"]["found"] == 0

@@ -145,9 +145,8 @@ def put_right(
 ) -> list[str]:
     """Moves what is wrong aside and what is staged into place; the sha512 of each record as it lies there.
 
-    Bags that were `withdrawn` lie in quarantine.
-
-    May be begun again after a crash at any point. StorageError where storage refuses.
+    Bags that were `withdrawn` lie in quarantine. May be begun again after a crash at any point. StorageError
+    where storage refuses.
     """
     for step in (bag_restoration.set_aside, bag_restoration.put_back, bag_restoration.settle):
         folders = [

@@ -1,7 +1,7 @@
 """What of a bag is litter by name and kind, with nothing that vouches for it; no payload is read to tell."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,13 +54,10 @@ def why_left(name: str, *, is_folder: bool) -> str | None:
     """Why something of that name of litter stays; None where it is what programs leave under the name."""
     if belongs_to_the_file_system(name):
         return "the file system needs it"
-    if is_folder != is_folder_litter(name):
-        return (
-            "a folder, and programs leave a file of that name"
-            if is_folder
-            else ("a file, and programs leave a folder of that name")
-        )
-    return None
+    if is_folder == is_folder_litter(name):
+        return None
+    found, left = ("a folder", "a file") if is_folder else ("a file", "a folder")
+    return f"{found}, and programs leave {left} of that name"
 
 
 def litter_of(reading: BagReading, contents: Contents | None) -> BagLitter:
@@ -68,14 +65,14 @@ def litter_of(reading: BagReading, contents: Contents | None) -> BagLitter:
     taken: dict[str, Litter] = {}
     left: dict[str, Left] = {}
     expected = contents.files if contents is not None else {}
-    above = {path[:at] for path in expected for at, sign in enumerate(path) if sign == "/"}
+    above, mixed = _folders_above(expected), _folders_above(reading.odd)
     for path, is_folder in _unlisted(reading, expected):
         found = _litter_on(path, above, is_folder=is_folder)
         if found is None:
             continue
         top, name = found
         whole = top != path or is_folder
-        why = _why_unsure(reading, contents, top) or why_left(name, is_folder=whole)
+        why = _why_unsure(reading, contents, top, mixed) or why_left(name, is_folder=whole)
         if why is not None:
             left[top] = Left(top, why)
         else:
@@ -103,14 +100,18 @@ def _litter_on(path: str, above: set[str], *, is_folder: bool) -> tuple[str, str
     return None
 
 
-def _why_unsure(reading: BagReading, contents: Contents | None, top: str) -> str | None:
+def _folders_above(paths: Iterable[str]) -> set[str]:
+    return {path[:at] for path in paths for at, sign in enumerate(path) if sign == "/"}
+
+
+def _why_unsure(reading: BagReading, contents: Contents | None, top: str, mixed: set[str]) -> str | None:
     if reading.overflow:
         return "the bag holds far more than is recorded, and not all of it was looked at"
     if contents is None or (top.startswith(_PAYLOAD) and not contents.payload_known):
         return "the bag's manifest is not the recorded one: nothing says what belongs to it"
     if top in reading.odd:
         return "could not be read"
-    if any(path.startswith(f"{top}/") for path in reading.odd):
+    if top in mixed:
         return "holds a link, or what is no file or could not be read"
     return None
 

@@ -10,6 +10,7 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ledger_findings import LedgerCode
 from archive.core.limits.archives import LITTER_BYTES
+from archive.core.limits.bags import MAX_DEPTH
 from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
@@ -82,13 +83,21 @@ def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
 
 def _why_mixed(folder: Path) -> str | None:
     """Why a folder stays: links, pipes and devices are nothing that a desktop keeps in its folders."""
-    trouble: list[OSError] = []
-    for above, folders, names in os.walk(folder, onerror=trouble.append):
-        for name in (*folders, *names):
-            mode = os.lstat(os.path.join(above, name)).st_mode
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                return "holds a link, or what is no file"
-    return "could not be read" if trouble else None
+    waiting = [(folder, 1)]
+    try:
+        while waiting:
+            above, depth = waiting.pop()
+            if depth > MAX_DEPTH:
+                return f"more than {MAX_DEPTH} folders deep"
+            with os.scandir(above) as listing:
+                for entry in listing:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append((above / entry.name, depth + 1))
+                    elif not entry.is_file(follow_symlinks=False):
+                        return "holds a link, or what is no file"
+    except OSError:
+        return "could not be read"
+    return None
 
 
 def _displaced(root: Path, one: Litter) -> Displaced:

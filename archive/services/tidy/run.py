@@ -48,8 +48,8 @@ class Tidy:
     which reading them in full afterwards did not say that they are intact. `run` is None before anything was
     moved.
 
-    Bags are read in full after litter was taken out of them, as after any repair: the entry says what
-    that gave, incidents end by it, and nobody has to take a program's word that it moved nothing else.
+    Bags are read in full after litter was taken out of them, as after any repair: the ledger's entry says
+    what that gave, incidents end by it, and nobody has to take a program's word that it moved nothing else.
     That costs one reading of the bags that had litter, and of no other.
     """
 
@@ -59,6 +59,7 @@ class Tidy:
     plan: AuditPlan
     surroundings: Surroundings
     evidence: Evidence = field(init=False)
+    newest: Newest | None = None
     beside: BagLitter = field(default_factory=lambda: BagLitter((), ()))
     looked: int = 0
     unreadable: int = 0
@@ -84,15 +85,13 @@ class Tidy:
         self.plan.db.execute(_TABLE)
         self.plan.select_all()
         self._look_at_bags()
-        self.beside = beside.find_beside(self.archive, self.plan, self.evidence, self._newest())
+        if self.evidence.checkpoint is not None:
+            key = self.evidence.trust.key
+            self.newest = Newest(self.archive, self.plan, self.evidence.checkpoint, key)
+        self.beside = beside.find_beside(self.archive, self.plan, self.evidence, self.newest)
         for bag in self._adverse():
             self._propose(bag)
         self._count(self.beside)
-
-    def _newest(self) -> Newest | None:
-        if self.evidence.checkpoint is None:
-            return None
-        return Newest(self.archive, self.plan, self.evidence.checkpoint, self.evidence.trust.key)
 
     def _look_at_bags(self) -> None:
         progress = self.surroundings.progress
@@ -172,11 +171,10 @@ class Tidy:
 
         Bags are looked at anew: what others changed meanwhile is taken in first. Raises as `Commit.run` does.
         """
-        newest = self._newest()
-        if newest is not None:
-            newest.catch_up()
-            if newest.findings:
-                raise EvidenceError(newest.findings[0].message, findings=tuple(newest.findings))
+        if self.newest is not None:
+            self.newest.catch_up()
+            if self.newest.findings:
+                raise EvidenceError(self.newest.findings[0].message, findings=tuple(self.newest.findings))
         facts = self._facts()
         bags = self._adverse()
         self.plan.db.execute("DELETE FROM tidied")
