@@ -8,8 +8,9 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
+from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
 from archive.core.ids import short_id
@@ -90,6 +91,8 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
                 tell("Nothing was written.")
                 return 0
             run = _publish(archive, changes, surroundings, options)
+        elif not counts["refused"] and not dry_run:
+            finish_left_over(archive, "describe", options, surroundings)
         if context.json:
             _stream_report(changes, run, options, dry_run=dry_run)
         else:
@@ -129,16 +132,8 @@ def _request(options: dict[str, Any]) -> "DescribeRequest":
 
 def _publish(archive: Any, changes: "DescriptionChanges", surroundings: Any, options: dict[str, Any]) -> str:
     from archive.services.changes.publication import Publication
-    from archive.services.writing import writing
 
-    with writing(
-        archive,
-        command="describe",
-        surroundings=surroundings,
-        agent=options["agent"],
-        wait=options["lock_wait"],
-        waiting=say_waiting,
-    ) as hold:
+    with holding(archive, "describe", options, surroundings) as hold:
         return Publication(
             archive, hold, changes, surroundings, agent=options["agent"], reason=options["reason"]
         ).publish()

@@ -7,8 +7,9 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
+from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import plural, print_findings, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.cli.repair_text import print_rows, print_summary
 from archive.core.text import lossless
@@ -161,8 +162,6 @@ def _shelves(archive: "OpenedArchive", sources: tuple[str, ...]) -> "list[Shelf]
 
 
 def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", options: dict[str, Any]) -> int:
-    from archive.services.writing import writing
-
     plan_only = options["plan_only"]
     asks = not (options["yes"] or context.json)
     if plan_only or asks:
@@ -178,15 +177,10 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
         tell("Nothing was repaired.")
         plan_only = True
     if adverse and not plan_only:
-        with writing(
-            archive,
-            command="repair",
-            surroundings=work.surroundings,
-            agent=options["agent"],
-            wait=options["lock_wait"],
-            waiting=say_waiting,
-        ) as hold:
+        with holding(archive, "repair", options, work.surroundings) as hold:
             work.execute(hold)
+    elif not adverse and not options["plan_only"]:
+        finish_left_over(archive, "repair", options, work.surroundings)
     code = _exit_code(work)
     if work.run is not None:
         print_findings(_notify(archive, work), to_stderr=True)

@@ -7,8 +7,9 @@ import click
 from archive.cli.columns import cut
 from archive.cli.confirmation import confirmed, require_typed
 from archive.cli.context import Context, pass_context
+from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_DOCUMENTS
 from archive.core.quantities import byte_size
@@ -55,7 +56,6 @@ def withdraw(
     from archive.services.changes.withdrawal import select
     from archive.services.changes.withdrawal import withdraw as take_out
     from archive.services.surroundings import Surroundings
-    from archive.services.writing import writing
 
     if not documents and run is None:
         raise click.UsageError("name the documents to withdraw, or a whole ingest run with --run")
@@ -70,18 +70,12 @@ def withdraw(
     if held and not dry_run and not confirmed(context, f"Withdraw {plural(len(held), 'document')}?", yes=yes):
         tell("Nothing was withdrawn.")
         return 0
-    done = None
+    done, surroundings = None, Surroundings()
     if held and not dry_run:
-        surroundings = Surroundings()
-        with writing(
-            archive,
-            command="withdraw",
-            surroundings=surroundings,
-            agent=options["agent"],
-            wait=options["lock_wait"],
-            waiting=say_waiting,
-        ) as hold:
+        with holding(archive, "withdraw", options, surroundings) as hold:
             done = take_out(archive, hold, held, surroundings, reason=reason, agent=options["agent"])
+    elif not dry_run:
+        finish_left_over(archive, "withdraw", options, surroundings)
     if context.json:
         emit_json(_withdrawn(held, already, done, reason, reading.findings, dry_run=dry_run))
         return 0
@@ -174,7 +168,6 @@ def dispose(
     from archive.services.changes.disposal import dispose as destroy
     from archive.services.changes.withdrawal import select
     from archive.services.surroundings import Surroundings
-    from archive.services.writing import writing
 
     archive = context.open()
     with reading_index(archive) as reading:
@@ -187,21 +180,15 @@ def dispose(
         _say_rows(context, doomed, already)
         if doomed:
             _say_what_remains(REMAINS)
-    notes, run = 0, None
+    notes, run, surroundings = 0, None, Surroundings()
     if doomed and not dry_run:
         wanted = doomed[0].reference if len(doomed) == 1 else _ALL
         require_typed(wanted, f"Type {printable(wanted)} to destroy this for good:", yes=yes)
-        surroundings = Surroundings()
-        with writing(
-            archive,
-            command="dispose",
-            surroundings=surroundings,
-            agent=options["agent"],
-            wait=options["lock_wait"],
-            waiting=say_waiting,
-        ) as hold:
+        with holding(archive, "dispose", options, surroundings) as hold:
             done = destroy(archive, hold, doomed, surroundings, authority=authority, agent=options["agent"])
             run, notes = done.run, done.notes
+    elif not dry_run:
+        finish_left_over(archive, "dispose", options, surroundings)
     if run is not None:  # what it is called from now on
         with reading_index(archive) as reading:
             doomed = [reading.index.by_bag(row.bag) or row for row in doomed]

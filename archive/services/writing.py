@@ -21,6 +21,7 @@ from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, 
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
+from archive.storage import intents
 from archive.storage.durable import refuse_link
 from archive.storage.index import Index
 from archive.storage.keys import Key, load_key
@@ -76,6 +77,26 @@ def writing(
             if is_changed:
                 publish_derived(archive, index)  # the page for finders names the key
             yield hold
+
+
+def finish_left_over(
+    archive: OpenedArchive,
+    *,
+    command: str,
+    surroundings: Surroundings,
+    agent: str | None = None,
+    wait: float = LOCK_WAIT,
+    waiting: Callable[[Holder], None] | None = None,
+) -> None:
+    """For a command that finds nothing to write: what it was given again for may be left half done.
+
+    Does nothing where no killed writer left anything; raises what `writing` raises.
+    """
+    if next(intents.unfinished(archive.layout.staging), None) is not None:
+        with writing(
+            archive, command=command, surroundings=surroundings, agent=agent, wait=wait, waiting=waiting
+        ):
+            pass
 
 
 def refuse_copy(archive: OpenedArchive) -> None:

@@ -26,7 +26,7 @@ from archive.storage.audit_results import (
     read_chunk,
     read_list,
 )
-from archive.storage.durable import replace_file, sync_folder
+from archive.storage.durable import READ_ONLY, replace_file, sync_folder
 from archive.storage.unlisted_results import UnlistedResults
 
 
@@ -54,7 +54,7 @@ class ResultsFolder:
             os.mkdir(self.folder, 0o755)
         except OSError as trouble:
             raise StorageError(f"audits/{self.run}: cannot be made: {trouble.strerror}") from trouble
-        replace_file(str(self.folder / PLAN), readable({"version": VERSION, **plan}))
+        replace_file(str(self.folder / PLAN), readable({"version": VERSION, **plan}), READ_ONLY)
         sync_folder(str(self.folder.parent))
         self._hold()
 
@@ -120,7 +120,7 @@ class ResultsFolder:
         self._number += 1
         name = f"{self._number:06d}.jsonl.gz"
         try:
-            replace_file(str(self.folder / name), data, 0o444)
+            replace_file(str(self.folder / name), data, READ_ONLY)
         except BaseException:
             # It is in place where only the last sync failed, and no list will name it.
             with contextlib.suppress(OSError):
@@ -137,7 +137,7 @@ class ResultsFolder:
         chunks = [chunk._asdict() for chunk in self._chunks]
         data = readable({"version": VERSION, "run": self.run, "chunks": chunks, **summary})
         try:
-            replace_file(str(self.folder / f"results-{self._list}.json"), data, 0o444)
+            replace_file(str(self.folder / f"results-{self._list}.json"), data, READ_ONLY)
         except BaseException:
             self.retract()
             raise

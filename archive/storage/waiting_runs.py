@@ -45,6 +45,12 @@ class WaitingRun:
     started: str
     finished: dict[str, Any] | None = None
 
+    @property
+    def results(self) -> str | None:
+        """The sha512 (hex) of its list of results; None where it did not end."""
+        results: str | None = None if self.finished is None else self.finished["results"]
+        return results
+
     def to_json(self) -> dict[str, Any]:
         """The statement as it is kept."""
         return {
@@ -94,8 +100,7 @@ class WaitingRuns:
 
     def results(self) -> dict[str, str | None]:
         """Each run that can be read with the sha512 of its list of results, None where it did not end."""
-        runs = (run for run in self.all() if isinstance(run, WaitingRun))
-        return {run.run: run.finished["results"] if run.finished else None for run in runs}
+        return {run.run: run.results for run in self.all() if isinstance(run, WaitingRun)}
 
     def put(self, run: WaitingRun) -> None:
         """Keep the statement, in place of an earlier one of the same run."""

@@ -31,9 +31,10 @@ class Scenario(Trial):
             (between,) = scene.run(["list"], before=self.before)
             assert titles(between.report) in self.titles, "a third state"
         was_shown = self.shown is None or self.shown(scene)
-        looked, again, audited, verified, listed = scene.run(
+        looked, again, finished, audited, verified, listed = scene.run(
             ["audit", "--read-only"],
             self.command(scene),
+            ["status"],
             ["audit"],
             ["catalog", "verify"],
             ["list"],
@@ -46,6 +47,7 @@ class Scenario(Trial):
             assert was_shown, "acknowledged and lost"
         assert again.code in {self.code, *self.done}, f"the same command again: {again}"
         assert self.shown is None or self.shown(scene), "the same command again did nothing"
+        assert finished.report["unfinished"] == [], "the same command again left it unfinished"
         assert audited.code == EXIT_OF[self.outcome], f"audit after it: {audited}"
         assert audited.report["outcome"] == self.outcome
         assert audited.report["recorded"]

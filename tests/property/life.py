@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,13 @@ class Document:
     state: str = "held"
     truth: BagOutcome = BagOutcome.INTACT
     known: BagOutcome | None = None
-    on_copy: BagOutcome | None = None
-    copied: str = ""  # the title that it had when its bag was last written to the copy
+    on_copy: dict[str, BagOutcome] = field(default_factory=dict)
+    copied: dict[str, str] = field(default_factory=dict)  # the title it had when last written to each copy
+
+    @property
+    def content(self) -> bytes:
+        """What was brought."""
+        return f"what is in {self.source}\n".encode()
 
     @property
     def is_held(self) -> bool:
@@ -45,11 +50,13 @@ class Document:
 
 
 class Life:
-    """An archive with its copy, the model of both, and a way to give it commands."""
+    """An archive with its copies, the model of all, and a way to give it commands."""
+
+    PLAINLY = ("--describe-later", "--no-identify", "--jobs", "1")
 
     def __init__(self, made: MadeArchive) -> None:
         self.made = made
-        self.copy = made.folder / "copy"
+        self.copies = {form: made.folder / f"copy as {form}" for form in ("folder", "tar")}
         self.documents: list[Document] = []
         self.told: list[str] = []  # the commands, for whoever reads a failure
         self.code = 0  # of the last one
@@ -75,20 +82,33 @@ class Life:
         """Where its bag is or was."""
         return (root or self.made.root) / bag_path(document.bag)
 
-    def ingest(self, name: str) -> None:
-        """One more document."""
+    def bring(self, name: str) -> Path:
+        """A file to ingest."""
         source = self.made.folder / "brought" / name
         source.parent.mkdir(exist_ok=True)
-        source.write_text(f"what is in {name}\n")
-        self("ingest", str(source), "--describe-later", "--no-identify", "--jobs", "1")
+        source.write_bytes(Document(name, "", "").content)
+        return source
+
+    def ingest(self, name: str) -> None:
+        """One more document."""
+        self("ingest", str(self.bring(name)), *self.PLAINLY)
         listed = self("list")["documents"]
         (row,) = [row for row in listed if row["source"] == name]
         self.documents.append(Document(name, row["id"], row["title"]))
 
-    def harm(self, document: Document, root: Path | None = None) -> None:
+    def harm(self, document: Document) -> None:
         """Other bytes in the place of its payload."""
-        (payload,) = (self.bag(document, root) / "data").iterdir()
-        overwrite(payload, bytes(byte ^ 1 for byte in payload.read_bytes()))
+        _spoil(document, self.bag(document))
+
+    def harm_on_copy(self, document: Document, form: str) -> None:
+        """Other bytes in the place of its payload on a copy."""
+        bag = self.bag(document, self.copies[form])
+        if form == "folder":
+            _spoil(document, bag)
+            return
+        tar = bag.with_name(f"{bag.name}.tar")
+        assert tar.read_bytes().count(document.content) == 1
+        overwrite(tar, tar.read_bytes().replace(document.content, document.content.swapcase()))
 
     def lose(self, document: Document) -> None:
         """Its bag is gone."""
@@ -102,3 +122,8 @@ class Life:
         for document in self.held:
             if document.truth is not BagOutcome.INTACT:
                 yield document.bag, document.truth
+
+
+def _spoil(document: Document, bag: Path) -> None:
+    (payload,) = (bag / "data").iterdir()
+    overwrite(payload, document.content.swapcase())

@@ -358,7 +358,9 @@ def test_a_copy_ahead_of_the_archive_is_broken_evidence(
     shutil.rmtree(changing.root)
     shutil.copytree(tmp_path / "older", changing.root)
     report = audit(changing, folders, "--read-only", code=5)
-    assert "COPY-FOREIGN" in found(report)
+    (foreign,) = [one for one in report["findings"] if one["code"] == "COPY-FOREIGN"]
+    assert foreign["place"] == str(folders)
+    assert str(folders) not in foreign["message"], "the place is named once"
 
 
 def test_a_copy_that_was_begun_and_never_finished_says_so(changing: Changing, folders: Path) -> None:

@@ -188,7 +188,7 @@ class BothDirections:
                 if isinstance(run, DamagedStatement):
                     self.findings.append(damaged(run))
                 else:
-                    waiting[run.run] = run.finished["results"] if run.finished else None
+                    waiting[run.run] = run.results
         except ArchiveError as trouble:
             message = f"statements of audits that wait: {trouble.message}"
             self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))

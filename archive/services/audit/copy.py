@@ -9,7 +9,7 @@ from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
 from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
-from archive.core.text import shell_word
+from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
 from archive.services.copies.lineage import copied_state
@@ -106,8 +106,9 @@ class CopyUnderAudit:
         try:
             state = copied_state(archive, self.target.root, self.marker, ours)
         except EvidenceError as trouble:
-            remedy = trouble.remedy
-            found = findings.error("COPY-FOREIGN", str(self.target.root), trouble.message, remedy=remedy)
+            place = str(self.target.root)
+            message = trouble.message.removeprefix(f"{printable(place)}: ")
+            found = findings.error("COPY-FOREIGN", place, message, remedy=trouble.remedy)
             evidence = self._judge_by_itself(request, plan, progress)
             self.findings.append(found)
             return evidence
