@@ -7,8 +7,9 @@ import click
 
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
+from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import plural, stream_json, tell
-from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import PLAIN_TEXT, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.cli.tidy_text import print_found, print_outcome
 from archive.core.text import lossless
@@ -29,7 +30,7 @@ _FOUND, _UNREAD = 1, 3
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @lock_wait_option
 @pass_context
-def tidy(context: Context, /, *, dry_run: bool, agent: str | None, yes: bool, lock_wait: float) -> int:
+def tidy(context: Context, /, *, dry_run: bool, yes: bool, **options: Any) -> int:
     """Set aside what desktop programs left in the archive: .DS_Store, Thumbs.db, desktop.ini and the like.
 
     It is found by name and kind, in bags and beside them, wherever an audit names it. Nothing else is moved,
@@ -49,35 +50,24 @@ def tidy(context: Context, /, *, dry_run: bool, agent: str | None, yes: bool, lo
     refuse_copy(archive)
     with AuditPlan() as plan:
         surroundings = Surroundings(progress=progress_for(context))
-        work = Tidy(archive, agent, usable_cores(), plan, surroundings)
+        work = Tidy(archive, options["agent"], usable_cores(), plan, surroundings)
         work.examine()
         if not context.json:
             print_found(context, work)
         if not dry_run and work.found:
             if confirmed(context, f"Set {plural(work.found, 'thing')} aside?", yes=yes):
-                _set_aside(archive, work, lock_wait)
+                with holding(archive, "tidy", options, surroundings) as hold:
+                    work.execute(hold)
             else:
                 tell("Nothing was set aside.")
                 dry_run = True
+        elif not dry_run:
+            finish_left_over(archive, "tidy", options, surroundings)
         if context.json:
             _stream(archive, work, dry_run=dry_run)
         else:
             print_outcome(context, work, dry_run=dry_run)
         return _exit_code(work)
-
-
-def _set_aside(archive: "OpenedArchive", work: "Tidy", wait: float) -> None:
-    from archive.services.writing import writing
-
-    with writing(
-        archive,
-        command="tidy",
-        surroundings=work.surroundings,
-        agent=work.agent,
-        wait=wait,
-        waiting=say_waiting,
-    ) as hold:
-        work.execute(hold)
 
 
 def _stream(archive: "OpenedArchive", work: "Tidy", *, dry_run: bool) -> None:
