@@ -13,6 +13,7 @@ from archive.core.repair_record import VERSION, Displaced, exact
 from archive.core.text import lossless
 
 _ITSELF: Final = ""  # the place where it was found: the archive itself
+_OUT: Final = frozenset({"", ".", ".."})  # parts of a path that no place below the archive has
 
 
 def litter_record(run: str, files: Sequence[Displaced]) -> bytes:
@@ -45,9 +46,11 @@ def _row(one: Displaced) -> dict[str, Any]:
 def _displaced(row: Any) -> Displaced:
     if row["outcome"] != FileOutcome.UNLISTED:
         raise ValueError("names what is no litter")
-    size, found = row["bytes"], row["found"]
+    path, size, found = exact(row["path"]), row["bytes"], row["found"]
+    if _OUT.intersection(path.split("/")):
+        raise ValueError("names a path that leaves the archive")
     return Displaced(
-        path=exact(row["path"]),
+        path=path,
         outcome=FileOutcome.UNLISTED.value,
         sha512=found if isinstance(found, str) else None,
         size=size if type(size) is int else None,

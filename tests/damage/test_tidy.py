@@ -13,6 +13,7 @@ import pytest
 
 from archive.core.limits.bags import MAX_DEPTH
 from archive.core.repair_record import exact
+from archive.services.repair import own_litter
 from archive.services.tidy import run as tidying
 from archive.storage.bag_restoration import Staged
 from tests.archives import overwrite
@@ -402,3 +403,23 @@ def test_a_large_file_of_that_name_is_set_aside_without_being_read(
     ]
     assert found == [None, None]
     changing.require_whole()
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/outside", "bags/../../outside", "bags//outside", "."])
+def test_a_planted_record_moves_nothing_from_outside(changing: Changing, path: str) -> None:
+    outside = changing.root.parent / "outside"
+    outside.write_bytes(b"mine")
+    (changing.root / "bags/Thumbs.db").write_bytes(b"litter")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(own_litter, "_move", _cut_off)
+        changing("tidy", code=130)
+    (record,) = (changing.root / "staging").glob("*/record.json")
+    document = json.loads(record.read_bytes())
+    document["files"][0]["path"] = path
+    overwrite(record, json.dumps(document).encode())
+    assert changing("tidy", code=6)["kind"] == "error"
+    assert outside.read_bytes() == b"mine"
+
+
+def _cut_off(*_: object) -> None:
+    raise KeyboardInterrupt
