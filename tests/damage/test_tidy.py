@@ -21,6 +21,8 @@ from tests.changes import Changing
 from tests.copying import copy
 from tests.repairs import files_of, loosen
 
+LITTER = "FIX-LITTER"
+
 
 def plant(bag: Path, *names: str) -> None:
     """Files of these names in a bag, whose folders are read-only again afterwards."""
@@ -403,6 +405,26 @@ def test_a_large_file_of_that_name_is_set_aside_without_being_read(
     ]
     assert found == [None, None]
     changing.require_whole()
+
+
+def test_the_history_says_what_was_set_aside(changing: Changing) -> None:
+    (changing.root / "bags/Thumbs.db").write_bytes(b"x")
+    changing("tidy")
+    assert "1 thing that did not belong in the archive set aside" in changing.text("history")
+
+
+def test_an_audit_names_the_command_and_for_a_copy_what_can_be_done_there(
+    changing: Changing, tmp_path: Path
+) -> None:
+    copy(changing, tmp_path / "disk")
+    for root in (changing.root, tmp_path / "disk"):
+        (root / "bags/Thumbs.db").write_bytes(b"x")
+    own = changing("audit", "--read-only", code=1)
+    other = changing("audit", "--copy", str(tmp_path / "disk"), "--read-only", code=1)
+    remedies = [
+        one["remedy"] for report in (own, other) for one in report["findings"] if one["code"] == LITTER
+    ]
+    assert remedies == ["archive tidy sets it aside", "remove it"]
 
 
 @pytest.mark.parametrize("path", ["../outside", "/etc/outside", "bags/../../outside", "bags//outside", "."])
