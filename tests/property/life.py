@@ -31,6 +31,7 @@ class Document:
     truth: BagOutcome = BagOutcome.INTACT
     known: BagOutcome | None = None
     on_copy: dict[str, BagOutcome] = field(default_factory=dict)
+    bad_copies: set[str] = field(default_factory=set)  # that an audit found
     copied: dict[str, str] = field(default_factory=dict)  # the title it had when last written to each copy
 
     @property

@@ -218,14 +218,22 @@ class Archive(RuleBasedStateMachine):
         place = str(self.life.copies[form])
         self.life("copy", "--to", place, "--as", form, "--jobs", "1", codes=(0, 1))
         for document in self.life.held:
-            if document.truth is INTACT:
-                document.on_copy[form], document.copied[form] = INTACT, document.title
+            if document.truth is not INTACT:
+                continue
+            if document.on_copy.get(form) is not DAMAGED or form in document.bad_copies:
+                document.on_copy[form] = INTACT
+            elif document.copied[form] != document.title:  # written anew, whole or in part
+                document.on_copy.pop(form)
+            document.bad_copies.discard(form)
+            document.copied[form] = document.title
 
     @precondition(lambda self: all(each.truth is INTACT for each in self.life.documents))
     @rule(form=FORMS)
     def lose_the_disk(self, form: str, killed_at: int | None = None) -> None:
         """The archive's disk fails, and the archive comes back from a copy."""
         self.copy(form)
+        if any(each.on_copy.get(form) is not INTACT for each in self.life.held):
+            return
         shutil.rmtree(self.life.made.root)
         self._disks += 1  # this process keeps folders of the old one open
         self.life.made = MadeArchive(Path(self._folder.name) / f"disk {self._disks}")
@@ -248,8 +256,10 @@ class Archive(RuleBasedStateMachine):
             return
         report = self.life("audit", "--copy", str(copy), "--jobs", "1", codes=(0, 1))
         found = {bag["id"] for bag in report["bags"] if bag["outcome"] == "damaged"}
-        bad = {each.bag for each in self.life.held if each.on_copy.get(form) is DAMAGED}
-        assert bad <= found, self.life.told
+        for each in self.life.held:
+            if each.on_copy.get(form) is DAMAGED:
+                assert each.bag in found, self.life.told
+                each.bad_copies.add(form)
 
     @rule(forms=st.sampled_from([["folder"], ["tar"], ["folder", "tar"]]))
     def repair(self, forms: list[str]) -> None:
