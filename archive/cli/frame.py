@@ -56,6 +56,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "Upkeep": {
         "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
+        "tidy": ("tidy", "tidy", "Set aside what desktop programs left behind."),
         "restore": ("restore", "restore", "Make a lost archive anew from its copies."),
         "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
         "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),

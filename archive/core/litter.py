@@ -23,13 +23,30 @@ _NAMES = {
     "lost+found": "a file system's own folder",
     ".directory": "a KDE folder setting",
 }
+_FOLDERS = frozenset(
+    {
+        "system volume information",
+        "$recycle.bin",
+        "recycler",
+        ".trashes",
+        ".trash",
+        ".spotlight-v100",
+        ".fseventsd",
+        ".temporaryitems",
+        ".documentrevisions-v100",
+        ".appledouble",
+        "__macosx",
+        "lost+found",
+    }
+)
+_TRASH = re.compile(r"\.Trash-\d+")  # freedesktop.org Trash 1.0, at the root of a medium
 # Of the stream in which Windows notes a download WSL and copies from NTFS make a file of its own.
 _ZONE = ":zone.identifier"
 _PATTERNS = (
     (re.compile(r"\._.+"), "a macOS resource fork"),
     (re.compile(r"~\$.+"), "an office lock file"),
     (re.compile(r"\.~lock\..+#"), "an office lock file"),
-    (re.compile(r"\.Trash-\d+"), "a desktop bin"),  # freedesktop.org Trash 1.0, at the root of a medium
+    (_TRASH, "a desktop bin"),
     (re.compile(r"\.nfs[0-9a-f]{8,}"), "a network file system's placeholder"),
     (re.compile(r"\.fuse_hidden[0-9a-f]+"), "a file system's placeholder"),
 )
@@ -43,3 +60,13 @@ def litter(name: str) -> str | None:
     if known is not None or name[:1] not in "._~":
         return known
     return next((what for pattern, what in _PATTERNS if pattern.fullmatch(name)), None)
+
+
+def is_folder_litter(name: str) -> bool:
+    """True where what bears that name of litter is a folder when a desktop or system made it; else a file."""
+    return name.lower() in _FOLDERS or _TRASH.fullmatch(name) is not None
+
+
+def belongs_to_the_file_system(name: str) -> bool:
+    """True for the litter that its file system cannot do without: it stays where it is."""
+    return name.lower() == "lost+found"

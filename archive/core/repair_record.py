@@ -118,7 +118,7 @@ class RepairRecord:
 def _displaced(one: Any) -> Displaced:
     size = one["bytes"]
     return Displaced(
-        path=_exact(one["path"]),
+        path=exact(one["path"]),
         outcome=_text(one["outcome"]),
         sha512=_text_or_none(one["sha512"]),
         size=size if type(size) is int else None,
@@ -127,16 +127,16 @@ def _displaced(one: Any) -> Displaced:
 
 def _restored(one: Any) -> Restored:
     return Restored(
-        path=_exact(one["path"]),
+        path=exact(one["path"]),
         sha512=_text(one["sha512"]),
         before=_text_or_none(one["before"]),
-        place=_exact(one["place"]),
-        source=_exact(one["source"]),
+        place=exact(one["place"]),
+        source=exact(one["source"]),
     )
 
 
-def _exact(value: Any) -> str:
-    """The inverse of `lossless` for names of files."""
+def exact(value: Any) -> str:
+    """The inverse of `lossless` for names of files; ValueError, KeyError or TypeError where it is none."""
     if isinstance(value, str):
         value.encode()  # half a character is a ValueError: a name that is not UTF-8 stands in base64
         return value

@@ -16,6 +16,7 @@ from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
 from archive.storage.bag_writing import FILE_MODE, FOLDER_MODE, ReadBackError
+from archive.storage.descriptors import is_there, loosen
 from archive.storage.digested_file import DigestedFile
 from archive.storage.durable import (
     NotAPlainFileError,
@@ -26,7 +27,7 @@ from archive.storage.durable import (
     write_new,
 )
 from archive.storage.held_bag import HeldBag
-from archive.storage.layout import Layout, bag_path, damaged_path, shard
+from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_path, shard
 from archive.storage.open_folders import OpenFolders
 
 RECORD: Final = "record.json"  # beside `files`, in quarantine and in staging
@@ -134,10 +135,11 @@ def require_places(root: Path, bag: str) -> None:
             _require_folder(root, folder)
 
 
-def set_aside(root: Path, staging: Path, record: RepairRecord) -> list[str]:
+def set_aside(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool = False) -> list[str]:
     """Moves what is wrong to quarantine; returns the folders whose names changed.
 
-    Raises StorageError, and ConflictError as `require_places` does.
+    A bag that was `withdrawn` lies in quarantine itself: only single files are ever moved out of it. Raises
+    StorageError, and ConflictError as `require_places` does.
     """
     require_places(root, record.bag)
     target = root / damaged_path(record.bag, record.run)
@@ -145,21 +147,22 @@ def set_aside(root: Path, staging: Path, record: RepairRecord) -> list[str]:
         touched = _make_target(root, record)
         if record.whole:
             return touched + _set_bag_aside(root, staging, record, target)
-        with _opened(root, record.bag) as held:
+        with _opened(root, record.bag, withdrawn) as held:
             folders = [] if held is None else list(_aside(held, staging, record, target))
     except OSError as trouble:
         raise storage_error(trouble, bag_path(record.bag), "set aside what is damaged") from trouble
-    return touched + [str(root / bag_path(record.bag) / folder) for folder in folders]
+    place = quarantine_path(record.bag) if withdrawn else bag_path(record.bag)
+    return touched + [str(root / place / folder) for folder in folders]
 
 
-def put_back(root: Path, staging: Path, record: RepairRecord) -> list[str]:
+def put_back(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool = False) -> list[str]:
     """Moves the staged files into the bag; returns the folders whose names changed. StorageError."""
     new = staging / record.bag / _NEW
     try:
         if record.whole:
             return _put_bag_back(root, record, new)
         touched: set[str] = set()
-        with _opened(root, record.bag) as held:
+        with _opened(root, record.bag, withdrawn) as held:
             if held is not None:
                 for one in record.restored:
                     touched.update(_put_file_back(held, new, one.path))
@@ -168,11 +171,11 @@ def put_back(root: Path, staging: Path, record: RepairRecord) -> list[str]:
     return [str(root / bag_path(record.bag) / folder) for folder in sorted(touched)]
 
 
-def settle(root: Path, staging: Path, record: RepairRecord) -> list[str]:
+def settle(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool = False) -> list[str]:
     """Makes the bag's folders read-only again, moves the record to what was set aside. StorageError."""
     target = root / damaged_path(record.bag, record.run)
     try:
-        _make_read_only(root, record)
+        _make_read_only(root, record, withdrawn)
         if (staging / record.bag / RECORD).exists() and not os.path.lexists(target / RECORD):
             os.rename(staging / record.bag / RECORD, target / RECORD)
     except OSError as trouble:
@@ -181,10 +184,10 @@ def settle(root: Path, staging: Path, record: RepairRecord) -> list[str]:
 
 
 @contextlib.contextmanager
-def _opened(root: Path, bag: str) -> Iterator[HeldBag | None]:
+def _opened(root: Path, bag: str, withdrawn: bool) -> Iterator[HeldBag | None]:
     """The bag; None where it is no folder (any more): the reading that follows says so."""
     try:
-        held = HeldBag(root, bag)
+        held = HeldBag(root, bag, withdrawn=withdrawn)
     except (FileNotFoundError, NotADirectoryError):
         yield None
         return
@@ -235,7 +238,7 @@ def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> 
         for one in record.set_aside:
             folder, _, name = one.path.rpartition("/")
             aside = below.descriptor(0, folder)
-            if _exists(name, aside):
+            if is_there(name, aside):
                 continue
             if one.path in restored and not os.path.lexists(new / one.path):
                 continue  # the good one stands there already
@@ -244,33 +247,15 @@ def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> 
             except (FileNotFoundError, NotADirectoryError):
                 continue
             try:
-                if _exists(name, source):
+                if is_there(name, source):
                     os.fchmod(source, _WRITABLE)
-                    _loosen(name, source)
+                    loosen(name, source)
                     os.rename(name, name, src_dir_fd=source, dst_dir_fd=aside)
                     yield folder
             finally:
                 os.close(source)
     finally:
         below.close()
-
-
-def _loosen(name: str, folder: int) -> None:
-    """A folder moves only where it may be written to."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-        try:
-            os.fchmod(descriptor, _WRITABLE)
-        finally:
-            os.close(descriptor)
-
-
-def _exists(name: str, folder: int) -> bool:
-    try:
-        os.lstat(name, dir_fd=folder)
-    except FileNotFoundError:
-        return False
-    return True
 
 
 # -- putting back ------------------------------------------------------------------------------------------
@@ -296,7 +281,7 @@ def _put_file_back(held: HeldBag, new: Path, path: str) -> Iterator[str]:
         try:
             if made != folder:
                 continue
-            if not _exists(name, descriptor):
+            if not is_there(name, descriptor):
                 os.fchmod(descriptor, _WRITABLE)
                 os.rename(new / path, name, dst_dir_fd=descriptor)
                 yield made
@@ -325,9 +310,9 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
             return
 
 
-def _make_read_only(root: Path, record: RepairRecord) -> None:
+def _make_read_only(root: Path, record: RepairRecord, withdrawn: bool) -> None:
     """Every folder of the bag, whoever left it writable; no link is followed."""
-    with _opened(root, record.bag) as held:
+    with _opened(root, record.bag, withdrawn) as held:
         if held is None:
             return
         top = held.folder()

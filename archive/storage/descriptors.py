@@ -1,5 +1,6 @@
 """How folders and files are opened below a descriptor: no link followed, no pipe waited for."""
 
+import contextlib
 import errno
 import os
 from collections.abc import Sequence
@@ -51,3 +52,22 @@ def descend(descriptor: int, folders: Sequence[str]) -> int:
             os.close(descriptor)
         descriptor = inner
     return descriptor
+
+
+def is_there(name: str, folder: int) -> bool:
+    """True where something of that name, whatever it is, lies in an open folder; else OSError for trouble."""
+    try:
+        os.lstat(name, dir_fd=folder)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def loosen(name: str, folder: int) -> None:
+    """Lets a folder be moved, which it only can where it may be written to; a file stays as it is."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(name, FOLDER, dir_fd=folder)
+        try:
+            os.fchmod(descriptor, 0o755)
+        finally:
+            os.close(descriptor)

@@ -93,7 +93,7 @@ def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
 
     The caller's sync makes it durable before it publishes. Raises StorageError where it cannot be written.
     """
-    path = str(intent.folder / f"bags-{number:06d}.jsonl")
+    path = str(intent.folder / _list_name(number))
     written = sha512()
     try:
         with open(path, "xb") as stream:
@@ -108,6 +108,15 @@ def announce(intent: Intent, number: int, bags: Iterable[IntendedBag]) -> str:
         raise storage_error(trouble, path, "write the list of bags") from trouble
     require_digest(path, written.hexdigest())
     return path
+
+
+def is_announced(intent: Intent) -> bool:
+    """True where the command had announced its first commit, of whatever bags."""
+    return (intent.folder / _list_name(1)).exists()
+
+
+def _list_name(number: int) -> str:
+    return f"bags-{number:06d}.jsonl"
 
 
 def end(intent: Intent) -> None:
@@ -152,15 +161,24 @@ def bags_under_repair(staging: Path) -> set[str]:
     return _bags_of(staging, (REPAIR,))
 
 
+def repairs_at_work(staging: Path) -> set[str]:
+    """The runs of the repairs that are not finished, as far as intents can be read."""
+    return {left.run for left in _intents_of(staging, (REPAIR,))}
+
+
 def _bags_of(staging: Path, commands: tuple[str, ...]) -> set[str]:
     bags: set[str] = set()
-    try:
+    with contextlib.suppress(OSError):  # it ended while it was read
+        for left in _intents_of(staging, commands):
+            bags.update(intended.bag for intended in left.bags())
+    return bags
+
+
+def _intents_of(staging: Path, commands: tuple[str, ...]) -> Iterator[Intent]:
+    with contextlib.suppress(OSError, StorageError, ConflictError):  # ended meanwhile, or of a newer program
         for left in unfinished(staging):
             if isinstance(left, Intent) and left.command in commands:
-                bags.update(intended.bag for intended in left.bags())
-    except (OSError, StorageError, ConflictError):  # it ended while it was read, or a newer program left it
-        pass
-    return bags
+                yield left
 
 
 def _read(folder: Path) -> Intent | None:

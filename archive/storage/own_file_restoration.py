@@ -32,7 +32,7 @@ def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
     """
     target = root / path
     kept = root / own_damaged_path(run) / FILES / path
-    _make_folders(root, target.parent)
+    make_folders(root, target.parent)
     staged = Layout(root).staging / run
     make_folder(str(staged))
     new = staged / "file"
@@ -41,7 +41,7 @@ def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
     write_new(str(new), data, mode, sync=True)
     read_back(str(new), data)
     if os.path.lexists(target) and not os.path.lexists(kept):
-        _make_folders(root, kept.parent)
+        make_folders(root, kept.parent)
         _keep(target, kept)
     rename(str(new), str(target))
     sync_folder(str(target.parent))
@@ -76,7 +76,7 @@ def _link(target: Path, kept: Path) -> None:
 def keep_record(root: Path, run: str, data: bytes) -> None:
     """Writes the record of the repair beside what was set aside, durably; again after a crash, too."""
     folder = root / own_damaged_path(run)
-    _make_folders(root, folder)
+    make_folders(root, folder)
     for left in folder.glob(f".{RECORD}.*.tmp"):  # of a repair that was killed here
         remove(str(left))
     replace_file(str(folder / RECORD), data, READ_ONLY)
@@ -100,7 +100,8 @@ def kept_record(root: Path, run: str) -> bytes | None:
         return None
 
 
-def _make_folders(root: Path, folder: Path) -> None:
+def make_folders(root: Path, folder: Path) -> None:
+    """Every folder on the way, durably. ConflictError where something that is none stands in the way."""
     parts = folder.relative_to(root).parts
     for depth in range(1, len(parts) + 1):
         above = root.joinpath(*parts[:depth])

@@ -55,3 +55,9 @@ def test_a_repair_leaves_nothing_in_staging(changing: Changing) -> None:
     changing("audit", code=1)
     again(changing, intents, "end", "repair", "--from", str(source), "--yes")
     assert changing("audit")["outcome"] == "intact"
+
+
+def test_a_tidying_leaves_nothing_in_staging(changing: Changing) -> None:
+    (changing.root / "bags/Thumbs.db").write_bytes(b"litter")
+    again(changing, intents, "end", "tidy")
+    assert changing("audit")["findings"] == []

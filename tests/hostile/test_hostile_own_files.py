@@ -19,7 +19,7 @@ from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE, USAGE
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES, SETTINGS_BYTES
 from archive.services.repair import own_files
-from archive.services.repair.restoring import FACTS, read_facts
+from archive.services.repair.committing import FACTS, read_facts
 from archive.storage import intents, settings
 from archive.storage.intents import INTENT, Intent
 from archive.storage.layout import FOLDERS

@@ -391,7 +391,7 @@ DEFECTS: Final = (
     ),
     Defect(
         "a repair does not set aside what is damaged",
-        "archive/services/repair/restoring.py",
+        "archive/services/repair/committing.py",
         "    for step in (bag_restoration.set_aside, bag_restoration.put_back, bag_restoration.settle):\n",
         "    for step in (bag_restoration.put_back, bag_restoration.settle):\n",
         ("tests/damage/repair/test_repair.py",),

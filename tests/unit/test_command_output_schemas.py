@@ -79,6 +79,8 @@ RESULTS = [
     (["ledger", "statement", "--says", "seen", "--out", "NEW"], "ledger-statement"),
     (["repair"], "repair-report"),
     (["repair", "--all", "--plan"], "repair-report"),
+    (["tidy"], "tidy-report"),
+    (["tidy", "--dry-run"], "tidy-report"),
     (["incidents"], "incidents-report"),
     (["incidents", "--all"], "incidents-report"),
     (["coverage"], "coverage-report"),

@@ -7,6 +7,7 @@ from archive.core.finding_codes.model import FindingCode, error, note, warning
 
 _RESTORE = "archive repair puts it back from a copy that has the recorded digest."
 _REBUILD = "Run archive catalog rebuild; nothing is lost."
+_TIDY = "Set it aside with archive tidy; in a copy, remove it."
 _PUT_BACK = "Put it back from another copy of the archive."
 
 FIXITY: Final[Mapping[str, FindingCode]] = {
@@ -21,7 +22,7 @@ FIXITY: Final[Mapping[str, FindingCode]] = {
     ),
     "FIX-LITTER": error(
         "A desktop program or system left a file in a bag or beside it.",
-        "Remove it; it is no part of the document.",
+        "Set it aside with archive tidy; it is no part of the document. In a copy, remove it.",
     ),
     "FIX-MANIFEST": error(
         "A bag's manifest is not the one that the ledger records.",
@@ -81,7 +82,7 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
         "A document was disposed of, and its bytes lie in quarantine/ again.",
         "Find out who put them there; the authority for the disposal says what is to be done.",
     ),
-    "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", "Remove it."),
+    "QUARANTINE-LITTER": warning("A desktop program or system left a file in quarantine/.", _TIDY),
     "QUARANTINE-MISSING": error(
         "A bag was withdrawn and not disposed of, and is not in quarantine/.",
         "Put it back by hand from another copy of the archive: archive repair is about held documents. Where"
@@ -104,7 +105,7 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
 }
 
 AUDITS: Final[Mapping[str, FindingCode]] = {
-    "AUDIT-LITTER": warning("A desktop program or system left a file in audits/.", "Remove it."),
+    "AUDIT-LITTER": warning("A desktop program or system left a file in audits/.", _TIDY),
     "AUDIT-NOT-RECORDED": error(
         "An audit was meant to be recorded in the ledger and could not be.",
         "Bring the key, or give --read-only where it was not meant to be recorded.",
@@ -145,7 +146,7 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
 
 NOTES: Final[Mapping[str, FindingCode]] = {
     "NOTE-ALTERED": error("A note is not the text that the ledger is committed to.", _PUT_BACK),
-    "NOTE-LITTER": warning("A desktop program or system left a file in notes/.", "Remove it."),
+    "NOTE-LITTER": warning("A desktop program or system left a file in notes/.", _TIDY),
     "NOTE-REMOVED": note(
         "A note was removed; the ledger holds without it.", "Nothing has to be done where it was meant."
     ),
@@ -172,7 +173,7 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-INDEX-ALTERED": error(
         "catalog.sqlite says of a document what ledger, bags and results of audits do not.", _REBUILD
     ),
-    "CATALOG-LITTER": warning("A desktop program or system left a file in runs/.", "Remove it."),
+    "CATALOG-LITTER": warning("A desktop program or system left a file in runs/.", _TIDY),
     "CATALOG-MISSING": warning("There is no catalog.json.", _REBUILD),
     "CATALOG-NOT-JUDGED": warning(
         "The catalog could not be judged, since the ledger does not hold.", "Run archive ledger verify."

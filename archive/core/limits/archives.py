@@ -159,6 +159,14 @@ A bag of a million damaged files.
 `QUARANTINE-RECORD`: it is not believed.
 """
 
+LITTER_BYTES: Final = 64 * MIB
+"""bytes of a file that desktop programs left behind and `archive tidy` reads, to keep its digest
+
+Folder settings have a few KiB, a cache of thumbnails some MiB.
+
+It is set aside all the same, and the record of it has no digest.
+"""
+
 SECRET_BYTES: Final = 64 * KIB
 """bytes of a file with the password or token of a notification
 

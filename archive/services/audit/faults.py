@@ -85,7 +85,7 @@ class BagFaults:
         what = next((kind for part in path.split("/") if part and (kind := litter(part))), None)
         if what:
             message = f"not recorded: {what}, left by a desktop program or system"
-            remedy = "archive repair sets it aside; it is no part of the document"
+            remedy = "archive tidy sets it aside; it is no part of the document"
             self._error("FIX-LITTER", path, message, FileOutcome.UNLISTED, None, None, remedy)
             return
         message = (

@@ -64,7 +64,7 @@ class Presence:
                 names.add(entry.name)
                 self._walk_shard(entry.name)
             else:
-                self.findings.append(_stray(f"bags/{entry.name}", entry))
+                self.findings.append(self._stray(f"bags/{entry.name}", entry))
         for name in sorted(set(self._plan.shards()) - names):
             self._note_absent(self._plan.in_shard(name), ())
 
@@ -106,7 +106,18 @@ class Presence:
         if bag:
             self._plan.found.add_stranger(bag, place)
         else:
-            self.findings.append(_stray(place, entry))
+            self.findings.append(self._stray(place, entry))
+
+    def _stray(self, place: str, entry: "os.DirEntry[str]") -> Finding:
+        what = litter(entry.name)
+        if what is None:
+            message = f"{_kind(entry)} that the ledger does not know"
+            return findings.error("FIX-UNLISTED", place, message, remedy="find out who put it there")
+        remedy = "remove it" if self._is_copy() else "archive tidy sets it aside"
+        return findings.error("FIX-LITTER", place, f"{what}: not part of the archive", remedy=remedy)
+
+    def _is_copy(self) -> bool:
+        return (self._target.root / MARKER).is_file()
 
     def _note_absent(self, expected: dict[str, str], there: Container[str]) -> None:
         held = sorted(bag for bag, state in expected.items() if state == "held")
@@ -163,7 +174,7 @@ class Presence:
     def settle_absent(self) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""
         missing = []
-        remedy = _BRING_AGAIN if (self._target.root / MARKER).is_file() else _BRING_BACK
+        remedy = _BRING_AGAIN if self._is_copy() else _BRING_BACK
         for bag in self.absent:
             if self._plan.state(bag) != "held" or self._plan.found.outcome(bag) is not None:
                 continue
@@ -205,15 +216,6 @@ def _unknown(name: str, place: str, *, known: bool) -> Finding:
 
 def _is_shard(name: str) -> bool:
     return len(name) == len(shard("00")) and all(char in "0123456789abcdef" for char in name)
-
-
-def _stray(place: str, entry: "os.DirEntry[str]") -> Finding:
-    what = litter(entry.name)
-    if what is not None:
-        message = f"{what}: not part of the archive"
-        return findings.error("FIX-LITTER", place, message, remedy="remove it")
-    message = f"{_kind(entry)} that the ledger does not know"
-    return findings.error("FIX-UNLISTED", place, message, remedy="find out who put it there")
 
 
 def _kind(entry: "os.DirEntry[str]") -> str:

@@ -15,19 +15,20 @@ from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import VERSION as RECORD_VERSION
-from archive.core.repair_record import RepairRecord
+from archive.core.repair_record import RepairRecord, exact
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.audit_vouched import KnownRepair
 from archive.storage.bag_restoration import FILES
 from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.intents import bags_under_repair
+from archive.storage.intents import bags_under_repair, repairs_at_work
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.own_files_set_aside import unlisted
 from archive.storage.streamed_file import sha512_of_plain
 
 _TOP: Final = f"quarantine/{DAMAGED}"
+_MOVED: Final = frozenset({FileOutcome.ALTERED, FileOutcome.UNLISTED})
 _OWN: Final = "archive"  # stands there for the archive's own files
 
 
@@ -71,7 +72,8 @@ class SetAsideByRepairs:
             return  # a copy keeps what is held; damaged bytes stay with the archive
         if newest is not None:
             newest.catch_up()  # a repair may have ended meanwhile
-        at_work = bags_under_repair(self._target.layout.staging)
+        bags_at_work = bags_under_repair(self._target.layout.staging)
+        at_work = repairs_at_work(self._target.layout.staging)
         for place in self._strangers:
             yield _stranger(place)
         for bag, run, place in self._places:
@@ -81,7 +83,8 @@ class SetAsideByRepairs:
                 message = "was disposed of, and what was set aside of it lies here"
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
             elif self._plan.vouched.repair(bag, run) is None:
-                yield _pending(place) if bag in at_work else _stranger(place)
+                is_pending = bag in bags_at_work or (not bag and run in at_work)
+                yield _pending(place) if is_pending else _stranger(place)
         for repair in self._plan.vouched.repairs():
             if self._plan.state(repair.bag) != "disposed":
                 yield from self._judge(repair, read=read)
@@ -150,11 +153,11 @@ def _own_files_set_aside(record: bytes) -> dict[str, Kept | None]:
         if document["version"] != RECORD_VERSION:
             raise ValueError("of a newer program")
         return {
-            str(row["path"]): None
+            exact(row["path"]): None
             if row.get("found") is None
             else Kept(str(row["found"]), RUN_MANIFEST_BYTES)
             for row in document["files"]
-            if row["outcome"] == FileOutcome.ALTERED and row.get("place", "") is not None
+            if row["outcome"] in _MOVED and row.get("place", "") is not None
         }
     except (KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the record of a repair: {trouble}") from trouble

@@ -8,7 +8,7 @@ from archive.core.errors import ArchiveError
 from archive.core.incidents import Damage, damages, incident_id, place_json
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
-from archive.core.repair_record import RepairRecord
+from archive.core.repair_record import RepairRecord, exact
 from archive.services.opened import OpenedArchive
 from archive.storage.audit_results import read_summary
 from archive.storage.bag_restoration import RECORD
@@ -113,7 +113,7 @@ class IncidentKeeping:
         path = self._archive.root / own_damaged_path(entry.run or "none") / RECORD
         try:
             files = json.loads(read_plain(str(path), REPAIR_RECORD_BYTES) or b"{}")["files"]
-            named = [str(one["path"]) for one in files if one["place"] is not None]
+            named = [exact(one["path"]) for one in files if one["place"] is not None]
         except (ArchiveError, NotAPlainFileError, ValueError, KeyError, TypeError, RecursionError):
             return frozenset()
         # Findings about results name the folder of their run.

@@ -84,6 +84,8 @@ def _of_damage(entry: Entry) -> str:
         return f"{known:,} incident{'' if known == 1 else 's'} acknowledged"
     what = "Repaired" if entry.bag is not None else "The archive's own files repaired"
     restored, aside = _number(entry.get("restored")), _number(entry.get("moved"))
+    if entry.bag is None and aside and not restored:
+        return f"{aside:,} thing{'' if aside == 1 else 's'} that did not belong in the archive set aside"
     done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
     if aside:
         done += f", {aside:,} set aside in quarantine"

@@ -7,7 +7,8 @@ from archive.core.repair_record import RepairRecord
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
-from archive.services.repair.restoring import entry_of, put_right, read_facts, verified
+from archive.services.repair import own_litter
+from archive.services.repair.committing import entry_of, put_right, read_facts, verified
 from archive.storage.audit_plan import AuditPlan
 from archive.storage.bag_restoration import staged_record
 from archive.storage.file_system_sync import FileSystemSync
@@ -24,7 +25,7 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
     """
     bags = [intended.bag for intended in intent.bags()]
     if not bags:
-        return checkpoint
+        return own_litter.finish(archive, intent, checkpoint, key)
     try:
         facts = read_facts(intent)
         records = [
@@ -37,13 +38,14 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
         ) from trouble
     committed = _committed(archive, intent, checkpoint)
     with FileSystemSync(str(archive.root)) as sync, AuditPlan() as plan:
-        digests = put_right(archive.root, intent, records, sync)
         _fill(archive, plan, checkpoint, set(bags))
+        withdrawn = {bag for bag in bags if plan.state(bag) == "withdrawn"}
+        digests = put_right(archive.root, intent, records, sync, withdrawn)
         waiting = []
         for record, digest in zip(records, digests, strict=True):
             promise = plan.expectation(record.bag)
             if record.bag not in committed and promise is not None:
-                outcome = verified(archive.root, promise)
+                outcome = verified(archive.root, promise, withdrawn=record.bag in withdrawn)
                 waiting.append(entry_of(record, digest, outcome, facts))
         if waiting:
             checkpoint = archive.ledger.append(waiting, key.signer, key.last_signed, sync=sync.sync)

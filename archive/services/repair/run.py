@@ -26,9 +26,10 @@ from archive.services.changes.notes import note_text
 from archive.services.evidence.brought import Brought
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.repair.bag_at_hand import BagAtHand
+from archive.services.repair.committing import Facts
 from archive.services.repair.proposal import BagProposal, RepairState, propose
 from archive.services.repair.request import RepairRequest
-from archive.services.repair.restoring import Batch, Facts
+from archive.services.repair.restoring import Batch
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage.audit_plan import AuditPlan

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.crash.commands import audits, bags, changes, copies, descriptions, evidence, ingests, keys, repairs
+from tests.crash.commands import (
+    audits,
+    bags,
+    changes,
+    copies,
+    descriptions,
+    evidence,
+    ingests,
+    keys,
+    repairs,
+    tidying,
+)
 from tests.crash.scenes import Scene
 from tests.crash.trials import Trial
 
@@ -107,4 +118,5 @@ COMMANDS: dict[str, Callable[[Trials], Trial]] = {
     "bag": lambda trials: bags.made(trials.folder),
     "bag update": lambda trials: bags.updated(trials.folder),
     "bag update --to-version": lambda trials: bags.upgraded(trials.folder),
+    "tidy": lambda trials: tidying.tidied(trials.folder),
 }

@@ -1,0 +1,57 @@
+"""The record of litter that was set aside from beside the bags: it lies with it, its digest in the ledger.
+
+It has the form of the record of a repair of the archive's own files, and nothing was put back.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from archive.core.canonical import readable
+from archive.core.outcomes import FileOutcome
+from archive.core.repair_record import VERSION, Displaced, exact
+from archive.core.text import lossless
+
+_ITSELF: Final = ""  # the place where it was found: the archive itself
+_OUT: Final = frozenset({"", ".", ".."})  # parts of a path that no place below the archive has
+
+
+def litter_record(run: str, files: Sequence[Displaced]) -> bytes:
+    """The readable bytes of the record; paths are relative to the root of the archive."""
+    return readable({"version": VERSION, "run": run, "files": [_row(one) for one in files]})
+
+
+def parse_litter_record(data: bytes) -> tuple[Displaced, ...]:
+    """What was, or is to be, set aside; ValueError where the bytes are no such record."""
+    try:
+        document = json.loads(data)
+        if document["version"] != VERSION:
+            raise ValueError("of a newer program")
+        return tuple(map(_displaced, document["files"]))
+    except (KeyError, TypeError, AttributeError, RecursionError) as trouble:
+        raise ValueError(f"not the record of litter: {trouble}") from trouble
+
+
+def _row(one: Displaced) -> dict[str, Any]:
+    return {
+        "path": lossless(one.path),
+        "outcome": one.outcome,
+        "expected": None,
+        "found": one.sha512,
+        "bytes": one.size,
+        "place": _ITSELF,
+    }
+
+
+def _displaced(row: Any) -> Displaced:
+    if row["outcome"] != FileOutcome.UNLISTED:
+        raise ValueError("names what is no litter")
+    path, size, found = exact(row["path"]), row["bytes"], row["found"]
+    if _OUT.intersection(path.split("/")):
+        raise ValueError("names a path that leaves the archive")
+    return Displaced(
+        path=path,
+        outcome=FileOutcome.UNLISTED.value,
+        sha512=found if isinstance(found, str) else None,
+        size=size if type(size) is int else None,
+    )

@@ -1,0 +1,1 @@
+"""Named litter out of bags, and from beside them, into quarantine."""

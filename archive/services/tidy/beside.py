@@ -1,0 +1,110 @@
+"""Litter beside the bags: what an audit names there, and what of it is litter by kind, too."""
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding
+from archive.core.ledger_findings import LedgerCode
+from archive.core.limits.archives import LITTER_BYTES
+from archive.core.limits.bags import MAX_DEPTH
+from archive.core.litter import litter
+from archive.core.outcomes import FileOutcome
+from archive.core.repair_record import Displaced
+from archive.services.audit.both_directions import BothDirections
+from archive.services.audit.evidence import Evidence
+from archive.services.audit.newest import Newest
+from archive.services.opened import OpenedArchive
+from archive.services.tidy.bag_litter import BagLitter, Left, Litter, why_left
+from archive.storage.audit_plan import AuditPlan
+from archive.storage.streamed_file import sha512_of_plain
+
+# What an audit calls litter, each in its part of the archive.
+LITTER_CODES: Final = frozenset(
+    {"FIX-LITTER", "QUARANTINE-LITTER", "NOTE-LITTER", "AUDIT-LITTER", "CATALOG-LITTER"}
+)
+
+
+def find_beside(
+    archive: OpenedArchive, plan: AuditPlan, evidence: Evidence, newest: Newest | None
+) -> BagLitter:
+    """What an audit would call litter beside the bags; no byte of what was withdrawn is read for it."""
+    directions = BothDirections(archive, plan, evidence, "")
+    directions.look(newest, withdrawn_too=False)
+    places = [one.place for one in (*evidence.findings, *directions.findings) if _is_about_litter(one)]
+    return _by_kind(archive.root, places)
+
+
+def still_there(root: Path, found: BagLitter) -> BagLitter:
+    """The same without what somebody, a recovery perhaps, has moved meanwhile."""
+    return found._replace(litter=tuple(one for one in found.litter if os.path.lexists(root / one.path)))
+
+
+def displaced(root: Path, found: Iterable[Litter]) -> tuple[Displaced, ...]:
+    """The same for the record, with digests of files no larger than litter can be.
+
+    A file that cannot be read has no digest.
+    """
+    return tuple(_displaced(root, one) for one in found)
+
+
+def _is_about_litter(finding: Finding) -> bool:
+    if finding.code == LedgerCode.UNKNOWN_FILE:  # strangers of every kind
+        return litter(os.path.basename(finding.place)) is not None
+    return finding.code in LITTER_CODES
+
+
+def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
+    taken: dict[str, Litter] = {}
+    left: dict[str, Left] = {}
+    for place in places:
+        name = os.path.basename(place)
+        try:
+            status = os.lstat(root / place)
+        except OSError:
+            left[place] = Left(place, "could not be looked at")
+            continue
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if not (is_folder or stat.S_ISREG(status.st_mode)):
+            left[place] = Left(place, "neither a file nor a folder")
+        elif why := why_left(name, is_folder=is_folder) or (_why_mixed(root / place) if is_folder else None):
+            left[place] = Left(place, why)
+        else:
+            taken[place] = Litter(place, litter(name) or "", None if is_folder else status.st_size)
+    by_bytes = {place: os.fsencode(place) for place in (*taken, *left)}
+    return BagLitter(
+        tuple(taken[place] for place in sorted(taken, key=by_bytes.__getitem__)),
+        tuple(left[place] for place in sorted(left, key=by_bytes.__getitem__)),
+    )
+
+
+def _why_mixed(folder: Path) -> str | None:
+    """Why a folder stays: links, pipes and devices are nothing that a desktop keeps in its folders."""
+    waiting = [(folder, 1)]
+    try:
+        while waiting:
+            above, depth = waiting.pop()
+            if depth > MAX_DEPTH:
+                return f"more than {MAX_DEPTH} folders deep"
+            with os.scandir(above) as listing:
+                for entry in listing:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append((above / entry.name, depth + 1))
+                    elif not entry.is_file(follow_symlinks=False):
+                        return "holds a link, or what is no file"
+    except OSError:
+        return "could not be read"
+    return None
+
+
+def _displaced(root: Path, one: Litter) -> Displaced:
+    digest = None
+    if one.size is not None:
+        try:
+            digest = sha512_of_plain(str(root / one.path), LITTER_BYTES)
+        except ArchiveError:
+            digest = None
+    return Displaced(path=one.path, outcome=FileOutcome.UNLISTED.value, sha512=digest, size=one.size)
