@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.note import VerifierKey
+from archive.core.ledger.note import VerifierKey
 from tests.archives import MadeArchive
 
 PHRASE = "correct horse"

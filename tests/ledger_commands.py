@@ -9,12 +9,12 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.core import entries
+from archive.core.ledger import entries
 from archive.services.init import init
 from archive.services.surroundings import Surroundings
-from archive.storage.keys import Key
-from archive.storage.last_signed import LastSigned
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import Key
+from archive.storage.ledger.files import LedgerFiles
 
 BAGS = [f"0192aaaa-bbbb-7ccc-8ddd-eeeeeeee{number:04d}" for number in range(8)]
 RUN = "0192aaaa-bbbb-7ccc-8ddd-ffffffffffff"

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from archive.core import entries
-from archive.core.checkpoint import Checkpoint
-from archive.core.ledger_findings import LedgerVerdict
-from archive.core.tiles import decode_bundle, encode_bundle
-from archive.storage.keys import Key, create_key
-from archive.storage.ledger_files import LedgerFiles
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.ledger_findings import LedgerVerdict
+from archive.core.ledger.tiles import decode_bundle, encode_bundle
+from archive.storage.keys.signing_key import Key, create_key
+from archive.storage.ledger.files import LedgerFiles
 
 ORIGIN = "archive.example/letters"
 

@@ -17,7 +17,7 @@ from archive.core.bagit_judge import Policy
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
-from archive.storage.tag_file_changes import FOLDER
+from archive.storage.bags.tag_file_changes import FOLDER
 
 TEXTS: Mapping[str, bytes] = {
     "a.txt": b"one\n",

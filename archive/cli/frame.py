@@ -31,40 +31,48 @@ TERMINATED = 143
 COMMANDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "Every day": {
         "init": ("init", "init", "Make a new archive."),
-        "template": ("template", "template", "Make a spreadsheet of descriptions to be filled in."),
-        "check": ("check", "check", "Say what is wrong before an ingest; writes nothing."),
+        "template": (
+            "descriptions.template",
+            "template",
+            "Make a spreadsheet of descriptions to be filled in.",
+        ),
+        "check": ("descriptions.check", "check", "Say what is wrong before an ingest; writes nothing."),
         "ingest": ("ingest", "ingest", "Take documents in: one bag per document."),
-        "list": ("listing", "list_command", "List what is held."),
-        "show": ("show", "show", "Show one document with all that is known of it."),
-        "describe": ("describe", "describe", "Give held documents new descriptions."),
-        "search": ("holdings", "search", "Search descriptions."),
-        "open": ("holdings", "open_command", "Give a verified read-only copy of a document."),
-        "export": ("export", "export", "Copy documents for use, with a page of description and rights."),
-        "receipt": ("receipt", "receipt", "Give a donor a receipt with proofs in it."),
-        "copy": ("copy", "copy", "Bring a second copy on another disk up to date."),
-        "status": ("status", "status", "One screen: what is held, due and to do."),
+        "list": ("holdings.listing", "list_command", "List what is held."),
+        "show": ("holdings.show", "show", "Show one document with all that is known of it."),
+        "describe": ("descriptions.describe", "describe", "Give held documents new descriptions."),
+        "search": ("holdings.search", "search", "Search descriptions."),
+        "open": ("holdings.search", "open_command", "Give a verified read-only copy of a document."),
+        "export": (
+            "holdings.export",
+            "export",
+            "Copy documents for use, with a page of description and rights.",
+        ),
+        "receipt": ("evidence.receipt", "receipt", "Give a donor a receipt with proofs in it."),
+        "copy": ("upkeep.copy", "copy", "Bring a second copy on another disk up to date."),
+        "status": ("holdings.status", "status", "One screen: what is held, due and to do."),
     },
     "For auditors": {
-        "audit": ("audit", "audit", "Verify held bags from their bytes, against the ledger."),
-        "incidents": ("incidents", "incidents", "List known damage, and take note of it."),
-        "coverage": ("coverage", "coverage", "Say what was checked when, claimed and attested."),
-        "report": ("report", "report", "Report on a year: held, promised, done, damaged, changed."),
-        "assess": ("assess", "assess", "Fill in the NDSA Levels from evidence."),
-        "history": ("history", "history", "Tell what happened, to the archive or to one document."),
-        "verify": ("verify", "verify", "Judge any BagIt bag, ours or not."),
-        "ledger": ("ledger", "ledger", "Verify and read the evidence."),
+        "audit": ("audits.audit", "audit", "Verify held bags from their bytes, against the ledger."),
+        "incidents": ("audits.incidents", "incidents", "List known damage, and take note of it."),
+        "coverage": ("audits.coverage", "coverage", "Say what was checked when, claimed and attested."),
+        "report": ("audits.report", "report", "Report on a year: held, promised, done, damaged, changed."),
+        "assess": ("audits.assess", "assess", "Fill in the NDSA Levels from evidence."),
+        "history": ("audits.history", "history", "Tell what happened, to the archive or to one document."),
+        "verify": ("audits.verify", "verify", "Judge any BagIt bag, ours or not."),
+        "ledger": ("evidence.ledger", "ledger", "Verify and read the evidence."),
     },
     "Upkeep": {
-        "repair": ("repair", "repair", "Put good bytes in the place of damaged ones."),
-        "tidy": ("tidy", "tidy", "Set aside what desktop programs left behind."),
-        "restore": ("restore", "restore", "Make a lost archive anew from its copies."),
-        "withdraw": ("withdrawal", "withdraw", "Take documents out of what is held."),
-        "dispose": ("withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
-        "profile": ("profiles", "profile", "Say what descriptions are held against."),
-        "bag": ("bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
-        "schedule": ("schedule", "schedule", "Print ready lines for cron, systemd or launchd."),
-        "key": ("keys", "key", "Show, keep, put back or change the signing key."),
-        "catalog": ("catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
+        "repair": ("upkeep.repair", "repair", "Put good bytes in the place of damaged ones."),
+        "tidy": ("upkeep.tidy", "tidy", "Set aside what desktop programs left behind."),
+        "restore": ("upkeep.restore", "restore", "Make a lost archive anew from its copies."),
+        "withdraw": ("upkeep.withdrawal", "withdraw", "Take documents out of what is held."),
+        "dispose": ("upkeep.withdrawal", "dispose", "Destroy withdrawn documents on somebody's authority."),
+        "profile": ("descriptions.profiles", "profile", "Say what descriptions are held against."),
+        "bag": ("bagging.bag", "bag", "Make a bag of a plain folder, or mend a bag; needs no archive."),
+        "schedule": ("upkeep.schedule", "schedule", "Print ready lines for cron, systemd or launchd."),
+        "key": ("evidence.keys", "key", "Show, keep, put back or change the signing key."),
+        "catalog": ("holdings.catalog", "catalog", "Export, rebuild or verify the catalog manifest."),
         "help": ("words", "help_command", "Explain a word, a finding or an exit code."),
     },
 }
@@ -126,14 +134,14 @@ def _set(name: str) -> Any:
 
 def _take_passphrase_file(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
     if value is not None:
-        from archive.storage.passphrases import COMMAND_LINE
+        from archive.storage.keys.passphrases import COMMAND_LINE
 
         COMMAND_LINE.file = value
         ctx.call_on_close(_forget_passphrase_file)
 
 
 def _forget_passphrase_file() -> None:
-    from archive.storage.passphrases import COMMAND_LINE
+    from archive.storage.keys.passphrases import COMMAND_LINE
 
     COMMAND_LINE.file = None
 
@@ -141,8 +149,8 @@ def _forget_passphrase_file() -> None:
 def _let_passphrases_be_asked() -> None:
     """A key that is encrypted is opened by whoever sits at the terminal, where somebody does."""
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
-        from archive.cli.passphrases import ask_passphrase
-        from archive.storage.passphrases import COMMAND_LINE
+        from archive.cli.evidence.passphrases import ask_passphrase
+        from archive.storage.keys.passphrases import COMMAND_LINE
 
         COMMAND_LINE.ask = ask_passphrase
 

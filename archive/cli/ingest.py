@@ -141,7 +141,7 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
 
             print_text(context, plan, outcome, dry_run=request.dry_run)
             if outcome.run and not context.quiet:
-                from archive.cli.copies_text import tell_copies
+                from archive.cli.holdings.copies_text import tell_copies
 
                 tell_copies(archive)
         return outcome.exit_code

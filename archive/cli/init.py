@@ -47,7 +47,7 @@ def init(
     Makes `archive.toml`, a signing key outside the archive (back it up), and an empty signed ledger: the
     append-only list of everything that will happen here.
     """
-    from archive.cli.passphrases import passphrase_for_new_key
+    from archive.cli.evidence.passphrases import passphrase_for_new_key
     from archive.services.init import init as make
     from archive.services.surroundings import Surroundings
 

@@ -5,7 +5,7 @@ import os
 import click
 
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
-from archive.storage.durable import remedy_of
+from archive.storage.disk.durable import remedy_of
 
 # SQLite's primary result codes that tell of the disk, not of us (https://www.sqlite.org/rescode.html): NOMEM,
 # READONLY, IOERR, FULL, CANTOPEN. The index answers for itself: this is a temporary database.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import compact
-from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
 
 KIND: Final = "catalog"
 VERSION: Final = 1

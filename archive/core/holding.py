@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.text import printable
 
 

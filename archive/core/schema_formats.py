@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from archive.core.dcterms import DCMI_TYPES
+from archive.core.descriptions.dcterms import DCMI_TYPES
+from archive.core.descriptions.languages import LanguageState
+from archive.core.descriptions.languages import judge as judge_language
 from archive.core.edtf import is_edtf
-from archive.core.languages import LanguageState
-from archive.core.languages import judge as judge_language
 
 # RFC 6838 § 4.2, the restricted names; parameters as RFC 9110 § 5.6.6 writes them.
 _RESTRICTED = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from archive.core.dcterms import ELEMENTS, REFINES
-from archive.core.description import Description
-from archive.core.languages import LanguageState, judge
+from archive.core.descriptions.dcterms import ELEMENTS, REFINES
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.languages import LanguageState, judge
 from archive.formats.xml_text import REPLACEMENT, is_xml_text, xml_text
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"

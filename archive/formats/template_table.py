@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
-from archive.core.template import DESCRIBING, FILENAME, HELD, TemplateColumn
-from archive.core.template_row import TemplateRow
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn
+from archive.core.tables.template import DESCRIBING, FILENAME, HELD, TemplateColumn
+from archive.core.tables.template_row import TemplateRow
 from archive.formats.csv_cells import guarded
 
 SHEET_NAME: Final = "Descriptions"

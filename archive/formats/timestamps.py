@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.ledger.timestamp_token import with_sorted_certificates
 from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.text import printable
-from archive.core.timestamp_token import with_sorted_certificates
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from archive.core.access import NOT_STATED, Access, AccessStatus, stored_access
+from archive.core.descriptions.access import NOT_STATED, Access, AccessStatus, stored_access
+from archive.core.descriptions.inheritance import is_stated
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding, error, note, warning
 from archive.core.ids import short_id
-from archive.core.inheritance import is_stated
 from archive.core.text import printable
 from archive.services.inheritance import sources
 from archive.services.opened import OpenedArchive

@@ -11,8 +11,6 @@ from typing import Final
 
 from archive import schemas
 from archive.core import findings
-from archive.core.dcterms import TERM_SET, normalise_key
-from archive.core.description import Description
 from archive.core.description_profile import (
     DescriptionProfile,
     Requirement,
@@ -20,17 +18,19 @@ from archive.core.description_profile import (
     fields_of,
     without_requirements,
 )
+from archive.core.descriptions.dcterms import TERM_SET, normalise_key
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.inheritance import Source, effective, inherited
 from archive.core.errors import ConfigurationError
 from archive.core.findings import NOWHERE, At, Finding, Severity
-from archive.core.inheritance import Source, effective, inherited
 from archive.core.limits.output import FINDINGS
 from archive.core.submission import ReceivedRow
 from archive.core.text import printable
 from archive.formats.profile_documents import checked, read_profile_document, require_profile
 from archive.schemas import Overlay, SchemaProblem
 from archive.services.opened import OpenedArchive
-from archive.storage.description_profiles import SUFFIXES, profile_paths, read_profile
-from archive.storage.new_files import write_new_file
+from archive.storage.descriptions.description_profiles import SUFFIXES, profile_paths, read_profile
+from archive.storage.disk.new_files import write_new_file
 
 BUILT_IN: Final = ("core", "dacs-minimum", "isad-minimum")
 MISSING: Final = "PROFILE-MISSING"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from archive.core.access import FIELD, AccessStatus, stored_access
-from archive.core.description import Description
-from archive.core.inheritance import Source
+from archive.core.descriptions.access import FIELD, AccessStatus, stored_access
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.inheritance import Source
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, current_description, parsed_description
 from archive.services.opened import OpenedArchive
-from archive.storage.description_settings import DescriptionSettings
+from archive.storage.descriptions.settings import DescriptionSettings
 from archive.storage.index import Index, IndexRow
 
 _ACCESS_ONLY: Final = frozenset((FIELD,))

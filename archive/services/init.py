@@ -7,19 +7,19 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core import entries
 from archive.core.errors import ConflictError
+from archive.core.ledger import entries
 from archive.core.litter import litter
 from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
-from archive.storage.durable import replace_file, storage_error, sync_folder
-from archive.storage.folder_lock import lock_folder, unlock_folder
+from archive.storage.disk.durable import replace_file, storage_error, sync_folder
+from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
-from archive.storage.keys import Key, create_key, refuse_keys_inside
+from archive.storage.keys.signing_key import Key, create_key, refuse_keys_inside
 from archive.storage.layout import FOLDERS, SETTINGS, Layout
-from archive.storage.ledger_files import LedgerFiles
-from archive.storage.notes import Notes
+from archive.storage.ledger.files import LedgerFiles
+from archive.storage.ledger.notes import Notes
 from archive.storage.settings import Settings
 
 DERIVED = ("catalog.json", "holdings.csv", "README.html", "catalog.sqlite")

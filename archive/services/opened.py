@@ -8,13 +8,13 @@ from pathlib import Path
 
 from archive import __version__
 from archive.core.agents import Agent, AgentKind
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.note import VerifierKey
-from archive.storage import key_intents
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import VerifierKey
 from archive.storage import settings as settings_file
+from archive.storage.keys import key_intents
 from archive.storage.layout import Layout
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.ledger.files import LedgerFiles
 from archive.storage.settings import Settings
 
 SOFTWARE_NAME = "document-archive"

@@ -8,18 +8,19 @@ import os
 import re
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import EvidenceError
 from archive.core.ids import is_uuid7
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.changes import recovery as changes
 from archive.services.ingest import recovery as ingests
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage import intents, key_intents
-from archive.storage.audit_results import is_begun
-from archive.storage.durable import remove, storage_error
+from archive.storage import intents
+from archive.storage.audits.results import is_begun
+from archive.storage.disk.durable import remove, storage_error
 from archive.storage.intents import Intent
-from archive.storage.keys import Key
+from archive.storage.keys import key_intents
+from archive.storage.keys.signing_key import Key
 
 # What `replace_file` and `replace_streamed` call the file that is about to take another one's place.
 _TEMPORARY = re.compile(

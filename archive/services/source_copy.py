@@ -5,10 +5,10 @@ import os
 from archive.core import findings
 from archive.core.findings import Finding
 from archive.core.limits.documents import READINGS
-from archive.storage import bag_writing
-from archive.storage.bag_writing import Copied, SourceChangedError
-from archive.storage.durable import remedy_of
-from archive.storage.source_files import NotRegularError, SourceFiles
+from archive.storage.bags import bag_writing
+from archive.storage.bags.bag_writing import Copied, SourceChangedError
+from archive.storage.disk.durable import remedy_of
+from archive.storage.sources.source_files import NotRegularError, SourceFiles
 
 
 class StorageTroubleError(Exception):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from archive.core import entries
-from archive.core.change_entries import software_changed
-from archive.core.checkpoint import Checkpoint
 from archive.core.copies import MARKER
-from archive.core.entries import parse_entry
 from archive.core.errors import ConfigurationError
+from archive.core.ledger import entries
+from archive.core.ledger.change_entries import software_changed
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import parse_entry
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.services import recovery
@@ -22,12 +22,12 @@ from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
-from archive.storage.durable import refuse_link
+from archive.storage.disk.durable import refuse_link
 from archive.storage.index import Index
-from archive.storage.keys import Key, load_key
+from archive.storage.keys.signing_key import Key, load_key
 from archive.storage.layout import FOLDERS
+from archive.storage.ledger.notes import Notes
 from archive.storage.lock import Holder, WriterLock
-from archive.storage.notes import Notes
 from archive.storage.settings import read_bytes
 
 

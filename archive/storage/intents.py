@@ -21,15 +21,15 @@ from archive.core.canonical import compact, readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES
-from archive.storage.descriptors import FILE
-from archive.storage.durable import (
+from archive.storage.disk.descriptors import FILE
+from archive.storage.disk.durable import (
     NotAPlainFileError,
     read_plain,
     replace_file,
     storage_error,
     sync_folder,
 )
-from archive.storage.streamed_file import require_digest
+from archive.storage.disk.streamed_file import require_digest
 
 INTENT = "intent.json"
 RUN_MANIFEST = "run.json"  # an ingest's, until it is renamed into runs/

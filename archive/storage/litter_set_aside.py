@@ -7,12 +7,12 @@ from typing import Final
 
 from archive.core.errors import ConflictError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
-from archive.storage.bag_restoration import FILES, RECORD
-from archive.storage.bag_writing import FILE_MODE
-from archive.storage.descriptors import is_there, loosen
-from archive.storage.durable import NotAPlainFileError, read_back, read_plain, storage_error, write_new
+from archive.storage.bags.bag_restoration import FILES, RECORD
+from archive.storage.bags.bag_writing import FILE_MODE
+from archive.storage.disk.descriptors import is_there, loosen
+from archive.storage.disk.durable import NotAPlainFileError, read_back, read_plain, storage_error, write_new
+from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import own_damaged_path
-from archive.storage.open_folders import OpenFolders
 from archive.storage.own_file_restoration import make_folders
 
 # The latter also where a link stands for a folder.

@@ -21,8 +21,8 @@ from archive.core.errors import ConflictError
 from archive.core.limits.archives import LOCK_LABEL_BYTES
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
-from archive.storage.descriptors import FILE
-from archive.storage.durable import refuse_link, storage_error, write_all
+from archive.storage.disk.descriptors import FILE
+from archive.storage.disk.durable import refuse_link, storage_error, write_all
 
 LOCK_NAME = "staging/.lock"
 _POLL = 0.1  # seconds

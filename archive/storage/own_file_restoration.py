@@ -7,8 +7,8 @@ from pathlib import Path
 from archive.core.errors import ConflictError, StorageError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
 from archive.core.text import printable
-from archive.storage.bag_restoration import FILES, RECORD
-from archive.storage.durable import (
+from archive.storage.bags.bag_restoration import FILES, RECORD
+from archive.storage.disk.durable import (
     READ_ONLY,
     NotAPlainFileError,
     make_folder,

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from archive.core.ids import is_uuid7
-from archive.storage.bag_restoration import FILES
-from archive.storage.durable import storage_error
+from archive.storage.bags.bag_restoration import FILES
+from archive.storage.disk.durable import storage_error
 from archive.storage.layout import own_damaged_path
 
 

@@ -13,8 +13,8 @@ from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.bags import PROFILE_BYTES, PROFILES_KEPT
 from archive.core.text import printable
 from archive.schemas import schema_dir
-from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.keys import configuration_home
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.keys.signing_key import configuration_home
 
 PROFILE_DIR = "ARCHIVE_PROFILE_DIR"
 OURS = "bagit-profile.json"

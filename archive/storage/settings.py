@@ -14,12 +14,12 @@ from archive.core.limits.archives import SETTINGS_BYTES
 from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.promises import Interval, Task
 from archive.core.text import printable
-from archive.storage.description_settings import (
+from archive.storage.descriptions.settings import (
     NOTHING_SAID,
     DescriptionSettings,
     parse_description_settings,
 )
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90

@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archive.core.dcterms import TERMS
+from archive.core.descriptions.dcterms import TERMS
 
 SEED: Final = 20_261_121
 GENERATED: Final = 500

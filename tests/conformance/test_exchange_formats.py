@@ -11,8 +11,8 @@ import pytest
 from lxml import etree
 
 from archive.core.agents import Agent, AgentKind
-from archive.core.dcterms import TERMS
-from archive.core.description import Description, Value
+from archive.core.descriptions.dcterms import TERMS
+from archive.core.descriptions.description import Description, Value
 from archive.formats.exchange.citation import citation
 from archive.formats.exchange.mets import mets_xml, relative_reference
 from archive.formats.exchange.prov import provenance

@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from archive.cli.frame import run
-from archive.core.change_entries import DISPOSAL_MARK
+from archive.core.ledger.change_entries import DISPOSAL_MARK
 from archive.services.catalog.index_state import reading_index
 from tests.archives import MadeArchive, make_archive, overwrite
 from tests.conformance.test_independent_verifier import verifier

@@ -19,14 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.cli.frame import run
-from archive.core import entries
 from archive.core.canonical import readable
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.merkle import leaf_hash
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.merkle import leaf_hash
+from archive.core.ledger.tlog_proof import EntryProof
 from archive.core.sampling import SampleTerms, parse_percent
-from archive.core.tlog_proof import EntryProof
 from archive.services.opened import open_archive
-from archive.storage.keys import create_key, load_key
+from archive.storage.keys.signing_key import create_key, load_key
 from tests.archives import MadeArchive, make_archive
 
 ROOT = Path(__file__).parent.parent.parent

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from archive.formats.spreadsheet import write_ods, write_xlsx
 

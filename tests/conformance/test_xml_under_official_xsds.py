@@ -3,8 +3,8 @@
 import pytest
 
 from archive.core.agents import Agent, AgentKind
-from archive.core.dcterms import TERMS
-from archive.core.description import Description, Value
+from archive.core.descriptions.dcterms import TERMS
+from archive.core.descriptions.description import Description, Value
 from archive.core.digests import Algorithm, Digest
 from archive.core.submission import SubmittedBag
 from archive.formats.format_identification import FormatIdentification, Identification

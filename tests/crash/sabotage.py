@@ -42,7 +42,7 @@ class Saboteur:
     @contextlib.contextmanager
     def at_work(self) -> Iterator[None]:
         """In front of the calls of this process, for as long as the context lasts."""
-        from archive.storage import file_system_sync
+        from archive.storage.disk import file_system_sync
 
         real = {name: getattr(os, name) for name in CALLS}
         real_open, real_sync = io.open, file_system_sync._syncfs

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.ledger.files import LedgerFiles
 from tests.changes import Changing
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from archive.core.ledger_findings import LedgerOutcome
-from archive.storage.last_signed import Standing
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.storage.keys.last_signed import Standing
 from tests.ledgers import LedgerUnderTest, entry, make_ledger
 
 CHANGES = ("open", "write", "fchmod", "fsync", "rename", "unlink", "rmdir", "mkdir")
@@ -104,7 +104,7 @@ def _memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _copy(template: Path, target: Path) -> LedgerUnderTest:
     """The template's archive with its own copy of the key and of the state beside it."""
-    from archive.storage.keys import load_key
+    from archive.storage.keys.signing_key import load_key
 
     shutil.copytree(template, target)
     key_folder = next((target / "keys").iterdir())

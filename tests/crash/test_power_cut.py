@@ -62,7 +62,7 @@ def test_a_power_cut_loses_nothing_that_any_command_acknowledged(trials: Trials,
 
 def without_syncs() -> None:
     """A planted defect: nothing is made durable."""
-    from archive.storage import durable, file_system_sync
+    from archive.storage.disk import durable, file_system_sync
 
     small_batches()
     file_system_sync._syncfs = lambda: lambda _: 0
@@ -77,7 +77,7 @@ def test_the_harness_sees_what_is_lost_without_syncs(trials: Trials, command: st
 
 def without_reading_back() -> None:
     """A planted defect: nobody looks at what was written."""
-    from archive.storage import bag_writing
+    from archive.storage.bags import bag_writing
 
     def look_away(*_: object, **__: object) -> None:
         pass

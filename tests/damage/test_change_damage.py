@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.services.catalog.index_state import reading_index
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.ledger.files import LedgerFiles
 from tests.archives import overwrite
 from tests.changes import Changing
 
@@ -137,7 +137,7 @@ def uncommitted(changing: Changing, monkeypatch: pytest.MonkeyPatch, *, in_force
         if in_force:
             patch.setattr(LedgerFiles, "append", killed)
         else:
-            patch.setattr("archive.storage.bag_revision.put_in_force", killed)
+            patch.setattr("archive.storage.bags.bag_revision.put_in_force", killed)
         with pytest.raises(SystemExit):
             changing("describe", changing.reference("a.txt"), "--set", "title=Uncommitted")
     assert (changing.bag("a.txt") / REVISION).is_dir()

@@ -8,7 +8,7 @@ import pytest
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.outcomes import BagOutcome
-from archive.storage import bag_files, file_hashing
+from archive.storage.bags import bag_files, file_hashing
 from tests.bags import bag_files as files_of
 from tests.bags import judged, write_bag
 from tests.builders import make_bag

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core import entries
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.tiles import TilePath
-from archive.core.tlog_proof import EntryProof
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.tiles import TilePath
+from archive.core.ledger.tlog_proof import EntryProof
 from archive.services.init import init
 from archive.services.surroundings import Surroundings
-from archive.storage.keys import Key, create_key
-from archive.storage.last_signed import LastSigned
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import Key, create_key
+from archive.storage.ledger.files import LedgerFiles
 
 COMMITS = (1, 298, 320)
 KEPT = 300

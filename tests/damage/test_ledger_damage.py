@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.core.errors import EvidenceError, StorageError
-from archive.core.ledger_findings import LedgerOutcome
-from archive.storage.ledger_files import LedgerFiles
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.storage.ledger.files import LedgerFiles
 from tests.ledgers import LedgerUnderTest, edit_bundle, entry, found, make_ledger, verified
 
 FILES = [

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import entries as ledger_entries
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.errors import EvidenceError
-from archive.core.ledger_findings import LedgerOutcome
-from archive.storage.keys import create_key
-from archive.storage.ledger_files import LedgerFiles
+from archive.core.ledger import entries as ledger_entries
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.storage.keys.signing_key import create_key
+from archive.storage.ledger.files import LedgerFiles
 from tests.ledgers import ORIGIN, LedgerUnderTest, edit_bundle, entry, found, make_ledger, verified
 
 
@@ -46,7 +46,7 @@ def test_entries_and_tiles_forged_together_contradict_the_checkpoints(
 
 def _original(ledger: LedgerUnderTest, name: str) -> Path:
     """The undamaged file, computed from the entries that are still whole."""
-    from archive.core.merkle import leaf_hash
+    from archive.core.ledger.merkle import leaf_hash
 
     path = ledger.archive / "original"
     path.write_bytes(b"".join(leaf_hash(raw) for raw in ledger.files.entries(0, 256)))
@@ -69,7 +69,7 @@ def test_a_replayed_checkpoint_is_a_rollback(ledger: LedgerUnderTest) -> None:
 def test_a_rollback_is_not_signed_even_where_nothing_is_recorded_beside_the_key(
     ledger: LedgerUnderTest, tmp_path: Path
 ) -> None:
-    from archive.storage.last_signed import LastSigned
+    from archive.storage.keys.last_signed import LastSigned
 
     shutil.copyfile(ledger.folder / "checkpoints/606", ledger.folder / "checkpoint")
     before = ledger.tree()

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core import entries
-from archive.core.entries import parse_entry
 from archive.core.exit_codes import FINDINGS
+from archive.core.ledger import entries
+from archive.core.ledger.entries import parse_entry
 from archive.services.audit.recording import Recording
-from archive.storage.results_folder import ResultsFolder
+from archive.storage.audits.results_folder import ResultsFolder
 from tests.archives import MadeArchive, make_archive
 
 Printed = pytest.CaptureFixture[str]

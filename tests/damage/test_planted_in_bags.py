@@ -9,7 +9,7 @@ import pytest
 from archive.core.limits.bags import EXTRA_ENTRIES, HELD_TAG_FILE_BYTES
 from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome
-from archive.storage import bag_files
+from archive.storage.bags import bag_files
 from tests.builders import MANIFEST, TAG_MANIFEST, damage, make_bag
 from tests.held_bags import LETTER, SEVERAL, audit, named
 

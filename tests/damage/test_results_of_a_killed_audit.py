@@ -11,8 +11,8 @@ from archive.cli.frame import run
 from archive.services.audit import ahead, looking
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.recording import Recording
-from archive.storage.audit_results import ChunkRow, pack
-from archive.storage.results_folder import ResultsFolder
+from archive.storage.audits.results import ChunkRow, pack
+from archive.storage.audits.results_folder import ResultsFolder
 from tests.archives import MadeArchive, make_archive
 
 Printed = pytest.CaptureFixture[str]

@@ -15,7 +15,7 @@ from archive.core.limits.bags import MAX_DEPTH
 from archive.core.repair_record import exact
 from archive.services.repair import own_litter
 from archive.services.tidy import run as tidying
-from archive.storage.bag_restoration import Staged
+from archive.storage.bags.bag_restoration import Staged
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy

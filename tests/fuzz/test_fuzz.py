@@ -16,7 +16,7 @@ import pytest
 
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit_judge import Policy
-from archive.core.entries import parse_entry
+from archive.core.ledger.entries import parse_entry
 from tests.bags import judged
 from tests.conformance.bag_cases.bag import Bag, Fifo, Folder, Link, good
 from tests.fuzz import execution

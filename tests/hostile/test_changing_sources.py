@@ -11,7 +11,7 @@ import pytest
 from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument, Role, SourceFile
 from archive.services.ingest.payload_copy import CopiedPayload, copy_documents_payload
-from archive.storage.source_files import SourceFiles
+from archive.storage.sources.source_files import SourceFiles
 
 SMALL, BIG = b"a small letter\n", b"0123456789abcdef" * 160_000  # within one buffer, and beyond
 

@@ -9,8 +9,8 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
 import pytest
 
-from archive.core.correction import Correction
 from archive.core.findings import Finding, Severity
+from archive.core.tables.correction import Correction
 from archive.formats.corrections.outcome import CannotCorrectError
 from archive.formats.corrections.sheet_corrections import corrected_sheet
 from archive.formats.descriptions import DescribedRow, read_descriptions

@@ -77,7 +77,7 @@ def test_a_source_that_cannot_be_listed_is_named_and_not_to_be_left_out(
     def refuse(_: object) -> None:
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
-    monkeypatch.setattr("archive.storage.source_walk.os.scandir", refuse)
+    monkeypatch.setattr("archive.storage.sources.source_walk.os.scandir", refuse)
     assert _ingest(made, source) == 3
     told = "".join(capsys.readouterr())
     assert "✗ .: cannot be read: Too many open files" in told

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from archive.core.outcomes import BagOutcome
-from archive.storage.results_folder import ResultsFolder
+from archive.storage.audits.results_folder import ResultsFolder
 from tests.archives import MadeArchive, make_archive
 from tests.killed import KILLED, run_killed
 from tests.property.life import DAY, Document, Life

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.core.correction import Correction
-from archive.core.description import tidy
-from archive.core.sheet import Cell, Sheet
+from archive.core.descriptions.description import tidy
+from archive.core.tables.correction import Correction
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.annotation import read_grid
 from archive.formats.corrections.csv_corrections import corrected_csv
 from archive.formats.corrections.outcome import CannotCorrectError

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.core.dcterms import TERMS, qualified
-from archive.core.description import WHITE_SPACE, Description, Value, differences, tidy
+from archive.core.descriptions.dcterms import TERMS, qualified
+from archive.core.descriptions.description import WHITE_SPACE, Description, Value, differences, tidy
 from archive.core.findings import Finding
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions, read_sidecar
 from archive.schemas import explain, is_valid

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.core.dcterms import TERMS
-from archive.core.description import Description, Value, tidy
+from archive.core.descriptions.dcterms import TERMS
+from archive.core.descriptions.description import Description, Value, tidy
 from archive.core.ids import uuid7
 from archive.formats.csv_cells import guarded, unguarded
 from archive.formats.description_table import TableForm, TableRow, columns_of, written

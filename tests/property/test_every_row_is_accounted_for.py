@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.core.findings import Finding, Severity
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from archive.formats.spreadsheet import write_ods, write_xlsx
 from archive.services.check.preflight_alone import check

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.first_difference import Parting, RangeHash, first_difference
-from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from archive.core.ledger.first_difference import Parting, RangeHash, first_difference
+from archive.core.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 
 
 def source(leaves: Sequence[bytes]) -> RangeHash:

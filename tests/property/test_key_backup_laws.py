@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.key_backup import KeyBackup, backup_text, parse_backup, parse_typed, typed_lines
-from archive.core.note import VerifierKey
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.key_backup import KeyBackup, backup_text, parse_backup, parse_typed, typed_lines
+from archive.core.ledger.note import VerifierKey
 
 RAW = st.binary(min_size=1, max_size=200)
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

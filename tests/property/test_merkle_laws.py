@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core import merkle
+from archive.core.ledger import merkle
 from tests.property import naive_merkle
 
 ENTRIES = st.lists(st.binary(max_size=4), max_size=70)

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.core.dcterms import TERMS
 from archive.core.description_profile.tap import COLUMNS, compile_tap
+from archive.core.descriptions.dcterms import TERMS
 from archive.formats.profile_documents import checked, read_profile_document
 from archive.schemas import Overlay
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.holding import Holding
 from archive.core.limits.values import SEARCH_CHARACTERS
 from archive.core.search_query import FIELDS, fold, parse_search

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.core import merkle, tiles
-from archive.core.tiles import TilePath, TreeEdge
+from archive.core.ledger import merkle, tiles
+from archive.core.ledger.tiles import TilePath, TreeEdge
 
 PATHS = st.builds(
     TilePath, st.none() | st.integers(0, 63), st.integers(0, 10**12), st.integers(1, tiles.TILE_WIDTH)

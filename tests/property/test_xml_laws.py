@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from archive.core.agents import Agent, AgentKind
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.errors import BagFormatError
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, premis_xml

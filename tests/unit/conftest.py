@@ -7,8 +7,8 @@ import pytest
 
 from archive.cli.frame import run
 from archive.services.catalog.index_state import reading_index
-from archive.storage import key_files
-from archive.storage.passphrases import COMMAND_LINE
+from archive.storage.keys import files as key_files
+from archive.storage.keys.passphrases import COMMAND_LINE
 from tests.archives import MadeArchive, make_archive
 from tests.command_outputs import NOT_UTF8
 from tests.conftest import SEEDS

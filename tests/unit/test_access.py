@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.core.access import (
+from archive.core.descriptions.access import (
     NOT_STATED,
     OPEN,
     RESTRICTED,
@@ -12,9 +12,9 @@ from archive.core.access import (
     parse_access,
     stored_access,
 )
-from archive.core.description import Description, Value
-from archive.core.description_access import with_access
-from archive.core.description_change import Field, field_changes, merged
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.description_access import with_access
+from archive.core.descriptions.description_change import Field, field_changes, merged
 from archive.core.findings import At, Severity
 from archive.core.holding import Holding
 from archive.schemas import is_valid

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage import audit_results
-from archive.storage.audit_results import ChunkRow, pack, read_chunk
+from archive.storage.audits import results as audit_results
+from archive.storage.audits.results import ChunkRow, pack, read_chunk
 
 BAG = "01a1fc2b-5ac3-7e51-885c-fe791cf78810"
 ROWS = [
@@ -39,7 +39,7 @@ def test_the_short_way_is_the_one_that_intact_rows_take(
     path = tmp_path / "000001.jsonl.gz"
     path.write_bytes(pack(ROWS[:1]))
     monkeypatch.setattr(
-        "archive.storage.audit_results.json.loads", lambda text: pytest.fail(f"parsed {text!r}")
+        "archive.storage.audits.results.json.loads", lambda text: pytest.fail(f"parsed {text!r}")
     )
     assert [row["bag"] for row in read_chunk(path)] == [BAG]
 

@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from archive import schemas
 from archive.core.findings import At, error, note
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.formats.pages.audit import audit_page, wording
 from tests.pages import BIDI_OR_CONTROL, HOSTILE, Elements, require_self_contained, seen
 

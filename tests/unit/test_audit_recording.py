@@ -1,6 +1,6 @@
 """What an audit leaves in the ledger."""
 
-from archive.core.entries import parse_entry
+from archive.core.ledger.entries import parse_entry
 from tests.changes import Changing
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.core.merkle import leaf_hash
+from archive.core.ledger.merkle import leaf_hash
 from archive.core.outcomes import BagOutcome
 from archive.core.sampling import draw
 from archive.services.audit import chunk

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage.bag_files import read_bag
+from archive.storage.bags.bag_files import read_bag
 
 CONTENT = bytes(range(256)) * 40
 
@@ -23,7 +23,7 @@ def test_a_file_that_grows_or_shrinks_after_it_was_measured_is_read_to_its_end(
         status[6] = said  # st_size, as it was a moment ago
         return os.stat_result(status)
 
-    monkeypatch.setattr("archive.storage.bag_files.os.fstat", fstat)
+    monkeypatch.setattr("archive.storage.bags.bag_files.os.fstat", fstat)
     shard = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         reading = read_bag(shard, "bag", files=1)

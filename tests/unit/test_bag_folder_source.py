@@ -9,9 +9,9 @@ from archive.core.bagit.contents import Entry, EntryKind, FileDigests, one_by_on
 from archive.core.digests import Algorithm
 from archive.core.obstacles import Obstacle
 from archive.services.verify.lanes import ProcessLanes
-from archive.storage import file_hashing, read_ahead
 from archive.storage.bag_sources import folder
 from archive.storage.bag_sources.folder import FolderSource
+from archive.storage.bags import file_hashing, read_ahead
 from tests.bags import hexadecimal
 
 SHA256, MD5 = Algorithm.SHA256, Algorithm.MD5

@@ -6,8 +6,8 @@ from archive.core.litter import is_folder_litter, litter
 from archive.core.obstacles import Obstacle
 from archive.services.repair.contents import Contents
 from archive.services.tidy.bag_litter import litter_of
-from archive.storage.bag_files import BagReading
-from archive.storage.descriptors import Hindrance
+from archive.storage.bags.bag_files import BagReading
+from archive.storage.disk.descriptors import Hindrance
 
 LISTED = {"bagit.txt": "", "data/a.txt": "", "data/__MACOSX/listed": "", "data/Thumbs.db": ""}
 

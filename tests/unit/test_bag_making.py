@@ -260,7 +260,7 @@ def test_a_folder_that_only_has_the_name_of_a_leftover_is_not_removed(source: Pa
 
 
 def test_a_bag_that_another_command_is_making_is_a_conflict(source: Path, bag: Path) -> None:
-    from archive.storage.unfinished_bag import UnfinishedBag
+    from archive.storage.bags.unfinished_bag import UnfinishedBag
 
     with UnfinishedBag(bag):
         assert call("bag", source, "--to", bag).code == 6

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.storage.tag_file_changes import FOLDER
+from archive.storage.bags.tag_file_changes import FOLDER
 from tests.crash.checks import snapshot
 from tests.plain_bags import call, judged, new_bag, require_valid
 
@@ -41,7 +41,7 @@ def _interrupt(bag: Path, monkeypatch: pytest.MonkeyPatch, *asked: str) -> None:
     """An update that dies once it is committed, before the first file is changed."""
     with monkeypatch.context() as patch:
         patch.setattr(
-            "archive.storage.tag_file_changes.TagFileChanges._carry_out",
+            "archive.storage.bags.tag_file_changes.TagFileChanges._carry_out",
             lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")),
         )
         assert call("bag", "update", bag, *asked).code == 3
@@ -147,7 +147,7 @@ def test_links_in_the_place_of_our_folders_are_not_followed(bag: Path, inner: st
 
 
 def test_a_bag_at_which_another_command_is_at_work_is_a_conflict(bag: Path) -> None:
-    from archive.storage.folder_lock import lock_folder, unlock_folder
+    from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 
     lock = lock_folder(str(bag))
     try:

@@ -13,8 +13,8 @@ import pytest
 from jsonschema import ValidationError
 
 from archive import schemas
-from archive.core.description import Description
-from archive.core.description_rules import judge
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.description_rules import judge
 from benchmarks import audit, peers, workspace
 from benchmarks.__main__ import main
 from benchmarks.claims import Bound, Claim, Report, Verdict, faster, within

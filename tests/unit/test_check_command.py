@@ -105,7 +105,7 @@ def test_what_is_held_already_is_said_and_a_twin_of_it(
 def test_a_file_that_cannot_be_read_is_not_called_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
 ) -> None:
-    from archive.storage.source_files import SourceFiles
+    from archive.storage.sources.source_files import SourceFiles
 
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_bytes(b"same")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
-from archive.storage.key_files import parse_key
-from archive.storage.keys import load_key
-from archive.storage.passphrases import COMMAND_LINE
+from archive.storage.keys.files import parse_key
+from archive.storage.keys.passphrases import COMMAND_LINE
+from archive.storage.keys.signing_key import load_key
 from tests.keepers import PHRASE, Keeper
 
 

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from archive.cli.frame import run
-from archive.core.note import VerifierKey
-from archive.storage.key_files import parse_key
+from archive.core.ledger.note import VerifierKey
+from archive.storage.keys.files import parse_key
 from tests.keepers import PHRASE, Keeper
 
 
@@ -88,7 +88,7 @@ class TestRotation:
 
     def test_an_audit_that_runs_meanwhile_takes_the_new_key_for_what_it_is(self, keeper: Keeper) -> None:
         from archive.services.audit.newest import Newest
-        from archive.storage.audit_plan import AuditPlan
+        from archive.storage.audits.plan import AuditPlan
 
         archive = keeper.made.opened
         judged, key = archive.checkpoint(), keeper.vkey

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import entries
 from archive.core.errors import StorageError
-from archive.core.tiles import TilePath
+from archive.core.ledger import entries
+from archive.core.ledger.tiles import TilePath
 from archive.services.init import init
 from archive.services.surroundings import Surroundings
-from archive.storage.keys import create_key
-from archive.storage.ledger_folder import LedgerFolder
+from archive.storage.keys.signing_key import create_key
+from archive.storage.ledger.folder import LedgerFolder
 from tests.ledger_commands import Archive, make_ledger_archive
 
 Damage = Callable[["Archive"], None]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import entries
-from archive.core.tiles import TilePath
-from archive.storage.keys import load_key
+from archive.core.ledger import entries
+from archive.core.ledger.tiles import TilePath
+from archive.storage.keys.signing_key import load_key
 from tests.ledger_commands import BAGS, RUN, Archive, make_ledger_archive
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.storage.statements import put_statement
+from archive.storage.ledger.statements import put_statement
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 Printed = pytest.CaptureFixture[str]

@@ -15,13 +15,13 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.entries import make_entry, timestamp
-from archive.core.merkle import Frontier, complete_subtree, inclusion_proof, leaf_hash
-from archive.core.note import NoteSigner
-from archive.core.tlog_proof import EntryProof
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.entries import make_entry, timestamp
+from archive.core.ledger.merkle import Frontier, complete_subtree, inclusion_proof, leaf_hash
+from archive.core.ledger.note import NoteSigner
+from archive.core.ledger.tlog_proof import EntryProof
 from archive.services.evidence import receipts
-from archive.storage.keys import create_key, load_key
+from archive.storage.keys.signing_key import create_key, load_key
 from tests.archives import MadeArchive, described, make_archive
 
 Printed = pytest.CaptureFixture[str]

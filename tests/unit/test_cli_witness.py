@@ -9,13 +9,13 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
-from archive.core import entries
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.cosignature import WitnessKey, cosign
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.cosignature import WitnessKey, cosign
+from archive.core.ledger.note import Note, Signature, parse
 from archive.core.limits.ledger import NOTE_SIGNATURES
-from archive.core.note import Note, Signature, parse
 from archive.services.evidence.witnessing import load_witness
-from archive.storage.keys import create_key, load_key
+from archive.storage.keys.signing_key import create_key, load_key
 from archive.storage.lock import WriterLock
 from tests.archives import MadeArchive, described, make_archive
 

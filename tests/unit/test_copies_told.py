@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.cli.copies_text import copies_sentence
+from archive.cli.holdings.copies_text import copies_sentence
 from archive.core.copies import CopyMarker
 from archive.core.errors import StorageError
 from archive.services.copies.standing import copies_steps, days_since, last_seen

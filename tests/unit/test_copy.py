@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.core.copies import parse_marker
-from archive.core.entries import parse_entry
 from archive.core.errors import StorageError
+from archive.core.ledger.entries import parse_entry
 from archive.services.copies.beside import Beside
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.entries import parse_entry
+from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.index_state import reading_index
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite

@@ -182,7 +182,7 @@ def test_a_form_is_settled_by_the_first_run(changing: Changing, disk: Path) -> N
 
 
 def test_two_copies_at_once_into_one_folder_are_refused(changing: Changing, disk: Path) -> None:
-    from archive.storage.folder_lock import lock_folder, unlock_folder
+    from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 
     copy(changing, disk)
     held = lock_folder(str(disk))

@@ -8,14 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.cosignature import WitnessKey, cosign, cosigned_at
-from archive.core.extension import Extension, ExtensionError
 from archive.core.findings import Finding
-from archive.core.note import Note, NoteError, Signature
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.cosignature import WitnessKey, cosign, cosigned_at
+from archive.core.ledger.extension import Extension, ExtensionError
+from archive.core.ledger.note import Note, NoteError, Signature
 from archive.services.evidence.cosigned import WitnessedState, best_witnessed
 from archive.services.evidence.kept import KeptNote
-from archive.storage.keys import verify
+from archive.storage.keys.signing_key import verify
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(32))
 KEY = WitnessKey("w.example/1", PRIVATE.public_key().public_bytes_raw())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.core.dates_in_text import dates_in_name, dates_in_text
+from archive.core.descriptions.dates_in_text import dates_in_name, dates_in_text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.core.dcterms import (
+from archive.core.descriptions.dcterms import (
     DATE_TERMS,
     ELEMENTS,
     REFINES,

@@ -9,7 +9,7 @@ from typing import Any
 import bagit
 import pytest
 
-from archive.core.entries import EntryType, parse_entry
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.schemas import explain
 from tests.changes import RARE_WORD, Changing
 

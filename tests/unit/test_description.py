@@ -2,7 +2,7 @@
 
 import json
 
-from archive.core.description import Description, Value, differences, tidy
+from archive.core.descriptions.description import Description, Value, differences, tidy
 
 LETTER = Description(
     {"title": (Value("Letter"), Value("Brief", "de")), "date": (Value("1918-11", scheme="EDTF"),)},

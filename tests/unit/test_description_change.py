@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.description import Description, Value
-from archive.core.description_change import Field, field_changes, merged
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.description_change import Field, field_changes, merged
 from archive.core.errors import ConfigurationError
 from archive.services.changes.notes import ChangeNote, note_text, parse_note
 from archive.services.changes.request import Assignment, parse_assignment, parse_field

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from archive.core.description import Value
+from archive.core.descriptions.description import Value
 from archive.core.findings import Finding, Severity
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from archive.formats.descriptions.dspace_names import DSPACE

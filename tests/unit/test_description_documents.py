@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from archive.core.description import Value
+from archive.core.descriptions.description import Value
 from archive.core.findings import Finding, Severity
 from archive.formats.descriptions import (
     SIDECAR_SUFFIXES,

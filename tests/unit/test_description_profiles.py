@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from archive.core.access import parse_access
-from archive.core.description import SCHEMA_ID, Description, Value
 from archive.core.description_profile import fields_of, parse_overlay
 from archive.core.description_profile.tap import compile_tap
+from archive.core.descriptions.access import parse_access
+from archive.core.descriptions.description import SCHEMA_ID, Description, Value
+from archive.core.descriptions.inheritance import Source
 from archive.core.errors import ConfigurationError
-from archive.core.inheritance import Source
 from archive.formats.profile_documents import read_profile_document
 from archive.schemas import Overlay, SchemaFaultError
 from archive.services.description_profiles import BUILT_IN, ProfileRules, built_in, find_profile

@@ -2,8 +2,8 @@
 
 import pytest
 
-from archive.core.description import Description, Value
-from archive.core.description_rules import judge
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.description_rules import judge
 from archive.core.findings import At, Finding, Severity
 
 

@@ -5,9 +5,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from archive.core.description import Value
+from archive.core.descriptions.description import Value
 from archive.core.findings import At, Finding, Severity
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from archive.formats.spreadsheet import write_ods, write_xlsx
 

@@ -4,11 +4,11 @@ import io
 
 import pytest
 
-from archive.core.column_names import term_meant
-from archive.core.description import Value
+from archive.core.descriptions.column_names import term_meant
+from archive.core.descriptions.description import Value
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
-from archive.core.sheet import column_letter
+from archive.core.tables.sheet import column_letter
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
 
 HEADER = "filename,dc.title,dc.date\n"

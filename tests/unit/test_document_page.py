@@ -9,7 +9,7 @@ import pytest
 from lxml import etree, html
 
 from archive import schemas
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.formats.pages.document import document_page
 from archive.formats.pages.document.life_line import LEFT, WIDTH, life_line
 from archive.formats.pages.document.wording import label

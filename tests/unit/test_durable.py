@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from archive.core.errors import ConflictError, StorageError
-from archive.storage import durable, file_system_sync
-from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, write_new
-from archive.storage.file_system_sync import FileSystemSync, kernel_version
+from archive.storage.disk import durable, file_system_sync
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, replace_file, write_new
+from archive.storage.disk.file_system_sync import FileSystemSync, kernel_version
 
 
 def _fail(code: int) -> Any:

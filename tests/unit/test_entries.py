@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core import commitments, entries
 from archive.core.canonical import compact
-from archive.core.entries import Entry, EntryError, parse_entry
 from archive.core.errors import ConflictError, EvidenceError
+from archive.core.ledger import commitments, entries
+from archive.core.ledger.entries import Entry, EntryError, parse_entry
 from archive.core.limits.ledger import OWN_ENTRY_BYTES
 
 TIME = "2026-11-21T02:40:59.123Z"

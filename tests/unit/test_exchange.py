@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.storage import exchange as module
-from archive.storage.exchange import exchange
+from archive.storage.disk import exchange as module
+from archive.storage.disk.exchange import exchange
 
 
 @pytest.fixture

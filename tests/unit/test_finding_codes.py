@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.core.finding_codes import FINDING_CODES, GROUPS
 from archive.core.findings import Severity
 from archive.core.glossary import NOT_USED
-from archive.core.ledger_findings import SEVERITIES, LedgerCode
+from archive.core.ledger.ledger_findings import SEVERITIES, LedgerCode
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "archive"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.access import parse_access
-from archive.core.description import Description, Value
-from archive.core.folder_description import OF_THE_WHOLE, with_folder
+from archive.core.descriptions.access import parse_access
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.folder_description import OF_THE_WHOLE, with_folder
 from archive.services.check.preflight_alone import check
 from archive.services.ingest.request import IngestRequest
 from archive.services.surroundings import Surroundings

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.core import change_entries, copy_entries, entries, repair_entries
-from archive.core.entries import EntryType
-from archive.core.key_chain import key_changed, key_replaced
-from archive.core.note import VerifierKey
-from archive.core.tiles import TilePath
+from archive.core.ledger import change_entries, copy_entries, entries, repair_entries
+from archive.core.ledger.entries import EntryType
+from archive.core.ledger.key_chain import key_changed, key_replaced
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
 from archive.services.ingest.tag_files import BagInfo, bag_info
 from archive.services.init import DERIVED, init

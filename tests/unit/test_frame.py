@@ -14,7 +14,7 @@ from archive.cli.output import stream_json
 from archive.cli.termination import Terminated
 from archive.core.errors import EvidenceError
 from archive.core.text import printable
-from archive.storage.spool import open_spool
+from archive.storage.disk.spool import open_spool
 
 
 def _from_a_full_disk() -> sqlite3.OperationalError:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from archive.core.change_entries import description_changed, disposal, software_changed, withdrawal
-from archive.core.entries import EntryType, parse_entry
 from archive.core.events import EventType
+from archive.core.ledger.change_entries import description_changed, disposal, software_changed, withdrawal
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.history.event import PREMIS_TYPES
 from archive.services.history.sentences import sentence
 from tests.archives import overwrite

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.description import Description, Value
-from archive.core.description_rules import judge
-from archive.core.identifiers import (
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.description_rules import judge
+from archive.core.descriptions.identifiers import (
     NOID_ALPHABET,
     Scheme,
     holds_noid_check,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.cli.incidents import incident_lines
+from archive.cli.audits.incidents import incident_lines
 from archive.core.incidents import Damage, closed_by, damages, incident_id
 from archive.services.incidents.listing import ToldIncident
 from archive.storage.index.incidents import Incident

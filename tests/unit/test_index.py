@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.access import parse_access
-from archive.core.description import Description, Value
+from archive.core.descriptions.access import parse_access
+from archive.core.descriptions.description import Description, Value
 from archive.core.holding import Holding
 from archive.core.ids import uuid7
 from archive.core.search_query import parse_search

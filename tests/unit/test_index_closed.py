@@ -9,8 +9,8 @@ import pytest
 from archive.core.errors import ArchiveError
 from archive.services.catalog.index_state import optional_index, reading_index
 from archive.services.opened import open_archive
+from archive.storage.disk.spool import open_spool
 from archive.storage.index import Index, IndexUnusableError
-from archive.storage.spool import open_spool
 from tests.changes import Changing
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.core.description import Value
+from archive.core.descriptions.description import Value
 from archive.core.findings import Finding
 from archive.formats.descriptions import DescribedRow, read_descriptions
 

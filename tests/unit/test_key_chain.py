@@ -5,12 +5,12 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archive.core import entries
 from archive.core.canonical import compact
-from archive.core.entries import parse_entry
-from archive.core.key_chain import KeyChain, Lead, change_statement, key_changed, key_replaced, lead
-from archive.core.note import NoteSigner, VerifierKey
-from archive.storage.keys import verify
+from archive.core.ledger import entries
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.key_chain import KeyChain, Lead, change_statement, key_changed, key_replaced, lead
+from archive.core.ledger.note import NoteSigner, VerifierKey
+from archive.storage.keys.signing_key import verify
 
 TIME = entries.timestamp(1_800_000_000_000)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError
-from archive.storage import keys
-from archive.storage.keys import Key, create_key, load_key, verify
-from archive.storage.last_signed import LastSigned, Standing
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.storage.keys import signing_key as keys
+from archive.storage.keys.last_signed import LastSigned, Standing
+from archive.storage.keys.signing_key import Key, create_key, load_key, verify
 
 ORIGIN = "archive.example/letters"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from archive.core.descriptions.languages import LanguageState, judge
 from archive.core.language_guess import guess_language
 from archive.core.language_guess.words import LANGUAGES
-from archive.core.languages import LanguageState, judge
 
 SAID = {
     "en": "Dear Sir, we have received the parcel that you sent to us, and it was not broken at all.",

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.language_names import TAG_OF_NAME
-from archive.core.languages import _COMMON, LanguageState, judge, several
+from archive.core.descriptions.language_names import TAG_OF_NAME
+from archive.core.descriptions.languages import _COMMON, LanguageState, judge, several
 
 MALFORMED, WELL_FORMED = LanguageState.MALFORMED, LanguageState.WELL_FORMED
 VALID, CANONICAL = LanguageState.VALID, LanguageState.CANONICAL
@@ -150,7 +150,8 @@ def test_common_tags_are_what_langcodes_says_too() -> None:
 
 
 def test_common_tag_is_judged_without_importing_langcodes() -> None:
-    code = "import sys, archive.core.languages as l; l.judge('en'); sys.exit('langcodes' in sys.modules)"
+    code = "import sys; from archive.core.descriptions import languages; languages.judge('en')"
+    code += "; sys.exit('langcodes' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from archive.core import merkle
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry
 from archive.core.errors import ConflictError, EvidenceError, StorageError
-from archive.core.ledger_findings import LedgerOutcome
-from archive.storage.keys import create_key
-from archive.storage.ledger_files import LedgerFiles
+from archive.core.ledger import merkle
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.storage.keys.signing_key import create_key
+from archive.storage.ledger.files import LedgerFiles
 from tests.ledgers import ORIGIN, LedgerUnderTest, entry, make_ledger
 from tests.property import naive_merkle
 
@@ -200,7 +200,7 @@ def test_a_fork_is_not_signed(tmp_path: Path) -> None:
     ledger.append(8, 9)
     fork = LedgerUnderTest(tmp_path / "apart" / "archive", ledger.key)
     # A second copy of the key, with its own state, signs other entries ...
-    from archive.storage.keys import load_key
+    from archive.storage.keys.signing_key import load_key
 
     twin = load_key(ledger.key.vkey, environment={"ARCHIVE_KEY_DIR": str(tmp_path / "apart" / "keys")})
     LedgerUnderTest(fork.archive, twin).append(6, 7, 8)
@@ -281,7 +281,7 @@ def test_commits_in_the_middle_of_a_verification_raise_no_alarm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     """Two commits at once: the partial tiles of the checkpoint that was read are gone after them."""
-    from archive.storage.ledger_folder import LedgerFolder
+    from archive.storage.ledger.folder import LedgerFolder
 
     for moment in range(8):
         (tmp_path / str(moment)).mkdir()

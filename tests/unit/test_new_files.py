@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archive.core.errors import ConflictError, StorageError
-from archive.storage.new_files import publish_new
+from archive.storage.disk.new_files import publish_new
 
 
 def test_a_new_file_has_its_bytes_and_mode_and_nothing_stands_beside_it(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_name_that_is_taken_stays_as_it_is(tmp_path: Path, kind: str) -> None:
 def test_a_name_taken_while_the_file_is_written_stays_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from archive.storage import new_files
+    from archive.storage.disk import new_files
 
     def late(*_: Any) -> None:
         (tmp_path / "new").write_bytes(b"theirs")

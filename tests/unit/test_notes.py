@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.commitments import commit
 from archive.core.errors import EvidenceError
+from archive.core.ledger.commitments import commit
 from archive.core.limits.ledger import NOTE_TEXT_BYTES
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 from tests.archives import overwrite
 
 

@@ -260,7 +260,7 @@ def test_an_audit_is_told_though_its_text_cannot_be_written(
 
     configure(archive, f'webhook = "{hook}"')
     overwrite(archive.bag("a.txt") / "data/a.txt", b"bad")
-    monkeypatch.setattr("archive.cli.audit_text.print_audit", full)
+    monkeypatch.setattr("archive.cli.audits.audit_text.print_audit", full)
     archive.text("audit", code=3)
     assert [one["outcome"] for one in Hook.posted] == ["damaged"]
 

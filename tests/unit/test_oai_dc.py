@@ -2,8 +2,8 @@
 
 from lxml import etree
 
-from archive.core.dcterms import ELEMENTS, REFINES
-from archive.core.description import Description, Value
+from archive.core.descriptions.dcterms import ELEMENTS, REFINES
+from archive.core.descriptions.description import Description, Value
 from archive.formats.oai_dc import oai_dc_xml, xml_language
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"

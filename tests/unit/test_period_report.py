@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core import change_entries, entries
-from archive.core.entries import Entry, parse_entry
+from archive.core.ledger import change_entries, entries
+from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.period import Period
 from archive.core.promises import Interval
 from archive.core.promises.tally import tally_kept
 from archive.services.reporting.checks import CheckTally
 from archive.services.reporting.policy import policy_changes
 from archive.services.reporting.tally import LedgerTally
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 YEAR = Period.of_year(2026)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.spreadsheet import write_xlsx
 
 ROWS = [

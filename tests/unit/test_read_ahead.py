@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.services.audit.chunk import Chunk, audit_chunk
-from archive.storage.read_ahead import ask_for_bag
+from archive.storage.bags.read_ahead import ask_for_bag
 from tests.builders import make_bag
 
 BAG = "01a1fc2b-5ac3-7e51-885c-fe791cf78810"

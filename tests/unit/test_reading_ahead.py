@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.entries import parse_entry
+from archive.core.ledger.entries import parse_entry
 from archive.engine.driver import Driver
 from archive.services.audit import ahead
 from archive.services.audit.chunk import Chunk
@@ -115,7 +115,7 @@ def test_an_audit_of_a_share_reads_nothing_before_it_has_chosen(
 
 
 def test_what_is_expected_ahead_is_what_the_plan_expects_of_the_same_entry(made: MadeArchive) -> None:
-    from archive.storage.audit_plan import AuditPlan
+    from archive.storage.audits.plan import AuditPlan
 
     with AuditPlan() as plan:
         for index, raw in enumerate(made.opened.ledger.entries()):

@@ -5,8 +5,8 @@ from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced, RepairRecord, Restored
 from archive.services.repair.contents import Contents
 from archive.services.repair.diagnosis import diagnose
-from archive.storage.bag_files import BagReading
-from archive.storage.descriptors import Hindrance
+from archive.storage.bags.bag_files import BagReading
+from archive.storage.disk.descriptors import Hindrance
 
 FILES = {"bagit.txt": "b", "data/a.txt": "a", "metadata/x.json": "x", "metadata/y.json": "y"}
 CONTENTS = Contents(FILES, {}, payload_known=True)

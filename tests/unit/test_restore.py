@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.statement import Statement
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.statement import Statement
 from archive.storage.layout import bag_path
-from archive.storage.statements import put_statement
+from archive.storage.ledger.statements import put_statement
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import FORMS, codes, copy

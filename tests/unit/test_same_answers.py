@@ -15,7 +15,7 @@ from archive.services.audit import ahead
 from archive.services.audit.chunk import Chunk
 from archive.services.audit.looking import Looking
 from archive.services.audit.run import Audit
-from archive.storage.results_folder import ResultsFolder
+from archive.storage.audits.results_folder import ResultsFolder
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy

@@ -16,8 +16,8 @@ import yaml
 from lxml import etree
 
 from archive import schemas
-from archive.core.description import Description
-from archive.core.description_rules import judge
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.description_rules import judge
 from seeds import make_long_text
 
 SEEDS = Path(__file__).parents[2] / "seeds"

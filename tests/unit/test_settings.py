@@ -6,7 +6,7 @@ from archive.core.copies import CopyPlace
 from archive.core.errors import ConfigurationError
 from archive.core.ids import uuid7
 from archive.core.promises import Interval, Task
-from archive.storage.description_settings import NOTHING_SAID
+from archive.storage.descriptions.settings import NOTHING_SAID
 from archive.storage.settings import Settings, parse, render, with_copy, with_promises
 
 GOOD = render(Settings(archive_id="a", origin="o", key="k", created="c"))

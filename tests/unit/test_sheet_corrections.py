@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from lxml import etree
 
-from archive.core.correction import Correction
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.correction import Correction
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.corrections.ods_cells import set_ods_cells
 from archive.formats.corrections.outcome import CannotCorrectError
 from archive.formats.corrections.sheet_corrections import corrected_sheet

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core import note
-from archive.core.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from archive.core.ledger import note
+from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from archive.core.ledger.note import NoteError, NoteSigner, VerifierKey
 from archive.core.limits.ledger import NOTE_BYTES
-from archive.core.note import NoteError, NoteSigner, VerifierKey
 
 KEY = VerifierKey("archive.example/test", bytes(range(32)))
 OTHER = VerifierKey("witness.example", bytes(32))

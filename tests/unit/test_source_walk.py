@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.core.errors import ArchiveError, ConfigurationError
-from archive.storage.source_walk import open_sources, walk
+from archive.storage.sources.source_walk import open_sources, walk
 
 
 def test_the_archive_met_inside_a_source_is_wrong_use_whatever_its_path_was(tmp_path: Path) -> None:

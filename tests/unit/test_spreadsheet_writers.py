@@ -8,8 +8,8 @@ import pytest
 from lxml import etree
 
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
-from archive.core.sheet_text import escaped, unescaped
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
+from archive.core.tables.sheet_text import escaped, unescaped
 from archive.formats.spreadsheet import write_ods, write_xlsx
 
 Writer = Callable[[Sheet, io.BytesIO], None]

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.cli.frame import run
-from archive.core.checkpoint import Checkpoint
-from archive.core.statement import Statement, StatementError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.statement import Statement, StatementError
 from tests.archives import MadeArchive, make_archive, overwrite
 
 Printed = pytest.CaptureFixture[str]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.sheet import Cell, Sheet
+from archive.core.tables.sheet import Cell, Sheet
 from archive.formats.annotation import read_grid
 from archive.formats.spreadsheet import write_ods, write_xlsx
 from tests.archives import MadeArchive, make_archive

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.read_sheet import ReadRow
-from archive.core.template import DESCRIBING, FILENAME, HELD, SUGGESTED
+from archive.core.tables.read_sheet import ReadRow
+from archive.core.tables.template import DESCRIBING, FILENAME, HELD, SUGGESTED
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.spreadsheet import read_ods
 from archive.services.catalog.index_state import reading_index

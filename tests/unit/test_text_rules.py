@@ -2,8 +2,8 @@
 
 import pytest
 
+from archive.core.descriptions.text_rules import odd_text
 from archive.core.findings import At, Finding
-from archive.core.text_rules import odd_text
 
 
 def finding(text: str) -> Finding:

@@ -15,9 +15,9 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.errors import ConfigurationError
-from archive.core.note import Note, Signature, parse
-from archive.core.timestamp_token import with_sorted_certificates
-from archive.storage.timestamps import stored_timestamps
+from archive.core.ledger.note import Note, Signature, parse
+from archive.core.ledger.timestamp_token import with_sorted_certificates
+from archive.storage.ledger.timestamps import stored_timestamps
 from tests.archives import MadeArchive, make_archive
 from tests.authority import Authority, make_authority, openssl
 

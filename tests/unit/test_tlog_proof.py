@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.merkle import Frontier, inclusion_proof, leaf_hash, range_hash
-from archive.core.tlog_proof import EntryProof, ProofError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.merkle import Frontier, inclusion_proof, leaf_hash, range_hash
+from archive.core.ledger.tlog_proof import EntryProof, ProofError
 
 _SIGNED = "\n— origin.example AAAAAAA=\n"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archive import schemas
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.trust import Trust, TrustBasis
 
 _UNTIL = "2026-11-21T09:30:00.123Z"
 _WITNESS = ("hill.example/witness",)

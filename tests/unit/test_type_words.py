@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.core.type_words import kind_of, several, term_spelt
+from archive.core.descriptions.type_words import kind_of, several, term_spelt
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.core.entries import Entry, parse_entry
-from archive.core.merkle import leaf_hash
+from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.merkle import leaf_hash
 from archive.services.audit.looking import Looking
-from archive.storage import key_files
-from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
+from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
+from archive.storage.keys import files as key_files
 from tests.archives import MadeArchive, make_archive, overwrite
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.core.errors import StorageError
-from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.write_behind import WriteBehind
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.write_behind import WriteBehind
 
 
 def _threads() -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from archive.core.access import FIELD
-from archive.core.dcterms import TERM_SET, qualified
-from archive.core.description import Description
-from archive.core.inheritance import is_stated
+from archive.core.descriptions.access import FIELD
+from archive.core.descriptions.dcterms import TERM_SET, qualified
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.inheritance import is_stated
 
 OTHER: Final = "+"  # before the name of a column that is not Dublin Core
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.access import FIELD
-from archive.core.dcterms import TERM_SET, nearest_term, normalise_key
-from archive.core.description import SCHEMA_ID
 from archive.core.description_profile.model import OTHER, DescriptionProfile, Requirement
 from archive.core.description_profile.unfolding import UnfoldingError, require_bounded
+from archive.core.descriptions.access import FIELD
+from archive.core.descriptions.dcterms import TERM_SET, nearest_term, normalise_key
+from archive.core.descriptions.description import SCHEMA_ID
 from archive.core.findings import At, Finding, error
 from archive.core.limits.bags import PROFILE_PATTERN_CHARACTERS
 from archive.core.limits.descriptions import MAX_DEPTH

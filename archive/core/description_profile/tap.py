@@ -8,9 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from archive.core.access import FIELD
-from archive.core.dcterms import TERM_SET, claims_dublin_core, nearest_term, normalise_key, qualified
-from archive.core.description import SCHEMA_ID
 from archive.core.description_profile.overlay import DRAFT
 from archive.core.description_profile.tap_constraints import (
     CONSTRAINTS,
@@ -19,6 +16,15 @@ from archive.core.description_profile.tap_constraints import (
     Constraint,
     datatype_of,
 )
+from archive.core.descriptions.access import FIELD
+from archive.core.descriptions.dcterms import (
+    TERM_SET,
+    claims_dublin_core,
+    nearest_term,
+    normalise_key,
+    qualified,
+)
+from archive.core.descriptions.description import SCHEMA_ID
 from archive.core.findings import At, Finding, error, note
 
 COLUMNS: Final = (

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core.access import CHOICES as ACCESS_CHOICES
-from archive.core.access import FIELD as ACCESS
-from archive.core.correction import column_index
-from archive.core.dcterms import DCMI_TYPES
+from archive.core.descriptions.access import CHOICES as ACCESS_CHOICES
+from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.dcterms import DCMI_TYPES
 from archive.core.limits.spreadsheets import LONGEST_PROBLEM
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
-from archive.core.template import PROBLEM
+from archive.core.tables.correction import column_index
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn
+from archive.core.tables.template import PROBLEM
 from archive.core.text import printable
 from archive.formats.annotation.grid import Grid
 from archive.formats.descriptions.columns import Kind, classify

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from archive.core.findings import Finding
 from archive.core.limits.spreadsheets import MAX_REPEATED_ROWS
-from archive.core.read_sheet import ReadRow, SpreadsheetError
+from archive.core.tables.read_sheet import ReadRow, SpreadsheetError
 from archive.formats.descriptions.csv_documents import delimiter_of
 from archive.formats.descriptions.csv_encoding import detect
 from archive.formats.descriptions.csv_rows import BrokenRow, rows_as_written

@@ -5,8 +5,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from archive.core.correction import Corrected, Correction, corrected_cell
 from archive.core.findings import Finding
+from archive.core.tables.correction import Corrected, Correction, corrected_cell
 from archive.formats.corrections.outcome import CannotCorrectError, CorrectedTable, Corrections
 from archive.formats.csv_cells import guarded, unguarded
 from archive.formats.descriptions.columns import SEPARATOR

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from archive.core.correction import Correction
+from archive.core.tables.correction import Correction
 
 # By row (from 1) and column (from 0).
 Corrections = Mapping[int, Mapping[int, Sequence[Correction]]]

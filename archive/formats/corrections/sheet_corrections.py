@@ -5,10 +5,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from lxml import etree
 
-from archive.core.correction import Correction, corrected_cell
 from archive.core.limits.spreadsheets import MAX_CORRECTED_PART
-from archive.core.read_sheet import SpreadsheetError
-from archive.core.sheet_text import escaped
+from archive.core.tables.correction import Correction, corrected_cell
+from archive.core.tables.read_sheet import SpreadsheetError
+from archive.core.tables.sheet_text import escaped
 from archive.formats.annotation.grid import CannotAnnotateError, Grid, read_grid
 from archive.formats.corrections.ods_cells import set_ods_cells
 from archive.formats.corrections.outcome import CannotCorrectError, CorrectedTable, Corrections

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from archive.core.correction import Correction
-from archive.core.description import WHITE_SPACE
-from archive.core.template import SUGGESTED, is_help, is_suggestion
-from archive.core.template_row import ALTERNATIVE
+from archive.core.descriptions.description import WHITE_SPACE
+from archive.core.tables.correction import Correction
+from archive.core.tables.template import SUGGESTED, is_help, is_suggestion
+from archive.core.tables.template_row import ALTERNATIVE
 from archive.formats.annotation.grid import Grid
 
 CODE: Final = "DESC-DRAFT"

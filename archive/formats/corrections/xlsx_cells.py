@@ -6,8 +6,8 @@ from typing import Final
 
 from lxml import etree
 
-from archive.core.correction import column_index
-from archive.core.sheet import cell_name
+from archive.core.tables.correction import column_index
+from archive.core.tables.sheet import cell_name
 
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _LETTERS: Final = re.compile("[A-Z]{1,3}")

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from archive.core.access import FIELD as ACCESS
-from archive.core.description import Description
+from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.description import Description
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
 from archive.formats.description_table.columns import TableColumn

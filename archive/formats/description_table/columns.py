@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from archive.core.access import FIELD as ACCESS
-from archive.core.dcterms import TERMS, normalise_key_with_language, qualified
-from archive.core.description import WHITE_SPACE, Description
-from archive.core.template import DESCRIBING, PROBLEM, is_suggestion
+from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.dcterms import TERMS, normalise_key_with_language, qualified
+from archive.core.descriptions.description import WHITE_SPACE, Description
+from archive.core.tables.template import DESCRIBING, PROBLEM, is_suggestion
 from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 from archive.formats.descriptions.tables import Table
 

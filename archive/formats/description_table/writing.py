@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn
 from archive.formats.csv_cells import guarded
 from archive.formats.description_table.cells import Cells, LeftOut, TableRow
 from archive.formats.description_table.columns import TableColumn

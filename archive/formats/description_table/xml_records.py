@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
-from archive.core.access import FIELD as ACCESS
-from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, REFINES
-from archive.core.description import Value
+from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, REFINES
+from archive.core.descriptions.description import Value
 from archive.core.text import printable
 from archive.formats.description_table.cells import LeftOut, TableRow
 from archive.formats.description_table.columns import is_free

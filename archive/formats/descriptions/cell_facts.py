@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits.output import FINDINGS, NAMED_IN_A_NOTE, QUOTED
-from archive.core.read_sheet import CellKind, ReadCell, ReadRow, SheetEnd
-from archive.core.sheet import cell_name, column_letter
+from archive.core.tables.read_sheet import CellKind, ReadCell, ReadRow, SheetEnd
+from archive.core.tables.sheet import cell_name, column_letter
 from archive.core.text import printable
 
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from archive.core.access import FIELD as ACCESS
+from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.findings import At
 from archive.core.submission import ReceivedRow
 from archive.formats.descriptions.tables import Table

@@ -5,7 +5,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from archive.core.dcterms import claims_dublin_core, nearest_term, normalise_key_with_language, qualified
+from archive.core.descriptions.dcterms import (
+    claims_dublin_core,
+    nearest_term,
+    normalise_key_with_language,
+    qualified,
+)
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.text import printable

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from archive.core.dcterms import DATE_TERMS
+from archive.core.descriptions.dcterms import DATE_TERMS
 from archive.core.findings import At, Finding, warning
 from archive.core.limits.output import QUOTED
-from archive.core.table_damage import (
+from archive.core.tables.table_damage import (
     LONGEST_SHORT,
     Damage,
     LostZeros,

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from archive.core.findings import At, Finding, note, warning
-from archive.core.template import EXPECTED
+from archive.core.tables.template import EXPECTED
 
 # What `archive check --annotate` writes into its own column: a mark and a code before every sentence.
 _OURS: Final = re.compile(r"'?[✗!·] [A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+: ")

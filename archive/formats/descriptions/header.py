@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
-from archive.core.description import WHITE_SPACE
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.limits.descriptions import HEADER_ROWS_LOOKED_AT
 from archive.formats.descriptions.columns import Kind, classify
 

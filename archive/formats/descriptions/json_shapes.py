@@ -8,7 +8,7 @@ of a system. What stands round a description is kept with it, under a JSON Point
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.access import FIELD as ACCESS
+from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.limits.descriptions import WRAPPERS
 from archive.formats.descriptions.columns import Kind, classify
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from archive.core.description import WHITE_SPACE, Description
+from archive.core.descriptions.description import WHITE_SPACE, Description
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding
 from archive.core.ids import is_uuid7

@@ -9,7 +9,7 @@ from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits.descriptions import HEADER_ROWS_LOOKED_AT
 from archive.core.limits.output import NAMED_IN_A_NOTE
 from archive.core.limits.spreadsheets import MAX_REPEATED_ROWS, MAX_SPREADSHEET_BYTES
-from archive.core.read_sheet import ReadRow, SheetEnd, SheetStart, SpreadsheetError
+from archive.core.tables.read_sheet import ReadRow, SheetEnd, SheetStart, SpreadsheetError
 from archive.core.text import printable
 from archive.formats.descriptions.cell_facts import CellFacts
 from archive.formats.descriptions.header import Found, find_header

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from archive.core import description_rules
 from archive.core.canonical import compact
-from archive.core.dcterms import qualified
-from archive.core.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
-from archive.core.description_access import with_access
+from archive.core.descriptions import description_rules
+from archive.core.descriptions.dcterms import qualified
+from archive.core.descriptions.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
+from archive.core.descriptions.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import MAX_DEPTH

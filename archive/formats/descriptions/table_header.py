@@ -6,13 +6,13 @@ Archivematica's metadata.csv, DSpace's spreadsheets and plain tables alike; for 
 from collections.abc import Sequence
 from typing import Final
 
-from archive.core import description_rules
-from archive.core.column_names import term_meant
-from archive.core.description import WHITE_SPACE
+from archive.core.descriptions import description_rules
+from archive.core.descriptions.column_names import term_meant
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits.output import FINDINGS
-from archive.core.sheet import column_letter
-from archive.core.template import PROBLEM, is_suggestion
+from archive.core.tables.sheet import column_letter
+from archive.core.tables.template import PROBLEM, is_suggestion
 from archive.core.text import printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions.columns import (

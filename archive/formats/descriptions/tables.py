@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from archive.core import description_rules
-from archive.core.dcterms import qualified
-from archive.core.description import WHITE_SPACE, Description, Value, tidy
-from archive.core.description_access import with_access
+from archive.core.descriptions import description_rules
+from archive.core.descriptions.dcterms import qualified
+from archive.core.descriptions.description import WHITE_SPACE, Description, Value, tidy
+from archive.core.descriptions.description_access import with_access
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.ids import is_uuid7
-from archive.core.template import PROBLEM, is_help
+from archive.core.tables.template import PROBLEM, is_help
 from archive.core.text import printable
 from archive.formats.csv_cells import unguarded
 from archive.formats.descriptions.columns import (

@@ -9,7 +9,12 @@ from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
-from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, claims_dublin_core, normalise_key
+from archive.core.descriptions.dcterms import (
+    DC_NAMESPACE,
+    DCTERMS_NAMESPACE,
+    claims_dublin_core,
+    normalise_key,
+)
 from archive.core.findings import At, Finding, note
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE

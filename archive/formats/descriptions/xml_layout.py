@@ -6,7 +6,7 @@ Told from the first records by their tags alone, since any of them may be broken
 import re
 from typing import Final, NamedTuple
 
-from archive.core.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, normalise_key
+from archive.core.descriptions.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, normalise_key
 from archive.core.limits.descriptions import MAX_XML_DECLARATIONS
 
 OAI_NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/"

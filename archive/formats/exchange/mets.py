@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
-from archive.core.dcterms import REFINES
+from archive.core.descriptions.dcterms import REFINES
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile
 from archive.formats.oai_dc import oai_dc_xml, xml_language
 from archive.formats.xml_text import xml_attribute, xml_text

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.core.agents import Agent
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.formats.premis.record import SummaryEvent
 
 

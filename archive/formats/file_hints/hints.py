@@ -3,7 +3,7 @@
 import os
 from typing import BinaryIO, Final
 
-from archive.core.dates_in_text import dates_in_name
+from archive.core.descriptions.dates_in_text import dates_in_name
 from archive.core.limits.documents import HEAD_BYTES, TAIL_BYTES
 from archive.formats.file_hints.model import NO_HINTS, FileHints
 

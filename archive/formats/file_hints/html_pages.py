@@ -4,7 +4,7 @@ from typing import Final
 
 from lxml import etree
 
-from archive.core.languages import LanguageState, judge
+from archive.core.descriptions.languages import LanguageState, judge
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 from archive.formats.file_hints.plain_text import hints_of_prose
 

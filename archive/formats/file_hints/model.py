@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final, NamedTuple
 
-from archive.core.dates_in_text import FoundDate
+from archive.core.descriptions.dates_in_text import FoundDate
 from archive.core.limits.documents import TITLE_CHARACTERS
 
 

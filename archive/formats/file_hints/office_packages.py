@@ -2,9 +2,9 @@
 
 from typing import BinaryIO, Final
 
-from archive.core.languages import LanguageState, judge
+from archive.core.descriptions.languages import LanguageState, judge
 from archive.core.limits.documents import PAGES_OR_WORDS
-from archive.core.read_sheet import SpreadsheetError
+from archive.core.tables.read_sheet import SpreadsheetError
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 from archive.formats.file_hints.xml_statements import Name, texts_of
 from archive.formats.spreadsheet.package import Package

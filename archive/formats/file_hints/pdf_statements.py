@@ -7,7 +7,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from archive.core.languages import LanguageState, judge
+from archive.core.descriptions.languages import LanguageState, judge
 from archive.core.limits.documents import PAGE_TREE_BYTES, PAGE_TREES, XMP_BYTES
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title
 from archive.formats.file_hints.xml_statements import texts_of

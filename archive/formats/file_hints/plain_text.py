@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import Final
 
-from archive.core.dates_in_text import dates_in_text
+from archive.core.descriptions.dates_in_text import dates_in_text
 from archive.core.language_guess import guess_language
 from archive.core.limits.documents import TEXT_LINES
 from archive.formats.file_hints.model import NO_HINTS, FileHints, as_title

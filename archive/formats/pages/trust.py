@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from archive.core.trust import TrustBasis
+from archive.core.ledger.trust import TrustBasis
 
 _SINCE: Final = "What was recorded since then rests on the archive’s own word."
 _MEANINGS: Final[Mapping[str, str]] = {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from archive.core.sheet import Mark
+from archive.core.tables.sheet import Mark
 
 
 class Look(NamedTuple):

@@ -6,7 +6,7 @@ from archive.core.limits.spreadsheets import (
     MAX_SHEET_CELLS,
     MAX_SHEET_TEXT,
 )
-from archive.core.read_sheet import ReadCell
+from archive.core.tables.read_sheet import ReadCell
 from archive.formats.spreadsheet.package import too_large
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from archive.core.number_format import plain_number, same_number
-from archive.core.read_sheet import CellKind, ReadCell
+from archive.core.tables.number_format import plain_number, same_number
+from archive.core.tables.read_sheet import CellKind, ReadCell
 from archive.formats.spreadsheet.ods_styles import OFFICE, TABLE, DateParts, Styles
 from archive.formats.spreadsheet.xml_parts import Attributes
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from archive.core.sheet import Sheet
-from archive.core.sheet_text import escaped
+from archive.core.tables.sheet import Sheet
+from archive.core.tables.sheet_text import escaped
 from archive.formats.spreadsheet.looks import LOOKS
 from archive.formats.spreadsheet.package_writer import DECLARATION
 from archive.formats.xml_text import xml_attribute

@@ -6,9 +6,9 @@ from typing import BinaryIO, Final
 
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
-from archive.core.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
-from archive.core.sheet import cell_name
-from archive.core.sheet_text import unescaped
+from archive.core.tables.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
+from archive.core.tables.sheet import cell_name
+from archive.core.tables.sheet_text import unescaped
 from archive.formats.spreadsheet.measure import Measure
 from archive.formats.spreadsheet.ods_cells import read_cell
 from archive.formats.spreadsheet.ods_parts import ESCAPES

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import IO, Final
 
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_ROWS
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
-from archive.core.sheet_text import escaped
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
+from archive.core.tables.sheet_text import escaped
 from archive.formats.spreadsheet.ods_parts import CONTENT_ROOT, MIMETYPE, around, cell_styles, column_styles
 from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWriter
 from archive.formats.xml_text import xml_attribute, xml_text

@@ -18,7 +18,7 @@ from archive.core.limits.spreadsheets import (
     MAX_SPREADSHEET_BYTES,
     MAX_SPREADSHEET_EXPANDED,
 )
-from archive.core.read_sheet import SpreadsheetError
+from archive.core.tables.read_sheet import SpreadsheetError
 
 _CHUNK: Final = 64 * 1024
 _END: Final = struct.Struct("<4s4H2LH")  # APPNOTE 4.3.16

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive.core.number_format import (
+from archive.core.tables.number_format import (
     Format,
     date_of,
     elapsed,
@@ -13,8 +13,8 @@ from archive.core.number_format import (
     shown_date,
     shown_number,
 )
-from archive.core.read_sheet import CellKind, ReadCell
-from archive.core.sheet_text import unescaped
+from archive.core.tables.read_sheet import CellKind, ReadCell
+from archive.core.tables.sheet_text import unescaped
 from archive.formats.spreadsheet.package import unreadable
 from archive.formats.spreadsheet.xml_parts import whole
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archive.core.sheet import cell_name
-from archive.core.sheet_text import escaped
+from archive.core.tables.sheet import cell_name
+from archive.core.tables.sheet_text import escaped
 from archive.formats.spreadsheet.package_writer import DECLARATION
 from archive.formats.spreadsheet.xlsx_parts import MAIN, PACKAGE_RELATIONS, RELATIONS
 from archive.formats.xml_text import xml_text

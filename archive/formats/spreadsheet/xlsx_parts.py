@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import Final
 
 from archive.core.limits.spreadsheets import MAX_ROWS
-from archive.core.sheet import cell_name
-from archive.core.sheet_text import escaped
+from archive.core.tables.sheet import cell_name
+from archive.core.tables.sheet_text import escaped
 from archive.formats.spreadsheet.looks import LOOKS
 from archive.formats.spreadsheet.package_writer import DECLARATION
 from archive.formats.xml_text import xml_attribute, xml_text

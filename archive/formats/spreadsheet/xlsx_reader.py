@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import BinaryIO, Final
 
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
-from archive.core.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
+from archive.core.tables.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
 from archive.formats.spreadsheet.measure import Measure
 from archive.formats.spreadsheet.package import Package, unreadable
 from archive.formats.spreadsheet.xlsx_cells import CellReader

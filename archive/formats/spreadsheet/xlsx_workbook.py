@@ -4,8 +4,8 @@ import posixpath
 from typing import Final, NamedTuple
 
 from archive.core.limits.spreadsheets import MAX_SHARED_TEXT, MAX_SHARED_TEXTS, MAX_SHEETS, MAX_XLSX_STYLES
-from archive.core.number_format import Format, format_of
-from archive.core.sheet_text import unescaped
+from archive.core.tables.number_format import Format, format_of
+from archive.core.tables.sheet_text import unescaped
 from archive.formats.spreadsheet.package import Package, too_large, unreadable
 from archive.formats.spreadsheet.xlsx_parts import MAIN, RELATIONS
 from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, run, whole

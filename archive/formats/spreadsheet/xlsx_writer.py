@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import IO, Final
 
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_ROWS, MAX_XLSX_TEXT
-from archive.core.sheet import Cell, Mark, Sheet, SheetLimitError, cell_name, column_letter
-from archive.core.sheet_text import escaped
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetLimitError, cell_name, column_letter
+from archive.core.tables.sheet_text import escaped
 from archive.formats.spreadsheet.looks import LOOKS
 from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWriter
 from archive.formats.spreadsheet.xlsx_comments import Comment, comment_parts

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import LONGEST_TAG
-from archive.core.read_sheet import SpreadsheetError
+from archive.core.tables.read_sheet import SpreadsheetError
 from archive.formats.spreadsheet.package import too_large, unreadable
 
 Attributes = Mapping[str, str]

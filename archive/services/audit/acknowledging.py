@@ -8,7 +8,7 @@ from archive.services.incidents.acknowledging import acknowledge
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 
 
 def acknowledge_found(

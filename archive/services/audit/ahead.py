@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from archive.core.copies import CopyForm
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.expectation import Expectation
-from archive.core.tiles import TILE_WIDTH
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.tiles import TILE_WIDTH
 from archive.engine.driver import Begun, Driver
 from archive.services.audit.chunk import Chunk, audit_chunk
 from archive.services.audit.request import AuditRequest
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.ledger.files import LedgerFiles
 
 CHUNK_BAGS = 256
 CHUNK_BYTES = 256 << 20

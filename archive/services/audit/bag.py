@@ -6,7 +6,7 @@ from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.judgement import is_intact, judge, wanted_later
-from archive.storage.bag_files import BagReading, read_bag, read_later
+from archive.storage.bags.bag_files import BagReading, read_bag, read_later
 
 
 class BagResult(NamedTuple):

@@ -1,8 +1,8 @@
 """That a run is taken up with the choice it was begun with: others can write to where its plan lies."""
 
-from archive.core.audit_choice import digest_of_choice
-from archive.core.entries import Entry
 from archive.core.errors import EvidenceError
+from archive.core.ledger.audit_choice import digest_of_choice
+from archive.core.ledger.entries import Entry
 from archive.services.audit.request import AuditRequest, Mode
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.core import findings
-from archive.core.checkpoint import Checkpoint
 from archive.core.copies import CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
@@ -17,13 +17,13 @@ from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.services.signing.recording import damaged
 from archive.storage import intents
-from archive.storage.audit_history import AuditHistory
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.history import AuditHistory
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
 from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
-from archive.storage.ledger_files import LedgerFiles
-from archive.storage.note_verification import NotesListing
-from archive.storage.waiting_runs import DamagedStatement, WaitingRuns
+from archive.storage.ledger.files import LedgerFiles
+from archive.storage.ledger.note_verification import NotesListing
 
 
 class BothDirections:

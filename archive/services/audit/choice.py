@@ -10,7 +10,7 @@ from archive.core.sampling import draw
 from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
 from archive.services.surroundings import days_before
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.index import Index
 
 SHORTEST_ENDING = 4

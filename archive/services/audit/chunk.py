@@ -13,10 +13,10 @@ from archive.core.expectation import Expectation
 from archive.core.findings import Finding, Severity
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag, look_bag
-from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.audits.results import ChunkRow, pack
+from archive.storage.bags.read_ahead import ask_for_bag, ask_for_file
 from archive.storage.copies.names import bag_name
 from archive.storage.layout import bag_path, shard
-from archive.storage.read_ahead import ask_for_bag, ask_for_file
 
 BLOCK = 512
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

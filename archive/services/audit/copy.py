@@ -6,9 +6,9 @@ from typing import Final
 
 from archive.core import findings
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
-from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
@@ -16,11 +16,11 @@ from archive.services.copies.lineage import copied_state
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.folder import form_of_bags, read_marker
+from archive.storage.disk.streamed_file import sha512_of_file
 from archive.storage.layout import SETTINGS, Layout
-from archive.storage.ledger_files import LedgerFiles
-from archive.storage.streamed_file import sha512_of_file
+from archive.storage.ledger.files import LedgerFiles
 
 _AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 _MARKER_AGAIN: Final = "move it away; then archive copy --to, with this folder, writes it anew"

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
-from archive.core.ledger_findings import LedgerCode, LedgerOutcome
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry
+from archive.core.ledger.ledger_findings import LedgerCode, LedgerOutcome
+from archive.core.ledger.trust import Trust
 from archive.core.text import printable
-from archive.core.trust import Trust
 from archive.services.audit.request import AuditRequest
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 # What these say is about entries themselves: where one of them is found, some promise is not known.
 _ENTRY_CODES: Final = frozenset(

@@ -4,8 +4,8 @@ from archive.core.findings import At, Finding, error, warning
 from archive.core.litter import litter
 from archive.core.obstacles import Obstacle
 from archive.core.outcomes import FileOutcome
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST
-from archive.storage.descriptors import Hindrance
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST
+from archive.storage.disk.descriptors import Hindrance
 from archive.storage.layout import bag_path
 
 _RESTORE = "archive repair puts it back from a copy that has the recorded digest"

@@ -16,7 +16,7 @@ from archive.core.findings import Finding
 from archive.core.obstacles import Obstacle
 from archive.core.outcomes import BagOutcome, bag_outcome
 from archive.services.audit.faults import BagFaults
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 
 _NO_ENTRIES = Manifest(MANIFEST, None, [], ())
 

@@ -12,8 +12,8 @@ from archive.services.audit.ahead import CHUNK_BAGS, Chunks
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.recording import Recording
 from archive.services.surroundings import Progress
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow, pack
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow, pack
 from archive.storage.layout import bag_path
 
 

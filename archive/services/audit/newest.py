@@ -1,14 +1,14 @@
 """What writers did while an audit ran: nothing adverse is said before their entries have been taken in."""
 
 from archive.core import findings
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, EvidenceError
 from archive.core.findings import Finding
-from archive.core.note import VerifierKey
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.note import VerifierKey
 from archive.services.evidence.keys import follow_keys
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 
 
 class Newest:

@@ -17,10 +17,10 @@ from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.bag_files import TAG_MANIFEST
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.bags.bag_files import TAG_MANIFEST
 from archive.storage.copies.names import bag_name, bag_of_name, bag_place
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import IntendedBag, bags_leaving
 from archive.storage.layout import FOLDERS, bag_path, shard
 

@@ -15,7 +15,7 @@ from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.newest import Newest
 from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
 from archive.storage.intents import bags_leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.core import copy_entries, entries, findings
-from archive.core.audit_choice import digest_of_choice
-from archive.core.entries import parse_entry
+from archive.core import findings
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding
+from archive.core.ledger import copy_entries, entries
+from archive.core.ledger.audit_choice import digest_of_choice
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.merkle import leaf_hash
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
-from archive.core.merkle import leaf_hash
 from archive.services.audit.begun_choice import require_begun_choice
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
@@ -21,11 +22,11 @@ from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.key_files import KeyLockedError
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results_folder import ResultsFolder
+from archive.storage.audits.unlisted_results import UnlistedResults
+from archive.storage.keys.files import KeyLockedError
 from archive.storage.lock import Holder
-from archive.storage.results_folder import ResultsFolder
-from archive.storage.unlisted_results import UnlistedResults
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from archive.core.copies import CopyPlace
 from archive.core.findings import Finding, Severity
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.core.outcomes import RunOutcome
 from archive.core.sampling import SampleTerms
 from archive.core.text import lossless
-from archive.core.trust import Trust, TrustBasis
 from archive.services.audit.request import Mode
 
 

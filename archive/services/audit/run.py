@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.core import entries
 from archive.core.copies import CopyForm
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
 from archive.core.outcomes import BagOutcome
 from archive.engine.driver import Driver
 from archive.services.audit.ahead import ReadingAhead
@@ -26,8 +26,8 @@ from archive.services.catalog.catching_up import AllIntact
 from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings, days_before
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import read_plan
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import read_plan
 from archive.storage.index import Index
 from archive.storage.lock import Holder
 

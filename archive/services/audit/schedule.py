@@ -4,18 +4,18 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archive.core.entries import EntryType, parse_entry, recorded_at
 from archive.core.ids import is_uuid7
 from archive.core.incidents import damages
-from archive.core.note import VerifierKey
+from archive.core.ledger.entries import EntryType, parse_entry, recorded_at
+from archive.core.ledger.note import VerifierKey
 from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_vouched import KnownRepair
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.vouched import KnownRepair
+from archive.storage.audits.vouched_results import past_checks
 from archive.storage.index import Index
-from archive.storage.vouched_results import past_checks
 
 _OVER_COPIES: Final = frozenset({EntryType.COPIED, EntryType.COPY_AUDITED})
 

@@ -18,14 +18,14 @@ from archive.core.repair_record import VERSION as RECORD_VERSION
 from archive.core.repair_record import RepairRecord, exact
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_vouched import KnownRepair
-from archive.storage.bag_restoration import FILES
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.vouched import KnownRepair
+from archive.storage.bags.bag_restoration import FILES
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.intents import bags_under_repair, repairs_at_work
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.own_files_set_aside import unlisted
-from archive.storage.streamed_file import sha512_of_plain
 
 _TOP: Final = f"quarantine/{DAMAGED}"
 _MOVED: Final = frozenset({FileOutcome.ALTERED, FileOutcome.UNLISTED})

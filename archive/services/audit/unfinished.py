@@ -2,8 +2,8 @@
 
 from hashlib import sha512
 
-from archive.storage.bag_files import TAG_MANIFEST, BagReading
-from archive.storage.bag_revision import REVISIONS, revision_folder
+from archive.storage.bags.bag_files import TAG_MANIFEST, BagReading
+from archive.storage.bags.bag_revision import REVISIONS, revision_folder
 
 
 def without_revision(reading: BagReading, number: int, promised: str) -> BagReading:

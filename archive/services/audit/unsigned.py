@@ -6,15 +6,15 @@ from typing import Any
 
 from archive.core import findings
 from archive.core.findings import Finding
-from archive.core.note import VerifierKey
+from archive.core.ledger.note import VerifierKey
 from archive.services.audit.report import AuditReport
 from archive.services.opened import OpenedArchive
-from archive.storage.key_files import KeyLockedError
-from archive.storage.keys import find_key
-from archive.storage.last_signed import LastSigned
+from archive.storage.audits.results_folder import ResultsFolder
+from archive.storage.audits.waiting_runs import WaitingRun, WaitingRuns
+from archive.storage.keys.files import KeyLockedError
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import find_key
 from archive.storage.lock import Holder, WriterLock
-from archive.storage.results_folder import ResultsFolder
-from archive.storage.waiting_runs import WaitingRun, WaitingRuns
 
 
 class UnsignedRun:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from archive.core.findings import Finding, Severity
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome, RunOutcome, run_outcome
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import Mode

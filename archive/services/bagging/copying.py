@@ -9,10 +9,10 @@ from archive.core.findings import Finding
 from archive.engine.batches import batched
 from archive.services.bagging.manifest_text import manifest_lines
 from archive.services.source_copy import StorageTroubleError, copy_source
-from archive.storage.bag_writing import Copied, ReadBackError, write_empty
-from archive.storage.name_spool import SpooledName
-from archive.storage.open_folders import OpenFolders
-from archive.storage.source_files import SourceFiles
+from archive.storage.bags.bag_writing import Copied, ReadBackError, write_empty
+from archive.storage.disk.name_spool import SpooledName
+from archive.storage.disk.open_folders import OpenFolders
+from archive.storage.sources.source_files import SourceFiles
 
 BATCH_FILES: Final = 256
 BATCH_BYTES: Final = 32 << 20

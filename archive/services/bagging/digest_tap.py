@@ -9,7 +9,7 @@ from archive.core.bagit.names import FETCH, manifest_name
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
 from archive.storage.bag_sources.source import BagSource
-from archive.storage.digest_spool import DigestSpool
+from archive.storage.bags.digest_spool import DigestSpool
 
 Wanted = tuple[str, tuple[Algorithm, ...]]
 _KEPT: Final = frozenset({declaration.NAME, "bag-info.txt", "package-info.txt", FETCH})

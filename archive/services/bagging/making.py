@@ -21,12 +21,12 @@ from archive.services.bagging.places import require_source, require_target
 from archive.services.bagging.request import BagRequest, MadeBag
 from archive.services.bagging.survey import Survey, survey
 from archive.services.surroundings import Surroundings
-from archive.storage.bag_writing import ReadBackError
-from archive.storage.digested_file import DigestedFile
-from archive.storage.durable import storage_error
-from archive.storage.name_spool import NameSpool
-from archive.storage.unfinished_bag import UnfinishedBag
-from archive.storage.write_behind import WriteBehind
+from archive.storage.bags.bag_writing import ReadBackError
+from archive.storage.bags.unfinished_bag import UnfinishedBag
+from archive.storage.disk.digested_file import DigestedFile
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.name_spool import NameSpool
+from archive.storage.disk.write_behind import WriteBehind
 
 
 def make_bag(request: BagRequest, surroundings: Surroundings) -> MadeBag:

@@ -14,8 +14,8 @@ from archive.core.limits.output import LEFT_OUT_LISTED
 from archive.core.text import printable, shell_word
 from archive.services.bagging.names import NameWatch
 from archive.services.bagging.request import BagRequest
-from archive.storage.name_spool import NameSpool, SpooledName
-from archive.storage.source_walk import EmptyFolder, Found, LeftOut, NotTaken, walk_whole
+from archive.storage.disk.name_spool import NameSpool, SpooledName
+from archive.storage.sources.source_walk import EmptyFolder, Found, LeftOut, NotTaken, walk_whole
 
 KEPT_EMPTY: Final = ".keep"
 

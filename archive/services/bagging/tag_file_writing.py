@@ -23,8 +23,8 @@ from archive.services.bagging.digest_tap import DigestTap
 from archive.services.bagging.manifest_text import manifest_pieces
 from archive.services.bagging.update_plan import ManifestPlan
 from archive.services.bagging.update_request import UpdateRequest
-from archive.storage.digest_spool import DigestSpool
-from archive.storage.tag_file_changes import TagFileChanges
+from archive.storage.bags.digest_spool import DigestSpool
+from archive.storage.bags.tag_file_changes import TagFileChanges
 
 
 class TagFileWriting:

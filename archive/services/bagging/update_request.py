@@ -8,7 +8,7 @@ from archive.core.bagit.tagfile import Tag
 from archive.core.bagit.versions import Version
 from archive.core.digests import Algorithm
 from archive.core.findings import Finding
-from archive.storage.tag_file_changes import Change
+from archive.storage.bags.tag_file_changes import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,11 @@ from archive.services.surroundings import Surroundings
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
-from archive.storage.bag_writing import ReadBackError
-from archive.storage.digest_spool import DigestSpool
-from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
-from archive.storage.folder_lock import lock_folder, unlock_folder
-from archive.storage.tag_file_changes import FOLDER, Recovered, TagFileChanges, unfinished
+from archive.storage.bags.bag_writing import ReadBackError
+from archive.storage.bags.digest_spool import DigestSpool
+from archive.storage.bags.tag_file_changes import FOLDER, Recovered, TagFileChanges, unfinished
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
+from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 
 _REMEDY: Final = "nothing was changed; archive verify says all that is wrong"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.ids import is_uuid7
-from archive.storage.streamed_file import pieces_of
+from archive.storage.disk.streamed_file import pieces_of
 
 # A row is canonical JSON, so that its members stand in this order, and a quotation mark inside a text is
 # escaped: nothing else in a manifest reads so.

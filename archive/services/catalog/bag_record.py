@@ -7,17 +7,17 @@ from typing import NamedTuple
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.description import Description, Value
-from archive.core.entries import Entry
+from archive.core.descriptions.description import Description, Value
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
+from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES, HELD_TAG_FILE_BYTES
 from archive.services.opened import OpenedArchive
-from archive.storage.bag_revision import PREVIOUS
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, TAG_MANIFEST, HeldBag
+from archive.storage.bags.bag_revision import PREVIOUS
+from archive.storage.bags.held_bag import MANIFEST, TAG_MANIFEST, HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.layout import bag_path
 
 DESCRIPTION = "metadata/dublin-core.json"

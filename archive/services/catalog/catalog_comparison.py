@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 
 from archive.core.catalog_manifest import Line
 from archive.core.limits.archives import CATALOG_LINE_BYTES, RUN_FACTS_BYTES
-from archive.storage.durable import storage_error
+from archive.storage.disk.durable import storage_error
 
 _SIZE = re.compile(rb'"size":([0-9]{1,18})[,}]')
 _AWAITING = re.compile(rb'"awaiting":([0-9]{1,18})[,}]')

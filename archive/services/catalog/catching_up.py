@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import closed_run, holdings_change
-from archive.core.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
 from archive.core.copies import CopyOutcome
-from archive.core.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.findings import Finding
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
+from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
+from archive.core.ledger.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
 from archive.core.promises import has_read
@@ -19,8 +19,8 @@ from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
+from archive.storage.audits.vouched_results import past_checks
 from archive.storage.index import Index
-from archive.storage.vouched_results import past_checks
 
 AT_ONCE: Final = 1000
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from archive.core import note
 from archive.core.catalog_manifest import (
     CatalogCheckpoint,
     ClosedRun,
@@ -13,17 +12,18 @@ from archive.core.catalog_manifest import (
     catalog_lines,
     place_of,
 )
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import EvidenceError, StorageError
-from archive.core.note import NoteError
+from archive.core.ledger import note
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError
 from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
 from archive.formats.readme_page import ReadmePage, readme_html
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, replace_file
+from archive.storage.disk.durable import NotAPlainFileError, replace_file
+from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_file
 from archive.storage.index import Index
 from archive.storage.layout import bag_path
-from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
-from archive.storage.streamed_file import pieces_of, replace_streamed, sha512_of_file
+from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 HOLDINGS_STATE: Final = "holdings"
 _HEADER: Final = len(",".join(COLUMNS)) + 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from archive.core.checkpoint import Checkpoint
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.engine.workers import Workers, start_workers
 from archive.services.catalog.index_state import Addition
 from archive.storage.index import Index, IndexUnusableError, unpacked_document

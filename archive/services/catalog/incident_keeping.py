@@ -3,19 +3,19 @@
 import json
 from typing import Any, Final
 
-from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
 from archive.core.incidents import Damage, damages, incident_id, place_json
+from archive.core.ledger.entries import Entry
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord, exact
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_results import read_summary
-from archive.storage.bag_restoration import RECORD
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.audits.results import read_summary
+from archive.storage.audits.vouched_results import past_checks
+from archive.storage.bags.bag_restoration import RECORD
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.index import Index
 from archive.storage.layout import bag_path, damaged_path, own_damaged_path
-from archive.storage.vouched_results import past_checks
 
 _SEEN: Final = frozenset({BagOutcome.DAMAGED.value, BagOutcome.MISSING.value})
 _ARCHIVE: Final = ""  # stands for the archive itself where a bag is named

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error, warning
 from archive.core.ids import short_id
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.limits.archives import README_BYTES
 from archive.core.limits.output import INDEX_ROWS
 from archive.formats.readme_page import readme_html
@@ -22,9 +22,9 @@ from archive.services.catalog.derived_files import holdings_of_index, readme_of
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.streamed_file import sha512_of_file
 from archive.storage.index import Index, IndexRow, IndexUnusableError
-from archive.storage.streamed_file import sha512_of_file
 
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
 # What a row has from the bag: of damaged bags it is not known now, though it was when the row was made.

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from archive.core.catalog_manifest import closed_run
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.catching_up import AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexedDocument, IndexUnusableError

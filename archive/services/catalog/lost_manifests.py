@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from archive.core import entries
 from archive.core.agents import AgentKind
 from archive.core.canonical import compact
 from archive.core.catalog_manifest import ClosedRun
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
+from archive.core.ledger import entries
+from archive.core.ledger.entries import parse_entry
 from archive.core.text import lossless
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
@@ -25,10 +25,10 @@ from archive.services.catalog.bag_record import (
     tag_files,
 )
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.streamed_file import replace_streamed
 from archive.storage.index import Index
 from archive.storage.layout import bag_path
-from archive.storage.streamed_file import replace_streamed
 
 if TYPE_CHECKING:
     from archive.formats.premis.record import PremisSummary

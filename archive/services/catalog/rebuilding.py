@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.findings import Finding
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.derived_files import HOLDINGS_STATE, publish_derived
 from archive.services.catalog.index_state import build_index
 from archive.services.catalog.lost_manifests import restore_manifests

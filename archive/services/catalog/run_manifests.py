@@ -9,8 +9,8 @@ from archive.core.catalog_manifest import ClosedRun
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, error
 from archive.core.ids import is_uuid7
-from archive.storage.durable import storage_error
-from archive.storage.streamed_file import pieces_of
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.streamed_file import pieces_of
 
 # Manifests are canonical JSON, where a quotation mark inside a text is escaped: this can stand nowhere but in
 # the member of a bag.

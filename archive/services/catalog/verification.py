@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.core.catalog_manifest import ClosedRun, HoldingsChange, holdings_events, place_of
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, note, warning
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.litter import litter
 from archive.services.catalog.catalog_comparison import CatalogFile, Difference, open_catalog
 from archive.services.catalog.derived_files import catalog_of_ledger

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator
 
-from archive.core.change_entries import DISPOSAL_MARK
-from archive.core.commitments import is_commitment
-from archive.core.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.change_entries import DISPOSAL_MARK
+from archive.core.ledger.commitments import is_commitment
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import remove, sync_folder
+from archive.storage.bags.set_aside import destroy
+from archive.storage.disk.durable import remove, sync_folder
 from archive.storage.intents import Intent
-from archive.storage.notes import Notes
-from archive.storage.set_aside import destroy
+from archive.storage.ledger.notes import Notes
 
 
 def destroy_all(archive: OpenedArchive, intent: Intent) -> int:

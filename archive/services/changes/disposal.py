@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from archive.core.change_entries import disposal
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.ids import short_id
+from archive.core.ledger.change_entries import disposal
 from archive.core.text import printable
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import build_index, current_index

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core import findings
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import CONFLICT, REJECTED
 from archive.core.findings import Finding
@@ -22,8 +22,8 @@ from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.table_header import ID, REVISION
 from archive.services.changes.request import DescribeRequest
 from archive.services.holdings.resolution import resolve
-from archive.storage.brought_files import open_brought
 from archive.storage.index import Index, IndexRow
+from archive.storage.sources.brought_files import open_brought
 
 _SET: Final = "--set"
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from archive.core import entries
 from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.change_entries import description_changed
-from archive.core.description import SCHEMA_ID, Description
-from archive.core.description_change import field_changes
+from archive.core.descriptions.description import SCHEMA_ID, Description
+from archive.core.descriptions.description_change import field_changes
 from archive.core.errors import BagFormatError, ConflictError, StorageError
 from archive.core.ids import RANDOM_BYTES, short_id, uuid7
+from archive.core.ledger import entries
+from archive.core.ledger.change_entries import description_changed
 from archive.core.text import printable
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis.revision import RevisionRecord, revision_xml
@@ -21,15 +21,16 @@ from archive.services.ingest.tag_files import digest_of
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage import bag_revision, intents
-from archive.storage.bag_revision import PREVIOUS, revision_folder
-from archive.storage.description_changes import DescriptionChange, DescriptionChanges
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage import intents
+from archive.storage.bags import bag_revision
+from archive.storage.bags.bag_revision import PREVIOUS, revision_folder
+from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.descriptions.changes import DescriptionChange, DescriptionChanges
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import IntendedBag, Intent
-from archive.storage.notes import Notes
-from archive.storage.staged_tree import files_below, folders_below
+from archive.storage.ledger.notes import Notes
 
 
 class Publication:

@@ -1,17 +1,17 @@
 """What a dead writer left of a change to what is held: finished where the ledger has it, else taken back."""
 
-from archive.core.change_entries import CHANGES
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import parse_entry
 from archive.core.errors import ConflictError
+from archive.core.ledger.change_entries import CHANGES
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import build_index, current_index
 from archive.services.changes.destruction import destroy_all
 from archive.services.opened import OpenedArchive
-from archive.storage.bag_revision import settle_modes, take_back
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.bag_revision import settle_modes, take_back
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.bags.set_aside import set_aside
 from archive.storage.intents import DESCRIBE, DISPOSE, WITHDRAW, IntendedBag, Intent
-from archive.storage.set_aside import set_aside
 
 
 def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> None:

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from archive.core import entries
 from archive.core.agents import Agent
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.index import IndexRow
 from archive.storage.intents import IntendedBag, Intent
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archive.core.dcterms import nearest_term, qualified
-from archive.core.description_change import Field
+from archive.core.descriptions.dcterms import nearest_term, qualified
+from archive.core.descriptions.description_change import Field
 from archive.core.errors import ConfigurationError
 from archive.core.limits.output import QUOTED
 from archive.core.text import printable

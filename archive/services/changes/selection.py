@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, Final
 
 from archive import schemas
-from archive.core import description_rules, findings
-from archive.core.description import Description
-from archive.core.description_change import merged
+from archive.core import findings
+from archive.core.descriptions import description_rules
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.description_change import merged
 from archive.core.errors import ArchiveError
 from archive.core.exit_codes import CONFLICT, FINDINGS, REJECTED
 from archive.core.findings import Finding, Severity
@@ -28,9 +29,9 @@ from archive.services.changes.stated import contradictions
 from archive.services.inheritance import defaults, parts_of
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.description_changes import DescriptionChange, DescriptionChanges
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.descriptions.changes import DescriptionChange, DescriptionChanges
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 
 if TYPE_CHECKING:

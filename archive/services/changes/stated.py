@@ -8,7 +8,7 @@ from archive.core.findings import Finding
 from archive.core.text import printable
 from archive.services.catalog.bag_record import PREMIS, listed_bytes
 from archive.services.changes.offers import Offer
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
 
 
 def contradictions(held: HeldBag, listed: dict[str, str], offer: Offer) -> list[Finding]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from archive.core.change_entries import keyed_reference, withdrawal
 from archive.core.errors import ConfigurationError, ConflictError
+from archive.core.ledger.change_entries import keyed_reference, withdrawal
 from archive.core.text import printable
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
@@ -14,9 +14,9 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
+from archive.storage.bags.set_aside import require_free, set_aside
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
-from archive.storage.set_aside import require_free, set_aside
 
 
 def select(index: Index, documents: Sequence[str], run: str | None) -> list[IndexRow]:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
-from archive.core.sheet import SheetLimitError
+from archive.core.tables.sheet import SheetLimitError
 from archive.core.text import printable
 from archive.formats.annotation import CannotAnnotateError, annotated_sheet, read_grid
 from archive.services.check.fixing import read_table, the_table
 from archive.services.check.preflight_alone import CheckOutcome
-from archive.storage.new_files import new_file
+from archive.storage.disk.new_files import new_file
 from archive.storage.plan import Plan
 
 READ: Final = (".csv", ".tsv", ".ods", ".xlsx")

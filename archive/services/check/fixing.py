@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.correction import Correction, corrections_in
 from archive.core.errors import ConfigurationError
 from archive.core.limits.descriptions import MAX_DESCRIPTIONS_BYTES
+from archive.core.tables.correction import Correction, corrections_in
 from archive.core.text import printable
 from archive.formats.annotation.grid import CannotAnnotateError, read_grid
 from archive.formats.corrections.outcome import CannotCorrectError, CorrectedTable, Corrections
 from archive.formats.corrections.suggestions import suggestions_in
 from archive.services.check.preflight_alone import CheckOutcome
-from archive.storage.durable import storage_error
-from archive.storage.new_files import write_new_file
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.new_files import write_new_file
 from archive.storage.plan import Plan
 
 TABLES: Final = (".csv", ".tsv", ".ods", ".xlsx")

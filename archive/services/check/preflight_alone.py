@@ -19,7 +19,7 @@ from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.plan import Plan
-from archive.storage.source_walk import Source, open_sources
+from archive.storage.sources.source_walk import Source, open_sources
 
 if TYPE_CHECKING:
     from archive.services.description_profiles import ProfileRules

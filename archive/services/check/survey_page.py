@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from archive.core import entries
 from archive.core.finding_groups import FindingGroup
+from archive.core.ledger import entries
 from archive.formats.pages.survey import survey_page
 from archive.services.check.counts import check_counts
 from archive.services.check.preflight_alone import CheckOutcome
 from archive.services.check.surveying import survey
 from archive.services.surroundings import Surroundings
-from archive.storage.new_files import new_file
+from archive.storage.disk.new_files import new_file
 from archive.storage.plan import Plan
 
 

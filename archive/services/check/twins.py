@@ -11,11 +11,11 @@ from archive.core.submission import Role
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.surroundings import Surroundings
-from archive.storage import bag_writing
+from archive.storage.bags import bag_writing
 from archive.storage.index import Index
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_files import SourceFiles
+from archive.storage.sources.source_walk import Source
 
 BATCH_FILES = 256
 BATCH_BYTES = 64 << 20

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.copies import CopyForm
-from archive.core.entries import parse_entry
 from archive.core.errors import StorageError
+from archive.core.ledger.entries import parse_entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
@@ -19,17 +19,17 @@ from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_ba
 from archive.services.copies.report import CopyCounts
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow
-from archive.storage.bag_files import TAG_MANIFEST
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow
+from archive.storage.bags.bag_files import TAG_MANIFEST
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
 from archive.storage.copies.todo import CopyTodo, Task
-from archive.storage.durable import storage_error
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import remove_tree
-from archive.storage.staged_tree import files_below, folders_below
 
 BATCH_BAGS: Final = 256
 BATCH_BYTES: Final = 64 << 20

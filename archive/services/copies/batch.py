@@ -14,15 +14,15 @@ from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.judgement import is_intact
 from archive.services.audit.tar_bag import audit_tar_bag
-from archive.storage.audit_results import ChunkRow
+from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.names import TAR, bag_name, bag_place
 from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
-from archive.storage.descriptors import FOLDER, descend
-from archive.storage.durable import storage_error
+from archive.storage.disk.descriptors import FOLDER, descend
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.page_cache import drop_file, drop_tree
 from archive.storage.intents import make_anew, remove_tree
 from archive.storage.layout import bag_path, quarantine_path
-from archive.storage.page_cache import drop_file, drop_tree
 
 
 class BagsAt(NamedTuple):

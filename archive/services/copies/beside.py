@@ -5,22 +5,23 @@ from hashlib import sha512
 from typing import Final
 
 from archive.core import findings
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, Severity
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.tiles import TILE_WIDTH, TilePath
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
-from archive.core.tiles import TILE_WIDTH, TilePath
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import PLAN, list_number, read_list
-from archive.storage.begun_runs import BegunRun, plan_trouble
+from archive.storage.audits.begun_runs import BegunRun, plan_trouble
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import PLAN, list_number, read_list
+from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
 from archive.storage.copies.files import CopyFiles, names_below
 from archive.storage.copies.folder import CopyFolder
-from archive.storage.description_profiles import profile_files
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.descriptions.description_profiles import profile_files
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.layout import SETTINGS, repair_record_path
-from archive.storage.ledger_folder import (
+from archive.storage.ledger.folder import (
     CHECKPOINT,
     CHECKPOINTS,
     LEDGER,
@@ -29,8 +30,7 @@ from archive.storage.ledger_folder import (
     TILES,
     TIMESTAMPS,
 )
-from archive.storage.notes import NOTES, Notes
-from archive.storage.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.ledger.notes import NOTES, Notes
 
 DERIVED: Final = ("catalog.json", "holdings.csv", "README.html")
 

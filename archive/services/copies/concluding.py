@@ -13,12 +13,12 @@ from archive.services.copies.report import CopyReport, has_errors
 from archive.services.copies.standing import good_copies
 from archive.services.opened import OpenedArchive
 from archive.services.writing import Writing
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.file_system_sync import FileSystemSync
 
 
 @dataclass(slots=True)

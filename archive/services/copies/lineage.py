@@ -4,19 +4,19 @@ import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.core import note
-from archive.core.checkpoint import Checkpoint
 from archive.core.copies import CopyMarker
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, warning
-from archive.core.note import NoteError, VerifierKey
+from archive.core.ledger import note
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError, VerifierKey
 from archive.core.text import printable, shell_word
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.keys import verify
-from archive.storage.ledger_files import LedgerFiles
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.files import LedgerFiles
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 
 _COMPARE = "compare the two before either is written to: archive ledger verify, in each"
 

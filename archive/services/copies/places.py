@@ -12,7 +12,7 @@ from archive.services.copies.target import CopyTarget
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
-from archive.storage.durable import replace_file
+from archive.storage.disk.durable import replace_file
 from archive.storage.settings import read_bytes
 
 

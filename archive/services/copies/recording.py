@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from archive.core import copy_entries, entries
 from archive.core.copies import CopyOutcome
+from archive.core.ledger import copy_entries, entries
 from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.copies.report import CopyReport
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage.audit_results import ChunkRow, pack
-from archive.storage.results_folder import ResultsFolder
+from archive.storage.audits.results import ChunkRow, pack
+from archive.storage.audits.results_folder import ResultsFolder
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.durable import storage_error
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.intents import remove_tree
 from archive.storage.layout import damaged_path
 

@@ -11,12 +11,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from archive.core import entries, findings
-from archive.core.checkpoint import Checkpoint
+from archive.core import findings
 from archive.core.copies import CopyMarker, CopyOutcome
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
@@ -35,14 +36,14 @@ from archive.services.copies.warnings import foreseen
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing, note_settings, writing
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.folder import CopyFolder, write_marker
 from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.durable import make_folder, remove, storage_error, sync_folder
-from archive.storage.file_system_sync import FileSystemSync
-from archive.storage.folder_lock import lock_folder, unlock_folder
+from archive.storage.disk.durable import make_folder, remove, storage_error, sync_folder
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.intents import remove_tree
 from archive.storage.lock import Holder
 

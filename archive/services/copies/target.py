@@ -16,7 +16,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage import settings as settings_file
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
-from archive.storage.durable import NotAPlainFileError, read_plain, storage_error
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
 from archive.storage.layout import SETTINGS
 
 # What `replace_file` was about to make the marker of.

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
-from archive.core.ledger_findings import LedgerOutcome
-from archive.core.note import VerifierKey
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.services.evidence.cosigned import WitnessedState
 from archive.services.evidence.signed_statements import StatedState
 from archive.services.evidence.stamps import StampedState

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
-from archive.core.extension import Extension
-from archive.core.note import NoteError, VerifierKey
+from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint
+from archive.core.ledger.extension import Extension
+from archive.core.ledger.note import NoteError, VerifierKey
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.keys import verify
-from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
-from archive.storage.new_files import publish_new
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.new_files import publish_new
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 
 @dataclass(frozen=True, slots=True)

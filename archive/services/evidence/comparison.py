@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.findings import Finding, error
-from archive.core.first_difference import Parting, RangeHash, first_difference
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.first_difference import Parting, RangeHash, first_difference
 from archive.services.evidence.kept import KeptNote
-from archive.storage.ledger_ranges import LedgerRanges
+from archive.storage.ledger.ranges import LedgerRanges
 
 _COMPARE = "compare the archive with its other copies: one of its histories is not the true one"
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.cosignature import WitnessKey, cosigned_at
-from archive.core.entries import timestamp
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, warning
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.cosignature import WitnessKey, cosigned_at
+from archive.core.ledger.entries import timestamp
+from archive.core.ledger.note import Note, NoteError, Signature, parse
 from archive.core.limits.waits import LOCK_WAIT
-from archive.core.note import Note, NoteError, Signature, parse
 from archive.services.evidence.kept import KeptNote, signature_finding
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, replace_file
-from archive.storage.keys import verify
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LEDGER, LedgerFolder
+from archive.storage.disk.durable import NotAPlainFileError, replace_file
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER, LedgerFolder
 from archive.storage.lock import WriterLock
 
 

@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
-from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, Severity, error
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger.entries import Entry, EntryType
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.schedule import index_of
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of, days_before
-from archive.storage.audit_coverage import (
+from archive.storage.audits.coverage import (
     CoverageCounts,
     CoveredBag,
     coverage_counts,
     covered_bags,
     keep_as_attested,
 )
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ListedChunk
-from archive.storage.audit_vouched import FinishedAudit, KnownRepair
-from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ListedChunk
+from archive.storage.audits.vouched import FinishedAudit, KnownRepair
+from archive.storage.audits.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
 
 _PUT_BACK = "put it back from another copy of the archive; until then it counts as not checked"
 

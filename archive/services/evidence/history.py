@@ -4,11 +4,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError, EvidenceError, StorageError
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
-from archive.core.ledger_findings import LedgerCode, ledger_finding
+from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.ledger_findings import LedgerCode, ledger_finding
 from archive.core.limits.output import MEANT
 from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.opened import OpenedArchive

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.extension import Extension, ExtensionError
 from archive.core.findings import Finding, error
-from archive.core.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from archive.core.note import Note, NoteError, VerifierKey, parse
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.extension import Extension, ExtensionError
+from archive.core.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from archive.core.ledger.note import Note, NoteError, VerifierKey, parse
 from archive.services.evidence.kept_files import BroughtFile, read_brought
-from archive.storage.keys import verify
+from archive.storage.keys.signing_key import verify
 
 _UNTOUCHED = "take the file exactly as `archive ledger checkpoint --out` wrote it"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core.errors import ConfigurationError
+from archive.core.ledger.tlog_proof import HEADER, EntryProof, ProofError
 from archive.core.limits.ledger import NOTE_BYTES, PAGE_BYTES
 from archive.core.text import printable
-from archive.core.tlog_proof import HEADER, EntryProof, ProofError
-from archive.storage.brought_files import read_brought_bytes
+from archive.storage.sources.brought_files import read_brought_bytes
 
 PROOF_CLASS: Final = "tlog-proof"
 MANIFEST_CLASS: Final = "payload-manifest"

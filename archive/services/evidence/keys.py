@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.findings import Finding, error, note
-from archive.core.key_chain import KeyChain, KeyLink, Lead, lead
-from archive.core.note import NoteError, VerifierKey, parse
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.key_chain import KeyChain, KeyLink, Lead, lead
+from archive.core.ledger.note import NoteError, VerifierKey, parse
 from archive.services.evidence.kept import KeptNote, signature_finding
 from archive.services.opened import OpenedArchive
-from archive.storage.keys import verify
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.files import LedgerFiles
 
 _PLACE = "ledger/checkpoint"
 _ASK = "ask the archive which key is its own, by another way than this copy"

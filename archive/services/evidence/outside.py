@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from archive.core.statement import Statement, StatementError
+from archive.core.ledger.statement import Statement, StatementError
 from archive.core.text import lossless
 from archive.services.evidence.cosigned import own_notes
 from archive.services.opened import OpenedArchive
-from archive.storage.statements import stored_statements
-from archive.storage.timestamps import stored_timestamps
+from archive.storage.ledger.statements import stored_statements
+from archive.storage.ledger.timestamps import stored_timestamps
 
 
 class KeptMark(NamedTuple):

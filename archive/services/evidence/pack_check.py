@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, error
-from archive.core.ledger_findings import LedgerOutcome, judge
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.entries import Entry, EntryType
+from archive.core.ledger.ledger_findings import LedgerOutcome, judge
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.coverage import tell_results
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import open_archive
 from archive.services.surroundings import Progress, SilentProgress
-from archive.storage.audit_coverage import CoverageCounts, coverage_counts
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_vouched import FinishedAudit
-from archive.storage.pack_files import unpack
+from archive.storage.audits.coverage import CoverageCounts, coverage_counts
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.vouched import FinishedAudit
+from archive.storage.ledger.pack_files import unpack
 
 # The settings in a pack have lost their names, so that they never are the bytes that were recorded.
 _MEANT = frozenset({"LEDGER-SETTINGS-UNRECORDED"})

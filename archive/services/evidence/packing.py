@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from archive.core import entries
-from archive.core.entries import EntryType, parse_entry
+from archive.core.ledger import entries
+from archive.core.ledger.entries import EntryType, parse_entry
+from archive.core.ledger.merkle import HASH_BYTES
+from archive.core.ledger.tiles import TilePath, encode_bundle, level_sizes, tile_widths
 from archive.core.limits.archives import RESULTS_CHUNK_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_BYTES
-from archive.core.merkle import HASH_BYTES
-from archive.core.tiles import TilePath, encode_bundle, level_sizes, tile_widths
 from archive.services.evidence.checkpoints import current_checkpoint, require_outside
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.audit_results import read_chunk
-from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.held_bag import MANIFEST, TAG_MANIFEST
+from archive.storage.audits.results import read_chunk
+from archive.storage.bags.held_bag import MANIFEST, TAG_MANIFEST
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.layout import bag_path
-from archive.storage.ledger_folder import (
+from archive.storage.ledger.folder import (
     CHECKPOINT,
     CHECKPOINTS,
     LEDGER,
@@ -28,7 +28,7 @@ from archive.storage.ledger_folder import (
     TIMESTAMPS,
     LedgerFolder,
 )
-from archive.storage.pack_files import Member, is_member, write_pack
+from archive.storage.ledger.pack_files import Member, is_member, write_pack
 from archive.storage.settings import render
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, Severity, error, note, warning
-from archive.core.note import VerifierKey
+from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.tlog_proof import EntryProof
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.core.text import printable
-from archive.core.tlog_proof import EntryProof
-from archive.core.trust import Trust, TrustBasis
 from archive.services.evidence.cosigned import WitnessedState, best_witnessed, witness_keys
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
 from archive.services.evidence.kept_files import BroughtFile, read_brought

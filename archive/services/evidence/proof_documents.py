@@ -9,16 +9,16 @@ from typing import Any
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.entries import Entry
 from archive.core.errors import BagFormatError, ConfigurationError, StorageError
 from archive.core.findings import Finding, error
+from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import lossless
 from archive.formats.pages.values import moment
 from archive.services.evidence.kept_files import BroughtFile
 from archive.services.surroundings import Progress
-from archive.storage.brought_files import open_brought, read_brought_bytes
-from archive.storage.held_bag import MANIFEST
+from archive.storage.bags.held_bag import MANIFEST
+from archive.storage.sources.brought_files import open_brought, read_brought_bytes
 
 
 class DocumentOutcome(StrEnum):

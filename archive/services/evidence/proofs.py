@@ -1,14 +1,14 @@
 """Proofs handed out: that the entry of a document is in the ledger, provable without the archive."""
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.note import NoteError
-from archive.core.tlog_proof import EntryProof
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError
+from archive.core.ledger.tlog_proof import EntryProof
 from archive.services.evidence.checkpoints import SignedCheckpoint, cosigned_checkpoint, current_checkpoint
 from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
-from archive.storage.keys import verify
+from archive.storage.keys.signing_key import verify
 
 _REMEDY = "archive ledger verify says what does not hold"
 

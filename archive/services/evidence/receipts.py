@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.core import entries
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
+from archive.core.ledger import entries
+from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.limits.archives import RUN_TAIL_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import printable
@@ -22,10 +22,10 @@ from archive.services.evidence.proofs import Prover
 from archive.services.holdings.resolution import resolve
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, HeldBag
+from archive.storage.bags.held_bag import MANIFEST, HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.streamed_file import pieces_of, publish_streamed
 from archive.storage.index import Index, IndexRow
-from archive.storage.streamed_file import pieces_of, publish_streamed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, error, note, warning
-from archive.core.note import Note
-from archive.core.statement import Statement, StatementError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import Note
+from archive.core.ledger.statement import Statement, StatementError
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.signers import SignatureOutcome, Signers
-from archive.storage.ledger_ranges import LedgerRanges
-from archive.storage.statements import StoredStatement, stored_statements
+from archive.storage.ledger.ranges import LedgerRanges
+from archive.storage.ledger.statements import StoredStatement, stored_statements
 
 _PLACE = "ledger/statements"
 _PUT_BACK = "put it back from another copy of the archive; without it the ledger only lacks this mark"

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
+from archive.core.ledger.statement import NAMESPACE
 from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import SIGNERS_BYTES
 from archive.core.limits.waits import SIGNATURE
-from archive.core.statement import NAMESPACE
 from archive.core.text import printable
-from archive.storage.brought_files import read_brought_bytes
-from archive.storage.keys import verify
+from archive.storage.keys.signing_key import verify
+from archive.storage.sources.brought_files import read_brought_bytes
 
 _SSH: Final = b"-----BEGIN SSH SIGNATURE-----"
 _PEM: Final = b"-----BEGIN PUBLIC KEY-----"

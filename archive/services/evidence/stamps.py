@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, error, note, warning
-from archive.core.note import NoteError, VerifierKey, parse
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError, VerifierKey, parse
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote, signature_finding
-from archive.storage.ledger_ranges import LedgerRanges
-from archive.storage.timestamps import StoredTimestamp, stored_timestamps
+from archive.storage.ledger.ranges import LedgerRanges
+from archive.storage.ledger.timestamps import StoredTimestamp, stored_timestamps
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Sequence
 
-from archive.core.entries import Entry
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, note, warning
-from archive.core.key_chain import KeyLink
-from archive.core.note import VerifierKey
-from archive.storage.keys import key_home
-from archive.storage.last_signed import LastSigned, SignedLedger, SignedState, Standing
+from archive.core.ledger.entries import Entry
+from archive.core.ledger.key_chain import KeyLink
+from archive.core.ledger.note import VerifierKey
+from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
+from archive.storage.keys.signing_key import key_home
 from archive.storage.settings import Settings
 
 _PLACE = "archive.toml"

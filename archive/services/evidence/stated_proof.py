@@ -6,12 +6,12 @@ from pathlib import Path
 
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding, error, note, warning
+from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
-from archive.core.statement import Statement, StatementError
 from archive.core.text import printable
 from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.signers import SignatureOutcome, Signers
-from archive.storage.brought_files import read_brought_bytes
+from archive.storage.sources.brought_files import read_brought_bytes
 
 
 @dataclass(frozen=True, slots=True)

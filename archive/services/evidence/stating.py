@@ -5,20 +5,20 @@ import json
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, EvidenceError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import REPORT_BYTES, STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.core.limits.waits import LOCK_WAIT
-from archive.core.statement import Statement, StatementError
 from archive.core.text import printable
 from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.evidence.keys import known_keys
 from archive.services.evidence.signers import SignatureOutcome, Signers
 from archive.services.opened import OpenedArchive
-from archive.storage.brought_files import read_brought_bytes
+from archive.storage.ledger.statements import put_statement
 from archive.storage.lock import WriterLock
-from archive.storage.statements import put_statement
+from archive.storage.sources.brought_files import read_brought_bytes
 
 _REMEDY: Final = "take the file exactly as it was signed; archive ledger statement --out FILE makes one"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
+from archive.core.ledger.note import Note, NoteError, parse
 from archive.core.limits.ledger import TOKEN_BYTES
 from archive.core.limits.waits import LOCK_WAIT, TIME_STAMPING
-from archive.core.note import Note, NoteError, parse
 from archive.core.text import printable
 from archive.formats.timestamps import (
     TokenError,
@@ -23,10 +23,10 @@ from archive.formats.timestamps import (
 )
 from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.ledger_folder import CHECKPOINTS, LedgerFolder
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
+from archive.storage.ledger.timestamps import put_timestamp
 from archive.storage.lock import WriterLock
-from archive.storage.timestamps import put_timestamp
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

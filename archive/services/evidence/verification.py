@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry, EntryType
 from archive.core.findings import Finding, error
-from archive.core.ledger_findings import LedgerOutcome, judge
-from archive.core.note import VerifierKey
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry, EntryType
+from archive.core.ledger.ledger_findings import LedgerOutcome, judge
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.services.evidence import standing
 from archive.services.evidence.basis import Marks, basis_of
 from archive.services.evidence.brought import Brought
@@ -22,8 +22,8 @@ from archive.services.evidence.stamps import Stamps
 from archive.services.evidence.verifying_key import first_entry, supplied_key, verifying_key
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress, SilentProgress
-from archive.storage import key_intents
-from archive.storage.ledger_ranges import LedgerRanges
+from archive.storage.keys import key_intents
+from archive.storage.ledger.ranges import LedgerRanges
 
 _TICK = 1024  # entries between two words to the progress bar
 

@@ -1,10 +1,10 @@
 """Which key a ledger is verified with: the one that the asker brought, else one that its archive names."""
 
-from archive.core.entries import Entry, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
-from archive.core.note import NoteError, VerifierKey, parse
+from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.note import NoteError, VerifierKey, parse
 from archive.services.opened import OpenedArchive
-from archive.storage import key_intents
+from archive.storage.keys import key_intents
 
 
 def supplied_key(key: str | None) -> VerifierKey | None:

@@ -6,23 +6,23 @@ Works on files alone and without any archive; c2sp.org/tlog-witness says what mu
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.cosignature import WitnessKey, cosign
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.extension import Extension, ExtensionError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.cosignature import WitnessKey, cosign
+from archive.core.ledger.extension import Extension, ExtensionError
+from archive.core.ledger.merkle import EMPTY_ROOT
+from archive.core.ledger.note import NoteError, Signer, VerifierKey
 from archive.core.limits.ledger import EXTENSION_BYTES, KEY_BYTES
-from archive.core.merkle import EMPTY_ROOT
-from archive.core.note import NoteError, Signer, VerifierKey
 from archive.core.text import printable
 from archive.services.surroundings import Surroundings
-from archive.storage.brought_files import read_brought_bytes
-from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.key_files import from_pem, to_pem
-from archive.storage.keys import PRIVATE, verify
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.new_files import publish_new
+from archive.storage.keys.files import from_pem, to_pem
+from archive.storage.keys.passphrases import given_passphrase
+from archive.storage.keys.signing_key import PRIVATE, verify
+from archive.storage.keys.witness_state import SeenLedger, WitnessState
 from archive.storage.layout import find_root
-from archive.storage.new_files import publish_new
-from archive.storage.passphrases import given_passphrase
-from archive.storage.witness_state import SeenLedger, WitnessState
+from archive.storage.sources.brought_files import read_brought_bytes
 
 _BEGIN = b"-----BEGIN"
 _NAME = b"Witness: "

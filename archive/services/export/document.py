@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.entries import parse_entry
+from archive.core.ledger.entries import parse_entry
 from archive.formats.exchange.record import ExchangedFile
 from archive.services.catalog.bag_record import (
     BagDoubtError,
@@ -18,7 +18,7 @@ from archive.services.export.targets import Target
 from archive.services.export.telling import premis_of
 from archive.services.holdings.payload import can_be_made, copy_verified, original_names, payload_of
 from archive.services.opened import OpenedArchive
-from archive.storage.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.index import IndexRow
 
 _WRITABLE: Final = 0o644

@@ -1,8 +1,8 @@
 """One held document in a format of others, without its bytes."""
 
-from archive.core import entries
 from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError
 from archive.core.ids import short_id
+from archive.core.ledger import entries
 from archive.core.text import printable
 from archive.services.access import effective_access
 from archive.services.catalog.bag_record import BagDoubtError
@@ -10,7 +10,7 @@ from archive.services.export.telling import told_in_place
 from archive.services.holdings.payload import explained
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from archive.core import entries
 from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError, StorageError
 from archive.core.exit_codes import FINDINGS
 from archive.core.findings import Finding, Severity, error
 from archive.core.ids import short_id
+from archive.core.ledger import entries
 from archive.core.portable_names import stored_names
 from archive.core.text import printable
 from archive.formats.exchange.mets import mets_xml
@@ -34,7 +34,7 @@ from archive.services.holdings.payload import AlteredError, explained
 from archive.services.holdings.resolution import resolve
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings, day_of
-from archive.storage.durable import NotAPlainFileError, storage_error
+from archive.storage.disk.durable import NotAPlainFileError, storage_error
 from archive.storage.index import Index, IndexRow
 
 PAGE: Final = "about.html"

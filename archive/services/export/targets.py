@@ -15,8 +15,8 @@ from typing import Final, Self
 
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import is_utf8, printable
-from archive.storage.durable import storage_error, sync_folder
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.durable import storage_error, sync_folder
+from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.intents import remove_tree
 
 # APPNOTE.TXT §4.4.6: seven bits of years since 1980, seconds in steps of two

@@ -17,7 +17,7 @@ from archive.services.catalog.bag_record import (
     tag_files,
 )
 from archive.services.opened import OpenedArchive, software_agent
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
 from archive.storage.index import IndexRow
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.core.agents import Agent, AgentKind
-from archive.core.entries import EntryType
 from archive.core.events import EventType
+from archive.core.ledger.entries import EntryType
 from archive.core.text import lossless
 
 # What the vocabulary has no term for (the making of an archive, another program) has none here either.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.core.agents import AgentKind
-from archive.core.entries import Entry, EntryType
 from archive.core.errors import ArchiveError
+from archive.core.ledger.entries import Entry, EntryType
 from archive.core.limits.archives import RUN_FACTS_BYTES
 from archive.services.catalog.bag_record import (
     PREMIS,
@@ -20,8 +20,8 @@ from archive.services.catalog.bag_record import (
 from archive.services.changes.notes import ChangeNote
 from archive.services.history.event import NamedAgent
 from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent
-from archive.storage.descriptors import FILE
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.disk.descriptors import FILE
+from archive.storage.disk.durable import NotAPlainFileError
 
 
 class AgentNames:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from archive.core.entries import Entry, EntryType
 from archive.core.ids import short_id
+from archive.core.ledger.entries import Entry, EntryType
 from archive.core.outcomes import BagOutcome
 from archive.core.quantities import byte_size
 

@@ -5,11 +5,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.findings import Finding, error
 from archive.core.ids import is_uuid7
-from archive.core.ledger_findings import LedgerCode, ledger_finding
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.ledger_findings import LedgerCode, ledger_finding
 from archive.services.catalog.bag_record import (
     BagDoubtError,
     listed_bytes,
@@ -25,10 +25,10 @@ from archive.services.history.names import AgentNames
 from archive.services.history.sentences import check_sentence, sentence
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.audits.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
-from archive.storage.notes import Notes
-from archive.storage.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
+from archive.storage.ledger.notes import Notes
 
 _CHANGED: Final = "changed: "
 # A run's end says all that its ingestions say, and an audit's end what its beginning does.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from archive.core.access import FIELD
 from archive.core.description_profile import DescriptionProfile, Requirement, fields_of
+from archive.core.descriptions.access import FIELD
 from archive.core.text import lossless
 from archive.services.inheritance import closes, defaults
 from archive.services.opened import OpenedArchive

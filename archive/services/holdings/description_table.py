@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
 from archive.core.ids import short_id
-from archive.core.sheet import SheetLimitError
+from archive.core.tables.sheet import SheetLimitError
 from archive.core.text import printable
 from archive.formats.description_table import (
     USUAL,
@@ -37,11 +37,11 @@ from archive.services.catalog.bag_record import (
 from archive.services.holdings.listing import list_documents
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.new_files import new_file
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
-from archive.storage.new_files import new_file
 
 
 @dataclass(slots=True)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.copies import CopyPlace
-from archive.core.description import Description
-from archive.core.entries import Entry, parse_entry
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.inheritance import Inherited, inherited
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, error
 from archive.core.ids import short_id
-from archive.core.inheritance import Inherited, inherited
+from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import lossless
 from archive.services.catalog.bag_record import (
@@ -28,8 +28,8 @@ from archive.services.copies.standing import good_places
 from archive.services.holdings.listing import document_json, place_of
 from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import MANIFEST, HeldBag
+from archive.storage.bags.held_bag import MANIFEST, HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow, told_of
 from archive.storage.layout import bag_path
 

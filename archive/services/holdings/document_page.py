@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Unpack
 
-from archive.core import entries
-from archive.core.change_entries import CHANGES
-from archive.core.entries import Entry, EntryType
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, Severity, error
-from archive.core.ledger_findings import LedgerOutcome
-from archive.core.trust import Trust
+from archive.core.ledger import entries
+from archive.core.ledger.change_entries import CHANGES
+from archive.core.ledger.entries import Entry, EntryType
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.ledger.trust import Trust
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.checkpoints import current_checkpoint
 from archive.services.evidence.verification import LedgerReport, verify_ledger

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.core.access import AccessStatus
+from archive.core.descriptions.access import AccessStatus
 from archive.core.search_query import SearchQuery, parse_search
 from archive.core.text import lossless
 from archive.storage.index import Index, IndexRow

@@ -17,8 +17,8 @@ from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.values import GIVEN_NAME_BYTES
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
-from archive.storage.durable import NotAPlainFileError, flush
-from archive.storage.held_bag import MANIFEST, HeldBag
+from archive.storage.bags.held_bag import MANIFEST, HeldBag
+from archive.storage.disk.durable import NotAPlainFileError, flush
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.entries import parse_entry
 from archive.core.errors import ConfigurationError
 from archive.core.ids import short_id
+from archive.core.ledger.entries import parse_entry
 from archive.core.text import printable
 from archive.services.catalog.bag_record import payload_key_of
 from archive.services.evidence.checkpoints import require_outside
 from archive.services.holdings.payload import copy_verified, explained, original_names, payload_of
 from archive.services.opened import OpenedArchive
-from archive.storage.durable import storage_error, sync_folder
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.disk.durable import storage_error, sync_folder
 from archive.storage.index import IndexRow
 
 READ_ONLY: Final = 0o444

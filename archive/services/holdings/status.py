@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from archive.core.access import AccessStatus, stored_access
+from archive.core.descriptions.access import AccessStatus, stored_access
 from archive.core.findings import Finding
 from archive.core.limits.output import STATUS_DAMAGED
 from archive.core.promises.kept import PromisedRun
@@ -17,9 +17,9 @@ from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
 from archive.services.surroundings import CLOCK_DAYS, day_of, days_before
 from archive.storage import intents
+from archive.storage.audits.waiting_runs import WaitingRuns
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
-from archive.storage.waiting_runs import WaitingRuns
 
 if TYPE_CHECKING:
     from archive.services.holdings.completeness import Completeness

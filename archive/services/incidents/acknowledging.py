@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from archive.core import entries
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
+from archive.core.ledger.repair_entries import incidents_acknowledged
 from archive.core.limits.ledger import INCIDENTS_OF_AN_ENTRY
-from archive.core.repair_entries import incidents_acknowledged
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.changes.notes import note_text
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 
 def acknowledge(

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.ids import short_id
+from archive.core.ledger.entries import parse_entry
 from archive.core.text import lossless, printable
 from archive.services.changes.notes import ChangeNote, parse_note
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 from archive.storage.index.incidents import Incident
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 SHORTEST_ENDING = 4
 

@@ -6,7 +6,7 @@ Nothing is taken from its bag-info.txt: that is the depositor's word about a tra
 import os
 
 from archive.core import findings
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.findings import At
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
@@ -17,7 +17,7 @@ from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.storage.plan import Plan
-from archive.storage.source_files import SourceFiles
+from archive.storage.sources.source_files import SourceFiles
 
 
 class BagDescriptions:

@@ -12,7 +12,7 @@ from archive.core.submission import PlannedDocument, Role
 from archive.formats.checksum_files import read_checksum_file
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_files import SourceFiles
+from archive.storage.sources.source_files import SourceFiles
 
 
 def attach_checksums(plan: Plan, files: SourceFiles) -> None:

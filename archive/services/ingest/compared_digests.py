@@ -15,10 +15,10 @@ from archive.engine.driver import BatchLost, Driver
 from archive.services.ingest.checksums import contradicted, stated_digests
 from archive.services.source_copy import not_regular, unreadable
 from archive.services.surroundings import Surroundings
-from archive.storage import bag_writing
+from archive.storage.bags import bag_writing
 from archive.storage.plan import Plan
-from archive.storage.source_files import NotRegularError, SourceFiles
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_files import NotRegularError, SourceFiles
+from archive.storage.sources.source_walk import Source
 
 _BATCH_DOCUMENTS = 256
 _BATCH_BYTES = 64 << 20

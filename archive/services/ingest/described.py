@@ -5,7 +5,7 @@ import os
 from typing import NamedTuple
 
 from archive.core import findings
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title

@@ -7,7 +7,7 @@ from archive.core.errors import StorageError
 from archive.core.expectation import Expectation
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import audit_bag
-from archive.storage.page_cache import drop_tree
+from archive.storage.disk.page_cache import drop_tree
 from archive.storage.plan import StagedBag
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.core import findings
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.folder_description import with_folder
 from archive.core.findings import at_row
-from archive.core.folder_description import with_folder
 from archive.core.holding import supplied_title
 from archive.core.submission import Role
 from archive.services.ingest.described import Described

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from archive.core import findings
-from archive.core.change_entries import keyed_reference, tombstone_reference
-from archive.core.description import Description, differences
+from archive.core.descriptions.description import Description, differences
 from archive.core.errors import StorageError
 from archive.core.holding import awaits_description
 from archive.core.ids import short_id
+from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
 from archive.services.catalog.bag_record import current_description
@@ -17,7 +17,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_walk import Source
 
 BATCH = 128
 

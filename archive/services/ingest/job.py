@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from archive.core import entries
-from archive.core.description import SCHEMA_ID
+from archive.core.descriptions.description import SCHEMA_ID
 from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
 from archive.core.limits.waits import AFTER_SIGNAL
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
@@ -37,11 +37,11 @@ from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.write_behind import WriteBehind
 from archive.storage.index import Index, unpacked_document
 from archive.storage.plan import Plan, Staged
-from archive.storage.source_walk import Source, open_sources
-from archive.storage.write_behind import WriteBehind
+from archive.storage.sources.source_walk import Source, open_sources
 
 if TYPE_CHECKING:
     from archive.services.catalog.filling import Filling

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.core import findings
-from archive.core.description import WHITE_SPACE
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow, path_candidates
 from archive.formats.descriptions.columns import SEPARATOR
@@ -16,7 +16,7 @@ from archive.services.ingest.named_documents import named_document
 from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
 from archive.services.ingest.suggestions import Suggestions
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_walk import Source
 
 # Under these names Archivematica and BagIt know the folder that a submission was.
 _WHOLE: Final = frozenset((".", "objects", "data"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import count
 
-from archive.core.change_entries import keyed_reference, tombstone_reference
+from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.storage.index import LARGEST_COUNTED, Index
 from archive.storage.plan import Plan
 

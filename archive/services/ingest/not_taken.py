@@ -4,7 +4,7 @@ import os
 
 from archive.core import findings
 from archive.storage.plan import Plan
-from archive.storage.source_walk import ROOT
+from archive.storage.sources.source_walk import ROOT
 
 
 def tell_not_taken(plan: Plan) -> None:

@@ -11,9 +11,9 @@ from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument, SourceFi
 from archive.formats.premis import PremisFile
 from archive.services.ingest.checksums import contradicted, stated_digests
 from archive.services.source_copy import copy_source
-from archive.storage import bag_writing
-from archive.storage.bag_writing import Copied
-from archive.storage.source_files import SourceFiles
+from archive.storage.bags import bag_writing
+from archive.storage.bags.bag_writing import Copied
+from archive.storage.sources.source_files import SourceFiles
 
 SHA512_ONLY = ("sha512",)
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from archive.core.submission import PlannedDocument
 from archive.services.ingest import tag_files
 from archive.services.ingest.payload_copy import payload_names
-from archive.storage import bag_writing
-from archive.storage.source_files import SourceFiles
+from archive.storage.bags import bag_writing
+from archive.storage.sources.source_files import SourceFiles
 
 
 class KeyBatch(NamedTuple):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from archive.core import findings
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.errors import ConfigurationError
 from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
@@ -28,8 +28,8 @@ from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import DECLARATION, Found, LeftOut, Source, walk
+from archive.storage.sources.source_files import SourceFiles
+from archive.storage.sources.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
 NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go to workers
 # Tables of descriptions that are found without --metadata at the root of a SOURCE, the first one there.

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from archive.core.access import FIELD
-from archive.core.description import Description
+from archive.core.descriptions.access import FIELD
+from archive.core.descriptions.description import Description
+from archive.core.descriptions.inheritance import Source
 from archive.core.findings import Severity, at_row
-from archive.core.inheritance import Source
 from archive.core.limits.descriptions import DEEPEST_HIERARCHY
 from archive.core.text import printable
 from archive.services.description_profiles import ProfileRules

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.core import entries
 from archive.core.agents import Agent
 from archive.core.canonical import compact
-from archive.core.checkpoint import Checkpoint
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import lossless
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
-from archive.storage.bag_writing import FOLDER_MODE
-from archive.storage.durable import refuse_link, storage_error
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.bags.bag_writing import FOLDER_MODE
+from archive.storage.disk.durable import refuse_link, storage_error
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
+from archive.storage.disk.streamed_file import require_digest
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
-from archive.storage.keys import Key
+from archive.storage.keys.signing_key import Key
 from archive.storage.layout import bag_path, shard
 from archive.storage.plan import Plan
-from archive.storage.staged_tree import files_below, folders_below
-from archive.storage.streamed_file import require_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

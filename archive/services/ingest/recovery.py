@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive.core import entries
 from archive.core.agents import AgentKind
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.holding import Holding
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
 from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog import bag_record
@@ -20,15 +20,15 @@ from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
-from archive.storage.bag_writing import sha512_of_descriptor
-from archive.storage.descriptors import FILE, FOLDER, is_regular
-from archive.storage.durable import NotAPlainFileError, rename, sync_file, sync_folder
-from archive.storage.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.bags.bag_writing import sha512_of_descriptor
+from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
+from archive.storage.disk.descriptors import FILE, FOLDER, is_regular
+from archive.storage.disk.durable import NotAPlainFileError, rename, sync_file, sync_folder
+from archive.storage.disk.streamed_file import require_digest
 from archive.storage.index import Index
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
-from archive.storage.keys import Key
+from archive.storage.keys.signing_key import Key
 from archive.storage.layout import bag_path
-from archive.storage.streamed_file import require_digest
 
 
 def finish(

@@ -7,9 +7,9 @@ from archive.core.limits.archives import ROOM_OF_A_BAG, ROOM_OF_A_RUN
 from archive.core.quantities import byte_size
 from archive.core.submission import PlannedDocument
 from archive.services.opened import OpenedArchive
+from archive.storage.disk.room import room_at
 from archive.storage.index import Index
 from archive.storage.plan import Plan
-from archive.storage.room import room_at
 
 
 def say_lack_of_room(plan: Plan, archive: OpenedArchive, index: Index | None = None) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from archive.core import findings
-from archive.core.description import Description, Value
+from archive.core.descriptions.description import Description, Value
 from archive.core.findings import At, Finding
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
@@ -14,8 +14,8 @@ from archive.formats.descriptions.saf_contents import CONTENTS, DUBLIN_CORE, des
 from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_files import SourceFiles
+from archive.storage.sources.source_walk import Source
 
 _HANDLE: Final = "handle"
 _COLLECTIONS: Final = "collections"

@@ -16,7 +16,7 @@ from archive.services.ingest.described import Described, described, refuse, take
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.storage.plan import DescribedFile, FileRow, Plan
-from archive.storage.source_files import SourceFiles
+from archive.storage.sources.source_files import SourceFiles
 
 BATCH = 500
 WINDOW = 8  # batches for each worker: as many as are read while a walk over ten thousand names goes on

@@ -7,7 +7,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from typing import NamedTuple
 
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.findings import Finding, error
 from archive.core.holding import Holding
 from archive.core.limits.bags import HELD_TAG_FILE_BYTES
@@ -27,14 +27,14 @@ from archive.services.ingest.payload_copy import (
 from archive.services.ingest.tag_files import BagInfo
 from archive.services.ingest.virus_check import check_files
 from archive.services.source_copy import StorageTroubleError
-from archive.storage import bag_writing
-from archive.storage.bag_writing import ReadBackError
-from archive.storage.durable import remedy_of
+from archive.storage.bags import bag_writing
+from archive.storage.bags.bag_writing import ReadBackError
+from archive.storage.disk.durable import remedy_of
 from archive.storage.index import indexed_document, packed_document
 from archive.storage.intents import make_anew
 from archive.storage.layout import bag_path
 from archive.storage.plan import Staged
-from archive.storage.source_files import SourceFiles
+from archive.storage.sources.source_files import SourceFiles
 
 UMASK = 0o022  # the modes of a bag are the same whoever makes it
 

@@ -24,10 +24,10 @@ from archive.core.findings import At, Finding, Severity
 from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.submission import Role, SourceFile, SubmittedBag
 from archive.services.surroundings import Progress
-from archive.storage.bag_writing import BUFFER_BYTES, sha512_of_descriptor
+from archive.storage.bags.bag_writing import BUFFER_BYTES, sha512_of_descriptor
 from archive.storage.plan import FileRow, Plan
-from archive.storage.source_files import NotRegularError, SourceFiles
-from archive.storage.source_walk import Found, LeftOut, Source, walk
+from archive.storage.sources.source_files import NotRegularError, SourceFiles
+from archive.storage.sources.source_walk import Found, LeftOut, Source, walk
 
 PAYLOAD = "data/"
 

@@ -10,7 +10,7 @@ from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
 from archive.core.bagit.tagfile import render_tag_file
 from archive.core.canonical import readable
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.text import is_utf8
 
 PROFILE = "urn:document-archive:bagit-profile:1"

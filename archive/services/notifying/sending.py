@@ -15,7 +15,7 @@ from archive.core.limits.waits import NOTIFICATION
 from archive.core.notification import Summary
 from archive.core.notify_settings import NotifySettings, When
 from archive.core.text import printable
-from archive.storage.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 
 _REMEDY: Final = "see [notify] in archive.toml; the run itself is not concerned"
 

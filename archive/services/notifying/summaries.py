@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final
 
-from archive.core import entries
 from archive.core.findings import Severity
 from archive.core.ids import short_id
+from archive.core.ledger import entries
 from archive.core.limits.output import NOTIFIED
 from archive.core.notification import Summary
 from archive.services.audit.report import AuditReport

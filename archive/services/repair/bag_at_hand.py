@@ -10,8 +10,8 @@ from archive.core.obstacles import Obstacle
 from archive.services.audit.judgement import wanted_later
 from archive.services.repair.contents import Contents, find_contents
 from archive.services.repair.diagnosis import Diagnosis, diagnose
-from archive.storage.bag_files import BagReading, read_bag, read_later
-from archive.storage.descriptors import FOLDER, Hindrance, hindrance
+from archive.storage.bags.bag_files import BagReading, read_bag, read_later
+from archive.storage.disk.descriptors import FOLDER, Hindrance, hindrance
 from archive.storage.layout import bag_path, shard
 from archive.storage.shelves import Offer, Shelf, bounded
 from archive.storage.shelves.folders import BagShelf

@@ -10,22 +10,23 @@ from typing import Final
 
 from archive.core.canonical import readable
 from archive.core.expectation import Expectation
+from archive.core.ledger.repair_entries import repaired
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
-from archive.core.repair_entries import repaired
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.bag import audit_bag
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive
 from archive.services.writing import Writing
-from archive.storage import bag_restoration, intents
-from archive.storage.descriptors import FOLDER
-from archive.storage.durable import NotAPlainFileError, read_plain, write_new
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage import intents
+from archive.storage.bags import bag_restoration
+from archive.storage.disk.descriptors import FOLDER
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, write_new
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.layout import Layout, shard
-from archive.storage.notes import Notes
-from archive.storage.staged_tree import files_below, folders_below
+from archive.storage.ledger.notes import Notes
 
 FACTS: Final = "repair.json"  # in the intent's folder: what the entries of the batch say beside the records
 

@@ -8,7 +8,7 @@ from archive.core.bagit.manifest import parse_manifest, render_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.expectation import Expectation
 from archive.core.limits.archives import NAMES_TRIED
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 
 _PAYLOAD: Final = "data/"
 

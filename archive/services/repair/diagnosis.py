@@ -7,7 +7,7 @@ from archive.core.obstacles import Obstacle
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
 from archive.services.repair.contents import Contents
-from archive.storage.bag_files import BagReading
+from archive.storage.bags.bag_files import BagReading
 
 _PAYLOAD = "data/"
 

@@ -7,14 +7,21 @@ the entries alone, and nothing is believed before its root is the one that was s
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from archive.core.checkpoint import Checkpoint, open_checkpoint
 from archive.core.errors import ArchiveError, EvidenceError
-from archive.core.merkle import HASH_BYTES, complete_subtree, leaf_hash
-from archive.core.note import NoteError, VerifierKey
-from archive.core.tiles import TILE_WIDTH, TilePath, TreeEdge, decode_bundle, encode_bundle, tile_widths
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.keys import verify
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint
+from archive.core.ledger.merkle import HASH_BYTES, complete_subtree, leaf_hash
+from archive.core.ledger.note import NoteError, VerifierKey
+from archive.core.ledger.tiles import (
+    TILE_WIDTH,
+    TilePath,
+    TreeEdge,
+    decode_bundle,
+    encode_bundle,
+    tile_widths,
+)
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 
 OWN: Final = ""  # the place of the archive's own ledger
 

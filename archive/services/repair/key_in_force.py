@@ -6,15 +6,15 @@ An `archive.toml` of before a change of key would have the ledger put back to wh
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError
-from archive.core.key_chain import KeyChain, KeyLink
-from archive.core.note import VerifierKey
-from archive.core.tiles import TILE_WIDTH, decode_bundle
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.key_chain import KeyChain, KeyLink
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.tiles import TILE_WIDTH, decode_bundle
 from archive.services.repair.good_ledger import LedgerAt, signed_note
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.keys import verify
-from archive.storage.ledger_folder import CHECKPOINT
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.folder import CHECKPOINT
 
 
 class KeysAtHand(NamedTuple):

@@ -3,18 +3,18 @@
 from typing import Final
 
 from archive.core import findings
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, Severity
+from archive.core.ledger.entries import parse_entry
 from archive.services.audit.presence import linked_folders
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
-from archive.storage.audit_history import AuditHistory
-from archive.storage.audit_vouched import VOUCHED_TABLES, VouchedFiles
-from archive.storage.note_verification import NotesListing
-from archive.storage.spool import open_spool
-from archive.storage.waiting_runs import WaitingRuns
+from archive.storage.audits.history import AuditHistory
+from archive.storage.audits.vouched import VOUCHED_TABLES, VouchedFiles
+from archive.storage.audits.waiting_runs import WaitingRuns
+from archive.storage.disk.spool import open_spool
+from archive.storage.ledger.note_verification import NotesListing
 
 CATALOG: Final = "catalog.json"
 STRANGER: Final = "CATALOG-RUN-UNKNOWN"

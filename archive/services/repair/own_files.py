@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.core.commitments import is_commitment
-from archive.core.entries import Entry, EntryType, parse_entry
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.ids import is_uuid7
-from archive.core.key_chain import KeyChain
+from archive.core.ledger.commitments import is_commitment
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.ledger.key_chain import KeyChain
+from archive.core.ledger.note import VerifierKey
 from archive.core.limits.archives import RESULTS_LINE_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_FILE_BYTES
-from archive.core.note import VerifierKey
 from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
 from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
-from archive.storage.audit_results import PLAN, list_number
-from archive.storage.begun_runs import BegunRun, begun_run, plan_trouble
-from archive.storage.durable import NotAPlainFileError, read_plain
-from archive.storage.keys import verify
+from archive.storage.audits.begun_runs import BegunRun, begun_run, plan_trouble
+from archive.storage.audits.results import PLAN, list_number
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.streamed_file import sha512_of_plain
+from archive.storage.keys.signing_key import verify
 from archive.storage.layout import repair_record_path
-from archive.storage.ledger_folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
-from archive.storage.notes import Notes
-from archive.storage.streamed_file import sha512_of_plain
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.ledger.notes import Notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

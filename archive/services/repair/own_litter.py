@@ -6,12 +6,12 @@ set aside, and over the record of it, as over that of any repair.
 
 from collections.abc import Sequence
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ConflictError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import EntryType, parse_entry
+from archive.core.ledger.repair_entries import repaired
 from archive.core.litter_record import litter_record, parse_litter_record
 from archive.core.outcomes import BagOutcome
-from archive.core.repair_entries import repaired
 from archive.core.repair_record import Displaced
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date, current_index
@@ -19,10 +19,10 @@ from archive.services.opened import OpenedArchive
 from archive.services.repair.committing import Facts, begin, read_facts, sha512_of
 from archive.services.writing import Writing
 from archive.storage import intents, litter_set_aside
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import Intent
-from archive.storage.keys import Key
-from archive.storage.staged_tree import files_below, folders_below
+from archive.storage.keys.signing_key import Key
 
 
 def set_aside(archive: OpenedArchive, writing: Writing, facts: Facts, files: Sequence[Displaced]) -> None:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.core import entries
 from archive.core.canonical import readable
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
 from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
-from archive.core.ledger_findings import LedgerOutcome
-from archive.core.note import VerifierKey
+from archive.core.ledger import entries
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.repair_entries import repaired
 from archive.core.outcomes import BagOutcome, FileOutcome
-from archive.core.repair_entries import repaired
 from archive.core.repair_record import VERSION
 from archive.core.text import lossless
 from archive.services.catalog.index_state import bring_up_to_date
@@ -42,11 +42,11 @@ from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import own_file_restoration
 from archive.storage.intents import remove_tree
-from archive.storage.keys import key_home
-from archive.storage.last_signed import LastSigned
-from archive.storage.ledger_folder import CHECKPOINT, is_size
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import key_home
+from archive.storage.ledger.folder import CHECKPOINT, is_size
+from archive.storage.ledger.notes import Notes
 from archive.storage.lock import WriterLock
-from archive.storage.notes import Notes
 from archive.storage.own_files_set_aside import files_set_aside, unrecorded_runs
 
 

@@ -1,19 +1,19 @@
 """A repair that was killed: what it had announced is done to its end, whatever it had not was never moved."""
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ConflictError
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.repair_record import RepairRecord
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.repair import own_litter
 from archive.services.repair.committing import entry_of, put_right, read_facts, verified
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.bag_restoration import staged_record
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.bags.bag_restoration import staged_record
+from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.intents import Intent
-from archive.storage.keys import Key
+from archive.storage.keys.signing_key import Key
 
 
 def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: Key) -> Checkpoint:

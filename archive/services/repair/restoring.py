@@ -18,7 +18,7 @@ from archive.services.repair.proposal import (
 )
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.bag_restoration import Staged
+from archive.storage.bags.bag_restoration import Staged
 from archive.storage.intents import Intent
 
 

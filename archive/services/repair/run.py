@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from archive.core import entries
-from archive.core.entries import parse_entry
 from archive.core.errors import EvidenceError
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
+from archive.core.ledger.entries import parse_entry
 from archive.core.outcomes import BagOutcome
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
@@ -32,7 +32,7 @@ from archive.services.repair.request import RepairRequest
 from archive.services.repair.restoring import Batch
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.index import Index
 from archive.storage.shelves import Shelf
 

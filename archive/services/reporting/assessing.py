@@ -8,7 +8,7 @@ from typing import Any
 from archive.core.assessment import Assessment, Evidence, Framework, KeptCopy, assess
 from archive.core.copies import CopyOutcome
 from archive.core.findings import Finding, warning
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.period import Period
 from archive.core.text import lossless, printable
 from archive.services.copies.standing import good_copies, same_disks
@@ -18,7 +18,7 @@ from archive.services.reporting.report import Gathered, ReportRequest, exit_code
 from archive.services.reporting.sections.checked import checks, damage
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.surroundings import Surroundings
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.index import Index
 
 _WRITTEN = frozenset({CopyOutcome.COMPLETE.value, CopyOutcome.INCOMPLETE.value})

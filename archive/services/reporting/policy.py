@@ -4,11 +4,11 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.entries import Entry
 from archive.core.errors import ArchiveError
+from archive.core.ledger.entries import Entry
 from archive.core.limits.output import PERIOD_CHANGES, PERIOD_VALUE
 from archive.core.text import printable
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 _SECRET: Final = frozenset({"agents.salt"})
 

@@ -10,7 +10,7 @@ from archive.core.limits.output import FORMATS_TOLD_APART
 from archive.services.catalog.bag_record import PREMIS, BagDoubtError, listed_bytes, open_bag, tag_files
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.durable import NotAPlainFileError
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from archive.core.entries import Entry, timestamp
 from archive.core.findings import Finding, Severity, error
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger.entries import Entry, timestamp
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.period import Period
 from archive.core.text import lossless
 from archive.services.evidence.brought import Brought
@@ -19,9 +19,9 @@ from archive.services.reporting.checks import CheckTally
 from archive.services.reporting.premis_held import PremisHeld, premis_held
 from archive.services.reporting.tally import LedgerTally
 from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
-from archive.storage.audit_coverage import is_damaged
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_vouched import FinishedAudit
+from archive.storage.audits.coverage import is_damaged
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.vouched import FinishedAudit
 from archive.storage.index import Index
 
 

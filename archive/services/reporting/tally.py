@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core.entries import Entry, EntryType
+from archive.core.ledger.entries import Entry, EntryType
 from archive.core.limits.output import PERIOD_AGENTS, PERIOD_ENTRIES
 from archive.core.period import Period
 from archive.core.promises import has_read

@@ -12,7 +12,7 @@ from archive.services.copies.batch import BagsAt
 from archive.storage import settings as settings_file
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.layout import SETTINGS
-from archive.storage.ledger_folder import LEDGER
+from archive.storage.ledger.folder import LEDGER
 from archive.storage.settings import Settings
 
 

@@ -9,15 +9,15 @@ from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.outcomes import BagOutcome
 from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
 from archive.storage.copies.tar_reading import unpack_tar_bag
 from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
-from archive.storage.descriptors import FOLDER
-from archive.storage.durable import storage_error
+from archive.storage.disk.descriptors import FOLDER
+from archive.storage.disk.durable import storage_error
 from archive.storage.intents import remove_tree
 
 _FOLDER: Final = f"{WORK}/as-it-is"

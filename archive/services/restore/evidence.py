@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import EntryType, parse_entry
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
-from archive.core.key_chain import KeyChain
-from archive.core.note import NoteError, VerifierKey
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import EntryType, parse_entry
+from archive.core.ledger.key_chain import KeyChain
+from archive.core.ledger.note import NoteError, VerifierKey
 from archive.core.text import printable
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.repair.good_ledger import (
@@ -21,11 +21,11 @@ from archive.services.repair.good_ledger import (
     signed_note,
 )
 from archive.services.restore.copies import CopyAtHand
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.keys import key_folders, verify
-from archive.storage.last_signed import LastSigned
-from archive.storage.ledger_files import LedgerFiles
-from archive.storage.ledger_folder import CHECKPOINT, LedgerFolder
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import key_folders, verify
+from archive.storage.ledger.files import LedgerFiles
+from archive.storage.ledger.folder import CHECKPOINT, LedgerFolder
 
 # The newest states that are tried: each costs a reading of the ledgers.
 _TRIED: Final = 4

@@ -13,13 +13,13 @@ from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, led
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
 from archive.storage import settings as settings_file
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import PLAN, read_summary
-from archive.storage.begun_runs import BegunRun, plan_trouble
+from archive.storage.audits.begun_runs import BegunRun, plan_trouble
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import PLAN, read_summary
 from archive.storage.copies.files import names_below
-from archive.storage.description_profiles import FOLDER as PROFILES
-from archive.storage.description_profiles import profile_files
-from archive.storage.durable import (
+from archive.storage.descriptions.description_profiles import FOLDER as PROFILES
+from archive.storage.descriptions.description_profiles import profile_files
+from archive.storage.disk.durable import (
     READ_ONLY,
     NotAPlainFileError,
     read_back,
@@ -27,13 +27,13 @@ from archive.storage.durable import (
     storage_error,
     write_new,
 )
+from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.layout import SETTINGS, repair_record_path
-from archive.storage.ledger_folder import CHECKPOINT, LEDGER
-from archive.storage.notes import NOTES, Notes
+from archive.storage.ledger.folder import CHECKPOINT, LEDGER
+from archive.storage.ledger.notes import NOTES, Notes
+from archive.storage.ledger.statements import stored_statements
+from archive.storage.ledger.timestamps import stored_timestamps
 from archive.storage.settings import Settings
-from archive.storage.statements import stored_statements
-from archive.storage.streamed_file import sha512_of_plain
-from archive.storage.timestamps import stored_timestamps
 
 _WRITABLE = 0o644
 _ELSEWHERE = "name another copy beside these, or repair later: archive repair --ledger --from COPY"

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.errors import EvidenceError, StorageError
-from archive.core.ledger_findings import LedgerOutcome
+from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.evidence import judge_ledger
 from archive.services.audit.request import AuditRequest
@@ -28,20 +28,20 @@ from archive.services.restore.report import KeyAtHand, RestoreReport
 from archive.services.restore.request import RestoreRequest
 from archive.services.restore.target import begin_target, end_target, look_at_target
 from archive.services.surroundings import Surroundings
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.audit_results import ChunkRow
-from archive.storage.bag_writing import FOLDER_MODE
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.audits.results import ChunkRow
+from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_place
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.durable import storage_error
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.durable import storage_error
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import remove_tree
-from archive.storage.keys import find_key, refuse_keys_inside
+from archive.storage.keys.signing_key import find_key, refuse_keys_inside
 from archive.storage.layout import FOLDERS, Layout, bag_path
-from archive.storage.ledger_files import LedgerFiles
+from archive.storage.ledger.files import LedgerFiles
 from archive.storage.lock import WriterLock
-from archive.storage.staged_tree import files_below, folders_below
 
 
 @dataclass(slots=True)

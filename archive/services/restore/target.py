@@ -11,10 +11,10 @@ from archive.core.litter import litter
 from archive.core.text import printable
 from archive.services.restore.copies import CopyAtHand
 from archive.storage import settings as settings_file
-from archive.storage.durable import rename, replace_file, storage_error, sync_folder
+from archive.storage.disk.durable import rename, replace_file, storage_error, sync_folder
 from archive.storage.intents import remove_tree
 from archive.storage.layout import SETTINGS
-from archive.storage.ledger_folder import LEDGER
+from archive.storage.ledger.folder import LEDGER
 
 # Tells a restore that was cut off from a folder of somebody's: written first, and at the end archive.toml.
 MARKER: Final = ".unfinished-restore"

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from archive.core.note import VerifierKey
+from archive.core.ledger.note import VerifierKey
 from archive.core.promises import Interval, Task
 from archive.formats.schedules import Job
 from archive.services.opened import OpenedArchive
-from archive.storage.key_files import is_encrypted
-from archive.storage.keys import KEY_DIR, find_key, key_home
-from archive.storage.passphrases import COMMAND_LINE, PASSPHRASE_FILE
+from archive.storage.keys.files import is_encrypted
+from archive.storage.keys.passphrases import COMMAND_LINE, PASSPHRASE_FILE
+from archive.storage.keys.signing_key import KEY_DIR, find_key, key_home
 
 DEFAULT_EVERY: Final[Mapping[Task, Interval]] = {
     Task.AUDIT: Interval.DAILY,

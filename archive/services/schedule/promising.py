@@ -9,7 +9,7 @@ from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import note_settings, writing
 from archive.storage import settings as settings_file
-from archive.storage.durable import replace_file
+from archive.storage.disk.durable import replace_file
 from archive.storage.lock import Holder
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from archive.core.copies import CopyOutcome
-from archive.core.entries import parse_entry, timestamp
 from archive.core.errors import ArchiveError
+from archive.core.ledger.entries import parse_entry, timestamp
 from archive.core.promises import Task, has_read
 from archive.core.promises.kept import PromisedRun, judge_promise
 from archive.services.catalog.catching_up import LAST_ROUND
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
+from archive.storage.audits.waiting_runs import WaitingRuns
 from archive.storage.index import Index
-from archive.storage.waiting_runs import WaitingRuns
 
 _ENDED: Final = frozenset({CopyOutcome.COMPLETE.value, CopyOutcome.INCOMPLETE.value})
 _MAILED: Final = "a letter leaves no trace here: look into the mailbox that it is sent to"

@@ -6,26 +6,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.core import entries, key_backup
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError, StorageError
-from archive.core.key_backup import KeyBackup
+from archive.core.ledger import entries, key_backup
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.key_backup import KeyBackup
+from archive.core.ledger.note import VerifierKey
 from archive.core.limits.ledger import KEY_BACKUP_BYTES
-from archive.core.note import VerifierKey
 from archive.core.text import printable
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.opened import OpenedArchive
 from archive.services.signing.shown import read_chain
 from archive.services.surroundings import Surroundings
-from archive.storage.durable import (
+from archive.storage.disk.durable import (
     NotAPlainFileError,
     make_folder,
     read_plain,
     replace_file,
     sync_folder,
 )
-from archive.storage.key_files import KeyLockedError, parse_key, seal, to_pem
-from archive.storage.keys import (
+from archive.storage.disk.new_files import publish_new
+from archive.storage.keys.files import KeyLockedError, parse_key, seal, to_pem
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.passphrases import COMMAND_LINE
+from archive.storage.keys.signing_key import (
     KEY_FILE,
     PRIVATE,
     PRIVATE_FOLDER,
@@ -36,9 +39,6 @@ from archive.storage.keys import (
     open_key,
     refuse_keys_inside,
 )
-from archive.storage.last_signed import LastSigned
-from archive.storage.new_files import publish_new
-from archive.storage.passphrases import COMMAND_LINE
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -3,27 +3,35 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from archive.core import entries
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import ConfigurationError
 from archive.core.ids import RANDOM_BYTES, uuid7
-from archive.core.key_chain import change_statement, key_changed, key_replaced
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.key_chain import change_statement, key_changed, key_replaced
+from archive.core.ledger.note import VerifierKey
 from archive.core.limits.waits import LOCK_WAIT
-from archive.core.note import VerifierKey
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
-from archive.storage import intents, key_intents
+from archive.storage import intents
 from archive.storage import settings as settings_file
-from archive.storage.key_files import KeyLockedError, is_encrypted
-from archive.storage.keys import Key, create_key, find_key, key_folders, load_key, refuse_keys_inside
-from archive.storage.last_signed import LastSigned, Standing
+from archive.storage.keys import key_intents
+from archive.storage.keys.files import KeyLockedError, is_encrypted
+from archive.storage.keys.last_signed import LastSigned, Standing
+from archive.storage.keys.passphrases import COMMAND_LINE, given_passphrase
+from archive.storage.keys.signing_key import (
+    Key,
+    create_key,
+    find_key,
+    key_folders,
+    load_key,
+    refuse_keys_inside,
+)
+from archive.storage.ledger.notes import Notes
 from archive.storage.lock import Holder, WriterLock
-from archive.storage.notes import Notes
-from archive.storage.passphrases import COMMAND_LINE, given_passphrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

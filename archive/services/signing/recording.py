@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from archive.core import entries, findings
-from archive.core.checkpoint import Checkpoint
-from archive.core.entries import EntryType, parse_entry
+from archive.core import findings
 from archive.core.findings import Finding
+from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
-from archive.storage.audit_results import PLAN
-from archive.storage.keys import Key
-from archive.storage.vouched_results import altered_results
-from archive.storage.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
+from archive.storage.audits.results import PLAN
+from archive.storage.audits.vouched_results import altered_results
+from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
+from archive.storage.keys.signing_key import Key
 
 _REMEDY: Final = (
     "put it back from a copy; or move the folder and its statement beside the key out: then it was never made"

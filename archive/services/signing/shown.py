@@ -4,16 +4,16 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from archive.core.entries import parse_entry
 from archive.core.errors import ConfigurationError
-from archive.core.key_chain import KEY_TYPES, KeyChain, KeyLink
-from archive.core.note import VerifierKey
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.key_chain import KEY_TYPES, KeyChain, KeyLink
+from archive.core.ledger.note import VerifierKey
 from archive.core.text import lossless
 from archive.services.opened import OpenedArchive
-from archive.storage.key_files import is_encrypted
-from archive.storage.keys import KEY_FILE, find_key, key_folders, verify
-from archive.storage.last_signed import LastSigned
-from archive.storage.waiting_runs import WaitingRuns
+from archive.storage.audits.waiting_runs import WaitingRuns
+from archive.storage.keys.files import is_encrypted
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.keys.signing_key import KEY_FILE, find_key, key_folders, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from archive.core.entries import parse_entry
 from archive.core.errors import EvidenceError
-from archive.core.key_chain import KEY_TYPES
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.key_chain import KEY_TYPES
 from archive.services.opened import OpenedArchive
-from archive.storage import key_intents
 from archive.storage import settings as settings_file
-from archive.storage.durable import replace_file
+from archive.storage.disk.durable import replace_file
 from archive.storage.intents import Intent
+from archive.storage.keys import key_intents
 
 
 class FinishedChange(NamedTuple):

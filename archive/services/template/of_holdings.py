@@ -6,15 +6,15 @@ from functools import partial
 from typing import Final
 
 from archive.core.errors import ArchiveError
-from archive.core.template_row import TemplateRow
+from archive.core.tables.template_row import TemplateRow
 from archive.core.text import is_utf8
 from archive.services.catalog.bag_record import BagDoubtError, revision_of, tag_files
 from archive.services.catalog.index_state import reading_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.template.row_making import Describable, template_rows
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import HeldBag
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow
 from archive.storage.layout import bag_path
 

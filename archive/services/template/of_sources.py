@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 from functools import partial
 
-from archive.core.description import WHITE_SPACE
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.submission import PlannedDocument
-from archive.core.template import is_help
-from archive.core.template_row import TemplateRow
+from archive.core.tables.template import is_help
+from archive.core.tables.template_row import TemplateRow
 from archive.core.text import is_utf8
 from archive.formats.descriptions.columns import SEPARATOR
 from archive.services.check.preflight_alone import check
@@ -16,8 +16,8 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.template.row_making import Describable, template_rows
 from archive.storage.plan import Plan
-from archive.storage.source_files import SourceFiles
-from archive.storage.source_walk import Source
+from archive.storage.sources.source_files import SourceFiles
+from archive.storage.sources.source_walk import Source
 
 
 def rows_of_sources(

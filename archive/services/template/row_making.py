@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from archive.core.template_row import TemplateRow
+from archive.core.tables.template_row import TemplateRow
 from archive.formats.file_hints import FileHints, file_hints
 from archive.formats.file_hints.model import NO_HINTS
 from archive.formats.format_identification import Identification, Identifier, identifier

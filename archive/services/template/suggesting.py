@@ -3,7 +3,7 @@
 import mimetypes
 from typing import Final
 
-from archive.core.template_row import ALTERNATIVE, Suggestion
+from archive.core.tables.template_row import ALTERNATIVE, Suggestion
 from archive.formats.file_hints import FileHints
 from archive.formats.format_identification import FormatIdentification, Identification
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
-from archive.core.sheet import SheetLimitError
-from archive.core.template_row import TemplateRow
+from archive.core.tables.sheet import SheetLimitError
+from archive.core.tables.template_row import TemplateRow
 from archive.core.text import printable
 from archive.formats.template_table import template_csv, template_sheet
-from archive.storage.new_files import new_file
+from archive.storage.disk.new_files import new_file
 
 ENDINGS: Final = (".ods", ".xlsx", ".csv")
 

@@ -13,8 +13,8 @@ from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
 from archive.core.text import lossless
 from archive.services.repair.contents import Contents, find_contents
-from archive.storage.bag_files import BagReading, read_bag, read_later
-from archive.storage.descriptors import FOLDER
+from archive.storage.bags.bag_files import BagReading, read_bag, read_later
+from archive.storage.disk.descriptors import FOLDER
 from archive.storage.layout import Layout, shard
 
 _PAYLOAD = "data/"

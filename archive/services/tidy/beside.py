@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
-from archive.core.ledger_findings import LedgerCode
+from archive.core.ledger.ledger_findings import LedgerCode
 from archive.core.limits.archives import LITTER_BYTES
 from archive.core.limits.bags import MAX_DEPTH
 from archive.core.litter import litter
@@ -19,8 +19,8 @@ from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.services.tidy.bag_litter import BagLitter, Left, Litter, why_left
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.streamed_file import sha512_of_plain
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.disk.streamed_file import sha512_of_plain
 
 # What an audit calls litter, each in its part of the archive.
 LITTER_CODES: Final = frozenset(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core import entries
 from archive.core.errors import EvidenceError
 from archive.core.expectation import Expectation
 from archive.core.ids import RANDOM_BYTES, uuid7
+from archive.core.ledger import entries
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.engine.batches import batched
@@ -27,8 +27,8 @@ from archive.services.surroundings import Surroundings
 from archive.services.tidy import bag_litter, beside
 from archive.services.tidy.bag_litter import BagLitter
 from archive.services.writing import Writing
-from archive.storage.audit_plan import AuditPlan
-from archive.storage.bag_restoration import Staged
+from archive.storage.audits.plan import AuditPlan
+from archive.storage.bags.bag_restoration import Staged
 from archive.storage.intents import Intent
 
 BATCH_BAGS: Final = 256

@@ -7,7 +7,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.limits.bags import NEAR_FOLDERS
 from archive.core.text import shell_word
 from archive.services.verify.request import VerifyRequest
-from archive.storage.bag_targets import bags_below, holds_archive, is_bag
+from archive.storage.bags.bag_targets import bags_below, holds_archive, is_bag
 
 
 def targets(request: VerifyRequest) -> Iterator[str]:

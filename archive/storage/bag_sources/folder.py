@@ -10,8 +10,8 @@ from archive.core.findings import Finding
 from archive.core.limits.bags import MAX_DEPTH
 from archive.core.obstacles import Obstacle
 from archive.storage.bag_sources.source import BLOCK, Lanes
-from archive.storage.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
-from archive.storage.file_hashing import HashBatch, HashedBatch, Root, hash_batch
+from archive.storage.bags.file_hashing import HashBatch, HashedBatch, Root, hash_batch
+from archive.storage.disk.descriptors import FILE, FOLDER, Hindrance, hindrance, is_regular
 
 IN_ONE = 256  # files that this process hashes sooner than others could be started
 _BATCH = 256  # files

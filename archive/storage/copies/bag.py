@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 from archive.core.copies import CopyForm
 from archive.core.errors import StorageError
-from archive.storage.bag_files import BagReading, read_bag, read_later
+from archive.storage.bags.bag_files import BagReading, read_bag, read_later
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import BAGS, QUARANTINE, bag_name
 from archive.storage.copies.tar_reading import TarReading, blocks_in_tar, read_tar_bag
-from archive.storage.descriptors import FILE, descend, hindrance
+from archive.storage.disk.descriptors import FILE, descend, hindrance
 
 _BLOCK: Final = 1 << 20
 

@@ -10,9 +10,9 @@ from archive.core.errors import StorageError
 from archive.core.text import printable
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK
-from archive.storage.descriptors import FILE, descend, is_regular
-from archive.storage.durable import storage_error, write_all
-from archive.storage.file_system_sync import FileSystemSync
+from archive.storage.disk.descriptors import FILE, descend, is_regular
+from archive.storage.disk.durable import storage_error, write_all
+from archive.storage.disk.file_system_sync import FileSystemSync
 
 _BLOCK: Final = 1 << 20
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -12,9 +12,9 @@ from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.archives import MARKER_BYTES
 from archive.core.text import printable
 from archive.storage.copies.names import BAGS, QUARANTINE, bag_of_name
-from archive.storage.descriptors import FOLDER
-from archive.storage.durable import NotAPlainFileError, read_plain, replace_file, storage_error
-from archive.storage.exchange import exchange
+from archive.storage.disk.descriptors import FOLDER
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, replace_file, storage_error
+from archive.storage.disk.exchange import exchange
 
 _LINK: Final = "put the folder itself there; nothing is read or written through a link"
 

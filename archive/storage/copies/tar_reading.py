@@ -12,12 +12,12 @@ from archive.core.containers.member_names import member_path, name_fault
 from archive.core.containers.tar_headers import TarKind
 from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES
 from archive.core.obstacles import Obstacle
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.tar_members import TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import PlainStream
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading
 from archive.storage.copies.transfer import NANOSECONDS, FolderTarget, SourceTroubleError
-from archive.storage.descriptors import Hindrance, hindrance, is_regular
+from archive.storage.disk.descriptors import Hindrance, hindrance, is_regular
 
 _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
 

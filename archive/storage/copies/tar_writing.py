@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from archive.core.containers.tar_headers import BLOCK
-from archive.storage.durable import write_all
+from archive.storage.disk.durable import write_all
 
 _FLUSH: Final = 1 << 20
 _END: Final = bytes(2 * BLOCK)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from archive.core.expectation import Expectation
-from archive.storage.audit_plan import AuditPlan
+from archive.storage.audits.plan import AuditPlan
 
 # there: bags seen on the copy by name, or put there; failed: bags that the archive did not give whole.
 _TABLES: Final = """

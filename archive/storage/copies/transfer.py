@@ -9,11 +9,11 @@ from typing import Final, NamedTuple, Protocol
 
 from archive.core.copies import CopyForm
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
-from archive.storage.bag_files import MANIFEST, TAG_MANIFEST, BagReading, read_bag
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading, read_bag
 from archive.storage.copies.names import bag_name
 from archive.storage.copies.tar_writing import TarWriter
-from archive.storage.descriptors import FILE, FOLDER, descend, hindrance, is_regular
-from archive.storage.durable import READ_ONLY, storage_error, write_all
+from archive.storage.disk.descriptors import FILE, FOLDER, descend, hindrance, is_regular
+from archive.storage.disk.durable import READ_ONLY, storage_error, write_all
 
 _BLOCK: Final = 1 << 20
 NANOSECONDS: Final = 1_000_000_000

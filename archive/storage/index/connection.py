@@ -11,7 +11,7 @@ from urllib.parse import quote
 from archive.core.errors import StorageError
 from archive.core.limits.waits import INDEX_BUSY
 from archive.core.text import printable
-from archive.storage.descriptors import FILE
+from archive.storage.disk.descriptors import FILE
 from archive.storage.index.tables import APPLICATION_ID, STATEMENTS, VERSION
 
 # Where the file's header says how it is written and read, and what it says of a write-ahead log

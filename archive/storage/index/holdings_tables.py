@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, Final
 
-from archive.core.access import AccessStatus
 from archive.core.catalog_manifest import ClosedRun
+from archive.core.descriptions.access import AccessStatus
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
 from archive.storage.index.connection import IndexUnusableError, guarded

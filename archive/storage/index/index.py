@@ -10,11 +10,11 @@ from types import TracebackType
 from typing import Final, Self, TypeVar
 
 from archive.core.catalog_manifest import ClosedRun
-from archive.core.checkpoint import Checkpoint
 from archive.core.errors import StorageError
 from archive.core.holding import Holding
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import printable
-from archive.storage.durable import rename, sync_file, sync_folder
+from archive.storage.disk.durable import rename, sync_file, sync_folder
 from archive.storage.index.connection import create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables

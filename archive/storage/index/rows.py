@@ -6,8 +6,8 @@ import marshal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from archive.core.dcterms import DATE_TERMS
-from archive.core.description import TITLES, Description
+from archive.core.descriptions.dcterms import DATE_TERMS
+from archive.core.descriptions.description import TITLES, Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding

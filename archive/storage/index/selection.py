@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from archive.core.access import AccessStatus
+from archive.core.descriptions.access import AccessStatus
 from archive.core.search_query import SearchQuery
 
 _HELD: Final = "documents.state = 'held'"

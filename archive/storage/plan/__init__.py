@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.core.finding_groups import FindingGroups
+from archive.storage.disk.spool import open_spool
 from archive.storage.plan.documents import PlannedDocuments
 from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
@@ -14,7 +15,6 @@ from archive.storage.plan.folder_rows import FolderDocument, FolderRow, PlannedF
 from archive.storage.plan.rows import DescribedFile, FileRow, Outcome, Staged, StagedBag
 from archive.storage.plan.tables import SCHEMA
 from archive.storage.plan.twins import PlanTwins, TwinGroup
-from archive.storage.spool import open_spool
 
 __all__ = [
     "DescribedFile",

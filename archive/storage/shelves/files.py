@@ -8,8 +8,8 @@ from hashlib import sha512
 from pathlib import Path
 from typing import Final
 
+from archive.storage.disk.spool import open_spool
 from archive.storage.shelves.offer import Offer, blocks_of, bounded
-from archive.storage.spool import open_spool
 
 _OLD: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _TABLES: Final = """

@@ -8,10 +8,10 @@ from typing import Final
 from archive.core.copies import CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
+from archive.storage.bags.held_bag import HeldBag
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
-from archive.storage.durable import NotAPlainFileError
-from archive.storage.held_bag import HeldBag
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.layout import DAMAGED, Layout, bag_path, shard
 from archive.storage.shelves.containers import ContainerShelf, open_container
 from archive.storage.shelves.offer import Offer, blocks_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.storage.tag_file_changes import FOLDER
+from archive.storage.bags.tag_file_changes import FOLDER
 from tests.crash.checks import snapshot
 from tests.crash.scenes import Ended, Scene
 from tests.crash.trials import Trial

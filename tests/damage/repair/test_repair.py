@@ -9,7 +9,7 @@ import pytest
 from archive.core.errors import ConflictError
 from archive.core.expectation import Expectation
 from archive.core.repair_record import Displaced, RepairRecord
-from archive.storage import bag_restoration
+from archive.storage.bags import bag_restoration
 from tests.archives import make_archive, overwrite
 from tests.builders import DAMAGES, HeldBag, damage
 from tests.repairs import LARGE, Repairing, altered, files_of, loosen, set_aside

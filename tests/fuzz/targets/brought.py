@@ -7,21 +7,21 @@ from functools import cache
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archive.core.checkpoint import Checkpoint, sign_checkpoint
-from archive.core.cosignature import WitnessKey, cosign, cosigned_at
-from archive.core.entries import parse_entry
 from archive.core.errors import ConfigurationError, EvidenceError
-from archive.core.extension import Extension, ExtensionError
-from archive.core.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
-from archive.core.note import NoteError, NoteSigner, VerifierKey
-from archive.core.note import parse as parse_note
-from archive.core.statement import Statement, StatementError
-from archive.core.tlog_proof import EntryProof, ProofError
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.core.ledger.cosignature import WitnessKey, cosign, cosigned_at
+from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.extension import Extension, ExtensionError
+from archive.core.ledger.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
+from archive.core.ledger.note import NoteError, NoteSigner, VerifierKey
+from archive.core.ledger.note import parse as parse_note
+from archive.core.ledger.statement import Statement, StatementError
+from archive.core.ledger.tlog_proof import EntryProof, ProofError
 from archive.services.evidence.kept import read_kept
 from archive.services.evidence.proof_check import ProofOutcome, check_proof
 from archive.services.evidence.signers import Signers
 from archive.services.evidence.stating import _outcome
-from archive.storage.keys import verify
+from archive.storage.keys.signing_key import verify
 from tests.fuzz.laws import reportable
 from tests.fuzz.target import Target, mutating
 from tests.fuzz.targets.evidence import examples_of_entries

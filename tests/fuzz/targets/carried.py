@@ -13,11 +13,11 @@ from random import Random
 from cryptography.hazmat.primitives import serialization
 
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
-from archive.core.key_backup import KeyBackup, backup_text, parse_backup
-from archive.core.timestamp_token import with_sorted_certificates
-from archive.storage import key_files
-from archive.storage.pack_files import Member, unpack, write_pack
-from archive.storage.witness_state import WitnessState
+from archive.core.ledger.key_backup import KeyBackup, backup_text, parse_backup
+from archive.core.ledger.timestamp_token import with_sorted_certificates
+from archive.storage.keys import files as key_files
+from archive.storage.keys.witness_state import WitnessState
+from archive.storage.ledger.pack_files import Member, unpack, write_pack
 from tests.fuzz.mutation import mutated
 from tests.fuzz.target import Target
 from tests.fuzz.targets.brought import (

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 
-from archive.core.description import Description
+from archive.core.descriptions.description import Description
 from archive.core.findings import Finding
 from archive.formats.checksum_files import ChecksumLine, read_checksum_file
 from archive.formats.descriptions import DescribedRow, read_descriptions, read_sidecar

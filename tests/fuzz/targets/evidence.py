@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 
-from archive.core import entries, note, tiles
 from archive.core.canonical import compact
 from archive.core.catalog_manifest import closed_run
-from archive.core.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from archive.core.errors import ConflictError
-from archive.core.note import NoteError, NoteSigner, VerifierKey
-from archive.core.tiles import TilePath
+from archive.core.ledger import entries, note, tiles
+from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from archive.core.ledger.note import NoteError, NoteSigner, VerifierKey
+from archive.core.ledger.tiles import TilePath
 from tests.fuzz.target import Target, mutating
 
 _TIME = "2026-11-21T02:40:59.123Z"

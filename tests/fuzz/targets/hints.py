@@ -7,12 +7,19 @@ from functools import cache
 from unicodedata import category
 from zipfile import ZipFile
 
-from archive.core.dates_in_text import dates_in_name, dates_in_text
+from archive.core.descriptions.dates_in_text import dates_in_name, dates_in_text
+from archive.core.descriptions.identifiers import judge_identifier
 from archive.core.edtf import parse
-from archive.core.identifiers import judge_identifier
 from archive.core.language_guess import guess_language
 from archive.core.limits.values import IDENTIFIER_CHARACTERS
-from archive.core.number_format import date_of, format_of, iso_date, plain_number, shown_date, shown_number
+from archive.core.tables.number_format import (
+    date_of,
+    format_of,
+    iso_date,
+    plain_number,
+    shown_date,
+    shown_number,
+)
 from archive.formats.descriptions.saf_contents import parse_contents
 from archive.formats.file_hints import file_hints
 from archive.formats.profile_documents import read_profile_document

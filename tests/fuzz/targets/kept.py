@@ -10,20 +10,20 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from archive.core import entries
 from archive.core.canonical import readable
 from archive.core.copies import CopyForm, CopyMarker, CopyPlace, parse_marker
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.expectation import Expectation
+from archive.core.ledger import entries
 from archive.core.outcomes import BagOutcome
 from archive.core.promises import Interval, Task
 from archive.core.repair_record import RepairRecord
 from archive.services.copies.batch import look_at
 from archive.storage import settings
+from archive.storage.audits.waiting_runs import WaitingRun, WaitingRuns
 from archive.storage.copies.names import bag_name
 from archive.storage.copies.transfer import write_bag
 from archive.storage.settings import Settings
-from archive.storage.waiting_runs import WaitingRun, WaitingRuns
 from tests.builders import make_bag
 from tests.fuzz.mutation import mutated
 from tests.fuzz.target import Target, mutating

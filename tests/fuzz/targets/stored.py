@@ -9,7 +9,6 @@ from pathlib import Path
 
 from archive.core.agents import Agent, AgentKind
 from archive.core.canonical import compact, readable
-from archive.core.commitments import commit
 from archive.core.errors import (
     BagFormatError,
     ConfigurationError,
@@ -17,18 +16,20 @@ from archive.core.errors import (
     EvidenceError,
     StorageError,
 )
+from archive.core.ledger.commitments import commit
 from archive.formats.premis import IngestContext, PremisFile, PremisRecord, premis_xml
 from archive.formats.premis.reader import read_premis
 from archive.services.catalog.catalog_comparison import open_catalog
 from archive.services.catalog.verification import _altered
-from archive.storage import audit_results, intents, settings
-from archive.storage.audit_results import ChunkRow, pack
-from archive.storage.description_settings import NOTHING_SAID
-from archive.storage.last_signed import LastSigned
+from archive.storage import intents, settings
+from archive.storage.audits import results as audit_results
+from archive.storage.audits.results import ChunkRow, pack
+from archive.storage.bags.tag_file_changes import FOLDER, TagFileChanges
+from archive.storage.descriptions.settings import NOTHING_SAID
+from archive.storage.keys.last_signed import LastSigned
+from archive.storage.ledger.notes import Notes
 from archive.storage.lock import _parse_holder
-from archive.storage.notes import Notes
 from archive.storage.settings import Settings
-from archive.storage.tag_file_changes import FOLDER, TagFileChanges
 from tests.fuzz.laws import reportable
 from tests.fuzz.target import Target, mutating
 
@@ -167,7 +168,7 @@ def check_signed_state(data: bytes) -> None:
 
 @cache
 def _state_names() -> tuple[str, ...]:
-    from archive.storage import last_signed
+    from archive.storage.keys import last_signed
 
     return (last_signed._LAST, last_signed._PENDING)
 

@@ -7,10 +7,10 @@ from functools import cache
 from random import Random
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
-from archive.core.correction import Correction, corrections_in
-from archive.core.description import WHITE_SPACE
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.findings import Finding
-from archive.core.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
+from archive.core.tables.correction import Correction, corrections_in
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
 from archive.formats.annotation import CannotAnnotateError, Grid, annotated_sheet, read_grid
 from archive.formats.corrections.csv_corrections import corrected_csv
 from archive.formats.corrections.outcome import CannotCorrectError, Corrections

@@ -4,8 +4,8 @@ import sqlite3
 from functools import cache
 
 from archive.core.date_suggestion import suggest
+from archive.core.descriptions.languages import judge
 from archive.core.edtf import parse
-from archive.core.languages import judge
 from archive.core.search_query import parse_search
 from tests.fuzz.target import Target, mutating
 from tests.property.test_edtf_laws import _try

@@ -6,7 +6,7 @@ Every sentence is a function of the report; nothing is read and no clock is aske
 from collections.abc import Mapping
 from typing import Any, Final
 
-from archive.core.trust import Trust, TrustBasis
+from archive.core.ledger.trust import Trust, TrustBasis
 from archive.formats.pages.audit.verdicts import HEADLINES, Headline
 from archive.formats.pages.trust import BROKEN, is_outside, meaning
 from archive.formats.pages.values import age_in_days, days, moment, plain

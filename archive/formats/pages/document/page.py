@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from archive.core.dcterms import ELEMENTS, REFINES, TERMS
+from archive.core.descriptions.dcterms import ELEMENTS, REFINES, TERMS
 from archive.core.ids import short_id
 from archive.core.quantities import byte_size
 from archive.core.text import shell_word

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.dcterms import REFINES, TERMS, element_of
+from archive.core.descriptions.dcterms import REFINES, TERMS, element_of
 from archive.formats.exchange.citation import citation
 from archive.formats.exchange.mets import relative_reference
 from archive.formats.exchange.record import ExchangedDocument

@@ -13,7 +13,7 @@ from archive.core.text import lossless
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.reporting.sections.rows import listed
 from archive.services.surroundings import days_before_time
-from archive.storage.audit_coverage import coverage_counts, damaged_count, withdrawn_at
+from archive.storage.audits.coverage import coverage_counts, damaged_count, withdrawn_at
 
 if TYPE_CHECKING:
     from archive.services.reporting.report import Gathered

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from archive.core.entries import parse_entry
 from archive.core.errors import ArchiveError
+from archive.core.ledger.entries import parse_entry
 from archive.core.text import lossless
 from archive.services.copies.standing import good_copies
 from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.reporting.policy import policy_changes
 from archive.services.reporting.sections.rows import listed
-from archive.storage.notes import Notes
+from archive.storage.ledger.notes import Notes
 
 if TYPE_CHECKING:
     from archive.services.reporting.report import Gathered

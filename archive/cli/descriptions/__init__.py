@@ -1,0 +1,1 @@
+"""Commands about descriptions: checked, prepared, changed, held against profiles."""

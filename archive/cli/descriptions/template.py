@@ -1,0 +1,186 @@
+"""`archive template`."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.cli.context import Context, pass_context
+from archive.cli.output import next_step, plural, say, stream_json, styled, tell
+from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.progress import progress_for
+from archive.core.text import lossless, printable, shell_word
+
+if TYPE_CHECKING:
+    from archive.core.tables.template_row import TemplateRow
+    from archive.services.opened import OpenedArchive
+    from archive.services.surroundings import Surroundings
+
+
+@click.command(
+    epilog="Examples: archive template stick/ --output letters.ods"
+    " · archive template --held --output todo.xlsx · archive template stick/ > letters.csv"
+)
+@click.argument("sources", metavar="[SOURCE…]", nargs=-1, type=click.Path())
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A new .ods, .xlsx or .csv; without it CSV is printed.",
+)
+@click.option("--held", is_flag=True, help="For what is held and awaits its description.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="With --held: only this acquisition.")
+@click.option(
+    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; repeatable."
+)
+@click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
+@pass_context
+def template(context: Context, /, sources: tuple[str, ...], **options: Any) -> int:
+    """Make a table to be filled in: one row for each document that has no description.
+
+    File names, extent and formats are filled in. What the files suggest (a title from the first line or from
+    the document's own properties, dates in the text, a guess at the language) stands in columns of its own,
+    headed `suggested: …`, that describe nothing: whoever describes copies what is right. Columns for
+    language, type and access offer their values. `archive check` says what a half-filled table still lacks.
+    The documents are only read.
+    """
+    from archive.services.surroundings import Surroundings
+    from archive.services.template.writing import require_ending, write_template
+
+    _require_sense(sources, options)
+    target: Path | None = options["output"]
+    archive = context.open() if options["held"] else context.open_where_there_is_one()
+    if target is not None:
+        from archive.storage.disk.new_files import require_new
+
+        require_ending(target)
+        require_new(target, (*sources, *([str(archive.root)] if archive else [])))
+    surroundings = Surroundings(progress=progress_for(context))
+    left_out: list[str] = []
+    rows = _rows(sources, options, archive, surroundings, left_out)
+    if target is not None:
+        count = write_template(target, rows, held=options["held"])
+        _report(context, target, count, sources, left_out, held=options["held"])
+    elif context.json:
+        _print_json(None, rows, 0, left_out, held=options["held"])
+    else:
+        _print_csv(rows, held=options["held"])
+    if not context.json:
+        for name in left_out:
+            tell(f"! {printable(name)} is not in the table: {_why(held=options['held'])}")
+    return 0
+
+
+def _require_sense(sources: tuple[str, ...], options: dict[str, Any]) -> None:
+    if options["held"] and sources:
+        raise click.UsageError("--held is for what the archive holds: it takes no SOURCE")
+    if not options["held"] and not sources:
+        raise click.UsageError("name a SOURCE, or say --held for what is held and awaits its description")
+    if options["accession"] and not options["held"]:
+        raise click.UsageError("--accession belongs to --held")
+
+
+def _rows(
+    sources: tuple[str, ...],
+    options: dict[str, Any],
+    archive: "OpenedArchive | None",
+    surroundings: "Surroundings",
+    left_out: list[str],
+) -> "Iterator[TemplateRow]":
+    if options["held"] and archive is not None:
+        from archive.services.template.of_holdings import rows_of_holdings
+
+        yield from rows_of_holdings(archive, options["accession"], surroundings, left_out)
+        return
+    from archive.engine.cores import usable_cores
+    from archive.services.ingest.request import IngestRequest
+    from archive.services.template.of_sources import rows_of_sources
+    from archive.storage.plan import Plan
+
+    request = IngestRequest(
+        sources=sources,
+        describe_later=True,
+        exclude=options["exclude"],
+        dry_run=True,
+        jobs=options["jobs"] or usable_cores(),
+    )
+    with Plan() as plan:
+        yield from rows_of_sources(request, plan, surroundings, archive, left_out)
+
+
+def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
+    from archive.formats.template_table import template_csv
+
+    lines = template_csv(rows, held=held)
+    if sys.stdout.isatty():  # somebody looks: nothing in a name moves the cursor
+        for line in lines:
+            say("\n".join(map(printable, line.decode("utf-8-sig").splitlines())))
+        return
+    sys.stdout.flush()
+    for line in lines:
+        sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+def _why(*, held: bool) -> str:
+    if held:
+        return "its bag is not as the ledger knows it; archive audit says more"
+    return "a cell cannot state its name (blank, not UTF-8, or taken for another); describe it in a sidecar"
+
+
+def _report(
+    context: Context, target: Path, count: int, sources: tuple[str, ...], left_out: list[str], *, held: bool
+) -> None:
+    if context.json:
+        _print_json(target, (), count, left_out, held=held)
+        return
+    if not count:
+        say(
+            "Nothing awaits a description: the table has no rows."
+            if held
+            else "No document lacks a description."
+        )
+    say(f"{styled('✓', 'green')} {printable(str(target))}: {plural(count, 'document')} to describe")
+    if context.quiet or not count:
+        return
+    from archive.formats.format_identification import HINT, is_available
+
+    if not is_available():
+        tell(f"· formats were not identified: {HINT}")
+    table = shell_word(str(target))
+    if held:
+        next_step(f"fill it in, then archive describe --metadata {table} --dry-run")
+    else:
+        named = " ".join(map(shell_word, sources))
+        next_step(f"fill it in, then archive check {named} --metadata {table}")
+
+
+def _print_json(
+    target: Path | None, rows: "Iterable[TemplateRow]", count: int, left_out: list[str], *, held: bool
+) -> None:
+    from archive.core.tables.template import FILENAME, HELD
+
+    names = tuple(column.heading for column in (HELD if held else (FILENAME,)))
+    tail: dict[str, Any] = {}
+
+    def documents() -> Iterator[dict[str, Any]]:
+        printed = 0
+        for row in rows:
+            printed += 1
+            yield row.to_json(names)
+        tail["left_out"] = [{"document": lossless(name), "why": _why(held=held)} for name in left_out]
+        tail["counts"] = {"documents": count + printed, "left_out": len(left_out)}
+
+    stream_json(
+        {
+            "kind": "template-report",
+            "version": 1,
+            "held": held,
+            "file": lossless(str(target)) if target is not None else None,
+        },
+        "rows",
+        documents(),
+        tail,
+    )

@@ -1,0 +1,1 @@
+"""Commands about the ledger, its keys, and what others sign."""

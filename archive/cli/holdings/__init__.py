@@ -1,0 +1,1 @@
+"""Commands about what is held: listed, found, shown, handed out."""

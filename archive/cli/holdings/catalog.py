@@ -1,0 +1,170 @@
+"""`archive catalog`: export, rebuild or verify what is derived."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from archive.cli.context import Context, pass_context
+from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.progress import progress_for
+from archive.core.quantities import byte_size
+from archive.core.text import printable
+
+
+@click.group(epilog="Example: archive catalog verify")
+def catalog() -> None:
+    """The catalog manifest and the index: derived from ledger and bags, so they can always be made anew."""
+
+
+@catalog.command(
+    epilog="Examples: archive catalog export --to catalog.json"
+    " · archive catalog export --format ods --to descriptions.ods"
+    " · archive catalog export --what descriptions --accession 2026-004 --to box4.json"
+)
+@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Else it goes to stdout.")
+@click.option(
+    "--what",
+    type=click.Choice(["manifest", "descriptions"]),
+    help="The catalog manifest, or the descriptions of what is held; the form of a table says which.",
+)
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "ods", "xlsx", "csv", "xml"]),
+    help="Descriptions as a spreadsheet, CSV, JSON or a set of XML records; else as everywhere.",
+)
+@click.option("--accession", metavar="NO", help="Descriptions of what came with this acquisition only.")
+@click.option("--as-received", is_flag=True, help="Descriptions under the columns of their submissions.")
+@pass_context
+def export(
+    context: Context,
+    to: Path | None,
+    what: str | None,
+    output_format: str | None,
+    accession: str | None,
+    as_received: bool,
+) -> None:
+    """Write the catalog manifest, or the descriptions of everything that is held.
+
+    The manifest (the archive's identity, its runs with their digests, its counts) is made from the ledger,
+    not copied from `catalog.json`, and is JSON in either format. Descriptions are written as a table or list
+    that `archive describe --metadata` and `archive ingest --metadata` read again: as ODS, XLSX or CSV, as
+    JSON, which holds everything, or as XML for other programs.
+    """
+    if output_format in ("text", "json"):
+        context.format = output_format
+    table = output_format if output_format not in (None, "text") else None
+    ending = to.suffix.lower() if to is not None else ""
+    if what is None:
+        spreadsheet = table not in (None, "json") or ending in (".ods", ".xlsx", ".csv", ".xml")
+        what = "descriptions" if spreadsheet or accession or as_received else "manifest"
+    if what == "descriptions":
+        from archive.cli.descriptions.description_export import export_descriptions
+
+        export_descriptions(context, to, table, as_received=as_received, accession=accession)
+        return
+    if table not in (None, "json") or accession or as_received:
+        raise click.UsageError("the catalog manifest is JSON, and of the whole archive")
+    _export_manifest(context, to)
+
+
+def _export_manifest(context: Context, to: Path | None) -> None:
+    from archive.core.errors import ConflictError
+    from archive.services.catalog.derived_files import catalog_of_index
+    from archive.services.catalog.index_state import reading_index
+    from archive.services.evidence.checkpoints import require_outside
+    from archive.storage.disk.streamed_file import publish_streamed
+
+    archive = context.open()
+    with reading_index(archive) as reading:
+        pieces = (line.data for line in catalog_of_index(archive, reading.index))
+        print_findings(reading.findings, to_stderr=True)
+        if to is None:
+            sys.stdout.flush()
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.buffer.flush()
+            return
+        if to.exists() or to.is_symlink():
+            raise ConflictError(f"{to}: is there already", remedy="name a file that does not exist")
+        require_outside(archive, to)
+        digest = publish_streamed(str(to.absolute()), pieces)
+    if context.json:
+        report = {"kind": "catalog-report", "version": 1, "action": "export", "sha512": digest}
+        emit_json({**report, "findings": [finding.to_json() for finding in reading.findings]})
+        return
+    say(f"{styled('✓', 'green')} {printable(str(to))}")
+    tell(f"  sha512 {digest}")
+    next_step("keep it apart from the archive: it says what was held today")
+
+
+@catalog.command(epilog="Example: archive catalog rebuild")
+@click.option("--agent", metavar="NAME", help="Who does it; else the default of archive.toml.")
+@pass_context
+def rebuild(context: Context, agent: str | None) -> int:
+    """Make index, catalog manifest, holdings list and README anew from ledger and bags.
+
+    Nothing is lost by it, and nothing in `bags/` or `ledger/` is touched.
+    """
+    from archive.services.catalog.rebuilding import rebuild as make
+    from archive.services.surroundings import Surroundings
+    from archive.services.writing import writing
+
+    archive = context.open()
+    with writing(archive, command="catalog rebuild", surroundings=Surroundings(), agent=agent) as hold:
+        rebuilt = make(archive, hold.checkpoint)
+    found = [finding.to_json() for finding in rebuilt.findings]
+    counts = {
+        "documents": rebuilt.counts.documents,
+        "files": rebuilt.counts.files,
+        "bytes": rebuilt.counts.bytes,
+    }
+    if context.json:
+        report = {"kind": "catalog-report", "version": 1, "action": "rebuild", "ledger_size": rebuilt.size}
+        emit_json({**report, "restored": list(rebuilt.restored), "findings": found, "counts": counts})
+    else:
+        print_findings(rebuilt.findings)
+        held = f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}"
+        for run in rebuilt.restored:
+            say(f"{styled('✓', 'green')} runs/{run}.json written again, with the digest in the ledger")
+        mark = styled("!", "yellow") if found else styled("✓", "green")
+        say(f"{mark} rebuilt from {plural(rebuilt.size, 'ledger entry', 'ledger entries')}: {held}")
+        next_step("archive audit" if found else "archive catalog verify")
+    return int(bool(found))
+
+
+@catalog.command(epilog="Example: archive catalog verify")
+@pass_context
+def verify(context: Context) -> int:
+    """Compare the catalog manifest, the manifests of all runs, index and list of holdings with the ledger.
+
+    The index is compared row by row with one made anew from ledger, bags and results of audits. Exit 1 where
+    something was altered, is missing or is unknown; a catalog that is only behind is a warning.
+    """
+    from archive.core.findings import Severity
+    from archive.services.catalog.index_comparison import compare_derived
+    from archive.services.catalog.verification import verify_catalog
+
+    archive = context.open()
+    checkpoint = archive.checkpoint()
+    found = verify_catalog(archive, checkpoint)
+    if not any(finding.code in {"CATALOG-STALE", "CATALOG-MISSING"} for finding in found):
+        found = [*found, *compare_derived(archive, checkpoint, progress_for(context))]
+    errors = sum(finding.severity is Severity.ERROR for finding in found)
+    unread = sum(finding.code.endswith("-UNREADABLE") for finding in found)
+    if context.json:
+        report = {"kind": "catalog-report", "version": 1, "action": "verify", "ledger_size": checkpoint.size}
+        counts = {"errors": errors, "findings": len(found)}
+        emit_json({**report, "findings": [finding.to_json() for finding in found], "counts": counts})
+    else:
+        print_findings(found)
+        if errors:
+            say(f"{styled('✗', 'red')} {plural(errors, 'thing does', 'things do')} not hold")
+            next_step("archive audit says whether the holdings themselves are intact")
+        else:
+            say(f"{styled('✓', 'green')} the catalog is what ledger and bags make it")
+            next_step("archive audit reads the documents themselves")
+    if errors > unread:
+        return 1
+    return 3 if unread else 0

@@ -1,0 +1,1 @@
+"""Commands that keep the archive: copies, repairs, restores, withdrawals, schedules."""

@@ -1,0 +1,141 @@
+"""`archive repair --ledger`: the archive's own files."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.cli.confirmation import confirmed
+from archive.cli.context import Context
+from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.parameters import say_waiting
+from archive.cli.progress import progress_for
+from archive.core.limits.terminal import TEXT_FINDINGS
+from archive.core.text import lossless, printable
+
+if TYPE_CHECKING:
+    from archive.services.opened import OpenedArchive
+    from archive.services.repair.own_run import OwnRepair
+    from archive.services.repair.request import RepairRequest
+
+
+def repair_own_files(
+    context: Context, request: "RepairRequest", *, plan_only: bool, yes: bool, wait: float
+) -> int:
+    """Puts back ledger, manifests, results and notes; the exit code."""
+    from archive.core.ledger.ledger_findings import LedgerOutcome
+    from archive.services.repair.left_over import UNREADABLE
+    from archive.services.repair.own_run import OwnRepair
+    from archive.services.surroundings import Surroundings
+    from archive.services.writing import refuse_copy
+
+    archive = context.open()
+    refuse_copy(archive)
+    surroundings = Surroundings(progress=progress_for(context))
+    work = OwnRepair(archive, request, surroundings, _copies(archive, request.sources))
+    if plan_only or not (yes or context.json):
+        work.propose()
+        if not context.json:
+            _print(context, work)
+        able = len(work.rows) - work.lacking
+        if not plan_only and work.rows:
+            plan_only = not able or not confirmed(context, f"Put {plural(able, 'file')} back?", yes=yes)
+    if not plan_only:
+        work.execute(wait)
+        _record(work, request, wait)
+    if context.json:
+        emit_json(_report(work, plan_only=plan_only))
+    else:
+        _print_summary(context, work, plan_only=plan_only)
+    if work.outcome is not None and not work.holds:
+        return 5 if work.outcome is LedgerOutcome.BROKEN else 3
+    unreadable = {finding.code for finding in work.left} <= UNREADABLE
+    if work.lacking or (plan_only and work.rows) or not unreadable:
+        return 1
+    return 3 if work.left else 0
+
+
+def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[str, Path]]:
+    from archive.core.errors import ConfigurationError
+    from archive.storage.shelves.copies import roots_at_hand
+
+    copies = []
+    for place in sources:
+        root = Path(place)
+        if not (root / "ledger").is_dir() or root.absolute() == archive.root:
+            raise ConfigurationError(
+                f"{printable(place)}: holds no ledger of a copy",
+                remedy="name the folder of a copy of the whole archive",
+            )
+        copies.append((place, root))
+    return [*copies, *roots_at_hand(archive.settings)]
+
+
+def _record(work: "OwnRepair", request: "RepairRequest", wait: float) -> None:
+    from archive.services.writing import writing
+
+    if not work.holds or (work.run is None and not work.unrecorded):
+        return
+    with writing(
+        work.archive,
+        command="repair",
+        surroundings=work.surroundings,
+        agent=request.agent,
+        wait=wait,
+        waiting=say_waiting,
+    ) as hold:
+        work.record(hold)
+
+
+def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
+    from archive.services.repair.proposal import RepairState
+
+    return {
+        "kind": "repair-report",
+        "version": 1,
+        "run": work.run,
+        "plan_only": plan_only,
+        "looked": 0,
+        "trust": None,
+        "sources": [lossless(name) for name, _ in work.copies],
+        "bags": [],
+        "own_files": work.rows,
+        "findings": [finding.to_json() for finding in (*work.findings, *work.left)],
+        "counts": {state.value: 0 for state in RepairState},
+    }
+
+
+def _print(context: Context, work: "OwnRepair") -> None:
+    shown = work.rows if context.verbosity > 0 else work.rows[:TEXT_FINDINGS]
+    for row in shown:
+        path = row["path"] if isinstance(row["path"], str) else row["path"]["text"]
+        if row["place"] is None:
+            mark, words = styled("✗", "red"), "no good bytes at hand"
+        else:
+            place = row["place"] if isinstance(row["place"], str) else row["place"]["text"]
+            mark, words = styled("→", "green"), f"good from {printable(place or 'the archive itself')}"
+        say(f"{mark} {printable(path)}: {row['outcome']}; {words}")
+    if len(shown) < len(work.rows):
+        say(f"  … and {len(work.rows) - len(shown):,} more; -v shows all")
+
+
+def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> None:
+    if plan_only:
+        able = len(work.rows) - work.lacking
+        say(f"{plural(able, 'file')} of the archive itself can be put back. Nothing was written.")
+    elif work.rows:
+        say(f"{plural(work.restored, 'file')} of the archive itself put back")
+    elif work.holds and not work.left:
+        say(f"{styled('✓', 'green')} The archive's own files are as the ledger says")
+    if work.outcome is not None and not work.holds:
+        print_findings(work.findings)
+        tell("The ledger does not hold yet.")
+    if work.left:
+        say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
+        print_findings(work.left)
+    if context.quiet:
+        return
+    if work.left:
+        next_step("mend what is named, then archive audit")
+    elif work.lacking:
+        next_step("bring another copy: archive repair --ledger --from COPY")
+    elif not plan_only:
+        next_step("archive repair --plan looks at the documents that are known to be damaged")

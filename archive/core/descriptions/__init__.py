@@ -1,0 +1,1 @@
+"""Descriptions as values: terms, dates, languages, identifiers, and the rules that judge them."""

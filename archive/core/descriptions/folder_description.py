@@ -1,0 +1,54 @@
+"""What a description takes from the one of the folder that its document lies in.
+
+A table may have rows for folders beside rows for the files in them, as Archivematica's have. What is said of
+the whole is then said of each part of it, but for what names or measures the whole itself: that is kept
+beside the terms under `folder.title`, `folder.extent` and so on, so that nothing of such a row is lost.
+"""
+
+from typing import Final
+
+from archive.core.descriptions.description import TITLES, Description, Value
+from archive.core.descriptions.inheritance import is_stated
+
+PREFIX: Final = "folder."
+# DCMI Metadata Terms § 2: each of these names, sums up, lists or measures one resource.
+OF_THE_WHOLE: Final = frozenset(
+    (
+        "title",
+        "alternative",
+        "identifier",
+        "bibliographicCitation",
+        "description",
+        "abstract",
+        "tableOfContents",
+        "format",
+        "extent",
+        "hasFormat",
+        "hasPart",
+        "hasVersion",
+    )
+)
+
+
+def with_folder(own: Description, folder: Description, reference: str | None) -> Description:
+    """`own`, which wins, with what `folder` says besides; part of it, where `own` names no other whole.
+
+    The whole is named by its `reference`, else by its first identifier, else by its title. A title that is to
+    be hidden is passed on to nothing.
+    """
+    terms, other = dict(own.terms), dict(own.other)
+    hidden = TITLES if folder.hides_title else ()
+    name = reference or folder.first("identifier") or ("" if hidden else folder.title)
+    if name and "isPartOf" not in terms:
+        terms["isPartOf"] = (Value(name),)
+    for term, values in folder.terms.items():
+        if term in hidden:
+            continue
+        if term in OF_THE_WHOLE:
+            column = PREFIX + term  # of several folders around one document the nearest comes first
+            other[column] = (*other.get(column, ()), *(value.value for value in values))
+        elif term not in terms:
+            terms[term] = values
+    for column, texts in folder.other.items():
+        other.setdefault(column, texts)
+    return Description(terms, other, own.access if is_stated(own.access) else folder.access)

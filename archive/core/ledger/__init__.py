@@ -1,0 +1,1 @@
+"""The ledger as values: entries, checkpoints, notes, trees, proofs, keys, and the trust they give."""

@@ -1,0 +1,1 @@
+"""What audits leave on the disk: plans, results, and what the ledger vouches for of them."""

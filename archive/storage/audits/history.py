@@ -1,0 +1,191 @@
+"""Whether what lies in `audits/` is what the ledger knows of earlier audits, in both directions."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from archive.core import findings
+from archive.core.errors import StorageError
+from archive.core.findings import Finding
+from archive.core.ids import is_uuid7
+from archive.core.limits.archives import RESULTS_FILE_BYTES
+from archive.core.litter import litter
+from archive.storage.audits.begun_runs import BegunRun, plan_trouble
+from archive.storage.audits.results import (
+    PLAN,
+    ListedChunk,
+    is_chunk,
+    is_unsigned,
+    list_number,
+    read_list,
+)
+from archive.storage.audits.vouched import KnownAudit
+from archive.storage.audits.vouched_results import altered_results
+from archive.storage.disk.streamed_file import sha512_of_plain
+
+_PUT_BACK: Final = "put it back from another copy of the archive"
+_NOT_OURS: Final = "sign it where it was made: archive key sign; or move it out"
+_STRANGER: Final = "find out who put it there, and move it out"
+
+
+class AuditHistory:
+    """`audits/` as it was listed; what the ledger knows is asked later, so that it is never older."""
+
+    def __init__(self, audits: Path) -> None:
+        self._audits = audits
+        self._trouble: OSError | None = None
+        self._names: list[str] = []
+        try:
+            self._names = sorted(os.listdir(audits), key=os.fsencode)
+        except FileNotFoundError:
+            pass
+        except OSError as trouble:
+            self._trouble = trouble
+
+    def verify(
+        self,
+        known: Iterator[KnownAudit],
+        current: str,
+        waiting: Mapping[str, str | None],
+        *,
+        read: bool = True,
+    ) -> Iterator[Finding]:
+        """What does not hold; `current` is the run that is going on, and is left out.
+
+        `waiting` has each run that nobody signed yet with the sha512 of its list of results, None where it
+        did not end. Without `read` the files of results are listed, not read.
+        """
+        if self._trouble is not None:
+            yield _unreadable("audits", self._trouble.strerror)
+            return
+        runs = set()
+        for audit in known:
+            runs.add(audit.run)
+            if audit.run != current:
+                yield from self._verify_run(audit, read=read)
+        for name in self._names:
+            if name in runs or name == current:
+                continue
+            if name in waiting or (is_uuid7(name) and is_unsigned(self._audits / name)):
+                yield self._waits(name, waiting)
+            else:
+                yield _stranger(f"audits/{name}", name, "no audit that the ledger knows")
+        ended = {run for run, results in waiting.items() if results is not None}
+        for run in sorted(ended - runs - set(self._names)):
+            message = "an audit waits for a signature, and its results are not here"
+            yield findings.warning("AUDIT-WAITING-MISSING", f"audits/{run}", message, remedy=_PUT_BACK)
+
+    def _waits(self, run: str, waiting: Mapping[str, str | None]) -> Finding:
+        place, results = f"audits/{run}", waiting.get(run)
+        if results is None and run in waiting:
+            message = "an audit that nobody signed goes on, or was cut off"
+            return findings.note("AUDIT-WAITING", place, message, remedy="the next signed command clears it")
+        if results is None:
+            message = "an audit that nobody signed; the keys on this machine know nothing of it"
+            return findings.note("AUDIT-WAITING", place, message, remedy=_NOT_OURS)
+        if (trouble := altered_results(self._audits, run, results)) is not None:
+            message = f"waits for a signature, and {trouble}"
+            return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_PUT_BACK)
+        message = "waits for a signature: nothing in the ledger vouches for it yet"
+        return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
+
+    def _verify_run(self, audit: KnownAudit, *, read: bool) -> Iterator[Finding]:
+        folder, place = self._audits / audit.run, f"audits/{audit.run}"
+        if not is_uuid7(audit.run):
+            yield findings.error("AUDIT-RESULTS", "audits", "the ledger names a run that is none")
+            return
+        try:
+            names = sorted(os.listdir(folder), key=os.fsencode)
+        except (FileNotFoundError, NotADirectoryError):
+            names = []
+        except OSError as trouble:
+            yield _unreadable(place, trouble.strerror)
+            return
+        if os.path.islink(folder):
+            names = []
+        if not audit.is_complete and audit.copy is None:  # a run over a copy that was cut off is begun anew
+            remedy = f"finish it: archive audit --resume {audit.run}" if PLAN in names else None
+            message = "an audit that was started and did not end"
+            yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)
+        listed: set[str] = set()
+        try:
+            if audit.begun is not None and (audit.lists or PLAN in names):
+                yield from _verify_plan(self._audits, place, audit.begun)
+            found = _lists(folder, names)
+        except StorageError as trouble:
+            yield _unreadable(place, trouble.message)
+            return
+        for digest in audit.lists:
+            if digest in found:
+                listed.add(found[digest][0])
+                chunks = [chunk for chunk in found[digest][1] if chunk.file not in listed]
+                listed |= {chunk.file for chunk in chunks}
+                for chunk in chunks if read else ():
+                    yield from _verify_chunk(folder, place, chunk)
+            else:
+                message = "the list of this audit's results is missing or altered"
+                expected = f"sha512:{digest}"
+                yield findings.error("AUDIT-RESULTS", place, message, expected=expected, remedy=_PUT_BACK)
+        yield from _strangers(place, set(names) - listed - {PLAN}, audit, judged=listed)
+
+
+def _verify_plan(audits: Path, place: str, begun: BegunRun) -> Iterator[Finding]:
+    trouble = plan_trouble(audits, begun)
+    if trouble is not None:
+        message = f"the plan of this audit {trouble}"
+        yield findings.error("AUDIT-RESULTS", f"{place}/{PLAN}", message, remedy=_PUT_BACK)
+
+
+def _lists(folder: Path, names: list[str]) -> dict[str, tuple[str, list[ListedChunk]]]:
+    """Every list of results by its sha512: its name and its chunks."""
+    lists = {}
+    for name in names:
+        if list_number(name) and (one := read_list(folder / name)) is not None:
+            lists[one[0]] = name, one[1]
+    return lists
+
+
+def _strangers(place: str, names: set[str], audit: KnownAudit, *, judged: set[str]) -> Iterator[Finding]:
+    """Names that no list vouches for; an unfinished run has some, one with an altered list all its own."""
+    is_open = not audit.is_complete or sum(map(bool, map(list_number, judged))) < len(audit.lists)
+    for name in sorted(names, key=os.fsencode):
+        ours = is_chunk(name) or list_number(name) or (name.startswith(".") and name.endswith(".tmp"))
+        if ours and is_open:
+            continue
+        yield _stranger(f"{place}/{name}", name, "no list of this audit's results names it")
+
+
+def _verify_chunk(folder: Path, place: str, chunk: ListedChunk) -> Iterator[Finding]:
+    place = f"{place}/{chunk.file}"
+    path = str(folder / chunk.file)
+    if not os.path.lexists(path):
+        message = "results of this audit are missing"
+        yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
+        return
+    if os.path.islink(path) or not os.path.isfile(path):
+        message = "results of this audit are missing: something that is no file stands in their place"
+        yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
+        return
+    try:
+        found = sha512_of_plain(path, RESULTS_FILE_BYTES)
+    except StorageError as trouble:
+        yield _unreadable(place, trouble.message)
+        return
+    if found != chunk.sha512:
+        message = "results of this audit were altered"
+        found = found or "a file larger than any results, which was not read"
+        yield findings.error(
+            "AUDIT-RESULTS", place, message, expected=chunk.sha512, found=found, remedy=_PUT_BACK
+        )
+
+
+def _stranger(place: str, name: str, message: str) -> Finding:
+    if (kind := litter(name)) is not None:
+        return findings.warning("AUDIT-LITTER", place, f"is {kind}, and no part of the archive")
+    return findings.error("AUDIT-UNKNOWN", place, message, remedy=_STRANGER)
+
+
+def _unreadable(place: str, reason: str | None) -> Finding:
+    message = f"cannot be read: {reason}; nothing is known of the results"
+    return findings.error("AUDIT-RESULTS-UNREADABLE", place, message)

@@ -1,0 +1,146 @@
+"""Audits that wait for a signature, kept with the keys and outside the archive.
+
+`<folder of the keys>/waiting/<archive>/<run>.json`. What is signed later is this statement and the results
+whose digest it holds: whoever can write to the archive alone can neither change it nor have anything else
+signed in its place. Whoever can write to the folder of the keys can.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from archive.core.canonical import readable
+from archive.core.errors import ConflictError
+from archive.core.ids import is_uuid7
+from archive.core.ledger.entries import parse_entry
+from archive.core.limits.archives import WAITING_BYTES
+from archive.core.text import printable
+from archive.storage.disk.durable import (
+    NotAPlainFileError,
+    read_plain,
+    remove,
+    replace_file,
+    storage_error,
+)
+from archive.storage.keys.signing_key import PRIVATE, folder_about, make_key_home
+
+_FINISHED: Final = frozenset({"time", "agents", "outcome", "counts", "results", "interrupted"})
+WAITING: Final = "waiting"
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRun:
+    """One audit: the ledger that it judged by, the text of its `audit started`, and how it ended.
+
+    `finished` has the members of its `audit finished` but the index of the other entry; None while the audit
+    goes on, or where it was killed.
+    """
+
+    run: str
+    size: int
+    root: str
+    started: str
+    finished: dict[str, Any] | None = None
+
+    @property
+    def results(self) -> str | None:
+        """The sha512 (hex) of its list of results; None where it did not end."""
+        results: str | None = None if self.finished is None else self.finished["results"]
+        return results
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as it is kept."""
+        return {
+            "version": VERSION,
+            "run": self.run,
+            "ledger": {"size": self.size, "root": self.root},
+            "started": self.started,
+            "finished": self.finished,
+        }
+
+
+class DamagedStatement(NamedTuple):
+    """A file where the statement about a run is expected, and why it is none."""
+
+    run: str
+    path: str
+    trouble: str
+
+
+class WaitingRuns:
+    """The statements about one archive. Every write is durable before the call returns."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    @classmethod
+    def of(cls, archive_id: str) -> "WaitingRuns":
+        """Those of the archive with that identifier, in the folder where keys are looked for."""
+        return cls(folder_about(archive_id, WAITING))
+
+    def all(self) -> Iterator[WaitingRun | DamagedStatement]:
+        """Every statement, in the order in which the runs began; StorageError where it cannot be read."""
+        try:
+            names = sorted(os.listdir(self.folder))
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as trouble:
+            raise storage_error(trouble, self.folder, "list the folder") from trouble
+        for name in names:
+            run = name.removesuffix(".json")
+            if name.endswith(".json") and is_uuid7(run):
+                yield self._read(run)
+
+    def finished(self) -> list[WaitingRun]:
+        """Those that have ended and wait."""
+        return [run for run in self.all() if isinstance(run, WaitingRun) and run.finished is not None]
+
+    def results(self) -> dict[str, str | None]:
+        """Each run that can be read with the sha512 of its list of results, None where it did not end."""
+        return {run.run: run.results for run in self.all() if isinstance(run, WaitingRun)}
+
+    def put(self, run: WaitingRun) -> None:
+        """Keep the statement, in place of an earlier one of the same run."""
+        make_key_home(self.folder)
+        replace_file(self._path(run.run), readable(run.to_json()), PRIVATE)
+
+    def drop(self, run: str) -> None:
+        """Forget a run: it is recorded, or came to nothing."""
+        remove(self._path(run))
+
+    def _path(self, run: str) -> str:
+        return os.path.join(self.folder, f"{run}.json")
+
+    def _read(self, run: str) -> WaitingRun | DamagedStatement:
+        path = self._path(run)
+        try:
+            raw = read_plain(path, WAITING_BYTES)
+            return _parse(raw or b"", run)
+        except (
+            NotAPlainFileError,
+            ConflictError,
+            ValueError,
+            KeyError,
+            TypeError,
+            RecursionError,
+        ) as trouble:
+            return DamagedStatement(run, path, printable(str(trouble)))
+
+
+def _parse(raw: bytes, run: str) -> WaitingRun:
+    document: Any = json.loads(raw)
+    if document["version"] != VERSION:
+        raise ValueError(f"version {VERSION} expected")
+    size, root = document["ledger"]["size"], document["ledger"]["root"]
+    started, finished = document["started"], document["finished"]
+    known = finished is None or (isinstance(finished, dict) and finished.keys() >= _FINISHED)
+    if document["run"] != run or type(size) is not int or size < 0 or not known:
+        raise ValueError("not the statement of this run")
+    if not isinstance(root, str) or parse_entry(str(started).encode()).run != run:
+        raise ValueError("it does not begin this run")
+    waiting = WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
+    readable(waiting.to_json())  # it is written again once it has ended: half a character cannot be
+    return waiting

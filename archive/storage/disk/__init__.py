@@ -1,0 +1,1 @@
+"""The disk itself: durable writes, syncs, descriptors, spools, room."""

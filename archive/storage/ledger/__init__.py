@@ -1,0 +1,1 @@
+"""The ledger on the disk: its files, the commit, its verification, and what lies beside it."""

@@ -1,0 +1,206 @@
+"""The files of a ledger by name: C2SP tlog-tiles below `ledger/`, read without following links."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.ledger.merkle import HASH_BYTES
+from archive.core.ledger.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes
+from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
+from archive.core.litter import litter
+from archive.core.text import printable
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
+
+LEDGER = "ledger"
+CHECKPOINT = "checkpoint"
+# The signed checkpoint of a commit until the rename that makes it the ledger's: while it is there, the
+# same bytes under checkpoints/<size> are an unfinished commit and no rollback.
+NEW_CHECKPOINT = "checkpoint.new"
+CHECKPOINTS = "checkpoints"
+TILES = "tile"
+TIMESTAMPS = "timestamps"
+STATEMENTS = "statements"
+OWN_NAMES = frozenset({CHECKPOINT, NEW_CHECKPOINT, CHECKPOINTS, TILES, TIMESTAMPS, STATEMENTS})
+
+_SIZE = re.compile("0|[1-9][0-9]{0,18}")
+_LEFTOVER = re.compile(r"\.[0-9]{1,19}\.[0-9a-f]{16}\.tmp")
+_REMEDY = "run `archive ledger verify`; put the file back from another copy of the archive"
+
+
+def is_size(name: str) -> bool:
+    """True for a size in decimal digits as it names a file."""
+    return _SIZE.fullmatch(name) is not None
+
+
+def is_leftover(name: str) -> bool:
+    """True for what `replace_file` leaves of a checkpoint of some size when it is killed."""
+    return _LEFTOVER.fullmatch(name) is not None
+
+
+class Listed(NamedTuple):
+    """A name found below the ledger's folder, and the tile that it spells, if it is one."""
+
+    name: str
+    tile: TilePath | None
+
+
+class LedgerFolder:
+    """Reads the ledger of one archive file by file; names are relative to the ledger's folder."""
+
+    def __init__(self, archive: str) -> None:
+        self.path = os.path.join(archive, LEDGER)
+
+    def at(self, name: str) -> str:
+        """The path of a name below the ledger's folder."""
+        return os.path.join(self.path, name)
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """The bytes of a plain file or None; raises as `read_plain` does."""
+        return read_plain(self.at(name), limit)
+
+    def read_note(self, name: str) -> bytes | None:
+        """The bytes of a signed note or None; raises as `read_plain` does."""
+        return self.read(name, NOTE_BYTES)
+
+    def read_exact(self, tile: TilePath) -> bytes | None:
+        """The bytes of that very tile or bundle, or None; raises as `read_plain` does."""
+        limit = BUNDLE_BYTES if tile.level is None else TILE_WIDTH * HASH_BYTES
+        return self.read(str(tile), limit)
+
+    def find(self, tile: TilePath) -> tuple[TilePath, bytes] | None:
+        """A tile or bundle that begins with the wanted one: itself, the full one, or a wider partial one.
+
+        A reader that judges by an older checkpoint may come after its partial tiles were superseded.
+        """
+        for _ in range(_TRIES):
+            wider = [width for width in self.partial_widths(tile) if width > tile.width]
+            for width in dict.fromkeys((tile.width, *wider, TILE_WIDTH)):
+                candidate = tile._replace(width=width)
+                raw = self.read_exact(candidate)
+                if raw is not None:
+                    return candidate, raw
+            if not wider:
+                break
+        return None
+
+    def partial_widths(self, tile: TilePath) -> list[int]:
+        """The widths of the partial tiles on disk of the tile's place, ascending."""
+        folder = os.path.dirname(self.at(str(tile._replace(width=1))))
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as trouble:
+            raise storage_error(trouble, folder, "list the folder") from trouble
+        return sorted(int(name) for name in names if is_size(name) and 0 < int(name) < TILE_WIDTH)
+
+    def hashes(self, level: int, number: int, width: int, *, exact: bool = False) -> list[bytes]:
+        """The first `width` hashes of a tile; EvidenceError naming the file where they are not there.
+
+        `exact` takes them from no wider tile.
+        """
+        actual, raw = self._found(TilePath(level, number, width), exact=exact)
+        if len(raw) != actual.width * HASH_BYTES:
+            raise EvidenceError(
+                f"ledger/{actual}: {actual.width * HASH_BYTES} bytes expected, found {len(raw)}",
+                remedy=_REMEDY,
+            )
+        return split_hashes(raw)[:width]
+
+    def bundle(self, number: int, width: int, *, exact: bool = False) -> list[bytes]:
+        """The first `width` entries of a bundle; EvidenceError naming the file where they are not there.
+
+        `exact` takes them from no wider bundle.
+        """
+        actual, raw = self._found(TilePath(None, number, width), exact=exact)
+        found, trouble = decode_bundle(raw, actual.width)
+        if trouble is not None:
+            raise EvidenceError(f"ledger/{actual}: {trouble}", remedy=_REMEDY)
+        return found[:width]
+
+    def _found(self, tile: TilePath, *, exact: bool) -> tuple[TilePath, bytes]:
+        try:
+            if exact:
+                raw = self.read_exact(tile)
+                found = (tile, raw) if raw is not None else None
+            else:
+                found = self.find(tile)
+        except NotAPlainFileError as trouble:
+            raise EvidenceError(str(trouble), remedy=_REMEDY) from trouble
+        if found is None:
+            raise EvidenceError(f"ledger/{tile}: missing", remedy=_REMEDY)
+        return found
+
+    def checkpoint_names(self) -> list[str]:
+        """The names in the folder of all signed checkpoints, in no order."""
+        return self._names(CHECKPOINTS)
+
+    def checkpoint_sizes(self) -> list[int]:
+        """The sizes, ascending, that these names spell."""
+        return sorted(int(name) for name in self.checkpoint_names() if is_size(name))
+
+    def leftovers(self) -> list[str]:
+        """What a rewriting of a kept checkpoint left when it was killed, below the ledger's folder."""
+        return sorted(f"{CHECKPOINTS}/{name}" for name in self.checkpoint_names() if is_leftover(name))
+
+    def strangers(self) -> list[str]:
+        """Names directly below the ledger's folder that are no part of a ledger.
+
+        With what desktop programs left among the marks from outside, whose readers pass over it.
+        """
+        marks = (f"{kind}/{name}" for kind in (TIMESTAMPS, STATEMENTS) for name in self._names(kind))
+        left = [name for name in marks if litter(name.rpartition("/")[2])]
+        return sorted({*self._names(""), *left} - OWN_NAMES)
+
+    def walk_tiles(self) -> Iterator[Listed]:
+        """Every name below `tile/` that is no folder, in the order of the file system; links not followed."""
+        yield from self._walk(TILES)
+
+    def _walk(self, name: str) -> Iterator[Listed]:
+        path = self.at(name)
+        try:
+            with os.scandir(path) as listing:
+                children = [(child.name, child.is_dir(follow_symlinks=False)) for child in listing]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as trouble:
+            raise storage_error(trouble, path, "list the folder") from trouble
+        for child, is_folder in children:
+            inner = f"{name}/{child}"
+            if is_folder and TilePath.parse(inner) is None and inner.count("/") < _MAX_DEPTH:
+                yield from self._walk(inner)
+            else:
+                yield Listed(inner, TilePath.parse(inner))
+
+    def _names(self, folder: str) -> list[str]:
+        path = self.at(folder) if folder else self.path
+        try:
+            return os.listdir(path)
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError as trouble:
+            raise EvidenceError(f"{printable(path)}: not a folder", remedy=_REMEDY) from trouble
+        except OSError as trouble:
+            raise storage_error(trouble, path, "list the folder") from trouble
+
+    def refuse_links(self, name: str) -> None:
+        """StorageError where the named folder, or one above it up to the ledger's own, is a link.
+
+        Nothing is written or removed through one.
+        """
+        parts = name.split("/")
+        for depth in range(len(parts) + 1):
+            path = os.path.join(self.path, *parts[:depth])
+            if os.path.islink(path):
+                raise StorageError(
+                    f"{printable(path)}: a link where the ledger has a folder",
+                    remedy="put the folder itself there; nothing is written through a link",
+                )
+
+
+# tile, level, x-folders of an index below 10**18, .p folder
+_MAX_DEPTH = 9
+# A writer may remove the wider tile just listed, but only after it committed a still wider one.
+_TRIES = 5

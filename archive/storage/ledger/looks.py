@@ -1,0 +1,105 @@
+"""Looks at a ledger's files whose trouble becomes a finding: absent, not a file and unreadable stay apart."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from archive.core.errors import EvidenceError, StorageError
+from archive.core.findings import Finding
+from archive.core.ledger.ledger_findings import LedgerCode, ledger_finding
+from archive.core.ledger.tiles import TilePath
+from archive.core.limits.output import LEDGER_FINDINGS
+from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.ledger.folder import LEDGER, LedgerFolder, Listed
+
+T = TypeVar("T")
+
+
+class Looks:
+    """Reads files of a ledger and gathers what is found about it, in the order in which it is found."""
+
+    def __init__(self, folder: LedgerFolder) -> None:
+        self._folder = folder
+        self._findings: list[Finding] = []
+        self._dropped = 0
+        self._last_dropped: Finding | None = None
+
+    def find(
+        self,
+        code: LedgerCode,
+        place: str,
+        message: str,
+        *,
+        expected: str | None = None,
+        found: str | None = None,
+    ) -> None:
+        """Add a finding; the place is a name below `ledger/`, or `entry N`."""
+        where = place if place.startswith("entry ") else f"{LEDGER}/{place}".rstrip("/")
+        finding = ledger_finding(code, where, message, expected=expected, found=found)
+        if len(self._findings) < LEDGER_FINDINGS:
+            self._findings.append(finding)
+        else:
+            self._dropped += 1
+            self._last_dropped = finding
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found, with one more that counts those beyond the limit."""
+        if self._last_dropped is None:
+            return tuple(self._findings)
+        code = LedgerCode(self._last_dropped.code)
+        return (*self._findings, ledger_finding(code, LEDGER, f"{self._dropped} more findings of the ledger"))
+
+    def note(self, name: str) -> tuple[bytes | None, bool]:
+        """(bytes of a signed note or None, True where the reason for None is a finding already)."""
+        return self._look(name, lambda: self._folder.read_note(name))
+
+    def at_tile(
+        self, tile: TilePath, missing: LedgerCode, has_moved: Callable[[], bool]
+    ) -> tuple[TilePath, bytes | None]:
+        """A tile or bundle, or the wider one in its place.
+
+        The wider one alone is a finding, unless a writer superseded the tile since its checkpoint was read.
+        """
+        raw, reported = self._look(str(tile), lambda: self._folder.read_exact(tile))
+        if raw is not None:
+            return tile, raw
+        wider, _ = self._look(str(tile), lambda: self._folder.find(tile)) if not reported else (None, True)
+        if not reported and (wider is None or not has_moved()):
+            self.find(missing, str(tile), "missing")
+        return wider if wider is not None else (tile, None)
+
+    def superseded(self, tile: TilePath) -> bytes | None:
+        """The bytes of a tile or bundle of an earlier checkpoint; that there are none is no finding."""
+        return self._look(str(tile), lambda: self._folder.read_exact(tile))[0]
+
+    def silently(self, tile: TilePath) -> bytes | None:
+        """The bytes of a tile, or of a wider one in its place; trouble is reported by other looks."""
+        try:
+            found = self._folder.find(tile)
+        except (NotAPlainFileError, StorageError):
+            return None
+        return found[1] if found is not None else None
+
+    def names(self, listing: Callable[[], Iterable[str]]) -> list[str]:
+        """The names of a folder, in order; trouble becomes a finding."""
+        return list(self._guarded(listing))
+
+    def listed(self, walk: Callable[[], Iterator[Listed]]) -> Iterator[Listed]:
+        """What a walk lists; trouble ends it with a finding."""
+        return self._guarded(walk)
+
+    def _guarded(self, listing: Callable[[], Iterable[T]]) -> Iterator[T]:
+        try:
+            yield from listing()
+        except StorageError as trouble:
+            self.find(LedgerCode.UNREADABLE, "", trouble.message)
+        except EvidenceError as trouble:
+            self.find(LedgerCode.NOT_A_FILE, "", trouble.message)
+
+    def _look(self, name: str, look: Callable[[], T | None]) -> tuple[T | None, bool]:
+        try:
+            return look(), False
+        except NotAPlainFileError:
+            self.find(LedgerCode.NOT_A_FILE, name, "not a plain file of the size it can have")
+        except StorageError as trouble:
+            self.find(LedgerCode.UNREADABLE, name, trouble.message)
+        return None, True

@@ -1,0 +1,38 @@
+"""Signed statements of auditors: `ledger/statements/<size>-<digest>/` with both files as they came.
+
+`archive.storage.ledger.outside_marks` says how they are kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
+from archive.storage.ledger.folder import STATEMENTS
+from archive.storage.ledger.outside_marks import MarkFolder
+
+_FILES: Final = {"statement.txt": STATEMENT_BYTES, "signature": STATEMENT_SIGNATURE_BYTES}
+
+
+class StoredStatement(NamedTuple):
+    """One statement by its place, with its bytes and those of its signature; `trouble` says what is wrong."""
+
+    place: str
+    statement: bytes = b""
+    signature: bytes = b""
+    trouble: str | None = None
+
+
+def put_statement(archive: Path, size: int, statement: bytes, signature: bytes) -> str:
+    """Keeps a statement; returns its place relative to the archive. As `MarkFolder.put`."""
+    return MarkFolder(archive, STATEMENTS, _FILES).put(size, statement, signature)
+
+
+def stored_statements(archive: Path) -> Iterator[StoredStatement]:
+    """Every statement, in the order of the sizes they cover. As `MarkFolder.stored`."""
+    for mark in MarkFolder(archive, STATEMENTS, _FILES).stored():
+        if mark.trouble is not None:
+            yield StoredStatement(mark.place, trouble=mark.trouble)
+        else:
+            statement, signature = mark.files
+            yield StoredStatement(mark.place, statement, signature)

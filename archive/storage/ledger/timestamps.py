@@ -1,0 +1,43 @@
+"""Time-stamps of checkpoints: `ledger/timestamps/<size>-<digest>/` with the three files as they came.
+
+`checkpoint` is what was stamped, `request.tsq` what was asked, `response.tsr` what the authority answered;
+`archive.storage.ledger.outside_marks` says how they are kept.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from archive.core.limits.ledger import NOTE_BYTES, TOKEN_BYTES
+from archive.storage.ledger.folder import TIMESTAMPS
+from archive.storage.ledger.outside_marks import MarkFolder
+
+STAMPED: Final = "checkpoint"
+REQUEST: Final = "request.tsq"
+RESPONSE: Final = "response.tsr"
+_FILES: Final = {STAMPED: NOTE_BYTES, REQUEST: TOKEN_BYTES, RESPONSE: TOKEN_BYTES}
+
+
+class StoredTimestamp(NamedTuple):
+    """One time-stamp by its place, with the bytes of its files; `trouble` says what is wrong."""
+
+    place: str
+    checkpoint: bytes = b""
+    request: bytes = b""
+    response: bytes = b""
+    trouble: str | None = None
+
+
+def put_timestamp(archive: Path, size: int, checkpoint: bytes, request: bytes, response: bytes) -> str:
+    """Keeps a time-stamp; returns its place relative to the archive. As `MarkFolder.put`."""
+    return MarkFolder(archive, TIMESTAMPS, _FILES).put(size, checkpoint, request, response)
+
+
+def stored_timestamps(archive: Path) -> Iterator[StoredTimestamp]:
+    """Every time-stamp, in the order of the sizes they cover. As `MarkFolder.stored`."""
+    for mark in MarkFolder(archive, TIMESTAMPS, _FILES).stored():
+        if mark.trouble is not None:
+            yield StoredTimestamp(mark.place, trouble=mark.trouble)
+        else:
+            checkpoint, request, response = mark.files
+            yield StoredTimestamp(mark.place, checkpoint, request, response)

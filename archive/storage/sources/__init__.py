@@ -1,0 +1,1 @@
+"""What people bring: walked, opened, read; no link is followed."""
