@@ -9,11 +9,10 @@ from typing import Any, Final
 
 from archive.core.canonical import readable
 from archive.core.outcomes import FileOutcome
-from archive.core.repair_record import VERSION, Displaced, exact
+from archive.core.repair_record import VERSION, Displaced, place_below
 from archive.core.text import lossless
 
 _ITSELF: Final = ""  # the place where it was found: the archive itself
-_OUT: Final = frozenset({"", ".", ".."})  # parts of a path that no place below the archive has
 
 
 def litter_record(run: str, files: Sequence[Displaced]) -> bytes:
@@ -46,9 +45,7 @@ def _row(one: Displaced) -> dict[str, Any]:
 def _displaced(row: Any) -> Displaced:
     if row["outcome"] != FileOutcome.UNLISTED:
         raise ValueError("names what is no litter")
-    path, size, found = exact(row["path"]), row["bytes"], row["found"]
-    if _OUT.intersection(path.split("/")):
-        raise ValueError("names a path that leaves the archive")
+    path, size, found = place_below(row["path"]), row["bytes"], row["found"]
     return Displaced(
         path=path,
         outcome=FileOutcome.UNLISTED.value,

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from archive.core.canonical import readable
 from archive.core.errors import ConflictError
-from archive.core.text import lossless
+from archive.core.text import lossless, printable
 
 VERSION: Final = 1
+_OUT: Final = frozenset({"", ".", ".."})  # parts of a path that no place below a folder has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class RepairRecord:
 def _displaced(one: Any) -> Displaced:
     size = one["bytes"]
     return Displaced(
-        path=exact(one["path"]),
+        path=place_below(one["path"]) if one["path"] else "",  # the bag itself
         outcome=_text(one["outcome"]),
         sha512=_text_or_none(one["sha512"]),
         size=size if type(size) is int else None,
@@ -127,7 +128,7 @@ def _displaced(one: Any) -> Displaced:
 
 def _restored(one: Any) -> Restored:
     return Restored(
-        path=exact(one["path"]),
+        path=place_below(one["path"]),
         sha512=_text(one["sha512"]),
         before=_text_or_none(one["before"]),
         place=exact(one["place"]),
@@ -141,6 +142,14 @@ def exact(value: Any) -> str:
         value.encode()  # half a character is a ValueError: a name that is not UTF-8 stands in base64
         return value
     return base64.b64decode(value["base64"], validate=True).decode("utf-8", "surrogateescape")
+
+
+def place_below(value: Any) -> str:
+    """`exact` of a path that stays below the folder it is relative to; ValueError also where it does not."""
+    path = exact(value)
+    if _OUT.intersection(path.split("/")):
+        raise ValueError(f"names a path that leads out: {printable(path)}")
+    return path
 
 
 def _text(value: Any) -> str:

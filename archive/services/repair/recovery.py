@@ -28,9 +28,7 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
         return own_litter.finish(archive, intent, checkpoint, key)
     try:
         facts = read_facts(intent)
-        records = [
-            RepairRecord.parse(staged_record(intent.folder, archive.root, bag, intent.run)) for bag in bags
-        ]
+        records = [_record(archive, intent, bag) for bag in bags]
     except (OSError, ValueError) as trouble:
         raise ConflictError(
             f"staging/{intent.run}: an unfinished repair cannot be taken up: {trouble}",
@@ -52,6 +50,14 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
     with current_index(archive, checkpoint) as index:
         publish_derived(archive, index)
     return checkpoint
+
+
+def _record(archive: OpenedArchive, intent: Intent, bag: str) -> RepairRecord:
+    """What is to be done to a bag; ValueError where the record speaks of another bag or run."""
+    record = RepairRecord.parse(staged_record(intent.folder, archive.root, bag, intent.run))
+    if (record.bag, record.run) != (bag, intent.run):
+        raise ValueError("the record is of another repair")
+    return record
 
 
 def _committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> set[str]:

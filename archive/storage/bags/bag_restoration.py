@@ -162,10 +162,13 @@ def put_back(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool
         if record.whole:
             return _put_bag_back(root, record, new)
         touched: set[str] = set()
-        with _opened(root, record.bag, withdrawn) as held:
+        with (
+            _opened(root, record.bag, withdrawn) as held,
+            contextlib.closing(OpenFolders([str(new)])) as staged,
+        ):
             if held is not None:
                 for one in record.restored:
-                    touched.update(_put_file_back(held, new, one.path))
+                    touched.update(_put_file_back(held, staged, one.path))
     except OSError as trouble:
         raise storage_error(trouble, bag_path(record.bag), "put the files back") from trouble
     return [str(root / bag_path(record.bag) / folder) for folder in sorted(touched)]
@@ -273,17 +276,21 @@ def _put_bag_back(root: Path, record: RepairRecord, new: Path) -> list[str]:
     return [str(folder) for folder in (place, *above, root)]
 
 
-def _put_file_back(held: HeldBag, new: Path, path: str) -> Iterator[str]:
-    if not os.path.lexists(new / path):
-        return
+def _put_file_back(held: HeldBag, staged: OpenFolders, path: str) -> Iterator[str]:
     folder, _, name = path.rpartition("/")
+    try:
+        source = staged.descriptor(0, folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if not is_there(name, source):
+        return
     for made, descriptor in _made(held, folder):
         try:
             if made != folder:
                 continue
             if not is_there(name, descriptor):
                 os.fchmod(descriptor, _WRITABLE)
-                os.rename(new / path, name, dst_dir_fd=descriptor)
+                os.rename(name, name, src_dir_fd=source, dst_dir_fd=descriptor)
                 yield made
         finally:
             os.close(descriptor)

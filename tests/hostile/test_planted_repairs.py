@@ -1,0 +1,81 @@
+"""An unfinished repair planted in staging: the next writer moves nothing that is not its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from archive.core.repair_record import Displaced, RepairRecord, Restored
+from archive.services.repair.committing import FACTS
+from archive.storage import intents
+from archive.storage.bags.bag_restoration import RECORD
+from archive.storage.intents import IntendedBag
+from tests.changes import Changing
+
+RUN = "01a1ffff-0000-7000-8000-000000000001"
+OTHER = "01a1ffff-0000-7000-8000-000000000002"
+
+
+def plant(changing: Changing, path: str, **instead: str) -> Path:
+    """A repair of a bag that moves that path out of it and puts it back; its folder in staging."""
+    bag = changing.bag("a.txt").name
+    checkpoint = changing.made.opened.checkpoint()
+    staging = changing.root / "staging"
+    staging.mkdir(exist_ok=True)
+    intent = intents.begin(
+        staging,
+        run=RUN,
+        command=intents.REPAIR,
+        started="2026-01-01T00:00:00Z",
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+    )
+    intents.announce(intent, 1, [IntendedBag(bag, "0" * 128)])
+    (intent.folder / FACTS).write_text('{"time": "2026-01-01T00:00:00.000Z", "agents": ["x"], "notes": []}')
+    record = RepairRecord(
+        bag=instead.get("bag", bag),
+        run=instead.get("run", RUN),
+        time="2026-01-01T00:00:00.000Z",
+        entry=2,
+        whole=False,
+        set_aside=(Displaced(path=path, outcome="altered"),),
+        restored=(Restored(path=path, sha512="0" * 128, before=None, place="", source=""),),
+    )
+    (intent.folder / bag / "new").mkdir(parents=True)
+    (intent.folder / bag / RECORD).write_bytes(record.to_bytes())
+    return intent.folder
+
+
+@pytest.fixture
+def kept(changing: Changing) -> Path:
+    """A file beside the archive that is nobody's business."""
+    path = changing.made.folder / "elsewhere/kept.txt"
+    path.parent.mkdir()
+    path.write_bytes(b"kept")
+    return path
+
+
+@pytest.mark.parametrize("way", ["..", "data/../..", "."])
+def test_a_path_that_leads_out_of_the_bag_moves_nothing(changing: Changing, kept: Path, way: str) -> None:
+    climbs = f"{way}/../../../{kept.parent.name}/{kept.name}" if way != "." else "./data/a.txt"
+    planted = plant(changing, climbs)
+    refused = changing("catalog", "rebuild", code=6)
+    assert "an unfinished repair cannot be taken up" in refused["message"]
+    assert kept.read_bytes() == b"kept"
+    assert planted.exists()
+
+
+@pytest.mark.parametrize("instead", [{"bag": OTHER}, {"run": OTHER}, {"bag": "../../elsewhere"}])
+def test_a_record_of_another_repair_is_not_carried_out(
+    changing: Changing, kept: Path, instead: dict[str, str]
+) -> None:
+    plant(changing, "data/a.txt", **instead)
+    changing("catalog", "rebuild", code=6)
+    assert kept.read_bytes() == b"kept"
+
+
+def test_nothing_is_put_back_from_behind_a_link_in_staging(changing: Changing, kept: Path) -> None:
+    folder = plant(changing, "elsewhere/kept.txt")
+    os.symlink(kept.parent, next(folder.glob("*/new")) / "elsewhere")
+    changing("catalog", "rebuild")
+    assert kept.read_bytes() == b"kept"
