@@ -13,7 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.mutants.defects import DEFECTS, Defect
+from tests.mutants.defect import Defect
+from tests.mutants.defects import DEFECTS
 
 ROOT = Path(__file__).resolve().parents[2]
 _COPIED = ("archive", "schemas", "seeds", "tests", "independent", "docs", "benchmarks")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.defects import DEFECTS, Defect
+from tests.mutants.defect import Defect
+from tests.mutants.defects import DEFECTS
 
 ROOT = Path(__file__).resolve().parents[2]
 

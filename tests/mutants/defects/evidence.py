@@ -1,0 +1,57 @@
+"""Ledger, keys and what others sign."""
+
+from typing import Final
+
+from tests.mutants.defect import Defect
+
+EVIDENCE: Final = (
+    Defect(
+        "a consistency proof need not lead to the older root",
+        "archive/core/ledger/merkle.py",
+        "    return last == 0 and older == first_root and newer == second_root\n",
+        "    return last == 0 and newer == second_root\n",
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "an inclusion proof may have steps left over",
+        "archive/core/ledger/merkle.py",
+        "        if len(sibling) != HASH_BYTES or last == 0:\n            return False\n",
+        "        if last == 0:\n            break\n",
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "leaves and nodes are hashed alike",
+        "archive/core/ledger/merkle.py",
+        '    return _sha256(b"\\x00" + entry).digest()\n',
+        '    return _sha256(b"\\x01" + entry).digest()\n',
+        ("tests/property/test_merkle_laws.py",),
+    ),
+    Defect(
+        "a bad signature is passed over where another one holds",
+        "archive/core/ledger/note.py",
+        '                raise NoteError(f"the signature of {key.name} does not hold")\n',
+        "                return False\n",
+        ("tests/unit/test_signed_notes.py",),
+    ),
+    Defect(
+        "a checkpoint need not be signed by the key that was brought",
+        "archive/core/ledger/checkpoint.py",
+        "    if not signed.is_signed_by(key, verify):\n",
+        "    if not signed.signatures:\n",
+        ("tests/unit/test_signed_notes.py", "tests/unit/test_ledger_files.py"),
+    ),
+    Defect(
+        "an entry that is not in the tree is read",
+        "archive/storage/ledger/verification.py",
+        "            if ours != right:\n                continue\n",
+        "",
+        ("tests/damage/test_ledger_damage.py",),
+    ),
+    Defect(
+        "a sample is drawn in the order of the ids",
+        "archive/core/sampling.py",
+        '((hashlib.sha256(f"{seed}\\n{bag}".encode()).digest(), bag) for bag in bags)',
+        "((bag.encode(), bag) for bag in bags)",
+        ("tests/unit/test_sampling.py", "tests/unit/test_audit_sample.py"),
+    ),
+)
