@@ -1,5 +1,6 @@
 """What a command is started with: locales, ignored signals, terminals that go away, an impatient Ctrl-C."""
 
+import contextlib
 import json
 import os
 import pty
@@ -85,9 +86,12 @@ def test_ctrl_c_before_anything_began_ends_without_a_word(
 
 
 def _on_a_terminal(
-    made: MadeArchive, source: Path, act: "Callable[[subprocess.Popen[bytes], int], None]"
+    made: MadeArchive, source: Path, act: "Callable[[subprocess.Popen[bytes]], None] | None"
 ) -> tuple[int, bytes]:
-    """The exit code, and what an ingest drew on its terminal; `act` is called once the bar is there."""
+    """The exit code, and what an ingest drew on its terminal.
+
+    `act` is called once the bar is there; None takes the terminal away.
+    """
     terminal, end = pty.openpty()
     running = _begin(
         made,
@@ -102,29 +106,39 @@ def _on_a_terminal(
     )
     os.close(end)
     drawn = b""
-    while b"\x1b[?25l" not in drawn:
-        drawn += os.read(terminal, 1 << 16)
-    act(running, terminal)
-    deadline = time.monotonic() + SECONDS
     try:
-        while time.monotonic() < deadline and select.select([terminal], [], [], SECONDS)[0]:
+        while b"\x1b[?25l" not in drawn:
             drawn += os.read(terminal, 1 << 16)
-    except OSError:  # it ended, or the terminal did
-        pass
+        if act is not None:
+            act(running)
+            drawn += _rest(terminal)
+    finally:
+        os.close(terminal)
     running.communicate(timeout=SECONDS)
     return running.returncode, drawn
+
+
+def _rest(terminal: int) -> bytes:
+    """What is drawn until whoever draws has ended."""
+    drawn, deadline = b"", time.monotonic() + SECONDS
+    poll = select.poll()  # select(2) knows no descriptor above 1023
+    poll.register(terminal, select.POLLIN)
+    with contextlib.suppress(OSError):
+        while time.monotonic() < deadline and poll.poll(SECONDS * 1000):
+            drawn += os.read(terminal, 1 << 16)
+    return drawn
 
 
 def test_ctrl_c_in_the_preflight_leaves_a_terminal_that_can_be_used(made: MadeArchive, source: Path) -> None:
     for number in range(1000):
         (source / f"{number}.txt").write_text("x")
-    code, drawn = _on_a_terminal(made, source, lambda running, _: running.send_signal(signal.SIGINT))
+    code, drawn = _on_a_terminal(made, source, lambda running: running.send_signal(signal.SIGINT))
     assert code == 130
     assert drawn.rfind(b"\x1b[?25h") > drawn.rfind(b"\x1b[?25l")  # the cursor is shown again
 
 
 def test_a_terminal_that_goes_away_stops_no_work(made: MadeArchive, source: Path) -> None:
-    code, _ = _on_a_terminal(made, source, lambda _, terminal: os.close(terminal))
+    code, _ = _on_a_terminal(made, source, None)
     assert code == 0
     assert len(list(made.root.glob("bags/*/*"))) == 2
 
