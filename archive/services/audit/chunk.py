@@ -5,7 +5,6 @@ import os
 import resource
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from archive.core.copies import CopyForm
@@ -19,7 +18,8 @@ from archive.storage.copies.names import bag_name
 from archive.storage.layout import bag_path, shard
 
 BLOCK = 512
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_ANY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FOLDER = _ANY | os.O_NOFOLLOW
 
 
 class Chunk(NamedTuple):
@@ -71,10 +71,11 @@ def audit_chunk(chunk: Chunk) -> ChunkResult:
     adverse: list[ChunkRow] = []
     intact = files = size = linked = 0
     linked_at = ""
+    _shards.begin(chunk.bags)
     if chunk.cold or _storage.is_cold:
         _ask_ahead(chunk)
     for expectation in chunk.expectations:
-        result = _look(look, chunk.bags, expectation)
+        result = _look(look, expectation)
         row = ChunkRow(
             result.bag,
             result.outcome.value,
@@ -120,36 +121,68 @@ def _blocks_read() -> int:
 def _ask_ahead(chunk: Chunk) -> None:
     for expectation in chunk.expectations:
         with contextlib.suppress(OSError):  # what cannot be opened is judged when it is read
-            folder = _shard(chunk.bags, shard(expectation.bag))
+            folder = _shards.shard(shard(expectation.bag))
             if chunk.form is CopyForm.TAR:
                 ask_for_file(folder, bag_name(expectation.bag, chunk.form))
             else:
                 ask_for_bag(folder, expectation.bag)
 
 
-def _look(look: Any, bags: str, expectation: Expectation) -> BagResult:
+def _look(look: Any, expectation: Expectation) -> BagResult:
     name = shard(expectation.bag)
     try:
-        descriptor, folder = _shard(bags, name), expectation.bag
+        descriptor, folder = _shards.shard(name), expectation.bag
     except OSError:  # no such folder, a link, or unreadable: a look at it, following nothing, says which
-        descriptor, folder = _nearest(bags, name)
+        descriptor, folder = _shards.nearest(name)
     result: BagResult = look(descriptor, folder, expectation)
     return result
 
 
-def _nearest(bags: str, name: str) -> tuple[int, str]:
-    """What cannot be opened on the way to a shard, by its name below a folder that can."""
-    try:
-        return _root(bags), name
-    except OSError:
-        return _root(os.path.dirname(bags)), os.path.basename(bags)
+class _Shards:
+    """Descriptors of the folders of one `bags/`, opened once; another one's are closed as it comes."""
+
+    def __init__(self) -> None:
+        self._bags = ""
+        self._above = -1
+        self._root = -1
+        self._shards: dict[str, int] = {}
+
+    def begin(self, bags: str) -> None:
+        """What follows is about that folder; what is kept of it stays where it is still the same."""
+        if bags != self._bags or not self._is_same(bags):
+            for descriptor in (*self._shards.values(), self._root, self._above):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._bags, self._above, self._root, self._shards = bags, -1, -1, {}
+
+    def _is_same(self, bags: str) -> bool:
+        if self._root < 0:
+            return False
+        try:
+            return os.path.samestat(os.stat(bags), os.fstat(self._root))
+        except OSError:
+            return False
+
+    def shard(self, name: str) -> int:
+        """The descriptor of a shard; OSError where it is no folder or cannot be opened."""
+        descriptor = self._shards.get(name)
+        if descriptor is None:
+            descriptor = self._shards[name] = os.open(name, _FOLDER, dir_fd=self._opened_root())
+        return descriptor
+
+    def nearest(self, name: str) -> tuple[int, str]:
+        """What cannot be opened on the way to a shard, by its name below a folder that can."""
+        try:
+            return self._opened_root(), name
+        except OSError:
+            if self._above < 0:
+                self._above = os.open(os.path.dirname(self._bags), _ANY)
+            return self._above, os.path.basename(self._bags)
+
+    def _opened_root(self) -> int:
+        if self._root < 0:
+            self._root = os.open(self._bags, _ANY)
+        return self._root
 
 
-@lru_cache(maxsize=256)
-def _shard(bags: str, name: str) -> int:
-    return os.open(name, _FOLDER, dir_fd=_root(bags))
-
-
-@lru_cache(maxsize=4)
-def _root(bags: str) -> int:
-    return os.open(bags, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+_shards = _Shards()
