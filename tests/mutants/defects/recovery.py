@@ -6,13 +6,6 @@ from tests.mutants.defect import Defect
 
 RECOVERY: Final = (
     Defect(
-        "recovery takes back bags that the ledger holds",
-        "archive/services/ingest/recovery.py",
-        "if intended.bag not in committed\n        and (published",
-        "if (published",
-        ("tests/crash", "tests/unit/test_recovery.py"),
-    ),
-    Defect(
         "recovery takes back bags that another run brought",
         "archive/services/ingest/recovery.py",
         "        del left[bag]\n",
