@@ -62,12 +62,16 @@ class OwnFiles:
             self._put(fault)
         self._bring_marks()
 
-    def bring_vouched(self, plan: AuditPlan) -> None:
-        """Run manifests, results of audits and notes; a note that no copy has may have been removed."""
+    def bring_vouched(self, plan: AuditPlan, destroyed: set[str]) -> None:
+        """Run manifests, results of audits and notes; a note that no copy has may have been removed.
+
+        The notes `destroyed` were, with what they are about: one that an older copy kept does not come back.
+        """
         for fault in other_faults(self._places, self._state.good):
             self._put(fault)
         for commitment, _ in plan.vouched.notes():
-            self._bring_note(commitment)
+            if commitment not in destroyed:
+                self._bring_note(commitment)
         for repair in plan.vouched.repairs():
             if plan.state(repair.bag) != "disposed":
                 for fault in digested(

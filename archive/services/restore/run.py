@@ -17,6 +17,7 @@ from archive.core.outcomes import BagOutcome
 from archive.services.audit.evidence import judge_ledger
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.rebuilding import rebuild
+from archive.services.changes.destruction import notes_of_disposed
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.batch import look_at
 from archive.services.opened import OpenedArchive
@@ -85,7 +86,7 @@ class RestoreRun:
         own.bring_ledger()
         archive = OpenedArchive(Layout(root), own.settings()[1], LedgerFiles(str(root)))
         self._judge(archive)
-        own.bring_vouched(self.plan)
+        own.bring_vouched(self.plan, notes_of_disposed(archive))
         own.bring_profiles()
         self._begin_report(root, archive, state)
         self._bring_bags(archive, own, copies, sync)

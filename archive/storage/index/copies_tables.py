@@ -82,14 +82,19 @@ class CopiesTables:
         with guarded():
             return {int(good): int(count) for good, count in self._db.execute(query, (*copies, *copies))}
 
-    def copy_faults(self, copy: str | None = None) -> Iterator[CopyFault]:
-        """The held documents that are not good on a copy, or on any, in the order of the ledger."""
+    def copy_faults(self, copy: str | None = None, *, withdrawn: bool = False) -> Iterator[CopyFault]:
+        """The held documents that are not good on a copy, or on any, in the order of the ledger.
+
+        With `withdrawn` those that were withdrawn, too: their bytes are kept, on copies as in the archive.
+        """
         query = (
             "SELECT copy, bag, reference, outcome, since FROM copy_faults JOIN documents ON entry = document"
-            " WHERE state = 'held' AND (?1 IS NULL OR copy = ?1) ORDER BY document, copy"
+            " WHERE (state = 'held' OR (?2 AND state = 'withdrawn')) AND (?1 IS NULL OR copy = ?1)"
+            " ORDER BY document, copy"
         )
         with guarded():
-            yield from (CopyFault(*row) for row in self._db.execute(query, (copy,)).fetchall())
+            rows = self._db.execute(query, (copy, withdrawn)).fetchall()
+        yield from (CopyFault(*row) for row in rows)
 
     def held_from(self, size: int) -> int:
         """How many held documents were taken in when the ledger had that size, or later."""
