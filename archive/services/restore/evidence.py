@@ -1,7 +1,7 @@
 """Which state the archive comes back in: the newest that the copies prove, and what was signed after it."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,7 @@ class ProvenState:
     settings: str | None  # the sha512 of archive.toml, by the last entry about it
     settings_note: str | None
     signed_later: int
+    sizes: Mapping[str, int]  # of the largest ledger that is signed on each copy, by the copy's name
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -95,6 +96,7 @@ def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: 
         settings=settings[0] if settings else None,
         settings_note=settings[1] if settings else None,
         signed_later=max([size, *known]),
+        sizes={one.place: one.checkpoint.size for one in reversed(signed)},
     )
 
 

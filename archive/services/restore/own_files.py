@@ -51,10 +51,11 @@ class OwnFiles:
         self.unread: list[Finding] = []
         self.written = 0
         self.root = root
-        self._copies = copies
+        # The youngest first: of what no digest is on record, it has what was in force last.
+        self._copies = sorted(copies, key=lambda one: -state.sizes.get(one.name, 0))
         self._settings: tuple[bytes, Settings] | None = None
         self._state = state
-        self._places = OwnPlaces(root=root, copies=[(one.name, one.root) for one in copies])
+        self._places = OwnPlaces(root=root, copies=[(one.name, one.root) for one in self._copies])
 
     def bring_ledger(self) -> None:
         """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
@@ -85,7 +86,7 @@ class OwnFiles:
                 self._require_results(known.run, digest)
 
     def bring_profiles(self) -> None:
-        """Profiles of descriptions, each from the first copy that has it: no digest of them is on record."""
+        """Profiles of descriptions, each from the youngest copy that has it: no digest is on record."""
         for one in self._copies:
             try:
                 for path, is_plain in profile_files(one.root):
@@ -95,7 +96,7 @@ class OwnFiles:
                 self.unread.append(_unread(PROFILES, trouble))
 
     def settings(self) -> tuple[bytes, Settings]:
-        """The bytes of archive.toml that the ledger records, else those of the first copy that has one.
+        """The bytes of archive.toml that the ledger records, else those of the youngest copy that has one.
 
         Raises ConfigurationError where no copy has any.
         """
@@ -115,7 +116,9 @@ class OwnFiles:
             first = first or (data, parsed)
         if first is None:
             raise ConfigurationError(f"no {SETTINGS} that can be read", remedy="name another copy")
-        message = "no copy has the one that the ledger records; this is the first that can be read"
+        message = (
+            "no copy has the one that the ledger records; this is that of the youngest copy that has one"
+        )
         expected, found = self._state.settings, first[1].digest
         self.findings.append(
             findings.warning("RESTORE-SETTINGS", SETTINGS, message, expected=expected, found=found)
