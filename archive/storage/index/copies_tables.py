@@ -119,6 +119,7 @@ class CopiesTables:
     ) -> None:
         """Note the end of an audit of a copy, which was judged by a ledger of that size.
 
+        One that turned out to be of an earlier state than it was known to be of is complete up to that only.
         `outcome` is None where it was of a few documents: then the copy was seen, and not audited. The ledger
         took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
         """
@@ -126,7 +127,7 @@ class CopiesTables:
             self._db.execute(
                 f"INSERT INTO copies ({_COLUMNS})"  # noqa: S608
                 " VALUES (?1, '', ?2, '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''))"
-                " ON CONFLICT (id) DO UPDATE SET"
+                " ON CONFLICT (id) DO UPDATE SET size = min(size, ?2),"
                 " audited = iif(?4 IS NULL, audited, ?3), audit_outcome = ifnull(?4, audit_outcome),"
                 " seen = iif(seen > ?5, ?3, max(seen, ?3))",
                 (copy, size, time, outcome, recorded),
