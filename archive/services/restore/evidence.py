@@ -57,19 +57,19 @@ class ProvenState:
         return self.signed_later - self.checkpoint.size
 
 
-def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: str | None) -> ProvenState:
+def prove(before: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: str | None) -> ProvenState:
     """The newest state that what the copies hold together gives, its signature and its tree verified.
 
-    `root` is the folder to be, whose own ledger comes first where a run that was cut off left one. Raises
+    `before` is a folder whose ledger comes first where it has one: that of a run that was cut off. Raises
     EvidenceError where nothing is proven, where a copy or a checkpoint in `trust` is of another history.
     """
     keys = _keys(copies, key)
     ledgers = [
-        LedgerAt("", LedgerFolder(str(root))),
+        LedgerAt("", LedgerFolder(str(before))),
         *(LedgerAt(one.name, LedgerFolder(str(one.root))) for one in copies),
     ]
     if key is None:
-        keys = list(dict.fromkeys([*keys, *_following([root, *(one.root for one in copies)], keys)]))
+        keys = list(dict.fromkeys([*keys, *_following([before, *(one.root for one in copies)], keys)]))
     signed = _signed(ledgers, keys)
     kept = [one for path in trust for one in read_kept(path)]
     sizes = {one.checkpoint.size for one in signed}

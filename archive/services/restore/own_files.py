@@ -12,6 +12,7 @@ from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
 from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, ledger_faults, other_faults
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
+from archive.services.restore.target import MARKER
 from archive.storage import settings as settings_file
 from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.plan import AuditPlan
@@ -46,7 +47,8 @@ class OwnFiles:
     `findings` say what no copy has, `unread` what one may have and did not give.
     """
 
-    def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState) -> None:
+    def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState, before: Path) -> None:
+        """`before` is where the ledger lies that a run brought which was cut off; nothing where none was."""
         self.findings: list[Finding] = []
         self.unread: list[Finding] = []
         self.written = 0
@@ -55,7 +57,9 @@ class OwnFiles:
         self._copies = sorted(copies, key=lambda one: -state.sizes.get(one.name, 0))
         self._settings: tuple[bytes, Settings] | None = None
         self._state = state
-        self._places = OwnPlaces(root=root, copies=[(one.name, one.root) for one in self._copies])
+        self._before = before
+        places = [*((one.name, one.root) for one in self._copies), (str(root), before)]
+        self._places = OwnPlaces(root=root, copies=places)
 
     def bring_ledger(self) -> None:
         """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
@@ -126,8 +130,8 @@ class OwnFiles:
         return first
 
     def _settings_at_hand(self) -> Iterator[bytes]:
-        for one in self._copies:
-            if (data := _read(one.root / SETTINGS)) is not None:
+        for path in (*(one.root / SETTINGS for one in self._copies), self.root / MARKER):
+            if (data := _read(path)) is not None:
                 yield data
         note = self._state.settings_note
         for one in self._copies if note is not None else ():
@@ -144,15 +148,15 @@ class OwnFiles:
         """
         damaged: dict[str, str] = {}
         brought: set[str] = set()
-        for one in self._copies:
+        for root in (*(one.root for one in self._copies), self._before):
             try:
-                for place, reason in _marks(one.root):
+                for place, reason in _marks(root):
                     if reason is not None:
                         damaged.setdefault(place, reason)
                         continue
                     brought.add(place)
-                    for name in names_below(one.root / place):
-                        self._bring(f"{place}/{name}", one.root)
+                    for name in names_below(root / place):
+                        self._bring(f"{place}/{name}", root)
             except StorageError as trouble:
                 self.unread.append(_unread(LEDGER, trouble))
         for place, reason in damaged.items():
@@ -208,10 +212,10 @@ class OwnFiles:
         """The plan of a run that the ledger saw begin, from a copy where it is that one."""
         path = f"audits/{begun.run}/{PLAN}"
         unread: StorageError | None = None
-        for one in self._copies:
+        for root in (self.root, *(one.root for one in self._copies)):
             try:
-                if plan_trouble(one.root / "audits", begun) is None:
-                    self._bring(path, one.root)
+                if plan_trouble(root / "audits", begun) is None:
+                    self._bring(path, root)
                     return
             except StorageError as trouble:
                 unread = trouble

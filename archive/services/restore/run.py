@@ -27,7 +27,12 @@ from archive.services.restore.evidence import ProvenState, prove
 from archive.services.restore.own_files import OwnFiles
 from archive.services.restore.report import KeyAtHand, RestoreReport
 from archive.services.restore.request import RestoreRequest
-from archive.services.restore.target import begin_target, end_target, look_at_target
+from archive.services.restore.target import (
+    begin_target,
+    end_target,
+    keep_begun_ledger,
+    look_at_target,
+)
 from archive.services.surroundings import Surroundings
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
@@ -70,8 +75,9 @@ class RestoreRun:
         known = next(one.settings for one in copies if one.settings is not None)
         refuse_keys_inside(str(root))
         self._begun = look_at_target(root, known.archive_id, copies)
-        state = prove(root, copies, self.request.trust, self.request.key)
-        own = OwnFiles(root, copies, state)
+        before = keep_begun_ledger(root) if self._begun else root
+        state = prove(before, copies, self.request.trust, self.request.key)
+        own = OwnFiles(root, copies, state, before)
         begin_target(root, own.settings()[0])
         with FileSystemSync(str(root)) as sync, WriterLock(str(root), command="restore", wait=0):
             self._write(own, copies, state, sync)
