@@ -87,3 +87,19 @@ def test_a_note_of_what_was_disposed_of_does_not_come_back_from_an_older_copy(
     assert codes(restore(changing, disk, older)) == []
     assert not any(TOLD in note.read_text() for note in changing.root.glob("notes/*/*.json"))
     changing.require_whole()
+
+
+def test_a_disposal_names_the_copies_that_keep_what_it_destroys_also_one_that_is_away(
+    changing: Changing, disk: Path
+) -> None:
+    behind = disk.with_name("behind")
+    copy(changing, behind, "--name", "blue")
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    copy(changing, disk, "--name", "red")
+    disk.rename(disk.with_name("in a drawer"))
+    reference = changing.reference("d.txt")
+    _withdraw(changing, reference)
+    told = changing("dispose", reference, "--authority", "x", "--yes")["remains"]
+    (named,) = [each for each in told if "the copy" in each]
+    assert "“red” (away) keeps 1 document" in named
+    assert f"archive copy --to {disk} --yes" in named
