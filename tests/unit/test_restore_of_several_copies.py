@@ -1,13 +1,20 @@
 """`archive restore` from copies that differ: what no digest decides comes from the youngest or best one."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.cli.frame import run
+from archive.services.copies import run as copying
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import FORMS, copy
+from tests.copying import FORMS, codes, copy
 from tests.restoring import bag_on, lose, restore
+
+
+def _cut_off(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("older_first", [True, False])
@@ -48,3 +55,21 @@ def test_a_bag_that_no_copy_has_whole_comes_from_the_one_where_least_is_wrong_wi
     assert [one["place"] for one in told["findings"]] == ["bag-info.txt"]
     assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
     assert not (changing.root / ".unfinished-copy").exists()
+
+
+def test_a_copy_that_was_cut_off_before_its_ledger_came_gives_the_bags_that_it_has(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = disk.with_name("begun")
+    copy(changing, disk)
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "conclude", _cut_off)
+        assert run(["-C", str(changing.root), "copy", "--to", str(begun), "--jobs", "1"]) == 130
+    assert not (begun / "ledger").exists()
+    bag = changing.row("b.txt").bag
+    (bag_on(disk, bag) / "data" / "b.txt").unlink()
+    lose(changing)
+    assert "no ledger" in restore(changing, begun, code=2)["message"]
+    report = restore(changing, begun, disk, code=1)
+    assert (codes(report), report["counts"]["whole"]) == (["RESTORE-BEHIND"], 3)
+    assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
