@@ -52,7 +52,7 @@ def remains(archive: OpenedArchive, index: Index, rows: Collection[IndexRow]) ->
         kept = sum(row.entry < sizes.get(place.id, 0) for row in rows)
         if kept:
             where = "at hand" if is_at_hand(place) else "away"
-            how = f"archive copy --to {shell_word(place.path)} --yes destroys them there, too"
+            how = f"archive copy --to {shell_word(place.path)} --yes destroys that there, too"
             them = f"{kept:,} {'document' if kept == 1 else 'documents'}"
             told.append(f"the copy “{printable(place.name or place.id)}” ({where}) keeps {them}: {how}")
     return [*told, _ELSEWHERE]

@@ -150,8 +150,8 @@ def _refuse_unmakeable(root: Path, named: str) -> None:
 
 def _refuse_absent(archive: OpenedArchive, root: Path, named: str) -> None:
     """A disk that is not mounted leaves an empty folder, and a copy in it would fill the wrong disk."""
-    for place in _known_places(archive, root)[:1]:
-        name = printable(place.name or place.id)
+    if places := _known_places(archive, root):
+        name = printable(places[0].name or places[0].id)
         raise ConflictError(
             f"{printable(named)}: the copy “{name}” was here, and is not now",
             remedy="mount its disk; if that copy is gone for good, take its [[copies]] out of"
