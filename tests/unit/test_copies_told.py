@@ -1,5 +1,6 @@
 """How many good copies there are, said where people look: in status, list, show, and after what was done."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,3 +156,27 @@ def test_a_copy_on_the_disk_of_the_archive_is_said_to_be_there(changing: Changin
     assert [place["same_disk"] for place in report["places"]] == [[None], [None, "red"]]
     assert "on the same disk as the archive and “red”" in changing.text("status")
     assert "keep a copy on another disk" in " ".join(report["next"])
+
+
+def test_a_copy_that_was_put_back_to_an_older_state_counts_for_what_that_has(
+    changing: Changing, disk: Path
+) -> None:
+    older = disk.with_name("as it was")
+    shutil.copytree(disk, older)
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    changing("copy", "--to", str(disk), "--jobs", "1")
+    marker, checkpoint = disk / "copy.json", disk / "ledger" / "checkpoint"
+    for each in (marker, checkpoint):
+        overwrite(each, (older / each.relative_to(disk)).read_bytes())
+    for each in (disk / "ledger" / "checkpoints").iterdir():
+        if not (older / "ledger" / "checkpoints" / each.name).exists():
+            each.unlink()
+    changing("audit", "--copy", str(disk), code=None)
+    status = changing("status")
+    assert status["copies"] == [{"good": 1, "documents": 1}, {"good": 2, "documents": 3}]
+    assert status["places"][0]["lacking"] == 1
+    assert [row["source"] for row in changing("list", "--copies-below", "2")["documents"]] == ["d.txt"]
+    changing("catalog", "rebuild")
+    assert changing("status")["copies"] == status["copies"]
+    changing("copy", "--to", str(disk), "--jobs", "1")
+    assert changing("status")["copies"] == [{"good": 2, "documents": 4}]

@@ -69,6 +69,25 @@ def test_a_copy_that_lost_its_marker_is_the_same_copy_with_a_new_one(
     assert files_of(disk) == files_of(changing.root)
 
 
+def test_a_copy_without_its_marker_is_not_taken_for_another_one_that_was_kept_at_its_path(
+    changing: Changing, disk: Path
+) -> None:
+    red, blue = disk.with_name("red"), disk.with_name("blue")
+    for each in (red, blue):
+        copy(changing, each, "--name", each.name)
+        each.rename(disk)
+        copy(changing, disk)
+        disk.rename(each)
+    blue.rename(disk)
+    (disk / "copy.json").unlink()
+    before = files_of(disk)
+    assert "“red”, “blue”" in copy(changing, disk, code=6)["message"]
+    assert files_of(disk) == before
+    settings = changing.root / "archive.toml"
+    settings.write_text(settings.read_text().replace(f'path = "{disk}"', 'path = ""', 1))
+    assert copy(changing, disk)["place"]["name"] == "blue"
+
+
 def test_another_archive_at_the_place_of_a_copy_is_refused_and_not_touched(
     changing: Changing, disk: Path
 ) -> None:

@@ -285,3 +285,17 @@ def test_a_failed_notification_hides_no_result_and_keeps_the_exit_code(archive: 
     assert [one["code"] for one in report["findings"] if one["severity"] != "note"] == ["NOTIFY-WEBHOOK"]
     assert "all intact" in archive.text("audit")
     assert archive("ledger", "verify")["outcome"] == "proven"
+
+
+def test_of_a_damaged_copy_the_next_step_is_a_copy_and_no_repair(
+    changing: Changing, tmp_path: Path, mail: str
+) -> None:
+    disk = tmp_path / "red"
+    changing.configure(f'[notify]\nmail_to = ["a@example.org"]\nsmtp = "{mail}"\nsecurity = "none"\n')
+    changing("copy", "--to", str(disk), "--jobs", "1")
+    (payload,) = disk.glob("bags/*/*/data/a.txt")
+    overwrite(payload, b"two")
+    changing("audit", "--copy", str(disk), code=1)
+    (sent,) = MailServer.mails
+    assert "Next: archive copy --to" in sent
+    assert "archive repair" not in sent

@@ -1,6 +1,7 @@
 """`archive restore` that cannot begin, or ends early: no archive is there, and the same command goes on."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from archive.cli.frame import run
 from archive.services.restore import run as restoring
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import copy, files_of
+from tests.copying import codes, copy, files_of
 from tests.restoring import bag_on, kept, lose, restore
 
 
@@ -34,6 +35,26 @@ def test_a_restore_that_was_cut_off_leaves_no_archive_and_goes_on(
     assert not (changing.root / "archive.toml").exists()
     assert restore(changing, disk)["counts"]["written"] == 0
     assert kept(changing.root) == held
+
+
+@pytest.mark.parametrize("younger_first", [True, False])
+def test_a_restore_that_was_cut_off_goes_on_with_another_copy_in_the_youngest_state_that_it_saw(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, younger_first: bool
+) -> None:
+    older = disk.with_name("older")
+    copy(changing, older)
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Read since")
+    copy(changing, disk)
+    held = lose(changing)
+    first, second = (disk, older) if younger_first else (older, disk)
+    cut_off(changing, first, monkeypatch)
+    shutil.rmtree(changing.root / "runs")  # of what it had brought something is gone again
+    report = restore(changing, second)
+    assert (codes(report), report["key_at_hand"]) == ([], "ready")
+    assert changing.row("b.txt").title == "Read since"
+    last = changing.root / "ledger" / "checkpoint"
+    assert last.read_bytes() == held["ledger/checkpoint"]
+    assert not (changing.root / ".unfinished-copy").exists()
 
 
 @pytest.mark.parametrize("kind", ["archive", "other", "in the copy", "file"])

@@ -164,22 +164,22 @@ def dispose(
     “destroy”), unless --yes is given. Copies of this archive elsewhere keep what they have.
     """
     from archive.services.catalog.index_state import reading_index
-    from archive.services.changes.disposal import REMAINS, refuse_undisposable
     from archive.services.changes.disposal import dispose as destroy
+    from archive.services.changes.disposal import refuse_undisposable, remains
     from archive.services.changes.withdrawal import select
     from archive.services.surroundings import Surroundings
 
     archive = context.open()
     with reading_index(archive) as reading:
         rows = select(reading.index, documents, None)
+        doomed = [row for row in rows if row.state == "withdrawn"]
+        left = remains(archive, reading.index, doomed)
     refuse_undisposable(rows)
-    doomed = [row for row in rows if row.state == "withdrawn"]
     already = [row for row in rows if row.state == "disposed"]
     if not context.json:
         print_findings(reading.findings, to_stderr=True)
         _say_rows(context, doomed, already)
-        if doomed:
-            _say_what_remains(REMAINS)
+        _say_what_remains(left if doomed else ())
     notes, run, surroundings = 0, None, Surroundings()
     if doomed and not dry_run:
         wanted = doomed[0].reference if len(doomed) == 1 else _ALL
@@ -193,7 +193,7 @@ def dispose(
         with reading_index(archive) as reading:
             doomed = [reading.index.by_bag(row.bag) or row for row in doomed]
     if context.json:
-        emit_json(_disposed(doomed, already, run, authority, notes, reading.findings, dry_run=dry_run))
+        emit_json(_disposed(doomed, already, run, authority, notes, left, reading.findings, dry_run=dry_run))
         return 0
     if run is not None:
         held = plural(len(doomed), "document")
@@ -209,7 +209,8 @@ def dispose(
 
 def _say_what_remains(places: "Sequence[str]") -> None:
     """Said before anything is destroyed: what people would have to know to order it."""
-    say("What will still mention it, for the ledger vouches for it or it lies elsewhere:")
+    if places:
+        say("What will still mention it, for the ledger vouches for it or it lies elsewhere:")
     for place in places:
         say(f"  {place}")
 
@@ -220,11 +221,11 @@ def _disposed(
     run: str | None,
     authority: str,
     notes: int,
+    left: list[str],
     findings: "Sequence[Finding]",
     *,
     dry_run: bool,
 ) -> dict[str, Any]:
-    from archive.services.changes.disposal import REMAINS
     from archive.services.holdings.listing import document_json
 
     return {
@@ -244,7 +245,7 @@ def _disposed(
             for row in rows
         ],
         "already": [document_json(row) for row in already],
-        "remains": list(REMAINS),
+        "remains": left,
         "findings": [finding.to_json() for finding in findings],
         "counts": {
             "disposed": len(rows),

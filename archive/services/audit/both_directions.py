@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -12,7 +12,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
-from archive.services.audit.quarantine import Quarantine
+from archive.services.audit.quarantine import BY_HAND, Quarantine
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.services.signing.recording import damaged
@@ -135,6 +135,9 @@ class BothDirections:
                 message = "was disposed of in the archive, and is to be destroyed here, too"
                 remedy = "archive copy --to, with this folder and --yes"
                 settled.append(findings.warning("COPY-DISPOSED", one.place, message, remedy=remedy))
+            elif one.remedy == BY_HAND:  # the archive has it
+                remedy = "archive copy --to, with this folder, once a recorded audit of the copy has found it"
+                settled.append(replace(one, remedy=remedy))
             else:
                 settled.append(one)
         return settled

@@ -22,7 +22,7 @@ from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _TOP: Final = "quarantine"
-_BY_HAND: Final = (
+BY_HAND: Final = (
     "put the bag back by hand from another copy of the archive: archive repair is about held documents;"
     " where nobody has it any more, archive dispose says so for good"
 )
@@ -155,12 +155,12 @@ def _stranger(place: str) -> Finding:
 
 def _missing(place: str) -> Finding:
     message = "a withdrawn bag is not here, and the ledger has no disposal of it"
-    return findings.error("QUARANTINE-MISSING", place, message, remedy=_BY_HAND)
+    return findings.error("QUARANTINE-MISSING", place, message, remedy=BY_HAND)
 
 
 def _aside(finding: Finding, place: str) -> Finding:
     """A finding of a bag that lies in `place`."""
-    remedy = _BY_HAND if finding.severity is Severity.ERROR else finding.remedy
+    remedy = BY_HAND if finding.severity is Severity.ERROR else finding.remedy
     return replace(finding, place=f"{place}/{finding.place}", remedy=remedy)
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import closed_run, holdings_change
 from archive.core.copies import CopyOutcome
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
@@ -19,7 +19,9 @@ from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.opened import OpenedArchive
+from archive.storage.audits.results import read_summary
 from archive.storage.audits.vouched_results import past_checks
+from archive.storage.copies.names import QUARANTINE, TAR
 from archive.storage.index import Index
 
 AT_ONCE: Final = 1000
@@ -201,6 +203,8 @@ class CatchingUp:
                 recorded=recorded_at(entry),
             )
         self._index.mark_on_copy(copy, self._rows(entry))
+        if entry.type == EntryType.COPY_AUDITED:
+            self._index.mark_on_copy(copy, self._set_aside(entry))
 
     @property
     def _last_look(self) -> str:
@@ -220,6 +224,21 @@ class CatchingUp:
                 looked = str(row.get("looked") or entry.time)
                 time = looked if _is_apart(looked, entry, last_look) else entry.time
                 yield row["bag"], time, row["outcome"]
+
+    def _set_aside(self, entry: Entry) -> Iterator[tuple[str, str, str]]:
+        """(bag, time, outcome) of withdrawn bags that an audit found not good: it has no rows about them."""
+        if entry.run is None or not is_uuid7(entry.run):
+            return
+        summary = read_summary(self._archive.layout.audits, entry.run, str(entry.get("results")))
+        listed = summary.get("findings") if summary is not None else None
+        for found in listed if isinstance(listed, list) else ():
+            place = found.get("place") if isinstance(found, dict) else None
+            parts = place.removeprefix(f"{QUARANTINE}/").split("/") if isinstance(place, str) else ()
+            if len(parts) < 2 or place == "/".join(parts) or found.get("severity") != Severity.ERROR:
+                continue
+            bag = parts[1].removesuffix(TAR)
+            if is_uuid7(bag):
+                yield bag, entry.time, BagOutcome.DAMAGED.value
 
     def _is_round(self, finished: Entry) -> bool:
         """True where the audit chose for itself what to look at, says its beginning, and read some of it."""

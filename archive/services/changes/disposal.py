@@ -2,34 +2,35 @@
 
 The entries about them stay, and are their tombstone: that they were held, from when to when, with which
 digests, who withdrew and disposed of them, and on whose authority. What other documents share is not
-touched, nor is what the ledger vouches for as a whole; `REMAINS` says what that is.
+touched, nor is what the ledger vouches for as a whole; `remains` says what that is.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import disposal
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import build_index, current_index
 from archive.services.changes.destruction import destroy_all
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
+from archive.services.copies.standing import is_at_hand
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.index import IndexRow
+from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 
-REMAINS: Final = (
+_REMAINS: Final = (
     "runs/: the manifest of the ingest run keeps its reference, original path and the title it came with",
     "audits/: findings of earlier audits, where there were any, name the files they are about",
-    "every other copy of this archive, and its backups: they keep what this one has destroyed",
 )
+_ELSEWHERE: Final = "every other copy of this archive, and its backups: they keep what this one has destroyed"
 
 
 @dataclass(slots=True)
@@ -38,6 +39,23 @@ class Disposed:
 
     run: str
     notes: int
+
+
+def remains(archive: OpenedArchive, index: Index, rows: Collection[IndexRow]) -> list[str]:
+    """What a disposal of these documents leaves, in words: places in the archive, and the copies by name.
+
+    Of a copy that is away it is told, too: it has them where it was complete after they came.
+    """
+    sizes = {copy.id: copy.size for copy in index.copies()}
+    told = list(_REMAINS)
+    for place in archive.settings.copies:
+        kept = sum(row.entry < sizes.get(place.id, 0) for row in rows)
+        if kept:
+            where = "at hand" if is_at_hand(place) else "away"
+            how = f"archive copy --to {shell_word(place.path)} --yes destroys that there, too"
+            them = f"{kept:,} {'document' if kept == 1 else 'documents'}"
+            told.append(f"the copy “{printable(place.name or place.id)}” ({where}) keeps {them}: {how}")
+    return [*told, _ELSEWHERE]
 
 
 def refuse_undisposable(rows: Iterable[IndexRow]) -> None:

@@ -70,7 +70,7 @@ class CopiedBags:
             self._todo.note_there(self._copy.bags(self._form, withdrawn=withdrawn), withdrawn=withdrawn)
         for bag in faults:
             for withdrawn in (False, True):
-                self._todo.forget(bag, withdrawn=withdrawn)
+                self._todo.doubt(bag, withdrawn=withdrawn)
         self.look_again(start, end)
 
     def look_again(self, start: int, end: int) -> None:
@@ -90,7 +90,7 @@ class CopiedBags:
             if self._plan.state(bag) == "disposed":
                 continue
             if self._digest(bag, withdrawn=withdrawn) != expectation.tag_manifest:
-                self._todo.forget(bag, withdrawn=withdrawn)
+                self._todo.doubt(bag, withdrawn=withdrawn)
 
     def _digest(self, bag: str, *, withdrawn: bool) -> str:
         """The sha512 of the tag manifest of a bag on the copy; empty where it cannot be had."""

@@ -54,7 +54,7 @@ def conclude(
     beside = Beside(archive, work.copy, files)
     beside.bring_vouched(plan, hold.checkpoint)
     beside.bring_ledger(hold.checkpoint)
-    _remove(archive, work, files, report, destroy=destroy)
+    _remove(archive, plan, work, files, report, destroy=destroy)
     beside.bring_derived(hold.checkpoint)
     report.add(*beside.findings)
     counts.held, counts.present = work.todo.held(), work.todo.present()
@@ -81,10 +81,16 @@ def _is_there(plan: AuditPlan, todo: CopyTodo, row: ChunkRow) -> bool:
 
 
 def _remove(
-    archive: OpenedArchive, work: CopyWork, files: CopyFiles, report: CopyReport, *, destroy: bool
+    archive: OpenedArchive,
+    plan: AuditPlan,
+    work: CopyWork,
+    files: CopyFiles,
+    report: CopyReport,
+    *,
+    destroy: bool,
 ) -> None:
     counts = report.counts
-    removals = removal.CopyRemovals(work.copy, work.form, work.todo, work.sync)
+    removals = removal.CopyRemovals(work.copy, work.form, plan, work.todo, work.sync)
     counts.set_aside = removals.set_aside()
     if destroy:
         counts.destroyed = removals.destroy(archive, files)

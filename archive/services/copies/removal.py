@@ -1,14 +1,16 @@
 """What is not held any more, on the copy: withdrawn bags are set aside, disposed ones destroyed."""
 
 import os
-from pathlib import Path
 from typing import Final
 
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.findings import Finding
+from archive.core.outcomes import BagOutcome
 from archive.services.changes.destruction import notes_of_disposed
+from archive.services.copies.batch import look_at
 from archive.services.opened import OpenedArchive
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
@@ -24,15 +26,21 @@ _DOOMED: Final = f"{WORK}/doomed"
 class CopyRemovals:
     """Follows withdrawals and disposals after the copy's ledger has their entries: nothing is lost before."""
 
-    def __init__(self, copy: CopyFolder, form: CopyForm, todo: CopyTodo, sync: FileSystemSync) -> None:
+    def __init__(
+        self, copy: CopyFolder, form: CopyForm, plan: AuditPlan, todo: CopyTodo, sync: FileSystemSync
+    ) -> None:
         self.findings: list[Finding] = []
         self._copy = copy
         self._form = form
+        self._plan = plan
         self._todo = todo
         self._sync = sync
 
     def set_aside(self) -> int:
-        """Moves withdrawn bags into the copy's quarantine, durably; how many. Nothing is destroyed."""
+        """Moves withdrawn bags into the copy's quarantine, durably; how many.
+
+        Where a whole one lies there, what is left in `bags/` is an older state of it, which goes.
+        """
         moved = 0
         for bag in self._todo.to_set_aside():
             place = bag_place(bag, self._form)
@@ -40,17 +48,21 @@ class CopyRemovals:
             try:
                 self._copy.rename(place, target)
             except FileExistsError:
+                if self._is_set_aside(bag):
+                    self._doom(bag, withdrawn=False)
+                    moved += 1
+                    continue
                 message = "was withdrawn and lies in the copy's quarantine already; this one is left"
                 remedy = "look at both, and remove the one that is not whole"
                 self.findings.append(findings.warning("COPY-TWICE", place, message, remedy=remedy))
                 continue
             except OSError as trouble:
                 raise storage_error(trouble, str(self._copy.root / place), "set the bag aside") from trouble
-            self._todo.forget(bag, withdrawn=False)
-            self._todo.note_there([bag], withdrawn=True)
+            self._todo.set_aside(bag)
             moved += 1
         if moved:
             self._sync.sync((), self._folders())
+        self._remove_doomed()
         return moved
 
     def destroy(self, archive: OpenedArchive, files: CopyFiles) -> int:
@@ -63,17 +75,36 @@ class CopyRemovals:
             files.remove(f"notes/{commitment[:2]}/{commitment}.json")
         for bag, withdrawn in doomed:
             self._doom_records(bag)
-            place = bag_place(bag, self._form, withdrawn=withdrawn)
-            try:
-                kind = "quarantine" if withdrawn else "bags"
-                self._copy.rename(place, f"{_DOOMED}/{kind}/{bag_name(bag, self._form)}")
-            except OSError as trouble:
-                raise storage_error(trouble, str(self._copy.root / place), "remove the bag") from trouble
-            self._todo.forget(bag, withdrawn=withdrawn)
+            self._doom(bag, withdrawn=withdrawn)
         if doomed:
             self._sync.sync((), self._folders())
-            remove_tree(Path(self._copy.root / _DOOMED))
+            self._remove_doomed()
         return len(doomed)
+
+    def _is_set_aside(self, bag: str) -> bool:
+        """Whether the bag in the copy's quarantine is the one that the ledger promises, by its bytes."""
+        expectation = self._plan.expectation(bag)
+        if expectation is None:
+            return False
+        above = os.path.dirname(bag_place(bag, self._form, withdrawn=True))
+        shard = self._copy.open_folder(above)
+        try:
+            return look_at(shard, bag, expectation, self._form).outcome is BagOutcome.INTACT
+        finally:
+            os.close(shard)
+
+    def _doom(self, bag: str, *, withdrawn: bool) -> None:
+        place = bag_place(bag, self._form, withdrawn=withdrawn)
+        kind = "quarantine" if withdrawn else "bags"
+        try:
+            self._copy.rename(place, f"{_DOOMED}/{kind}/{bag_name(bag, self._form)}")
+        except OSError as trouble:
+            raise storage_error(trouble, str(self._copy.root / place), "remove the bag") from trouble
+        self._todo.forget(bag, withdrawn=withdrawn)
+
+    def _remove_doomed(self) -> None:
+        if self._copy.exists(_DOOMED):
+            remove_tree(self._copy.root / _DOOMED)
 
     def _doom_records(self, bag: str) -> None:
         """The records of its repairs have the names of its files."""

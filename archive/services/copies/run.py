@@ -44,6 +44,7 @@ from archive.storage.copies.todo import CopyTodo
 from archive.storage.disk.durable import make_folder, remove, storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
+from archive.storage.index import Index
 from archive.storage.intents import remove_tree
 from archive.storage.lock import Holder
 
@@ -137,8 +138,8 @@ class CopyRun:
             with CopyFolder(self._target.root) as copy:
                 bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
                 with optional_index(self.archive) as index:
-                    faults = list(index.copy_faults(report.place.id)) if index is not None else []
-                bags.look((fault.bag for fault in faults), self._state.size, self._judged.size)
+                    faults = _faults(index, report.place.id) if index is not None else []
+                bags.look(faults, self._state.size, self._judged.size)
         self._plan_counts()
         report.counts.set_aside = len(self.todo.to_set_aside())
         report.counts.kept_disposed = len(self.todo.disposed())
@@ -188,7 +189,7 @@ class CopyRun:
                 self._mark(finished=False)
                 enter_place(self.archive, self.report.place)
                 recording.begin(self._noted(hold), self.report)
-                faults = [fault.bag for fault in hold.index.copy_faults(self.report.place.id)]
+                faults = _faults(hold.index, self.report.place.id)
             bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
             bags.counts = self.report.counts
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
@@ -301,3 +302,8 @@ class CopyRun:
         except ArchiveError as second:
             message = f"the end of this run: {second.message}"
             report.add(findings.error("COPY-NOT-RECORDED", "ledger", message, remedy=second.remedy))
+
+
+def _faults(index: Index, copy: str) -> list[str]:
+    """The bags that a run or an audit found not good on the copy."""
+    return [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]

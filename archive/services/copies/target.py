@@ -93,19 +93,28 @@ def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:
     """The marker of a copy that lost its own: its place is in archive.toml, and it names the same archive.
 
     It says of no ledger that the copy is whole up to it; the copy's own checkpoints are proven as ever.
+    Raises ConflictError where several copies were kept at that path: one would be counted as another.
     """
-    place = _known_place(archive, root)
-    if place is None or not _names_the_archive(archive, root):
+    places = _known_places(archive, root)
+    if not places or not _names_the_archive(archive, root):
         return None
+    if len(places) > 1:
+        names = ", ".join(f"“{printable(place.name or place.id)}”" for place in places)
+        raise ConflictError(
+            f"{printable(str(root))}: {MARKER} is missing, and several copies were kept here: {names}",
+            remedy="empty the path of those that it is not, under [[copies]] in archive.toml, then run this"
+            " again",
+        )
+    place = places[0]
     settings = archive.settings
     return CopyMarker(
         archive=settings.archive_id, origin=settings.origin, id=place.id, form=place.form, written_by=""
     )
 
 
-def _known_place(archive: OpenedArchive, root: Path) -> CopyPlace | None:
+def _known_places(archive: OpenedArchive, root: Path) -> list[CopyPlace]:
     places = (place for place in archive.settings.copies if place.path)
-    return next((place for place in places if Path(os.path.realpath(place.path)) == root), None)
+    return [place for place in places if Path(os.path.realpath(place.path)) == root]
 
 
 def _names_the_archive(archive: OpenedArchive, root: Path) -> bool:
@@ -141,9 +150,8 @@ def _refuse_unmakeable(root: Path, named: str) -> None:
 
 def _refuse_absent(archive: OpenedArchive, root: Path, named: str) -> None:
     """A disk that is not mounted leaves an empty folder, and a copy in it would fill the wrong disk."""
-    place = _known_place(archive, root)
-    if place is not None:
-        name = printable(place.name or place.id)
+    if places := _known_places(archive, root):
+        name = printable(places[0].name or places[0].id)
         raise ConflictError(
             f"{printable(named)}: the copy “{name}” was here, and is not now",
             remedy="mount its disk; if that copy is gone for good, take its [[copies]] out of"

@@ -38,6 +38,8 @@ def of_audit(archive: OpenedArchive, report: AuditReport, bags: Iterable[dict[st
         "damaged": "archive repair --plan says what can be put right",
         "evidence-broken": "archive ledger verify",
     }
+    if report.place is not None:  # a repair is of the archive's own bytes
+        step["damaged"] = "archive copy --to, with the folder of that copy, writes the bags anew"
     return Summary(
         event="audit" if report.place is None else f"audit of the copy {report.place.name}",
         outcome=outcome,

@@ -11,6 +11,7 @@ from archive.core.text import printable
 from archive.services.copies.batch import BagsAt
 from archive.storage import settings as settings_file
 from archive.storage.copies.folder import form_of_bags, read_marker
+from archive.storage.copies.names import BAGS
 from archive.storage.layout import SETTINGS
 from archive.storage.ledger.folder import LEDGER
 from archive.storage.settings import Settings
@@ -32,12 +33,14 @@ class CopyAtHand:
 
 
 def open_copies(names: Sequence[str]) -> list[CopyAtHand]:
-    """The copies in these folders.
+    """The copies in these folders; of one that was cut off before its ledger came the bags are of use.
 
     Raises ConfigurationError where one is no copy of an archive, where two are of different archives, or
-    where none has a readable archive.toml.
+    where none has a ledger or none a readable archive.toml.
     """
     found = [_open(name) for name in names]
+    if not any((one.root / LEDGER).is_dir() for one in found):
+        raise _no_ledger(names[0])
     archives = {one.settings.archive_id: one.name for one in found if one.settings is not None}
     if not archives:
         raise ConfigurationError(
@@ -54,10 +57,8 @@ def open_copies(names: Sequence[str]) -> list[CopyAtHand]:
 
 def _open(name: str) -> CopyAtHand:
     root = Path(name).absolute()
-    if not (root / LEDGER).is_dir():
-        raise ConfigurationError(
-            f"{printable(name)}: holds no ledger of a copy", remedy="name the folder of a copy of the archive"
-        )
+    if not (root / LEDGER).is_dir() and not (root / BAGS).is_dir():
+        raise _no_ledger(name)
     settings: Settings | None = None
     with contextlib.suppress(ArchiveError):
         settings = settings_file.read(root / SETTINGS)
@@ -68,3 +69,9 @@ def _open(name: str) -> CopyAtHand:
         settings = None
     said = marker.form if marker is not None else CopyForm.FOLDER
     return CopyAtHand(name=name, root=root, form=form_of_bags(root, said), settings=settings)
+
+
+def _no_ledger(name: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{printable(name)}: holds no ledger of a copy", remedy="name the folder of a copy of the archive"
+    )

@@ -21,12 +21,13 @@ from archive.storage.disk.durable import storage_error
 from archive.storage.intents import remove_tree
 
 _FOLDER: Final = f"{WORK}/as-it-is"
+_BEST: Final = f"{WORK}/best-as-it-is"
 
 
 def bring_damaged(
     target: CopyFolder, plan: AuditPlan, sources: Sequence[BagsAt], failed: Sequence[ChunkRow]
 ) -> Iterator[ChunkRow]:
-    """Each of the failed bags as the first copy that has anything of it gives it; what an audit says of it.
+    """Each of the failed bags as the copy has it where least is wrong with it; what an audit says of it.
 
     A bag that nothing is left of is told as missing. Raises StorageError where the archive cannot be written.
     """
@@ -41,18 +42,28 @@ def bring_damaged(
 
 
 def _bring(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> ChunkRow | None:
-    expectation = task.expectation
+    expectation, best = task.expectation, None
     for source in sources:
         for place in source.places(task):
             if not _unpack(target, source, place, expectation):
                 continue
-            held = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
-            try:
-                target.rename(f"{_FOLDER}/{expectation.bag}", held)
-            except OSError as trouble:
-                raise storage_error(trouble, str(target.root / held), "put the bag in place") from trouble
-            return _look(target, held, expectation)
-    return None
+            row = _look(target, _FOLDER, expectation)
+            if best is None or len(row.findings) < len(best.findings):
+                with contextlib.suppress(OSError):
+                    remove_tree(target.root / _BEST)
+                _rename(target, f"{_FOLDER}/{expectation.bag}", f"{_BEST}/{expectation.bag}")
+                best = row
+    if best is not None:
+        held = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
+        _rename(target, f"{_BEST}/{expectation.bag}", held)
+    return best
+
+
+def _rename(target: CopyFolder, source: str, to: str) -> None:
+    try:
+        target.rename(source, to)
+    except OSError as trouble:
+        raise storage_error(trouble, str(target.root / to), "put the bag in place") from trouble
 
 
 def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expectation) -> bool:
@@ -79,8 +90,8 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
     return any(names for _, _, names in os.walk(target.root / _FOLDER / bag))
 
 
-def _look(target: CopyFolder, held: str, expectation: Expectation) -> ChunkRow:
-    shard = os.open(target.root / os.path.dirname(held), FOLDER)
+def _look(target: CopyFolder, above: str, expectation: Expectation) -> ChunkRow:
+    shard = os.open(target.root / above, FOLDER)
     try:
         return row_of(look_at(shard, expectation.bag, expectation, CopyForm.FOLDER))
     finally:

@@ -1,7 +1,7 @@
 """Which state the archive comes back in: the newest that the copies prove, and what was signed after it."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,6 +44,7 @@ class ProvenState:
     settings: str | None  # the sha512 of archive.toml, by the last entry about it
     settings_note: str | None
     signed_later: int
+    sizes: Mapping[str, int]  # of the largest ledger that is signed on each copy, by the copy's name
 
     @property
     def checkpoint(self) -> Checkpoint:
@@ -56,19 +57,19 @@ class ProvenState:
         return self.signed_later - self.checkpoint.size
 
 
-def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: str | None) -> ProvenState:
+def prove(before: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: str | None) -> ProvenState:
     """The newest state that what the copies hold together gives, its signature and its tree verified.
 
-    `root` is the folder to be, whose own ledger comes first where a run that was cut off left one. Raises
+    `before` is a folder whose ledger comes first where it has one: that of a run that was cut off. Raises
     EvidenceError where nothing is proven, where a copy or a checkpoint in `trust` is of another history.
     """
     keys = _keys(copies, key)
     ledgers = [
-        LedgerAt("", LedgerFolder(str(root))),
+        LedgerAt("", LedgerFolder(str(before))),
         *(LedgerAt(one.name, LedgerFolder(str(one.root))) for one in copies),
     ]
     if key is None:
-        keys = list(dict.fromkeys([*keys, *_following([root, *(one.root for one in copies)], keys)]))
+        keys = list(dict.fromkeys([*keys, *_following([before, *(one.root for one in copies)], keys)]))
     signed = _signed(ledgers, keys)
     kept = [one for path in trust for one in read_kept(path)]
     sizes = {one.checkpoint.size for one in signed}
@@ -95,6 +96,7 @@ def prove(root: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key: 
         settings=settings[0] if settings else None,
         settings_note=settings[1] if settings else None,
         signed_later=max([size, *known]),
+        sizes={one.place: one.checkpoint.size for one in reversed(signed)},
     )
 
 

@@ -12,6 +12,7 @@ from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
 from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, ledger_faults, other_faults
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
+from archive.services.restore.target import MARKER
 from archive.storage import settings as settings_file
 from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.plan import AuditPlan
@@ -46,15 +47,19 @@ class OwnFiles:
     `findings` say what no copy has, `unread` what one may have and did not give.
     """
 
-    def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState) -> None:
+    def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState, before: Path) -> None:
+        """`before` is where the ledger lies that a run brought which was cut off; nothing where none was."""
         self.findings: list[Finding] = []
         self.unread: list[Finding] = []
         self.written = 0
         self.root = root
-        self._copies = copies
+        # The youngest first: of what no digest is on record, it has what was in force last.
+        self._copies = sorted(copies, key=lambda one: -state.sizes.get(one.name, 0))
         self._settings: tuple[bytes, Settings] | None = None
         self._state = state
-        self._places = OwnPlaces(root=root, copies=[(one.name, one.root) for one in copies])
+        self._before = before
+        places = [*((one.name, one.root) for one in self._copies), (str(root), before)]
+        self._places = OwnPlaces(root=root, copies=places)
 
     def bring_ledger(self) -> None:
         """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
@@ -62,12 +67,16 @@ class OwnFiles:
             self._put(fault)
         self._bring_marks()
 
-    def bring_vouched(self, plan: AuditPlan) -> None:
-        """Run manifests, results of audits and notes; a note that no copy has may have been removed."""
+    def bring_vouched(self, plan: AuditPlan, destroyed: set[str]) -> None:
+        """Run manifests, results of audits and notes; a note that no copy has may have been removed.
+
+        The notes `destroyed` were, with what they are about: one that an older copy kept does not come back.
+        """
         for fault in other_faults(self._places, self._state.good):
             self._put(fault)
         for commitment, _ in plan.vouched.notes():
-            self._bring_note(commitment)
+            if commitment not in destroyed:
+                self._bring_note(commitment)
         for repair in plan.vouched.repairs():
             if plan.state(repair.bag) != "disposed":
                 for fault in digested(
@@ -81,7 +90,7 @@ class OwnFiles:
                 self._require_results(known.run, digest)
 
     def bring_profiles(self) -> None:
-        """Profiles of descriptions, each from the first copy that has it: no digest of them is on record."""
+        """Profiles of descriptions, each from the youngest copy that has it: no digest is on record."""
         for one in self._copies:
             try:
                 for path, is_plain in profile_files(one.root):
@@ -91,7 +100,7 @@ class OwnFiles:
                 self.unread.append(_unread(PROFILES, trouble))
 
     def settings(self) -> tuple[bytes, Settings]:
-        """The bytes of archive.toml that the ledger records, else those of the first copy that has one.
+        """The bytes of archive.toml that the ledger records, else those of the youngest copy that has one.
 
         Raises ConfigurationError where no copy has any.
         """
@@ -111,7 +120,9 @@ class OwnFiles:
             first = first or (data, parsed)
         if first is None:
             raise ConfigurationError(f"no {SETTINGS} that can be read", remedy="name another copy")
-        message = "no copy has the one that the ledger records; this is the first that can be read"
+        message = (
+            "no copy has the one that the ledger records; this is that of the youngest copy that has one"
+        )
         expected, found = self._state.settings, first[1].digest
         self.findings.append(
             findings.warning("RESTORE-SETTINGS", SETTINGS, message, expected=expected, found=found)
@@ -119,8 +130,8 @@ class OwnFiles:
         return first
 
     def _settings_at_hand(self) -> Iterator[bytes]:
-        for one in self._copies:
-            if (data := _read(one.root / SETTINGS)) is not None:
+        for path in (*(one.root / SETTINGS for one in self._copies), self.root / MARKER):
+            if (data := _read(path)) is not None:
                 yield data
         note = self._state.settings_note
         for one in self._copies if note is not None else ():
@@ -137,15 +148,15 @@ class OwnFiles:
         """
         damaged: dict[str, str] = {}
         brought: set[str] = set()
-        for one in self._copies:
+        for root in (*(one.root for one in self._copies), self._before):
             try:
-                for place, reason in _marks(one.root):
+                for place, reason in _marks(root):
                     if reason is not None:
                         damaged.setdefault(place, reason)
                         continue
                     brought.add(place)
-                    for name in names_below(one.root / place):
-                        self._bring(f"{place}/{name}", one.root)
+                    for name in names_below(root / place):
+                        self._bring(f"{place}/{name}", root)
             except StorageError as trouble:
                 self.unread.append(_unread(LEDGER, trouble))
         for place, reason in damaged.items():
@@ -201,10 +212,10 @@ class OwnFiles:
         """The plan of a run that the ledger saw begin, from a copy where it is that one."""
         path = f"audits/{begun.run}/{PLAN}"
         unread: StorageError | None = None
-        for one in self._copies:
+        for root in (self.root, *(one.root for one in self._copies)):
             try:
-                if plan_trouble(one.root / "audits", begun) is None:
-                    self._bring(path, one.root)
+                if plan_trouble(root / "audits", begun) is None:
+                    self._bring(path, root)
                     return
             except StorageError as trouble:
                 unread = trouble

@@ -17,6 +17,7 @@ from archive.core.outcomes import BagOutcome
 from archive.services.audit.evidence import judge_ledger
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.rebuilding import rebuild
+from archive.services.changes.destruction import notes_of_disposed
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.batch import look_at
 from archive.services.opened import OpenedArchive
@@ -26,7 +27,12 @@ from archive.services.restore.evidence import ProvenState, prove
 from archive.services.restore.own_files import OwnFiles
 from archive.services.restore.report import KeyAtHand, RestoreReport
 from archive.services.restore.request import RestoreRequest
-from archive.services.restore.target import begin_target, end_target, look_at_target
+from archive.services.restore.target import (
+    begin_target,
+    end_target,
+    keep_begun_ledger,
+    look_at_target,
+)
 from archive.services.surroundings import Surroundings
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
@@ -69,8 +75,9 @@ class RestoreRun:
         known = next(one.settings for one in copies if one.settings is not None)
         refuse_keys_inside(str(root))
         self._begun = look_at_target(root, known.archive_id, copies)
-        state = prove(root, copies, self.request.trust, self.request.key)
-        own = OwnFiles(root, copies, state)
+        before = keep_begun_ledger(root) if self._begun else root
+        state = prove(before, copies, self.request.trust, self.request.key)
+        own = OwnFiles(root, copies, state, before)
         begin_target(root, own.settings()[0])
         with FileSystemSync(str(root)) as sync, WriterLock(str(root), command="restore", wait=0):
             self._write(own, copies, state, sync)
@@ -85,7 +92,7 @@ class RestoreRun:
         own.bring_ledger()
         archive = OpenedArchive(Layout(root), own.settings()[1], LedgerFiles(str(root)))
         self._judge(archive)
-        own.bring_vouched(self.plan)
+        own.bring_vouched(self.plan, notes_of_disposed(archive))
         own.bring_profiles()
         self._begin_report(root, archive, state)
         self._bring_bags(archive, own, copies, sync)

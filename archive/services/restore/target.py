@@ -11,6 +11,7 @@ from archive.core.litter import litter
 from archive.core.text import printable
 from archive.services.restore.copies import CopyAtHand
 from archive.storage import settings as settings_file
+from archive.storage.copies.names import WORK
 from archive.storage.disk.durable import rename, replace_file, storage_error, sync_folder
 from archive.storage.intents import remove_tree
 from archive.storage.layout import SETTINGS
@@ -59,8 +60,26 @@ def look_at_target(root: Path, archive: str, copies: Iterable[CopyAtHand]) -> bo
     return begun is not None
 
 
+def keep_begun_ledger(root: Path) -> Path:
+    """Sets aside the ledger that a run before this one brought: it may be younger than those of the copies.
+
+    Returns the folder that it lies in then, until the bags are brought; where there is none, an absent one.
+    """
+    kept = root / WORK / "before"
+    if (root / LEDGER).is_dir():
+        if (kept / LEDGER).is_dir():  # the one in its place was being made from it
+            remove_tree(root / LEDGER)
+        else:
+            try:
+                kept.mkdir(parents=True, exist_ok=True)
+            except OSError as trouble:
+                raise storage_error(trouble, str(kept), "make the folder") from trouble
+            rename(str(root / LEDGER), str(kept / LEDGER))
+    return kept
+
+
 def begin_target(root: Path, settings: bytes) -> None:
-    """Makes the folder with its marker; a ledger that a run before this one began is made anew.
+    """Makes the folder with its marker.
 
     The marker is the archive.toml to be: its rename, which `end_target` does, makes the folder an archive.
     """
@@ -71,8 +90,6 @@ def begin_target(root: Path, settings: bytes) -> None:
     except OSError as trouble:
         raise storage_error(trouble, str(root), "make the folder") from trouble
     replace_file(str(root / MARKER), settings, _SETTINGS_MODE)
-    if (root / LEDGER).is_dir():
-        remove_tree(root / LEDGER)
 
 
 def end_target(root: Path) -> None:

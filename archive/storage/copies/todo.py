@@ -7,9 +7,10 @@ from typing import Any, Final, NamedTuple
 from archive.core.expectation import Expectation
 from archive.storage.audits.plan import AuditPlan
 
-# there: bags seen on the copy by name, or put there; failed: bags that the archive did not give whole.
+# there: bags seen on the copy by name, or put there, good unless they are known not to be the promised ones;
+# failed: bags that the archive did not give whole.
 _TABLES: Final = """
-CREATE TABLE there (bag TEXT, withdrawn INTEGER, PRIMARY KEY (bag, withdrawn)) WITHOUT ROWID;
+CREATE TABLE there (bag TEXT, withdrawn INTEGER, good INTEGER, PRIMARY KEY (bag, withdrawn)) WITHOUT ROWID;
 CREATE TABLE failed (bag TEXT PRIMARY KEY, row TEXT) WITHOUT ROWID;
 
 """
@@ -17,7 +18,7 @@ _AT_ONCE: Final = 1000
 # State 1 where a bag belongs into quarantine. One that still lies in the copy's bags/ is moved there later.
 _WANTED: Final = """
  FROM expected WHERE state IN ('held', 'withdrawn')
- AND NOT EXISTS (SELECT 1 FROM there WHERE there.bag = expected.bag
+ AND NOT EXISTS (SELECT 1 FROM there WHERE there.bag = expected.bag AND good
    AND (there.withdrawn = (state = 'withdrawn') OR state = 'withdrawn'))
  AND NOT EXISTS (SELECT 1 FROM failed WHERE failed.bag = expected.bag)"""
 
@@ -39,16 +40,25 @@ class CopyTodo:
             self._db.execute(statement)
 
     def note_there(self, bags: Iterable[str], *, withdrawn: bool) -> None:
-        """These bags lie on the copy."""
-        self._db.executemany("INSERT OR IGNORE INTO there VALUES (?, ?)", ((bag, withdrawn) for bag in bags))
+        """These bags lie on the copy, as far as is known the promised ones."""
+        rows = ((bag, withdrawn) for bag in bags)
+        self._db.executemany("INSERT OR REPLACE INTO there VALUES (?, ?, 1)", rows)
+
+    def doubt(self, bag: str, *, withdrawn: bool) -> None:
+        """A bag that lies on the copy is not the promised one."""
+        self._db.execute("UPDATE there SET good = 0 WHERE bag = ? AND withdrawn = ?", (bag, withdrawn))
+
+    def set_aside(self, bag: str) -> None:
+        """A bag has come from the copy's `bags/` to its quarantine, as good as it was."""
+        self._db.execute("UPDATE there SET withdrawn = 1 WHERE bag = ? AND NOT withdrawn", (bag,))
 
     def forget(self, bag: str, *, withdrawn: bool) -> None:
-        """A bag on the copy is not the one that is wanted, or has gone."""
+        """A bag does not lie on the copy any more."""
         self._db.execute("DELETE FROM there WHERE bag = ? AND withdrawn = ?", (bag, withdrawn))
 
     def is_there(self, bag: str, *, withdrawn: bool) -> bool:
-        """True where the copy has it."""
-        query = "SELECT 1 FROM there WHERE bag = ? AND withdrawn = ?"
+        """True where the copy has it, and it is the promised one as far as is known."""
+        query = "SELECT 1 FROM there WHERE bag = ? AND withdrawn = ? AND good"
         return self._db.execute(query, (bag, withdrawn)).fetchone() is not None
 
     # -- what is to be written -----------------------------------------------------------------------------
@@ -82,7 +92,7 @@ class CopyTodo:
         """How many of them lie on the copy."""
         query = (
             "SELECT count(*) FROM expected JOIN there USING (bag)"
-            " WHERE state = 'held' AND NOT there.withdrawn"
+            " WHERE state = 'held' AND good AND NOT there.withdrawn"
         )
         return int(self._db.execute(query).fetchone()[0])
 

@@ -82,14 +82,19 @@ class CopiesTables:
         with guarded():
             return {int(good): int(count) for good, count in self._db.execute(query, (*copies, *copies))}
 
-    def copy_faults(self, copy: str | None = None) -> Iterator[CopyFault]:
-        """The held documents that are not good on a copy, or on any, in the order of the ledger."""
+    def copy_faults(self, copy: str | None = None, *, withdrawn: bool = False) -> Iterator[CopyFault]:
+        """The held documents that are not good on a copy, or on any, in the order of the ledger.
+
+        With `withdrawn` those that were withdrawn, too: their bytes are kept, on copies as in the archive.
+        """
         query = (
             "SELECT copy, bag, reference, outcome, since FROM copy_faults JOIN documents ON entry = document"
-            " WHERE state = 'held' AND (?1 IS NULL OR copy = ?1) ORDER BY document, copy"
+            " WHERE (state = 'held' OR (?2 AND state = 'withdrawn')) AND (?1 IS NULL OR copy = ?1)"
+            " ORDER BY document, copy"
         )
         with guarded():
-            yield from (CopyFault(*row) for row in self._db.execute(query, (copy,)).fetchall())
+            rows = self._db.execute(query, (copy, withdrawn)).fetchall()
+        yield from (CopyFault(*row) for row in rows)
 
     def held_from(self, size: int) -> int:
         """How many held documents were taken in when the ledger had that size, or later."""
@@ -114,6 +119,7 @@ class CopiesTables:
     ) -> None:
         """Note the end of an audit of a copy, which was judged by a ledger of that size.
 
+        One that turned out to be of an earlier state than it was known to be of is complete up to that only.
         `outcome` is None where it was of a few documents: then the copy was seen, and not audited. The ledger
         took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
         """
@@ -121,7 +127,7 @@ class CopiesTables:
             self._db.execute(
                 f"INSERT INTO copies ({_COLUMNS})"  # noqa: S608
                 " VALUES (?1, '', ?2, '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''))"
-                " ON CONFLICT (id) DO UPDATE SET"
+                " ON CONFLICT (id) DO UPDATE SET size = min(size, ?2),"
                 " audited = iif(?4 IS NULL, audited, ?3), audit_outcome = ifnull(?4, audit_outcome),"
                 " seen = iif(seen > ?5, ?3, max(seen, ?3))",
                 (copy, size, time, outcome, recorded),

@@ -1,0 +1,75 @@
+"""`archive restore` from copies that differ: what no digest decides comes from the youngest or best one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.cli.frame import run
+from archive.services.copies import run as copying
+from tests.archives import overwrite
+from tests.changes import Changing
+from tests.copying import FORMS, codes, copy
+from tests.restoring import bag_on, lose, restore
+
+
+def _cut_off(*_: Any, **__: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_a_profile_comes_from_the_youngest_copy_in_whatever_order_they_are_named(
+    changing: Changing, disk: Path, older_first: bool
+) -> None:
+    older = disk.with_name("older")
+    house = changing.root / "profiles" / "house.csv"
+    house.parent.mkdir()
+    house.write_text("propertyID,mandatory\ndc:title,true\n")
+    copy(changing, older)
+    house.write_text("propertyID,mandatory\ndc:date,true\n")
+    copy(changing, disk)
+    lose(changing)
+    restore(changing, *((older, disk) if older_first else (disk, older)))
+    assert house.read_text() == "propertyID,mandatory\ndc:date,true\n"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("emptied_first", [True, False])
+def test_a_bag_that_no_copy_has_whole_comes_from_the_one_where_least_is_wrong_with_it(
+    changing: Changing, disk: Path, emptied_first: bool, form: str
+) -> None:
+    emptied = disk.with_name("emptied")
+    copy(changing, emptied)
+    copy(changing, disk, "--as", form)
+    row = changing.row("b.txt")
+    (bag_on(emptied, row.bag) / "data" / "b.txt").unlink()
+    (bag_on(emptied, row.bag) / "bag-info.txt").unlink()
+    if form == "folder":
+        overwrite(bag_on(disk, row.bag) / "bag-info.txt", b"Contact-Name: nobody\n")
+    else:
+        (tar,) = disk.glob(f"bags/*/{row.bag}.tar")
+        overwrite(tar, tar.read_bytes().replace(b"Payload-Oxum", b"Payload-oxum"))
+    lose(changing)
+    report = restore(changing, *((emptied, disk) if emptied_first else (disk, emptied)), code=1)
+    (told,) = report["documents"]
+    assert [one["place"] for one in told["findings"]] == ["bag-info.txt"]
+    assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
+    assert not (changing.root / ".unfinished-copy").exists()
+
+
+def test_a_copy_that_was_cut_off_before_its_ledger_came_gives_the_bags_that_it_has(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = disk.with_name("begun")
+    copy(changing, disk)
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "conclude", _cut_off)
+        assert run(["-C", str(changing.root), "copy", "--to", str(begun), "--jobs", "1"]) == 130
+    assert not (begun / "ledger").exists()
+    bag = changing.row("b.txt").bag
+    (bag_on(disk, bag) / "data" / "b.txt").unlink()
+    lose(changing)
+    assert "no ledger" in restore(changing, begun, code=2)["message"]
+    report = restore(changing, begun, disk, code=1)
+    assert (codes(report), report["counts"]["whole"]) == (["RESTORE-BEHIND"], 3)
+    assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
