@@ -95,7 +95,7 @@ def _judge(
     else:
         rows = index.by_source(document.source)
         same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
-        held = min(same, key=lambda row: (row.state != "held", is_bad(row)), default=None)
+        held = _nearest(document, same, plan, archive)
     if held is None:
         return
     if held.state != "held":
@@ -117,6 +117,28 @@ def _judge(
         message = f"is held as {held.reference}, which {found}"
         remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
         plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
+
+
+def _nearest(
+    document: PlannedDocument, same: list[IndexRow], plan: Plan, archive: OpenedArchive
+) -> IndexRow | None:
+    """The one of several that the document is: two SOURCEs may have had one path, and its bytes.
+
+    Held before gone and good before damaged; then one with the very description, and among them one that is
+    nobody else's in this submission.
+    """
+    if len(same) < 2:
+        return same[0] if same else None
+
+    def order(row: IndexRow) -> tuple[bool, bool, bool, bool]:
+        gone = row.state != "held"
+        kept = None if gone else current_description(archive, row.bag, row.tag_manifest)
+        differs = kept is None or bool(_differences(document, kept))
+        return (gone, is_bad(row), differs, plan.is_told_held(row.bag))
+
+    nearest = min(same, key=order)
+    plan.tell_held(nearest.bag)
+    return nearest
 
 
 def _gone(row: IndexRow) -> str:

@@ -197,6 +197,14 @@ class PlannedDocuments:
             (bag, "\n".join(differs), seq),
         )
 
+    def tell_held(self, bag: str) -> None:
+        """Notes that a document of this submission is the one in that bag, where it might be another's."""
+        self.db.execute("INSERT OR IGNORE INTO told_held VALUES (?)", (bag,))
+
+    def is_told_held(self, bag: str) -> bool:
+        """True where `tell_held` noted the bag."""
+        return self.db.execute("SELECT 1 FROM told_held WHERE bag = ?", (bag,)).fetchone() is not None
+
     def outcomes(self, state: str) -> Iterator[Outcome]:
         """The documents in a state, in order; they may be changed meanwhile."""
         last = 0
