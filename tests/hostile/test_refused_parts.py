@@ -11,7 +11,9 @@ from tests.changes import Changing
 BAD = "no digest"
 
 
-def tried(changing: Changing, tmp_path: Path, rows: str, *names: str, code: int = 4) -> Any:
+def tried(
+    changing: Changing, tmp_path: Path, rows: str, *names: str, code: int = 4, later: tuple[str, ...] = ()
+) -> Any:
     """The report of an ingest of files of those names, a table, and the errors gone on from."""
     for name in names:
         path = tmp_path / "source" / name
@@ -20,7 +22,7 @@ def tried(changing: Changing, tmp_path: Path, rows: str, *names: str, code: int 
     table = tmp_path / "table.csv"
     table.write_text(f"filename,dc.title,sha256\n{rows}", encoding="utf-8")
     words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
-    return changing("ingest", str(tmp_path / "source"), *words, code=code)
+    return changing("ingest", str(tmp_path / "source"), *words, *later, code=code)
 
 
 def taken(report: Any) -> list[str]:
@@ -170,3 +172,25 @@ def test_a_bag_that_a_wrong_row_speaks_of_too_is_refused(
     words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
     report = changing("ingest", str(bag), *words, code=4)
     assert (taken(report), list(refused(report))) == ([], ["box/"])
+
+
+@pytest.mark.parametrize("later", [(), ("--describe-later",)])
+@pytest.mark.parametrize(
+    ("rows", "gone"),
+    [
+        ("p.txt||gone.txt,Both,\n", {"p.txt"}),
+        ("gone.txt||p.txt||q.txt,All three,\n", {"p.txt||q.txt"}),
+        ("p.txt,Alone,\np.txt||gone.txt,Both,\n", {"p.txt"}),
+        ("p.txt||gone.txt,Both,\np.txt,Alone,\n", {"p.txt"}),
+        ("p.txt,Alone,\np.txt||q.txt,Both,\n", {"p.txt", "p.txt||q.txt"}),
+        ("p.txt||q.txt,Both,\np.txt,Alone,\n", {"p.txt", "p.txt||q.txt"}),
+        ("p.txt,P,\nq.txt,Q,\np.txt||q.txt,Both,\n", {"p.txt", "q.txt", "p.txt||q.txt"}),
+    ],
+)
+def test_parts_of_a_document_that_is_not_taken_in_are_no_documents_of_their_own(
+    changing: Changing, tmp_path: Path, rows: str, gone: set[str], later: tuple[str, ...]
+) -> None:
+    names = ["x.txt", *(name for name in ("p.txt", "q.txt") if name in rows)]
+    report = tried(changing, tmp_path, f"x.txt,Other,\n{rows}", *names, later=later)
+    assert (taken(report), set(refused(report))) == (["x.txt"], gone)
+    assert "PAIR-UNDESCRIBED" not in set().union(*refused(report).values())

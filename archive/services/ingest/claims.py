@@ -58,16 +58,17 @@ class Claims:
     def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
         """True, and said of both rows, where another one describes the folder, or one of the files, too."""
         if (first := self._folders.first_place(matched)) is not None:
-            self._say_twice(matched.source, matched.source, first, place, row.at)
+            self._say_twice(matched.source, matched.source, first, place, row.at, matched.source)
             return True
-        file = next((file for file in matched.files if file.document is not None), None)
-        if file is None or file.document is None:
-            return False
-        used = self._plan.description_of(file.document)
-        first = used[1] if used else ""
-        self._plan.set_state(file.document, "rejected")
-        self._say_twice(file.path, self._plan.source_of(file.document), first, place, row.at)
-        return True
+        claimed = {file.document: file.path for file in reversed(matched.files) if file.document is not None}
+        for document, path in sorted(claimed.items()):
+            used = self._plan.description_of(document)
+            first = used[1] if used else ""
+            self._plan.set_state(document, "rejected")
+            self._say_twice(path, self._plan.source_of(document), first, place, row.at, matched.source)
+        if claimed:
+            refuse(self._plan, matched)  # what the row alone speaks of is not taken in without the rest
+        return bool(claimed)
 
     def _is_refused(self, row: DescribedRow, matched: Matched, place: str) -> bool:
         """True, and said, where an earlier description of one of the files was refused."""
@@ -80,12 +81,16 @@ class Claims:
             refuse(self._plan, matched)
         return file is not None
 
-    def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
+    def _say_twice(self, path: str, source: str, first: str, second: str, at: At, other_source: str) -> None:
+        """Says of the row at `first`, about `source`, and of the one at `second` that both mean a file."""
         remedy = "keep one description of each"
-        for place, other, found in ((first, second, at_row(first)), (second, first, at)):
+        for place, other, found, refused in (
+            (first, second, at_row(first), source),
+            (second, first, at, other_source),
+        ):
             message = f"{path} is described twice, here and in {other}"
             finding = findings.error("PAIR-TWICE", place, message, at=found, remedy=remedy)
-            self._plan.add_finding(finding, source)
+            self._plan.add_finding(finding, refused)
 
     def _whole_source(self, place: str) -> Matched | None:
         source = self._matcher.only_source()
