@@ -194,3 +194,12 @@ def test_parts_of_a_document_that_is_not_taken_in_are_no_documents_of_their_own(
     report = tried(changing, tmp_path, f"x.txt,Other,\n{rows}", *names, later=later)
     assert (taken(report), set(refused(report))) == (["x.txt"], gone)
     assert "PAIR-UNDESCRIBED" not in set().union(*refused(report).values())
+
+
+@pytest.mark.parametrize("words", [("--dry-run", "--read"), ()])
+def test_what_is_held_is_refused_where_it_comes_with_a_digest_that_it_has_not(
+    changing: Changing, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    tried(changing, tmp_path, "p.txt,P,\n", "p.txt", code=0)
+    report = tried(changing, tmp_path, f"p.txt,P,{'0' * 64}\n", "p.txt", later=words)
+    assert (report["held"], refused(report)) == ([], {"p.txt": {"SUM-MISMATCH"}})

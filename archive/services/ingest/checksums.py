@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from archive.core import findings
 from archive.core.digests import Digest
@@ -13,6 +14,8 @@ from archive.formats.checksum_files import read_checksum_file
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
+
+_SHA512_ALONE: Final = ("sha512",)
 
 
 def attach_checksums(plan: Plan, files: SourceFiles) -> None:
@@ -129,6 +132,13 @@ def stated_digests(document: PlannedDocument) -> dict[str, list[Digest]]:
     for path, said in document.digests:
         stated.setdefault(path, []).append(said.digest)
     return stated
+
+
+def algorithms_with_sha512(stated: Sequence[Digest]) -> tuple[str, ...]:
+    """The algorithms, as hashlib calls them, in which a file of which these are stated is read."""
+    if not stated:
+        return _SHA512_ALONE
+    return tuple(dict.fromkeys((*_SHA512_ALONE, *(digest.algorithm.value for digest in stated))))
 
 
 def contradicted(

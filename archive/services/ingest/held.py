@@ -1,10 +1,11 @@
 """Which documents of a submission the archive holds already, and which contradict what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.core import findings
 from archive.core.descriptions.description import Description, differences
 from archive.core.errors import StorageError
+from archive.core.findings import Finding
 from archive.core.holding import awaits_description
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
@@ -41,9 +42,12 @@ def find_held(
         for batch, result in driver.run(payload_keys, _batches(plan, index, archive, sources)):
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it compared documents with what is held")
-            for document, (_, key) in zip(batch.documents, result, strict=True):
-                if key is not None:  # what cannot be read is refused when it is staged
-                    _judge(document, key.partition(":")[2], plan, index, archive, request)
+            for document, read in zip(batch.documents, result, strict=True):
+                if read is None:  # what cannot be read is refused when it is staged
+                    continue
+                _, _, key = read.key.partition(":")
+                if _judge(document, key, plan, index, archive, request) and read.wrong:
+                    _refuse(document, read.wrong, plan)
             progress.advance(len(batch.documents))
     finally:
         progress.end()
@@ -79,6 +83,13 @@ def _by_reference(index: Index, archive: OpenedArchive, reference: str) -> Index
     return index.by_reference(tombstone_reference(keyed))
 
 
+def _refuse(document: PlannedDocument, wrong: Iterable[Finding], plan: Plan) -> None:
+    """Refuses what is held, and was brought with digests that are not its own: one of the two is damaged."""
+    plan.set_state(document.seq, "rejected")
+    for finding in wrong:
+        plan.add_finding(finding, document.source)
+
+
 def _judge(
     document: PlannedDocument,
     key: str,
@@ -86,18 +97,19 @@ def _judge(
     index: Index,
     archive: OpenedArchive,
     request: IngestRequest,
-) -> None:
+) -> bool:
+    """False where the archive knows nothing of the document; else what became of it is in the plan."""
     if document.reference is not None:
         held = _by_reference(index, archive, document.reference)
         if held is not None and held.state == "held" and held.payload_key != key:
             _conflict(document, held, plan)
-            return
+            return True
     else:
         rows = index.by_source(document.source)
         same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
         held = _nearest(document, same, plan, archive)
     if held is None:
-        return
+        return False
     if held.state != "held":
         plan.set_state(document.seq, "rejected")
         plan.add_finding(
@@ -109,7 +121,7 @@ def _judge(
             ),
             document.source,
         )
-        return
+        return True
     kept = current_description(archive, held.bag, held.tag_manifest)
     plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
     if kept is None or is_bad(held):
@@ -117,6 +129,7 @@ def _judge(
         message = f"is held as {held.reference}, which {found}"
         remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
         plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
+    return True
 
 
 def _nearest(
