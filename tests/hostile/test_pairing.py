@@ -91,6 +91,20 @@ def test_checksums_that_contradict_each_other_are_an_error(archive: Command, sou
     assert "SUM-CONTRADICTION" in codes(ingest(archive, source, code=4))
 
 
+def test_a_description_that_is_not_what_the_depositor_listed_is_a_warning(
+    archive: Command, source: Path
+) -> None:
+    sidecars = {name: (source / name).read_bytes() for name in ("a.txt.dc.json", "b.txt.dc.json")}
+    lines = [f"{_sum(content)}  {name}" for name, content in sidecars.items()]
+    put(source, "SHA256SUMS", "\n".join([*lines, f"{_sum(b'')}  SHA256SUMS"]).encode())
+    (source / "a.txt.dc.json").write_bytes(sidecars["a.txt.dc.json"] + b"\n")
+    report = ingest(archive, source)
+    assert report["counts"]["ingested"] == 2
+    assert [(one["code"], one["place"]) for one in report["findings"]] == [
+        ("SUM-DESCRIPTION", "a.txt.dc.json")
+    ]
+
+
 # -- descriptions and documents ----------------------------------------------------------------------------
 
 
@@ -373,6 +387,13 @@ def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) ->
     put(source, "notes.tmp")
     report = ingest(archive, source, "--exclude", "*.tmp")
     assert [one["source"] for one in report["left_out"]] == ["notes.tmp"]
+
+
+def test_a_list_may_speak_of_what_exclude_leaves_out(archive: Command, source: Path) -> None:
+    (source / "a.tmp").write_text("leave me")
+    (source / "SHA256SUMS").write_text(f"{'0' * 64}  a.tmp\n")
+    report = ingest(archive, source, "--exclude", "*.tmp")
+    assert {one["source"] for one in report["left_out"]} == {"a.tmp", "SHA256SUMS"}
 
 
 def test_on_error_continue_takes_the_good_ones_and_exits_4(archive: Command, source: Path) -> None:

@@ -94,6 +94,10 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
     "SUM-CONTRADICTION": error(
         "Two checksums of the depositor for one file contradict each other.", "Ask which one is right."
     ),
+    "SUM-DESCRIPTION": warning(
+        "A description or a list that came with the documents is not what the depositor's checksum says.",
+        "Nothing has to be done where it was mended since; else ask the depositor for it again.",
+    ),
     "SUM-MALFORMED": error(
         "A line of a checksum file is not a checksum and a path.", "Make the list anew, or remove the line."
     ),

@@ -83,7 +83,7 @@ class Preflight:
             self._claims.settle()
             tell_not_taken(self.plan)
             self._undescribed()
-            attach_checksums(self.plan, self._files)
+            attach_checksums(self.plan, self._files, self._excluded)
             self.bags.attach_digests(self._files)
             refuse_long_paths(self.plan)
 

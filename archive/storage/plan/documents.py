@@ -166,6 +166,16 @@ class PlannedDocuments:
             return Digest(digest.algorithm, held[0])
         return None
 
+    def stated_beside(self) -> Iterator[tuple[int, str, Digest, str]]:
+        """(root, path, digest, where it is stated) of descriptions and lists that are part of no document."""
+        query = (
+            "SELECT root, path, algorithm, value, stated_in FROM checksums"
+            " JOIN files ON checksums.file = files.id WHERE document IS NULL AND role IN (?, ?) ORDER BY files.id, algorithm"
+        )
+        roles = (Role.DESCRIPTION.value, Role.CHECKSUMS.value)
+        for root, path, algorithm, value, stated_in in self.db.execute(query, roles).fetchall():
+            yield root, os.fsdecode(path), Digest(Algorithm(algorithm), value), os.fsdecode(stated_in)
+
     def record_staged(self, rows: Sequence[tuple[Staged, str | None]]) -> None:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
         self.db.executemany(
