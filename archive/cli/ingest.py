@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 @click.option(
     "--read",
     is_flag=True,
-    help="With --dry-run: read the documents too, to find what is held, and compare their checksums.",
+    help="With --dry-run: read the documents too: for what is held, for twins, and for their checksums.",
 )
 @click.option(
     "--read-back",

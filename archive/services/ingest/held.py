@@ -43,7 +43,7 @@ def find_held(
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it compared documents with what is held")
             for document, read in zip(batch.documents, result, strict=True):
-                if read is None:  # what cannot be read is refused when it is staged
+                if read.key is None:  # what cannot be read is refused when it is staged
                     continue
                 _, _, key = read.key.partition(":")
                 if _judge(document, key, plan, index, archive, request) and read.wrong:

@@ -170,7 +170,8 @@ class PlannedDocuments:
         """(root, path, digest, where it is stated) of descriptions and lists that are part of no document."""
         query = (
             "SELECT root, path, algorithm, value, stated_in FROM checksums"
-            " JOIN files ON checksums.file = files.id WHERE document IS NULL AND role IN (?, ?) ORDER BY files.id, algorithm"
+            " JOIN files ON checksums.file = files.id WHERE document IS NULL AND role IN (?, ?)"
+            " ORDER BY files.id, algorithm"
         )
         roles = (Role.DESCRIPTION.value, Role.CHECKSUMS.value)
         for root, path, algorithm, value, stated_in in self.db.execute(query, roles).fetchall():
@@ -198,6 +199,15 @@ class PlannedDocuments:
         self.db.executemany(
             "INSERT INTO made VALUES (?, ?, ?)",
             ((staged.seq, staged.manifest_row, staged.indexed) for staged, _ in rows),
+        )
+
+    def record_foretold(self, document: PlannedDocument, payload_key: str) -> None:
+        """Notes what staging would establish of a document: as staged, without a bag or a number yet."""
+        number = "" if document.reference is None else None
+        self.db.execute(
+            "UPDATE documents SET state = 'staged', number = ?, payload_key = ?, files = ?, bytes = ?"
+            " WHERE seq = ?",
+            (number, payload_key, len(document.files), document.bytes, document.seq),
         )
 
     def record_held(self, seq: int, bag: str, differs: tuple[str, ...]) -> None:
