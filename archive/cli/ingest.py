@@ -50,7 +50,10 @@ if TYPE_CHECKING:
     help="What to do where the same bytes are held under another name.",
 )
 @click.option(
-    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; may be repeated."
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    help="Leave names out, such as '*.tmp' or a folder; may be repeated.",
 )
 @click.option(
     "--on-error",
