@@ -1,6 +1,7 @@
 """With --on-error continue: what is refused is refused whole, and nothing is both refused and taken in."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ def test_a_description_of_nothing_is_an_error(changing: Changing, tmp_path: Path
     named = source / ".DS_Store" if given == "file" else source
     words = ("--metadata", str(one), "--exclude", "*.txt", "--exclude", ".DS_Store")
     report = changing("ingest", str(named), *words, code=4)
-    assert [found["code"] for found in report["findings"]] == ["PAIR-NO-DOCUMENT"]
+    errors = [found["code"] for found in report["findings"] if found["severity"] == "error"]
+    assert errors == ["PAIR-NO-DOCUMENT"]
 
 
 def test_every_name_in_a_folder_is_part_of_it_also_the_last_of_all(
@@ -172,6 +174,19 @@ def test_a_bag_that_a_wrong_row_speaks_of_too_is_refused(
     words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
     report = changing("ingest", str(bag), *words, code=4)
     assert (taken(report), list(refused(report))) == ([], ["box/"])
+
+
+@pytest.mark.parametrize("name", ["link", "a[1].txt", "sp ace", "it's", "-dash", "st*r", "back\\slash"])
+def test_what_cannot_be_taken_is_left_out_by_the_words_of_its_remedy(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / name).symlink_to("/etc/hostname")
+    report = tried(changing, tmp_path, "p.txt,P,\n", "p.txt")
+    (remedy,) = [one["remedy"] for one in report["findings"] if one["code"] == "SRC-LINK"]
+    (advised,) = shlex.split(remedy.partition("--exclude ")[2])
+    again = tried(changing, tmp_path, "p.txt,P,\n", "p.txt", later=("--exclude", advised), code=0)
+    assert [one["source"] for one in again["left_out"]] == [name]
 
 
 @pytest.mark.parametrize("later", [(), ("--describe-later",)])
