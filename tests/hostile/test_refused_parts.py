@@ -218,3 +218,22 @@ def test_what_is_held_is_refused_where_it_comes_with_a_digest_that_it_has_not(
     tried(changing, tmp_path, "p.txt,P,\n", "p.txt", code=0)
     report = tried(changing, tmp_path, f"p.txt,P,{'0' * 64}\n", "p.txt", later=words)
     assert (report["held"], refused(report)) == ([], {"p.txt": {"SUM-MISMATCH"}})
+
+
+@pytest.mark.parametrize("rows", [("box/p.txt,P,", f"box/,Box,{BAD}"), (f"box/,Box,{BAD}", "box/p.txt,P,")])
+def test_what_is_in_a_folder_is_not_taken_in_without_what_its_refused_row_says(
+    changing: Changing, tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    table = "\n".join(("x.txt,Other,", *rows, ""))
+    report = tried(changing, tmp_path, table, "x.txt", "box/p.txt", "box/q.txt")
+    assert (taken(report), set(refused(report))) == (["x.txt"], {"box/", "box/p.txt"})
+
+
+def test_the_table_that_is_named_among_the_sources_too_is_no_document(
+    changing: Changing, tmp_path: Path
+) -> None:
+    table, letter = tmp_path / "table.csv", tmp_path / "letter.txt"
+    table.write_text("filename,dc.title\nletter.txt,A letter\n")
+    letter.write_text("Dear Ana")
+    report = changing("ingest", str(letter), str(table), "--metadata", str(table), "--describe-later")
+    assert taken(report) == ["letter.txt"]

@@ -149,12 +149,12 @@ class Preflight:
         base = os.path.basename(name.path)
         if name.litter is not None:
             return Role.LITTER
-        if source.is_file:
-            return Role.DOCUMENT
         if metadata is not None and base == os.path.basename(self.request.metadata or ""):
             status = os.stat(os.path.join(source.base, name.path), follow_symlinks=False)
             if (status.st_dev, status.st_ino) == metadata:
                 return Role.DESCRIPTION
+        if source.is_file:
+            return Role.DOCUMENT
         if name.path in ROOT_TABLES or sidecar_target(base):
             return Role.DESCRIPTION
         return Role.CHECKSUMS if is_checksum_file(base) else Role.DOCUMENT
