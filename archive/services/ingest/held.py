@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from archive.core import findings
+from archive.core.composed_form import spellings
 from archive.core.descriptions.description import Description, differences
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
@@ -79,8 +80,9 @@ def _by_reference(index: Index, archive: OpenedArchive, reference: str) -> Index
     row = index.by_reference(reference)
     if row is not None:
         return row
-    keyed = keyed_reference(archive.settings.agent_salt, reference)
-    return index.by_reference(tombstone_reference(keyed))
+    salt = archive.settings.agent_salt
+    tombstones = (tombstone_reference(keyed_reference(salt, form)) for form in spellings(reference))
+    return next(filter(None, map(index.by_reference, tombstones)), None)
 
 
 def _refuse(document: PlannedDocument, wrong: Iterable[Finding], plan: Plan) -> None:

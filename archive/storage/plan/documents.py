@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from archive.core.composed_form import spellings
 from archive.core.digests import Algorithm, Digest
 from archive.core.submission import (
     DepositorDigest,
@@ -304,9 +305,15 @@ class PlannedDocuments:
         return self.db.execute(query).fetchone() is not None
 
     def document_of_reference(self, reference: str) -> tuple[int, str] | None:
-        """Number and place of the document of this submission that declares the reference."""
-        row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()
-        return (row[0], os.fsdecode(row[1])) if row else None
+        """Number and place of the document of this submission that declares the reference.
+
+        Two that differ in their Unicode form alone (C, D) look the same, and are one.
+        """
+        for form in spellings(reference):
+            row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (form,)).fetchone()
+            if row is not None:
+                return (row[0], os.fsdecode(row[1]))
+        return None
 
     def description_of(self, seq: int) -> tuple[bytes, str] | None:
         """The description of a document, and the place that gave it."""
