@@ -64,6 +64,27 @@ def test_a_name_that_two_bags_have_describes_neither(changing: Changing, tmp_pat
     assert (report["ingested"], codes) == ([], [["PAIR-AMBIGUOUS"]])
 
 
+@pytest.mark.parametrize(
+    "name", ["bag-info.txt", "data/letter.txt", "data/letter.txt||gone", "bag-info.txt||a.txt"]
+)
+@pytest.mark.parametrize("bags", [("one",), ("one", "two")])
+def test_a_bag_of_which_a_row_names_a_part_is_refused_whole(
+    changing: Changing, tmp_path: Path, bags: tuple[str, ...], name: str
+) -> None:
+    for bag in bags:
+        build(good({"data/letter.txt": bag.encode()}, tags={"bag-info.txt": b"A: b\n"}), tmp_path / bag)
+    plain = put(tmp_path / "plain", "a.txt", "b.txt")
+    table = tmp_path / "table.csv"
+    table.write_text(f"filename,dc.title\n{name},Which?\n")
+    sources = [plain, *(tmp_path / bag for bag in bags)]
+    report = ingest(changing, *sources, "--metadata", table, "--describe-later", code=4)
+    rest = {"a.txt", "b.txt"} - set(name.split("||"))
+    assert {one["source"] for one in report["ingested"]} == rest
+    assert {one["source"] for one in report["rejected"]} == {f"{bag}/" for bag in bags} | (
+        {"a.txt", "b.txt"} - rest
+    )
+
+
 def test_a_table_in_a_source_speaks_of_that_source_alone(changing: Changing, tmp_path: Path) -> None:
     sources = [put(tmp_path / name, "a.txt", "box/1", "box/2") for name in ("first", "second")]
     for source in sources:

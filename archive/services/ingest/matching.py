@@ -60,21 +60,22 @@ class Matcher:
             self._ambiguous(self._all_of(named), row.paths[0], row, place)
             return None
         matched = self._matched(row, place)
-        self.matched += matched is not None
-        inside = next((file for file in matched.files if file.root in self.bags), None) if matched else None
+        if matched is None:
+            return None
+        self.matched += 1
+        inside = next((file for file in matched.files if file.root in self.bags), None)
         if inside is None:
             return matched
         name = self.bags[inside.root].name
-        self.plan.add_finding(
-            findings.error(
-                "PAIR-IN-BAG",
-                place,
-                f"{inside.path} is part of the bag {name}, which is one document",
-                at=row.at,
-                remedy=f"describe the bag under its name, or ingest {name}data to take its files one by one",
-            ),
-            name,
+        finding = findings.error(
+            "PAIR-IN-BAG",
+            place,
+            f"{inside.path} is part of the bag {name}, which is one document",
+            at=row.at,
+            remedy=f"describe the bag under its name, or ingest {name}data to take its files one by one",
         )
+        for source in self._refuse_parts(matched):
+            self.plan.add_finding(finding, source)
         return None
 
     def bag(self, judged: JudgedBag) -> Matched | None:
@@ -139,9 +140,10 @@ class Matcher:
 
         Returns the sources of what is refused; what a row for a folder took in stays a part of that.
         """
-        sources = []
-        own = [file for file in matched.files if file.document is None]
-        for seq in {file.document for file in matched.files if file.document is not None}:
+        sources = self._refuse_bags(matched.files)
+        rest = [file for file in matched.files if file.root not in self.bags]
+        own = [file for file in rest if file.document is None]
+        for seq in {file.document for file in rest if file.document is not None}:
             if self.plan.folder_document(seq) is None:
                 self.plan.set_state(seq, "rejected")
                 sources.append(self.plan.source_of(seq))
@@ -149,6 +151,15 @@ class Matcher:
             refuse(self.plan, Matched(own, matched.source))
             sources.append(SEPARATOR.join(file.path for file in own))
         return sorted(sources)
+
+    def _refuse_bags(self, files: Sequence[FileRow]) -> list[str]:
+        """Refuses the bags that the files are parts of, each whole; their sources."""
+        roots = {file.root for file in files if file.root in self.bags}
+        for root in roots:
+            if (seq := self.plan.document_of_root(root)) is not None:
+                self.plan.set_state(seq, "rejected")
+            refuse(self.plan, Matched(self.plan.files_below("", root), self.bags[root].name))
+        return sorted({self.bags[root].name for root in roots})
 
     def whole(self) -> Matched | None:
         """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files.
@@ -241,10 +252,12 @@ class Matcher:
             message = f"{path} may mean files whose names differ in their Unicode form alone"
             remedy = "write the name as the file has it, or give one of the files another name"
         finding = findings.error("PAIR-AMBIGUOUS", place, message, at=row.at, remedy=remedy)
-        sources = [matched.source] if matched.cut >= 0 else sorted({file.path for file in matched.files})
-        for source in dict.fromkeys((*sources, *refused)):
+        rest = [file for file in matched.files if file.root not in self.bags]
+        sources = {matched.source} if rest and matched.cut >= 0 else {file.path for file in rest}
+        sources.update(self._refuse_bags(matched.files), refused)
+        for source in sorted(sources):
             self.plan.add_finding(finding, source)
-        refuse(self.plan, matched)
+        refuse(self.plan, Matched(rest, matched.source, matched.cut))
 
     def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
         """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
