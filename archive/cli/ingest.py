@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json, tell
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
 from archive.core.text import lossless, printable
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 @click.option(
     "--accession",
     metavar="NO",
-    type=PLAIN_TEXT,
+    type=GIVEN_TEXT,
     help="The acquisition that they belong to, such as 2026-004.",
 )
-@click.option("--from", "received_from", metavar="WHO", type=PLAIN_TEXT, help="Who brought them.")
+@click.option("--from", "received_from", metavar="WHO", type=GIVEN_TEXT, help="Who brought them.")
 @click.option("--received", metavar="DATE", help="When they were received (EDTF, such as 2026-11-21).")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests; else archive.toml's.")
 @click.option(
@@ -50,7 +50,10 @@ if TYPE_CHECKING:
     help="What to do where the same bytes are held under another name.",
 )
 @click.option(
-    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; may be repeated."
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    help="Leave names out, such as '*.tmp' or a folder; may be repeated.",
 )
 @click.option(
     "--on-error",
@@ -73,7 +76,7 @@ if TYPE_CHECKING:
 @click.option(
     "--read",
     is_flag=True,
-    help="With --dry-run: read the documents too, to find what is held, and compare their checksums.",
+    help="With --dry-run: read the documents too: for what is held, for twins, and for their checksums.",
 )
 @click.option(
     "--read-back",

@@ -34,6 +34,20 @@ class PlainText(click.ParamType[str]):
 PLAIN_TEXT = PlainText()
 
 
+class GivenText(PlainText):
+    """Plain text that says something: an empty one is a variable that a script forgot to set."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text without white space around it."""
+        text = super().convert(value, param, ctx)
+        if not text:
+            self.fail("is empty", param, ctx)
+        return text
+
+
+GIVEN_TEXT = GivenText()
+
+
 class FreeText(click.ParamType[str]):
     """A reason in a person's own words: lines of text that a note can hold."""
 

@@ -18,6 +18,14 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """The text, and where they differ from it its forms C and D: what looks alike, and whose bytes differ."""
+    if text.isascii() or not _is_stream_safe(text):
+        return (text,)
+    forms = (unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text))
+    return tuple(dict.fromkeys((text, *forms)))
+
+
 def _is_stream_safe(text: str) -> bool:
     combining = unicodedata.combining
     row = 0

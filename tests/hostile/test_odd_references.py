@@ -71,3 +71,30 @@ def test_a_reference_of_a_table_is_refused_so_too(changing: Changing, tmp_path: 
     (rejected,) = report["rejected"]
     assert [one["code"] for one in rejected["findings"]] == ["REF-CHARACTERS"]
     assert rejected["findings"][0]["at"]["line"] == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("Caf\u00e9 1", "Cafe\u0301 1"), ("Cafe\u0301 1", "Caf\u00e9 1")]
+)
+def test_references_that_look_the_same_are_one_reference(
+    changing: Changing, tmp_path: Path, first: str, second: str
+) -> None:
+    ingest(changing, tmp_path / "held", (first,))
+    assert changing("show", second)["reference"] == first
+    report = ingest(changing, tmp_path / "other", (second,), code=6)
+    assert _codes(report) == {"0.txt": ["REF-CONFLICT"]}
+    (tmp_path / "other/0.txt").write_bytes((tmp_path / "held/0.txt").read_bytes())
+    again = changing("ingest", str(tmp_path / "other"), "--no-identify")
+    assert [one["source"] for one in again["held"]] == ["0.txt"]
+    report = ingest(changing, tmp_path / "both", (f"{first}/2", f"{second}/2"), code=4)
+    assert _codes(report) == {"1.txt": ["PAIR-REFERENCE"]}
+    changing("withdraw", first, "--reason", "x")
+    changing("dispose", first, "--authority", "x", "--yes")
+    report = ingest(changing, tmp_path / "third", (second,), code=6)
+    assert _codes(report) == {"0.txt": ["REF-WITHDRAWN"]}
+
+
+def _codes(report: dict[str, object]) -> dict[str, list[str]]:
+    rejected = report["rejected"]
+    assert isinstance(rejected, list)
+    return {one["source"]: [each["code"] for each in one["findings"]] for one in rejected}

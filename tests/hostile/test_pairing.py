@@ -91,6 +91,20 @@ def test_checksums_that_contradict_each_other_are_an_error(archive: Command, sou
     assert "SUM-CONTRADICTION" in codes(ingest(archive, source, code=4))
 
 
+def test_a_description_that_is_not_what_the_depositor_listed_is_a_warning(
+    archive: Command, source: Path
+) -> None:
+    sidecars = {name: (source / name).read_bytes() for name in ("a.txt.dc.json", "b.txt.dc.json")}
+    lines = [f"{_sum(content)}  {name}" for name, content in sidecars.items()]
+    put(source, "SHA256SUMS", "\n".join([*lines, f"{_sum(b'')}  SHA256SUMS"]).encode())
+    (source / "a.txt.dc.json").write_bytes(sidecars["a.txt.dc.json"] + b"\n")
+    report = ingest(archive, source)
+    assert report["counts"]["ingested"] == 2
+    assert [(one["code"], one["place"]) for one in report["findings"]] == [
+        ("SUM-DESCRIPTION", "a.txt.dc.json")
+    ]
+
+
 # -- descriptions and documents ----------------------------------------------------------------------------
 
 
@@ -373,6 +387,34 @@ def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) ->
     put(source, "notes.tmp")
     report = ingest(archive, source, "--exclude", "*.tmp")
     assert [one["source"] for one in report["left_out"]] == ["notes.tmp"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["private", "private/", "./private/", "priv*", "box/private", "privat[e]"]
+)
+def test_a_folder_is_left_out_with_all_that_is_in_it(archive: Command, source: Path, pattern: str) -> None:
+    put(source, "box/private/diary.txt", b"nobody's business")
+    put(source, "box/private/deep/er.txt", b"nor this")
+    put(source, "SHA256SUMS", f"{'0' * 64}  box/private/diary.txt\n".encode())
+    report = ingest(archive, source, "--exclude", pattern)
+    assert {one["source"] for one in report["left_out"]} == {"box/private", "SHA256SUMS"}
+    assert report["findings"] == []
+    assert report["counts"]["ingested"] == 2
+
+
+@pytest.mark.parametrize("pattern", ["privat", "PRIVATE", "/private", "private/*/diary.txt"])
+def test_a_pattern_that_leaves_nothing_out_is_said(archive: Command, source: Path, pattern: str) -> None:
+    put(source, "private/diary.txt", b"nobody's business")
+    report = ingest(archive, source, "--exclude", pattern, "--exclude", "b.*", "--describe-later")
+    said = [(one["code"], one["found"]) for one in report["findings"]]
+    assert said == [("SRC-EXCLUDES-NOTHING", pattern)]
+
+
+def test_a_list_may_speak_of_what_exclude_leaves_out(archive: Command, source: Path) -> None:
+    (source / "a.tmp").write_text("leave me")
+    (source / "SHA256SUMS").write_text(f"{'0' * 64}  a.tmp\n")
+    report = ingest(archive, source, "--exclude", "*.tmp")
+    assert {one["source"] for one in report["left_out"]} == {"a.tmp", "SHA256SUMS"}
 
 
 def test_on_error_continue_takes_the_good_ones_and_exits_4(archive: Command, source: Path) -> None:

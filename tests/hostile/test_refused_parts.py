@@ -1,6 +1,7 @@
 """With --on-error continue: what is refused is refused whole, and nothing is both refused and taken in."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from tests.changes import Changing
 BAD = "no digest"
 
 
-def tried(changing: Changing, tmp_path: Path, rows: str, *names: str, code: int = 4) -> Any:
+def tried(
+    changing: Changing, tmp_path: Path, rows: str, *names: str, code: int = 4, later: tuple[str, ...] = ()
+) -> Any:
     """The report of an ingest of files of those names, a table, and the errors gone on from."""
     for name in names:
         path = tmp_path / "source" / name
@@ -20,7 +23,7 @@ def tried(changing: Changing, tmp_path: Path, rows: str, *names: str, code: int 
     table = tmp_path / "table.csv"
     table.write_text(f"filename,dc.title,sha256\n{rows}", encoding="utf-8")
     words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
-    return changing("ingest", str(tmp_path / "source"), *words, code=code)
+    return changing("ingest", str(tmp_path / "source"), *words, *later, code=code)
 
 
 def taken(report: Any) -> list[str]:
@@ -109,7 +112,8 @@ def test_a_description_of_nothing_is_an_error(changing: Changing, tmp_path: Path
     named = source / ".DS_Store" if given == "file" else source
     words = ("--metadata", str(one), "--exclude", "*.txt", "--exclude", ".DS_Store")
     report = changing("ingest", str(named), *words, code=4)
-    assert [found["code"] for found in report["findings"]] == ["PAIR-NO-DOCUMENT"]
+    errors = [found["code"] for found in report["findings"] if found["severity"] == "error"]
+    assert errors == ["PAIR-NO-DOCUMENT"]
 
 
 def test_every_name_in_a_folder_is_part_of_it_also_the_last_of_all(
@@ -170,3 +174,66 @@ def test_a_bag_that_a_wrong_row_speaks_of_too_is_refused(
     words = ("--metadata", str(table), "--on-error", "continue", "--no-identify")
     report = changing("ingest", str(bag), *words, code=4)
     assert (taken(report), list(refused(report))) == ([], ["box/"])
+
+
+@pytest.mark.parametrize("name", ["link", "a[1].txt", "sp ace", "it's", "-dash", "st*r", "back\\slash"])
+def test_what_cannot_be_taken_is_left_out_by_the_words_of_its_remedy(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / name).symlink_to("/etc/hostname")
+    report = tried(changing, tmp_path, "p.txt,P,\n", "p.txt")
+    (remedy,) = [one["remedy"] for one in report["findings"] if one["code"] == "SRC-LINK"]
+    (advised,) = shlex.split(remedy.partition("--exclude ")[2])
+    again = tried(changing, tmp_path, "p.txt,P,\n", "p.txt", later=("--exclude", advised), code=0)
+    assert [one["source"] for one in again["left_out"]] == [name]
+
+
+@pytest.mark.parametrize("later", [(), ("--describe-later",)])
+@pytest.mark.parametrize(
+    ("rows", "gone"),
+    [
+        ("p.txt||gone.txt,Both,\n", {"p.txt"}),
+        ("gone.txt||p.txt||q.txt,All three,\n", {"p.txt||q.txt"}),
+        ("p.txt,Alone,\np.txt||gone.txt,Both,\n", {"p.txt"}),
+        ("p.txt||gone.txt,Both,\np.txt,Alone,\n", {"p.txt"}),
+        ("p.txt,Alone,\np.txt||q.txt,Both,\n", {"p.txt", "p.txt||q.txt"}),
+        ("p.txt||q.txt,Both,\np.txt,Alone,\n", {"p.txt", "p.txt||q.txt"}),
+        ("p.txt,P,\nq.txt,Q,\np.txt||q.txt,Both,\n", {"p.txt", "q.txt", "p.txt||q.txt"}),
+    ],
+)
+def test_parts_of_a_document_that_is_not_taken_in_are_no_documents_of_their_own(
+    changing: Changing, tmp_path: Path, rows: str, gone: set[str], later: tuple[str, ...]
+) -> None:
+    names = ["x.txt", *(name for name in ("p.txt", "q.txt") if name in rows)]
+    report = tried(changing, tmp_path, f"x.txt,Other,\n{rows}", *names, later=later)
+    assert (taken(report), set(refused(report))) == (["x.txt"], gone)
+    assert "PAIR-UNDESCRIBED" not in set().union(*refused(report).values())
+
+
+@pytest.mark.parametrize("words", [("--dry-run", "--read"), ()])
+def test_what_is_held_is_refused_where_it_comes_with_a_digest_that_it_has_not(
+    changing: Changing, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    tried(changing, tmp_path, "p.txt,P,\n", "p.txt", code=0)
+    report = tried(changing, tmp_path, f"p.txt,P,{'0' * 64}\n", "p.txt", later=words)
+    assert (report["held"], refused(report)) == ([], {"p.txt": {"SUM-MISMATCH"}})
+
+
+@pytest.mark.parametrize("rows", [("box/p.txt,P,", f"box/,Box,{BAD}"), (f"box/,Box,{BAD}", "box/p.txt,P,")])
+def test_what_is_in_a_folder_is_not_taken_in_without_what_its_refused_row_says(
+    changing: Changing, tmp_path: Path, rows: tuple[str, ...]
+) -> None:
+    table = "\n".join(("x.txt,Other,", *rows, ""))
+    report = tried(changing, tmp_path, table, "x.txt", "box/p.txt", "box/q.txt")
+    assert (taken(report), set(refused(report))) == (["x.txt"], {"box/", "box/p.txt"})
+
+
+def test_the_table_that_is_named_among_the_sources_too_is_no_document(
+    changing: Changing, tmp_path: Path
+) -> None:
+    table, letter = tmp_path / "table.csv", tmp_path / "letter.txt"
+    table.write_text("filename,dc.title\nletter.txt,A letter\n")
+    letter.write_text("Dear Ana")
+    report = changing("ingest", str(letter), str(table), "--metadata", str(table), "--describe-later")
+    assert taken(report) == ["letter.txt"]

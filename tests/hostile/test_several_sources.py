@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.changes import Changing
+from tests.conformance.bag_cases.bag import build, good
 
 
 def put(folder: Path, *names: str) -> Path:
@@ -38,6 +39,50 @@ def test_a_name_that_two_sources_have_describes_neither(
     refused = {one["source"]: [found["code"] for found in one["findings"]] for one in report["rejected"]}
     assert report["ingested"] == []
     assert refused["a.txt" if name == "a.txt" else "box/"] == ["PAIR-AMBIGUOUS"]
+
+
+def test_the_rest_of_a_row_with_a_name_that_two_sources_have_is_refused_with_it(
+    changing: Changing, tmp_path: Path
+) -> None:
+    first, second = put(tmp_path / "first", "a.txt", "rest.txt"), put(tmp_path / "second", "a.txt")
+    table = tmp_path / "table.csv"
+    table.write_text("filename,dc.title\na.txt||rest.txt,Which?\n")
+    report = ingest(changing, first, second, "--metadata", table, "--describe-later", code=4)
+    refused = {one["source"]: [found["code"] for found in one["findings"]] for one in report["rejected"]}
+    assert report["ingested"] == []
+    assert refused == {"a.txt": ["PAIR-AMBIGUOUS"], "rest.txt": ["PAIR-AMBIGUOUS"]}
+
+
+def test_a_name_that_two_bags_have_describes_neither(changing: Changing, tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        build(good({"data/letter.txt": folder.encode()}), tmp_path / folder / "bag")
+    bags = [tmp_path / folder / "bag" for folder in ("first", "second")]
+    table = tmp_path / "table.csv"
+    table.write_text("filename,dc.title\nbag,Which?\n")
+    report = ingest(changing, *bags, "--metadata", table, "--describe-later", code=4)
+    codes = [[found["code"] for found in one["findings"]] for one in report["rejected"]]
+    assert (report["ingested"], codes) == ([], [["PAIR-AMBIGUOUS"]])
+
+
+@pytest.mark.parametrize(
+    "name", ["bag-info.txt", "data/letter.txt", "data/letter.txt||gone", "bag-info.txt||a.txt"]
+)
+@pytest.mark.parametrize("bags", [("one",), ("one", "two")])
+def test_a_bag_of_which_a_row_names_a_part_is_refused_whole(
+    changing: Changing, tmp_path: Path, bags: tuple[str, ...], name: str
+) -> None:
+    for bag in bags:
+        build(good({"data/letter.txt": bag.encode()}, tags={"bag-info.txt": b"A: b\n"}), tmp_path / bag)
+    plain = put(tmp_path / "plain", "a.txt", "b.txt")
+    table = tmp_path / "table.csv"
+    table.write_text(f"filename,dc.title\n{name},Which?\n")
+    sources = [plain, *(tmp_path / bag for bag in bags)]
+    report = ingest(changing, *sources, "--metadata", table, "--describe-later", code=4)
+    rest = {"a.txt", "b.txt"} - set(name.split("||"))
+    assert {one["source"] for one in report["ingested"]} == rest
+    assert {one["source"] for one in report["rejected"]} == {f"{bag}/" for bag in bags} | (
+        {"a.txt", "b.txt"} - rest
+    )
 
 
 def test_a_table_in_a_source_speaks_of_that_source_alone(changing: Changing, tmp_path: Path) -> None:
@@ -75,3 +120,17 @@ def test_a_description_without_a_name_speaks_of_the_source_that_it_lies_in(
         (source / "metadata.json").write_text(f'{{"title": "All of {source.name}"}}')
     report = ingest(changing, *sources)
     assert made(report) == [("first/", "All of first"), ("second/", "All of second")]
+
+
+def test_the_same_submission_again_is_held_where_two_sources_have_one_path_and_its_bytes(
+    changing: Changing, tmp_path: Path
+) -> None:
+    sources = [tmp_path / "first", tmp_path / "second"]
+    for source in sources:
+        source.mkdir()
+        (source / "form.txt").write_text("the same form")
+        (source / "metadata.csv").write_text(f"filename,dc.title\nform.txt,The form of {source.name}\n")
+    assert len(ingest(changing, *sources)["ingested"]) == 2
+    report = ingest(changing, *sources)
+    assert [(one["source"], one["differs"]) for one in report["held"]] == [("form.txt", [])] * 2
+    assert len({one["id"] for one in report["held"]}) == 2

@@ -10,7 +10,7 @@ from tests.changes import Changing
 
 
 def brought(
-    changing: Changing, tmp_path: Path, *words: str, row: str = "twin.txt,A twin,", code: int = 0
+    changing: Changing, tmp_path: Path, *words: str, row: str = "twin.txt,A twin,", code: int | None = 0
 ) -> Any:
     """The report of an ingest of the bytes of b.txt under the name that the row gives them."""
     source = tmp_path / "brought"
@@ -78,3 +78,24 @@ def test_nobody_is_told_that_a_document_is_held_whose_bag_is_gone(changing: Chan
     assert report["counts"]["held"] == 1
     (told,) = [one for one in report["findings"] if one["severity"] != "note"]
     assert (told["code"], told["place"]) == ("DUP-DAMAGED", "b.txt")
+
+
+@pytest.mark.parametrize("row", ["twin.txt,A twin,", "twin.txt,A twin,Box 9"])
+@pytest.mark.parametrize("is_disposed", [False, True])
+@pytest.mark.parametrize("duplicates", ["keep", "leave-out", "stop"])
+def test_a_dry_run_that_reads_says_of_twins_what_the_ingest_does(
+    changing: Changing, tmp_path: Path, duplicates: str, is_disposed: bool, row: str
+) -> None:
+    if is_disposed:
+        reference = changing.reference("b.txt")
+        changing("withdraw", reference, "--reason", "x")
+        changing("dispose", reference, "--authority", "x", "--yes")
+    source = tmp_path / "brought"
+    source.mkdir()
+    (source / "again.txt").write_bytes(b"two")  # twins of each other, too
+    words = ("--describe-later", "--on-error", "continue", "--duplicates", duplicates)
+    before = brought(changing, tmp_path, "--dry-run", "--read", *words, row=row, code=None)
+    after = brought(changing, tmp_path, *words, row=row, code=None)
+    for part in ("held", "rejected", "left_out", "findings", "counts"):
+        assert before[part] == after[part], part
+    assert [one["source"] for one in before["ingested"]] == [one["source"] for one in after["ingested"]]

@@ -42,6 +42,7 @@ class Told:
         self.verdicts = {judged.name: judged.report.verdict.value for judged in outcome.bags}
         self.ingested = [row.source for row in plan.outcomes("ingested")]
         self.held = [row.source for row in plan.outcomes("held")]
+        self.left_out = [source for source, _ in plan.left_out()]
         found = [*plan.findings_json(), *(one for _, several in plan.rejected() for one in several)]
         self.codes = {one["code"] for one in found}
         self.errors = {one["code"] for one in found if one["severity"] == "error"}
@@ -316,6 +317,13 @@ def test_nothing_in_a_bag_counts_as_litter(archive: MadeArchive) -> None:
     ingest(archive, offered(archive, good({"data/.DS_Store": b"x", "data/__MACOSX/y": b"y"})))
     payload = held_bag(archive) / "data"
     assert sorted(path.name for path in payload.rglob("*") if path.is_file()) == [".DS_Store", "y"]
+
+
+def test_an_empty_folder_in_a_bag_is_not_left_out_without_a_word(archive: MadeArchive) -> None:
+    bag = offered(archive, good())
+    (bag / "data/hollow").mkdir()
+    told = ingest(archive, bag)
+    assert (told.ingested, told.left_out) == (["transfer/"], ["transfer/data/hollow"])
 
 
 def test_a_document_called_bagit_txt_makes_no_bag(archive: MadeArchive) -> None:

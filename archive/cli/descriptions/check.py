@@ -9,7 +9,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.descriptions.check_files import Wanted, Written, require_sense, write_files
 from archive.cli.descriptions.check_text import print_check
 from archive.cli.output import stream_json
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.text import lossless
 
@@ -44,7 +44,7 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="NAME",
     help="Hold the descriptions against this profile too; else archive.toml's warns.",
 )
-@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="The acquisition that they belong to.")
+@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="The acquisition that they belong to.")
 @click.option(
     "--checksums/--no-checksums",
     default=True,

@@ -10,7 +10,7 @@ from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
 from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option
+from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
 from archive.core.ids import short_id
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Give a field this value instead of those it has; repeat it for several values.",
 )
-@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="All that came with this acquisition.")
+@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="All that came with this acquisition.")
 @click.option("--where", metavar="QUERY", help="All that this search finds, as archive search does.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Empty a field; may be repeated.")
 @click.option(

@@ -63,6 +63,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
         "A file was written to while it was read, twice.", "Ingest it again when nobody writes to it."
     ),
     "SRC-DEPTH": error("Folders are nested too deeply to be followed.", "Move the inner folders up."),
+    "SRC-EXCLUDES-NOTHING": warning(
+        "A pattern of --exclude is the name of nothing that was brought.",
+        "See how the name is written: what should have stayed out may have been taken in.",
+    ),
     "SRC-FINDINGS-MORE": note(
         "A submission gave more findings of one kind than are listed.",
         "Mend those that are listed, then look again.",
@@ -93,6 +97,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
 CHECKSUMS: Final[Mapping[str, FindingCode]] = {
     "SUM-CONTRADICTION": error(
         "Two checksums of the depositor for one file contradict each other.", "Ask which one is right."
+    ),
+    "SUM-DESCRIPTION": warning(
+        "A description or a list that came with the documents is not what the depositor's checksum says.",
+        "Nothing has to be done where it was mended since; else ask the depositor for it again.",
     ),
     "SUM-MALFORMED": error(
         "A line of a checksum file is not a checksum and a path.", "Make the list anew, or remove the line."

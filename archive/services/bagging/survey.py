@@ -1,6 +1,5 @@
 """The look at a source before anything is written: every name accounted for, all that is wrong said."""
 
-import fnmatch
 import os
 from typing import Final, NamedTuple
 
@@ -9,6 +8,7 @@ from archive.core.bagit.declaration import NAME as DECLARATION
 from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.oxum import Oxum
 from archive.core.errors import RejectedError, StorageError
+from archive.core.exclusions import Exclusions
 from archive.core.findings import Finding, Severity
 from archive.core.limits.output import LEFT_OUT_LISTED
 from archive.core.text import printable, shell_word
@@ -57,13 +57,10 @@ class _Surveyor:
         self._request = request
         self._names = names
         self._watch = NameWatch()
+        self._exclusions = Exclusions(request.exclude)
 
     def left_out_by_rule(self, path: str, folder: bool) -> str | None:  # noqa: ARG002
-        name = os.path.basename(path)
-        for pattern in self._request.exclude:
-            if fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(name, pattern):
-                return "excluded with --exclude"
-        return None
+        return self._exclusions.leave_out(path)
 
     def take(self, found: Found | NotTaken | LeftOut | EmptyFolder) -> None:
         match found:

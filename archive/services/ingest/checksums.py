@@ -1,8 +1,9 @@
 """The depositor's digests: found in the submission and tied to the files they speak of."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from archive.core import findings
 from archive.core.digests import Digest
@@ -11,12 +12,15 @@ from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
 from archive.core.submission import PlannedDocument, Role
 from archive.formats.checksum_files import read_checksum_file
 from archive.services.ingest.matched import Matched
+from archive.storage.bags import bag_writing
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
 
+_SHA512_ALONE: Final = ("sha512",)
 
-def attach_checksums(plan: Plan, files: SourceFiles) -> None:
-    """Reads every checksum file of the submission and ties each line to its file.
+
+def attach_checksums(plan: Plan, files: SourceFiles, is_excluded: Callable[[str], bool]) -> None:
+    """Reads every checksum file of the submission and ties each line to its file, unless that is excluded.
 
     One that is part of a document may have been made for something else: what is no digest of anything that
     was brought is a warning there, what contradicts a file an error as ever.
@@ -35,13 +39,47 @@ def attach_checksums(plan: Plan, files: SourceFiles) -> None:
                 plan.add_finding(_said(read, is_part=is_part))
             else:
                 used += 1
-                missing = _attach(plan, row, read.path, read.digest, read.at)
+                missing = _attach(plan, row, read.path, read.digest, read.at, is_excluded)
                 if missing is not None:
                     plan.add_finding(_said(missing, is_part=is_part))
         if not is_part:
             # Nothing is compared yet, and in a dry run nothing will be.
             plan.leave_out(
                 row.path, f"the depositor's digests ({used}), with which files are compared as they are read"
+            )
+    _compare_beside(plan, files)
+
+
+def _compare_beside(plan: Plan, files: SourceFiles) -> None:
+    """Compares what is read here and not stored: descriptions, and lists that another list speaks of.
+
+    A difference is a warning: an archivist may have mended a table since its depositor listed it.
+    """
+    for root, path, digest, stated_in in plan.stated_beside():
+        if path in {
+            stated_in,
+            stated_in.rpartition(":")[0],
+        }:  # `sha256sum * > SHA256SUMS` lists the list, empty
+            continue
+        name = digest.algorithm.value
+        try:
+            descriptor, _ = files.open(root, path)
+        except OSError:  # said where it is read
+            continue
+        try:
+            found = bag_writing.digests_of_descriptor(descriptor, (name,))[name]
+        except OSError:
+            continue
+        finally:
+            os.close(descriptor)
+        if found != digest.value:
+            message = f"is not what the depositor's digest says ({stated_in})"
+            remedy = "leave it so where it was mended since; else ask the depositor for it again"
+            other = str(Digest(digest.algorithm, found))
+            plan.add_finding(
+                findings.warning(
+                    "SUM-DESCRIPTION", path, message, expected=str(digest), found=other, remedy=remedy
+                )
             )
 
 
@@ -85,7 +123,14 @@ def attach_stated(
         _conflict(plan, file, digest, place)
 
 
-def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.At) -> Finding | None:
+def _attach(
+    plan: Plan,
+    sums: FileRow,
+    path: str,
+    digest: Digest,
+    at: findings.At,
+    is_excluded: Callable[[str], bool],
+) -> Finding | None:
     """Ties one line to its file; the finding where there is none."""
     folder = os.path.dirname(sums.path)
     bare = path.removeprefix("./")
@@ -95,6 +140,8 @@ def _attach(plan: Plan, sums: FileRow, path: str, digest: Digest, at: findings.A
         found = plan.files_named(full, sums.root)
         if found:
             _conflict(plan, found[0], digest, f"{sums.path}:{at.line}" if at.line else sums.path)
+            return None
+        if is_excluded(full):  # where it is there it is said to be left out
             return None
     return findings.error(
         "SUM-NO-FILE",
@@ -129,6 +176,13 @@ def stated_digests(document: PlannedDocument) -> dict[str, list[Digest]]:
     for path, said in document.digests:
         stated.setdefault(path, []).append(said.digest)
     return stated
+
+
+def algorithms_with_sha512(stated: Sequence[Digest]) -> tuple[str, ...]:
+    """The algorithms, as hashlib calls them, in which a file of which these are stated is read."""
+    if not stated:
+        return _SHA512_ALONE
+    return tuple(dict.fromkeys((*_SHA512_ALONE, *(digest.algorithm.value for digest in stated))))
 
 
 def contradicted(

@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from archive.core import findings
-from archive.core.findings import At, at_row
+from archive.core.findings import At, Finding, at_row
 from archive.core.submission import Role
 from archive.formats.descriptions import DescribedRow
 from archive.services.ingest.described import described, refuse, take_document
@@ -41,6 +41,8 @@ class Claims:
         if any(finding.severity is findings.Severity.ERROR for finding in row.findings):
             if matched.cut < 0 or matched.bag is not None or self._folders.is_document(matched):
                 self._is_second(row, matched, place)
+            else:
+                self._refuse_within(matched)
             refuse(self._plan, matched)  # with its row: not reported a second time as undescribed
             return
         said = described(row)
@@ -58,34 +60,46 @@ class Claims:
     def _is_second(self, row: DescribedRow, matched: Matched, place: str) -> bool:
         """True, and said of both rows, where another one describes the folder, or one of the files, too."""
         if (first := self._folders.first_place(matched)) is not None:
-            self._say_twice(matched.source, matched.source, first, place, row.at)
+            self._say_twice(matched.source, matched.source, first, place, row.at, matched.source)
             return True
-        file = next((file for file in matched.files if file.document is not None), None)
-        if file is None or file.document is None:
-            return False
-        used = self._plan.description_of(file.document)
-        first = used[1] if used else ""
-        self._plan.set_state(file.document, "rejected")
-        self._say_twice(file.path, self._plan.source_of(file.document), first, place, row.at)
-        return True
+        claimed = {file.document: file.path for file in reversed(matched.files) if file.document is not None}
+        for document, path in sorted(claimed.items()):
+            used = self._plan.description_of(document)
+            first = used[1] if used else ""
+            self._plan.set_state(document, "rejected")
+            self._say_twice(path, self._plan.source_of(document), first, place, row.at, matched.source)
+        if claimed:
+            refuse(self._plan, matched)  # what the row alone speaks of is not taken in without the rest
+        return bool(claimed)
+
+    def _refuse_within(self, matched: Matched) -> None:
+        """Refuses the documents in a folder whose row is refused: what it says of them, such as who may have
+        them, would be lacking."""
+        folder = matched.source[: matched.cut]
+        for seq, _ in self._plan.documents_within(matched.root, folder):
+            used = self._plan.description_of(seq)
+            source, place = self._plan.source_of(seq), used[1] if used else ""
+            self._plan.set_state(seq, "rejected")
+            self._plan.add_finding(_other_refused(source, place, at_row(place)), source)
 
     def _is_refused(self, row: DescribedRow, matched: Matched, place: str) -> bool:
         """True, and said, where an earlier description of one of the files was refused."""
         file = next((file for file in matched.files if file.role is Role.REFUSED), None)
         if file is not None:
-            message = f"{file.path} is described twice, and the other description was refused"
-            remedy = "keep one description of each"
-            finding = findings.error("PAIR-TWICE", place, message, at=row.at, remedy=remedy)
-            self._plan.add_finding(finding, matched.source)
+            self._plan.add_finding(_other_refused(file.path, place, row.at), matched.source)
             refuse(self._plan, matched)
         return file is not None
 
-    def _say_twice(self, path: str, source: str, first: str, second: str, at: At) -> None:
+    def _say_twice(self, path: str, source: str, first: str, second: str, at: At, other_source: str) -> None:
+        """Says of the row at `first`, about `source`, and of the one at `second` that both mean a file."""
         remedy = "keep one description of each"
-        for place, other, found in ((first, second, at_row(first)), (second, first, at)):
+        for place, other, found, refused in (
+            (first, second, at_row(first), source),
+            (second, first, at, other_source),
+        ):
             message = f"{path} is described twice, here and in {other}"
             finding = findings.error("PAIR-TWICE", place, message, at=found, remedy=remedy)
-            self._plan.add_finding(finding, source)
+            self._plan.add_finding(finding, refused)
 
     def _whole_source(self, place: str) -> Matched | None:
         source = self._matcher.only_source()
@@ -105,3 +119,13 @@ class Claims:
             remedy = "bring the document, or leave the description out"
             self._plan.add_finding(findings.error("PAIR-NO-DOCUMENT", place, message, remedy=remedy))
         return matched
+
+
+def _other_refused(path: str, place: str, at: At) -> Finding:
+    return findings.error(
+        "PAIR-TWICE",
+        place,
+        f"{path} is described twice, and the other description was refused",
+        at=at,
+        remedy="mend the other description, or keep one of each",
+    )

@@ -1,10 +1,12 @@
 """Which documents of a submission the archive holds already, and which contradict what it holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.core import findings
+from archive.core.composed_form import spellings
 from archive.core.descriptions.description import Description, differences
 from archive.core.errors import StorageError
+from archive.core.findings import Finding
 from archive.core.holding import awaits_description
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
@@ -41,9 +43,12 @@ def find_held(
         for batch, result in driver.run(payload_keys, _batches(plan, index, archive, sources)):
             if isinstance(result, BatchLost):
                 raise StorageError("a worker was killed twice while it compared documents with what is held")
-            for document, (_, key) in zip(batch.documents, result, strict=True):
-                if key is not None:  # what cannot be read is refused when it is staged
-                    _judge(document, key.partition(":")[2], plan, index, archive, request)
+            for document, read in zip(batch.documents, result, strict=True):
+                if read.key is None:  # what cannot be read is refused when it is staged
+                    continue
+                _, _, key = read.key.partition(":")
+                if _judge(document, key, plan, index, archive, request) and read.wrong:
+                    _refuse(document, read.wrong, plan)
             progress.advance(len(batch.documents))
     finally:
         progress.end()
@@ -75,8 +80,16 @@ def _by_reference(index: Index, archive: OpenedArchive, reference: str) -> Index
     row = index.by_reference(reference)
     if row is not None:
         return row
-    keyed = keyed_reference(archive.settings.agent_salt, reference)
-    return index.by_reference(tombstone_reference(keyed))
+    salt = archive.settings.agent_salt
+    tombstones = (tombstone_reference(keyed_reference(salt, form)) for form in spellings(reference))
+    return next(filter(None, map(index.by_reference, tombstones)), None)
+
+
+def _refuse(document: PlannedDocument, wrong: Iterable[Finding], plan: Plan) -> None:
+    """Refuses what is held, and was brought with digests that are not its own: one of the two is damaged."""
+    plan.set_state(document.seq, "rejected")
+    for finding in wrong:
+        plan.add_finding(finding, document.source)
 
 
 def _judge(
@@ -86,18 +99,19 @@ def _judge(
     index: Index,
     archive: OpenedArchive,
     request: IngestRequest,
-) -> None:
+) -> bool:
+    """False where the archive knows nothing of the document; else what became of it is in the plan."""
     if document.reference is not None:
         held = _by_reference(index, archive, document.reference)
         if held is not None and held.state == "held" and held.payload_key != key:
             _conflict(document, held, plan)
-            return
+            return True
     else:
         rows = index.by_source(document.source)
         same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
-        held = min(same, key=lambda row: (row.state != "held", is_bad(row)), default=None)
+        held = _nearest(document, same, plan, archive)
     if held is None:
-        return
+        return False
     if held.state != "held":
         plan.set_state(document.seq, "rejected")
         plan.add_finding(
@@ -109,7 +123,7 @@ def _judge(
             ),
             document.source,
         )
-        return
+        return True
     kept = current_description(archive, held.bag, held.tag_manifest)
     plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
     if kept is None or is_bad(held):
@@ -117,6 +131,29 @@ def _judge(
         message = f"is held as {held.reference}, which {found}"
         remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
         plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
+    return True
+
+
+def _nearest(
+    document: PlannedDocument, same: list[IndexRow], plan: Plan, archive: OpenedArchive
+) -> IndexRow | None:
+    """The one of several that the document is: two SOURCEs may have had one path, and its bytes.
+
+    Held before gone and good before damaged; then one with the very description, and among them one that is
+    nobody else's in this submission.
+    """
+    if len(same) < 2:
+        return same[0] if same else None
+
+    def order(row: IndexRow) -> tuple[bool, bool, bool, bool]:
+        gone = row.state != "held"
+        kept = None if gone else current_description(archive, row.bag, row.tag_manifest)
+        differs = kept is None or bool(_differences(document, kept))
+        return (gone, is_bad(row), differs, plan.is_told_held(row.bag))
+
+    nearest = min(same, key=order)
+    plan.tell_held(nearest.bag)
+    return nearest
 
 
 def _gone(row: IndexRow) -> str:

@@ -132,16 +132,19 @@ class Ingest:
         if compared:
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if request.dry_run:
-            self._compare_stated()
+            self._foretell(index)
         return not say_lack_of_room(plan, self.archive, None if compared else index)
 
-    def _compare_stated(self) -> None:
-        """Files against their depositor's digests, as staging does it; or a word that they were not."""
-        from archive.services.ingest.compared_digests import compare_stated, say_not_compared
-
+    def _foretell(self, index: Index) -> None:
+        """What reading the documents would show; or a word that nothing was compared."""
         if self.request.read:
-            compare_stated(self.plan, self._sources, self._driver, self.surroundings)
+            from archive.services.ingest.foretold import foretell_staging
+
+            duplicates = self.request.duplicates
+            foretell_staging(self.plan, index, self._sources, self._driver, duplicates, self.surroundings)
         else:
+            from archive.services.ingest.compared_digests import say_not_compared
+
             say_not_compared(self.plan, "--dry-run", "add --read; an ingest compares them")
 
     def _stopped(self) -> bool:

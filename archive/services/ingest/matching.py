@@ -52,26 +52,30 @@ class Matcher:
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
         """The files of a row of a table; None (and a finding in the plan) where there are none."""
-        judged = self._bag_named(row)
-        if judged is not None:
+        named = self._bags_named(row)
+        if len(named) == 1:
             self.matched += 1
-            return self.bag(judged)
+            return self.bag(named[0])
+        if named:
+            self._ambiguous(self._all_of(named), row.paths[0], row, place)
+            return None
         matched = self._matched(row, place)
-        self.matched += matched is not None
-        inside = next((file for file in matched.files if file.root in self.bags), None) if matched else None
+        if matched is None:
+            return None
+        self.matched += 1
+        inside = next((file for file in matched.files if file.root in self.bags), None)
         if inside is None:
             return matched
         name = self.bags[inside.root].name
-        self.plan.add_finding(
-            findings.error(
-                "PAIR-IN-BAG",
-                place,
-                f"{inside.path} is part of the bag {name}, which is one document",
-                at=row.at,
-                remedy=f"describe the bag under its name, or ingest {name}data to take its files one by one",
-            ),
-            name,
+        finding = findings.error(
+            "PAIR-IN-BAG",
+            place,
+            f"{inside.path} is part of the bag {name}, which is one document",
+            at=row.at,
+            remedy=f"describe the bag under its name, or ingest {name}data to take its files one by one",
         )
+        for source in self._refuse_parts(matched):
+            self.plan.add_finding(finding, source)
         return None
 
     def bag(self, judged: JudgedBag) -> Matched | None:
@@ -81,12 +85,20 @@ class Matcher:
         files = self.plan.files_below("", judged.source.index)
         return Matched(files, judged.name, cut=len(PAYLOAD), bag=judged.submitted)
 
-    def _bag_named(self, row: DescribedRow) -> JudgedBag | None:
-        if len(row.paths) != 1 or not self.bags:
-            return None
-        named = {judged.name: judged for judged in self.bags.values() if self._root is None}
-        spellings = (spelling.rstrip("/") + "/" for spelling in path_candidates(row.paths[0]))
-        return next((named[spelling] for spelling in spellings if spelling in named), None)
+    def _bags_named(self, row: DescribedRow) -> list[JudgedBag]:
+        """The bags that a row may mean: several where the folders of two SOURCEs have one name."""
+        if len(row.paths) != 1 or not self.bags or self._root is not None:
+            return []
+        for spelling in path_candidates(row.paths[0]):
+            name = spelling.rstrip("/") + "/"
+            if named := [judged for judged in self.bags.values() if judged.name == name]:
+                return named
+        return []
+
+    def _all_of(self, bags: Sequence[JudgedBag]) -> Matched:
+        """The files of several bags of one name, so that they can be refused together."""
+        files = [file for judged in bags for file in self.plan.files_below("", judged.source.index)]
+        return Matched(files, bags[0].name, cut=0)
 
     def _matched(self, row: DescribedRow, place: str) -> Matched | None:
         if not row.paths:
@@ -97,22 +109,57 @@ class Matcher:
         if len(one) == 1:  # a file with || in its name
             return Matched(one, one[0].path)
         files: dict[int, FileRow] = {}
+        missing: list[str] = []
+        ambiguous: list[tuple[str, Matched]] = []
         for path in row.paths:
             if self.missed > MISSED_BEFORE_ONE_LOOK and not self._is_anywhere(path):
-                self._missing(path, row, place)
-                return None
+                missing.append(path)
+                continue
             found = self._file(path, row, place)
             if not found:
                 if len(row.paths) == 1:
                     return self._folder(path, row, place)
-                self._missing(path, row, place)
-                return None
-            if len(found) > 1:
-                self._ambiguous(Matched(found, found[0].path), path, row, place)
-                return None
-            files[found[0].id] = found[0]  # once, where a cell names it twice
-            self.matched += 1
-        return Matched(list(files.values()), SEPARATOR.join(file.path for file in files.values()))
+                missing.append(path)
+            elif len(found) > 1:
+                ambiguous.append((path, Matched(found, found[0].path)))
+            else:
+                files[found[0].id] = found[0]  # once, where a cell names it twice
+                self.matched += 1
+        matched = Matched(list(files.values()), SEPARATOR.join(file.path for file in files.values()))
+        if not missing and not ambiguous:
+            return matched
+        refused = self._refuse_parts(matched)
+        for path in missing:
+            self._missing(path, row, place, refused)
+        for path, several in ambiguous:
+            self._ambiguous(several, path, row, place, refused)
+        return None
+
+    def _refuse_parts(self, matched: Matched) -> list[str]:
+        """Keeps the parts that are there of a document that is not whole from being taken in as documents.
+
+        Returns the sources of what is refused; what a row for a folder took in stays a part of that.
+        """
+        sources = self._refuse_bags(matched.files)
+        rest = [file for file in matched.files if file.root not in self.bags]
+        own = [file for file in rest if file.document is None]
+        for seq in {file.document for file in rest if file.document is not None}:
+            if self.plan.folder_document(seq) is None:
+                self.plan.set_state(seq, "rejected")
+                sources.append(self.plan.source_of(seq))
+        if own:
+            refuse(self.plan, Matched(own, matched.source))
+            sources.append(SEPARATOR.join(file.path for file in own))
+        return sorted(sources)
+
+    def _refuse_bags(self, files: Sequence[FileRow]) -> list[str]:
+        """Refuses the bags that the files are parts of, each whole; their sources."""
+        roots = {file.root for file in files if file.root in self.bags}
+        for root in roots:
+            if (seq := self.plan.document_of_root(root)) is not None:
+                self.plan.set_state(seq, "rejected")
+            refuse(self.plan, Matched(self.plan.files_below("", root), self.bags[root].name))
+        return sorted({self.bags[root].name for root in roots})
 
     def whole(self) -> Matched | None:
         """Everything in the one SOURCE: a file, a bag, or a folder as one document of several files.
@@ -191,8 +238,13 @@ class Matcher:
                 return like
         return []
 
-    def _ambiguous(self, matched: Matched, path: str, row: DescribedRow, place: str) -> None:
-        """Refuses everything that a path may mean: nobody can say which of it the row describes."""
+    def _ambiguous(
+        self, matched: Matched, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()
+    ) -> None:
+        """Refuses everything that a path may mean: nobody can say which of it the row describes.
+
+        `refused` are the sources of what is refused with it.
+        """
         roots = len({file.root for file in matched.files})
         if roots > 1:
             message, remedy = f"{path} exists in {roots} of the SOURCEs", "ingest the SOURCEs one by one"
@@ -200,25 +252,28 @@ class Matcher:
             message = f"{path} may mean files whose names differ in their Unicode form alone"
             remedy = "write the name as the file has it, or give one of the files another name"
         finding = findings.error("PAIR-AMBIGUOUS", place, message, at=row.at, remedy=remedy)
-        sources = [matched.source] if matched.cut >= 0 else sorted({file.path for file in matched.files})
-        for source in sources:
+        rest = [file for file in matched.files if file.root not in self.bags]
+        sources = {matched.source} if rest and matched.cut >= 0 else {file.path for file in rest}
+        sources.update(self._refuse_bags(matched.files), refused)
+        for source in sorted(sources):
             self.plan.add_finding(finding, source)
-        refuse(self.plan, matched)
+        refuse(self.plan, Matched(rest, matched.source, matched.cut))
 
-    def _missing(self, path: str, row: DescribedRow, place: str) -> None:
+    def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
+        """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
         self.missed += 1
         near = self.suggestions.nearest(path)
-        self.plan.add_finding(
-            findings.error(
-                "PAIR-NO-DOCUMENT",
-                place,
-                f"{path} is described but not in the submission",
-                at=row.path_at or row.at,
-                found=path,
-                remedy=f"did you mean {near.path}?" if near else "bring the file, or remove the row",
-                corrected=near.path if near and near.certain else None,
-            )
+        finding = findings.error(
+            "PAIR-NO-DOCUMENT",
+            place,
+            f"{path} is described but not in the submission",
+            at=row.path_at or row.at,
+            found=path,
+            remedy=f"did you mean {near.path}?" if near else "bring the file, or remove the row",
+            corrected=near.path if near and near.certain else None,
         )
+        for source in refused or (None,):
+            self.plan.add_finding(finding, source)
 
     def _names(self) -> Iterator[str]:
         return (file.path for file in self.plan.files_with_role(Role.DOCUMENT, root=self._root))

@@ -1,8 +1,10 @@
 """Names that cannot be taken in: links, special files, and what storage did not give."""
 
+import glob
 import os
 
 from archive.core import findings
+from archive.core.text import shell_word
 from archive.storage.plan import Plan
 from archive.storage.sources.source_walk import ROOT
 
@@ -15,7 +17,8 @@ def tell_not_taken(plan: Plan) -> None:
     for name in plan.not_taken():
         remedy = "mend it at the source"
         if name.path != ROOT:
-            remedy += f", or leave it out: --exclude {os.path.basename(name.path)}"
+            pattern = glob.escape(os.path.basename(name.path))
+            remedy += f", or leave it out: --exclude {shell_word(pattern)}"
         refused = None
         if name.document is not None:
             plan.set_state(name.document, "rejected")

@@ -9,13 +9,11 @@ from archive.core.findings import Finding
 from archive.core.portable_names import stored_names
 from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument, SourceFile
 from archive.formats.premis import PremisFile
-from archive.services.ingest.checksums import contradicted, stated_digests
+from archive.services.ingest.checksums import algorithms_with_sha512, contradicted, stated_digests
 from archive.services.source_copy import copy_source
 from archive.storage.bags import bag_writing
 from archive.storage.bags.bag_writing import Copied
 from archive.storage.sources.source_files import SourceFiles
-
-SHA512_ONLY = ("sha512",)
 
 
 class CopiedPayload(NamedTuple):
@@ -104,7 +102,7 @@ def _copied(
 ) -> Copied | None:
     """One file copied and compared with the depositor's digests; None, with the trouble, where it was not."""
     one = copy_source(
-        sources, source.root, source.path, place, dir_fd=target, algorithms=_algorithms(digests)
+        sources, source.root, source.path, place, dir_fd=target, algorithms=algorithms_with_sha512(digests)
     )
     if isinstance(one, Finding):
         trouble.append(one)
@@ -124,12 +122,6 @@ def payload_names(document: PlannedDocument) -> list[tuple[str, str]]:
 def _distinct_names(paths: list[str]) -> list[str]:
     names = [os.path.basename(path) for path in paths]
     return names if len(set(names)) == len(names) else paths
-
-
-def _algorithms(stated: Sequence[Digest]) -> tuple[str, ...]:
-    if not stated:
-        return SHA512_ONLY
-    return tuple(dict.fromkeys(("sha512", *(digest.algorithm.value for digest in stated))))
 
 
 def _make_parents(bag: str, place: str, made: set[str], target: int) -> None:

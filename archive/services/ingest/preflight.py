@@ -1,6 +1,5 @@
 """Preflight: every file accounted for, every description judged, all that is wrong said at once."""
 
-import fnmatch
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from itertools import islice
 from archive.core import findings
 from archive.core.descriptions.description import Description, Value
 from archive.core.errors import ConfigurationError
+from archive.core.exclusions import Exclusions
 from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import STRANGE_ROWS
@@ -57,10 +57,14 @@ class Preflight:
     _claims: Claims = field(init=False)
     _items: SafItems = field(init=False)
     _files: SourceFiles = field(init=False)
+    _exclusions: Exclusions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._exclusions = Exclusions(self.request.exclude)
 
     def judge_bags(self) -> None:
         """Judges the sources that are bags; the files of those that are valid are in the plan."""
-        if self._excluded(DECLARATION):  # one way to take the files of a bag one by one
+        if self._exclusions.cover(DECLARATION):  # one way to take the files of a bag one by one
             self.sources = [replace(source, is_bag=False) for source in self.sources]
         for source in self.sources:
             if source.is_bag:
@@ -83,7 +87,7 @@ class Preflight:
             self._claims.settle()
             tell_not_taken(self.plan)
             self._undescribed()
-            attach_checksums(self.plan, self._files)
+            attach_checksums(self.plan, self._files, self._exclusions.cover_or_hold)
             self.bags.attach_digests(self._files)
             refuse_long_paths(self.plan)
 
@@ -99,6 +103,7 @@ class Preflight:
             while self.plan.add_files(islice(names, NAMES_AT_ONCE)):
                 yield
         self._tell_names()
+        self._say_unused_exclusions()
         self._read_tables()
         self._items.take(self._files)
 
@@ -106,10 +111,8 @@ class Preflight:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
     def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
-        for name in walk(source):
-            if self.request.exclude and self._excluded(name.path):
-                self.plan.leave_out(name.path, "excluded with --exclude")
-            elif isinstance(name, LeftOut):
+        for name in walk(source, self._exclusions.leave_out if self._exclusions else None):
+            if isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
                 if name.path.endswith(f"/{DECLARATION}"):
@@ -130,22 +133,28 @@ class Preflight:
             )
         )
 
-    def _excluded(self, path: str) -> bool:
-        return any(
-            fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(os.path.basename(path), pattern)
-            for pattern in self.request.exclude
-        )
+    def _say_unused_exclusions(self) -> None:
+        for pattern in self._exclusions.unused:
+            self.plan.add_finding(
+                findings.warning(
+                    "SRC-EXCLUDES-NOTHING",
+                    "--exclude",
+                    f"{pattern} is the name of nothing below the SOURCEs: nothing is left out by it",
+                    found=pattern,
+                    remedy="write it as a name or a path below the SOURCE, such as '*.tmp' or private",
+                )
+            )
 
     def _role(self, source: Source, name: Found, metadata: tuple[int, int] | None) -> Role:
         base = os.path.basename(name.path)
         if name.litter is not None:
             return Role.LITTER
-        if source.is_file:
-            return Role.DOCUMENT
         if metadata is not None and base == os.path.basename(self.request.metadata or ""):
             status = os.stat(os.path.join(source.base, name.path), follow_symlinks=False)
             if (status.st_dev, status.st_ino) == metadata:
                 return Role.DESCRIPTION
+        if source.is_file:
+            return Role.DOCUMENT
         if name.path in ROOT_TABLES or sidecar_target(base):
             return Role.DESCRIPTION
         return Role.CHECKSUMS if is_checksum_file(base) else Role.DOCUMENT

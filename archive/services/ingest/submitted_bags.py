@@ -77,7 +77,9 @@ class SubmittedBags:
             if isinstance(one, Found):
                 role = Role.DOCUMENT if one.path.startswith(PAYLOAD) else Role.SUBMISSION
                 yield SourceFile(judged.source.index, one.path, one.size, role)
-            elif not isinstance(one, LeftOut):  # nothing is left out of a bag
+            elif isinstance(one, LeftOut):  # an empty folder, which no manifest can list
+                self._plan.leave_out(judged.name + one.path, one.why)
+            else:
                 self._not_whole.add(judged.source.index)
                 self._refuse(judged, one.code, judged.name + one.path, one.why)
 

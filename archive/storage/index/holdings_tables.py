@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from archive.core.catalog_manifest import ClosedRun
+from archive.core.composed_form import spellings
 from archive.core.descriptions.access import AccessStatus
 from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
@@ -48,9 +49,13 @@ class HoldingsTables:
         return next(iter(self.all_by_reference(reference)), None)
 
     def all_by_reference(self, reference: str) -> list[IndexRow]:
-        """Every document with that reference, hardly ever two: held ones first, in the order of ingest."""
+        """Every document with that reference, hardly ever two: held ones first, in the order of ingest.
+
+        Where none has it so, it is looked for in the other Unicode forms (C, D), which look the same.
+        """
         where = "reference = ? ORDER BY state <> 'held', entry"
-        return list(self._documents(where, (_text(reference),)))
+        found = (list(self._documents(where, (_text(form),))) for form in spellings(reference))
+        return next(filter(None, found), [])
 
     def by_payload(self, payload_key: str) -> list[IndexRow]:
         """Every document with that payload, in the order of ingest; the key as in `Holding`."""

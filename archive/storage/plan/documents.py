@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from archive.core.composed_form import spellings
 from archive.core.digests import Algorithm, Digest
 from archive.core.submission import (
     DepositorDigest,
@@ -166,6 +167,17 @@ class PlannedDocuments:
             return Digest(digest.algorithm, held[0])
         return None
 
+    def stated_beside(self) -> Iterator[tuple[int, str, Digest, str]]:
+        """(root, path, digest, where it is stated) of descriptions and lists that are part of no document."""
+        query = (
+            "SELECT root, path, algorithm, value, stated_in FROM checksums"
+            " JOIN files ON checksums.file = files.id WHERE document IS NULL AND role IN (?, ?)"
+            " ORDER BY files.id, algorithm"
+        )
+        roles = (Role.DESCRIPTION.value, Role.CHECKSUMS.value)
+        for root, path, algorithm, value, stated_in in self.db.execute(query, roles).fetchall():
+            yield root, os.fsdecode(path), Digest(Algorithm(algorithm), value), os.fsdecode(stated_in)
+
     def record_staged(self, rows: Sequence[tuple[Staged, str | None]]) -> None:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
         self.db.executemany(
@@ -190,12 +202,29 @@ class PlannedDocuments:
             ((staged.seq, staged.manifest_row, staged.indexed) for staged, _ in rows),
         )
 
+    def record_foretold(self, document: PlannedDocument, payload_key: str) -> None:
+        """Notes what staging would establish of a document: as staged, without a bag or a number yet."""
+        number = "" if document.reference is None else None
+        self.db.execute(
+            "UPDATE documents SET state = 'staged', number = ?, payload_key = ?, files = ?, bytes = ?"
+            " WHERE seq = ?",
+            (number, payload_key, len(document.files), document.bytes, document.seq),
+        )
+
     def record_held(self, seq: int, bag: str, differs: tuple[str, ...]) -> None:
         """Notes that the document is held already, and where its description differs."""
         self.db.execute(
             "UPDATE documents SET state = 'held', bag = ?, differs = ? WHERE seq = ?",
             (bag, "\n".join(differs), seq),
         )
+
+    def tell_held(self, bag: str) -> None:
+        """Notes that a document of this submission is the one in that bag, where it might be another's."""
+        self.db.execute("INSERT OR IGNORE INTO told_held VALUES (?)", (bag,))
+
+    def is_told_held(self, bag: str) -> bool:
+        """True where `tell_held` noted the bag."""
+        return self.db.execute("SELECT 1 FROM told_held WHERE bag = ?", (bag,)).fetchone() is not None
 
     def outcomes(self, state: str) -> Iterator[Outcome]:
         """The documents in a state, in order; they may be changed meanwhile."""
@@ -276,9 +305,15 @@ class PlannedDocuments:
         return self.db.execute(query).fetchone() is not None
 
     def document_of_reference(self, reference: str) -> tuple[int, str] | None:
-        """Number and place of the document of this submission that declares the reference."""
-        row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (reference,)).fetchone()
-        return (row[0], os.fsdecode(row[1])) if row else None
+        """Number and place of the document of this submission that declares the reference.
+
+        Two that differ in their Unicode form alone (C, D) look the same, and are one.
+        """
+        for form in spellings(reference):
+            row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (form,)).fetchone()
+            if row is not None:
+                return (row[0], os.fsdecode(row[1]))
+        return None
 
     def description_of(self, seq: int) -> tuple[bytes, str] | None:
         """The description of a document, and the place that gave it."""

@@ -19,6 +19,7 @@ CREATE TABLE headings (id INTEGER PRIMARY KEY, headings TEXT UNIQUE);
 CREATE INDEX documents_state ON documents (state, seq);
 CREATE INDEX documents_reference ON documents (reference) WHERE reference IS NOT NULL;
 CREATE INDEX documents_payload ON documents (payload_key) WHERE payload_key IS NOT NULL;
+CREATE TABLE told_held (bag TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE checksums (
   file INTEGER, algorithm TEXT, value TEXT, stated_in BLOB, PRIMARY KEY (file, algorithm)) WITHOUT ROWID;
 CREATE TABLE twins (file INTEGER PRIMARY KEY, digest TEXT);

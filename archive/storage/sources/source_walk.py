@@ -182,16 +182,23 @@ def _identities(path: str) -> list[_Identity]:
         current = parent
 
 
-def walk(source: Source) -> Iterator[Found | NotTaken | LeftOut]:
+def walk(
+    source: Source, excluded: Callable[[str], str | None] | None = None
+) -> Iterator[Found | NotTaken | LeftOut]:
     """Every name below the SOURCE, folder by folder in the order of bytes; paths are relative to its base.
 
+    `excluded` is asked with a path, and says why it is not taken, a folder with all that is in it, or None.
     In a bag nothing counts as litter: its manifests list what belongs to it. Raises ConfigurationError where
     the walk comes upon the archive, as it does where that is mounted a second time.
     """
     if source.is_file:
-        yield Found(os.path.basename(source.path), os.stat(source.path).st_size, None)
+        alone = os.path.basename(source.path)
+        why = excluded(alone) if excluded is not None else None
+        yield Found(alone, os.stat(source.path).st_size, None) if why is None else LeftOut(alone, why)
         return
     rules = (_OF_A_BAG if source.is_bag else _OF_A_FOLDER)._replace(archive=source.archive)
+    if excluded is not None:
+        rules = rules._replace(left_out=_either(excluded, rules.left_out))
     for name in _walk_folder(_open_root(source.path), "", 1, rules):
         yield (
             LeftOut(name.path, "an empty folder: a bag keeps files")
@@ -222,6 +229,15 @@ def _open_root(path: str) -> int:
 
 def _system_folder(path: str, folder: bool) -> str | None:
     return litter(os.path.basename(path)) if folder else None
+
+
+def _either(
+    excluded: Callable[[str], str | None], rule: Callable[[str, bool], str | None] | None
+) -> Callable[[str, bool], str | None]:
+    def left_out(path: str, folder: bool) -> str | None:
+        return excluded(path) or (rule(path, folder) if rule is not None else None)
+
+    return left_out
 
 
 _OF_A_FOLDER = _Rules(_system_folder, litter, whole=False)
