@@ -106,3 +106,15 @@ def test_staging_is_cleared_only_as_long_as_a_signal_allows(tmp_path: Path) -> N
     assert [left for left in intents.unfinished(tmp_path) if isinstance(left, Intent)] == [intent]
     intents.discard(intent, math.inf)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_signal_that_meets_a_scanner_as_it_begins_is_told_by_nobody(tmp_path: Path) -> None:
+    code = """
+import os, signal
+from archive.services.ingest.virus_check import check_files
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+(found,) = check_files("true", [("letter.txt", "letter.txt")])
+print(found.code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"VIRUS-NOT-CHECKED\n", b"")

@@ -1,6 +1,7 @@
 """The scanner that the archivist names, run over staged copies."""
 
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterable
 
@@ -9,6 +10,7 @@ from archive.core.agents import Agent, AgentKind
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding
 from archive.core.limits.waits import VIRUS_CHECK
+from archive.engine.worker_process import ENDING, die_with_parent
 
 
 def scanner_agent(command: str) -> Agent:
@@ -35,27 +37,52 @@ def check_files(command: str, staged: Iterable[tuple[str, str]]) -> list[Finding
 
 
 def _check(words: list[str], path: str, name: str) -> list[Finding]:
-    from archive.engine.worker_process import die_with_parent
-
     try:
-        # A worker that is killed takes its scanner with it, which may hang.
-        done = subprocess.run(
-            [*words, path],
-            capture_output=True,
-            timeout=VIRUS_CHECK,
-            check=False,
-            preexec_fn=die_with_parent,
-        )
+        code, output, errors = _ran([*words, path])
     except (OSError, subprocess.TimeoutExpired) as trouble:
         return [findings.error("VIRUS-NOT-CHECKED", name, f"the virus check could not run: {trouble}")]
-    if done.returncode == 0:
+    if code == 0:
         return []
-    if done.returncode == 1:
-        return [
-            findings.error("VIRUS-FOUND", name, "the virus check refuses it", found=_last_line(done.stdout))
-        ]
-    message = f"the virus check ended with exit code {done.returncode}"
-    return [findings.error("VIRUS-NOT-CHECKED", name, message, found=_last_line(done.stderr))]
+    if code == 1:
+        return [findings.error("VIRUS-FOUND", name, "the virus check refuses it", found=_last_line(output))]
+    message = f"the virus check ended with exit code {code}"
+    return [findings.error("VIRUS-NOT-CHECKED", name, message, found=_last_line(errors))]
+
+
+def _ran(words: list[str]) -> tuple[int, bytes, bytes]:
+    """The exit code of a program, and what it wrote to both outputs; it ends with whoever waits for it."""
+    with _begun(words) as running:
+        try:
+            output, errors = running.communicate(timeout=VIRUS_CHECK)
+        except BaseException:
+            running.kill()
+            raise
+    return running.returncode, output, errors
+
+
+def _begun(words: list[str]) -> "subprocess.Popen[bytes]":
+    """The program, begun; a worker that is killed takes it with it, for it may hang.
+
+    Until it is one of its own no signal reaches it: Python would answer in our name.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+
+    def become() -> None:
+        die_with_parent()
+        for number in ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        return subprocess.Popen(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=become,  # noqa: PLW1509 - the one thread there may be waits for the disk
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _last_line(output: bytes) -> str | None:
