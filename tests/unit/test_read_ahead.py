@@ -61,3 +61,25 @@ def test_a_cold_chunk_is_judged_as_a_warm_one(tmp_path: Path) -> None:
     cold = audit_chunk(Chunk(str(tmp_path), (expectation,), quick=False, cold=True))
     assert warm.intact == 1
     assert cold._replace(cold=False) == warm._replace(cold=False)
+
+
+def test_of_many_archives_the_folders_of_the_last_one_stay_open(tmp_path: Path) -> None:
+    counts = []
+    for number in range(4):
+        shard = tmp_path / str(number) / BAG[-2:]
+        shard.mkdir(parents=True)
+        held = make_bag(shard, name=BAG)
+        assert audit_chunk(Chunk(str(shard.parent), (held.expectation,), quick=False)).intact == 1
+        counts.append(len(os.listdir("/proc/self/fd")))
+    assert counts[1:] == counts[:-1]
+
+
+def test_an_archive_made_anew_in_the_same_place_is_the_one_that_is_read(tmp_path: Path) -> None:
+    bags = tmp_path / "bags"
+    for kept in ("first", "second"):
+        shard = bags / BAG[-2:]
+        shard.mkdir(parents=True)
+        held = make_bag(shard, name=BAG)
+        assert audit_chunk(Chunk(str(bags), (held.expectation,), quick=False)).intact == 1
+        held.path.rename(tmp_path / kept)  # nothing is to be read any more where it lay
+        bags.rename(tmp_path / f"bags of the {kept}")
