@@ -90,6 +90,28 @@ class TestVerifyWhatHolds:
         (Path(archive.key.folder) / "last.json").write_text("{}")
         assert archive.codes() == (0, [("LEDGER-KEY-STATE", "warning")])
 
+    def test_a_key_without_its_state_is_a_warning_until_it_signs_again(self, archive: Archive) -> None:
+        (Path(archive.key.folder) / "last.json").unlink()
+        assert archive.codes() == (0, [("LEDGER-KEY-STATE", "warning")])
+        archive.append(3)
+        assert archive.codes() == (0, [])
+
+    @pytest.mark.parametrize(
+        ("file", "folder", "expected"),
+        [
+            (0o644, 0o755, ["LEDGER-KEY-OPEN"]),
+            (0o640, 0o710, ["LEDGER-KEY-OPEN"]),
+            (0o644, 0o700, []),  # the folder keeps others out
+            (0o600, 0o755, []),
+        ],
+    )
+    def test_a_key_that_others_can_read_is_a_warning(
+        self, archive: Archive, file: int, folder: int, expected: list[str]
+    ) -> None:
+        Path(archive.key.file).chmod(file)
+        Path(archive.key.folder).chmod(folder)
+        assert archive.codes() == (0, [(code, "warning") for code in expected])
+
 
 class TestVerifyWhatDiffers:
     """What contradicts the evidence is named, and the exit code is 5."""

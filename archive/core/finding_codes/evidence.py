@@ -110,12 +110,17 @@ STANDING: Final[Mapping[str, FindingCode]] = {
         "The signature of a checkpoint that was kept does not hold.",
         "Take the file exactly as archive ledger checkpoint --out wrote it.",
     ),
+    "LEDGER-KEY-OPEN": warning(
+        "Other users of this machine can read the signing key.",
+        "Take the rights away (chmod go=); rotate the key where they may have used them.",
+    ),
     "LEDGER-KEY-ROTATED": note(
         "The key that was supplied is an earlier one; it and those after it signed the one in force.",
         "Keep the key in force from now on.",
     ),
     "LEDGER-KEY-STATE": warning(
-        "What the key signed last cannot be read beside it.", "Restore the key's folder from its backup."
+        "What the key signed last is not recorded beside it, or cannot be read.",
+        "Restore the key's folder from its backup.",
     ),
     "LEDGER-KEY-UNFINISHED": note(
         "A change of the signing key was cut off before archive.toml named the new one.", _NONE

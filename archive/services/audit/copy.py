@@ -25,7 +25,7 @@ from archive.storage.ledger.files import LedgerFiles
 _AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 _MARKER_AGAIN: Final = "move it away; then archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
-_OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-STATE"})
+_OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-OPEN", "LEDGER-KEY-STATE"})
 # What changes neither what is held nor what the page for finders says.
 _WITHOUT_TRACE: Final = frozenset(
     {

@@ -1,6 +1,7 @@
 """How a ledger stands to what lies beside it: the settings of its archive, and the key on this machine."""
 
 import os
+import stat
 from collections.abc import Sequence
 
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
@@ -9,10 +10,12 @@ from archive.core.ledger.entries import Entry
 from archive.core.ledger.key_chain import KeyLink
 from archive.core.ledger.note import VerifierKey
 from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
-from archive.storage.keys.signing_key import key_home
+from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_home
 from archive.storage.settings import Settings
 
 _PLACE = "archive.toml"
+_READABLE = stat.S_IRGRP | stat.S_IROTH
+_PASSABLE = stat.S_IXGRP | stat.S_IXOTH
 
 
 def settings_findings(
@@ -72,12 +75,41 @@ def settings_findings(
 
 
 def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:
-    """What the state beside the key says, where the key is on this machine; the key itself is not opened."""
+    """What the key's folder on this machine says, where there is one; the key itself is not opened."""
     home = key_home()
-    for folder in (os.path.join(home, key.key_id.hex()), home):
+    folders = (os.path.join(home, key.key_id.hex()), home)
+    for folder in folders:
         if any(os.path.exists(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
-            return _state_findings(ledger, LastSigned(folder, str(key)), folder)
+            return [*_open_to_others(folder), *_state_findings(ledger, LastSigned(folder, str(key)), folder)]
+    if os.path.exists(os.path.join(folders[0], KEY_FILE)):
+        message = "what this key signed last is not recorded beside it: an older state would be signed too"
+        remedy = (
+            "hold the archive against a checkpoint kept elsewhere: archive ledger verify --trust FILE;"
+            " the next writing command records its state"
+        )
+        return [*_open_to_others(folders[0]), warning("LEDGER-KEY-STATE", folders[0], message, remedy=remedy)]
     return []
+
+
+def _open_to_others(folder: str) -> list[Finding]:
+    """A private key that other users of this machine can read; nothing where that cannot be told."""
+    path = os.path.join(folder, KEY_FILE)
+    try:
+        mode, above = os.stat(path).st_mode, os.stat(folder).st_mode
+    except OSError:
+        return []
+    if not (mode & _READABLE and above & _PASSABLE):
+        return []
+    return [
+        warning(
+            "LEDGER-KEY-OPEN",
+            path,
+            "other users of this machine can read the signing key",
+            expected=f"{PRIVATE:04o}",
+            found=f"{stat.S_IMODE(mode):04o}",
+            remedy="chmod go= on the file and its folder; where others may have read it, archive key rotate",
+        )
+    ]
 
 
 def _state_findings(ledger: SignedLedger, last_signed: LastSigned, folder: str) -> list[Finding]:
