@@ -15,9 +15,6 @@ from archive.cli.frame import run
 from archive.core.ledger.change_entries import DISPOSAL_MARK
 from archive.services.catalog.index_state import reading_index
 from tests.archives import MadeArchive, make_archive, overwrite
-from tests.conformance.test_independent_verifier import verifier
-
-__all__ = ["verifier"]  # the fixture
 
 Printed = pytest.CaptureFixture[str]
 TAG_MANIFEST = "tagmanifest-sha512.txt"
