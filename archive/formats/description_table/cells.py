@@ -47,6 +47,7 @@ class Cell(NamedTuple):
 
 
 _LONG: Final = "a value is longer than a cell can be"
+_OTHERS: Final = "it would take the place of a value in another language that no cell can hold"
 _MANY: Final = "there are more values than columns for them"
 
 
@@ -64,7 +65,31 @@ class Cells:
 
     def of(self, row: TableRow) -> list[str]:
         """The texts of the row's cells."""
-        return self.said(row, self.written(row))
+        return self.said(row, self._safe(row, self.written(row)))
+
+    def _safe(self, row: TableRow, cells: list[Cell]) -> list[Cell]:
+        """The cells without those whose values would take the place of some that stand in none.
+
+        A value without a language stands for the whole term when the table is read again.
+        """
+        lost = {
+            column.name
+            for column, cell in zip(self.columns, cells, strict=True)
+            if column.field == "term" and cell.lost
+        }
+        for term, values in row.description.terms.items():
+            if any(
+                value.lang is not None and ("term", term, value.lang) not in self._shared for value in values
+            ):
+                lost.add(term)
+        if not lost:
+            return cells
+        return [
+            Cell("", _OTHERS)
+            if cell.text and column.values in {("term", name, None) for name in lost}
+            else cell
+            for column, cell in zip(self.columns, cells, strict=True)
+        ]
 
     def written(self, row: TableRow) -> list[Cell]:
         """The row's cells, each empty with the reason where it cannot hold what belongs into it."""
