@@ -8,6 +8,7 @@ from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.descriptions.description import Description
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
+from archive.core.tables.sheet_text import is_beyond_reading
 from archive.formats.description_table.columns import TableColumn
 
 
@@ -163,7 +164,11 @@ class Cells:
 
     def is_too_long(self, text: str) -> bool:
         """True for what no cell can hold."""
-        return len(text) > self._longest or (
-            self._longest == MAX_XLSX_TEXT
-            and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest
+        return (
+            len(text) > self._longest
+            or is_beyond_reading(text)
+            or (
+                self._longest == MAX_XLSX_TEXT
+                and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest
+            )
         )
