@@ -86,6 +86,13 @@ def test_attributes_of_a_value_are_kept_with_it_and_said() -> None:
     assert [finding.code for finding in row.findings] == ["DESC-READ-AS"]
 
 
+def test_text_between_the_elements_is_kept_and_said() -> None:
+    document = f"<record {_DC}>before<dc:title>T</dc:title>\n <dc:type>Text</dc:type> behind </record>"
+    assert stated(document) == {"title": ["T"], "type": ["Text"], "other": {"/text": ["before", "behind"]}}
+    (row,) = (each for each in read(document) if isinstance(each, DescribedRow))
+    assert [finding.code for finding in row.findings] == ["DESC-READ-AS"]
+
+
 @pytest.mark.parametrize(
     ("document", "kind"),
     [

@@ -142,10 +142,15 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         if beside := said_beside(element):
             text = "".join(element.itertext()).strip()
             if f"/{key}" not in values:
-                found.append(_kept_beside(key, place, element))
+                found.append(
+                    _kept(f"what the attributes of “{printable(key[:80])}” say is", f"/{key}", place, element)
+                )
             values.setdefault(f"/{key}", []).append({"value": text, **beside})
         if element.attrib and scheme_of(element)[1]:
             found.append(_unqualified_type(element, place))
+    if between := _between(container):
+        values["/text"] = between
+        found.append(_kept("the text between the elements is", "/text", place, container))
     for element in dict.fromkeys((top, container)):
         for name, text in element.attrib.items():
             if name in _NAMED_BY:
@@ -158,6 +163,12 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         names += told.get("oai.identifier", ())
         values.update(told)
     return Content(values, lines, tuple(names))
+
+
+def _between(container: Any) -> list[Any]:
+    """The texts that stand in a description and in none of its elements."""
+    pieces = (container.text, *(child.tail for child in container))
+    return [text for piece in pieces if piece and (text := piece.strip())]
 
 
 def _top(container: Any, root: Any) -> Any:
@@ -201,9 +212,9 @@ def _key(element: Any, container: Any) -> str:
     return f"{{{name.namespace}}}{name.localname}" if claims_dublin_core(key) else key
 
 
-def _kept_beside(key: str, place: Place, element: Any) -> Finding:
+def _kept(what: str, key: str, place: Place, element: Any) -> Finding:
     line = place.line(element)
-    message = f"what the attributes of “{printable(key[:80])}” say is kept as /{printable(key[:80])}"
+    message = f"{what} kept as {printable(key[:80])}"
     return note("DESC-READ-AS", f"{place.name}:{line}", message, at=At(file=place.name, line=line))
 
 
