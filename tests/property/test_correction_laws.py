@@ -29,7 +29,7 @@ _ROWS = st.lists(st.lists(_CELL, min_size=3, max_size=3), min_size=1, max_size=5
 _DIALECT = st.tuples(
     st.sampled_from([",", ";", "\t"]),
     st.sampled_from(["\n", "\r\n", "\r"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
     st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
 
@@ -91,7 +91,7 @@ def test_the_bytes_outside_a_corrected_row_stay(
     wanted = Correction("X", row + 2, 2, "date", "1 May 1918", "1918-05-01")
     before = table(rows, dialect)
     outcome = corrected_csv("t.csv", before, {row + 2: {2: [wanted]}})
-    encoding = "utf-16-le" if dialect[2] == "utf-16" else "utf-8"
+    encoding = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(dialect[2], "utf-8")
     old, new = "1 May 1918".encode(encoding), "1918-05-01".encode(encoding)
     assert outcome.made == (wanted,)
     assert outcome.data.count(new) == before.count(new) + 1

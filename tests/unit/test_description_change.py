@@ -51,6 +51,15 @@ def test_a_text_that_is_held_with_an_iri_and_without_stays_both() -> None:
     assert merged(both, both) == both
 
 
+def test_a_text_under_several_schemes_keeps_them_in_their_order() -> None:
+    several = (Value("Bells", None, "lcsh"), Value("Bells", None, "aat", "urn:a:2"), Value("Bells"))
+    held = Description({"subject": (*several, Value("Cloches", "fr", "rameau"))})
+    offered = (Value("Bells"), Value("Bells"), Value("Bells"), Value("Cloches", "fr"))
+    assert merged(held, Description({"subject": offered})) == held
+    fewer = merged(held, Description({"subject": (several[1],)}))
+    assert fewer.terms["subject"] == (several[1],)
+
+
 def test_the_order_of_values_is_part_of_them() -> None:
     held = Description({"creator": (Value("A"), Value("B"))})
     assert merged(held, Description({"creator": (Value("B"), Value("A"))})) != held

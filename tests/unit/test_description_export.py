@@ -122,6 +122,34 @@ def test_what_no_table_can_hold_is_said_and_stays(changing: Changing) -> None:
     assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
 
 
+@pytest.mark.parametrize("form", ["csv", "ods", "xlsx", "json", "xml"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["plain", {"value": "x || y", "lang": "fr"}],
+        ["plain", {"value": "x", "lang": "a]b"}],
+        ["plain", "bell\u0007"],
+        [{"value": "Letter", "lang": "en_US"}, {"value": "Brief", "lang": "ger"}],
+        [
+            {"value": "Clocks", "scheme": "lcsh", "uri": "http://a.example/1"},
+            {"value": "Clocks", "scheme": "aat", "uri": "urn:a:2"},
+            "Clocks",
+        ],
+    ],
+    ids=["no cell", "no heading", "no character", "odd tags", "several schemes"],
+)
+def test_values_that_a_form_can_hardly_hold_are_the_same_after_it(
+    changing: Changing, form: str, values: list[object]
+) -> None:
+    told = changing.made.folder / "one.json"
+    told.write_text(json.dumps([{"reference": changing.reference("a.txt"), "title": "T", "subject": values}]))
+    changing("describe", "--metadata", str(told))
+    path = export(changing, form)
+    assert changing("describe", "--metadata", str(path))["counts"]["changed"] == 0
+    changing("describe", changing.reference("b.txt"), "--set", "dc.subject=other")
+    assert changing("show", changing.reference("a.txt"))["description"]["subject"] == values
+
+
 def test_xml_is_a_set_of_records_in_qualified_dublin_core(changing: Changing) -> None:
     from lxml import etree
 

@@ -216,7 +216,11 @@ def test_date_of_an_xlsx_is_no_finer_than_it_is_shown_and_said(
         ("123456789012", "General", "123456789012"),
         ("1.23456789012E+11", "General", "123456789012"),
         ("0.5", "0%", "50%"),
+        ("0.126", "0%", "0.126"),
+        ("0.0000001", "0.0%", "0.0000001"),
         ("1234", "#,##0", "1234"),
+        ("1e999999", "0", "1e999999"),
+        ("1_000", "0.0", "1_000"),
     ],
 )
 def test_number_of_an_xlsx_keeps_its_zeros_and_gets_no_decimals(raw: str, code: str, taken: str) -> None:
@@ -233,11 +237,60 @@ def test_number_of_an_xlsx_keeps_its_zeros_and_gets_no_decimals(raw: str, code: 
         ("123456789012", "1.23E+11", "123456789012"),
         ("1234", "1,234", "1234"),
         ("0.5", "50%", "50%"),
+        ("0.126", "13%", "0.126"),
     ],
 )
 def test_number_of_an_ods_is_taken_as_shown_where_nothing_is_lost(value: str, shown: str, taken: str) -> None:
     data = ods_with(ods_cell(shown, f'office:value-type="float" office:value="{value}"'))
     assert date_of(data, "m.ods") == taken
+
+
+_WHOLE_DAY = '<number:day/><number:month/><number:year number:style="long"/>'
+
+
+@pytest.mark.parametrize(
+    ("parts", "stored", "taken"),
+    [
+        (_WHOLE_DAY, "1944-05-06T13:45:00", "1944-05-06"),
+        (f"{_WHOLE_DAY}<number:hours/>", "1944-05-06T13:45:00.250000000", "1944-05-06T13:45:00"),
+        ("", "1944-05-06T13:45:00", "1944-05-06T13:45:00"),
+        ('<number:quarter/><number:year number:style="long"/>', "1944-05-06", "1944-34"),
+        ('<number:month/><number:year number:style="long"/>', "-0043-03-15", "-0043-03"),
+    ],
+)
+def test_time_of_day_is_taken_from_an_ods_only_where_it_is_shown(parts: str, stored: str, taken: str) -> None:
+    cell = ods_cell("shown", f'table:style-name="ce1" office:value-type="date" office:date-value="{stored}"')
+    assert date_of(ods_with(cell, date_style(parts)), "m.ods") == taken
+
+
+@pytest.mark.parametrize(
+    "code", ["e-m-d", "[$-411]ggge&quot;年&quot;m&quot;月&quot;d&quot;日&quot;", "d/m/bbbb"]
+)
+def test_year_of_an_era_is_a_year(code: str) -> None:
+    data = xlsx_with('<c s="1"><v>16198</v></c>', formats={164: code}, styles=[0, 164])
+    assert date_of(data, "m.xlsx") == "1944-05-06"
+
+
+@pytest.mark.parametrize("code", ["0.00E+00", "General&quot; pages&quot;", "&quot;gebb &quot;0"])
+def test_letters_of_an_era_in_other_formats_make_no_date(code: str) -> None:
+    data = xlsx_with('<c s="1"><v>16198</v></c>', formats={164: code}, styles=[0, 164])
+    assert date_of(data, "m.xlsx") == "16198"
+
+
+@pytest.mark.parametrize(("raw", "taken"), [("0", "0"), ("0.5", "0.5"), ("1", "1900-01-01")])
+def test_no_day_is_made_of_the_zeroth_of_january(raw: str, taken: str) -> None:
+    data = xlsx_with(f'<c s="1"><f>A9</f><v>{raw}</v></c>', styles=[0, 14])
+    assert date_of(data, "m.xlsx") == taken
+
+
+@pytest.mark.parametrize(("mark", "text"), [("<text:tab/>", "\t"), ("<text:line-break/>", "\n")])
+def test_space_behind_a_tab_or_a_line_break_is_kept(mark: str, text: str) -> None:
+    assert date_of(ods_with(ods_cell(f"x {mark} y")), "m.ods") == f"x {text} y"
+
+
+def test_row_beyond_the_last_is_named_as_such() -> None:
+    (finding,) = findings(xlsx(xlsx_row(1_048_577, "filename", "dc.title")), "m.xlsx")
+    assert (finding.code, finding.message) == ("TABLE-UNREADABLE", "has rows beyond 1,048,576")
 
 
 def test_formula_gives_its_last_result_and_is_said() -> None:

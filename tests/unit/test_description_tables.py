@@ -1,5 +1,6 @@
 """Tables of descriptions as spreadsheets, Archivematica and DSpace write them."""
 
+import codecs
 import io
 
 import pytest
@@ -150,6 +151,7 @@ def test_every_line_end_is_read(end: str) -> None:
         ("utf-8", []),
         ("utf-8-sig", []),
         ("utf-16", []),
+        ("utf-32", []),
         ("utf-16-le", []),
         ("cp1252", ["DESC-ENCODING-GUESSED"]),
     ],
@@ -203,6 +205,14 @@ def test_separator_is_told_from_the_header_and_stated(mark: str, name: str, said
             "commas, UTF-8 with a byte order mark, CR, header in row 1",
         ),
         ("filename\tdc.title\na\tA\n".encode("utf-16"), "tabs, UTF-16, LF, header in row 1"),
+        (
+            codecs.BOM_UTF32_LE + "filename,dc.title\na,A\n".encode("utf-32-le"),
+            "commas, UTF-32, LF, header in row 1",
+        ),
+        (
+            codecs.BOM_UTF32_BE + "filename,dc.title\na,A\n".encode("utf-32-be"),
+            "commas, UTF-32, LF, header in row 1",
+        ),
         (b"\n\nfilename,dc.title\na,A\n", "commas, UTF-8, LF, header in row 3"),
         (
             b"The Smith papers\nlisted by Ana;2019\nfilename;dc.title\na;A\n",

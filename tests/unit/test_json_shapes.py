@@ -8,7 +8,7 @@ import pytest
 
 from archive.core.descriptions.description import Value
 from archive.core.findings import Finding
-from archive.formats.descriptions import DescribedRow, read_descriptions
+from archive.formats.descriptions import DescribedRow, read_descriptions, read_sidecar
 
 INNER = {"title": "The mill", "creator": ["Doe, Ana"], "date": "1902"}
 
@@ -169,3 +169,54 @@ def test_description_in_other_words_is_refused_by_name(document: Any, words: str
     (finding,) = one(document).findings
     assert (finding.code, words in finding.message) == ("DESC-NO-TERMS", True)
     assert "title" in (finding.remedy or "")
+
+
+@pytest.mark.parametrize("name", ["m.json", "letter.txt.dc.json"])
+def test_numbers_in_columns_of_ones_own_stand_as_they_were_written(name: str) -> None:
+    numbers = "[1e5, -0, 12, 12345678901234567890.5]"
+    text = f'{{"title": "T", "box": 1.10, "run": {numbers}, "of": {{"b": 2.0, "a": [3]}}}}'
+    rows = list(read_descriptions(name, io.BytesIO(text.encode())))
+    row = rows[0] if name == "m.json" else read_sidecar(name, text.encode())
+    assert isinstance(row, DescribedRow)
+    assert row.description.other == {
+        "box": ("1.10",),
+        "run": ("1e5", "-0", "12", "12345678901234567890.5"),
+        "of": ('{"a":[3],"b":2.0}',),
+    }
+
+
+@pytest.mark.parametrize("number", ["1e400", "9" * 301, "0." + "9" * 300])
+def test_number_beyond_what_programs_can_hold_is_refused_beside_a_document_too(number: str) -> None:
+    row = read_sidecar("letter.txt.dc.json", f'{{"title": "T", "box": {number}}}'.encode())
+    assert isinstance(row, DescribedRow)
+    assert [finding.code for finding in row.findings] == ["DESC-NUMBER"]
+
+
+@pytest.mark.parametrize(
+    ("item", "value"),
+    [
+        ({"@value": "x", "@id": "urn:isbn:1"}, {"value": "x", "uri": "urn:isbn:1"}),
+        ({"value": "x", "uri": "urn:x:1", "place": 0}, {"value": "x", "uri": "urn:x:1"}),
+        ({"@value": "x", "@language": "de", "language": "de"}, {"value": "x", "lang": "de"}),
+    ],
+)
+def test_iri_of_a_value_stays_with_it(item: dict[str, object], value: dict[str, str]) -> None:
+    text = json.dumps({"title": "T", "subject": [item]})
+    (row,) = read_descriptions("m.json", io.BytesIO(text.encode()))
+    assert isinstance(row, DescribedRow)
+    assert row.description.to_json() == {"schema": "dublin-core/1", "title": ["T"], "subject": [value]}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"value": "x", "lang": "en", "language": "fr", "place": 0},
+        {"name": "x", "@id": "ex:thing"},
+        {"name": "x", "@id": "http://a.example/1", "uri": "http://a.example/2"},
+    ],
+)
+def test_what_a_value_says_twice_or_within_a_context_is_kept_whole(item: dict[str, object]) -> None:
+    text = json.dumps({"title": "T", "subject": [item]})
+    (row,) = read_descriptions("m.json", io.BytesIO(text.encode()))
+    assert isinstance(row, DescribedRow)
+    assert [json.loads(whole) for whole in row.description.other["/subject"]] == [item]

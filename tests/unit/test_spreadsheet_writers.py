@@ -7,10 +7,12 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
+from archive.core.tables.read_sheet import ReadRow
 from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
 from archive.core.tables.sheet_text import escaped, unescaped
-from archive.formats.spreadsheet import write_ods, write_xlsx
+from archive.formats.spreadsheet import read_ods, read_xlsx, write_ods, write_xlsx
 
 Writer = Callable[[Sheet, io.BytesIO], None]
 
@@ -109,6 +111,25 @@ def test_another_reader_finds_every_text_as_it_was(writer: Writer) -> None:
     sheet = Sheet(name="S", rows=[[Cell(text)] for text in plain])
     book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(written(writer, sheet)))
     assert [row[0] for row in book.get_sheet_by_index(0).to_python()] == plain
+
+
+@pytest.mark.parametrize("writer", [write_ods, write_xlsx])
+@pytest.mark.parametrize(
+    ("character", "count"),
+    [("\a", MAX_CSV_FIELD // 7 + 1), ("\r", MAX_CSV_FIELD // 7 + 1), ("x", MAX_CSV_FIELD + 1)],
+)
+def test_a_text_that_could_not_be_read_again_is_refused(writer: Writer, character: str, count: int) -> None:
+    with pytest.raises(SheetLimitError, match="B1"):
+        written(writer, Sheet(name="S", rows=[[Cell("a"), Cell(character * count)]]))
+
+
+@pytest.mark.parametrize("writer", [write_ods, write_xlsx])
+def test_the_longest_text_that_is_written_is_read_again(writer: Writer) -> None:
+    text = "\a" * (MAX_CSV_FIELD // 7)
+    read = read_ods if writer is write_ods else read_xlsx
+    data = written(writer, Sheet(name="S", rows=[[Cell(text)]]))
+    (row,) = (each for each in read(io.BytesIO(data), lambda *_: True) if isinstance(each, ReadRow))
+    assert [cell.text for cell in row.cells] == [text]
 
 
 def test_a_text_that_xlsx_cannot_hold_is_refused() -> None:

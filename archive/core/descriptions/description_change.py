@@ -5,6 +5,7 @@ field as it is. A value with a language takes the place of the values in that la
 takes the place of all.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -88,14 +89,30 @@ def _replaced(held: tuple[Value, ...], offered: tuple[Value, ...]) -> tuple[Valu
 
 
 def _with_held_schemes(held: tuple[Value, ...], offered: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The offered values; one that repeats a held text keeps the scheme and IRI, which no table can say."""
-    known = {(value.value, value.lang): value for value in reversed(held)}
-    return tuple(
-        value
-        if value in held or value.scheme is not None or value.uri is not None
-        else known.get((value.value, value.lang), value)
-        for value in offered
-    )
+    """The offered values; one that repeats a held text keeps the scheme and IRI, which no table can say.
+
+    A text that is held and offered equally often, under several schemes, keeps them in their order.
+    """
+    known: dict[tuple[str, str | None], list[Value]] = {}
+    for value in held:
+        known.setdefault((value.value, value.lang), []).append(value)
+    often = Counter((value.value, value.lang) for value in offered)
+    said = {(value.value, value.lang) for value in offered if _states_more(value)}
+    seen: Counter[tuple[str, str | None]] = Counter()
+    kept: list[Value] = []
+    for value in offered:
+        key = (value.value, value.lang)
+        meant = known.get(key, [])
+        if key not in said and often[key] == len(meant):
+            kept.append(meant[seen[key]])
+        else:
+            kept.append(value if value in held or _states_more(value) or not meant else meant[0])
+        seen[key] += 1
+    return tuple(kept)
+
+
+def _states_more(value: Value) -> bool:
+    return value.scheme is not None or value.uri is not None
 
 
 def _in(values: tuple[Value, ...], lang: str | None) -> tuple[Value, ...]:

@@ -35,9 +35,14 @@ _OF_THE_LOCALE: Final = {14: "yyyy-mm-dd", 22: "yyyy-mm-dd h:mm"} | dict.fromkey
     (*range(27, 37), *range(50, 59)), "yyyy-mm-dd"
 )
 _TOKEN: Final = re.compile(
-    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|am/pm|a/p|y+|m+|d+|h+|s+(?:\.0+)?|[^ymdhs"\\_*\[]', re.IGNORECASE
+    r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|am/pm|a/p|general|y+|m+|d+|h+|s+(?:\.0+)?|e+(?![-+])|g+|bb+'
+    r'|[^ymdhs"\\_*\[]',
+    re.IGNORECASE,
 )
+# The year of an era, as Japan and Thailand count; which year that shows is told by neither file nor format.
+_ERA: Final = re.compile("e+|bb+", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"(0+)(?:\.(0+))?(%)?")
+_DIGITS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MONTHS: Final = tuple(month_name[1:])
 _DAYS: Final = tuple(day_name)
 _LAST_DAY: Final = 2_958_465  # 9999-12-31, where spreadsheets end
@@ -82,15 +87,17 @@ def _read(code: str) -> Format:
             continue  # a colour, a condition or a locale
         tokens.append(token)
     letters = [token.lower() for token in tokens]
+    of_an_era = any(map(_ERA.fullmatch, letters)) and any(token[0] in "md" for token in letters)
     minutes = {place for place in range(len(letters)) if _is_minute(letters, place)}
     return Format(
         code,
         tuple("n" * len(token) if place in minutes else token for place, token in enumerate(tokens)),
-        year=max((len(token) for token in letters if token[0] == "y"), default=0),
+        year=4 if of_an_era else max((len(token) for token in letters if token[0] == "y"), default=0),
         month=any(token[0] == "m" and place not in minutes for place, token in enumerate(letters)),
         day=any(token[0] == "d" for token in letters),
         time=any(token[0] in "hs[" for token in letters) or bool(minutes),
         elapsed=any(token[0] == "[" for token in letters),
+        local=of_an_era,
     )
 
 
@@ -189,8 +196,10 @@ def plain_number(raw: str) -> str:
 
     Spreadsheets reckon with 15 digits: 0.30000000000000004 is 0.3 to them.
     """
+    if not raw.isascii() or "_" in raw:  # which float() would read, too
+        return raw
     try:
-        if raw.isascii() and raw.strip().lstrip("+-").isdecimal() and len(raw) <= 100:
+        if raw.strip().lstrip("+-").isdecimal() and len(raw) <= 100:
             return str(int(raw))
         number = float(raw)
     except ValueError:
@@ -202,9 +211,12 @@ def plain_number(raw: str) -> str:
 
 
 def shown_number(plain: str, form: Format) -> str | None:
-    """What is shown under a format of zeros (`000`, `0.00`, `0%`); None under any other."""
+    """What is shown under a format of zeros (`000`, `0.00`, `0%`); None under any other.
+
+    None, too, for a number that only an exponent can write: `1e999999` would be a million zeros.
+    """
     match = _PLAIN.fullmatch(form.code)
-    if match is None:
+    if match is None or _DIGITS.fullmatch(plain) is None:
         return None
     try:
         number = Decimal(plain) * (100 if match[3] else 1)

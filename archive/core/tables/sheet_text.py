@@ -7,10 +7,13 @@ only there it is read as more than six letters.
 import re
 from typing import Final
 
+from archive.core.limits.descriptions import MAX_CSV_FIELD
+
 # What XML 1.0 §2.2 leaves out, the carriage return (§2.11 would make a line feed of it), and what is spelt
 # like an escape already.
 _NOT_CARRIED: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+_LONGER: Final = len("_x0000_")  # an escape than the character that it stands for
 
 
 def escaped(text: str) -> str:
@@ -18,6 +21,11 @@ def escaped(text: str) -> str:
     if text.isprintable() and "_x" not in text:
         return text
     return _NOT_CARRIED.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
+
+
+def is_beyond_reading(text: str) -> bool:
+    """True for a text that, spelt so, is longer than a cell from which it would be read again."""
+    return len(text) > MAX_CSV_FIELD // _LONGER and len(escaped(text)) > MAX_CSV_FIELD
 
 
 def unescaped(text: str) -> str:

@@ -8,6 +8,7 @@ from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.descriptions.description import Description
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
+from archive.core.tables.sheet_text import is_beyond_reading
 from archive.formats.description_table.columns import TableColumn
 
 
@@ -47,6 +48,7 @@ class Cell(NamedTuple):
 
 
 _LONG: Final = "a value is longer than a cell can be"
+_OTHERS: Final = "it would take the place of a value in another language that no cell can hold"
 _MANY: Final = "there are more values than columns for them"
 
 
@@ -64,7 +66,31 @@ class Cells:
 
     def of(self, row: TableRow) -> list[str]:
         """The texts of the row's cells."""
-        return self.said(row, self.written(row))
+        return self.said(row, self._safe(row, self.written(row)))
+
+    def _safe(self, row: TableRow, cells: list[Cell]) -> list[Cell]:
+        """The cells without those whose values would take the place of some that stand in none.
+
+        A value without a language stands for the whole term when the table is read again.
+        """
+        lost = {
+            column.name
+            for column, cell in zip(self.columns, cells, strict=True)
+            if column.field == "term" and cell.lost
+        }
+        for term, values in row.description.terms.items():
+            if any(
+                value.lang is not None and ("term", term, value.lang) not in self._shared for value in values
+            ):
+                lost.add(term)
+        if not lost:
+            return cells
+        return [
+            Cell("", _OTHERS)
+            if cell.text and column.values in {("term", name, None) for name in lost}
+            else cell
+            for column, cell in zip(self.columns, cells, strict=True)
+        ]
 
     def written(self, row: TableRow) -> list[Cell]:
         """The row's cells, each empty with the reason where it cannot hold what belongs into it."""
@@ -138,7 +164,11 @@ class Cells:
 
     def is_too_long(self, text: str) -> bool:
         """True for what no cell can hold."""
-        return len(text) > self._longest or (
-            self._longest == MAX_XLSX_TEXT
-            and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest
+        return (
+            len(text) > self._longest
+            or is_beyond_reading(text)
+            or (
+                self._longest == MAX_XLSX_TEXT
+                and len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._longest
+            )
         )

@@ -1,7 +1,7 @@
 """A set of records in XML: qualified Dublin Core, and beside it which document each is of."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, Final
 
 from archive.core.descriptions.access import FIELD as ACCESS
@@ -10,12 +10,12 @@ from archive.core.descriptions.description import Value
 from archive.core.text import printable
 from archive.formats.description_table.cells import LeftOut, TableRow
 from archive.formats.description_table.columns import is_free
-from archive.formats.oai_dc import xml_language
 from archive.formats.xml_text import is_xml_text, xml_attribute, xml_text
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     f'<records xmlns:dc="{DC_NAMESPACE}" xmlns:dcterms="{DCTERMS_NAMESPACE}"'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
 )
 _ELEMENT: Final = re.compile(
@@ -26,17 +26,20 @@ _NAME: Final = "its name is none that an element can have"
 
 
 def xml_records(rows: Iterable[TableRow], out: BinaryIO) -> list[LeftOut]:
-    """Writes the set, a record at a time; returns what XML cannot carry, field by field."""
+    """Writes the set, a record at a time; returns what XML cannot carry, field by field.
+
+    Of a field with such a value none is written: those that were would be taken for all that it has.
+    """
     left: dict[tuple[str, str], tuple[str, int]] = {}
     out.write(_HEAD.encode())
     for row in rows:
         lines = ["<record>", *_named(row)]
-        for element, attributes, text, why in _elements(row):
-            if why:
+        for element, values in _fields(row):
+            if why := next(filter(None, map(_why_not, values)), _why_no_element(element, row)):
                 first, count = left.get((element, why), (row.reference, 0))
                 left[element, why] = (first, count + 1)
             else:
-                lines.append(f"  <{element}{attributes}>{xml_text(text)}</{element}>")
+                lines += [f"  <{element}{_attributes(v)}>{xml_text(v.value)}</{element}>" for v in values]
         out.write("\n".join((*lines, "</record>\n")).encode())
     out.write(b"</records>\n")
     return [LeftOut(*key, *seen) for key, seen in left.items()]
@@ -53,22 +56,30 @@ def _named(row: TableRow) -> Iterator[str]:
         yield f"  <{name}>{xml_text(text if is_xml_text(text) else printable(text))}</{name}>"
 
 
-def _elements(row: TableRow) -> Iterator[tuple[str, str, str, str]]:
-    """Element, attributes and text of each value, and why it cannot be written (empty: it can)."""
+def _fields(row: TableRow) -> Iterator[tuple[str, Sequence[Value]]]:
+    """The element of each field, and its values."""
     for term, values in row.description.terms.items():
-        element = f"{'dcterms' if term in REFINES else 'dc'}:{term}"
-        for value in values:
-            yield element, _attributes(value), value.value, "" if is_xml_text(value.value) else _CHARACTER
+        yield f"{'dcterms' if term in REFINES else 'dc'}:{term}", values
     if row.description.access is not None:
-        yield "access", "", str(row.description.access), ""
+        yield ACCESS, [Value(str(row.description.access))]
     for name, texts in row.description.other.items():
-        free = is_free(name) or (name == ACCESS and row.description.access is None)
-        why = "" if _ELEMENT.fullmatch(name) and free else _NAME
-        for text in texts:
-            yield name, "", text, why or ("" if is_xml_text(text) else _CHARACTER)
+        yield name, [Value(text) for text in texts]
+
+
+def _why_no_element(element: str, row: TableRow) -> str:
+    """Why an element cannot have that name; empty where it can."""
+    if element not in row.description.other:
+        return ""
+    free = is_free(element) or (element == ACCESS and row.description.access is None)
+    return "" if _ELEMENT.fullmatch(element) and free else _NAME
+
+
+def _why_not(value: Value) -> str:
+    return "" if all(part is None or is_xml_text(part) for part in value) else _CHARACTER
 
 
 def _attributes(value: Value) -> str:
-    language = xml_language(value.lang) if value.lang else ""
-    said = f' xml:lang="{language}"' if language else ""
-    return said + (f' xsi:type="{xml_attribute(value.scheme)}"' if value.scheme else "")
+    """Language, scheme and IRI exactly as they are, so that they are the same when they are read again."""
+    _, lang, scheme, uri = value
+    stated = (("xml:lang", lang), ("xsi:type", scheme), ("rdf:resource", uri))
+    return "".join(f' {name}="{xml_attribute(part)}"' for name, part in stated if part)

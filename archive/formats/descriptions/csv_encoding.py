@@ -13,6 +13,8 @@ _UNDEFINED_IN_CP1252: Final = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -50,7 +52,7 @@ def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
     if seen.clean:
         if marked is None or marked == "utf-8-sig":
             return Encoding(marked or "utf-8", "UTF-8 with a byte order mark" if marked else "UTF-8")
-        return Encoding(marked, "UTF-16")
+        return Encoding(marked, marked[:6].upper())
     if marked is not None:
         return error(
             "DESC-ENCODING",

@@ -21,6 +21,7 @@ _TEXTS: Final = (
 )
 _LANGUAGES: Final = ("lang", "language", "@language", "@lang")
 _IRIS: Final = ("uri", "@id", "valueURI")
+_WHOLE: Final = ("info:", "tag:", "urn:")
 # What an API says of every value alike: how it keeps it, and nothing of the document.
 _OF_THE_SYSTEM: Final = frozenset(
     ("type", "property_id", "property_label", "place", "confidence", "authority", "is_public")
@@ -39,23 +40,27 @@ def read_value(item: dict[str, Any]) -> Read | None:
     """The value that another system's object states; None for one of ours, or where no words are found."""
     if item.keys() <= _OURS:
         return None
-    used = {name: item[name] for name in (*_LANGUAGES, *_IRIS) if _is_text(item.get(name))}
-    iri = next((used[name] for name in _IRIS if name in used), None)
     member = next((name for name in (*_TEXTS, *_IRIS) if _is_text(item.get(name))), None)
     if member is None:
         return None
     value = {"value": str(item[member])}
-    if lang := next((used[name] for name in _LANGUAGES if name in used), None):
-        value["lang"] = lang
-    if "@type" in item and member == "@value" and _is_text(item["@type"]):
-        value["scheme"] = item["@type"]
-        used["@type"] = item["@type"]
-    elif _is_text(item.get("scheme")):
-        value["scheme"] = used["scheme"] = item["scheme"]
-    if iri is not None and "://" in iri:
-        value["uri"] = iri
-    left = item.keys() - used.keys() - {member}
+    used = {member}
+    for part, names in (("lang", _LANGUAGES), ("uri", _IRIS), ("scheme", _schemes(member))):
+        stated = next((item[name] for name in names if _is_text(item.get(name))), None)
+        if stated is not None and (part != "uri" or _is_whole_iri(stated)):
+            value[part] = stated
+            used.update(name for name in names if item.get(name) == stated)
+    left = item.keys() - used
     return Read(value, member, all(_says_nothing(name, item[name]) for name in left))
+
+
+def _is_whole_iri(text: str) -> bool:
+    """True where no context is needed to know what it names, as for `ex:thing` and `#7`."""
+    return "://" in text or text.lower().startswith(_WHOLE)
+
+
+def _schemes(member: str) -> tuple[str, ...]:
+    return ("@type", "scheme") if member == "@value" else ("scheme",)
 
 
 def _is_text(content: Any) -> bool:

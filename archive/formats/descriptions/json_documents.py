@@ -6,16 +6,15 @@ forbids them, and so do we, because two programs would read two things.
 
 import codecs
 import json
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from archive.core.findings import At, Finding, error, note
-from archive.core.limits.descriptions import LONGEST_NUMBER
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
+from archive.formats.descriptions.json_numbers import read_fraction, read_whole
 from archive.formats.descriptions.json_recovery import Recovery
 from archive.formats.descriptions.json_shapes import (
     Shape,
@@ -347,13 +346,14 @@ class _Walk:
         self.problems.append(("DESC-NUMBER", f"{text} is not a value of JSON", ""))
 
     def _float(self, text: str) -> float:
-        value = float(text) if len(text) <= LONGEST_NUMBER else math.inf
-        return value if math.isfinite(value) else self._number(text)
+        return self._known(read_fraction(text), text)
 
-    def _int(self, text: str) -> int:
-        return int(text) if len(text) <= LONGEST_NUMBER else self._number(text)
+    def _int(self, text: str) -> float:
+        return self._known(read_whole(text), text)
 
-    def _number(self, text: str) -> int:
+    def _known(self, number: float | None, text: str) -> float:
+        if number is not None:
+            return number
         self.problems.append(("DESC-NUMBER", f"{text[:40]} is a number beyond what programs can hold", ""))
         return 0
 
@@ -369,14 +369,18 @@ def _refuse(text: str) -> None:
     raise ValueError(text)
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(text)
-    return value
+def _within(number: float | None) -> float:
+    if number is None:
+        raise ValueError("a number beyond what programs can hold")
+    return number
 
 
-_strict = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite).decode
+_strict = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_constant=_refuse,
+    parse_float=lambda text: _within(read_fraction(text)),
+    parse_int=lambda text: _within(read_whole(text)),
+).decode
 
 
 def _line_of(text: str, key: str, start: int, end: int) -> int | None:

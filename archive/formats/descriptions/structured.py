@@ -22,6 +22,7 @@ from archive.formats.descriptions.columns import (
     unknown_term,
 )
 from archive.formats.descriptions.foreign_values import read_value
+from archive.formats.descriptions.json_numbers import as_written
 from archive.formats.descriptions.row import DescribedRow
 from archive.schemas import SchemaProblem, explain, is_valid
 
@@ -230,7 +231,7 @@ class _Reading:
             if not _is_encodable(items):
                 self._half_character(key)
                 return
-            items = [x if isinstance(x, str) else compact(x).decode("utf-8") for x in items if x is not None]
+            items = [x if isinstance(x, str) else as_written(x) for x in items if x is not None]
         if items:
             self.other[key] = (*self.other.get(key, ()), *items)
 

@@ -16,14 +16,22 @@ from archive.core.descriptions.dcterms import (
     normalise_key,
 )
 from archive.core.findings import At, Finding, note
+from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.xml_kinds import is_foreign
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE
+from archive.formats.descriptions.xml_values import (
+    RDF,
+    attributes,
+    items_of,
+    language_in,
+    said_beside,
+    scheme_of,
+)
 
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
-_RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
-_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_RDF_ABOUT = f"{RDF}about"
 _PREFIXES = {DC_NAMESPACE: "dc", DCTERMS_NAMESPACE: "dcterms"}
+_OF_DSPACE: Final = "schema"  # an attribute of `dublin_core`: it stands in the keys
 _NAMED_BY: Final = (_RDF_ABOUT, "id", "identifier")  # attributes that name what a record describes
 _FILE_FACTS: Final = frozenset((Kind.PATH, Kind.REFERENCE, Kind.DIGEST, Kind.SIZE))
 
@@ -69,13 +77,14 @@ def header(record: Any) -> dict[str, list[str]]:
 def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
     if etree.QName(root).localname == "dublin_core":
         return [(root, list(_elements(root)))]
+    stating = (f"{{{DC_NAMESPACE}}}*", f"{{{DCTERMS_NAMESPACE}}}*", "dcvalue", f"{RDF}Description")
     containers = dict.fromkeys(
-        element.getparent()
-        for element in root.iter(f"{{{DC_NAMESPACE}}}*", f"{{{DCTERMS_NAMESPACE}}}*", "dcvalue")
-        if element is not root and not _wraps(element) and not _is_term(element.getparent())
+        holder for element in root.iter(*stating) if (holder := _holder(element, root)) is not None
     )
     if containers:
         return [(container, list(_elements(container))) for container in containers]
+    if is_foreign(root):
+        return []
     for container in root.iter():
         plain = [element for element in _elements(container) if not _namespace(element)]
         if any(normalise_key(element.tag) for element in plain):
@@ -83,6 +92,29 @@ def _containers(root: Any) -> list[tuple[Any, list[Any]]]:
         if len(plain) > 1:
             break  # no wrapper, and no element that is known
     return []
+
+
+def _holder(element: Any, root: Any) -> Any:
+    """What the description is in that an element belongs to; None where it belongs to none."""
+    if element.tag == f"{RDF}Description":
+        return element if _states_by_attributes(element) else None
+    is_value = element is not root and not _wraps(element) and not _is_term(element.getparent())
+    return element.getparent() if is_value else None
+
+
+def _states_by_attributes(element: Any) -> bool:
+    return any(etree.QName(name).namespace in _PREFIXES for name in element.attrib)
+
+
+def _properties(container: Any) -> Iterator[tuple[str, str]]:
+    """What the attributes of a description state, as elements in it would (RDF 1.1 XML Syntax §2.5)."""
+    for name, text in container.attrib.items():
+        space, local = etree.QName(name).namespace, etree.QName(name).localname
+        if prefix := _PREFIXES.get(str(space)):
+            yield f"{prefix}.{local}", text
+    for name, text in attributes(container):
+        if ":" in name and not claims_dublin_core(name):
+            yield name, text
 
 
 def _wraps(element: Any) -> bool:
@@ -100,14 +132,30 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
     lines: dict[str, int] = {}
     names: list[str] = []
     top = _top(container, root)
+    for key, text in _properties(container):
+        values.setdefault(key, []).append(text)
+        lines.setdefault(key, place.line(container) or 0)
+    language = language_in(container)
     for element, key in (*((e, _key(e, container)) for e in elements), *_beside(container, top)):
-        values.setdefault(key, []).append(_item(element, place, found))
+        values.setdefault(key, []).extend(items_of(element, classify(key).term, language))
         lines.setdefault(key, place.line(element) or 0)
+        if beside := said_beside(element):
+            text = "".join(element.itertext()).strip()
+            if f"/{key}" not in values:
+                found.append(
+                    _kept(f"what the attributes of “{printable(key[:80])}” say is", f"/{key}", place, element)
+                )
+            values.setdefault(f"/{key}", []).append({"value": text, **beside})
+        if element.attrib and scheme_of(element)[1]:
+            found.append(_unqualified_type(element, place))
+    if between := _between(container):
+        values["/text"] = between
+        found.append(_kept("the text between the elements is", "/text", place, container))
     for element in dict.fromkeys((top, container)):
         for name, text in element.attrib.items():
             if name in _NAMED_BY:
                 names.append(text)
-            if name in _NAMED_BY or (element is top and not name.startswith("{") and container is not root):
+            if (name in _NAMED_BY or not name.startswith("{")) and name != _OF_DSPACE:
                 key = f"{etree.QName(element).localname}@{etree.QName(name).localname}"
                 values.setdefault(key, []).append(text)
     if _namespace(top) == OAI_NAMESPACE:
@@ -115,6 +163,12 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         names += told.get("oai.identifier", ())
         values.update(told)
     return Content(values, lines, tuple(names))
+
+
+def _between(container: Any) -> list[Any]:
+    """The texts that stand in a description and in none of its elements."""
+    pieces = (container.text, *(child.tail for child in container))
+    return [text for piece in pieces if piece and (text := piece.strip())]
 
 
 def _top(container: Any, root: Any) -> Any:
@@ -158,31 +212,18 @@ def _key(element: Any, container: Any) -> str:
     return f"{{{name.namespace}}}{name.localname}" if claims_dublin_core(key) else key
 
 
-def _item(element: Any, place: Place, found: list[Finding]) -> dict[str, str] | str:
-    text = "".join(element.itertext())
-    if len(element) and not any((each or "").strip() for each in (element.text, *(c.tail for c in element))):
-        parts = (piece.strip() for piece in element.itertext())  # elements alone: parts, not prose
-        text = " ".join(filter(None, parts))
-    lang = element.get(_XML_LANG) or element.get("language")
-    scheme: str | None = element.get(_XSI_TYPE)
-    unqualified: str | None = element.get("type")
-    if scheme is None and unqualified:
-        scheme = unqualified
-        line = place.line(element)
-        found.append(
-            note(
-                "DESC-XML-TYPE",
-                f"{place.name}:{line}",
-                f"type=“{unqualified[:80]}” is read as xsi:type",
-                at=At(file=place.name, line=line),
-                expected="xsi:type",
-            )
-        )
-    uri = element.get(_RDF_RESOURCE)
-    if not text.strip() and uri:
-        text = uri
-    about = {"lang": lang, "scheme": scheme, "uri": uri}
-    if not any(part and part.strip() for part in about.values()):
-        return text
-    stated = {key: part for key, part in about.items() if part and part.strip()}
-    return {"value": text, **stated}
+def _kept(what: str, key: str, place: Place, element: Any) -> Finding:
+    line = place.line(element)
+    message = f"{what} kept as {printable(key[:80])}"
+    return note("DESC-READ-AS", f"{place.name}:{line}", message, at=At(file=place.name, line=line))
+
+
+def _unqualified_type(element: Any, place: Place) -> Finding:
+    line = place.line(element)
+    return note(
+        "DESC-XML-TYPE",
+        f"{place.name}:{line}",
+        f"type=“{element.get('type')[:80]}” is read as xsi:type",
+        at=At(file=place.name, line=line),
+        expected="xsi:type",
+    )

@@ -21,7 +21,7 @@ from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.xml_content import Content, Place, contents, header
-from archive.formats.descriptions.xml_kinds import without_dublin_core
+from archive.formats.descriptions.xml_kinds import FOREIGN, without_dublin_core
 from archive.formats.descriptions.xml_layout import Layout, find_layout, has_doctype
 from archive.formats.descriptions.xml_parsing import RecordParser, doctype_refused, parsed
 from archive.formats.descriptions.xml_records import Between, Piece, Records
@@ -87,7 +87,7 @@ def read_xml_stream(
     if has_doctype(source.text[:LONGEST_XML_RECORD]):
         yield doctype_refused(name)
         return
-    layout = find_layout(source.text[: 2 * LONGEST_XML_RECORD])
+    layout = find_layout(source.text[: 2 * LONGEST_XML_RECORD], FOREIGN)
     if layout is not None:
         yield from _Set(name, layout, date_order).rows(source)
         return

@@ -30,9 +30,11 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {  # of elements in no namespace
     "TEI.2": ("TEI", _ASK),
     "ead": ("a finding aid (EAD)", _ASK),
     "html": ("a web page", _ASK),
+    "mods": ("MODS", _STYLESHEET),
     "modsCollection": ("MODS", _STYLESHEET),
     "rss": ("an RSS feed", _ASK),
 }
+FOREIGN: Final = frozenset(_NAMES)
 _NOTHING: Final = "holds no element of Dublin Core"
 
 
@@ -50,6 +52,14 @@ def without_dublin_core(root: Any) -> Kind:
         return _answer(root)
     known = _known(name.namespace, name.localname)
     return Kind(f"is {known[0]}, which is not read", known[1]) if known else Kind(_NOTHING)
+
+
+def is_foreign(root: Any) -> bool:
+    """True for an element in no namespace whose name is that of another kind of document.
+
+    Words such as `title` in it are not those of Dublin Core.
+    """
+    return root.tag in FOREIGN
 
 
 def _known(namespace: str | None, local: str) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ Told from the first records by their tags alone, since any of them may be broken
 """
 
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from archive.core.descriptions.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, normalise_key
@@ -16,15 +17,16 @@ _OAI_LISTS: Final = frozenset(("ListRecords", "GetRecord"))
 _NAME = r"[^\s<>/!?=\"'&]+"
 _MARKUP = re.compile(rf"<(?:(!--|!\[CDATA\[|\?)|(!DOCTYPE)|(/?)({_NAME}))")
 ATTRIBUTES = re.compile(r"((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+)>")
-_NAMESPACES = re.compile(rf"\s(xmlns(?::{_NAME})?)\s*=\s*(\"[^\"<&]*\"|'[^'<&]*')")
+_NAMESPACES = re.compile(rf"\s(xmlns(?::{_NAME})?|xml:lang)\s*=\s*(\"[^\"<&]*\"|'[^'<&]*')")
 CLOSING: Final = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
 
 
 class Layout(NamedTuple):
     """The element that holds one record, by its name as written, and where the first one begins.
 
-    `namespaces` are the declarations in force around it, as attributes of a start tag; `oai` tells the answer
-    of an OAI-PMH server, `whole` that the collection as a whole is described before them.
+    `namespaces` are the declarations in force around it, that of the language too, as attributes of a start
+    tag; `oai` tells the answer of an OAI-PMH server, `whole` that the collection as a whole is described
+    before them.
     """
 
     record: str
@@ -66,16 +68,19 @@ def has_doctype(text: str) -> bool:
     return False
 
 
-def find_layout(text: str) -> Layout | None:
-    """The layout of a file of several records; None where the text holds one at most."""
-    return _Search(text, plain=False).layout() or _Search(text, plain=True).layout()
+def find_layout(text: str, foreign: Collection[str] = ()) -> Layout | None:
+    """The layout of a file of several records; None where the text holds one at most.
+
+    `foreign` names the documents whose own words are not those of Dublin Core, though they look alike.
+    """
+    return _Search(text, plain=False).layout() or _Search(text, plain=True, foreign=foreign).layout()
 
 
 class _Search:
     """Goes from tag to tag until two descriptions were met."""
 
-    def __init__(self, text: str, *, plain: bool) -> None:
-        self._text, self._plain = text, plain
+    def __init__(self, text: str, *, plain: bool, foreign: Collection[str] = ()) -> None:
+        self._text, self._plain, self._foreign = text, plain, foreign
         self._open: list[_Open] = []
         self._first: list[_Open] = []
 
@@ -109,7 +114,8 @@ class _Search:
 
     def _start(self, match: re.Match[str], attributes: str) -> Layout | None:
         outer = self._open[-1].namespaces if self._open else {}
-        declared = dict(_NAMESPACES.findall(" " + attributes)) if "xmlns" in attributes else {}
+        declares = "xmlns" in attributes or "xml:lang" in attributes
+        declared = dict(_NAMESPACES.findall(" " + attributes)) if declares else {}
         element = _Open(match[4], match.start(), {**outer, **declared} if declared else outer)
         found = self._oai(element) or self._met(element)
         if not attributes.endswith("/"):
@@ -125,6 +131,8 @@ class _Search:
     def _met(self, element: _Open) -> Layout | None:
         """Looks whether an element that states something belongs to a second description."""
         if not self._open or not self._states(element) or self._states(self._open[-1]):
+            return None
+        if self._open[0].name in self._foreign and not self._open[0].namespace:
             return None
         if not self._first:
             self._first = self._open[:]

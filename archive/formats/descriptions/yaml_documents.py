@@ -37,9 +37,11 @@ _REMEDIES: Final = {
 }
 _QUOTE_IT: Final = "put a text that begins so into quotation marks"
 
-_MARK = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_MARK = re.compile(r"(?<![^\r\n])---(?=\s|\Z)")
+_LINE_END = re.compile(r"\r\n?|\n")
 _COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
-_SOMETHING = re.compile(r"^[^#%\s]", re.MULTILINE)
+# A line of neither comment nor directive; a document may be indented as a whole (YAML 1.2.2 §8.2.2).
+_SOMETHING = re.compile(r"(?<![^\r\n])(?!%)[ \t]*[^#\s]")
 
 
 class _RefusedError(Exception):
@@ -90,7 +92,7 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
         document = text[begin:end]
         if begin or _SOMETHING.search(document):
             yield before, document
-        before += document.count("\n")
+        before += len(_LINE_END.findall(document))
         begin = end
 
 

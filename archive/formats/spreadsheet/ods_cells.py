@@ -59,9 +59,20 @@ def _date(column: int, stored: str, shown: str, parts: DateParts, *, formula: bo
         return ReadCell(
             column, shown or stored, CellKind.DATE_DOUBTFUL, shown=shown, stored=stored, formula=formula
         )
-    taken = stored
-    if not parts.day:
-        sign = 1 if stored.startswith("-") else 0
-        taken = stored[: sign + 7] if parts.month else stored[: sign + 4]
+    taken = _as_shown(stored, parts)
     kind = CellKind.DATE_DOUBTFUL if parts.year <= 2 else CellKind.DATE
     return ReadCell(column, taken, kind, shown=shown, stored=stored, formula=formula)
+
+
+def _as_shown(stored: str, parts: DateParts) -> str:
+    """The date in ISO 8601 and EDTF, no finer than it is shown."""
+    sign, (digits, _, rest) = stored[: stored.startswith("-")], stored.removeprefix("-").partition("-")
+    year, month = f"{sign}{digits}", rest[:2]
+    if parts.day:
+        day, _, time = stored.partition("T")
+        return f"{day}T{time.partition('.')[0]}" if time and parts.time else day
+    if parts.month:
+        return f"{year}-{month}"
+    if parts.quarter and month.isdecimal():
+        return f"{year}-{33 + (int(month) - 1) // 3}"  # ISO 8601-2:2019 §4.8
+    return year

@@ -30,6 +30,7 @@ _STYLE_NAME: Final = f"{TABLE}style-name"
 _PARAGRAPHS: Final = frozenset((f"{TEXT}p", f"{TEXT}h"))
 _CELLS: Final = frozenset((_CELL, _COVERED))
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
+_BREAKS: Final = {"tab": "\t", "line-break": "\n"}
 _new: Final = tuple.__new__  # a third of the price of _replace
 _META_NAME: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0 name"
 # What stands in a cell and is not its text: comments, notes, what is kept of earlier versions, and whatever
@@ -271,7 +272,6 @@ class _Content:
         elif local == "s":
             self._after_space = False
             self._buffer.add(" " * whole(attributes.get(f"{TEXT}c"), 1, most=MAX_CSV_FIELD))
-        elif local == "tab":
-            self._buffer.add("\t")
-        elif local == "line-break":
-            self._buffer.add("\n")
+        elif local in _BREAKS:
+            self._after_space = False  # a space behind one is not at the start, nor behind a space
+            self._buffer.add(_BREAKS[local])

@@ -19,9 +19,11 @@ class DateParts(NamedTuple):
     year: int = 0
     month: bool = False
     day: bool = False
+    time: bool = False
+    quarter: bool = False
 
 
-WHOLE_DATE: Final = DateParts(4, month=True, day=True)
+WHOLE_DATE: Final = DateParts(4, month=True, day=True, time=True)
 
 
 class Styles:
@@ -61,7 +63,7 @@ class Styles:
         for _ in range(8):  # of parents; a style may inherit from another
             if cell_style in self._data:
                 parts = self._dates.get(self._data[cell_style], WHOLE_DATE)
-                return parts if parts != DateParts() else WHOLE_DATE
+                return parts if parts._replace(time=False) != DateParts() else WHOLE_DATE
             if cell_style not in self._parents:
                 break
             cell_style = self._parents[cell_style]
@@ -85,8 +87,12 @@ class Styles:
         if part == "year":
             digits = 4 if attributes.get(f"{_NUMBER}style") == "long" else 2
             parts = parts._replace(year=digits)
-        elif part in {"month", "quarter"}:
+        elif part == "month":
             parts = parts._replace(month=True)
+        elif part == "quarter":
+            parts = parts._replace(quarter=True)
+        elif part in {"hours", "minutes", "seconds"}:
+            parts = parts._replace(time=True)
         elif part in {"day", "week-of-year"}:
             parts = parts._replace(day=True)
         self._dates[self._open_date] = parts

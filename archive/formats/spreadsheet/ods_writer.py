@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import IO, Final
 
+from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_ROWS
-from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
-from archive.core.tables.sheet_text import escaped
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError, cell_name
+from archive.core.tables.sheet_text import escaped, is_beyond_reading
 from archive.formats.spreadsheet.ods_parts import CONTENT_ROOT, MIMETYPE, around, cell_styles, column_styles
 from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWriter
 from archive.formats.xml_text import xml_attribute, xml_text
@@ -21,7 +22,8 @@ _SPACES: Final = re.compile("^ +| +$| {2,}|(?<=\t) +| +(?=\t)|\t")
 def write_ods(sheet: Sheet, out: IO[bytes]) -> None:
     """Writes the sheet; the same sheet gives the same bytes, and memory does not grow with the rows.
 
-    Raises SheetLimitError where there are more rows or columns than spreadsheet programs open.
+    Raises SheetLimitError where there are more rows or columns than spreadsheet programs open, or more
+    characters in a cell than are read again.
     """
     package = PackageWriter(out)
     package.part("mimetype", (MIMETYPE,), stored=True)  # first and stored, so that it can be told (§3.3)
@@ -76,6 +78,10 @@ def _rows(sheet: Sheet) -> Iterator[str]:
             number += 1
             if number > MAX_ROWS or len(row) > MAX_COLUMNS:
                 raise SheetLimitError(f"more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns")
+            for column, cell in enumerate(row):
+                if is_beyond_reading(cell.text):
+                    place = cell_name(number, column)
+                    raise SheetLimitError(f"{place}: more than {MAX_CSV_FIELD:,} characters")
             yield _row(row, sheet.columns if number > sheet.frozen_rows else ())
     if spare := min(sheet.spare_rows, MAX_ROWS - number):
         yield _blank(sheet.columns, spare, offer=True)

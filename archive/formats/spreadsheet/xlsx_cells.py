@@ -10,6 +10,7 @@ from archive.core.tables.number_format import (
     iso_date,
     iso_time,
     plain_number,
+    same_number,
     shown_date,
     shown_number,
 )
@@ -71,7 +72,7 @@ class CellReader:
                 return read._replace(formula=formula)
         shown = shown_number(plain, form)
         if shown is not None and shown != plain:
-            if len(shown.rstrip("%").partition(".")[2]) >= len(plain.partition(".")[2]) or "%" in shown:
+            if same_number(shown, plain):
                 return ReadCell(column, shown, CellKind.NUMBER, stored=plain, formula=formula)
             return ReadCell(column, plain, CellKind.NUMBER, shown=shown, formula=formula)
         return ReadCell(column, plain, CellKind.NUMBER, formula=formula)
@@ -87,7 +88,10 @@ class CellReader:
         if form.elapsed:
             return ReadCell(column, elapsed(serial), CellKind.TIME, stored=plain)
         shown = shown_date(moment, form)
-        if form.time and not (form.year or form.month or form.day):
+        has_day = bool(form.year or form.month or form.day)
+        if has_day and serial < 1 and not self._from_1904:
+            return None  # Excel shows the 0th of January 1900, where a formula found a blank cell
+        if form.time and not has_day:
             return ReadCell(column, iso_time(moment), CellKind.TIME, shown=shown, stored=plain)
         stored = moment.isoformat() if serial % 1 else moment.date().isoformat()
         if not form.year:  # the year is the program's, not the writer's

@@ -119,7 +119,9 @@ class _Sheet:
             raise unreadable(f"a row begins inside row {self._number:,}")
         self._open = "row"
         number = whole(attributes.get("r"), self._number + 1)
-        if number <= self._number or number > MAX_ROWS:
+        if number > MAX_ROWS:
+            raise unreadable(f"has rows beyond {MAX_ROWS:,}")
+        if number <= self._number:
             raise unreadable(f"row {number:,} stands behind row {self._number:,}")
         self._number = number
         self._hidden = attributes.get("hidden") in {"1", "true"}

@@ -5,7 +5,7 @@ from typing import IO, Final
 
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_ROWS, MAX_XLSX_TEXT
 from archive.core.tables.sheet import Cell, Mark, Sheet, SheetLimitError, cell_name, column_letter
-from archive.core.tables.sheet_text import escaped
+from archive.core.tables.sheet_text import escaped, is_beyond_reading
 from archive.formats.spreadsheet.looks import LOOKS
 from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWriter
 from archive.formats.spreadsheet.xlsx_comments import Comment, comment_parts
@@ -98,6 +98,8 @@ def _text(text: str, name: str) -> str:
         not text.isascii() and len(text) + sum(char > "\uffff" for char in text) > MAX_XLSX_TEXT
     ):
         raise SheetLimitError(f"{name}: more than {MAX_XLSX_TEXT:,} characters")
+    if is_beyond_reading(text):
+        raise SheetLimitError(f"{name}: too many characters that XML cannot carry")
     return f'<t xml:space="preserve">{xml_text(escaped(text))}</t>'
 
 
