@@ -7,6 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -34,7 +35,12 @@ def catalog() -> None:
     type=click.Choice(["text", "json", "ods", "xlsx", "csv", "xml"]),
     help="Descriptions as a spreadsheet, CSV, JSON or a set of XML records; else as everywhere.",
 )
-@click.option("--accession", metavar="NO", help="Descriptions of what came with this acquisition only.")
+@click.option(
+    "--accession",
+    metavar="NO",
+    type=GIVEN_TEXT,
+    help="Descriptions of what came with this acquisition only.",
+)
 @click.option("--as-received", is_flag=True, help="Descriptions under the columns of their submissions.")
 @pass_context
 def export(
