@@ -1,6 +1,8 @@
 """What several commands say of one archive: the same, whichever is asked."""
 
+import errno
 import itertools
+import os
 import shutil
 import time
 from pathlib import Path
@@ -318,3 +320,19 @@ def test_an_audit_says_of_what_is_not_held_how_that_ended(changing: Changing) ->
     refused = changing("audit", reference, code=2)
     assert "was disposed" in refused["message"]
     assert "archive history" in refused["remedy"]
+
+
+def test_an_archive_whose_ledger_cannot_be_read_is_not_called_empty(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, really = str(changing.root / "ledger"), os.open
+
+    def refuse(path: Any, *rest: Any, **options: Any) -> int:
+        if isinstance(path, str) and path.startswith(refused):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), refused)
+        return really(path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    said = changing.text("audit", "--read-only", code=3)
+    assert "empty" not in said
+    assert "No document was looked at; inconclusive" in said
