@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json, tell
-from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT
+from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, SECONDS
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
 from archive.core.text import lossless, printable
@@ -86,9 +86,7 @@ if TYPE_CHECKING:
     help="Where staged bytes are read back from before they are committed.",
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
-@click.option(
-    "--lock-wait", metavar="SECONDS", type=click.FloatRange(0), default=600.0, help="How long to wait."
-)
+@click.option("--lock-wait", metavar="SECONDS", type=SECONDS, default=600.0, help="How long to wait.")
 @pass_context
 def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **options: Any) -> int:
     """Take files and folders in: one bag per document, described, checked and recorded in the ledger.

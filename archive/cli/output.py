@@ -1,5 +1,6 @@
 """stdout carries results, stderr everything else; names are escaped for people and exact for programs."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,9 +32,21 @@ def prepare_streams() -> None:
             opened = os.open(os.devnull, os.O_WRONLY if descriptor == 2 else os.O_RDONLY)
             os.set_inheritable(opened, True)
             setattr(sys, name, open(opened, mode, encoding="utf-8"))  # noqa: SIM115
+    sys.stdout = _written_whole(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _written_whole(stream: Any) -> Any:
+    """The stream, with a buffer where PYTHONUNBUFFERED took it away.
+
+    Without one a write that a full disk or a signal cuts short counts as done, and the rest is lost unsaid.
+    """
+    if not isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        return stream
+    encoding = stream.encoding
+    return io.TextIOWrapper(io.BufferedWriter(stream.detach()), encoding=encoding, line_buffering=True)
 
 
 def styled(text: str, style: str, *, stream: Any = None) -> str:

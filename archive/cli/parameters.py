@@ -1,6 +1,8 @@
 """Types of options that more than one command has."""
 
+import math
 import re
+import sys
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +71,25 @@ class FreeText(click.ParamType[str]):
 
 FREE_TEXT = FreeText()
 
+
+class Seconds(click.FloatRange):
+    """A time to wait, from 0; `inf` is for ever, and `nan`, which no wait would ever reach, is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The seconds."""
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value} is not a number of seconds", param, ctx)
+        return seconds
+
+
+SECONDS = Seconds()
+
 lock_wait_option = click.option(
-    "--lock-wait", metavar="SECONDS", type=click.FloatRange(0), default=600.0, help="How long to wait."
+    "--lock-wait", metavar="SECONDS", type=SECONDS, default=600.0, help="How long to wait."
 )
 
 
@@ -96,3 +115,18 @@ class ByteCount(click.ParamType[int]):
 
 
 BYTE_COUNT = ByteCount()
+
+
+class AtMost(click.IntRange):
+    """How many at most, from 1: as many as no list and no index could hold is as many as there are."""
+
+    def __init__(self) -> None:
+        super().__init__(min=1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number, within what a machine counts to."""
+        number: int = super().convert(value, param, ctx)
+        return min(number, sys.maxsize - 1)  # readers ask for one more, to know whether there are more
+
+
+AT_MOST = AtMost()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LAST_DAY: Final = date(date.max.year - 1, 12, 31)  # the day after it has to have a name, too
 _MONTHS_TOLD: Final = 36  # a longer period is told in years
 
 
@@ -20,7 +21,7 @@ class Period:
         """Raises ValueError for a period that ends before it begins, or beyond what calendars here know."""
         if self.first > self.last:
             raise ValueError("the first day is later than the last")
-        if self.last.year >= date.max.year:
+        if self.last > LAST_DAY:
             raise ValueError("the last day is beyond the year 9998")
 
     @classmethod

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 # Clocks of two machines differ, and time zones are mistaken for one another; what lies further ahead than so
 # many days, the one that has begun included, was written by a clock that was wrong.
 CLOCK_DAYS: Final = 2
+_LAST_MILLISECOND: Final = 253_402_300_799_999  # of the year 9999
 
 
 class Progress(Protocol):
@@ -58,7 +59,8 @@ def days_before_time(time: str, days: int) -> str:
 
 
 def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
+    # A clock that was set wrong may be anywhere; beyond this no calendar here has a day for it.
+    return min(time.time_ns() // 1_000_000, _LAST_MILLISECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

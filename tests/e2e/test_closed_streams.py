@@ -1,6 +1,7 @@
 """A stream that is closed or full never costs data, and never looks like success where an answer is lost."""
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,26 @@ def test_what_was_asked_for_is_done_where_nobody_can_be_told(made: MadeArchive, 
     ended = _ended(made, ">&- 2>&- <&-", "ingest", str(tmp_path / "more"), "--describe-later")
     assert ended.returncode == 3
     assert len(list((made.root / "bags").glob("*/*"))) == 2
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_answer_that_was_cut_short_is_said_and_is_no_success(
+    made: MadeArchive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unbuffered: str, form: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    words = ("history", "--help") if form == "text" else ("--format", "json", "status")
+    whole = _ended(made, "", *words).stdout.encode()
+    with open(tmp_path / "answer", "wb") as answer:
+        ended = subprocess.run(
+            (*LIST, str(made.root), *words),
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=120,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (400, 400)),
+        )
+    assert (tmp_path / "answer").stat().st_size == 400 < len(whole)
+    assert ended.returncode == 3
+    assert "standard output cannot be written" in ended.stderr

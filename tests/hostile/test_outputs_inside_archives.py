@@ -1,5 +1,6 @@
 """No command is talked into writing its output into the archive: its next audit would find a stranger."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,12 @@ def test_outside_it_is_written(made: MadeArchive, tmp_path: Path, name: str) -> 
         pytest.importorskip("rfc3161_client", reason="the extra `timestamp` is not installed")
     assert run(["-q", "-C", str(made.root), *COMMANDS[name], f"{tmp_path}/{name}"]) == 0
     assert (tmp_path / name).exists()
+
+
+def test_a_temporary_folder_inside_the_archive_is_no_place_for_a_copy_to_read(
+    made: MadeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(made.root / "ledger"))
+    before = sorted(made.root.rglob("*"))
+    assert run(["-q", "-C", str(made.root), "open", REFERENCE]) == 2
+    assert sorted(made.root.rglob("*")) == before

@@ -116,3 +116,13 @@ def test_a_copy_that_was_written_by_a_clock_that_was_ahead_is_to_be_read_again(
     changing("audit", "--copy", str(tmp_path / "copy"))
     assert not any(step.startswith("read it again") for step in changing("status")["next"])
     assert "last seen today" in changing.text("status")
+
+
+@pytest.mark.parametrize("moment", [-(10**12), 253_402_300_799_999, 253_402_300_800_000, 10**17])
+def test_every_command_that_reads_answers_whatever_the_clock_says(
+    changing: Changing, moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: moment * 1_000_000)
+    for command in (["status"], ["report"], ["report", "--year", "2020"], ["assess", "ndsa"], ["coverage"]):
+        changing(*command)
+    assert changing("audit", "--read-only")["outcome"] == "intact"

@@ -148,6 +148,26 @@ def hostile() -> str:
             "412 bags of 10,000 were looked at: 411 intact, 1 not readable.",
         ),
         (
+            report(outcome="inconclusive", findings=[ALTERED]),
+            "Could not look at everything",
+            "412 bags of 10,000 were looked at and found intact, but not everything around them could be",
+        ),
+        (
+            report(outcome="inconclusive", scope={"held": 0, "selected": 0, "checked": 0}),
+            "Could not look at everything",
+            "No bag was looked at: what the archive holds could not be found out in full.",
+        ),
+        (
+            report(outcome="damaged", scope={"held": 0, "checked": 0}, counts={"unknown": 2}),
+            "Damage found",
+            "The archive holds no bags yet: 2 unknown to the ledger.",
+        ),
+        (
+            report(outcome="damaged", scope={"held": 0, "checked": 0}, findings=[ALTERED]),
+            "Damage found",
+            "The archive holds no bags yet, but what lies in it is not intact.",
+        ),
+        (
             report(outcome="evidence-broken", findings=[ALTERED]),
             "The evidence is broken",
             "The ledger, a proof or a signature does not hold.",

@@ -3,6 +3,7 @@
 import errno
 import http.server
 import json
+import os
 import re
 import socketserver
 import stat
@@ -164,6 +165,20 @@ def test_mail_can_go_through_a_command(tmp_path: Path) -> None:
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     assert notify(NotifySettings(mail_to=("a@example.org",), sendmail=str(command)), summary()) == []
     assert "2026-000001" in (tmp_path / "mail").read_text()
+
+
+def test_a_command_that_hangs_is_ended_before_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = tmp_path / "sendmail"
+    command.write_text(f"#!/bin/sh\necho $$ >{tmp_path}/process\nexec sleep 60\n")
+    command.chmod(0o755)
+    monkeypatch.setattr(sending, "NOTIFICATION", 1.0)
+    told = notify(NotifySettings(mail_to=("a@example.org",), sendmail=str(command)), summary())
+    assert [finding.code for finding in told] == ["NOTIFY-MAIL"]
+    assert "did not end within 1 seconds" in told[0].message
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text()), 0)
 
 
 def test_a_secret_comes_from_the_environment_or_a_file_and_is_never_said(

@@ -3,6 +3,7 @@
 import pytest
 
 from archive.cli.frame import run
+from tests.changes import Changing
 
 
 @pytest.mark.parametrize("text", ["a\nb", "a\x1bb", "a\u202eb", "a\u2028b", "a\u200bb", "x" * 201])
@@ -27,3 +28,38 @@ def test_names_of_any_script_are_taken() -> None:
     from archive.cli.parameters import PLAIN_TEXT
 
     assert PLAIN_TEXT.convert("  مكتبة – Ünï 渡口 ", None, None) == "مكتبة – Ünï 渡口"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["list", "list --copies-below 2", "search one", "history", "history FIRST", "ledger log"],
+)
+@pytest.mark.parametrize("number", ["9" * 20, str(2**63 - 1)])
+def test_at_most_more_than_a_machine_counts_to_is_all(changing: Changing, command: str, number: str) -> None:
+    words = [changing.reference("a.txt") if word == "FIRST" else word for word in command.split()]
+    assert changing(*words, "--limit", number) == changing(*words, "--limit", "50")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", "--accession", ""),
+        ("list", "--run", " "),
+        ("catalog", "export", "--what", "descriptions", "--accession", ""),
+        ("export", "--all", "--to", "copies", "--accession", ""),
+    ],
+    ids=" ".join,
+)
+def test_a_condition_that_a_script_forgot_to_set_is_a_wrong_use(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command) == 2
+    assert "is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["ingest somewhere", "audit", "tidy", "key rotate"])
+def test_a_wait_that_no_clock_reaches_is_a_wrong_use(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command.split(), "--lock-wait", "nan"]) == 2
+    assert "nan is not a number of seconds" in capsys.readouterr().err

@@ -1,6 +1,8 @@
 """What several commands say of one archive: the same, whichever is asked."""
 
+import errno
 import itertools
+import os
 import shutil
 import time
 from pathlib import Path
@@ -284,3 +286,53 @@ def test_of_two_audits_at_once_the_one_that_ends_later_hides_nothing(
     assert run(["-q", "-C", str(changing.root), "audit"]) == 0
     assert set(damaged(changing).values()) == {1}
     assert changing("catalog", "verify")["findings"] == []
+
+
+@pytest.mark.parametrize("typed", [" {} ", "{}\r", "\t{}\n"])
+def test_an_id_from_a_file_of_another_system_is_the_same_document_to_every_command(
+    changing: Changing, typed: str
+) -> None:
+    row = changing.row("a.txt")
+    for called in (row.reference, row.bag[-8:].upper()):
+        text = typed.format(called)
+        assert changing("show", text)["id"] == row.bag
+        assert changing("audit", "--read-only", "--all-results", text)["bags"][0]["id"] == row.bag
+
+
+def test_a_reference_that_is_the_end_of_another_documents_id_is_ambiguous_to_every_command(
+    changing: Changing, tmp_path: Path
+) -> None:
+    ending = changing.row("a.txt").bag[-6:]
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "own.txt").write_text("own")
+    (own / "own.txt.dc.json").write_text(f'{{"title": "Own", "reference": "{ending}"}}')
+    changing("ingest", str(own), "--no-identify")
+    for command in (["show"], ["audit", "--read-only"], ["history"], ["ledger", "prove"]):
+        assert changing(*command, ending, code=2)["kind"] == "error"
+
+
+def test_an_audit_says_of_what_is_not_held_how_that_ended(changing: Changing) -> None:
+    reference = changing.reference("a.txt")
+    changing("withdraw", reference, "--reason", "a reason", "--yes")
+    assert "was withdrawn" in changing("audit", reference, code=2)["message"]
+    changing("dispose", reference, "--authority", "somebody", "--yes")
+    refused = changing("audit", reference, code=2)
+    assert "was disposed" in refused["message"]
+    assert "archive history" in refused["remedy"]
+
+
+def test_an_archive_whose_ledger_cannot_be_read_is_not_called_empty(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, really = str(changing.root / "ledger"), os.open
+
+    def refuse(path: Any, *rest: Any, **options: Any) -> int:
+        if isinstance(path, str) and path.startswith(refused):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), refused)
+        return really(path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    said = changing.text("audit", "--read-only", code=3)
+    assert "empty" not in said
+    assert "No document was looked at; inconclusive" in said

@@ -16,7 +16,7 @@ from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import print_findings, report_error, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -98,7 +98,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lock-wait",
     metavar="SECONDS",
-    type=click.FloatRange(0),
+    type=SECONDS,
     default=600.0,
     help="How long to wait for another writer before recording.",
 )

@@ -30,7 +30,8 @@ _VERDICT = {
 def headline(report: "AuditReport") -> str:
     """What was looked at and how it stands with the promise, in a line."""
     if report.held == 0:
-        return f"The archive is empty; {_verdict(report)}"
+        unknown = report.outcome.value in {"inconclusive", "evidence-broken"}
+        return f"{'No document was looked at' if unknown else 'The archive is empty'}; {_verdict(report)}"
     overdue = report.counts["overdue"]
     course = f"{overdue:,} overdue" if overdue else "on course"
     age = _age(report)

@@ -7,6 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
+from archive.cli.parameters import AT_MOST
 from archive.core.agents import AgentKind
 from archive.core.ids import short_id
 from archive.core.text import printable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--limit",
     metavar="N",
-    type=click.IntRange(1),
+    type=AT_MOST,
     default=50,
     show_default=True,
     help="The newest so many events.",

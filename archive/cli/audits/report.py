@@ -90,12 +90,12 @@ def _request(options: Mapping[str, Any]) -> "ReportRequest":
 
 
 def _period(year: int | None, first: datetime | None, last: datetime | None) -> "Period":
-    from archive.core.period import Period
+    from archive.core.period import LAST_DAY, Period
     from archive.services.surroundings import Surroundings
 
     if year is not None and (first is not None or last is not None):
         raise click.UsageError("--year and --from or --until exclude each other")
-    today = datetime.fromtimestamp(Surroundings().now() / 1000, UTC).date()
+    today = min(datetime.fromtimestamp(Surroundings().now() / 1000, UTC).date(), LAST_DAY)
     if first is None and last is None:
         return Period.of_year(today.year if year is None else year)
     end = last.date() if last is not None else today

@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, say, styled, tell
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.parameters import PLAIN_TEXT, SECONDS
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ AGENT = click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who does 
 LOCK_WAIT = click.option(
     "--lock-wait",
     metavar="SECONDS",
-    type=click.FloatRange(0),
+    type=SECONDS,
     default=600.0,
     help="How long to wait for another writer.",
 )

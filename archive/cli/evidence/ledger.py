@@ -15,6 +15,7 @@ from archive.cli.evidence.ledger_timestamp import timestamp
 from archive.cli.evidence.ledger_witness import witness as witness_command
 from archive.cli.evidence.ledger_witness import witness_key
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, stream_json, styled, tell
+from archive.cli.parameters import AT_MOST
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Severity
@@ -133,7 +134,7 @@ def _report(report: "LedgerReport") -> dict[str, Any]:
     epilog="Examples: archive ledger log --limit 20 · archive ledger log 7c41ab12",
 )
 @click.argument("subject", metavar="[ID]", required=False)
-@click.option("--limit", metavar="N", type=click.IntRange(1), help="Only the newest N.")
+@click.option("--limit", metavar="N", type=AT_MOST, help="Only the newest N.")
 @pass_context
 def log(context: Context, subject: str | None, limit: int | None) -> int:
     """Print the entries as a history, newest last: index, time, what, document, run.

@@ -1,15 +1,21 @@
 """`archive catalog`: export, rebuild or verify what is derived."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable
+
+if TYPE_CHECKING:
+    from archive.core.findings import Finding
 
 
 @click.group(epilog="Example: archive catalog verify")
@@ -34,7 +40,12 @@ def catalog() -> None:
     type=click.Choice(["text", "json", "ods", "xlsx", "csv", "xml"]),
     help="Descriptions as a spreadsheet, CSV, JSON or a set of XML records; else as everywhere.",
 )
-@click.option("--accession", metavar="NO", help="Descriptions of what came with this acquisition only.")
+@click.option(
+    "--accession",
+    metavar="NO",
+    type=GIVEN_TEXT,
+    help="Descriptions of what came with this acquisition only.",
+)
 @click.option("--as-received", is_flag=True, help="Descriptions under the columns of their submissions.")
 @pass_context
 def export(
@@ -159,12 +170,23 @@ def verify(context: Context) -> int:
         emit_json({**report, "findings": [finding.to_json() for finding in found], "counts": counts})
     else:
         print_findings(found)
-        if errors:
-            say(f"{styled('✗', 'red')} {plural(errors, 'thing does', 'things do')} not hold")
-            next_step("archive audit says whether the holdings themselves are intact")
-        else:
-            say(f"{styled('✓', 'green')} the catalog is what ledger and bags make it")
-            next_step("archive audit reads the documents themselves")
+        _say_verdict(found, errors - unread, unread)
     if errors > unread:
         return 1
     return 3 if unread else 0
+
+
+def _say_verdict(found: Sequence["Finding"], wrong: int, unread: int) -> None:
+    """What does not hold, what could not be looked at, and only where neither is, that all of it holds."""
+    if wrong:
+        say(f"{styled('✗', 'red')} {plural(wrong, 'thing does', 'things do')} not hold")
+    if unread:
+        say(f"{styled('?', 'yellow')} {plural(unread, 'thing')} could not be looked at")
+    if wrong or unread:
+        next_step("archive audit says whether the holdings themselves are intact")
+        return
+    doubtful = len({finding.place for finding in found if finding.code == "CATALOG-BAG-DOUBTFUL"})
+    bags = f", but for {plural(doubtful, 'bag')} that could not be read" if doubtful else ""
+    mark = styled("!", "yellow") if doubtful else styled("✓", "green")
+    say(f"{mark} the catalog is what ledger and bags make it{bags}")
+    next_step("archive audit reads the documents themselves")

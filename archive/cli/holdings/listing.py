@@ -12,6 +12,7 @@ from archive.cli.holdings.document_table import print_documents
 from archive.cli.holdings.lacking import Lacking, listed
 from archive.cli.holdings.tree import show_tree
 from archive.cli.output import next_step, plural, print_findings, stream_json, tell
+from archive.cli.parameters import AT_MOST, GIVEN_TEXT
 from archive.core.descriptions.access import AccessStatus
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
 
 @click.command("list", epilog="Example: archive list --undescribed")
 @click.option("--undescribed", is_flag=True, help="Only what awaits its description.")
-@click.option("--accession", metavar="NO", help="Only what came with this acquisition.")
-@click.option("--run", metavar="RUN", help="Only what this ingest run brought in (any ending of its id).")
+@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="Only what came with this acquisition.")
+@click.option(
+    "--run",
+    metavar="RUN",
+    type=GIVEN_TEXT,
+    help="Only what this ingest run brought in (any ending of its id).",
+)
 @click.option(
     "--access",
     type=click.Choice(["open", "restricted", "embargoed", "not-stated"]),
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 100),
     help="Only what has fewer good copies, the archive's own counted.",
 )
-@click.option("--limit", metavar="N", type=click.IntRange(1), help="At most so many.")
+@click.option("--limit", metavar="N", type=AT_MOST, help="At most so many.")
 @click.option(
     "--table",
     metavar="FILE",

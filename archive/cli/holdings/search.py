@@ -14,6 +14,7 @@ from archive.cli.output import (
     say,
     tell,
 )
+from archive.cli.parameters import AT_MOST
 from archive.core.limits.terminal import TEXT_FILES
 from archive.core.text import lossless, printable
 
@@ -23,9 +24,7 @@ from archive.core.text import lossless, printable
     " · archive search bell*"
 )
 @click.argument("words", metavar="QUERY", nargs=-1, required=True)
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(1), default=50, show_default=True, help="At most so many."
-)
+@click.option("--limit", metavar="N", type=AT_MOST, default=50, show_default=True, help="At most so many.")
 @pass_context
 def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     """Search descriptions, file names and references; diacritics and case do not matter.

@@ -81,3 +81,11 @@ An audit does not wait for a mail server.
 
 `NOTIFY-MAIL`, `NOTIFY-WEBHOOK`.
 """
+
+NOTIFICATION_END: Final = 2.0
+"""seconds more in which a mail command that hangs is ended
+
+It would be left running, and send later what was said not to be sent.
+
+`NOTIFY-MAIL`.
+"""

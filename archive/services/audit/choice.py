@@ -56,11 +56,7 @@ def resumable(audits: Path, text: str) -> str:
 
 
 def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
-    wanted = text if _REFERENCE.match(text) else text.lower()
-    found = plan.ending_with(wanted) if len(wanted) >= SHORTEST_ENDING and is_utf8(text) else []
-    if not found and index is not None and is_utf8(text):
-        documents = index.all_by_reference(text)
-        found = [each.bag for each in documents if each.state == documents[0].state]
+    found = _called(text.strip(), plan, index) if is_utf8(text) else []
     if not found:
         raise ConfigurationError(
             f"{printable(text)}: no held document has this id or reference",
@@ -69,8 +65,25 @@ def _resolve(text: str, plan: AuditPlan, index: Index | None) -> str:
     if len(found) > 1:
         names = ", ".join(short_id(bag) for bag in found[:5])
         raise ConfigurationError(
-            f"{printable(text)}: several bags end so ({names} …)", remedy="type more of the id"
+            f"{printable(text)}: several bags are called or end so ({names} …)", remedy="type more of the id"
         )
-    if plan.state(found[0]) != "held":
-        raise ConfigurationError(f"{printable(text)}: was withdrawn, and is not held any more")
+    state = plan.state(found[0])
+    if state != "held":
+        raise ConfigurationError(
+            f"{printable(text)}: was {state}, and is not held any more",
+            remedy=f"archive history {short_id(found[0])} says when and why",
+        )
     return found[0]
+
+
+def _called(text: str, plan: AuditPlan, index: Index | None) -> list[str]:
+    """The bags of that reference, of which the index alone knows one's own, and those whose id ends so."""
+    if _REFERENCE.match(text) and (minted := plan.ending_with(text)):
+        return minted
+    found: dict[str, None] = {}
+    if len(text) >= SHORTEST_ENDING:
+        found |= dict.fromkeys(plan.ending_with(text.lower()))
+    if index is not None:
+        documents = index.all_by_reference(text)
+        found |= dict.fromkeys(each.bag for each in documents if each.state == documents[0].state)
+    return [bag for bag in found if plan.state(bag) is not None]  # an index is no evidence

@@ -41,8 +41,7 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
     finding, where it does not match: then nothing is left of the copy. ConflictError where a name is taken,
     ConfigurationError for a document that is not held any more, and for a place inside the archive.
     """
-    if to is not None:
-        require_outside(archive, to)
+    require_outside(archive, to or Path(tempfile.gettempdir()))
     if row.state != "held":
         raise ConfigurationError(
             f"{printable(row.reference)}: was {row.state}, and no copies are made of it any more",

@@ -11,7 +11,7 @@ from typing import Final
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, warning
 from archive.core.limits.archives import SECRET_BYTES
-from archive.core.limits.waits import NOTIFICATION
+from archive.core.limits.waits import NOTIFICATION, NOTIFICATION_END
 from archive.core.notification import Summary
 from archive.core.notify_settings import NotifySettings, When
 from archive.core.text import printable
@@ -27,7 +27,8 @@ class NotSentError(Exception):
 def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
     """Sends the summary where that is configured; what failed. Raises nothing.
 
-    Takes no longer than `NOTIFICATION` for each way: a thread that is still waiting then is left to itself.
+    Takes no longer than `NOTIFICATION` for each way, and a moment for ending a command that hangs: a thread
+    that is still waiting then is left to itself.
     """
     if settings is None or (settings.when is When.TROUBLE and not summary.trouble):
         return []
@@ -38,14 +39,15 @@ def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
     if settings.has_webhook:
         ways.append(("NOTIFY-WEBHOOK", "webhook", lambda: post(settings, summary)))
     for code, what, send in ways:
-        trouble = _within(NOTIFICATION, send)
+        by_command = what == "mail" and bool(settings.sendmail)
+        trouble = _within(NOTIFICATION, send, by_command=by_command)
         if trouble is not None:
             message = f"the summary could not be sent by {what}: {trouble}"
             found.append(warning(code, "archive.toml:notify", message, remedy=_REMEDY))
     return found
 
 
-def _within(seconds: float, send: Callable[[], None]) -> str | None:
+def _within(seconds: float, send: Callable[[], None], *, by_command: bool) -> str | None:
     """Why it was not sent, None where it was."""
     result: list[str | None] = [f"no answer within {seconds:g} seconds"]
 
@@ -62,7 +64,7 @@ def _within(seconds: float, send: Callable[[], None]) -> str | None:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(seconds)
+    thread.join(seconds + NOTIFICATION_END if by_command else seconds)
     return result[0]
 
 

@@ -9,7 +9,7 @@ from archive.core.assessment import Assessment, Evidence, Framework, KeptCopy, a
 from archive.core.copies import CopyOutcome
 from archive.core.findings import Finding, warning
 from archive.core.ledger.ledger_findings import LedgerOutcome
-from archive.core.period import Period
+from archive.core.period import LAST_DAY, Period
 from archive.core.text import lossless, printable
 from archive.services.copies.standing import good_copies, same_disks
 from archive.services.opened import OpenedArchive
@@ -42,9 +42,8 @@ class AssessmentReport:
 
 def all_days(now: int) -> Period:
     """Every day up to a time in milliseconds since 1970."""
-    return Period(
-        date(1970, 1, 1), date.fromordinal(date(1970, 1, 1).toordinal() + max(now, 0) // 86_400_000)
-    )
+    first = date(1970, 1, 1)
+    return Period(first, min(date.fromordinal(first.toordinal() + max(now, 0) // 86_400_000), LAST_DAY))
 
 
 def assess_archive(

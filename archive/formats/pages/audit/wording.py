@@ -3,7 +3,7 @@
 Every sentence is a function of the report; nothing is read and no clock is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from archive.core.ledger.trust import Trust, TrustBasis
@@ -56,9 +56,22 @@ def lead(report: Mapping[str, Any]) -> str:
         case "intact":
             return f"{looked}; its ledger holds."
     found = [f"{counts[key]:,} {word}" for key, word in _ADVERSE if counts[key]]
-    if not found:
-        return f"{looked} {_was(checked)} looked at and found intact, but the archive around them is not."
-    return f"{looked} {_was(checked)} looked at: {counts['intact']:,} intact, {', '.join(found)}."
+    if not held:
+        return _without_bags(found, is_inconclusive=report["outcome"] == "inconclusive")
+    if found:
+        return f"{looked} {_was(checked)} looked at: {counts['intact']:,} intact, {', '.join(found)}."
+    around = "the archive around them is not"
+    if report["outcome"] == "inconclusive":
+        around = "not everything around them could be looked at"
+    return f"{looked} {_was(checked)} looked at and found intact, but {around}."
+
+
+def _without_bags(found: Sequence[str], *, is_inconclusive: bool) -> str:
+    """The sentence where no bag is known to be held: nothing is said of bags that nobody looked at."""
+    if is_inconclusive:
+        return "No bag was looked at: what the archive holds could not be found out in full."
+    around = f": {', '.join(found)}" if found else ", but what lies in it is not intact"
+    return f"The archive holds no bags yet{around}."
 
 
 def _was(count: int) -> str:
