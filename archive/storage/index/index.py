@@ -20,7 +20,7 @@ from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables
 from archive.storage.index.holdings_tables import AT_ONCE
 from archive.storage.index.incidents import IncidentTable
-from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
+from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, digest_bytes, ending, indexed_document
 
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
@@ -184,7 +184,7 @@ class Index(DescriptionTables, CopiesTables):
                 " described = ?, revision = ? WHERE entry = ?",
                 (
                     *made.facts[TOLD],
-                    bytes.fromhex(holding.tag_manifest),
+                    digest_bytes(holding.tag_manifest),
                     holding.awaiting,
                     change,
                     revision,

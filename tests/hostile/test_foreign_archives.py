@@ -1,0 +1,68 @@
+"""An archive that was handed over by who may have prepared all of it, its signed ledger too."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.core.canonical import compact
+from archive.core.exit_codes import EVIDENCE
+from archive.core.ledger.entries import parse_entry
+from archive.services.opened import open_archive
+from archive.storage.keys.signing_key import load_key
+from tests.changes import Changing
+
+NAME = "a-name-outside"
+ANOTHER = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder beside the archive that no command has any business in."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / NAME).write_text("secret")
+    return folder
+
+
+def sign(changing: Changing, kind: str, **members: Any) -> None:
+    """Appends the last entry of that kind again, with other members, as whoever holds the key can."""
+    archive = open_archive(changing.root)
+    size = archive.checkpoint().size
+    known = [parse_entry(raw) for raw in archive.ledger.entries(0, size)]
+    last = [entry for entry in known if entry.type == kind][-1]
+    key = load_key(archive.settings.key)
+    archive.ledger.append([compact({**last.members, **members})], key.signer, key.last_signed)
+
+
+@pytest.mark.parametrize("kind", ["ingestion", "run closed"])
+@pytest.mark.parametrize("member", ["bag", "run"])
+@pytest.mark.parametrize("words", [("audit", "--read-only"), ("audit", "--quick"), ("ledger", "verify")])
+def test_an_entry_whose_id_is_a_path_leads_nowhere(
+    changing: Changing, outside: Path, kind: str, member: str, words: tuple[str, ...]
+) -> None:
+    for name in ("id", ".."):
+        (changing.root / "bags" / name).mkdir(exist_ok=True)
+    sign(changing, kind, **{member: f"../../../{outside.name}/../{outside.name}/."})
+    report = changing(*words, code=EVIDENCE)
+    assert NAME not in str(report)
+    (found,) = [one for one in report["findings"] if one["code"] == "LEDGER-ENTRY-MALFORMED"]
+    assert f"its {member} is not an id" in found["message"]
+
+
+def test_a_bag_is_never_looked_for_outside_of_the_archive(changing: Changing, outside: Path) -> None:
+    sign(changing, "ingestion", bag=f"../../../{outside.name}/..")
+    for words in (["list"], ["status"], ["history"], ["tidy", "--dry-run"], ["catalog", "verify"]):
+        assert NAME not in str(changing(*words, code=None))
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["list"], ["history"], ["search", "a"], ["catalog", "rebuild"]]
+)
+@pytest.mark.parametrize("digest", ["", "no digest", "0"])
+def test_an_entry_without_a_digest_costs_no_other_document(
+    changing: Changing, words: list[str], digest: str
+) -> None:
+    sign(changing, "ingestion", bag=ANOTHER, tagmanifest=digest, payload={"sha512": digest})
+    report = changing(*words, code=None)
+    assert report["kind"] != "error", report
