@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from archive.core.canonical import compact
-from archive.core.exit_codes import EVIDENCE
+from archive.core.exit_codes import EVIDENCE, UNREADABLE
 from archive.core.ledger.entries import parse_entry
 from archive.services.opened import open_archive
 from archive.storage.keys.signing_key import load_key
@@ -66,3 +66,30 @@ def test_an_entry_without_a_digest_costs_no_other_document(
     sign(changing, "ingestion", bag=ANOTHER, tagmanifest=digest, payload={"sha512": digest})
     report = changing(*words, code=None)
     assert report["kind"] != "error", report
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_no_command_of_an_archive_that_is_not_ours_is_run(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool
+) -> None:
+    command = tmp_path / "command"
+    command.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    command.chmod(0o755)
+    changing.configure(f'[notify]\nwhen = "always"\nmail_to = ["a@example.org"]\nsendmail = "{command}"\n')
+    if not ours:
+        (tmp_path / "elsewhere").mkdir()
+        monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "elsewhere"))
+    found = [one["code"] for one in changing("audit", code=0 if ours else UNREADABLE)["findings"]]
+    assert (tmp_path / "ran").exists() == ours
+    assert ("NOTIFY-MAIL" in found) != ours
+
+
+def test_no_address_is_connected_to_and_no_secret_read_for_an_archive_that_is_not_ours(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr("archive.services.notifying.sending.post", lambda *_: sent.append("posted"))
+    changing.configure('[notify]\nwhen = "always"\nwebhook_file = "/etc/hostname"\n')
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "elsewhere"))
+    found = [one["code"] for one in changing("audit", code=UNREADABLE)["findings"]]
+    assert (sent, "NOTIFY-WEBHOOK" in found) == ([], True)
