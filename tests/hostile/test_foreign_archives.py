@@ -1,12 +1,13 @@
 """An archive that was handed over by who may have prepared all of it, its signed ledger too."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.core.canonical import compact
-from archive.core.exit_codes import EVIDENCE, UNREADABLE
+from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
 from archive.core.ledger.entries import parse_entry
 from archive.services.opened import open_archive
 from archive.storage.keys.signing_key import load_key
@@ -93,3 +94,31 @@ def test_no_address_is_connected_to_and_no_secret_read_for_an_archive_that_is_no
     monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "elsewhere"))
     found = [one["code"] for one in changing("audit", code=UNREADABLE)["findings"]]
     assert (sent, "NOTIFY-WEBHOOK" in found) == ([], True)
+
+
+def test_a_link_in_place_of_a_shard_of_notes_is_named_and_not_followed(
+    changing: Changing, outside: Path
+) -> None:
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=New", "--reason", "why")
+    for shard in (changing.root / "notes").iterdir():
+        for note in shard.iterdir():
+            note.rename(outside / note.name)
+        shard.rmdir()
+        shard.symlink_to(outside)
+    report = changing("audit", "--read-only", code=FINDINGS)
+    assert NAME not in str(report)
+    codes = {one["code"] for one in report["findings"]}
+    assert {"FIX-LINK", "NOTE-ALTERED"} <= codes
+
+
+def test_no_note_is_destroyed_through_a_link(changing: Changing, outside: Path) -> None:
+    reference = changing.reference("a.txt")
+    changing("withdraw", reference, "--reason", "asked back", "--yes")
+    for shard in (changing.root / "notes").iterdir():
+        for note in shard.iterdir():
+            note.rename(outside / note.name)
+        shard.rmdir()
+        shard.symlink_to(outside)
+    before = sorted(os.listdir(outside))
+    changing("dispose", reference, "--authority", "the board", "--yes", code=None)
+    assert sorted(os.listdir(outside)) == before
