@@ -122,3 +122,15 @@ def test_no_note_is_destroyed_through_a_link(changing: Changing, outside: Path) 
     before = sorted(os.listdir(outside))
     changing("dispose", reference, "--authority", "the board", "--yes", code=None)
     assert sorted(os.listdir(outside)) == before
+
+
+def test_a_log_beside_the_index_is_not_believed_and_gives_way_to_the_next_writer(changing: Changing) -> None:
+    log = changing.root / "catalog.sqlite-wal"
+    log.write_bytes(b"x")
+    before = sorted(changing.root.iterdir())
+    (found,) = changing("audit", "--read-only")["findings"]
+    assert (found["code"], "write-ahead log" in found["message"]) == ("CATALOG-INDEX", True)
+    assert sorted(changing.root.iterdir()) == before
+    changing("catalog", "rebuild")
+    assert not log.exists()
+    assert changing.audit() == []

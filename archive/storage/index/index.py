@@ -15,7 +15,7 @@ from archive.core.holding import Holding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import printable
 from archive.storage.disk.durable import rename, sync_file, sync_folder
-from archive.storage.index.connection import create, guarded, open_existing
+from archive.storage.index.connection import BESIDE, create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables
 from archive.storage.index.holdings_tables import AT_ONCE
@@ -300,8 +300,9 @@ class Index(DescriptionTables, CopiesTables):
         self.close()
         os.chmod(self.path, 0o644)
         sync_file(self.path)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{target}-journal")  # of the file that is replaced: it would be rolled into ours
+        for beside in BESIDE:
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+                os.unlink(target + beside)  # of the file that is replaced: it would be rolled into ours
         if os.path.isdir(target) and not os.path.islink(target):  # a folder gives way to no file
             _give_way(target)
         rename(self.path, target)
