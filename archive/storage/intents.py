@@ -200,11 +200,16 @@ def _read(folder: Path) -> Intent | None:
             command=str(document["command"]),
             started=str(document["started"]),
             size=int(ledger["size"]),
-            root=str(ledger["root"]),
+            root=_hexadecimal(ledger["root"]),
             folder=folder,
         )
     except (NotAPlainFileError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _hexadecimal(text: str) -> str:
+    bytes.fromhex(text)
+    return text
 
 
 def _read_bags(path: Path) -> Iterator[IntendedBag]:

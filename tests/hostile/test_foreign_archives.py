@@ -10,6 +10,7 @@ from archive.core.canonical import compact
 from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
 from archive.core.ledger.entries import parse_entry
 from archive.services.opened import open_archive
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.keys.signing_key import load_key
 from tests.changes import Changing
 
@@ -134,3 +135,12 @@ def test_a_log_beside_the_index_is_not_believed_and_gives_way_to_the_next_writer
     changing("catalog", "rebuild")
     assert not log.exists()
     assert changing.audit() == []
+
+
+def test_a_file_that_is_too_large_is_not_read_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vast"
+    path.write_bytes(b"")
+    os.truncate(path, 1 << 40)
+    monkeypatch.setattr("archive.storage.disk.durable.os.read", lambda *_: pytest.fail("reads it"))
+    with pytest.raises(NotAPlainFileError, match="larger than"):
+        read_plain(str(path), 10)
