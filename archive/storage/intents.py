@@ -199,12 +199,23 @@ def _read(folder: Path) -> Intent | None:
             run=run,
             command=str(document["command"]),
             started=str(document["started"]),
-            size=int(ledger["size"]),
-            root=str(ledger["root"]),
+            size=_size(ledger["size"]),
+            root=_hexadecimal(ledger["root"]),
             folder=folder,
         )
     except (NotAPlainFileError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _size(number: object) -> int:
+    if type(number) is not int or number < 0:
+        raise ValueError("not the size of a ledger")
+    return number
+
+
+def _hexadecimal(text: str) -> str:
+    bytes.fromhex(text)
+    return text
 
 
 def _read_bags(path: Path) -> Iterator[IntendedBag]:

@@ -1,6 +1,7 @@
 """`archive.toml`: who we are and what we promise; edited by people, read strictly."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
-from archive.core.limits.archives import SETTINGS_BYTES
+from archive.core.limits.archives import SETTINGS_BYTES, SETTINGS_KEY_LEVELS
 from archive.core.notify_settings import NotifySettings, parse_notify
 from archive.core.promises import Interval, Task
 from archive.core.text import printable
@@ -23,6 +24,13 @@ from archive.storage.disk.durable import NotAPlainFileError, read_plain
 
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90
+
+_STRINGS = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*+"'  # and comments
+    r"|'''.*?'''|'[^'\n]*+'|#[^\n]*+",
+    re.DOTALL,
+)
+_SIGNS = re.compile(r"[=,{}\[\]#\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,13 +313,22 @@ def read_bytes(path: Path) -> bytes:
 
 def _load(data: bytes, place: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode())
+        text = data.decode()
+        if _names_too_deep(text):
+            raise ConfigurationError(f"{place}: a key of more than {SETTINGS_KEY_LEVELS} names")
+        return tomllib.loads(text)
     except UnicodeDecodeError as trouble:
         raise ConfigurationError(
             f"{place}: not UTF-8 at byte {trouble.start}", remedy="save it as UTF-8"
         ) from None
     except (ValueError, RecursionError) as trouble:  # ValueError: a number of thousands of digits
         raise ConfigurationError(f"{place}: not valid TOML: {printable(str(trouble))}") from None
+
+
+def _names_too_deep(text: str) -> bool:
+    """True where a dotted key has more names than any of ours: tomllib takes their square in memory."""
+    keys = _SIGNS.split(_STRINGS.sub("", text))
+    return any(key.count(".") >= SETTINGS_KEY_LEVELS for key in keys)
 
 
 def _table(document: dict[str, Any], name: str, place: str) -> dict[str, Any]:

@@ -80,6 +80,22 @@ def test_an_intent_as_large_as_it_may_be_is_read(left: Intent) -> None:
     assert list(intents.unfinished(left.folder.parent)) == [left]
 
 
+@pytest.mark.parametrize("root", ["zz", "0", "\\ud800"])
+def test_an_intent_whose_root_is_no_digest_is_none(left: Intent, root: str) -> None:
+    path = left.folder / INTENT
+    path.write_text(path.read_text().replace("AAAA", root))
+    assert list(intents.unfinished(left.folder.parent)) == [left.folder]
+
+
+@pytest.mark.parametrize("size", ["-1", "true", '"2"', "2.0"])
+def test_an_intent_of_a_ledger_of_no_size_is_none(left: Intent, size: str) -> None:
+    path = left.folder / INTENT
+    text = path.read_text()
+    path.write_text(text.replace('"size": 2', f'"size": {size}'))
+    assert path.read_text() != text
+    assert list(intents.unfinished(left.folder.parent)) == [left.folder]
+
+
 def test_a_pipe_in_place_of_the_list_of_bags_names_none(left: Intent) -> None:
     os.mkfifo(left.folder / "bags-000001.jsonl")
     assert list(left.bags()) == []

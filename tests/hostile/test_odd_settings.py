@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.core.exit_codes import USAGE
 from archive.core.limits.archives import SETTINGS_BYTES
 from tests.changes import Changing
 
@@ -30,3 +31,15 @@ def test_settings_as_large_as_they_may_be_are_recorded_and_written_with(
     path.write_text(f"{lines}# {'x' * (size + 1000)}"[: size - lines.count("©")])
     changing("describe", changing.reference("a.txt"), "--set", "dc.date=1919", "--reason", "x" * 50_000)
     changing.require_whole()
+
+
+@pytest.mark.parametrize("key", ["x.", '"x".', "'x' . "])
+def test_a_key_of_endlessly_many_names_is_refused_unread(changing: Changing, key: str) -> None:
+    changing.configure(f"{key * 2_000}y = 1\n")
+    assert "a key of more than 200 names" in changing("status", code=USAGE)["message"]
+
+
+def test_a_text_of_many_points_is_no_key(changing: Changing) -> None:
+    points = "a." * 2_000
+    changing.configure(f'# {points}\n[declared.ndsa]\nx = "{points}" # {points}\ny = """\n{points}\n"""\n')
+    changing("status")

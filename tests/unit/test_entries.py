@@ -14,7 +14,8 @@ from archive.core.ledger.entries import Entry, EntryError, parse_entry
 from archive.core.limits.ledger import OWN_ENTRY_BYTES
 
 TIME = "2026-11-21T02:40:59.123Z"
-TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20)
+TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+IDS = st.text(alphabet="0123456789abcdef-", min_size=1, max_size=36)
 
 
 def _ingestion(**more: Any) -> bytes:
@@ -33,8 +34,8 @@ def _ingestion(**more: Any) -> bytes:
 
 @given(
     agents=st.lists(TEXT, max_size=3),
-    bag=TEXT,
-    run=TEXT,
+    bag=IDS,
+    run=IDS,
     file_count=st.integers(0, 2**40),
     byte_count=st.integers(0, 2**60),
     payload=st.tuples(st.sampled_from(["sha512", "manifest-sha512"]), TEXT),
@@ -159,6 +160,41 @@ def test_other_bytes_are_no_entry(raw: bytes) -> None:
 def test_any_bytes_are_an_entry_or_refused(raw: bytes) -> None:
     with pytest.raises((EntryError, ConflictError)):
         parse_entry(raw)
+
+
+ODD: dict[str, list[object]] = {
+    "bag": ["../x", "a/b", "..", "", "a\0", "x" * 65, 1, None],
+    "run": ["../x", "/", ".", [], None],
+    "files": ["1", -1, 1 << 63, True, None, []],
+    "bytes": ["1", -1, 1 << 63, {}],
+    "tagmanifest": [0, None, [], "a\0b"],
+    "payload": ["aa", [], {"sha512": 1}],
+    "notes": ["aa", {}, [1]],
+    "note": [1],
+    "counts": [{"intact": -1}],
+}
+
+
+@pytest.mark.parametrize(("member", "value"), [(name, odd) for name in ODD for odd in ODD[name]])
+def test_what_readers_rely_on_is_what_it_has_to_be_or_the_entry_is_none(member: str, value: object) -> None:
+    members = {**parse_entry(_ingestion()).members, member: value}
+    with pytest.raises(EntryError, match=f"its {member} is not"):
+        parse_entry(compact(members))
+
+
+def test_members_of_a_kind_that_is_not_known_may_be_anything_and_name_no_folder() -> None:
+    members = {**parse_entry(_ingestion()).members, "type": "rapture", "bag": "../..", "run": 1, "files": "x"}
+    entry = parse_entry(compact(members))
+    assert (dict(entry.members), entry.bag, entry.run) == (members, None, None)
+
+
+def test_half_a_character_is_no_part_of_an_entry() -> None:
+    raw = _ingestion(reference="HERE").replace(b"HERE", rb"\ud800")
+    with pytest.raises(EntryError, match="lone surrogate"):
+        parse_entry(raw)
+    assert (
+        parse_entry(_ingestion(reference="HERE").replace(b"HERE", rb"\ud83d\ude42")).get("reference") == "🙂"
+    )
 
 
 def test_an_entry_stays_below_two_kibibytes() -> None:

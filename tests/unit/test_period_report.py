@@ -232,9 +232,7 @@ def test_damage_ends_with_the_withdrawal_and_is_told_no_more_in_later_years() ->
 
 
 def test_a_month_13_is_counted_nowhere_and_stops_nothing() -> None:
-    odd = parse_entry(
-        entries.make_entry("ingestion", time="2026-13-01T00:00:00.000Z", agents=["a"], files=-1, bytes="x")
-    )
+    odd = Entry("ingestion", "2026-13-01T00:00:00.000Z", ("a",), {"files": -1, "bytes": "x"})
     assert not any(one.added.documents for one in tallied(odd).stretches.values())
     tally = checked(("a", "2026-13-41", "intact"), ("a", "2026-02-30", "damaged"))
     assert tally.days == {}

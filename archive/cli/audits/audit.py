@@ -224,10 +224,10 @@ def _notify(
     meant = report.recorded or report.not_recorded
     if archive.settings.notify is None or request.read_only or request.quick or not meant:
         return []
-    from archive.services.notifying.sending import notify
+    from archive.services.notifying.sending import tell_keepers
     from archive.services.notifying.summaries import of_audit
 
-    return notify(archive.settings.notify, of_audit(archive, report, bags))
+    return tell_keepers(archive, of_audit(archive, report, bags))
 
 
 def _archive_of_copy(context: Context, folder: str) -> "OpenedArchive | None":

@@ -23,6 +23,7 @@ from archive.core.ids import short_id
 from archive.core.text import printable
 
 if TYPE_CHECKING:
+    from archive.core.ledger.entries import Entry
     from archive.services.evidence.brought import Brought
     from archive.services.evidence.history import History, HistoryEntry
     from archive.services.evidence.verification import LedgerReport
@@ -174,11 +175,17 @@ def _rows(history: "History", tail: dict[str, Any]) -> Iterator[dict[str, Any]]:
             "index": each.index,
             "time": each.entry.time,
             "type": each.entry.type,
-            "bag": each.entry.bag,
-            "run": each.entry.run,
+            "bag": _text(each.entry, "bag"),
+            "run": _text(each.entry, "run"),
             "members": dict(each.entry.members),
         }
     tail["findings"] = [finding.to_json() for finding in history.findings]
+
+
+def _text(entry: "Entry", name: str) -> str | None:
+    """A member as it stands there, whatever an entry of a kind that we do not know means by it."""
+    value = entry.get(name)
+    return value if isinstance(value, str) else None
 
 
 def _line(each: "HistoryEntry") -> str:

@@ -223,12 +223,12 @@ def _notify(archive: "OpenedArchive", work: "Repair") -> "list[Finding]":
     """Sends the summary where archive.toml asks for it; what failed."""
     if archive.settings.notify is None:
         return []
-    from archive.services.notifying.sending import notify
+    from archive.services.notifying.sending import tell_keepers
     from archive.services.notifying.summaries import of_repair
 
     rows = _named(archive, work)
     summary = of_repair(archive, rows, work.counts(), work.run, work.surroundings.now())
-    return notify(archive.settings.notify, summary)
+    return tell_keepers(archive, summary)
 
 
 def _exit_code(work: "Repair") -> int:

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from archive.core.canonical import compact
 from archive.core.errors import ConflictError, EvidenceError
+from archive.core.ledger.entry_members import fault_in, is_id
 from archive.core.limits.ledger import ENTRY_BYTES, OWN_ENTRY_BYTES
 
 VERSION = 1
@@ -52,6 +53,9 @@ class EntryType(StrEnum):
     INCIDENTS_ACKNOWLEDGED = "incidents acknowledged"
 
 
+_KNOWN = frozenset(EntryType)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One parsed entry; `members` keeps everything that stood in it, known or not."""
@@ -64,20 +68,20 @@ class Entry:
     @property
     def bag(self) -> str | None:
         """The bag that it is about, if it names one."""
-        return self._text("bag")
+        return self._id("bag")
 
     @property
     def run(self) -> str | None:
         """The run that it belongs to, if it names one."""
-        return self._text("run")
+        return self._id("run")
 
     def get(self, name: str, default: Any = None) -> Any:
         """The member of that name, or the default."""
         return self.members.get(name, default)
 
-    def _text(self, name: str) -> str | None:
-        value = self.members.get(name)
-        return value if isinstance(value, str) else None
+    def _id(self, name: str) -> str | None:
+        value = self.members.get(name)  # of an entry of a kind that we do not know it may be anything
+        return value if isinstance(value, str) and is_id(value) else None
 
 
 def timestamp(milliseconds: int) -> str:
@@ -295,4 +299,17 @@ def parse_entry(raw: bytes) -> Entry:
         raise EntryError("not an entry: its time is not RFC 3339 in UTC with milliseconds")
     if not isinstance(agents, list) or not all(isinstance(agent, str) for agent in agents):
         raise EntryError("not an entry: its agents are not a list of ids")
+    if kind in _KNOWN:
+        if b"\\u" in raw:
+            _require_unicode(members)
+        if (fault := fault_in(members)) is not None:
+            raise EntryError(f"not an entry: {fault}")
     return Entry(kind, time, tuple(agents), members)
+
+
+def _require_unicode(members: Mapping[str, Any]) -> None:
+    """EntryError where a text holds half a character, which no file and no table takes."""
+    try:
+        compact(members)
+    except UnicodeEncodeError as trouble:
+        raise EntryError("not an entry: a text in it holds a lone surrogate") from trouble

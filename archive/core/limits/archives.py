@@ -12,6 +12,14 @@ People write it, a few KiB.
 It is not read (exit 2); on a copy it is not compared (`COPY-SETTINGS`).
 """
 
+SETTINGS_KEY_LEVELS: Final = 200
+"""names of a dotted key in `archive.toml`
+
+Ours have three; each more costs the reader of TOML the square of them in memory.
+
+The settings are refused.
+"""
+
 INTENT_BYTES: Final = 64 * KIB
 """bytes of what says which command a crash ended
 

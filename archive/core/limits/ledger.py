@@ -20,6 +20,22 @@ An entry holds digests, ids and numbers: no text.
 A defect of this program (exit 70); the entry is not written.
 """
 
+ENTRY_NUMBER: Final = (1 << 63) - 1
+"""largest number in an entry of a type that is known
+
+What a table of SQLite holds.
+
+`LEDGER-ENTRY-MALFORMED`
+"""
+
+ENTRY_ID_CHARACTERS: Final = 64
+"""characters of the id of a bag or run in an entry
+
+Ids are UUIDs of 36.
+
+`LEDGER-ENTRY-MALFORMED`
+"""
+
 INCIDENTS_OF_AN_ENTRY: Final = 24
 """incidents that one entry names
 

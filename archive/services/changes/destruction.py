@@ -8,7 +8,7 @@ from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.set_aside import destroy
-from archive.storage.disk.durable import remove, sync_folder
+from archive.storage.disk.durable import refuse_link, remove, sync_folder
 from archive.storage.intents import Intent
 from archive.storage.ledger.notes import Notes
 
@@ -19,6 +19,7 @@ def destroy_all(archive: OpenedArchive, intent: Intent) -> int:
     removed = 0
     for commitment in sorted(notes_of_disposed(archive)):
         path = Notes(str(archive.root)).path_of(commitment)
+        refuse_link(os.path.dirname(path))
         if os.path.lexists(path):
             remove(path)
             sync_folder(os.path.dirname(path))

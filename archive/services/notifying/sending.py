@@ -15,8 +15,11 @@ from archive.core.limits.waits import NOTIFICATION, NOTIFICATION_END
 from archive.core.notification import Summary
 from archive.core.notify_settings import NotifySettings, When
 from archive.core.text import printable
+from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.keys.signing_key import is_known_here
 
+_NOT_OURS: Final = "the archive's signing key is not on this machine, and nothing is sent from elsewhere"
 _REMEDY: Final = "see [notify] in archive.toml; the run itself is not concerned"
 
 
@@ -24,8 +27,18 @@ class NotSentError(Exception):
     """Says why a summary was not sent; never with a secret in it."""
 
 
-def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
-    """Sends the summary where that is configured; what failed. Raises nothing.
+def tell_keepers(archive: OpenedArchive, summary: Summary) -> list[Finding]:
+    """As `notify`, where the archive's signing key is kept; elsewhere nothing is sent, which is said.
+
+    Whoever hands an archive over wrote its archive.toml: on the machine of somebody else no command that it
+    names is run, no address connected to and no secret read.
+    """
+    settings = archive.settings.notify
+    return notify(settings, summary, is_ours=settings is None or is_known_here(archive.settings.key))
+
+
+def notify(settings: NotifySettings | None, summary: Summary, *, is_ours: bool = True) -> list[Finding]:
+    """Sends the summary where that is configured and the archive `is_ours`; what failed. Raises nothing.
 
     Takes no longer than `NOTIFICATION` for each way, and a moment for ending a command that hangs: a thread
     that is still waiting then is left to itself.
@@ -40,7 +53,7 @@ def notify(settings: NotifySettings | None, summary: Summary) -> list[Finding]:
         ways.append(("NOTIFY-WEBHOOK", "webhook", lambda: post(settings, summary)))
     for code, what, send in ways:
         by_command = what == "mail" and bool(settings.sendmail)
-        trouble = _within(NOTIFICATION, send, by_command=by_command)
+        trouble = _within(NOTIFICATION, send, by_command=by_command) if is_ours else _NOT_OURS
         if trouble is not None:
             message = f"the summary could not be sent by {what}: {trouble}"
             found.append(warning(code, "archive.toml:notify", message, remedy=_REMEDY))

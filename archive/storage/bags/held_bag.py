@@ -72,7 +72,9 @@ class HeldBag:
     def read(self, path: str, limit: int = HELD_TAG_FILE_BYTES) -> bytes:
         """All bytes of a regular file; raises as `open` does, and NotAPlainFileError beyond the limit."""
         with open(self.open(path), "rb", buffering=0) as stream:
-            wanted = min(os.fstat(stream.fileno()).st_size, limit) + 1
+            wanted = os.fstat(stream.fileno()).st_size + 1
+            if wanted > limit + 1:
+                raise NotAPlainFileError("larger than such a file can be")
             pieces: list[bytes] = []
             while piece := stream.read(wanted):
                 pieces.append(piece)

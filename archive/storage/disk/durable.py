@@ -128,6 +128,8 @@ def read_plain(path: str, limit: int, *, dir_fd: int | None = None) -> bytes | N
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NotAPlainFileError(f"{printable(path)}: not a plain file")
+        if status.st_size > limit:
+            raise NotAPlainFileError(f"{printable(path)}: larger than {limit} bytes")
         pieces: list[bytes] = []
         wanted = limit + 1
         while wanted and (piece := os.read(descriptor, min(wanted, max(status.st_size + 1, _CHUNK)))):

@@ -20,7 +20,8 @@ _VERSIONS: Final = slice(18, 20)
 _WAL: Final = 2
 
 # The files that SQLite looks for beside a database.
-_BESIDE: Final = ("-journal", "-wal", "-shm")
+_LOG: Final = "-wal"
+BESIDE: Final = ("-journal", _LOG, "-shm")
 
 REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
 _NO_ROOM: Final = f"free some space on that disk; {REMEDY}"
@@ -127,10 +128,12 @@ def _require_plain_file(path: str) -> None:
         raise IndexUnusableError(f"cannot be looked at: {trouble.strerror}") from trouble
     if not stat.S_ISREG(status.st_mode):
         raise IndexUnusableError("is not a plain file")
-    for ending in _BESIDE:
+    for ending in BESIDE:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.lstat(path + ending).st_mode):  # SQLite would wait for a pipe
                 raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
+            if ending == _LOG:  # SQLite would believe it, whatever the header says
+                raise IndexUnusableError(f"has a write-ahead log beside it: remove catalog.sqlite{ending}")
     if _WAL in header[_VERSIONS]:  # even a reader would make two files beside it
         raise IndexUnusableError("keeps a write-ahead log, as no index of this program does")
 

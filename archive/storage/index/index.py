@@ -15,12 +15,12 @@ from archive.core.holding import Holding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import printable
 from archive.storage.disk.durable import rename, sync_file, sync_folder
-from archive.storage.index.connection import create, guarded, open_existing
+from archive.storage.index.connection import BESIDE, create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables
 from archive.storage.index.holdings_tables import AT_ONCE
 from archive.storage.index.incidents import IncidentTable
-from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, ending, indexed_document
+from archive.storage.index.rows import FACTS, TOLD, IndexedDocument, digest_bytes, ending, indexed_document
 
 _Row = TypeVar("_Row")
 _INSERT_DOCUMENT: Final = (
@@ -184,7 +184,7 @@ class Index(DescriptionTables, CopiesTables):
                 " described = ?, revision = ? WHERE entry = ?",
                 (
                     *made.facts[TOLD],
-                    bytes.fromhex(holding.tag_manifest),
+                    digest_bytes(holding.tag_manifest),
                     holding.awaiting,
                     change,
                     revision,
@@ -300,8 +300,9 @@ class Index(DescriptionTables, CopiesTables):
         self.close()
         os.chmod(self.path, 0o644)
         sync_file(self.path)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{target}-journal")  # of the file that is replaced: it would be rolled into ours
+        for beside in BESIDE:
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+                os.unlink(target + beside)  # of the file that is replaced: it would be rolled into ours
         if os.path.isdir(target) and not os.path.islink(target):  # a folder gives way to no file
             _give_way(target)
         rename(self.path, target)

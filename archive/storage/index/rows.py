@@ -149,6 +149,14 @@ def told_of(description: Description) -> tuple[str, str | None, str | None]:
     return description.shown_title, description.first("creator"), date
 
 
+def digest_bytes(digest: str) -> bytes:
+    """The bytes of a digest (hexadecimal); none, which equal no digest, for what a ledger has instead."""
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        return b""
+
+
 def indexed_document(holding: Holding) -> IndexedDocument:
     """What the index keeps of a holding."""
     description = holding.description
@@ -163,8 +171,8 @@ def indexed_document(holding: Holding) -> IndexedDocument:
         source_bytes(holding.source),
         holding.files,
         holding.bytes,
-        bytes.fromhex(holding.payload_key),
-        bytes.fromhex(holding.tag_manifest),
+        digest_bytes(holding.payload_key),
+        digest_bytes(holding.tag_manifest),
         holding.awaiting,
         *map(_stored, told_of(description)),
         "" if description.access is None else str(description.access),

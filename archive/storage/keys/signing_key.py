@@ -4,6 +4,7 @@
 cryptography costs 18 ms of import and is loaded at the first use.
 """
 
+import contextlib
 import hashlib
 import os
 import re
@@ -163,6 +164,20 @@ def key_folders(key: VerifierKey, environment: Mapping[str, str] = os.environ) -
     if environment.get(KEY_DIR):  # a restored backup may lie there without a folder of its own
         folders.append(home)
     return folders
+
+
+def is_known_here(vkey: str, *, environment: Mapping[str, str] = os.environ) -> bool:
+    """True where this machine keeps the signing key of that verifier key, locked or not."""
+    try:
+        key = VerifierKey.parse(vkey)
+    except ValueError:
+        return False
+    for folder in key_folders(key, environment):
+        with contextlib.suppress(NotAPlainFileError, StorageError):
+            named = read_plain(os.path.join(folder, VKEY_FILE), KEY_BYTES)
+            if named is not None and named.strip() == str(key).encode():
+                return True
+    return False
 
 
 def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -> tuple[str, bytes] | None:

@@ -9,6 +9,7 @@ from archive.core import findings
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.litter import litter
+from archive.storage.disk.descriptors import FOLDER
 from archive.storage.ledger.notes import NOTES, Notes
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
@@ -61,14 +62,31 @@ class NotesListing:
             self._trouble.append(_unreadable(NOTES, trouble))
             return
         for shard in shards:
+            if os.path.islink(folder / shard):
+                self._trouble.append(_link(f"{NOTES}/{shard}"))
+                continue
             try:
-                names = sorted(os.listdir(folder / shard), key=os.fsencode)
+                names = _listed(folder / shard)
             except NotADirectoryError:
                 self._names.append(f"{NOTES}/{shard}")
             except OSError as trouble:
                 self._trouble.append(_unreadable(f"{NOTES}/{shard}", trouble))
             else:
                 self._names += [f"{NOTES}/{shard}/{name}" for name in names]
+
+
+def _listed(folder: Path) -> list[str]:
+    """The names in a folder, sorted; OSError where it cannot be listed, or is a link."""
+    descriptor = os.open(folder, FOLDER)
+    try:
+        return sorted(os.listdir(descriptor), key=os.fsencode)
+    finally:
+        os.close(descriptor)
+
+
+def _link(place: str) -> Finding:
+    remedy = "make it a folder again: what lies elsewhere can be exchanged unseen"
+    return findings.error("FIX-LINK", place, "is a link, which is not followed", remedy=remedy)
 
 
 def _stranger(place: str) -> Finding:

@@ -67,7 +67,7 @@ class Notes:
         """
         path = self.path_of(commitment)
         try:
-            raw = read_plain(path, NOTE_FILE_BYTES)
+            raw = _read(path)
             if raw is None:
                 return None
             document = json.loads(raw)
@@ -94,6 +94,13 @@ class Notes:
             return read_plain(path, len(data)) == data
         except NotAPlainFileError:
             return False
+
+
+def _read(path: str) -> bytes | None:
+    """The bytes of a note, None where there is none; NotAPlainFileError also where its folder is a link."""
+    if os.path.islink(os.path.dirname(path)):
+        raise NotAPlainFileError("its folder is a link, and is not followed")
+    return read_plain(path, NOTE_FILE_BYTES)
 
 
 def _bytes_of(salt: bytes, text: str) -> bytes:
