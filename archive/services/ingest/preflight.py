@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 
 from archive.core import findings
 from archive.core.descriptions.description import Description, Value
@@ -16,7 +16,7 @@ from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
-from archive.formats.descriptions import read_descriptions, sidecar_target
+from archive.formats.descriptions import SIDECAR_SUFFIXES, read_descriptions, sidecar_target
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.claims import Claims
@@ -28,6 +28,7 @@ from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
 from archive.storage.plan import FileRow, Plan
+from archive.storage.sources.beside_files import BesideFiles
 from archive.storage.sources.source_files import SourceFiles
 from archive.storage.sources.source_walk import DECLARATION, Found, LeftOut, Source, walk
 
@@ -96,10 +97,11 @@ class Preflight:
     def _names_and_tables(self) -> Iterator[None]:
         """The walk, then the tables; a step each time that some more names are in the plan."""
         metadata = _identity(self.request.metadata)
+        beside = BesideFiles(self.sources, SIDECAR_SUFFIXES)
         for source in self.sources:
-            if source.is_bag:
+            if source.is_bag or beside.describe(source):
                 continue
-            names = self._files_of(source, metadata)
+            names = chain(self._files_of(source, metadata), self._beside(source, beside, metadata))
             while self.plan.add_files(islice(names, NAMES_AT_ONCE)):
                 yield
         self._tell_names()
@@ -121,6 +123,22 @@ class Preflight:
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
                 self.plan.add_not_taken(source.index, name.path, name.code, name.why)
+
+    def _beside(
+        self, source: Source, beside: BesideFiles, metadata: tuple[int, int] | None
+    ) -> Iterator[SourceFile]:
+        """The sidecars of a SOURCE that is a file, taken as they are in a folder."""
+        if not source.is_file or self._exclusions.cover(os.path.basename(source.path)):
+            return
+        for name, size, identity, rival in beside.of(source):
+            if identity == metadata:
+                continue
+            if (why := self._exclusions.leave_out(name)) is not None:
+                self.plan.leave_out(name, why)
+            elif rival is not None:
+                self.plan.leave_out(name, f"stands beside {rival} too; name it after the whole file name")
+            else:
+                yield SourceFile(source.index, name, size, Role.DESCRIPTION)
 
     def _say_bag_inside(self, source: Source, folder: str) -> None:
         named = os.path.join(os.path.basename(source.path), folder)
