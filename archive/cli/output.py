@@ -43,10 +43,10 @@ def _written_whole(stream: Any) -> Any:
 
     Without one a write that a full disk or a signal cuts short counts as done, and the rest is lost unsaid.
     """
-    if not isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+    is_own = stream is sys.__stdout__
+    if not is_own or not isinstance(getattr(stream, "buffer", None), io.RawIOBase):
         return stream
-    encoding = stream.encoding
-    return io.TextIOWrapper(io.BufferedWriter(stream.detach()), encoding=encoding, line_buffering=True)
+    return open(stream.fileno(), "w", buffering=1, encoding=stream.encoding, closefd=False)
 
 
 def styled(text: str, style: str, *, stream: Any = None) -> str:
