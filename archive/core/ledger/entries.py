@@ -80,8 +80,10 @@ class Entry:
         return self.members.get(name, default)
 
     def _id(self, name: str) -> str | None:
-        value = self.members.get(name)  # of an entry of a kind that we do not know it may be anything
-        return value if isinstance(value, str) and is_id(value) else None
+        value = self.members.get(name)
+        if self.type in _KNOWN:  # and it is what it has to be
+            return value
+        return value if is_id(value) else None
 
 
 def timestamp(milliseconds: int) -> str:
@@ -300,9 +302,9 @@ def parse_entry(raw: bytes) -> Entry:
     if not isinstance(agents, list) or not all(isinstance(agent, str) for agent in agents):
         raise EntryError("not an entry: its agents are not a list of ids")
     if kind in _KNOWN:
-        if b"\\u" in raw:
+        if escapes := b"\\u" in raw:
             _require_unicode(members)
-        if (fault := fault_in(members)) is not None:
+        if (fault := fault_in(members, escapes=escapes)) is not None:
             raise EntryError(f"not an entry: {fault}")
     return Entry(kind, time, tuple(agents), members)
 
