@@ -1,5 +1,6 @@
 """Our report beside bagit's opinion: agreement and every difference, with its reason where it is known."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,46 @@ def test_a_reason_stands_at_a_code_that_there_is() -> None:
 )
 def test_a_reason_is_given_only_where_it_is_known(path: str, known: bool) -> None:
     assert (why_refused(path) is not None) is known
+
+
+def bag_of(folder: Path, files: dict[str, bytes]) -> Path:
+    """A bag of these payload and tag files, with manifests that list them all."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def listed(files: dict[str, bytes], end: bytes = b"\n") -> bytes:
+    return b"".join(
+        f"{hashlib.sha512(content).hexdigest()}  {name}".encode() + end for name, content in files.items()
+    )
+
+
+def test_a_name_that_bagit_cuts_off_is_explained(tmp_path: Path) -> None:
+    payload = {"data/a.txt": b"a"}
+    tags = {"bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n", "x ": b"tag"}
+    tags["manifest-sha512.txt"] = listed(payload)
+    bag = bag_of(tmp_path / "bag", payload | tags | {"tagmanifest-sha512.txt": listed(tags)})
+    (asked,) = verify(VerifyRequest(bags=(str(bag),), cross_check=60))
+    assert asked.verdict is BagVerdict.VALID
+    assert asked.cross_check is not None
+    assert [(each.place, each.why is None) for each in asked.cross_check.differences] == [("x", False)]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "agrees"), [("UTF-8", True), ("ISO-8859-1", True), ("Shift_JIS", False), ("EUC-KR", False)]
+)
+def test_lines_that_bagit_does_not_see_the_end_of_are_explained(
+    tmp_path: Path, encoding: str, agrees: bool
+) -> None:
+    payload = {"data/a.txt": b"a", "data/b.txt": b"b"}
+    declared = f"BagIt-Version: 1.0\nTag-File-Character-Encoding: {encoding}\n".encode()
+    tags = {"bagit.txt": declared, "manifest-sha512.txt": listed(payload, b"\r")}
+    (asked,) = verify(VerifyRequest(bags=(str(bag_of(tmp_path / "bag", payload | tags)),), cross_check=60))
+    assert asked.verdict is BagVerdict.VALID
+    assert asked.cross_check is not None
+    differences = asked.cross_check.differences
+    assert (differences == ()) is agrees
+    assert all(each.why for each in differences), differences

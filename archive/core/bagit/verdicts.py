@@ -68,6 +68,7 @@ class BagReport(NamedTuple):
     broken: frozenset[str] = frozenset()  # codes of RFC 8493 that are errors, before any policy weighs them
     cross_check: "CrossCheck | None" = None
     present_only: bool = False  # valid of what is there, entries of fetch.txt being allowed to be outstanding
+    encoding: str = "utf-8"  # in which its tag files were read
 
     def count(self, severity: Severity) -> int:
         """How many of the findings listed have that severity."""

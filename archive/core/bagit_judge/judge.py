@@ -285,6 +285,7 @@ class Judge:
             shortfall=shortfall,
             broken=self._gathered.broken,
             present_only=self._policy.present_only and counts.outstanding > 0,
+            encoding=self._encoding,
         )
 
 

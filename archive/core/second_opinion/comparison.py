@@ -7,7 +7,7 @@ from archive.core.bagit_judge.gathered import verdict_of
 from archive.core.composed_form import composed
 from archive.core.findings import Finding, note, warning
 from archive.core.limits.output import FINDINGS
-from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused, why_said
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_missed, why_refused, why_said
 from archive.core.second_opinion.model import (
     Complaint,
     CrossCheck,
@@ -61,7 +61,8 @@ def _differences(report: BagReport, opinion: Opinion) -> Iterator[Difference]:
     if refused and _is_listing_unclear(report):
         return
     known = {composed(text) for each in errors for text in _names(each)} if refused else set()
-    yield from _refused([each for each in opinion.complaints if composed(each.path) not in known])
+    complaints = [each for each in opinion.complaints if composed(each.path) not in known]
+    yield from _refused(complaints, report.encoding)
     if not refused and not opinion.complaints:
         why = why_said(opinion.message)
         yield Difference(place=".", ours=verdict.value, theirs=opinion.message, why=why)
@@ -91,13 +92,14 @@ def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Differe
         )
 
 
-def _refused(complaints: list[Complaint]) -> Iterator[Difference]:
+def _refused(complaints: list[Complaint], encoding: str) -> Iterator[Difference]:
     """Files in which nothing is wrong; what bagit cuts off a name makes of one file two complaints."""
     reasons = {each.path: why for each in complaints if (why := why_refused(each.path)) is not None}
     for complaint in complaints:
         path = complaint.path
         whole = next((each for each in reasons if each.startswith(path)), None)
         why = reasons.get(path) or (reasons[whole] if whole is not None else None)
+        why = why or why_missed(complaint.message, encoding)
         yield Difference(place=path or ".", ours=_NO_FAULT, theirs=complaint.message, why=why)
 
 

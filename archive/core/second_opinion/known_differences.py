@@ -1,5 +1,6 @@
 """Why bagit 1.9 judges otherwise, where that is known; docs/bagit.md has the cases."""
 
+import codecs
 import unicodedata
 from typing import Final
 
@@ -73,3 +74,24 @@ def why_refused(path: str) -> str | None:
     if not unicodedata.is_normalized("NFC", path):
         return "bagit compares this name in another Unicode form than the manifest has"
     return None
+
+
+def why_missed(message: str, encoding: str) -> str | None:
+    """Why bagit misses a file that is there and listed, told from its words; None where that is not known.
+
+    `encoding` is that of the tag files.
+    """
+    if "was not found on filesystem" in message:
+        return "bagit takes white space round a name in a manifest, and a * before it, from the name"
+    if "is not in the manifest" in message and _is_read_by_line_feeds(encoding):
+        return "bagit ends a line at LF alone in encodings of several bytes (RFC 8493 §2.3)"
+    return None
+
+
+def _is_read_by_line_feeds(encoding: str) -> bool:
+    """True for the codecs of East Asia, whose readers in Python know no other line end."""
+    try:
+        bases: tuple[type, ...] = getattr(codecs.lookup(encoding).streamreader, "__mro__", ())
+    except LookupError:
+        return False
+    return any(each.__name__ == "MultibyteStreamReader" for each in bases)
