@@ -1,6 +1,7 @@
 """An archive that was handed over by who may have prepared all of it, its signed ledger too."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def test_a_link_in_place_of_a_shard_of_notes_is_named_and_not_followed(
     changing("describe", changing.reference("a.txt"), "--set", "dc.title=New", "--reason", "why")
     for shard in (changing.root / "notes").iterdir():
         for note in shard.iterdir():
-            note.rename(outside / note.name)
+            shutil.move(note, outside / note.name)
         shard.rmdir()
         shard.symlink_to(outside)
     report = changing("audit", "--read-only", code=FINDINGS)
@@ -117,7 +118,7 @@ def test_no_note_is_destroyed_through_a_link(changing: Changing, outside: Path) 
     changing("withdraw", reference, "--reason", "asked back", "--yes")
     for shard in (changing.root / "notes").iterdir():
         for note in shard.iterdir():
-            note.rename(outside / note.name)
+            shutil.move(note, outside / note.name)
         shard.rmdir()
         shard.symlink_to(outside)
     before = sorted(os.listdir(outside))
