@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import stream_json, tell
-from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, SECONDS
+from archive.cli.output import stream_json
+from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
-from archive.core.text import lossless, printable
+from archive.core.text import lossless
 
 if TYPE_CHECKING:
     from archive.services.ingest.job import IngestOutcome
     from archive.services.ingest.submitted_bags import JudgedBag
-    from archive.storage.lock import Holder
     from archive.storage.plan import Plan
 
 
@@ -86,7 +85,7 @@ if TYPE_CHECKING:
     help="Where staged bytes are read back from before they are committed.",
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
-@click.option("--lock-wait", metavar="SECONDS", type=SECONDS, default=600.0, help="How long to wait.")
+@lock_wait_option
 @pass_context
 def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **options: Any) -> int:
     """Take files and folders in: one bag per document, described, checked and recorded in the ledger.
@@ -129,7 +128,7 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
             surroundings=surroundings,
             agent=request.agent,
             wait=lock_wait,
-            waiting=_say_waiting,
+            waiting=say_waiting,
         )
     )
     with Plan() as plan:
@@ -146,10 +145,6 @@ def ingest(context: Context, /, sources: tuple[str, ...], lock_wait: float, **op
 
                 tell_copies(archive)
         return outcome.exit_code
-
-
-def _say_waiting(holder: "Holder") -> None:
-    tell(f"waiting for {printable(str(holder))}")
 
 
 def _check_received(received: str | None) -> None:

@@ -89,7 +89,11 @@ class Seconds(click.FloatRange):
 SECONDS = Seconds()
 
 lock_wait_option = click.option(
-    "--lock-wait", metavar="SECONDS", type=SECONDS, default=600.0, help="How long to wait."
+    "--lock-wait",
+    metavar="SECONDS",
+    type=SECONDS,
+    default=600.0,
+    help="How long to wait for another writer.",
 )
 
 

@@ -64,6 +64,13 @@ def test_one_that_may_mean_another_file_there_describes_neither(
     assert rival in json.dumps(report["left_out"])
 
 
+def test_one_that_may_mean_two_that_are_brought_is_left_out_once(archive: Command, letters: Path) -> None:
+    put(letters, "b.pdf")
+    describe(letters, "b")
+    report = ingest(archive, letters / "b.txt", letters / "b.pdf", letters / "b.dc.json", code=4)
+    assert [each["source"] for each in report["left_out"]] == ["b.dc.json"]
+
+
 def test_a_wrong_sidecar_refuses_it(archive: Command, letters: Path) -> None:
     put(letters, "b.txt.dc.json", b"{")
     report = ingest(archive, letters / "b.txt", code=4)
@@ -87,6 +94,16 @@ def test_where_the_file_is_left_out_its_sidecar_is_of_no_concern(archive: Comman
     report = ingest(archive, letters / "a.txt", "--exclude", "a.txt")
     assert report["counts"]["ingested"] == 0
     assert codes(report) == set()
+
+
+def test_one_that_is_brought_itself_is_said_to_be_left_out_with_its_file(
+    archive: Command, letters: Path
+) -> None:
+    report = ingest(archive, *sorted(letters.iterdir()), "--exclude", "a.txt", "--describe-later")
+    assert titles(report) == ["[b.txt]"]
+    left_out = {each["source"]: each["why"] for each in report["left_out"]}
+    assert sorted(left_out) == ["a.txt", "a.txt.dc.json"]
+    assert "describes a.txt" in left_out["a.txt.dc.json"]
 
 
 def test_given_as_the_metadata_it_is_read_once(archive: Command, letters: Path) -> None:

@@ -6,22 +6,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import emit_json, next_step, say, styled, tell
-from archive.cli.parameters import PLAIN_TEXT, SECONDS
+from archive.cli.output import emit_json, next_step, say, styled
+from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.services.signing.change import ChangeRequest, KeyChange
-    from archive.storage.lock import Holder
 
 AGENT = click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who does it; else archive.toml's.")
-LOCK_WAIT = click.option(
-    "--lock-wait",
-    metavar="SECONDS",
-    type=SECONDS,
-    default=600.0,
-    help="How long to wait for another writer.",
-)
 NEW_PASSPHRASE = click.option(
     "--new-passphrase-file",
     metavar="FILE",
@@ -38,7 +30,7 @@ NEW_PASSPHRASE = click.option(
 @click.option("--encrypt-key", is_flag=True, help="Encrypt the new key with a new passphrase.")
 @NEW_PASSPHRASE
 @AGENT
-@LOCK_WAIT
+@lock_wait_option
 @pass_context
 def rotate(
     context: Context,
@@ -79,7 +71,7 @@ def rotate(
 @click.option("--encrypt-key", is_flag=True, help="Encrypt the new key with a new passphrase.")
 @NEW_PASSPHRASE
 @AGENT
-@LOCK_WAIT
+@lock_wait_option
 @pass_context
 def replace(
     context: Context,
@@ -152,11 +144,6 @@ def _print_change(context: Context, action: str, made: "KeyChange") -> None:
         say("  tell those who hold the old public key, by another way than this archive")
     if not context.quiet:
         next_step("archive key backup --to FILE: the backup of the old key does not open this archive")
-
-
-def say_waiting(holder: "Holder") -> None:
-    """Tells once who keeps the command from writing."""
-    tell(f"waiting for {printable(str(holder))}")
 
 
 def emit_report(action: str, **members: Any) -> None:

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.evidence.key_changes import (
-    AGENT,
-    LOCK_WAIT,
-    NEW_PASSPHRASE,
-    emit_report,
-    replace,
-    rotate,
-    say_waiting,
-)
+from archive.cli.evidence.key_changes import AGENT, NEW_PASSPHRASE, emit_report, replace, rotate
 from archive.cli.output import emit_json, next_step, plural, say, styled
+from archive.cli.parameters import lock_wait_option, say_waiting
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -196,7 +189,7 @@ def passphrase(context: Context, new_passphrase_file: Path | None, *, no_passphr
 
 @key.command(short_help="Record the audits that wait for a signature.", epilog="Example: archive key sign")
 @AGENT
-@LOCK_WAIT
+@lock_wait_option
 @pass_context
 def sign(context: Context, agent: str | None, lock_wait: float) -> int:
     """Record the audits whose results were kept while the key's passphrase was not at hand.

@@ -10,7 +10,7 @@ from archive.core.ledger.entries import Entry
 from archive.core.ledger.key_chain import KeyLink
 from archive.core.ledger.note import VerifierKey
 from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
-from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_home
+from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_folders
 from archive.storage.settings import Settings
 
 _PLACE = "archive.toml"
@@ -76,8 +76,7 @@ def settings_findings(
 
 def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:
     """What the key's folder on this machine says, where there is one; the key itself is not opened."""
-    home = key_home()
-    folders = (os.path.join(home, key.key_id.hex()), home)
+    folders = key_folders(key)
     for folder in folders:
         if any(os.path.exists(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
             return [*_open_to_others(folder), *_state_findings(ledger, LastSigned(folder, str(key)), folder)]

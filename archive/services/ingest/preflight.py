@@ -128,17 +128,20 @@ class Preflight:
         self, source: Source, beside: BesideFiles, metadata: tuple[int, int] | None
     ) -> Iterator[SourceFile]:
         """The sidecars of a SOURCE that is a file, taken as they are in a folder."""
-        if not source.is_file or self._exclusions.cover(os.path.basename(source.path)):
-            return
-        for name, size, identity, rival in beside.of(source):
-            if identity == metadata:
+        document = os.path.basename(source.path)
+        is_excluded = self._exclusions.cover(document)
+        for name, size, identity, rival in beside.of(source) if source.is_file else ():
+            if identity == metadata or (is_excluded and not beside.bring(source, name)):
                 continue
-            if (why := self._exclusions.leave_out(name)) is not None:
-                self.plan.leave_out(name, why)
-            elif rival is not None:
-                self.plan.leave_out(name, f"stands beside {rival} too; name it after the whole file name")
-            else:
+            why = self._exclusions.leave_out(name)
+            if why is None and is_excluded:
+                why = f"describes {document}, which is excluded"
+            if why is None and rival is not None:
+                why = f"stands beside {rival} too; name it after the whole file name"
+            if why is None:
                 yield SourceFile(source.index, name, size, Role.DESCRIPTION)
+            elif beside.tell(source, name):
+                self.plan.leave_out(name, why)
 
     def _say_bag_inside(self, source: Source, folder: str) -> None:
         named = os.path.join(os.path.basename(source.path), folder)

@@ -26,16 +26,25 @@ class BesideFiles:
 
     def __init__(self, sources: Iterable[Source], endings: Sequence[str]) -> None:
         self._endings = tuple(endings)
-        self._meant = {
-            os.path.join(source.base, name)
-            for source in sources
-            if source.is_file
-            for name in self._names(source)
-        }
+        files = [source for source in sources if source.is_file]
+        self._brought = {source.path for source in files}
+        self._meant = {os.path.join(source.base, name) for source in files for name in self._names(source)}
+        self._told: set[str] = set()
 
     def describe(self, source: Source) -> bool:
         """True for a SOURCE that describes another one: a shell writes both for `letters/*`."""
         return source.is_file and source.path in self._meant
+
+    def bring(self, source: Source, name: str) -> bool:
+        """True for a description beside `source` that is a SOURCE itself."""
+        return os.path.join(source.base, name) in self._brought
+
+    def tell(self, source: Source, name: str) -> bool:
+        """True once for each description that stands beside several files."""
+        path = os.path.join(source.base, name)
+        is_new = path not in self._told
+        self._told.add(path)
+        return is_new
 
     def of(self, source: Source) -> Iterator[Beside]:
         """The descriptions of a file, those that have its whole name first."""
