@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha512
@@ -174,32 +173,6 @@ def test_an_archive_that_names_no_key_has_no_evidence(
     path = changing.root / "archive.toml"
     path.write_text(re.sub(r'(?m)^key = ".*"$', lambda _: f'key = "{key}"', path.read_text()))
     assert run(["-C", str(changing.root), *words]) == EVIDENCE
-
-
-@pytest.mark.parametrize(
-    "statement", ["UPDATE runs SET bags = 'x'", "UPDATE runs SET files = x'ff00'", "PRAGMA journal_mode=WAL"]
-)
-def test_an_index_with_odd_values_is_a_warning_and_nothing_is_written(
-    changing: Changing, statement: str
-) -> None:
-    with sqlite3.connect(changing.root / "catalog.sqlite") as index:
-        index.execute(statement)
-    index.close()
-    before = sorted(changing.root.iterdir())
-    report = changing("audit", "--read-only")
-    assert [found["code"] for found in report["findings"]] == ["CATALOG-INDEX"]
-    assert sorted(changing.root.iterdir()) == before
-
-
-@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
-@pytest.mark.parametrize("put", [_pipe, _link_without_end])
-def test_what_sqlite_would_wait_for_beside_the_index_is_named(
-    changing: Changing, ending: str, put: Callable[[Path], None]
-) -> None:
-    put(changing.root / f"catalog.sqlite{ending}")
-    [found] = changing("audit", "--read-only")["findings"]
-    assert found["code"] == "CATALOG-INDEX"
-    assert f"catalog.sqlite{ending}" in found["message"]
 
 
 def test_nothing_is_staged_through_a_link(changing: Changing, tmp_path: Path) -> None:

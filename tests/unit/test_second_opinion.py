@@ -10,7 +10,7 @@ from archive.core.bagit_judge import Policy
 from archive.core.finding_codes import FINDING_CODES
 from archive.core.findings import Severity
 from archive.core.second_opinion.comparison import compare, not_asked
-from archive.core.second_opinion.known_differences import PASSED_OVER, why_refused
+from archive.core.second_opinion.known_differences import PASSED_OVER, why_missed, why_refused
 from archive.core.second_opinion.model import Complaint, CrossOutcome, Opinion, OpinionOutcome
 from archive.services.verify.request import VerifyRequest
 from archive.services.verify.run import verify
@@ -179,6 +179,14 @@ def test_a_name_that_bagit_cuts_off_is_explained(tmp_path: Path) -> None:
     assert asked.verdict is BagVerdict.VALID
     assert asked.cross_check is not None
     assert [(each.place, each.why is None) for each in asked.cross_check.differences] == [("x", False)]
+
+
+@pytest.mark.parametrize(("encoding", "is_known"), [("UTF-8", False), ("no-codec", False), ("EUC-KR", True)])
+def test_a_file_that_bagit_misses_is_explained_in_encodings_it_reads_otherwise_alone(
+    encoding: str, is_known: bool
+) -> None:
+    message = "data/b.txt exists on filesystem but is not in the manifest"
+    assert (why_missed(message, encoding) is not None) is is_known
 
 
 @pytest.mark.parametrize(

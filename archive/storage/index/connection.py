@@ -21,7 +21,12 @@ _WAL: Final = 2
 
 # The files that SQLite looks for beside a database.
 _LOG: Final = "-wal"
-BESIDE: Final = ("-journal", _LOG, "-shm")
+_JOURNAL: Final = "-journal"
+BESIDE: Final = (_JOURNAL, _LOG, "-shm")
+
+# How a journal ends that names another file: SQLite removes that file when it has rolled the journal back. It
+# writes such an end for a commit to several databases, of which there are none here (pager.c, super-journal).
+_NAMES_ANOTHER: Final = bytes.fromhex("d9d505f920a163d7")
 
 REMEDY: Final = "nothing is lost: archive catalog rebuild makes it again from the ledger and the bags"
 _NO_ROOM: Final = f"free some space on that disk; {REMEDY}"
@@ -121,7 +126,7 @@ def _address(path: str, *, writable: bool) -> str:
 def _require_plain_file(path: str) -> None:
     try:
         status = os.lstat(path)
-        header = _header(path) if stat.S_ISREG(status.st_mode) else b""
+        header = _read(path, _VERSIONS.stop) if stat.S_ISREG(status.st_mode) else b""
     except (FileNotFoundError, NotADirectoryError):
         raise IndexUnusableError("is not there") from None
     except OSError as trouble:
@@ -132,16 +137,22 @@ def _require_plain_file(path: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISREG(os.lstat(path + ending).st_mode):  # SQLite would wait for a pipe
                 raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
+            if ending == _JOURNAL and _read(path + ending, -len(_NAMES_ANOTHER)) == _NAMES_ANOTHER:
+                raise IndexUnusableError(
+                    f"has a journal that names another file: remove catalog.sqlite{ending}"
+                )
             if ending == _LOG:  # SQLite would believe it, whatever the header says
                 raise IndexUnusableError(f"has a write-ahead log beside it: remove catalog.sqlite{ending}")
     if _WAL in header[_VERSIONS]:  # even a reader would make two files beside it
         raise IndexUnusableError("keeps a write-ahead log, as no index of this program does")
 
 
-def _header(path: str) -> bytes:
+def _read(path: str, count: int) -> bytes:
+    """So many bytes from the begin of a file, or from its end where the number is negative."""
     descriptor = os.open(path, FILE)
     try:
-        return os.read(descriptor, _VERSIONS.stop)
+        at = 0 if count >= 0 else max(os.fstat(descriptor).st_size + count, 0)
+        return os.pread(descriptor, abs(count), at)
     finally:
         os.close(descriptor)
 
