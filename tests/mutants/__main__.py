@@ -33,8 +33,8 @@ def main(words: Sequence[str]) -> int:
         copy = _copied(Path(folder))
         suites = sorted({tests for defect in chosen for tests in defect.tests})
         print(f"{len(chosen)} defects; first the tests without any: {', '.join(suites)}", flush=True)
-        if _fail(copy, suites, longest=None):  # nearly the whole suite
-            print("the tests fail without a defect: nothing can be said")
+        if failed := _failure(copy, suites, longest=None):  # nearly the whole suite
+            print(f"the tests fail without a defect: nothing can be said\n{failed}")
             return 2
         for defect in chosen:
             begun = time.monotonic()
@@ -59,13 +59,13 @@ def _is_seen(copy: Path, defect: Defect) -> bool:
     sound = path.read_text(encoding="utf-8")
     path.write_text(sound.replace(defect.before, defect.after), encoding="utf-8")
     try:
-        return any(_fail(copy, [tests]) for tests in defect.tests)
+        return any(_failure(copy, [tests]) for tests in defect.tests)
     finally:
         path.write_text(sound, encoding="utf-8")
 
 
-def _fail(copy: Path, tests: Sequence[str], longest: int | None = _LONGEST) -> bool:
-    """True where some test fails, or the tests do not end."""
+def _failure(copy: Path, tests: Sequence[str], longest: int | None = _LONGEST) -> str:
+    """Which test fails, or that they do not end; nothing where all hold."""
     # Before any installed package: programs that tests start get the copy, too. No bytecode, which a change
     # within the same second would not make stale.
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -77,10 +77,11 @@ def _fail(copy: Path, tests: Sequence[str], longest: int | None = _LONGEST) -> b
             [*command, *tests], cwd=copy, env=environment, capture_output=True, timeout=longest, check=False
         )
     except subprocess.TimeoutExpired:
-        return True
-    if done.returncode and b"FAILED" not in done.stdout and b"ERROR" not in done.stdout:
+        return "they do not end"
+    failed = [line for line in done.stdout.decode().splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if done.returncode and not failed:
         raise SystemExit(f"pytest could not run {' '.join(tests)}:\n{done.stdout.decode()[-2000:]}")
-    return done.returncode != 0
+    return "\n".join(failed) if done.returncode else ""
 
 
 if __name__ == "__main__":
