@@ -17,8 +17,6 @@ from tests.mutants.defect import Defect
 from tests.mutants.defects import DEFECTS
 
 ROOT = Path(__file__).resolve().parents[2]
-_COPIED = ("archive", "schemas", "seeds", "tests", "independent", "docs", "benchmarks")
-_LOOSE = ("pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
 _LONGEST = 900  # seconds for the tests of one defect: a hang is noticed, too
 
 
@@ -47,10 +45,13 @@ def main(words: Sequence[str]) -> int:
 
 
 def _copied(folder: Path) -> Path:
-    for name in _COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in _LOOSE:
-        shutil.copy2(ROOT / name, folder / name)
+    for path in ROOT.iterdir():
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(path, folder / path.name)
     return folder
 
 
