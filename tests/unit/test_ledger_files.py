@@ -308,6 +308,30 @@ def test_commits_in_the_middle_of_a_verification_raise_no_alarm(
         assert verdict.outcome is LedgerOutcome.PROVEN
 
 
+@pytest.mark.parametrize("commits", [1, 3])
+def test_a_tile_that_is_superseded_once_it_was_looked_for_is_found_in_the_wider_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commits: int
+) -> None:
+    from archive.storage.ledger.folder import LedgerFolder
+
+    ledger = make_ledger(tmp_path, [5])
+    older = ledger.files.read_checkpoint(ledger.key.vkey)
+    real = LedgerFolder.partial_widths
+    left = list(range(commits))
+
+    def listed_before(*arguments: Any) -> list[int]:
+        widths = real(*arguments)
+        if left:
+            left.pop()
+            ledger.append(7)
+            ledger.append(8)  # the partial tiles of the last two checkpoints are kept
+        return widths
+
+    monkeypatch.setattr(LedgerFolder, "partial_widths", listed_before)
+    assert ledger.files.extends(older.size, older.root)
+    assert len(list(ledger.files.entries(0, older.size))) == older.size
+
+
 def test_nothing_is_written_through_a_linked_folder_of_a_level(tmp_path: Path) -> None:
     ledger = make_ledger(tmp_path, [254])
     (tmp_path / "elsewhere").mkdir()

@@ -81,8 +81,6 @@ class LedgerFolder:
                 raw = self.read_exact(candidate)
                 if raw is not None:
                     return candidate, raw
-            if not wider:
-                break
         return None
 
     def partial_widths(self, tile: TilePath) -> list[int]:
@@ -202,5 +200,5 @@ class LedgerFolder:
 
 # tile, level, x-folders of an index below 10**18, .p folder
 _MAX_DEPTH = 9
-# A writer may remove the wider tile just listed, but only after it committed a still wider one.
+# A writer may remove all that was just listed, but only after it committed a still wider tile.
 _TRIES = 5
