@@ -1,10 +1,12 @@
 """An unfinished repair planted in staging: the next writer moves nothing that is not its own."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from archive.core.litter_record import litter_record
 from archive.core.repair_record import Displaced, RepairRecord, Restored
 from archive.services.repair.committing import FACTS
 from archive.storage import intents
@@ -79,3 +81,26 @@ def test_nothing_is_put_back_from_behind_a_link_in_staging(changing: Changing, k
     os.symlink(kept.parent, next(folder.glob("*/new")) / "elsewhere")
     changing("catalog", "rebuild")
     assert kept.read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize("what", ["ledger", "archive.toml", "the bag", "a document called Thumbs.db"])
+def test_what_is_no_litter_is_not_set_aside_as_litter(changing: Changing, what: str) -> None:
+    bag = changing.bag("a.txt")
+    inside = bag / "data/Thumbs.db"
+    os.rename(bag / "data/a.txt", inside)  # a name of litter says nothing of what lies in a bag
+    path = {"the bag": bag, "a document called Thumbs.db": inside}.get(what, changing.root / what)
+    planted = plant_litter(changing, os.path.relpath(path, changing.root))
+    refused = changing("catalog", "rebuild", code=6)
+    assert "cannot be taken up: names what is no litter" in refused["message"]
+    assert path.exists()
+    assert planted.exists()
+
+
+def plant_litter(changing: Changing, path: str) -> Path:
+    """Litter being set aside, with that path as what is litter; its folder in staging."""
+    folder = plant(changing, "data/a.txt")
+    shutil.rmtree(next(folder.glob("*/new")).parent)
+    (folder / "bags-000001.jsonl").write_bytes(b"")
+    record = litter_record(RUN, [Displaced(path=path, outcome="unlisted")])
+    (folder / RECORD).write_bytes(record)
+    return folder
