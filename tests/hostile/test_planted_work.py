@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.services.ingest import job
+from archive.services.ingest.publish import Publisher
+from archive.services.ingest.request import OnError
 from archive.storage.intents import remove_tree
 from tests.changes import Changing
 
@@ -104,3 +107,40 @@ def test_folders_without_end_are_named_with_what_to_do(
         assert "by hand" in refused["remedy"]
     finally:
         subprocess.run(["rm", "-rf", folder], check=True)
+
+
+@pytest.mark.parametrize("put", [os.symlink, os.link])
+def test_the_manifest_of_an_interrupted_run_is_written_through_no_link(
+    changing: Changing,
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    put: Callable[[Path, Path], None],
+) -> None:
+    _interrupt(changing, monkeypatch)
+    (staged,) = changing.root.glob("staging/*/intent.json")
+    key = changing.made.folder / "kept.txt"
+    (elsewhere / "kept.txt").rename(key)  # beside the archive, so that it can have a second name
+    put(key, staged.with_name("run.json"))
+    changing("catalog", "rebuild")
+    assert (key.read_bytes(), mode(key)) == (b"kept", 0o644)
+    changing.require_whole()
+
+
+def _interrupt(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ingest that dies before the second of its commits."""
+    commit = Publisher.commit
+    commits: list[bool] = []
+
+    def dies_at_the_second(publisher: Publisher, *, closing: bool) -> object:
+        commits.append(closing)
+        if len(commits) == 2:
+            raise KeyboardInterrupt
+        return commit(publisher, closing=closing)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(job, "BATCH_DOCUMENTS", 1)
+        patch.setattr(job, "GROUP_DOCUMENTS", 1)
+        patch.setattr(Publisher, "commit", dies_at_the_second)
+        files = {"d.txt": b"four", "e.txt": b"five"}
+        with pytest.raises(KeyboardInterrupt):
+            changing.made.ingest(files, name="third", on_error=OnError.CONTINUE)
