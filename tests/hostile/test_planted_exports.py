@@ -1,5 +1,6 @@
-"""Something vast planted in the place of a held file: no copy for use is made of it, nor of a part of it."""
+"""Copies for use of documents in whose bags somebody put what no honest one has."""
 
+import json
 import os
 import resource
 import signal
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.services.holdings import payload
 from tests.changes import Changing
 
 VAST = 1 << 40  # bytes of a hole
@@ -57,3 +59,16 @@ def test_nothing_is_opened_that_is_larger_than_it_was(changing: Changing, tmp_pa
         refused = changing("open", changing.reference("a.txt"), "--to", str(tmp_path / "out"), code=1)
     assert "larger than" in str(refused)
     assert list(tmp_path.rglob("*.*")) == []
+
+
+@pytest.mark.parametrize("command", ["export", "open"])
+@pytest.mark.parametrize("name", ["\ud800", "letters/\udfff/a.txt"])
+def test_a_name_with_half_a_character_gives_way_to_the_stored_one(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    names = json.dumps({"names": {"data/a.txt": name}}).encode()
+    monkeypatch.setattr(payload, "tag_files", lambda *_: {payload.NAMES: ""})
+    monkeypatch.setattr(payload, "listed_bytes", lambda *_: names)
+    changing(command, changing.reference("a.txt"), "--to", str(tmp_path / "out"))
+    (copied,) = tmp_path.rglob("a.txt")
+    assert copied.read_bytes() == b"one"

@@ -1,7 +1,5 @@
 """The payload of a held document: which files, what each must hold, and the names that they came under."""
 
-import base64
-import binascii
 import hashlib
 import json
 import os
@@ -17,6 +15,7 @@ from archive.core.ids import short_id
 from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.values import GIVEN_NAME_BYTES
+from archive.core.repair_record import exact
 from archive.core.submission import SUBMISSION_FOLDER
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
@@ -73,20 +72,11 @@ def _originals(held: HeldBag, row: IndexRow) -> dict[str, str]:
         if NAMES not in listed:
             return {}
         names = json.loads(listed_bytes(held, listed, NAMES))["names"]
-        return {path: _exact(name) for path, name in names.items()}
+        return {path: exact(name) for path, name in names.items()}
     except (BagDoubtError, NotAPlainFileError, OSError, ValueError, RecursionError):
         return {}
     except (KeyError, TypeError, AttributeError):  # JSON of another shape
         return {}
-
-
-def _exact(name: str | dict[str, str]) -> str:
-    if isinstance(name, str):
-        return name
-    try:
-        return base64.b64decode(name["base64"], validate=True).decode("utf-8", "surrogateescape")
-    except binascii.Error as trouble:
-        raise ValueError("not base64") from trouble
 
 
 def can_be_made(name: str) -> bool:
