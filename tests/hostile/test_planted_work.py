@@ -144,3 +144,13 @@ def _interrupt(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
         files = {"d.txt": b"four", "e.txt": b"five"}
         with pytest.raises(KeyboardInterrupt):
             changing.made.ingest(files, name="third", on_error=OnError.CONTINUE)
+
+
+def test_a_lock_that_is_another_name_of_a_file_is_held_and_not_written_over(changing: Changing) -> None:
+    kept = changing.made.folder / "kept.txt"
+    kept.write_bytes(b"kept")
+    lock = changing.root / "staging/.lock"
+    lock.unlink()
+    os.link(kept, lock)
+    changing("catalog", "rebuild")
+    assert kept.read_bytes() == b"kept"
