@@ -4,14 +4,19 @@ It has the form of the record of a repair of the archive's own files, and nothin
 """
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from archive.core.canonical import readable
+from archive.core.litter import litter
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import VERSION, Displaced, place_below
-from archive.core.text import lossless
+from archive.core.text import lossless, printable
 
+_IN_A_BAG: Final = re.compile(
+    "(?:bags|quarantine/withdrawn)/[^/]+/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/"
+)
 _ITSELF: Final = ""  # the place where it was found: the archive itself
 
 
@@ -21,7 +26,11 @@ def litter_record(run: str, files: Sequence[Displaced]) -> bytes:
 
 
 def parse_litter_record(data: bytes) -> tuple[Displaced, ...]:
-    """What was, or is to be, set aside; ValueError where the bytes are no such record."""
+    """What was, or is to be, set aside; ValueError where the bytes are no such record.
+
+    So they are where they name what no desktop program leaves under that name, or what lies in a bag, of
+    which only its manifests could say that it is litter: in staging a record is anybody's word.
+    """
     try:
         document = json.loads(data)
         if document["version"] != VERSION:
@@ -43,9 +52,10 @@ def _row(one: Displaced) -> dict[str, Any]:
 
 
 def _displaced(row: Any) -> Displaced:
-    if row["outcome"] != FileOutcome.UNLISTED:
-        raise ValueError("names what is no litter")
     path, size, found = place_below(row["path"]), row["bytes"], row["found"]
+    is_litter = litter(path.rpartition("/")[2]) is not None and _IN_A_BAG.match(path) is None
+    if row["outcome"] != FileOutcome.UNLISTED or not is_litter:
+        raise ValueError(f"names what is no litter: {printable(path)}")
     return Displaced(
         path=path,
         outcome=FileOutcome.UNLISTED.value,

@@ -6,6 +6,7 @@ carried exactly.
 
 import base64
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from archive.core.errors import ConflictError
 from archive.core.text import lossless, printable
 
 VERSION: Final = 1
+_SHA512: Final = re.compile("[0-9a-f]{128}")
 _OUT: Final = frozenset({"", ".", ".."})  # parts of a path that no place below a folder has
 
 
@@ -129,8 +131,8 @@ def _displaced(one: Any) -> Displaced:
 def _restored(one: Any) -> Restored:
     return Restored(
         path=place_below(one["path"]),
-        sha512=_text(one["sha512"]),
-        before=_text_or_none(one["before"]),
+        sha512=_digest(one["sha512"]),
+        before=None if one["before"] is None else _digest(one["before"]),
         place=exact(one["place"]),
         source=exact(one["source"]),
     )
@@ -156,6 +158,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is missing")
     return value
+
+
+def _digest(value: Any) -> str:
+    """A SHA-512, which comes into the ledger: no other text may."""
+    if not _SHA512.fullmatch(_text(value)):
+        raise ValueError("names a digest that is none")
+    return _text(value)
 
 
 def _text_or_none(value: Any) -> str | None:

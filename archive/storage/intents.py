@@ -247,20 +247,28 @@ def make_anew(folder: str) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Removes a folder of ours whatever modes its folders have; no link is followed."""
+    """Removes a folder of ours whatever modes its folders have; no link is followed.
+
+    Where a link stands in its place, that goes. StorageError where something of it stays.
+    """
+    if folder.is_symlink():
+        folder.unlink()
+        return
 
     def loosen(function: object, path: str, error: object) -> None:  # noqa: ARG001
         with contextlib.suppress(OSError):
             os.chmod(os.path.dirname(path), 0o700)
-            os.chmod(path, 0o700, follow_symlinks=os.chmod not in os.supports_follow_symlinks)
+            if not os.path.islink(path):  # what it leads to is not ours
+                os.chmod(path, 0o700)
         with contextlib.suppress(OSError):
             if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 os.unlink(path)
 
-    _make_writable(folder)
-    shutil.rmtree(folder, onerror=loosen)
+    with contextlib.suppress(RecursionError):  # folders in folders, more than any of ours
+        _make_writable(folder)
+        shutil.rmtree(folder, onerror=loosen)
     if folder.exists():
         raise StorageError(
             f"{folder}: cannot be removed", remedy="remove it by hand; it holds nothing that is held"

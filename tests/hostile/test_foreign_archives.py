@@ -1,5 +1,6 @@
 """An archive that was handed over by who may have prepared all of it, its signed ledger too."""
 
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archive.core.canonical import compact
+from archive.core.canonical import compact, readable
 from archive.core.exit_codes import EVIDENCE, FINDINGS, UNREADABLE
 from archive.core.ledger.entries import parse_entry
 from archive.services.opened import open_archive
@@ -145,3 +146,18 @@ def test_a_file_that_is_too_large_is_not_read_at_all(tmp_path: Path, monkeypatch
     monkeypatch.setattr("archive.storage.disk.durable.os.read", lambda *_: pytest.fail("reads it"))
     with pytest.raises(NotAPlainFileError, match="larger than"):
         read_plain(str(path), 10)
+
+
+@pytest.mark.parametrize("name", ["\0", "..", "results-1.json"])
+def test_a_repair_looks_for_no_file_that_no_results_have(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    changing("audit")
+    (run,) = (changing.root / "audits").iterdir()
+    listed = readable({"version": 1, "run": run.name, "chunks": [{"file": name, "sha512": "0" * 128}]})
+    (run / "results-2.json").write_bytes(listed)
+    sign(changing, "audit finished", results=hashlib.sha512(listed).hexdigest())
+    shutil.copytree(changing.root, tmp_path / "other")
+    report = changing("repair", "--ledger", "--plan", "--from", str(tmp_path / "other"), code=None)
+    assert report["kind"] != "error", report
+    assert report["own_files"] == []

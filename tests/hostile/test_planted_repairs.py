@@ -1,10 +1,13 @@
 """An unfinished repair planted in staging: the next writer moves nothing that is not its own."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from archive.core.litter_record import litter_record
 from archive.core.repair_record import Displaced, RepairRecord, Restored
 from archive.services.repair.committing import FACTS
 from archive.storage import intents
@@ -31,7 +34,8 @@ def plant(changing: Changing, path: str, **instead: str) -> Path:
         root=checkpoint.root.hex(),
     )
     intents.announce(intent, 1, [IntendedBag(bag, "0" * 128)])
-    (intent.folder / FACTS).write_text('{"time": "2026-01-01T00:00:00.000Z", "agents": ["x"], "notes": []}')
+    facts = {"time": "2026-01-01T00:00:00.000Z", "agents": ["agent-0123456789abcdef"], "notes": []}
+    (intent.folder / FACTS).write_text(json.dumps(facts))
     record = RepairRecord(
         bag=instead.get("bag", bag),
         run=instead.get("run", RUN),
@@ -79,3 +83,60 @@ def test_nothing_is_put_back_from_behind_a_link_in_staging(changing: Changing, k
     os.symlink(kept.parent, next(folder.glob("*/new")) / "elsewhere")
     changing("catalog", "rebuild")
     assert kept.read_bytes() == b"kept"
+
+
+@pytest.mark.parametrize("what", ["ledger", "archive.toml", "the bag", "a document called Thumbs.db"])
+def test_what_is_no_litter_is_not_set_aside_as_litter(changing: Changing, what: str) -> None:
+    bag = changing.bag("a.txt")
+    inside = bag / "data/Thumbs.db"
+    os.rename(bag / "data/a.txt", inside)  # a name of litter says nothing of what lies in a bag
+    path = {"the bag": bag, "a document called Thumbs.db": inside}.get(what, changing.root / what)
+    planted = plant_litter(changing, os.path.relpath(path, changing.root))
+    refused = changing("catalog", "rebuild", code=6)
+    assert "cannot be taken up: names what is no litter" in refused["message"]
+    assert path.exists()
+    assert planted.exists()
+
+
+def plant_litter(changing: Changing, path: str) -> Path:
+    """Litter being set aside, with that path as what is litter; its folder in staging."""
+    folder = plant(changing, "data/a.txt")
+    shutil.rmtree(next(folder.glob("*/new")).parent)
+    (folder / "bags-000001.jsonl").write_bytes(b"")
+    record = litter_record(RUN, [Displaced(path=path, outcome="unlisted")])
+    (folder / RECORD).write_bytes(record)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"time": "yesterday"},
+        {"agents": ["Anna Maria Huber"]},
+        {"agents": ["agent-" + "0" * 16] * 100},
+        {"notes": ["\0"]},
+        {"notes": ["a text that no ledger can forget"]},
+    ],
+    ids=str,
+)
+def test_nothing_is_signed_that_is_no_entry_or_tells_of_people(
+    changing: Changing, facts: dict[str, object]
+) -> None:
+    folder = plant(changing, "data/a.txt")
+    path = folder / FACTS
+    path.write_text(json.dumps(json.loads(path.read_text()) | facts))
+    size = changing.made.opened.checkpoint().size
+    refused = changing("catalog", "rebuild", code=6)
+    assert "an unfinished repair cannot be taken up" in refused["message"]
+    assert changing.made.opened.checkpoint().size == size
+    assert changing.bag("a.txt").joinpath("data/a.txt").exists()
+
+
+@pytest.mark.parametrize("member", ["sha512", "before"])
+def test_nothing_is_signed_that_a_record_calls_a_digest_and_is_none(changing: Changing, member: str) -> None:
+    path = next(plant(changing, "data/a.txt").glob(f"*/{RECORD}"))
+    record = json.loads(path.read_text())
+    record["restored"][0][member] = "Anna Maria Huber"
+    path.write_text(json.dumps(record))
+    refused = changing("catalog", "rebuild", code=6)
+    assert "names a digest that is none" in refused["message"]

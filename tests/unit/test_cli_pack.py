@@ -13,6 +13,7 @@ import pytest
 
 from archive import schemas
 from archive.cli.frame import run
+from archive.core.limits.ledger import PACK_DIRECTORY_BYTES, PACK_MEMBERS
 from archive.storage.ledger.statements import put_statement
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
@@ -265,6 +266,24 @@ def test_a_member_said_to_begin_before_the_file_is_no_trouble_of_the_disk(
     struct.pack_into("<L", raw, at, struct.unpack_from("<L", raw, at)[0] + len(raw))
     pack.write_bytes(raw)
     assert check(capsys, pack)[0] == 2
+
+
+def test_a_directory_as_long_as_a_vast_file_is_not_read(capsys: Printed, pack: Path) -> None:
+    size = PACK_DIRECTORY_BYTES + 1
+    with pack.open("wb") as stream:
+        stream.seek(size)
+        stream.write(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, size, 0, 0))  # APPNOTE 4.3.16
+    code, document = check(capsys, pack)
+    assert (code, f"its directory has {size:,} bytes" in document["message"]) == (2, True)
+
+
+def test_a_directory_of_too_many_members_is_not_made_into_any(capsys: Printed, pack: Path) -> None:
+    count = PACK_MEMBERS + 2
+    entries = (b"PK\x01\x02" + bytes(24) + b"\1" + bytes(17) + b"x") * count  # APPNOTE 4.3.12
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(entries), 0, 0)
+    pack.write_bytes(entries + end)
+    code, document = check(capsys, pack)
+    assert (code, "more than 500,000 members" in document["message"]) == (2, True)
 
 
 def test_a_header_that_lies_about_its_size_is_refused(capsys: Printed, pack: Path) -> None:

@@ -108,7 +108,7 @@ def test_a_record_reads_back_with_any_name() -> None:
         entry=7,
         whole=False,
         set_aside=(Displaced(path="data/\udcff\n", outcome="altered", sha512="s", size=3),),
-        restored=(Restored(path="data/a", sha512="s", before=None, place="p\u202e", source="\udcfe"),),
+        restored=(Restored(path="data/a", sha512="0" * 128, before=None, place="p\u202e", source="\udcfe"),),
     )
     assert RepairRecord.parse(record.to_bytes()) == record
 

@@ -95,6 +95,11 @@ def timestamp(milliseconds: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"
 
 
+def is_entry_time(text: str) -> bool:
+    """True for a time as entries have it: RFC 3339 in UTC with milliseconds."""
+    return _TIME.fullmatch(text) is not None
+
+
 def make_entry(type_: str, *, time: str, agents: Sequence[str], **members: Any) -> bytes:
     """The bytes of an entry; members that are None are left out.
 
@@ -106,7 +111,7 @@ def make_entry(type_: str, *, time: str, agents: Sequence[str], **members: Any) 
 
 
 def _sized(raw: bytes, time: str) -> bytes:
-    if not _TIME.fullmatch(time):
+    if not is_entry_time(time):
         raise ValueError(f"not RFC 3339 in UTC with milliseconds: {time!r}")
     if len(raw) >= OWN_ENTRY_BYTES:
         raise ValueError(f"an entry stays below {OWN_ENTRY_BYTES} bytes, this one has {len(raw)}")

@@ -235,3 +235,11 @@ PACK_MEMBERS lines.
 
 It is no pack (exit 2); nothing is unpacked.
 """
+
+PACK_DIRECTORY_BYTES: Final = 128 * MIB
+"""bytes of the directory of the zip that a pack is
+
+PACK_MEMBERS entries with the longest names that a pack has take 65 MiB.
+
+It is no pack (exit 2); nothing is unpacked.
+"""

@@ -1,7 +1,7 @@
 """What a disposal destroys: bags in quarantine, and the notes that are about them alone."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.core.ledger.change_entries import DISPOSAL_MARK
 from archive.core.ledger.commitments import is_commitment
@@ -13,9 +13,9 @@ from archive.storage.intents import Intent
 from archive.storage.ledger.notes import Notes
 
 
-def destroy_all(archive: OpenedArchive, intent: Intent) -> int:
-    """Destroys bags and notes of an intent that the ledger has; how many notes. May be begun again."""
-    bags = {intended.bag for intended in intent.bags()}
+def destroy_all(archive: OpenedArchive, intent: Intent, bags: Iterable[str]) -> int:
+    """Destroys bags whose disposal by the intent's command the ledger has, and the notes of what was disposed
+    of; how many notes. May be begun again."""
     removed = 0
     for commitment in sorted(notes_of_disposed(archive)):
         path = Notes(str(archive.root)).path_of(commitment)

@@ -95,7 +95,7 @@ def dispose(
 
     def finish(intent: Intent) -> None:
         nonlocal removed
-        removed = destroy_all(archive, intent)
+        removed = destroy_all(archive, intent, [row.bag for row in rows])
         # Made anew, because words of the descriptions stand in the index.
         build_index(archive, writing.checkpoint)
         writing.index.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,9 +156,35 @@ def _file(path: Path) -> bytes:
 
 
 def _ask(url: str, request: bytes) -> bytes:
-    """The authority's answer (RFC 3161 §3.4), bounded in size and time."""
-    from http.client import HTTPException
-    from urllib.error import URLError
+    """The authority's answer (RFC 3161 §3.4), bounded in size and time.
+
+    The time is that of the whole answer, for one that comes byte by byte is never late: a thread that is
+    still reading then is left to itself.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        raise ConfigurationError(f"--tsa {printable(url)}: an address begins with https:// or http://")
+    told: list[bytes | str] = [f"no answer within {TIME_STAMPING:g} seconds"]
+
+    def work() -> None:
+        try:
+            told[0] = _answer(url, request)
+        except Exception as trouble:  # noqa: BLE001 - a server may answer anything
+            told[0] = f"no answer: {printable(str(trouble))[:200]}"
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(TIME_STAMPING)
+    answer = told[0]
+    if isinstance(answer, str):
+        raise StorageError(
+            f"{printable(url)}: {answer}",
+            remedy="ask again later, or by files: archive ledger timestamp --request-out FILE",
+        )
+    return answer
+
+
+def _answer(url: str, request: bytes) -> bytes:
+    """The same, however long it takes; raises whatever the network and the server make of it."""
     from urllib.request import (
         HTTPDefaultErrorHandler,
         HTTPErrorProcessor,
@@ -167,18 +194,9 @@ def _ask(url: str, request: bytes) -> bytes:
         Request,
     )
 
-    if not url.lower().startswith(("http://", "https://")):
-        raise ConfigurationError(f"--tsa {printable(url)}: an address begins with https:// or http://")
     opener = OpenerDirector()  # no proxies, no redirects, no other schemes: to this address and nowhere else
     for handler in (HTTPHandler(), HTTPSHandler(), HTTPErrorProcessor(), HTTPDefaultErrorHandler()):
         opener.add_handler(handler)
-    try:
-        asked = Request(url, data=request, headers={"Content-Type": REQUEST_TYPE}, method="POST")  # noqa: S310
-        with opener.open(asked, timeout=TIME_STAMPING) as answer:
-            raw = answer.read(TOKEN_BYTES + 1)
-    except (URLError, HTTPException, OSError, ValueError) as trouble:
-        raise StorageError(
-            f"{printable(url)}: no answer: {printable(str(trouble))[:200]}",
-            remedy="ask again later, or by files: archive ledger timestamp --request-out FILE",
-        ) from trouble
-    return bytes(raw)
+    asked = Request(url, data=request, headers={"Content-Type": REQUEST_TYPE}, method="POST")  # noqa: S310
+    with opener.open(asked, timeout=TIME_STAMPING) as answer:
+        return bytes(answer.read(TOKEN_BYTES + 1))

@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.entries import Entry, parse_entry
 from archive.formats.exchange.record import ExchangedFile
 from archive.services.catalog.bag_record import (
     BagDoubtError,
@@ -16,7 +16,13 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.export.targets import Target
 from archive.services.export.telling import premis_of
-from archive.services.holdings.payload import can_be_made, copy_verified, original_names, payload_of
+from archive.services.holdings.payload import (
+    can_be_made,
+    copy_verified,
+    most_bytes_of,
+    original_names,
+    payload_of,
+)
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.index import IndexRow
@@ -32,6 +38,7 @@ class DocumentCopy:
         self.renamed: tuple[str, ...] = ()
         self.bytes = 0
         self._made: list[Path] = []
+        self._ingestion: Entry | None = None
 
     def files(self, base: str, *, received: str | None = None) -> tuple[ExchangedFile, ...]:
         """Copies the payload below `base` (ends in a slash): under the names that the files had.
@@ -88,13 +95,20 @@ class DocumentCopy:
     def _copy(self, held: HeldBag, path: str, digest: str, name: str) -> int:
         target = self._target.work / name
         self._made.append(target)
-        size = copy_verified(held, path, digest, target, mode=_WRITABLE, synced=False)
+        most = most_bytes_of(self._entry(), path)
+        size = copy_verified(held, path, digest, target, most=most, mode=_WRITABLE, synced=False)
         self.bytes += size
         return size
 
     def _payload(self, held: HeldBag) -> list[tuple[str, str]]:
-        entry = parse_entry(self._archive.ledger.entry(self._row.entry))
+        entry = self._entry()
         return payload_of(held, payload_key_of(entry), single="sha512" in entry.get("payload", {}))
+
+    def _entry(self) -> Entry:
+        """The entry of its ingestion."""
+        if self._ingestion is None:
+            self._ingestion = parse_entry(self._archive.ledger.entry(self._row.entry))
+        return self._ingestion
 
     def _received(self, base: str, original: str, otherwise: str) -> str:
         """The original path where it can be made below `base` and nothing is there."""

@@ -73,7 +73,8 @@ def export(
     with Target(request.to) as target, ExitStack() as stack:
         made = entries.timestamp(surroundings.now())
         spool = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
-        run = _Run(archive, request, target, report, spool, made)
+        lines = stack.enter_context(tempfile.SpooledTemporaryFile(1 << 20, "w+b"))
+        run = _Run(archive, request, target, report, spool, lines, made)
         surroundings.progress.begin("Copying", sum(row.bytes for row, _ in allowed), "bytes")
         try:
             for (row, access), folder in zip(allowed, _folders(row for row, _ in allowed), strict=True):
@@ -162,12 +163,12 @@ class _Run:
         target: Target,
         report: ExportReport,
         spool: IO[str],
+        lines: IO[bytes],
         made: str,
     ) -> None:
         self._archive, self._request, self._target, self._report = archive, request, target, report
-        self._spool, self._made = spool, made
+        self._spool, self._lines, self._made = spool, lines, made
         self._crated: list[CratedDocument] = []
-        self._lines = tempfile.SpooledTemporaryFile(1 << 20, "w+b")  # noqa: SIM115 - lives as long as the run
         self._keeper = keeper_of(archive)
 
     def take(self, row: IndexRow, access: EffectiveAccess, folder: str) -> None:
@@ -220,7 +221,6 @@ class _Run:
             self._write(FILE_NAME, [ro_crate_json(self._crated, self._keeper, self._made, beside)])
         self._lines.seek(0)
         (self._target.work / MANIFEST).write_bytes(self._lines.read())
-        self._lines.close()
 
     def _copied(self, copy: DocumentCopy, folder: str) -> tuple[str, tuple[ExchangedFile, ...]]:
         if self._request.form is Form.BAG:

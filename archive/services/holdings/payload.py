@@ -1,7 +1,5 @@
 """The payload of a held document: which files, what each must hold, and the names that they came under."""
 
-import base64
-import binascii
 import hashlib
 import json
 import os
@@ -11,10 +9,14 @@ from typing import Final
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.errors import ArchiveError, BagFormatError, ConflictError, StorageError
+from archive.core.expectation import UNBOUNDED
 from archive.core.findings import error
 from archive.core.ids import short_id
+from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.values import GIVEN_NAME_BYTES
+from archive.core.repair_record import exact
+from archive.core.submission import SUBMISSION_FOLDER
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
 from archive.storage.bags.held_bag import MANIFEST, HeldBag
@@ -37,6 +39,13 @@ def payload_of(held: HeldBag, key: str, *, single: bool) -> list[tuple[str, str]
     if hashlib.sha512(data).hexdigest() != key:
         raise BagDoubtError(f"{MANIFEST} is not the one that the ledger knows")
     return entries
+
+
+def most_bytes_of(entry: Entry, path: str) -> int:
+    """The most bytes that the file at a path can have in a bag that the entry took in."""
+    if path.startswith("data/"):
+        return int(entry.get("bytes", UNBOUNDED))
+    return UNBOUNDED if path.startswith(f"{SUBMISSION_FOLDER}/") else HELD_MANIFEST_BYTES
 
 
 def original_names(held: HeldBag, row: IndexRow, paths: list[str]) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -63,20 +72,11 @@ def _originals(held: HeldBag, row: IndexRow) -> dict[str, str]:
         if NAMES not in listed:
             return {}
         names = json.loads(listed_bytes(held, listed, NAMES))["names"]
-        return {path: _exact(name) for path, name in names.items()}
+        return {path: exact(name) for path, name in names.items()}
     except (BagDoubtError, NotAPlainFileError, OSError, ValueError, RecursionError):
         return {}
     except (KeyError, TypeError, AttributeError):  # JSON of another shape
         return {}
-
-
-def _exact(name: str | dict[str, str]) -> str:
-    if isinstance(name, str):
-        return name
-    try:
-        return base64.b64decode(name["base64"], validate=True).decode("utf-8", "surrogateescape")
-    except binascii.Error as trouble:
-        raise ValueError("not base64") from trouble
 
 
 def can_be_made(name: str) -> bool:
@@ -89,11 +89,12 @@ def can_be_made(name: str) -> bool:
 
 
 def copy_verified(
-    held: HeldBag, path: str, digest: str, target: Path, *, mode: int, synced: bool = True
+    held: HeldBag, path: str, digest: str, target: Path, *, most: int, mode: int, synced: bool = True
 ) -> int:
     """Copies one file under a temporary name, and gives it its own once the digest holds; its bytes.
 
-    `digest` is sha512 in hexadecimal. What is not `synced` is durable only when its caller makes it so.
+    `digest` is sha512 in hexadecimal, and what has more than `most` bytes cannot have it: not a byte of it is
+    copied that is beyond. What is not `synced` is durable only when its caller makes it so.
     Raises ConflictError where there is something of that name, OSError
     where bag or disk do not give what they should, and what `explained` knows where the digest differs.
     """
@@ -102,6 +103,7 @@ def copy_verified(
         raise ConflictError(
             f"{printable(str(target))}: is there already", remedy="name another folder with --to"
         )
+    _require_at_most(most, held.size(path), path)
     found, size = hashlib.sha512(), 0
     part = target.parent / f".{short_id(digest)}.part"
     part.unlink(missing_ok=True)  # of one that was killed here
@@ -113,6 +115,7 @@ def copy_verified(
             while piece := source.read(_CHUNK):
                 found.update(piece)
                 size += len(piece)
+                _require_at_most(most, size, path)  # it may grow
                 copy.write(piece)
             copy.flush()
             times = os.fstat(source.fileno())
@@ -126,6 +129,11 @@ def copy_verified(
             part.unlink(missing_ok=True)
             raise
     return size
+
+
+def _require_at_most(most: int, size: int, path: str) -> None:
+    if size > most:
+        raise NotAPlainFileError(f"{path} is larger than what was taken in")
 
 
 def require_sha512(path: str, expected: str, found: str) -> None:

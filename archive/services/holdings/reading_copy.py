@@ -13,7 +13,13 @@ from archive.core.ledger.entries import parse_entry
 from archive.core.text import printable
 from archive.services.catalog.bag_record import payload_key_of
 from archive.services.evidence.checkpoints import require_outside
-from archive.services.holdings.payload import copy_verified, explained, original_names, payload_of
+from archive.services.holdings.payload import (
+    copy_verified,
+    explained,
+    most_bytes_of,
+    original_names,
+    payload_of,
+)
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.held_bag import HeldBag
 from archive.storage.disk.durable import storage_error, sync_folder
@@ -56,7 +62,8 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
             names, renamed = original_names(held, row, [path for path, _ in payload])
             for path, digest in payload:
                 copied.append(names[path])
-                copy_verified(held, path, digest, made / names[path], mode=READ_ONLY)
+                most = most_bytes_of(entry, path)
+                copy_verified(held, path, digest, made / names[path], most=most, mode=READ_ONLY)
         if to is not None:
             folders = {(made / name).parent for name in copied} | {made, made.absolute().parent}
             for folder in sorted(folders, reverse=True):

@@ -23,7 +23,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage.bags.bag_writing import sha512_of_descriptor
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.disk.descriptors import FILE, FOLDER, is_regular
-from archive.storage.disk.durable import NotAPlainFileError, rename, sync_file, sync_folder
+from archive.storage.disk.durable import NotAPlainFileError, remove, rename, sync_file, sync_folder
 from archive.storage.disk.streamed_file import require_digest
 from archive.storage.index import Index
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
@@ -178,7 +178,8 @@ def _write_manifest(
     is lost whether its description is to come, for it counts it."""
     path = intent.folder / RUN_MANIFEST
     totals = {"bags": 0, "bytes": 0, "files": 0, "left_out": 0, "rejected": 0}
-    with open(path, "wb") as stream:
+    remove(str(path))  # of a recovery that was killed; nothing is written through what else may lie there
+    with open(path, "xb") as stream:
         writer = RunManifestWriter(stream, run=intent.run, archive=archive.settings.archive_id)
         writer.rows("bags", _rows(archive, committed, index, totals))
         writer.rows("left_out", ())

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import Final
 
 from archive.core.canonical import readable
 from archive.core.expectation import Expectation
+from archive.core.ledger.commitments import is_commitment
+from archive.core.ledger.entries import is_entry_time
 from archive.core.ledger.repair_entries import repaired
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.bag import audit_bag
 from archive.services.catalog.index_state import bring_up_to_date
-from archive.services.opened import OpenedArchive
+from archive.services.opened import SOFTWARE_NAME, OpenedArchive
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags import bag_restoration
@@ -29,6 +32,8 @@ from archive.storage.layout import Layout, shard
 from archive.storage.ledger.notes import Notes
 
 FACTS: Final = "repair.json"  # in the intent's folder: what the entries of the batch say beside the records
+
+_AGENT: Final = re.compile(f"agent-[0-9a-f]{{16}}|{re.escape(SOFTWARE_NAME)}-[0-9][0-9A-Za-z.+!]{{0,63}}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -192,10 +197,14 @@ def entry_of(record: RepairRecord, digest: str, outcome: BagOutcome, facts: Fact
 
 
 def read_facts(intent: Intent) -> Facts:
-    """The facts of an announced batch; ValueError where they cannot be read."""
+    """The facts of an announced batch; ValueError where they cannot be read, or no entry can have them.
+
+    They are about to be signed, and an append-only list forgets nothing: no word of anybody's comes in by
+    them, and nothing that would be no entry.
+    """
     try:
         document = json.loads(read_plain(str(intent.folder / FACTS), REPAIR_RECORD_BYTES) or b"")
-        return Facts(
+        facts = Facts(
             run=intent.run,
             time=str(document["time"]),
             agents=tuple(map(str, document["agents"])),
@@ -203,6 +212,12 @@ def read_facts(intent: Intent) -> Facts:
         )
     except (NotAPlainFileError, KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the facts of a repair: {trouble}") from trouble
+    # a person and a program, and one reason
+    are_ids = len(facts.agents) <= 2 and all(map(_AGENT.fullmatch, facts.agents))
+    are_notes = len(facts.notes) <= 1 and all(map(is_commitment, facts.notes))
+    if not (is_entry_time(facts.time) and are_ids and are_notes):
+        raise ValueError("not the facts of a repair: a time, ids of agents and commitments expected")
+    return facts
 
 
 def sha512_of(data: bytes) -> str:

@@ -21,7 +21,7 @@ from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
 from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
 from archive.storage.audits.begun_runs import BegunRun, begun_run, plan_trouble
-from archive.storage.audits.results import PLAN, list_number
+from archive.storage.audits.results import PLAN, is_chunk, list_number
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.keys.signing_key import verify
@@ -196,8 +196,8 @@ def _results(places: OwnPlaces, run: str, number: int, digest: str) -> Iterator[
         chunks = [(str(one["file"]), str(one["sha512"])) for one in json.loads(data)["chunks"]]
     except (ValueError, KeyError, TypeError, RecursionError):
         return
-    for file, sha512 in chunks:
-        if "/" not in file:
+    for file, sha512 in dict.fromkeys(chunks):
+        if is_chunk(file):
             yield from digested(places, f"audits/{run}/{file}", sha512)
 
 

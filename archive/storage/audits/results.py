@@ -128,7 +128,8 @@ def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
         ]
     except (NotAPlainFileError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    if not all(is_chunk(chunk.file) for chunk in chunks):
+    files = {chunk.file for chunk in chunks}  # one that is named again would be read again
+    if len(files) < len(chunks) or not all(map(is_chunk, files)):
         return None
     return hashlib.sha512(data).hexdigest(), chunks
 

@@ -93,7 +93,8 @@ def take_back(root: Path, staging: Path, intended: IntendedBag) -> None:
     try:
         with held:
             _restore_tag_manifest(held, staging, intended)
-            if _digest(held, TAG_MANIFEST) == intended.previous and _is_folder(held, REVISIONS):
+            is_as_before = _digest(held, TAG_MANIFEST) == intended.previous
+            if is_as_before and _is_folder(held, REVISIONS) and not _is_listed(held, name):
                 _remove_folder(held, staging, intended.bag, name)
             settle_modes(held)
     except OSError as trouble:
@@ -138,6 +139,11 @@ def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -
         raise StorageError(f"staging/{trouble}: does not read back as it was written") from trouble
     finally:
         os.close(descriptor)
+
+
+def _is_listed(held: HeldBag, name: str) -> bool:
+    """True for a revision that the tag manifest has: it is in force, or was, and no unfinished one."""
+    return f"  {REVISIONS}/{name}/".encode() in held.read(TAG_MANIFEST, HELD_MANIFEST_BYTES)
 
 
 def _remove_folder(held: HeldBag, staging: Path, bag: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from archive.core.canonical import readable
 from archive.core.containers.zip_entries import plain_fault
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
-from archive.core.limits.ledger import PACK_BYTES, PACK_CONTENTS_BYTES, PACK_MEMBERS
+from archive.core.limits.ledger import PACK_BYTES, PACK_CONTENTS_BYTES, PACK_DIRECTORY_BYTES, PACK_MEMBERS
 from archive.core.text import printable
 from archive.storage.disk.durable import flush, storage_error
 from archive.storage.disk.new_files import put_new, refuse_taken, temporary_beside
@@ -24,6 +25,7 @@ CONTENTS: Final = "pack.json"
 KIND: Final = "evidence-pack"
 VERSION: Final = 1
 
+_ENTRY: Final = b"PK\x01\x02"  # how an entry of the directory begins (APPNOTE 4.3.12)
 _PIECE: Final = 1 << 20
 _OLDEST: Final = (
     1980,
@@ -113,7 +115,11 @@ def unpack(source: Path, folder: Path) -> Unpacked:
     version, StorageError where it cannot be read or written. A member that is not as listed is a trouble.
     """
     try:
-        with open_brought(source, "a pack of evidence") as stream, zipfile.ZipFile(stream) as pack:
+        with (
+            open_brought(source, "a pack of evidence") as stream,
+            _Bounded(stream.raw) as bounded,
+            zipfile.ZipFile(bounded) as pack,
+        ):
             return _unpack(pack, source, folder)
     except (
         zipfile.BadZipFile,
@@ -126,6 +132,19 @@ def unpack(source: Path, folder: Path) -> Unpacked:
         raise ConfigurationError(f"{printable(str(source))}: not a pack: {trouble}") from trouble
     except OSError as trouble:
         raise storage_error(trouble, str(source), "read the file") from trouble
+
+
+class _Bounded(io.BufferedReader):
+    """The file of a pack for zipfile, which holds its whole directory in memory, however long that is."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As ever; BadZipFile where a directory is asked for that no pack has."""
+        if size is not None and size > PACK_DIRECTORY_BYTES:
+            raise zipfile.BadZipFile(f"its directory has {size:,} bytes")
+        data = super().read(size)
+        if len(data) > PACK_MEMBERS and data.count(_ENTRY) > PACK_MEMBERS + 1:  # and the list of them
+            raise zipfile.BadZipFile(f"more than {PACK_MEMBERS:,} members")
+        return data
 
 
 def _unpack(pack: zipfile.ZipFile, source: Path, folder: Path) -> Unpacked:

@@ -86,7 +86,7 @@ def _records() -> list[bytes]:
         {"path": "data/a", "outcome": "altered", "sha512": "ab", "bytes": 3},
         {"path": {"text": "x", "base64": "/w=="}, "outcome": "missing", "sha512": None, "bytes": None},
     ]
-    restored = [{"path": "data/a", "sha512": "ab", "before": None, "place": "copy", "source": "a"}]
+    restored = [{"path": "data/a", "sha512": "ab" * 64, "before": None, "place": "copy", "source": "a"}]
     facts = {"version": 1, "bag": _RUN, "run": _RUN, "time": _TIME, "entry": 7, "whole": False}
     return [readable({**facts, "set_aside": aside, "restored": restored})]
 

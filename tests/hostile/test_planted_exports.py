@@ -1,0 +1,74 @@
+"""Copies for use of documents in whose bags somebody put what no honest one has."""
+
+import json
+import os
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from archive.services.holdings import payload
+from tests.changes import Changing
+
+VAST = 1 << 40  # bytes of a hole
+WRITTEN = 1 << 24  # more than any file that these commands have to write
+
+
+def plant_hole(path: Path) -> None:
+    """A file that has next to nothing on the disk, and a terabyte for whoever reads it."""
+    path.chmod(0o644)
+    with open(path, "ab") as stream:
+        stream.truncate(VAST)
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """No file grows beyond a bound meanwhile: a hole that is copied all the same fills no disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("files", "data/a.txt"), ("bag", "data/a.txt"), ("bag", "metadata/premis.xml")]
+)
+def test_an_export_copies_no_file_that_is_larger_than_it_was(
+    changing: Changing, tmp_path: Path, form: str, name: str
+) -> None:
+    plant_hole(changing.bag("a.txt") / name)
+    reference = changing.reference("a.txt")
+    with small_files():
+        report = changing("export", reference, "--as", form, "--to", str(tmp_path / "out"), code=1)
+    (refused,) = report["refused"]
+    assert refused["finding"]["code"] == "EXPORT-DAMAGED"
+    assert "larger than" in refused["finding"]["message"]
+    assert os.listdir(tmp_path) == []
+
+
+def test_nothing_is_opened_that_is_larger_than_it_was(changing: Changing, tmp_path: Path) -> None:
+    plant_hole(changing.bag("a.txt") / "data/a.txt")
+    with small_files():
+        refused = changing("open", changing.reference("a.txt"), "--to", str(tmp_path / "out"), code=1)
+    assert "larger than" in str(refused)
+    assert list(tmp_path.rglob("*.*")) == []
+
+
+@pytest.mark.parametrize("command", ["export", "open"])
+@pytest.mark.parametrize("name", ["\ud800", "letters/\udfff/a.txt"])
+def test_a_name_with_half_a_character_gives_way_to_the_stored_one(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    names = json.dumps({"names": {"data/a.txt": name}}).encode()
+    monkeypatch.setattr(payload, "tag_files", lambda *_: {payload.NAMES: ""})
+    monkeypatch.setattr(payload, "listed_bytes", lambda *_: names)
+    changing(command, changing.reference("a.txt"), "--to", str(tmp_path / "out"))
+    (copied,) = tmp_path.rglob("a.txt")
+    assert copied.read_bytes() == b"one"
