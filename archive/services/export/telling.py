@@ -1,8 +1,11 @@
 """What bag, index and settings say of a document, for those who write it down in other formats."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archive.core.errors import BagFormatError
+from archive.core.text import printable
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
 from archive.formats.premis.cells import without_cells
 from archive.formats.premis.reader import read_premis
@@ -94,10 +97,10 @@ def told_in_place(
 
 
 def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:
-    """What the PREMIS documents of a bag say together, and their bytes, oldest first."""
+    """What the PREMIS documents of a bag say together, and their bytes in UTF-8, oldest first."""
     listed = tag_files(held, row.tag_manifest)
     paths = [path for path in (PREMIS, *revision_records(listed)) if path in listed]
-    documents = tuple(listed_bytes(held, listed, path) for path in paths)
+    documents = tuple(_in_utf_8(listed_bytes(held, listed, path), path) for path in paths)
     summary = read_premis(documents[0])
     for later in map(read_premis, documents[1:]):
         known = {agent.id for agent in summary.agents}
@@ -107,3 +110,16 @@ def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes,
             agents=(*summary.agents, *(agent for agent in later.agents if agent.id not in known)),
         )
     return summary, documents
+
+
+def _in_utf_8(document: bytes, path: str) -> bytes:
+    """The document without a byte order mark, to stand within others.
+
+    Raises BagFormatError where it is not UTF-8.
+    """
+    try:
+        document.decode()
+    except UnicodeDecodeError as trouble:
+        message = f"{printable(path)}: not UTF-8 at byte {trouble.start}, as this program writes it"
+        raise BagFormatError(message, remedy="export it --as bag, as it is") from trouble
+    return document.removeprefix(BOM_UTF8)
