@@ -1,0 +1,103 @@
+"""An index with rows that somebody edited: nothing is signed, and no document left out, on its word."""
+
+import sqlite3
+from hashlib import sha512
+from typing import Any
+
+import pytest
+
+from tests.changes import Changing
+
+
+def edit(changing: Changing, statement: str, *values: Any) -> None:
+    """Changes rows of the index, which says of itself what it said before."""
+    with sqlite3.connect(changing.root / "catalog.sqlite") as index:
+        assert index.execute(statement, values).rowcount
+    index.close()
+
+
+def require_refused(changing: Changing, *command: str) -> None:
+    """The command ends without a word in the ledger, and works once the index was made anew."""
+    before = changing.made.opened.checkpoint().size
+    assert changing(*command, code=3)["message"].endswith("nothing was changed")
+    assert changing.made.opened.checkpoint().size == before
+    changing("catalog", "rebuild")
+    changing.require_whole()
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "tag_manifest = x'07'",
+        "bytes = 77",
+        "files = 9",
+        "awaiting = 0",
+        "reference = '2026-000009'",
+        "declared = 1",
+        "title = 'Waste paper'",
+        "entry = entry + 1000",
+    ],
+)
+def test_no_withdrawal_is_signed_that_says_what_the_ledger_does_not(changing: Changing, lie: str) -> None:
+    bag = changing.row("b.txt").bag
+    edit(changing, f"UPDATE documents SET {lie} WHERE bag = ?", bag)  # noqa: S608
+    require_refused(changing, "withdraw", bag, "--reason", "asked back")
+    changing("withdraw", bag, "--reason", "asked back")
+    changing.require_whole()
+
+
+def test_no_document_is_withdrawn_under_the_name_of_another(changing: Changing) -> None:
+    kept, wanted = changing.row("a.txt"), changing.row("b.txt")
+    for row, name in ((kept, wanted), (wanted, kept)):
+        values = (name.reference, name.title, row.bag)
+        edit(changing, "UPDATE documents SET reference = ?, title = ? WHERE bag = ?", *values)
+    require_refused(changing, "withdraw", wanted.reference, "--reason", "asked back")
+
+
+def test_what_was_never_withdrawn_is_not_disposed_of(changing: Changing) -> None:
+    bag = changing.row("b.txt").bag
+    edit(changing, "UPDATE documents SET state = 'withdrawn', awaiting = 0 WHERE bag = ?", bag)
+    require_refused(changing, "dispose", bag, "--authority", "Board", "--yes")
+
+
+def test_what_was_withdrawn_is_not_disposed_of_under_the_name_of_another(changing: Changing) -> None:
+    for source in ("a.txt", "b.txt"):
+        changing("withdraw", changing.row(source).bag, "--reason", "asked back")
+    kept, wanted = changing.row("a.txt"), changing.row("b.txt")
+    for row, name in ((kept, wanted), (wanted, kept)):
+        edit(changing, "UPDATE documents SET reference = ? WHERE bag = ?", name.reference, row.bag)
+    require_refused(changing, "dispose", wanted.reference, "--authority", "Board", "--yes")
+
+
+def test_no_description_puts_files_in_force_that_the_ledger_never_knew(changing: Changing) -> None:
+    """Bag and index altered to fit each other: the next description would have signed what was altered."""
+    bag = changing.bag("b.txt")
+    premis, listing = bag / "metadata/premis.xml", bag / "tagmanifest-sha512.txt"
+    before = premis.read_bytes(), listing.read_bytes()
+    forged = before[0].replace(b"b.txt", b"z.txt")
+    listed = before[1].replace(sha512(before[0]).hexdigest().encode(), sha512(forged).hexdigest().encode())
+    assert forged != before[0]
+    assert listed != before[1]
+    for file, data in ((premis, forged), (listing, listed)):
+        file.chmod(0o644)
+        file.write_bytes(data)
+    edit(
+        changing,
+        "UPDATE documents SET tag_manifest = ? WHERE bag = ?",
+        sha512(listed).digest(),
+        bag.name,
+    )
+    size = changing.made.opened.checkpoint().size
+    said = changing("describe", bag.name, "--set", "title=Bell", "--yes", code=3)["message"]
+    assert "tag_manifest: not what ledger" in said
+    assert changing.made.opened.checkpoint().size == size
+    assert [code for code, _ in changing.audit(code=1)] == ["FIX-TAGMANIFEST"]
+
+
+def test_damage_of_a_bag_keeps_nobody_from_withdrawing_it(changing: Changing) -> None:
+    bag = changing.bag("b.txt")
+    premis = bag / "metadata/premis.xml"
+    premis.chmod(0o644)
+    premis.write_bytes(b"")
+    changing("withdraw", bag.name, "--reason", "worthless")
+    assert changing("ledger", "verify")["outcome"] == "proven"
