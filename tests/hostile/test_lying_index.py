@@ -2,6 +2,7 @@
 
 import sqlite3
 from hashlib import sha512
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +102,51 @@ def test_damage_of_a_bag_keeps_nobody_from_withdrawing_it(changing: Changing) ->
     premis.write_bytes(b"")
     changing("withdraw", bag.name, "--reason", "worthless")
     assert changing("ledger", "verify")["outcome"] == "proven"
+
+
+@pytest.fixture
+def brought(tmp_path: Path) -> str:
+    """A folder with a document that was never held."""
+    folder = tmp_path / "brought"
+    folder.mkdir()
+    (folder / "new.txt").write_bytes(b"never held")
+    return str(folder)
+
+
+_KEY = sha512(b"never held").digest()
+
+
+@pytest.mark.parametrize("command", ["ingest", "check"])
+def test_nothing_is_held_already_because_the_index_says_so(
+    changing: Changing, brought: str, command: str
+) -> None:
+    bag = changing.row("b.txt").bag
+    edit(changing, "UPDATE documents SET payload_key = ?, source = ? WHERE bag = ?", _KEY, b"new.txt", bag)
+    assert "the ledger does not hold it" in changing(command, brought, "--describe-later", code=3)["message"]
+    changing("catalog", "rebuild")
+    assert changing("ingest", brought, "--describe-later")["counts"]["ingested"] == 1
+    changing.require_whole()
+
+
+@pytest.mark.parametrize("when", [(), ("--dry-run", "--read")])
+def test_nothing_is_left_out_as_the_twin_of_what_the_index_calls_held(
+    changing: Changing, brought: str, when: tuple[str, ...]
+) -> None:
+    bag = changing.row("b.txt").bag
+    edit(changing, "UPDATE documents SET payload_key = ? WHERE bag = ?", _KEY, bag)
+    command = ("ingest", brought, "--describe-later", "--duplicates", "leave-out")
+    assert "the ledger does not hold it" in changing(*command, *when, code=3)["message"]
+    changing("catalog", "rebuild")
+    assert changing(*command)["counts"]["ingested"] == 1
+    changing.require_whole()
+
+
+def test_nothing_is_left_out_as_the_twin_of_what_was_withdrawn(changing: Changing, tmp_path: Path) -> None:
+    bag = changing.row("b.txt").bag
+    changing("withdraw", bag, "--reason", "asked back")
+    edit(changing, "UPDATE documents SET state = 'held' WHERE bag = ?", bag)
+    folder = tmp_path / "brought"
+    folder.mkdir()
+    (folder / "again.txt").write_bytes(b"two")
+    command = ("ingest", str(folder), "--describe-later", "--duplicates", "leave-out")
+    assert "the ledger does not hold it" in changing(*command, code=3)["message"]
