@@ -150,3 +150,29 @@ def test_nothing_is_left_out_as_the_twin_of_what_was_withdrawn(changing: Changin
     (folder / "again.txt").write_bytes(b"two")
     command = ("ingest", str(folder), "--describe-later", "--duplicates", "leave-out")
     assert "the ledger does not hold it" in changing(*command, code=3)["message"]
+
+
+def damaged(changing: Changing) -> str:
+    """The id of the one incident of a bag that was altered and audited."""
+    file = changing.bag("b.txt") / "data/b.txt"
+    file.chmod(0o644)
+    file.write_bytes(b"bad")
+    changing("audit", code=1)
+    (incident,) = changing("incidents")["incidents"]
+    return str(incident["id"])
+
+
+_LIES = {"a name": "Jane Doe did it", "another id": "0" * 32, "a NUL": "a\0b", "a long one": "x" * 70_000}
+
+
+@pytest.mark.parametrize("lie", _LIES.values(), ids=_LIES)
+def test_nothing_is_signed_that_the_index_calls_an_incident_and_is_none(changing: Changing, lie: str) -> None:
+    damaged(changing)
+    edit(changing, "UPDATE incidents SET id = ?", lie)
+    size = changing.made.opened.checkpoint().size
+    bag = changing.row("b.txt").bag
+    said = changing("incidents", bag, "--acknowledge", "a leak", code=3)["message"]
+    assert said.startswith("catalog.sqlite: ")
+    assert changing.made.opened.checkpoint().size == size
+    changing("catalog", "rebuild")
+    changing("incidents", bag, "--acknowledge", "a leak")
