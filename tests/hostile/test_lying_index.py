@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from archive.core.ledger.entries import parse_entry
+from archive.services.audit.schedule import index_of, schedule
+from archive.services.surroundings import Surroundings, days_before
+from archive.storage.audits.plan import AuditPlan
 from tests.changes import Changing
 
 
@@ -176,3 +180,43 @@ def test_nothing_is_signed_that_the_index_calls_an_incident_and_is_none(changing
     assert changing.made.opened.checkpoint().size == size
     changing("catalog", "rebuild")
     changing("incidents", bag, "--acknowledge", "a leak")
+
+
+def say_it_was_checked(changing: Changing, name: str) -> str:
+    """Has the index say that a document was just read and intact; returns its bag."""
+    bag = changing.row(name).bag
+    now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+    checked = f"last_checked = {now}, last_intact = {now}, last_outcome = 'intact'"
+    edit(changing, f"UPDATE documents SET {checked} WHERE bag = ?", bag)  # noqa: S608
+    return bag
+
+
+@pytest.mark.parametrize("before", [(), ("a.txt", "c.txt")])
+def test_a_check_that_no_audit_recorded_puts_no_document_off(
+    changing: Changing, before: tuple[str, ...]
+) -> None:
+    if before:
+        changing("audit", *(changing.row(name).bag for name in before))
+    file = changing.bag("b.txt") / "data/b.txt"
+    file.chmod(0o644)
+    file.write_bytes(b"bad")
+    bag = say_it_was_checked(changing, "b.txt")
+    report = changing("audit", "--older-than", "30d", code=1)
+    assert [(one["id"], one["outcome"]) for one in report["bags"]] == [(bag, "damaged")]
+    assert report["scope"]["checked"] == 3 - len(before)
+    assert changing("audit", "--older-than", "30d")["scope"]["checked"] == 0
+
+
+def test_a_check_that_no_audit_recorded_leaves_a_document_first_in_the_order(changing: Changing) -> None:
+    changing("audit", changing.row("a.txt").bag, changing.row("c.txt").bag)
+    bag = say_it_was_checked(changing, "b.txt")
+    archive = changing.made.opened
+    with AuditPlan() as plan, index_of(archive) as index:
+        for number, raw in enumerate(archive.ledger.entries()):
+            plan.take_entry(number, parse_entry(raw))
+        plan.close_entries(archive.checkpoint().size)
+        now = Surroundings().now()
+        schedule(archive, plan, index, now=now, since=days_before(now, 90))
+        plan.select_oldest(None)
+        assert next(plan.chosen()).bag == bag
+        assert plan.due(days_before(now, 90)) == 1
