@@ -220,3 +220,14 @@ def test_a_check_that_no_audit_recorded_leaves_a_document_first_in_the_order(cha
         plan.select_oldest(None)
         assert next(plan.chosen()).bag == bag
         assert plan.due(days_before(now, 90)) == 1
+
+
+def test_no_reference_is_given_again_that_the_index_does_not_know_any_more(
+    changing: Changing, brought: str
+) -> None:
+    edit(changing, "UPDATE documents SET reference = 'Box ' || entry WHERE NOT declared")
+    changing("ingest", brought, "--describe-later")
+    changing("catalog", "rebuild")
+    references = [one["reference"] for one in changing("list")["documents"]]
+    year = references[0][:5]
+    assert sorted(references) == [f"{year}000001", f"{year}000002", f"{year}000003", "Box 3"]

@@ -266,7 +266,7 @@ class Ingest:
 
     def _tasks(self, writing: Writing, now: int) -> Iterator[Task]:
         year = datetime.fromtimestamp(now / 1000, UTC).year
-        minted = minted_references(self.plan, writing.index, year, self.archive.settings.agent_salt)
+        minted = minted_references(self.plan, writing.index, self.archive, year)
         for document in self.plan.documents():
             declared = document.reference
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))
