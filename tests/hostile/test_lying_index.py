@@ -231,3 +231,15 @@ def test_no_reference_is_given_again_that_the_index_does_not_know_any_more(
     references = [one["reference"] for one in changing("list")["documents"]]
     year = references[0][:5]
     assert sorted(references) == [f"{year}000001", f"{year}000002", f"{year}000003", "Box 3"]
+
+
+def test_a_repair_looks_at_what_audits_found_damaged_whatever_the_index_says(
+    changing: Changing, tmp_path: Path
+) -> None:
+    good = tmp_path / "b.txt"
+    good.write_bytes(b"two")
+    damaged(changing)
+    bag = changing.row("b.txt").bag
+    edit(changing, "UPDATE documents SET last_outcome = 'intact', damaged_since = '' WHERE bag = ?", bag)
+    changing("repair", "--from", str(tmp_path), "--yes")
+    assert (changing.bag("b.txt") / "data/b.txt").read_bytes() == b"two"

@@ -223,6 +223,14 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """Chooses the bags named."""
         self.db.executemany("UPDATE expected SET selected = ?2 WHERE bag = ?1", _numbered(bags))
 
+    def select_damaged(self) -> None:
+        """Chooses, beside those chosen already, the held bags that audits found damaged or missing."""
+        self.db.execute(
+            "UPDATE expected SET selected = entry"
+            " WHERE state = 'held' AND damaged_since IS NOT NULL AND entry < ?",
+            (self.limit,),
+        )
+
     def take_up(self, bag: str, time: str, outcome: str) -> None:
         """Counts a bag as chosen and looked at: an earlier part of this run did, by that time."""
         self.db.execute(
