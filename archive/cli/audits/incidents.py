@@ -95,7 +95,7 @@ def _acknowledge(
         waiting=say_waiting,
     ) as hold:
         meant = Incidents(archive, hold.index).named(names)
-        open_now = [one.incident.id for one in meant if one.incident.state.value == "open"]
+        open_now = [one.incident for one in meant if one.incident.state.value == "open"]
         if not open_now:
             raise ConfigurationError(
                 "none of these is open: there is nothing to acknowledge",

@@ -70,6 +70,12 @@ class Audit:
         finally:
             driver.close()
 
+    def _doubted_since(self, now: int) -> str | None:
+        """From when on a check puts a bag off, so that no index is believed alone; None where none does."""
+        if self.request.mode is not Mode.SHARE:
+            return None
+        return days_before(now, max(self.request.older_than_days or 0, self.report.policy_days))
+
     def _run(self, driver: Driver) -> AuditReport:
         now = self.surroundings.now()
         self.report = self._begin(now)
@@ -80,7 +86,8 @@ class Audit:
         with index_of(self.archive) as index:
             # What earlier audits found; one of everything asks only where it leaves something open.
             if not self._is_of_everything:
-                schedule(self.archive, self.plan, index, now=self.surroundings.now(), copy=place)
+                since = self._doubted_since(now)
+                schedule(self.archive, self.plan, index, now=self.surroundings.now(), copy=place, since=since)
             self._choose_and_begin(recording, evidence, now, index)
             looking = Looking(
                 str(self.target.layout.bags),

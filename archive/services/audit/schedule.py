@@ -13,7 +13,7 @@ from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.audits.plan import AuditPlan
-from archive.storage.audits.vouched import KnownRepair
+from archive.storage.audits.vouched import FinishedAudit, KnownRepair
 from archive.storage.audits.vouched_results import past_checks
 from archive.storage.index import Index
 
@@ -33,21 +33,30 @@ def index_of(archive: OpenedArchive) -> Iterator[Index | None]:
 
 
 def schedule(
-    archive: OpenedArchive, plan: AuditPlan, index: Index | None, *, now: int, copy: str | None = None
+    archive: OpenedArchive,
+    plan: AuditPlan,
+    index: Index | None,
+    *,
+    now: int,
+    copy: str | None = None,
+    since: str | None = None,
 ) -> None:
     """Tells the plan what earlier audits recorded by a time in milliseconds since 1970.
 
     A check that is said to lie ahead of it was made by a wrong clock and counts as none. Of a copy, named by
-    its place, what runs and audits over it recorded; the index has nothing of that.
+    its place, what runs and audits over it recorded; the index has nothing of that. What the index says of
+    checks `since` then counts only where results that the ledger vouches for say so: it may put nothing off.
     """
     if copy is not None:
         _schedule_copy(archive, plan, copy)
     else:
-        _schedule_archive(archive, plan, index)
+        _schedule_archive(archive, plan, index, since)
     plan.forget_checks_after(day_of(now, later=CLOCK_DAYS))
 
 
-def _schedule_archive(archive: OpenedArchive, plan: AuditPlan, index: Index | None) -> None:
+def _schedule_archive(
+    archive: OpenedArchive, plan: AuditPlan, index: Index | None, since: str | None
+) -> None:
     """The index first, then what is younger than it."""
     start = 0
     if index is not None:
@@ -57,6 +66,8 @@ def _schedule_archive(archive: OpenedArchive, plan: AuditPlan, index: Index | No
             for row in index.oldest_first()
             if row.last_checked
         )
+        if since is not None:
+            _confirm(archive, plan, since)
     repairs = plan.vouched.repairs(since=start)
     for audit in plan.vouched.finished(start):
         while repairs and repairs[0].entry < audit.entry:
@@ -68,6 +79,29 @@ def _schedule_archive(archive: OpenedArchive, plan: AuditPlan, index: Index | No
         )
     for repair in repairs:
         _take_repair(plan, repair)
+
+
+def _confirm(archive: OpenedArchive, plan: AuditPlan, since: str) -> None:
+    """Asks the youngest results first, and no more than it takes: those of one full audit have it all."""
+    plan.doubt_checks_since(since)
+    is_left = plan.confirm_checks(
+        (repair.bag, repair.time)
+        for repair in plan.vouched.repairs()
+        if repair.outcome == BagOutcome.INTACT and repair.time >= since
+    )
+    for audit in reversed(plan.vouched.finished()):
+        if not is_left:
+            return
+        if audit.time >= since:
+            is_left = plan.confirm_checks(_looked(archive, audit))
+
+
+def _looked(archive: OpenedArchive, audit: FinishedAudit) -> Iterator[tuple[str, str]]:
+    """(bag, time) of what an audit could read; the time is that of its end where that was the same day."""
+    for row in past_checks(archive.layout.audits, audit.run, audit.results):
+        if row["outcome"] != BagOutcome.UNREADABLE:
+            looked = row.get("looked") or audit.time
+            yield row["bag"], looked if looked[:10] != audit.time[:10] else audit.time
 
 
 def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:

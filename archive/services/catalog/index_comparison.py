@@ -80,7 +80,7 @@ def _compared(
             made.note("archive", archive.settings.archive_id)
             doubtful = bring_up_to_date(archive, made, checkpoint)
             unknown = list(_results_in_doubt(archive, checkpoint))
-            passed = _Passed.of(doubtful, results=bool(unknown))
+            passed = Passed.of(doubtful, results=bool(unknown))
             differ = list(_rows_that_differ(own, made, passed, progress))
             found = [*doubtful, *unknown, *differ]
             if not doubtful:
@@ -92,14 +92,14 @@ def _compared(
         progress.end()
 
 
-class _Passed(NamedTuple):
+class Passed(NamedTuple):
     """Columns that nothing is left to compare with: of every row, and of the rows of some bags."""
 
     everywhere: frozenset[str]
     bags: frozenset[str]
 
     @classmethod
-    def of(cls, doubtful: list[Finding], *, results: bool) -> "_Passed":
+    def of(cls, doubtful: list[Finding], *, results: bool) -> "Passed":
         """Those of bags that could not be read; of all bags, where they are too many to be named."""
         everywhere = _OF_RESULTS if results else frozenset()
         if len(doubtful) >= REBUILD_FINDINGS:
@@ -130,18 +130,18 @@ def _results_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> Iterato
             yield error(code, f"audits/{entry.run}", str(doubt), remedy=remedy)
 
 
-def _rows_that_differ(own: Index, made: Index, passed: _Passed, progress: Progress) -> Iterator[Finding]:
+def _rows_that_differ(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[Finding]:
     differ = 0
     for mine, anew in zip_longest(own.list(state=None), made.list(state=None)):
         progress.advance(1)
-        message = _difference(mine, anew, passed)
+        message = difference(mine, anew, passed)
         if message is None:
             continue
         differ += 1
         if differ > INDEX_ROWS:
             continue
         row = anew or mine
-        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", f"{_named(row)}: {message}", remedy=_REMEDY)
+        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", f"{named(row)}: {message}", remedy=_REMEDY)
         if mine is None or anew is None or mine.entry != anew.entry:
             return  # from here on every row would be another one
     if differ > INDEX_ROWS:
@@ -149,7 +149,8 @@ def _rows_that_differ(own: Index, made: Index, passed: _Passed, progress: Progre
         yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
 
 
-def _difference(mine: IndexRow | None, anew: IndexRow | None, passed: _Passed) -> str | None:
+def difference(mine: IndexRow | None, anew: IndexRow | None, passed: Passed) -> str | None:
+    """How a row of the index differs from the one made anew, in words; None where it does not."""
     if mine == anew:
         return None
     if mine is None or anew is None or mine.entry != anew.entry:
@@ -164,7 +165,8 @@ def _difference(mine: IndexRow | None, anew: IndexRow | None, passed: _Passed) -
     return f"{', '.join(names)}: not what ledger, bags and results of audits give"
 
 
-def _named(row: IndexRow | None) -> str:
+def named(row: IndexRow | None) -> str:
+    """What a row is called to people."""
     return f"{row.reference} ({short_id(row.bag)})" if row is not None else "a row"
 
 

@@ -15,6 +15,7 @@ from archive.core.ledger.change_entries import disposal
 from archive.core.text import printable, shell_word
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import build_index, current_index
+from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.destruction import destroy_all
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
@@ -79,12 +80,14 @@ def dispose(
 ) -> Disposed:
     """Destroys what is kept of withdrawn documents, after the ledger has said so.
 
-    Raises ConflictError where one of them was disposed of meanwhile: then nothing was changed.
+    Raises ConflictError where one of them was disposed of meanwhile, IndexUnusableError where the index says
+    of one what the ledger does not: then nothing was changed.
     """
     for row in rows:
         now = writing.index.by_bag(row.bag)
         if now is None or now.state != "withdrawn":
             raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
+    require_recorded(archive, writing.checkpoint, lambda: rows)
     removed = 0
 
     def entries_of(facts: Removal) -> Iterator[bytes]:

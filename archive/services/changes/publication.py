@@ -16,6 +16,7 @@ from archive.formats.premis.revision import RevisionRecord, revision_xml
 from archive.services.catalog.bag_record import BagDoubtError, parsed_description, tag_manifest_bytes
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
+from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.notes import note_text
 from archive.services.ingest.tag_files import digest_of
 from archive.services.opened import OpenedArchive, person_agent, software_agent
@@ -29,6 +30,7 @@ from archive.storage.descriptions.changes import DescriptionChange, DescriptionC
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.staged_tree import files_below, folders_below
+from archive.storage.index import IndexRow
 from archive.storage.intents import IntendedBag, Intent
 from archive.storage.ledger.notes import Notes
 
@@ -58,9 +60,10 @@ class Publication:
         """Gives every document of the spool its new description, all of them or none; returns the run's id.
 
         Raises ConflictError where one was changed since the spool was filled, BagFormatError where its bag is
-        not as the ledger knows it: then nothing was changed.
+        not as the ledger knows it, IndexUnusableError where the index is not: then nothing was changed.
         """
         self._refuse_moved()
+        require_recorded(self._archive, self._writing.checkpoint, self._rows)
         now = self._surroundings.now()
         run = uuid7(now, self._surroundings.random(RANDOM_BYTES))
         writing, layout = self._writing, self._archive.layout
@@ -101,6 +104,10 @@ class Publication:
                     f"{printable(change.reference)}: was changed by somebody else; nothing was written",
                     remedy="look at it again: the same command shows what it would change now",
                 )
+
+    def _rows(self) -> Iterator[IndexRow]:
+        rows = (self._writing.index.by_bag(change.bag) for change in self._changes.changes())
+        return (row for row in rows if row is not None)
 
     # -- staging -------------------------------------------------------------------------------------------
 

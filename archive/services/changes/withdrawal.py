@@ -7,6 +7,7 @@ from archive.core.ledger.change_entries import keyed_reference, withdrawal
 from archive.core.text import printable
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date
+from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
 from archive.services.holdings.resolution import resolve
@@ -48,7 +49,8 @@ def withdraw(
 ) -> str:
     """Withdraws held documents, all of them or none; returns the run's id.
 
-    Raises ConflictError where one of them was changed since it was selected: then nothing was.
+    Raises ConflictError where one of them was changed since it was selected, IndexUnusableError where the
+    index says of one what the ledger does not: then nothing was.
     """
     for row in rows:
         now = writing.index.by_bag(row.bag)
@@ -58,6 +60,7 @@ def withdraw(
                 remedy="look at it again: archive show says how it is now",
             )
         require_free(archive.root, row.bag)
+    require_recorded(archive, writing.checkpoint, lambda: rows)
 
     def entries_of(facts: Removal) -> Iterator[bytes]:
         return (_entry(archive, row, facts) for row in rows)

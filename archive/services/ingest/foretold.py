@@ -9,6 +9,7 @@ from archive.engine.driver import BatchLost, Driver
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import Duplicates
 from archive.services.ingest.twins import settle_twins
+from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.index import Index
 from archive.storage.plan import Plan
@@ -21,6 +22,7 @@ _BATCH_BYTES = 64 << 20
 def foretell_staging(
     plan: Plan,
     index: Index,
+    archive: OpenedArchive,
     sources: list[Source],
     driver: Driver,
     duplicates: Duplicates,
@@ -46,7 +48,7 @@ def foretell_staging(
             progress.advance(len(batch.documents))
     finally:
         progress.end()
-    settle_twins(plan, index, duplicates)
+    settle_twins(plan, index, archive, duplicates)
     plan.set_states("staged", "planned")
 
 

@@ -13,6 +13,7 @@ from archive.core.ledger.change_entries import keyed_reference, tombstone_refere
 from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
 from archive.services.catalog.bag_record import current_description
+from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
@@ -35,9 +36,11 @@ def find_held(
 ) -> None:
     """Moves documents that are held already to `held`, and those that contradict a held one to `rejected`.
 
-    Only documents whose reference or original path the index knows are read.
+    Only documents whose reference or original path the index knows are read. Raises IndexUnusableError where
+    it calls one held that the ledger does not.
     """
     progress = surroundings.progress
+    ledger = HeldByLedger(archive)
     progress.begin("Comparing with what is held", None, "documents")
     try:
         for batch, result in driver.run(payload_keys, _batches(plan, index, archive, sources)):
@@ -47,7 +50,7 @@ def find_held(
                 if read.key is None:  # what cannot be read is refused when it is staged
                     continue
                 _, _, key = read.key.partition(":")
-                if _judge(document, key, plan, index, archive, request) and read.wrong:
+                if _judge(document, key, plan, index, ledger, request) and read.wrong:
                     _refuse(document, read.wrong, plan)
             progress.advance(len(batch.documents))
     finally:
@@ -97,10 +100,11 @@ def _judge(
     key: str,
     plan: Plan,
     index: Index,
-    archive: OpenedArchive,
+    ledger: HeldByLedger,
     request: IngestRequest,
 ) -> bool:
     """False where the archive knows nothing of the document; else what became of it is in the plan."""
+    archive = ledger.archive
     if document.reference is not None:
         held = _by_reference(index, archive, document.reference)
         if held is not None and held.state == "held" and held.payload_key != key:
@@ -124,6 +128,7 @@ def _judge(
             document.source,
         )
         return True
+    ledger.require(held)
     kept = current_description(archive, held.bag, held.tag_manifest)
     plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
     if kept is None or is_bad(held):

@@ -141,7 +141,9 @@ class Ingest:
             from archive.services.ingest.foretold import foretell_staging
 
             duplicates = self.request.duplicates
-            foretell_staging(self.plan, index, self._sources, self._driver, duplicates, self.surroundings)
+            foretell_staging(
+                self.plan, index, self.archive, self._sources, self._driver, duplicates, self.surroundings
+            )
         else:
             from archive.services.ingest.compared_digests import say_not_compared
 
@@ -203,7 +205,7 @@ class Ingest:
                     self._publish_group(publisher, writing)
         finally:
             progress.end()
-        settle_twins(self.plan, writing.index, self.request.duplicates)
+        settle_twins(self.plan, writing.index, self.archive, self.request.duplicates)
         if self._stopped() or not (self.plan.count("staged") or publisher.groups):
             return False  # everything was read before this, so that all that is wrong is said at once
         self._publish(publisher, writing, closing=True)
@@ -212,7 +214,7 @@ class Ingest:
     def _publish_group(self, publisher: Publisher, writing: Writing) -> None:
         """With --on-error continue: publishes and commits what is staged once it is enough for a commit."""
         if self.request.on_error is OnError.CONTINUE and self.plan.count("staged") >= GROUP_DOCUMENTS:
-            settle_twins(self.plan, writing.index, self.request.duplicates)
+            settle_twins(self.plan, writing.index, self.archive, self.request.duplicates)
             self._publish(publisher, writing, closing=False)
 
     def _publish(self, publisher: Publisher, writing: Writing, *, closing: bool) -> None:
@@ -264,7 +266,7 @@ class Ingest:
 
     def _tasks(self, writing: Writing, now: int) -> Iterator[Task]:
         year = datetime.fromtimestamp(now / 1000, UTC).year
-        minted = minted_references(self.plan, writing.index, year, self.archive.settings.agent_salt)
+        minted = minted_references(self.plan, writing.index, self.archive, year)
         for document in self.plan.documents():
             declared = document.reference
             bag = uuid7(self.surroundings.now(), self.surroundings.random(RANDOM_BYTES))

@@ -1,15 +1,18 @@
 """Documents whose bytes are held already under another identity, or come twice in one submission."""
 
 from archive.core import findings
+from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.request import Duplicates
+from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
 
 
-def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
+def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: Duplicates) -> None:
     """Keeps, leaves out or refuses each staged document that is a twin; empty files are no twins.
 
-    None is left out for one that is not held any more, or that is known to be damaged.
+    None is left out for one that is not held any more, or that is known to be damaged. Raises
+    IndexUnusableError where it would be for one that the ledger does not hold.
     """
     refused = set()
     for seq, source, gone in _disposed(plan, index):
@@ -18,7 +21,8 @@ def settle_twins(plan: Plan, index: Index, duplicates: Duplicates) -> None:
         message = f"a document of these very bytes was disposed of ({gone})"
         remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
         plan.add_finding(findings.error("REF-WITHDRAWN", source, message, remedy=remedy), source)
-    for seq, source, twin, damage in _twins(plan, index):
+    leaving_out = HeldByLedger(archive) if duplicates is Duplicates.LEAVE_OUT else None
+    for seq, source, twin, damage in _twins(plan, index, leaving_out):
         if seq in refused:
             continue
         if damage and duplicates is not Duplicates.STOP:
@@ -55,8 +59,11 @@ def _disposed(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
     return found
 
 
-def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str, str]]:
-    """(number in the plan, source, whose twin it is, how that is damaged) of every staged one that is one."""
+def _twins(plan: Plan, index: Index, ledger: HeldByLedger | None) -> list[tuple[int, str, str, str]]:
+    """(number in the plan, source, whose twin it is, how that is damaged) of every staged one that is one.
+
+    The `ledger` is asked, where it is given, what the index calls held.
+    """
     # By number, not by source: the files of two SOURCEs may have the same path.
     first: dict[str, tuple[int, str]] = {}
     twins = [
@@ -72,6 +79,8 @@ def _twins(plan: Plan, index: Index) -> list[tuple[int, str, str, str]]:
             rows = index.by_payload(bag.payload_key.partition(":")[2])
             held = min((row for row in rows if row.state == "held"), key=_damage, default=None)
             if held is not None:
+                if ledger is not None:
+                    ledger.require(held)
                 twins.append((bag.seq, plan.source_of(bag.seq), held.reference, _damage(held)))
     return twins
 

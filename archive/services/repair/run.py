@@ -19,6 +19,7 @@ from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
+from archive.services.audit.schedule import schedule
 from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.rebuilding import rebuild
@@ -93,6 +94,9 @@ class Repair:
             self.plan.select_bags(self.request.bags)
         else:
             self.plan.select_bags(row.bag for row in index.adverse())
+            # An index that was edited hides no damage: the results on record say what audits found.
+            schedule(self.archive, self.plan, None, now=self.surroundings.now())
+            self.plan.select_damaged()
 
     def _chunks(self) -> Iterator[Chunk]:
         waiting: list[Expectation] = []

@@ -150,6 +150,27 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
         """When each bag was last looked at, and last found intact: (bag, time, time)."""
         self.db.executemany("UPDATE expected SET checked = ?2, intact = ?3 WHERE bag = ?1", rows)
 
+    def doubt_checks_since(self, since: str) -> None:
+        """What is said to have been checked from then on counts as never checked, until it is confirmed."""
+        self.db.execute("CREATE TEMP TABLE claimed (bag TEXT PRIMARY KEY, checked TEXT) WITHOUT ROWID")
+        self.db.execute("CREATE TEMP TABLE proven (bag TEXT PRIMARY KEY, checked TEXT) WITHOUT ROWID")
+        self.db.execute("INSERT INTO claimed SELECT bag, checked FROM expected WHERE checked >= ?", (since,))
+        self.db.execute("UPDATE expected SET checked = NULL WHERE checked >= ?", (since,))
+
+    def confirm_checks(self, rows: Iterable[tuple[str, str]]) -> bool:
+        """Counts what was doubted, but for no later time: (bag, time). True where some of it is left."""
+        self.db.executemany("INSERT OR REPLACE INTO proven VALUES (?, ?)", rows)
+        self.db.execute(
+            "UPDATE expected SET"
+            " checked = max(coalesce(expected.checked, ''), min(claimed.checked, proven.checked))"
+            " FROM proven JOIN claimed USING (bag) WHERE expected.bag = proven.bag"
+        )
+        self.db.execute(
+            "DELETE FROM claimed WHERE checked <= (SELECT checked FROM proven WHERE bag = claimed.bag)"
+        )
+        self.db.execute("DELETE FROM proven")
+        return self.db.execute("SELECT 1 FROM claimed LIMIT 1").fetchone() is not None
+
     def add_outcomes(self, rows: Iterable[tuple[str, str, str]], *, recorded: str) -> None:
         """What one more audit established, which the ledger took at that time: (bag, time, outcome), as the
         index would note it."""
@@ -201,6 +222,14 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
     def select_bags(self, bags: Iterable[str]) -> None:
         """Chooses the bags named."""
         self.db.executemany("UPDATE expected SET selected = ?2 WHERE bag = ?1", _numbered(bags))
+
+    def select_damaged(self) -> None:
+        """Chooses, beside those chosen already, the held bags that audits found damaged or missing."""
+        self.db.execute(
+            "UPDATE expected SET selected = entry"
+            " WHERE state = 'held' AND damaged_since IS NOT NULL AND entry < ?",
+            (self.limit,),
+        )
 
     def take_up(self, bag: str, time: str, outcome: str) -> None:
         """Counts a bag as chosen and looked at: an earlier part of this run did, by that time."""
