@@ -81,9 +81,8 @@ def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, commi
         intended.bag: published
         for intended in intent.bags()
         if intended.bag not in committed
-        and (published := archive.layout.bag(intended.bag)).is_dir()
-        and not published.is_symlink()
-        and _is_ours(published, intended)
+        and archive.layout.has_bag(intended.bag)
+        and _is_ours(published := archive.layout.bag(intended.bag), intended)
     }
     for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
@@ -144,9 +143,8 @@ def _close(
 ) -> Checkpoint:
     """Puts the run's manifest in place, closing the run as interrupted where nothing closed it."""
     for bag in committed.bags:
-        published = archive.layout.bag(bag)
-        if published.is_dir() and not published.is_symlink():
-            os.chmod(published, 0o555)
+        if archive.layout.has_bag(bag):
+            os.chmod(archive.layout.bag(bag), 0o555)
     target = archive.layout.runs / f"{intent.run}.json"
     if committed.closed is None:
         with current_index(archive, checkpoint) as index:
