@@ -249,7 +249,8 @@ def make_anew(folder: str) -> None:
 def remove_tree(folder: Path) -> None:
     """Removes a folder of ours whatever modes its folders have; no link is followed.
 
-    Where a link stands in its place, that goes. StorageError where something of it stays.
+    Where a link stands in its place, that goes. No mode changes but those of the folder and of folders below
+    it: what is above is not ours, and a file may have another name. StorageError where something of it stays.
     """
     if folder.is_symlink():
         folder.unlink()
@@ -257,8 +258,9 @@ def remove_tree(folder: Path) -> None:
 
     def loosen(function: object, path: str, error: object) -> None:  # noqa: ARG001
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            if not os.path.islink(path):  # what it leads to is not ours
+            if Path(path) != folder:
+                os.chmod(os.path.dirname(path), 0o700)
+            if os.path.isdir(path) and not os.path.islink(path):
                 os.chmod(path, 0o700)
         with contextlib.suppress(OSError):
             if os.path.isdir(path) and not os.path.islink(path):
