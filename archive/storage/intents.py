@@ -21,7 +21,7 @@ from archive.core.canonical import compact, readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES
-from archive.storage.disk.descriptors import FILE
+from archive.storage.disk.descriptors import FILE, is_regular
 from archive.storage.disk.durable import (
     NotAPlainFileError,
     read_plain,
@@ -219,7 +219,11 @@ def _hexadecimal(text: str) -> str:
 
 
 def _read_bags(path: Path) -> Iterator[IntendedBag]:
-    with open(os.open(path, FILE), "rb") as stream:
+    descriptor = os.open(path, FILE)
+    if not is_regular(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return
+    with open(descriptor, "rb") as stream:
         while line := stream.readline(INTENDED_LINE_BYTES):
             try:
                 document = json.loads(line)
