@@ -250,6 +250,19 @@ def make_anew(folder: str) -> None:
         os.mkdir(folder, 0o755)
 
 
+def make_for_what_goes(folder: Path) -> None:
+    """Makes a folder below a staged one, unless it is there, for what is removed with it.
+
+    A link in its place goes: what is moved there would lie elsewhere from then on. StorageError.
+    """
+    try:
+        if folder.is_symlink():
+            folder.unlink()
+        folder.mkdir(exist_ok=True)
+    except OSError as trouble:
+        raise storage_error(trouble, str(folder), "make the folder") from trouble
+
+
 def remove_tree(folder: Path) -> None:
     """Removes a folder of ours whatever modes its folders have; no link is followed.
 

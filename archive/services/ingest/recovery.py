@@ -26,7 +26,7 @@ from archive.storage.disk.descriptors import FILE, FOLDER, is_regular
 from archive.storage.disk.durable import NotAPlainFileError, remove, rename, sync_file, sync_folder
 from archive.storage.disk.streamed_file import require_digest
 from archive.storage.index import Index
-from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
+from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent, make_for_what_goes
 from archive.storage.keys.signing_key import Key
 from archive.storage.layout import bag_path
 
@@ -87,7 +87,7 @@ def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, commi
     for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
     for bag, published in left.items():
-        os.makedirs(swept, exist_ok=True)
+        make_for_what_goes(swept)
         os.chmod(published, 0o755)  # a folder moves only where it may be written to
         rename(str(published), str(swept / bag))
         touched.add(str(published.parent))

@@ -9,7 +9,7 @@ from typing import Final
 from archive.core.errors import ConflictError
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
-from archive.storage.intents import remove_tree
+from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -64,7 +64,7 @@ def destroy(root: Path, staging: Path, bags: Iterable[str]) -> None:
     """
     layout = Layout(root)
     doomed = staging / "doomed"
-    make_folder(str(doomed))
+    make_for_what_goes(doomed)
     touched: set[str] = set()
     for bag in bags:
         sources = ((layout.withdrawn, bag), (layout.damaged, f"{bag}.damaged"))  # what repairs set aside, too
