@@ -80,9 +80,10 @@ def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, commi
     left = {
         intended.bag: published
         for intended in intent.bags()
+        for published in (archive.layout.bag(intended.bag),)
         if intended.bag not in committed
         and archive.layout.has_bag(intended.bag)
-        and _is_ours(published := archive.layout.bag(intended.bag), intended)
+        and _is_ours(published, intended)
     }
     for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
