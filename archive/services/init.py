@@ -4,12 +4,15 @@ import base64
 import os
 import re
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from archive.core.errors import ConflictError
 from archive.core.ledger import entries
 from archive.core.litter import litter
+from archive.core.text import printable
 from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
@@ -22,7 +25,12 @@ from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.notes import Notes
 from archive.storage.settings import Settings
 
-DERIVED = ("catalog.json", "holdings.csv", "README.html", "catalog.sqlite")
+# All the files that an init leaves which was killed: its two entries, the note on its settings, and those.
+_LEFT: Final = re.compile(
+    r"ledger/(?:checkpoint(?:\.new)?|checkpoints/[12]|tile/(?:0|entries)/000\.p/[12])"
+    r"|notes/[0-9a-f]{2}/[0-9a-f]{64}\.json"
+)
+_BEGUN_SETTINGS: Final = re.compile(rf"\.{re.escape(SETTINGS)}\.[0-9a-f]{{16}}\.tmp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,23 +142,35 @@ def _clear(root: Path) -> None:
         raise storage_error(trouble, str(root), "list the folder") from trouble
     if SETTINGS in names:
         raise ConflictError(f"{root}: is an archive already", remedy=f"use it: archive -C {root} status")
-    foreign = sorted(
-        name for name in names if name not in FOLDERS + DERIVED and not name.startswith(f".{SETTINGS}")
-    )
-    holds = [name for name in ("bags", "runs", "audits", "quarantine") if _holds(root / name)]
-    if foreign or holds:
+    foreign = next(_strangers(root, sorted(names)), None)
+    if foreign is not None:
         raise ConflictError(
-            f"{root}: not empty (it holds {(foreign or holds)[0]})", remedy="name a new or empty folder"
+            f"{root}: not empty (it holds {printable(foreign)})", remedy="name a new or empty folder"
         )
     for name in names:
-        if (root / name).is_dir() and not (root / name).is_symlink():
+        if (root / name).is_dir():
             remove_tree(root / name)
         else:
             os.unlink(root / name)
 
 
-def _holds(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
+def _strangers(root: Path, names: Iterable[str]) -> Iterator[str]:
+    """What no init of ours left, as paths below the root; no link is followed."""
+
+    def refuse(trouble: OSError) -> None:
+        raise storage_error(trouble, str(trouble.filename), "list the folder") from trouble
+
+    for name in names:
+        folder = root / name
+        if name in FOLDERS and folder.is_dir() and not folder.is_symlink():
+            for above, folders, files in os.walk(folder, onerror=refuse):
+                links = (each for each in folders if os.path.islink(os.path.join(above, each)))
+                for each in sorted((*files, *links)):
+                    path = os.path.relpath(os.path.join(above, each), root)
+                    if litter(each) is None and not _LEFT.fullmatch(path):
+                        yield path
+        elif not (_BEGUN_SETTINGS.fullmatch(name) and folder.is_file()):
+            yield name
 
 
 def _slug(name: str) -> str:

@@ -21,7 +21,7 @@ from archive.core.canonical import compact, readable
 from archive.core.errors import ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES
-from archive.storage.disk.descriptors import FILE
+from archive.storage.disk.descriptors import FILE, is_regular
 from archive.storage.disk.durable import (
     NotAPlainFileError,
     read_plain,
@@ -219,7 +219,11 @@ def _hexadecimal(text: str) -> str:
 
 
 def _read_bags(path: Path) -> Iterator[IntendedBag]:
-    with open(os.open(path, FILE), "rb") as stream:
+    descriptor = os.open(path, FILE)
+    if not is_regular(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return
+    with open(descriptor, "rb") as stream:
         while line := stream.readline(INTENDED_LINE_BYTES):
             try:
                 document = json.loads(line)
@@ -246,10 +250,24 @@ def make_anew(folder: str) -> None:
         os.mkdir(folder, 0o755)
 
 
+def make_for_what_goes(folder: Path) -> None:
+    """Makes a folder below a staged one, unless it is there, for what is removed with it.
+
+    A link in its place goes: what is moved there would lie elsewhere from then on. StorageError.
+    """
+    try:
+        if folder.is_symlink():
+            folder.unlink()
+        folder.mkdir(exist_ok=True)
+    except OSError as trouble:
+        raise storage_error(trouble, str(folder), "make the folder") from trouble
+
+
 def remove_tree(folder: Path) -> None:
     """Removes a folder of ours whatever modes its folders have; no link is followed.
 
-    Where a link stands in its place, that goes. StorageError where something of it stays.
+    Where a link stands in its place, that goes. No mode changes but those of the folder and of folders below
+    it: what is above is not ours, and a file may have another name. StorageError where something of it stays.
     """
     if folder.is_symlink():
         folder.unlink()
@@ -257,8 +275,9 @@ def remove_tree(folder: Path) -> None:
 
     def loosen(function: object, path: str, error: object) -> None:  # noqa: ARG001
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            if not os.path.islink(path):  # what it leads to is not ours
+            if Path(path) != folder:
+                os.chmod(os.path.dirname(path), 0o700)
+            if os.path.isdir(path) and not os.path.islink(path):
                 os.chmod(path, 0o700)
         with contextlib.suppress(OSError):
             if os.path.isdir(path) and not os.path.islink(path):

@@ -119,6 +119,11 @@ class Layout:
         """The folder of one bag."""
         return self.root / bag_path(bag_id)
 
+    def has_bag(self, bag_id: str) -> bool:
+        """True where the folder of the bag lies in `bags/`: what lies behind a link is not ours to move."""
+        folder = self.bag(bag_id)
+        return folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink()
+
 
 def find_root(start: Path) -> Path | None:
     """The nearest folder upward from `start` that holds `archive.toml`, as git looks for its own."""

@@ -193,3 +193,17 @@ def test_results_that_nothing_vouches_for_put_no_document_off(
     read.clear()
     run(["-C", str(made.root), "audit", "--jobs", "1", "--older-than", "90d"])
     assert bag in read
+
+
+def test_no_audit_is_resumed_through_a_link(made: MadeArchive, capsys: Printed) -> None:
+    folder, elsewhere = _killed(made), made.folder / "elsewhere"
+    folder.rename(elsewhere)
+    (elsewhere / "000009.jsonl.gz").write_bytes(b"of somebody else")
+    (elsewhere / ".draft.tmp").write_bytes(b"of somebody else")
+    before = sorted(elsewhere.iterdir())
+    folder.symlink_to(elsewhere)
+    assert "is a link" in _resumed(made, folder, capsys, code=3)["message"]
+    assert sorted(elsewhere.iterdir()) == before
+    folder.unlink()
+    elsewhere.rename(folder)
+    assert _resumed(made, folder, capsys)["outcome"] == "intact"

@@ -94,6 +94,21 @@ def test_a_journal_that_names_another_file_removes_none(
     changing.require_whole()
 
 
+@pytest.mark.parametrize("data", [b"\0\0\0\x18ftypmp42 and a film", b"a key\n", b""])
+def test_a_journal_that_is_another_name_of_a_file_is_not_written_over(
+    changing: Changing, data: bytes
+) -> None:
+    """What begins with a zero is no journal that SQLite would roll back, and it begins its own there."""
+    film = changing.made.folder / "film.mp4"
+    film.write_bytes(data)
+    journal = changing.root / "catalog.sqlite-journal"
+    os.link(film, journal)
+    assert "catalog.sqlite-journal" in json.dumps(changing("list"))
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=New")
+    assert (film.read_bytes(), journal.exists()) == (data, False)
+    changing.require_whole()
+
+
 def _journal_that_names(path: bytes, pages: int) -> bytes:
     """A rollback journal of no pages, part of a commit to several files (sqlite.org/fileformat2.html §3)."""
     magic = bytes.fromhex("d9d505f920a163d7")

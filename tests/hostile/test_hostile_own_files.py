@@ -95,8 +95,11 @@ def test_an_intent_of_a_ledger_of_no_size_is_none(left: Intent, size: str) -> No
     assert list(intents.unfinished(left.folder.parent)) == [left.folder]
 
 
-def test_a_pipe_in_place_of_the_list_of_bags_names_none(left: Intent) -> None:
-    os.mkfifo(left.folder / "bags-000001.jsonl")
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir])
+def test_a_pipe_or_folder_in_place_of_the_list_of_bags_names_none(
+    left: Intent, put: Callable[[Path], None]
+) -> None:
+    put(left.folder / "bags-000001.jsonl")
     assert list(left.bags()) == []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.exit_codes import CONFLICT
 from archive.services.holdings import payload
 from tests.changes import Changing
 
@@ -72,3 +73,17 @@ def test_a_name_with_half_a_character_gives_way_to_the_stored_one(
     changing(command, changing.reference("a.txt"), "--to", str(tmp_path / "out"))
     (copied,) = tmp_path.rglob("a.txt")
     assert copied.read_bytes() == b"one"
+
+
+def test_a_copy_is_opened_through_no_link_in_the_folder_named(changing: Changing, tmp_path: Path) -> None:
+    document, out, elsewhere = tmp_path / "source/box", tmp_path / "out", tmp_path / "elsewhere"
+    for folder in (document / "letters/early", out, elsewhere):
+        folder.mkdir(parents=True)
+    (document / "letters/early/one.txt").write_bytes(b"one")
+    (document / "a.txt").write_bytes(b"first")
+    (document.parent / "metadata.csv").write_bytes(b"filename,reference,dc.title\nbox,Box 9,The ninth\n")
+    changing("ingest", str(document.parent), "--no-identify")
+    (out / "letters").symlink_to(elsewhere)
+    refused = changing("open", "Box 9", "--to", str(out), code=CONFLICT)
+    assert refused["message"] == f"{out / 'letters'}: is a link, and nothing is written through it"
+    assert (list(elsewhere.iterdir()), os.listdir(out)) == ([], ["letters"])

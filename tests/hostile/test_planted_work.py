@@ -1,5 +1,6 @@
 """Links and folders without end planted where work in progress lies: removed as what they are, or refused."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.errors import StorageError
 from archive.services.ingest import job
 from archive.services.ingest.publish import Publisher
 from archive.services.ingest.request import OnError
@@ -84,6 +86,41 @@ def test_a_link_that_cannot_be_removed_at_once_gives_nothing_else_another_mode(
     monkeypatch.setattr(os, "unlink", refuse)
     remove_tree(folder)
     assert (folder.exists(), mode(elsewhere / "kept.txt")) == (False, 0o644)
+
+
+def test_a_file_with_another_name_that_cannot_be_removed_at_once_keeps_its_mode(
+    tmp_path: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    os.link(elsewhere / "kept.txt", folder / "second")
+    unlink = os.unlink
+
+    def refuse(path: str, *, dir_fd: int | None = None) -> None:
+        if dir_fd is not None:
+            raise PermissionError(13, "Permission denied", path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    remove_tree(folder)
+    assert (folder.exists(), mode(elsewhere / "kept.txt")) == (False, 0o644)
+
+
+def test_what_cannot_be_removed_closes_the_folder_above_it_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    (shared / "work").mkdir(parents=True)
+    shared.chmod(0o775)
+
+    def refuse(path: str, *, dir_fd: int | None = None) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", path)  # somebody else's file lies in it
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rmdir", refuse)
+        with pytest.raises(StorageError, match="cannot be removed"):
+            remove_tree(shared / "work")
+    assert mode(shared) == 0o775
 
 
 def _in_staging(changing: Changing, _copy: Path) -> tuple[Path, list[str]]:

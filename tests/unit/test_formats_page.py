@@ -15,7 +15,7 @@ from archive.core.ledger.note import VerifierKey
 from archive.core.ledger.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
 from archive.services.ingest.tag_files import BagInfo, bag_info
-from archive.services.init import DERIVED, init
+from archive.services.init import init
 from archive.services.surroundings import Surroundings
 from archive.storage.index.tables import APPLICATION_ID, VERSION
 from archive.storage.layout import FOLDERS
@@ -23,6 +23,7 @@ from archive.storage.layout import FOLDERS
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "formats.md").read_text("utf-8")
 TIME = entries.timestamp(1_800_000_000_000)
+DERIVED = ("catalog.json", "holdings.csv", "README.html", "catalog.sqlite")
 BAG = "0192aaaa-bbbb-7ccc-8ddd-eeeeeeee{:04x}"
 KEY = VerifierKey("o", bytes(32))
 SAMPLES = {

@@ -58,10 +58,12 @@ def coverage(context: Context, /, since: datetime | None, brought: "Brought", **
     from archive.services.evidence.coverage import cover
     from archive.services.surroundings import Surroundings
     from archive.storage.audits.plan import AuditPlan
+    from archive.storage.disk.new_files import refuse_other_than_file
 
     archive = context.open()
     if options["table"] is not None:
         require_outside(archive, options["table"])
+        refuse_other_than_file(str(options["table"]))
     with AuditPlan(options["work"]) as plan:
         report = cover(
             archive,

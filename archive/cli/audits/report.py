@@ -107,16 +107,18 @@ def _period(year: int | None, first: datetime | None, last: datetime | None) -> 
 
 
 def check_target(archive: "OpenedArchive", to: Path | None) -> None:
-    """Refuses a file that is no page or data, in a folder that is not there, or inside the archive."""
+    """Refuses what is no page or data, or no file, in a folder that is not there, or inside the archive."""
     if to is None:
         return
     from archive.services.evidence.checkpoints import require_outside
+    from archive.storage.disk.new_files import refuse_other_than_file
 
     if to.suffix.lower() not in _SUFFIXES:
         raise click.UsageError(f"--to {to}: a page ends in .html, data in .json")
     if not to.absolute().parent.is_dir():
         raise click.UsageError(f"--to {to}: there is no folder {to.absolute().parent}")
     require_outside(archive, to)
+    refuse_other_than_file(str(to))
 
 
 def write_pages(

@@ -14,7 +14,9 @@ _KINDS: Final = {".html": "a page", ".csv": "a table", ".json": "data"}
 
 
 def check_report(path: str, *suffixes: str) -> None:
-    """Refuses, before hours of reading, a name without one of these suffixes, or in no folder."""
+    """Refuses, before hours of reading, a name without one of these suffixes, in no folder, or of no file."""
+    from archive.storage.disk.new_files import refuse_other_than_file
+
     target = Path(path)
     ending = target.suffix.lower()
     if _ALSO.get(ending, ending) not in suffixes:
@@ -23,6 +25,7 @@ def check_report(path: str, *suffixes: str) -> None:
         raise click.UsageError(f"--report {path}: {', '.join(ways)}")
     if not target.absolute().parent.is_dir():
         raise click.UsageError(f"--report {path}: there is no folder {target.absolute().parent}")
+    refuse_other_than_file(path)
 
 
 def require_report_outside(archive: "OpenedArchive", path: str) -> None:

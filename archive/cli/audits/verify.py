@@ -156,6 +156,8 @@ def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> 
         return
     from pathlib import Path
 
+    from archive.storage.disk.new_files import refuse_other_than_file
+
     folder = Path(table).absolute().parent
     if not folder.is_dir():
         raise click.UsageError(f"--csv {table}: there is no folder {folder}")
@@ -163,6 +165,7 @@ def _check_table(context: Context, table: str | None, bags: tuple[str, ...]) -> 
     for bag in bags:
         if inside.is_relative_to(Path(bag).resolve()):
             raise click.UsageError(f"--csv {table}: lies in {bag}, which is judged and must not be changed")
+    refuse_other_than_file(table)
 
 
 def _kept(reports: "Iterable[BagReport]", kept: list[dict[str, Any]] | None) -> "Iterator[BagReport]":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.errors import ConfigurationError
+from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.ids import short_id
 from archive.core.ledger.entries import parse_entry
 from archive.core.text import printable
@@ -62,6 +62,7 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
             names, renamed = original_names(held, row, [path for path, _ in payload])
             for path, digest in payload:
                 copied.append(names[path])
+                _refuse_links(made, names[path])
                 most = most_bytes_of(entry, path)
                 copy_verified(held, path, digest, made / names[path], most=most, mode=READ_ONLY)
         if to is not None:
@@ -82,6 +83,16 @@ def _fresh_folder(to: Path | None) -> Path:
     except OSError as trouble:
         raise storage_error(trouble, str(to or tempfile.gettempdir()), "make the folder") from trouble
     return to
+
+
+def _refuse_links(folder: Path, name: str) -> None:
+    """ConflictError where a folder on the way to a file is a link: what it leads to was not named."""
+    for above in reversed(Path(name).parents[:-1]):
+        if (folder / above).is_symlink():
+            raise ConflictError(
+                f"{printable(str(folder / above))}: is a link, and nothing is written through it",
+                remedy="name another folder with --to",
+            )
 
 
 def _take_back(folder: Path, copied: list[str], *, own: bool) -> None:

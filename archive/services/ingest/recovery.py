@@ -26,7 +26,7 @@ from archive.storage.disk.descriptors import FILE, FOLDER, is_regular
 from archive.storage.disk.durable import NotAPlainFileError, remove, rename, sync_file, sync_folder
 from archive.storage.disk.streamed_file import require_digest
 from archive.storage.index import Index
-from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent
+from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent, make_for_what_goes
 from archive.storage.keys.signing_key import Key
 from archive.storage.layout import bag_path
 
@@ -80,15 +80,15 @@ def _sweep(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, commi
     left = {
         intended.bag: published
         for intended in intent.bags()
+        for published in (archive.layout.bag(intended.bag),)
         if intended.bag not in committed
-        and (published := archive.layout.bag(intended.bag)).is_dir()
-        and not published.is_symlink()
+        and archive.layout.has_bag(intended.bag)
         and _is_ours(published, intended)
     }
     for bag in _held(archive, checkpoint, left) if left else ():
         del left[bag]
     for bag, published in left.items():
-        os.makedirs(swept, exist_ok=True)
+        make_for_what_goes(swept)
         os.chmod(published, 0o755)  # a folder moves only where it may be written to
         rename(str(published), str(swept / bag))
         touched.add(str(published.parent))
@@ -144,9 +144,8 @@ def _close(
 ) -> Checkpoint:
     """Puts the run's manifest in place, closing the run as interrupted where nothing closed it."""
     for bag in committed.bags:
-        published = archive.layout.bag(bag)
-        if published.is_dir() and not published.is_symlink():
-            os.chmod(published, 0o555)
+        if archive.layout.has_bag(bag):
+            os.chmod(archive.layout.bag(bag), 0o555)
     target = archive.layout.runs / f"{intent.run}.json"
     if committed.closed is None:
         with current_index(archive, checkpoint) as index:

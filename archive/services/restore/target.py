@@ -57,7 +57,26 @@ def look_at_target(root: Path, archive: str, copies: Iterable[CopyAtHand]) -> bo
     if begun is None and names:
         what = "is an archive" if SETTINGS in names else f"is not empty (it holds {printable(names[0])})"
         raise ConflictError(f"{printable(str(root))}: {what}", remedy="name a new or empty folder")
+    _refuse_links(root)
     return begun is not None
+
+
+def _refuse_links(root: Path) -> None:
+    """ConflictError where a link lies anywhere below: no restore makes one, and it would write through it."""
+    folders = [str(root)]
+    while folders:
+        try:
+            with os.scandir(folders.pop()) as listing:
+                for entry in listing:
+                    if entry.is_symlink():
+                        raise ConflictError(
+                            f"{printable(entry.path)}: is a link, and nothing is written through it",
+                            remedy="remove it, then run the same command again",
+                        )
+                    if entry.is_dir():
+                        folders.append(entry.path)
+        except OSError as trouble:
+            raise storage_error(trouble, str(root), "list the folder") from trouble
 
 
 def keep_begun_ledger(root: Path) -> Path:

@@ -27,7 +27,7 @@ from archive.storage.audits.results import (
     read_list,
 )
 from archive.storage.audits.unlisted_results import UnlistedResults
-from archive.storage.disk.durable import READ_ONLY, replace_file, sync_folder
+from archive.storage.disk.durable import READ_ONLY, refuse_link, replace_file, sync_folder
 
 
 class ResultsFolder:
@@ -63,8 +63,9 @@ class ResultsFolder:
 
         What no list names counts where its digest lies with the keys, and is removed where it does not: its
         bags are read again. `started` stands for the time of it. Raises ConflictError where the run is still
-        going on, StorageError where its folder cannot be read.
+        going on, StorageError where its folder cannot be read or is a link.
         """
+        refuse_link(str(self.folder))
         self._hold()
         try:
             names = sorted(os.listdir(self.folder))

@@ -18,7 +18,7 @@ from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.storage.bags.bag_writing import FOLDER_MODE, ReadBackError, write_tag_file
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.disk.durable import NotAPlainFileError, storage_error, sync_file
-from archive.storage.intents import IntendedBag
+from archive.storage.intents import IntendedBag, make_for_what_goes
 from archive.storage.layout import bag_path
 
 REVISIONS: Final = "metadata/revisions"
@@ -124,7 +124,7 @@ def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -
         return  # it was damaged meanwhile: an audit says so, and a repair has the bag again
     data = held.read(before, HELD_MANIFEST_BYTES)
     swept = staging / SWEPT
-    os.makedirs(swept, exist_ok=True)
+    make_for_what_goes(swept)
     restored = f"{intended.bag}.txt"
     descriptor = os.open(swept, _FOLDER)
     try:
@@ -151,7 +151,7 @@ def _remove_folder(held: HeldBag, staging: Path, bag: str, name: str) -> None:
     swept = staging / SWEPT
     with _writable(held, "metadata") as metadata:
         if _is_folder(held, f"{REVISIONS}/{name}"):
-            os.makedirs(swept, exist_ok=True)
+            make_for_what_goes(swept)
             with _writable(held, REVISIONS) as revisions:
                 with _writable(held, f"{REVISIONS}/{name}"):  # a folder moves only where it may be written to
                     os.rename(name, swept / bag, src_dir_fd=revisions)

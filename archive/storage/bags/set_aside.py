@@ -9,7 +9,7 @@ from typing import Final
 from archive.core.errors import ConflictError
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
-from archive.storage.intents import remove_tree
+from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -17,9 +17,10 @@ _WRITABLE: Final = 0o755
 
 
 def require_free(root: Path, bag: str) -> None:
-    """Raises ConflictError where a bag cannot come to its place in quarantine."""
+    """Raises ConflictError where a bag cannot come from its place to that in quarantine."""
     layout = Layout(root)
-    for folder in (layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag)):
+    places = (layout.bag(bag).parent, layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag))
+    for folder in places:
         if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
             raise ConflictError(f"{folder.relative_to(root)}: is no folder", remedy="move it away")
     if os.path.lexists(layout.withdrawn / shard(bag) / bag):
@@ -37,7 +38,7 @@ def set_aside(root: Path, bags: Iterable[str]) -> None:
     touched: set[str] = set()
     for bag in bags:
         source, target = layout.bag(bag), layout.withdrawn / shard(bag) / bag
-        if not source.is_dir() or source.is_symlink():
+        if not layout.has_bag(bag):
             _make_read_only(target)  # of a command that was killed behind its move
             continue
         for folder in (layout.quarantine, layout.withdrawn, target.parent):
@@ -63,7 +64,7 @@ def destroy(root: Path, staging: Path, bags: Iterable[str]) -> None:
     """
     layout = Layout(root)
     doomed = staging / "doomed"
-    make_folder(str(doomed))
+    make_for_what_goes(doomed)
     touched: set[str] = set()
     for bag in bags:
         sources = ((layout.withdrawn, bag), (layout.damaged, f"{bag}.damaged"))  # what repairs set aside, too

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -46,6 +47,20 @@ def refuse_taken(path: str) -> None:
     if os.path.lexists(path):
         raise ConflictError(
             f"{printable(path)}: is there already, and is never overwritten", remedy="name a new file"
+        )
+
+
+def refuse_other_than_file(path: str) -> None:
+    """ConflictError where a link, pipe, device or folder has the name of a file that is to be replaced."""
+    try:
+        is_file = stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as trouble:
+        raise storage_error(trouble, path, "look at the file") from trouble
+    if not is_file:
+        raise ConflictError(
+            f"{printable(path)}: is no plain file, and nothing is put in its place", remedy="name a new file"
         )
 
 

@@ -135,8 +135,13 @@ def _require_plain_file(path: str) -> None:
         raise IndexUnusableError("is not a plain file")
     for ending in BESIDE:
         with contextlib.suppress(FileNotFoundError):
-            if not stat.S_ISREG(os.lstat(path + ending).st_mode):  # SQLite would wait for a pipe
+            beside = os.lstat(path + ending)
+            if not stat.S_ISREG(beside.st_mode):  # SQLite would wait for a pipe
                 raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
+            if beside.st_nlink > 1:  # SQLite would write over what does not look like a journal
+                raise IndexUnusableError(
+                    f"has another name of a file beside it: remove catalog.sqlite{ending}"
+                )
             if ending == _JOURNAL and _read(path + ending, -len(_NAMES_ANOTHER)) == _NAMES_ANOTHER:
                 raise IndexUnusableError(
                     f"has a journal that names another file: remove catalog.sqlite{ending}"
