@@ -25,7 +25,12 @@ if "CI" not in os.environ:
 
 
 def pytest_configure() -> None:
-    """A shell's job in the background ignores interrupts, and so would what it starts; tests send some."""
+    """Commands that tests start run as at a person's prompt, whatever started the tests.
+
+    A shell's job in the background ignores interrupts, and so would what it starts; tests send some. Without
+    the buffer that people have, the order of what is printed would be another.
+    """
+    os.environ.pop("PYTHONUNBUFFERED", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -25,6 +25,8 @@ def prepare_streams() -> None:
 
     A descriptor below 3 that is closed would be given to the next file opened, for other programs to write
     into. In the place of a closed standard output stands one that refuses to be written to, as a full disk.
+    Lines are written as they are said: where results and what is told beside them go to one place, their
+    order is kept.
     """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
@@ -35,7 +37,7 @@ def prepare_streams() -> None:
     sys.stdout = _written_whole(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
 
 
 def _written_whole(stream: Any) -> Any:

@@ -37,6 +37,15 @@ def test_an_answer_that_cannot_be_written_is_said_and_is_no_success(
     assert "standard output cannot be written" in ended.stderr or "No space left" in ended.stderr
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_results_and_what_is_told_beside_them_stand_in_order_in_one_file(
+    made: MadeArchive, monkeypatch: pytest.MonkeyPatch, unbuffered: str
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
+    shown = _ended(made, "2>&1", "list").stdout
+    assert 0 <= shown.index("[a.txt]") < shown.index("1 document")
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("words", [("list",), ("help", "bag"), ("ledger", "log")])
 def test_a_reader_who_leaves_is_no_finding(made: MadeArchive, words: tuple[str, ...], form: str) -> None:

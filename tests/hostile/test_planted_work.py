@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -156,7 +157,7 @@ def test_the_manifest_of_an_interrupted_run_is_written_through_no_link(
     _interrupt(changing, monkeypatch)
     (staged,) = changing.root.glob("staging/*/intent.json")
     key = changing.made.folder / "kept.txt"
-    (elsewhere / "kept.txt").rename(key)  # beside the archive, so that it can have a second name
+    shutil.move(elsewhere / "kept.txt", key)  # beside the archive, so that it can have a second name
     put(key, staged.with_name("run.json"))
     changing("catalog", "rebuild")
     assert (key.read_bytes(), mode(key)) == (b"kept", 0o644)
