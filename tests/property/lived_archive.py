@@ -270,10 +270,13 @@ class Archive(RuleBasedStateMachine):
             return
         copies = (word for form in forms for word in ("--from", str(self.life.copies[form])))
         report = self.life("repair", *copies, codes=(0, 1, 3, 4))
+        # Copies that archive.toml names are looked at, too.
+        named = {place.path for place in self.life.made.opened.settings.copies}
+        at_hand = {*forms, *(form for form, copy in self.life.copies.items() if str(copy) in named)}
         for document in lost:
             if any(
                 document.on_copy.get(form) is INTACT and document.copied[form] == document.title
-                for form in forms
+                for form in at_hand
             ):
                 document.truth = document.known = INTACT
         mended = sum(each.truth is INTACT for each in lost)
