@@ -11,9 +11,8 @@ import pytest
 
 from archive.schemas import explain
 from archive.services.changes.publication import Publication
-from archive.services.ingest import job
-from archive.services.ingest.publish import Publisher
 from tests.changes import Changing
+from tests.interrupted import die_at_commit
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -50,19 +49,8 @@ def killed(changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for number in (1, 2):
         (source / f"{number}.txt").write_text(f"letter {number}")
     before = set(changing.root.glob("bags/*/*"))
-    commit = Publisher.commit
-    commits: list[bool] = []
-
-    def dies_at_the_second(publisher: Publisher, *, closing: bool) -> object:
-        commits.append(closing)
-        if len(commits) == 2:
-            raise KeyboardInterrupt
-        return commit(publisher, closing=closing)
-
     with monkeypatch.context() as patch:
-        patch.setattr(job, "BATCH_DOCUMENTS", 1)
-        patch.setattr(job, "GROUP_DOCUMENTS", 1)
-        patch.setattr(Publisher, "commit", dies_at_the_second)
+        die_at_commit(patch, 2)
         words = ("--describe-later", "--on-error", "continue", "--no-identify", "--jobs", "1")
         changing("ingest", str(source), *words, code=130)
     (bag,) = [bag for bag in set(changing.root.glob("bags/*/*")) - before if (bag / "data/1.txt").is_file()]

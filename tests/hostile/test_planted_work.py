@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from archive.core.errors import StorageError
-from archive.services.ingest import job
-from archive.services.ingest.publish import Publisher
 from archive.services.ingest.request import OnError
 from archive.storage.intents import remove_tree
 from tests.changes import Changing
+from tests.interrupted import die_at_commit
 
 RUN = "01a1ffff-0000-7000-8000-000000000001"
 DEPTH = 1500  # deeper than Python calls itself
@@ -166,19 +165,8 @@ def test_the_manifest_of_an_interrupted_run_is_written_through_no_link(
 
 def _interrupt(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
     """An ingest that dies before the second of its commits."""
-    commit = Publisher.commit
-    commits: list[bool] = []
-
-    def dies_at_the_second(publisher: Publisher, *, closing: bool) -> object:
-        commits.append(closing)
-        if len(commits) == 2:
-            raise KeyboardInterrupt
-        return commit(publisher, closing=closing)
-
     with monkeypatch.context() as patch:
-        patch.setattr(job, "BATCH_DOCUMENTS", 1)
-        patch.setattr(job, "GROUP_DOCUMENTS", 1)
-        patch.setattr(Publisher, "commit", dies_at_the_second)
+        die_at_commit(patch, 2)
         files = {"d.txt": b"four", "e.txt": b"five"}
         with pytest.raises(KeyboardInterrupt):
             changing.made.ingest(files, name="third", on_error=OnError.CONTINUE)

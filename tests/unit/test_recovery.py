@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.schemas import explain
-from archive.services.ingest import job
-from archive.services.ingest.publish import Publisher
 from tests.e2e.command import Command
+from tests.interrupted import die_at_commit
 
 
 def test_the_manifest_of_an_interrupted_run_names_agent_accession_and_source(
@@ -21,18 +20,7 @@ def test_the_manifest_of_an_interrupted_run_names_agent_accession_and_source(
     for number in range(3):
         (source / f"{number}.txt").write_text(f"letter {number}")
     monkeypatch.setenv("ARCHIVE_KEY_DIR", str(archive.keys))
-    monkeypatch.setattr(job, "BATCH_DOCUMENTS", 1)
-    monkeypatch.setattr(job, "GROUP_DOCUMENTS", 1)
-    commit = Publisher.commit
-    commits: list[bool] = []
-
-    def dies_at_the_third(publisher: Publisher, *, closing: bool) -> object:
-        commits.append(closing)
-        if len(commits) == 3:
-            raise KeyboardInterrupt
-        return commit(publisher, closing=closing)
-
-    monkeypatch.setattr(Publisher, "commit", dies_at_the_third)
+    die_at_commit(monkeypatch, 3)
     words = ["-C", str(archive.root), "ingest", str(source), "--describe-later", "--accession", "2026-004"]
     assert run([*words, "--on-error", "continue", "--no-identify", "--jobs", "1"]) == 130
     report = archive("audit", "--format", "json").json
