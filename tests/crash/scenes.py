@@ -24,11 +24,15 @@ Before = Callable[[], None]
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: exit code, its JSON report (None where it printed none), stderr."""
+    """How a command ended: exit code, its JSON report (None where it printed none), stderr.
+
+    `could_remove` is False where from some call on no name could be removed any more.
+    """
 
     code: int
     report: Any
     err: str
+    could_remove: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -78,6 +78,7 @@ class Trial(ABC):
             saboteur = Saboteur(fault, at, lasting=lasting)
             (ended,) = scene.run(self.command(scene), saboteur=saboteur, before=self.before)
             self._require_ending(fault, ended)
+            ended = replace(ended, could_remove=not (lasting and fault in _UNREMOVABLE))
             left = spools(work)
             if ended.code != KILLED:
                 assert not left or fault in _UNREMOVABLE, f"left in the folder of temporary files: {left}"
