@@ -37,7 +37,7 @@ _NAMES: Final = {
     "type": "genre kind art gattung tipo resourcetype objecttype documenttype itemtype",
 }
 # Blanks and marks, `(s)`, and the number of a repeated column.
-_NOT_OF_A_NAME: Final = re.compile(r"\(s\)|[\s_\-/.,:*()\[\]]+|[0-9]+\Z")
+_NOT_OF_A_NAME: Final = re.compile(r"\(s\)|[\s_\-/.,:*()\[\]]+|(?<![0-9])[0-9]+\Z")
 _MEANT: Final = {word: term for term, words in _NAMES.items() for word in words.split()}
 
 

@@ -24,7 +24,7 @@ _PREFIX: Final = re.compile(
     r"(?:https?://purl\.org/dc/(?:dcmitype|terms)/|(?:dcmitype|dcmi|dctypes|dcterms|dctype):)", re.IGNORECASE
 )
 _NOT_A_LETTER: Final = re.compile("[^a-z]")
-_SEVERAL: Final = re.compile(r"\s*[;|,\n]\s*")
+_SEVERAL: Final = re.compile("[;|,\n]")  # with `\s*` around it, a run of spaces would cost its square
 
 
 def term_spelt(text: str) -> str | None:
@@ -41,5 +41,5 @@ def kind_of(text: str) -> str | None:
 
 def several(text: str) -> bool:
     """True where the text is two or more types."""
-    parts = [part for part in _SEVERAL.split(text.strip()) if part]
+    parts = [part for part in map(str.strip, _SEVERAL.split(text)) if part]
     return len(parts) > 1 and all(term_spelt(part) or kind_of(part) for part in parts)

@@ -141,6 +141,14 @@ Real documents have a dozen, and each record is parsed with all of them.
 The others are left out; a record that needs them is refused by name.
 """
 
+MAX_XML_INNER_LOOKED_AT: Final = 1_000
+"""statements inside one XML record that are looked at for a record around them
+
+Each may look through the file.
+
+The file is read as one record.
+"""
+
 MAX_PARENTS: Final = 200_000
 """rows of a table whose own identifiers are kept to tell what is part of what
 

@@ -140,6 +140,14 @@ A cell that has to be scrolled is not read.
 Cut, with an ellipsis; the report has all.
 """
 
+NUMBER_FORMAT_CHARACTERS: Final = 255
+"""characters of a number format that a workbook defines
+
+Excel takes no longer one (Excel specifications and limits).
+
+Numbers under a longer one are read as they are stored.
+"""
+
 MAX_ROWS: Final = 1_048_576
 """rows of a sheet
 

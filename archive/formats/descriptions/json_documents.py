@@ -85,6 +85,18 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
     return described(Record(document, name, date_order, line_of=line_of, surrogates="\\u" in text))
 
 
+class _Uncounted(str):
+    """A text in which json's errors do not count the lines before them: that would be done for each."""
+
+    __slots__ = ()
+
+    def count(self, *_: object) -> int:
+        return 0
+
+    def rfind(self, *_: object) -> int:
+        return -1
+
+
 class _Walk:
     """Goes through a text value by value, so that one bad record does not cost those before it."""
 
@@ -94,9 +106,11 @@ class _Walk:
         self.at, self.line, self.counted = 0, 1, 0
         self.end = 0  # of the value read last
         self.looked = self.newlines = 0
+        self.line_begins = 0  # where the line that holds `looked` begins
         self.first_line = 1  # of the text in its file
         self.said: set[str] = set()
         self.recovery = Recovery(text)
+        self.decoded_from = text
         self.decode = json.JSONDecoder(
             object_pairs_hook=self._object,
             parse_constant=self._constant,
@@ -133,6 +147,9 @@ class _Walk:
             try:
                 yield from self._of_several(self._record(self._line()))
             except (json.JSONDecodeError, RecursionError) as broken:
+                looked_at = broken.pos - start if isinstance(broken, json.JSONDecodeError) else len(self.text)
+                if not self.recovery.affords(looked_at):
+                    raise
                 yield self._lost(start, broken)
                 line = self.text.find("\n", self.at)
                 self.at = line + 1 if line >= 0 else len(self.text)
@@ -201,6 +218,8 @@ class _Walk:
 
     def _lost(self, start: int, broken: Exception, end: int | None = None) -> Finding:
         """The finding for a record that could not be read, and ends before `end`; what follows it is."""
+        if self.decoded_from is self.text:
+            self.decoded_from = _Uncounted(self.text)  # a copy, so only now
         if isinstance(broken, json.JSONDecodeError):
             at = broken.pos
             if end is not None and at >= end:  # noticed in the next record
@@ -245,7 +264,7 @@ class _Walk:
     def _decoded(self) -> Any:
         """The value that begins here, and nothing said of it yet."""
         self.problems.clear()
-        document, self.at = self.decode(self.text, self.at)
+        document, self.at = self.decode(self.decoded_from, self.at)
         self.end = self.at
         self._skip()
         return document
@@ -265,7 +284,9 @@ class _Walk:
 
         def line_of(key: str) -> int | None:
             found = _line_of(self.text, key, start, end)
-            return found + self.first_line - 1 if found else None
+            if found is None:
+                return None
+            return found + (line or self.first_line + self.text.count("\n", 0, start)) - 1
 
         shape = shape_of(document)
         inner = shape.inner if shape is not None and shape.several is None else ()
@@ -318,11 +339,12 @@ class _Walk:
         rest: str = "nothing from here on was read",
     ) -> Finding:
         if position < self.looked:
-            self.looked = self.newlines = 0
+            self.looked = self.newlines = self.line_begins = 0
         self.newlines += self.text.count("\n", self.looked, position)
+        self.line_begins = self.text.rfind("\n", self.looked, position) + 1 or self.line_begins
         self.looked = position
         line = self.newlines + self.first_line
-        column = position - self.text.rfind("\n", 0, position)
+        column = position - self.line_begins + 1
         return error(
             code,
             f"{self.name}:{line}",
@@ -384,8 +406,9 @@ _strict = json.JSONDecoder(
 
 
 def _line_of(text: str, key: str, start: int, end: int) -> int | None:
+    """The line of the name in the value that stands there, counted from where that begins."""
     at = text.find(json.dumps(key, ensure_ascii=False), start, end)
-    return text.count("\n", 0, at) + 1 if at >= 0 else None
+    return text.count("\n", start, at) + 1 if at >= 0 else None
 
 
 def _sentence(message: str) -> str:

@@ -29,6 +29,11 @@ class Recovery:
         balanced = self._balanced(start)
         return self._next_line(start) if balanced is None else balanced
 
+    def affords(self, characters: int) -> bool:
+        """Counts characters that were looked at in vain; False once there are too many to go on."""
+        self._budget -= characters
+        return self._budget > 0
+
     def _balanced(self, start: int) -> int | None:
         """Where the brackets of the element close, if the list goes on or ends there."""
         text, opened = self._text, []

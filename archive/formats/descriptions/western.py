@@ -9,7 +9,8 @@ from typing import Final
 
 # The most common first: it is taken where nothing speaks against it.
 _CANDIDATES: Final = ("cp1252", "mac_roman", "cp850", "cp1250")
-_WORDS: Final = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+# Only from where a word begins: from each letter of a long word in ASCII, it would cost its square.
+_WORDS: Final = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _SCRIPT: Final = re.compile(rb"[\x80-\xff]{3}")  # in a row, as in no word of a Latin alphabet
 _OPENING_BYTES: Final = b"\xa1\xbf"  # ¡ and ¿ before a word in Windows-1252, letters in Windows-1250
 _OPENING: Final = "\u201c\u2018\u201e\xab"

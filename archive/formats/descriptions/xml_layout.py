@@ -4,11 +4,14 @@ Told from the first records by their tags alone, since any of them may be broken
 """
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection
+from itertools import islice
 from typing import Final, NamedTuple
 
 from archive.core.descriptions.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE, normalise_key
-from archive.core.limits.descriptions import MAX_XML_DECLARATIONS
+from archive.core.limits.descriptions import MAX_XML_DECLARATIONS, MAX_XML_INNER_LOOKED_AT
 
 OAI_NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/"
 _DUBLIN_CORE: Final = (DC_NAMESPACE, DCTERMS_NAMESPACE)
@@ -77,12 +80,14 @@ def find_layout(text: str, foreign: Collection[str] = ()) -> Layout | None:
 
 
 class _Search:
-    """Goes from tag to tag until two descriptions were met."""
+    """Goes from tag to tag until two descriptions were met, in time linear in the text."""
 
     def __init__(self, text: str, *, plain: bool, foreign: Collection[str] = ()) -> None:
         self._text, self._plain, self._foreign = text, plain, foreign
         self._open: list[_Open] = []
+        self._open_names: Counter[str] = Counter()
         self._first: list[_Open] = []
+        self._looked = 0
 
     def layout(self) -> Layout | None:
         """The layout once it is known."""
@@ -107,19 +112,24 @@ class _Search:
         return None
 
     def _close(self, name: str) -> None:
-        for depth in range(len(self._open) - 1, -1, -1):
-            if self._open[depth].name == name:
-                del self._open[depth:]
-                return
+        if not self._open_names[name]:
+            return  # the end of what never began
+        closed = ""
+        while closed != name:
+            closed = self._open.pop().name
+            self._open_names[closed] -= 1
 
     def _start(self, match: re.Match[str], attributes: str) -> Layout | None:
         outer = self._open[-1].namespaces if self._open else {}
         declares = "xmlns" in attributes or "xml:lang" in attributes
         declared = dict(_NAMESPACES.findall(" " + attributes)) if declares else {}
-        element = _Open(match[4], match.start(), {**outer, **declared} if declared else outer)
+        if declared:
+            declared = dict(islice({**outer, **declared}.items(), MAX_XML_DECLARATIONS))
+        element = _Open(match[4], match.start(), declared or outer)
         found = self._oai(element) or self._met(element)
         if not attributes.endswith("/"):
             self._open.append(element)
+            self._open_names[element.name] += 1
         return found
 
     def _oai(self, element: _Open) -> Layout | None:
@@ -137,21 +147,26 @@ class _Search:
         if not self._first:
             self._first = self._open[:]
             return None
-        shared = 0
-        for one, other in zip(self._first, self._open, strict=False):
-            if one.start != other.start:
-                break
-            shared += 1
-        if shared < min(len(self._first), len(self._open)):
+        shortest = min(len(self._first), len(self._open))
+        # Where two paths part they part for good.
+        shared = bisect_left(
+            range(shortest), True, key=lambda depth: self._first[depth].start != self._open[depth].start
+        )
+        if shared < shortest:
             return self._layout(self._first[shared])
         if shared == len(self._open):
             return None  # more of the first description
         # Inside the first one: either its end tag is lacking, or it describes the collection as a whole.
         inner = self._open[shared]
+        self._looked += 1
+        if self._looked > MAX_XML_INNER_LOOKED_AT:
+            return None
         if any(each.name == inner.name for each in self._first):
             return self._layout(next(each for each in self._first if each.name == inner.name))
-        again = re.search(rf"<{re.escape(inner.name)}[\s/>]", self._text[inner.start + 1 :])
-        return self._layout(inner)._replace(whole=True) if again and not self._states(inner) else None
+        if self._states(inner):
+            return None
+        again = re.compile(rf"<{re.escape(inner.name)}[\s/>]").search(self._text, inner.start + 1)
+        return self._layout(inner)._replace(whole=True) if again else None
 
     def _states(self, element: _Open) -> bool:
         if self._plain:
@@ -168,7 +183,5 @@ class _Search:
             if element.start >= record.start:
                 break
             around = element.namespaces
-        namespaces = "".join(
-            f" {name}={value}" for name, value in list(around.items())[:MAX_XML_DECLARATIONS]
-        )
+        namespaces = "".join(f" {name}={value}" for name, value in around.items())
         return Layout(record.name, record.start, namespaces, oai)

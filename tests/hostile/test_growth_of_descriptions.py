@@ -1,0 +1,160 @@
+"""Descriptions that would take minutes or hours if some step took the square of their size.
+
+Each is read within the limits of one execution of the fuzzer: seconds of this process, memory, descriptors.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from archive.core.findings import Finding
+from archive.formats.descriptions.reading import read_descriptions
+from archive.formats.descriptions.row import DescribedRow
+from tests.fuzz.execution import execute
+
+MEBIBYTE = 1 << 20
+QUARTER = 1 << 18
+Said = list[DescribedRow | Finding]
+
+
+def read(name: str, data: bytes) -> Said:
+    """What is said of them, within the limits of one execution."""
+    said: Said = []
+
+    def check(brought: bytes) -> None:
+        said.extend(read_descriptions(name, io.BytesIO(brought)))
+
+    crash = execute(check, data)
+    assert crash is None, crash.report
+    return said
+
+
+def codes(said: Said) -> Iterator[str]:
+    """Of the findings, of rows and of their own."""
+    for each in said:
+        yield from [each.code] if isinstance(each, Finding) else [found.code for found in each.findings]
+
+
+def filled(token: str, size: int = MEBIBYTE) -> str:
+    """The token again and again."""
+    return token * (size // len(token))
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "code"),
+    [
+        ("language", "a" + filled(" ") + "a", "DESC-LANGUAGE-UNKNOWN"),
+        ("type", "a" + filled(" ") + "a", "DESC-TYPE-NOT-DCMI"),
+        ("type", filled("Text;"), "DESC-TYPE-NOT-DCMI"),
+        ("date", filled("1918 "), "DESC-DATE-NOT-EDTF"),
+        ("identifier", "urn:uuid:" + filled("-"), None),
+        ("title", filled("&amp"), None),
+        ("title", filled("<a "), None),
+    ],
+)
+def test_a_long_value(term: str, value: str, code: str | None) -> None:
+    said = read("x.json", json.dumps([{"filename": "a.txt", "title": "A", term: value}]).encode())
+    (row,) = [each for each in said if isinstance(each, DescribedRow)]
+    assert code is None or code in {finding.code for finding in row.findings}
+
+
+@pytest.mark.parametrize("heading", ["0" * 100_000 + "a", "(s" * 50_000, " _-" * 30_000 + "a"])
+def test_a_long_heading(heading: str) -> None:
+    said = read("x.csv", f"filename,dc.title,{heading}\na.txt,A,b\n".encode())
+    assert [each for each in said if isinstance(each, DescribedRow)]
+
+
+def test_a_long_word_beside_bytes_that_are_no_utf_8() -> None:
+    data = b"filename,dc.title\na.txt,M\xfcller\n" + b"a,b\n" * 1000 + b"a" * 100_000 + b",b\n" * 1000
+    assert "DESC-ENCODING-GUESSED" in set(codes(read("x.csv", data)))
+
+
+def _one_line(element: str) -> bytes:
+    broken = filled(element + ",", QUARTER)
+    return f'[{{"filename":"a.txt","title":"A"}},{broken}{{"filename":"b.txt","title":"B"}}]'.encode()
+
+
+def _lines(element: str) -> bytes:
+    broken = filled(element, QUARTER)
+    return f'{{"filename":"a.txt","title":"A"}}\n{broken}{{"filename":"b.txt","title":"B"}}\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "lost"),
+    [
+        pytest.param(_one_line('{"a":}'), QUARTER // 7, id="on one line"),
+        pytest.param(_lines('{"a":}\n'), QUARTER // 7, id="on lines of their own"),
+    ],
+)
+def test_very_many_broken_records_each_cost_themselves_alone(data: bytes, lost: int) -> None:
+    said = read("x.json", data)
+    assert [row.paths for row in said if isinstance(row, DescribedRow)] == [("a.txt",), ("b.txt",)]
+    broken = [found for found in said if isinstance(found, Finding) and found.code == "DESC-JSON-SYNTAX"]
+    assert len(broken) == lost
+    last = broken[-1].at
+    assert last is not None
+    before = data.rindex(b'{"a":}') + 5
+    assert (last.line, last.column) == (
+        data.count(b"\n", 0, before) + 1,
+        before - data.rfind(b"\n", 0, before),
+    )
+
+
+@pytest.mark.parametrize("line", ['{"a":1,"b":\n', '{"a":[1,\n', '{"a":["b",\n"b",\n'])
+def test_records_that_never_end(line: str) -> None:
+    said = read("x.json", _lines(line))
+    assert [row.paths for row in said if isinstance(row, DescribedRow)][:1] == [("a.txt",)]
+    last = said[-1]
+    assert isinstance(last, Finding)
+    assert "nothing from here on was read" in last.message
+
+
+def test_the_lines_of_very_many_records_with_findings() -> None:
+    records = ",\n".join(f'{{"filename":"{at}.txt",\n"title":"A",\n"date":"circa"}}' for at in range(3000))
+    said = read("x.json", f"{filled(chr(10))}[{records}]".encode())
+    (last,) = [row for row in said if isinstance(row, DescribedRow)][-1].findings
+    assert last.at is not None
+    assert (last.code, last.at.line) == ("DESC-DATE-NOT-EDTF", MEBIBYTE + 3 * 3000)
+
+
+_SET = '<r xmlns:dc="http://purl.org/dc/elements/1.1/">{}</r>'
+_RECORD = "<d><dc:title>A</dc:title><dc:identifier>a.txt</dc:identifier></d>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(
+            filled("<a>", QUARTER // 2) + filled("</b>", QUARTER // 2), id="ends of what never began"
+        ),
+        pytest.param("".join(f'<a xmlns:n{at}="">' for at in range(15_000)), id="a namespace for each level"),
+        pytest.param(
+            "<a"
+            + "".join(f' xmlns:n{at}=""' for at in range(5_000))
+            + ">"
+            + filled('<b xmlns:m="">', QUARTER),
+            id="many namespaces round many",
+        ),
+        pytest.param(
+            "<d><dc:title>A</dc:title>" + "".join(f"<x{at}><dc:title/></x{at}>" for at in range(12_000)),
+            id="statements inside a record",
+        ),
+        pytest.param(
+            filled("<a>", QUARTER // 2) + filled("<dc:title/>", QUARTER // 2), id="statements deep down"
+        ),
+        pytest.param(filled("<!--", QUARTER), id="comments that are never closed"),
+        pytest.param(
+            filled("<a b='", QUARTER) + filled('<a b="', QUARTER), id="quotes that are never closed"
+        ),
+    ],
+)
+def test_markup(content: str) -> None:
+    said = read("x.xml", _SET.format(content).encode())
+    assert said
+
+
+def test_very_many_levels_cost_no_record_before_them() -> None:
+    said = read("x.xml", _SET.format(_RECORD + _RECORD + filled("<a>")).encode())
+    assert [row.names for row in said if isinstance(row, DescribedRow)][:1] == [("a.txt",)]
