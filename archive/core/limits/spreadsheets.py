@@ -145,7 +145,7 @@ NUMBER_FORMAT_CHARACTERS: Final = 255
 
 Excel takes no longer one (Excel specifications and limits).
 
-Numbers under a longer one are read as they are stored.
+What is longer is cut: it counts as far as that.
 """
 
 MAX_ROWS: Final = 1_048_576

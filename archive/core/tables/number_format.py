@@ -11,8 +11,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from archive.core.limits.spreadsheets import NUMBER_FORMAT_CHARACTERS
-
 # Formats that a file names by number alone; 27 to 36 and 50 to 58 are dates of East Asian locales.
 _KNOWN: Final[Mapping[int, str]] = {
     0: "General",
@@ -68,15 +66,9 @@ class Format(NamedTuple):
         return bool(self.year or self.month or self.day or self.time)
 
 
-def format_of(number: int, code: str | None = None) -> Format:
-    """The format with this number; `code` where the file defines it, none for one too long."""
-    if code is not None and len(code) > NUMBER_FORMAT_CHARACTERS:
-        return _format_of(number, "")
-    return _format_of(number, code)
-
-
 @lru_cache(maxsize=4096)
-def _format_of(number: int, code: str | None) -> Format:
+def format_of(number: int, code: str | None = None) -> Format:
+    """The format with this number; `code` where the file defines it."""
     if code is None:
         if number in _OF_THE_LOCALE:
             return _read(_OF_THE_LOCALE[number])._replace(local=True)

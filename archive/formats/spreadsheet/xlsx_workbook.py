@@ -3,7 +3,13 @@
 import posixpath
 from typing import Final, NamedTuple
 
-from archive.core.limits.spreadsheets import MAX_SHARED_TEXT, MAX_SHARED_TEXTS, MAX_SHEETS, MAX_XLSX_STYLES
+from archive.core.limits.spreadsheets import (
+    MAX_SHARED_TEXT,
+    MAX_SHARED_TEXTS,
+    MAX_SHEETS,
+    MAX_XLSX_STYLES,
+    NUMBER_FORMAT_CHARACTERS,
+)
 from archive.core.tables.number_format import Format, format_of
 from archive.core.tables.sheet_text import unescaped
 from archive.formats.spreadsheet.package import Package, too_large, unreadable
@@ -147,7 +153,8 @@ def _formats(package: Package, part: str) -> list[Format]:
         nonlocal inside
         local = names.get(name)
         if local == "numFmt":
-            codes[whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[:255]
+            code = attributes.get("formatCode", "")
+            codes[whole(attributes.get("numFmtId"))] = code[:NUMBER_FORMAT_CHARACTERS]
         elif local == "cellXfs":
             inside = True
         elif local == "xf" and inside and len(numbers) < MAX_XLSX_STYLES:
