@@ -22,6 +22,7 @@ from archive.services.evidence.kept import KeptNote
 from archive.services.evidence.kept_files import BroughtFile, ShownEntry, read_brought
 from archive.services.evidence.proof_documents import DocumentOutcome, check_documents
 from archive.services.surroundings import SilentProgress
+from archive.storage import settings
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.ledger.ranges import LedgerRanges
 
@@ -133,3 +134,11 @@ def test_what_a_ledger_knows_of_many_audits() -> None:
             members = {"run": f"run-{number}", "results": "00", "interrupted": False}
             plan.take_entry(number, Entry("audit finished", "2026-11-21T02:40:59.123Z", (), members))
         assert sum(each.is_complete for each in plan.vouched.known_audits()) == 40_000
+
+
+@pytest.mark.parametrize(
+    "text", [b'\\"""\n' * 200_000, b'a = "' + b'\\"' * 500_000, b'a = """' + b"x\\y" * 300_000 + b"\\"]
+)
+def test_settings_in_which_texts_begin_without_end(text: bytes) -> None:
+    with pytest.raises(ConfigurationError, match="not valid TOML"):
+        settings.parse(text, "archive.toml")
