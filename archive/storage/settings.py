@@ -25,9 +25,11 @@ from archive.storage.disk.durable import NotAPlainFileError, read_plain
 FORMAT = 1
 DEFAULT_AUDIT_DAYS = 90
 
+# Strings and comments. One that does not end is passed over, too: tomllib reads nothing behind it, and its
+# end would be looked for again from each quotation mark in it. Up to two marks before three are content.
 _STRINGS = re.compile(
-    r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*+"'  # and comments
-    r"|'''.*?'''|'[^'\n]*+'|#[^\n]*+",
+    r'"""(?:[^\\]|\\.)*?(?:"{3,5}|\\?\Z)|"(?:[^"\\\n]|\\.)*+"?'
+    r"|'''.*?(?:'{3,5}|\Z)|'[^'\n]*+'|#[^\n]*+",
     re.DOTALL,
 )
 _SIGNS = re.compile(r"[=,{}\[\]#\n]")

@@ -63,8 +63,8 @@ class TagLines:
         if not found:
             self.add(label, value)
             return
-        first, *others = found
-        self._blocks = [block for block in self._blocks if not any(block is other for other in others)]
+        first = found[0]
+        self._blocks = [block for block in self._blocks if block is first or not block.named(label)]
         if _value(first.lines) != plain_value(value) or first.label != label:
             whole = first.lines[-1]
             end = whole[len(whole.rstrip("\r\n")) :]
@@ -143,10 +143,13 @@ def _blocks(lines: Iterable[str]) -> list[_Block]:
         bare = line.rstrip("\r\n")
         if bare[:1] in _BLANK and bare and blocks:
             # Blank lines between a tag and its continuation belong to the tag.
-            while blocks[-1].label is None and len(blocks) > 1:
-                blank = blocks.pop()
-                blocks[-1].lines += blank.lines
-            blocks[-1].lines.append(line)
+            place = len(blocks) - 1
+            while place and blocks[place].label is None:
+                place -= 1
+            for blank in blocks[place + 1 :]:
+                blocks[place].lines += blank.lines
+            del blocks[place + 1 :]
+            blocks[place].lines.append(line)
             continue
         label, colon, _ = bare.partition(":")
         is_tag = colon and label.strip(_BLANK) and label[0] not in _BLANK

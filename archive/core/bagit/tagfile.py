@@ -127,13 +127,13 @@ def plain_value(text: str) -> str:
 def _word_pieces(line: str) -> list[str]:
     if len(line) <= LONGEST_WORD:
         return [line]
-    pieces = [""]
+    pieces: list[list[str]] = [[]]
     for word in re.split("(?<= )(?=[^ ])", line):
         for start in range(0, len(word), LONGEST_WORD):
             if start:
-                pieces.append("")
-            pieces[-1] += word[start : start + LONGEST_WORD]
-    return [piece.strip() for piece in pieces]
+                pieces.append([])
+            pieces[-1].append(word[start : start + LONGEST_WORD])
+    return ["".join(piece).strip() for piece in pieces]
 
 
 def render_tag_file(tags: Iterable[Tag]) -> bytes:

@@ -11,18 +11,18 @@ def same_under_nfc(missing: Iterable[str], seen: Seen) -> dict[str, str]:
 
     Files that no manifest lists come before those that one does.
     """
-    wanted: dict[str, list[str]] = {}
-    for path in missing:
-        if not path.isascii():
-            wanted.setdefault(composed(path), []).append(path)
-    if not wanted:
+    forms = {path: composed(path) for path in missing if not path.isascii()}
+    if not forms:
         return {}
+    wanted = set(forms.values())
     unlisted = set(seen.unlisted)
-    resolved: dict[str, str] = {}
+    # By their form, not by each missing path: a name of twenty accents has a million spellings.
+    found: dict[str, str] = {}
     for path in seen.files():
-        if path.isascii():
-            continue
-        for alias in wanted.get(composed(path), ()):
-            if alias not in resolved or path in unlisted:
-                resolved[alias] = path
-    return resolved
+        if (
+            not path.isascii()
+            and (form := composed(path)) in wanted
+            and (form not in found or path in unlisted)
+        ):
+            found[form] = path
+    return {path: found[form] for path, form in forms.items() if form in found}

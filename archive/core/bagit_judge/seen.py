@@ -22,6 +22,7 @@ class Seen:
         self.folders_at_top: list[str] = []  # and that nothing names
         self.odd: list[Entry] = []
         self.closed: set[str] = set()
+        self._longest_closed = 0  # characters
         self.payload_files = 0
         self.tag_files: list[str] = []
         self.has_payload_folder = False
@@ -65,6 +66,7 @@ class Seen:
             self.top[path] = kind
         if kind is EntryKind.UNREADABLE:
             self.closed.add(path)
+            self._longest_closed = max(self._longest_closed, len(path))
 
     def is_hidden(self, path: str) -> bool:
         """True for a path below a folder that could not be looked into."""
@@ -72,6 +74,7 @@ class Seen:
             return False
         if "" in self.closed:  # the bag itself
             return True
+        path = path[: self._longest_closed + 1]  # a listed path may have far more folders than any disk
         while "/" in path:
             path = path.rpartition("/")[0]
             if path in self.closed:

@@ -122,9 +122,10 @@ class _Reader:
         return value if math.isfinite(value) else self._number(text)
 
     def _number(self, text: str) -> int:
-        position = max(self.text.find(text), 0)
-        at = At(file=self.name, line=self.text.count("\n", 0, position) + 1)
-        self._report("PRO-PROFILE-NUMBER", f"{text[:40]} is no number that every program can hold", at)
+        if len(self.findings) < FINDINGS:  # to find its line costs a look at the whole text
+            position = max(self.text.find(text), 0)
+            at = At(file=self.name, line=self.text.count("\n", 0, position) + 1)
+            self._report("PRO-PROFILE-NUMBER", f"{text[:40]} is no number that every program can hold", at)
         return 0
 
 

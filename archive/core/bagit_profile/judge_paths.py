@@ -81,17 +81,19 @@ def _judge(
         return [], surplus
     names = {entry for entry in rule.required if not entry.endswith("/")}
     folders = {entry for entry in rule.required if entry.endswith("/")}
+    longest = max(map(len, folders), default=0)
     for path in paths:
         names.discard(path)
         if folders:
-            folders.difference_update(_folders_of(path))
+            folders.difference_update(_folders_of(path, longest))
         if allowed is not None and not allowed.allow(path) and judged(path):
             surplus.add(unwanted(path))
     return [entry for entry in rule.required if entry in names or entry in folders], surplus
 
 
-def _folders_of(path: str) -> Iterator[str]:
-    end = path.find("/")
+def _folders_of(path: str, longest: int) -> Iterator[str]:
+    """The folders that a path lies in, as far as they are no longer: fetch.txt may name thousands of them."""
+    end = path.find("/", 0, longest)
     while end >= 0:
         yield path[: end + 1]
-        end = path.find("/", end + 1)
+        end = path.find("/", end + 1, longest)

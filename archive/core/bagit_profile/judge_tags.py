@@ -83,9 +83,10 @@ def _values(rule: TagRule, file: str, values: list[str], common: dict[str, Any])
     expected = choices + (
         f" or one of {len(rule.values) - QUOTED_CHOICES:,} more" if len(rule.values) > QUOTED_CHOICES else ""
     )
+    accepted = frozenset(rule.values)
     for value in dict.fromkeys(values):
         # A long value comes folded; a profile writes it on one line.
-        if value not in rule.values and unfolded(value) not in rule.values:
+        if value not in accepted and unfolded(value) not in accepted:
             yield error(
                 "PRO-TAG-VALUE",
                 file,

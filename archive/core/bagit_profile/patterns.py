@@ -9,7 +9,9 @@ as good as any other), so a path costs at most its length times that of the patt
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 _WILD = re.compile(r"[*?\[]")
@@ -40,17 +42,17 @@ class _Piece(NamedTuple):
 class Pattern:
     """One pattern, taken apart once."""
 
-    __slots__ = ("_pieces", "_tokens")
+    __slots__ = ("_head", "_pieces")
 
     def __init__(self, text: str) -> None:
-        self._tokens = tuple(_tokens(text))
         pieces: list[list[str]] = [[]]
-        for token in self._tokens:
+        for token in _tokens(text):
             if token == _STAR:
                 pieces.append([])
             else:
                 pieces[-1].append(token)
         self._pieces = tuple(map(_piece, pieces))
+        self._head = tuple(map(_character, pieces[0]))  # what stands before the first asterisk
 
     def matches(self, path: str) -> bool:
         """True where the pattern stands for the whole path."""
@@ -69,10 +71,9 @@ class Pattern:
 
     def reaches_below(self, folder: str) -> bool:
         """True where the pattern stands for some path that begins with `folder`, which ends in `/`."""
-        head = self._tokens[: self._tokens.index(_STAR)] if _STAR in self._tokens else self._tokens
-        if len(head) == len(self._tokens) and len(head) <= len(folder):
+        if len(self._pieces) == 1 and len(self._head) <= len(folder):
             return False  # no asterisk, and nothing left for a name below the folder
-        return all(re.fullmatch(token, char) for token, char in zip(head, folder, strict=False))
+        return all(fits(char) for fits, char in zip(self._head, folder, strict=False))
 
 
 def _tokens(text: str) -> Iterable[str]:
@@ -93,6 +94,12 @@ def _tokens(text: str) -> Iterable[str]:
             position += 1
         else:
             yield re.escape(char)
+
+
+@lru_cache
+def _character(token: str) -> Callable[[str], re.Match[str] | None]:
+    """Says whether a character is one that the token stands for."""
+    return re.compile(token).fullmatch
 
 
 def _class_end(text: str, start: int) -> int:
@@ -128,11 +135,12 @@ def _piece(tokens: list[str]) -> _Piece:
 class AllowedPaths:
     """The paths that one list of a profile allows."""
 
-    __slots__ = ("_names", "_patterns")
+    __slots__ = ("_names", "_patterns", "_sorted")
 
     def __init__(self, entries: Iterable[str]) -> None:
         kept = tuple(entries)
         self._names = frozenset(kept)
+        self._sorted = sorted(self._names)
         self._patterns = tuple(Pattern(entry) for entry in kept if is_pattern(entry))
 
     def allow(self, path: str) -> bool:
@@ -141,7 +149,8 @@ class AllowedPaths:
 
     def allow_something_below(self, folder: str) -> bool:
         """True where some path below the folder, which ends in `/`, is allowed."""
-        return any(name.startswith(folder) and name != folder for name in self._names) or any(
+        place = bisect_right(self._sorted, folder)  # behind a folder's own name stand those below it
+        return (place < len(self._sorted) and self._sorted[place].startswith(folder)) or any(
             pattern.reaches_below(folder) for pattern in self._patterns
         )
 

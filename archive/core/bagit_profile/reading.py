@@ -20,6 +20,7 @@ class Reading:
         self.name = name
         self._document = read_document(data, name)
         self._findings = list(self._document.findings)
+        self._places: dict[Keys, At] = {}
 
     @property
     def is_object(self) -> bool:
@@ -31,8 +32,10 @@ class Reading:
         return tuple(self._findings)
 
     def at(self, *keys: str) -> At:
-        """Where a key stands."""
-        return self._document.at(*keys)
+        """Where a key stands; it is looked for once, whatever is wrong with ten thousand entries below it."""
+        if keys not in self._places:
+            self._places[keys] = self._document.at(*keys)
+        return self._places[keys]
 
     def has(self, key: str) -> bool:
         """True where the key stands at the top."""

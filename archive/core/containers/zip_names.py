@@ -61,15 +61,16 @@ def _unicode_path(name: bytes, extra: bytes) -> bytes | Fault | None:
     fields = extra_fields(extra)
     if fields is None:
         return Fault("SER-HEADER-SYNTAX", "a member may have a second name in extra fields that are damaged")
-    names = {data[5:] for kind, data in fields if kind == _UNICODE_PATH and _is_for(name, data)}
+    crc = zlib.crc32(name)
+    names = {data[5:] for kind, data in fields if kind == _UNICODE_PATH and _is_for(crc, data)}
     if len(names) > 1:
         return _two_names(*sorted(names)[:2])
     found = next(iter(names), None)
     return found if found is None or _decoded(found) is not None else None
 
 
-def _is_for(name: bytes, data: bytes) -> bool:
-    return data[:1] == b"\x01" and int.from_bytes(data[1:5], "little") == zlib.crc32(name)
+def _is_for(crc: int, data: bytes) -> bool:
+    return data[:1] == b"\x01" and int.from_bytes(data[1:5], "little") == crc
 
 
 def _two_names(one: bytes, other: bytes | None) -> Fault:

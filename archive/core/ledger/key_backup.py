@@ -28,7 +28,8 @@ _WHOLE = re.compile(r"\s*(?:END|end)((?:\s+[0-9A-Za-z]{1,4})+)\s*")
 _PEM = re.compile(
     r"-----BEGIN (ENCRYPTED )?PRIVATE KEY-----\n([A-Za-z0-9+/=\n]+)-----END (?:ENCRYPTED )?PRIVATE KEY-----"
 )
-_FIELD = re.compile(r"^(Key|Signed):[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+# To the last character that is no blank, looked for from the end: a run of blanks is passed once.
+_FIELD = re.compile(r"^(Key|Signed):[ \t]*(.*[^ \t\n]|[ \t])[ \t]*$", re.MULTILINE)
 _NOT_KNOWN: Final = "not known"
 _SEALED_AT_LEAST: Final = 100  # bytes: PKCS#8 of an Ed25519 key has 48 (RFC 8410), encrypted far more
 

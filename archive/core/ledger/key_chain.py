@@ -6,6 +6,7 @@ made it, and trust begins anew there.
 """
 
 import base64
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -134,7 +135,8 @@ class KeyChain:
 
     def key_at(self, size: int) -> VerifierKey | None:
         """The key that signs a checkpoint of so many entries."""
-        return next((link.key for link in reversed(self.links) if link.entry < size), None)
+        place = bisect_left(self.links, size, key=lambda link: link.entry)
+        return self.links[place - 1].key if place else None
 
     def take(self, index: int, entry: Entry) -> list[str]:
         """Take an entry that names a key; returns what is wrong with it, nothing for any other entry.

@@ -192,6 +192,15 @@ A circle of a thousand is seen at twelve.
 An ellipsis.
 """
 
+CHECKPOINTS_NAMED: Final = 20
+"""checkpoints of a keeper that a proof is held against in words
+
+A keeper brings one or two. A page that was brought may hold a hundred thousand, and each proof would name
+them all.
+
+An ellipsis; of one size the further ones that contradict a proof are not named.
+"""
+
 MEANT: Final = 5
 """documents that are named where an ending, or a title, fits several
 

@@ -33,7 +33,7 @@ class DigestTap:
         tags: tuple[Algorithm, ...],
     ) -> None:
         self.label = source.label
-        self.texts: dict[str, bytes] = {}
+        self._texts: dict[str, bytearray] = {}
         self.tag_files: set[str] = set()
         self._source = source
         self._spool = spool
@@ -49,10 +49,15 @@ class DigestTap:
             yield name, self._kept(name, blocks) if keep else blocks
 
     def _kept(self, name: str, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        self.texts[name] = b""
+        kept = self._texts[name] = bytearray()
         for block in blocks:
-            self.texts[name] += block
+            kept += block
             yield block
+
+    @property
+    def texts(self) -> dict[str, bytes]:
+        """What was read of them."""
+        return {name: bytes(kept) for name, kept in self._texts.items()}
 
     def expect(self, wanted: Iterable[tuple[str, tuple[Algorithm, ...]]]) -> None:
         """As `BagSource` says; more will be asked for than the judge knows of."""

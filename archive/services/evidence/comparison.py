@@ -1,5 +1,6 @@
 """Today's ledger held against checkpoints that others kept: what contradicts them, from which entry on."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,9 +49,11 @@ def compare(
         known |= each.hashes
         known[0, each.checkpoint.size] = each.checkpoint.root
     found = []
+    agreed.sort()
     for each in sorted(kept, key=lambda each: each.checkpoint.size):
         size, root = each.checkpoint.size, each.checkpoint.root
-        same = max((known_size for known_size in agreed if known_size < size), default=0)
+        below = bisect_left(agreed, size)
+        same = agreed[below - 1] if below else 0
         if size > now.size:
             found.append(_truncated(each, now.size, same, _locate(each, ranges, known)))
         elif (ours := found_roots[size]) is not None and ours != root:

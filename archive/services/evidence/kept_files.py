@@ -18,9 +18,15 @@ MANIFEST_CLASS: Final = "payload-manifest"
 
 _PAGE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
 _DIGEST = re.compile("(?<![0-9A-Za-z])[0-9A-Fa-f]{128}(?![0-9A-Za-z])")
-_ROW = re.compile(r"<dt>(Reference|Recorded)</dt><dd>([^\n]{0,9000})</dd>\n")
+_ROW = re.compile("<dt>(Reference|Recorded)</dt><dd>")
+_ROW_BEGINS: Final = len("<dt>Reference</dt><dd>")
+_ROW_END: Final = "</dd>\n"
+_ROW_CHARACTERS: Final = 9000
 _RECORDED = re.compile(r'<time datetime="([^"]*)">([^<]*)</time>, entry ([0-9]{1,15}) of the ledger')
-_BLOCK = re.compile(rb'<pre class="(tlog-proof|payload-manifest)">(.*?)</pre>', re.DOTALL)
+_BLOCK = re.compile(rb'<pre class="(tlog-proof|payload-manifest)">')
+_BLOCK_END: Final = b"</pre>"
+# More digits than Python makes a number of: to HTML, what is no character becomes this one.
+_NO_CHARACTER = re.compile("&#[0-9]{4000,};?")
 
 
 class ShownEntry(NamedTuple):
@@ -77,11 +83,14 @@ def _read(path: Path) -> bytes:
 
 
 def _from_page(place: str, raw: bytes) -> BroughtFile:
-    proofs, manifests = [], []
-    for match in _BLOCK.finditer(raw):
-        block = html.unescape(match[2].decode("utf-8", "surrogateescape"))
+    proofs, manifests, beside = [], [], []
+    end = 0
+    for start, name, inside in _blocks(raw):
+        beside.append(raw[end:start])
+        end = inside.stop + len(_BLOCK_END)
+        block = _unescaped(raw[inside].decode("utf-8", "surrogateescape"))
         content = block.removeprefix("\n").encode("utf-8", "surrogateescape")
-        if match[1].decode() == PROOF_CLASS:
+        if name == PROOF_CLASS:
             proofs.append(_parsed(place, content))
         else:
             manifests.append(content)
@@ -90,19 +99,51 @@ def _from_page(place: str, raw: bytes) -> BroughtFile:
             f"{printable(place)}: a page without a proof in it",
             remedy="take the file exactly as `archive receipt` wrote it",
         )
-    shown = _BLOCK.sub(b"", raw).decode("utf-8", "replace")
-    stated = frozenset(each.lower() for each in _DIGEST.findall(html.unescape(shown)))
+    shown = b"".join([*beside, raw[end:]]).decode("utf-8", "replace")
+    stated = frozenset(each.lower() for each in _DIGEST.findall(_unescaped(shown)))
     return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated, tuple(_entries(shown)))
+
+
+def _blocks(raw: bytes) -> Iterator[tuple[int, str, slice]]:
+    """Where each block of a page begins, its class, and where its content lies.
+
+    The end is looked for by itself: a page of beginnings alone would be read to its end for each of them.
+    """
+    end = 0
+    for opening in _BLOCK.finditer(raw):
+        if opening.start() < end:
+            continue
+        close = raw.find(_BLOCK_END, opening.end())
+        if close < 0:
+            return
+        end = close + len(_BLOCK_END)
+        yield opening.start(), opening[1].decode(), slice(opening.end(), close)
+
+
+def _rows(shown: str) -> Iterator[tuple[str, str]]:
+    """Name and content of each row: it ends its line, however many seem to begin there."""
+    end = shown.find(_ROW_END)
+    while end >= 0:
+        first = max(end - _ROW_CHARACTERS - _ROW_BEGINS, 0)
+        for opening in _ROW.finditer(shown, shown.rfind("\n", first, end) + 1 or first, end):
+            if opening.end() >= end - _ROW_CHARACTERS:
+                yield opening[1], shown[opening.end() : end]
+                break
+        end = shown.find(_ROW_END, end + 1)
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def _entries(shown: str) -> Iterator[ShownEntry]:
     """What stands in the rows of a receipt, document by document."""
     reference = ""
-    for name, content in _ROW.findall(shown):
+    for name, content in _rows(shown):
         if name == "Reference":
-            reference = html.unescape(content.removeprefix("<bdi>").removesuffix("</bdi>"))
+            reference = _unescaped(content.removeprefix("<bdi>").removesuffix("</bdi>"))
         elif (told := _RECORDED.fullmatch(content)) is not None:
-            yield ShownEntry(int(told[3]), reference, html.unescape(told[1]), html.unescape(told[2]))
+            yield ShownEntry(int(told[3]), reference, _unescaped(told[1]), _unescaped(told[2]))
 
 
 def _parsed(place: str, raw: bytes) -> EntryProof:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 from archive.core.errors import ArchiveError, ConfigurationError
@@ -11,6 +12,7 @@ from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.ledger.note import VerifierKey
 from archive.core.ledger.tlog_proof import EntryProof
 from archive.core.ledger.trust import Trust, TrustBasis
+from archive.core.limits.output import CHECKPOINTS_NAMED
 from archive.core.text import printable
 from archive.services.evidence.cosigned import WitnessedState, best_witnessed, witness_keys
 from archive.services.evidence.kept import KeptNote, read_kept, signature_finding
@@ -160,16 +162,18 @@ def _signatures(notes: Iterable[KeptNote], key: VerifierKey | None, findings: li
 
 def _relate(notes: Sequence[KeptNote], kept: Sequence[KeptNote], findings: list[Finding]) -> bool:
     """True where every checkpoint of the proofs is among those that were brought."""
-    by_size: dict[int, list[KeptNote]] = {}
+    by_size: dict[int, dict[tuple[str, bytes], list[KeptNote]]] = {}
     for each in kept:
-        by_size.setdefault(each.checkpoint.size, []).append(each)
+        same_size = by_size.setdefault(each.checkpoint.size, {})
+        same_size.setdefault((each.checkpoint.origin, each.checkpoint.root), []).append(each)
+    first_sizes = sorted(by_size)[:CHECKPOINTS_NAMED]
+    sizes = ", ".join(map(str, first_sizes)) + (", …" if len(by_size) > len(first_sizes) else "")
     related = True
     for each in notes:
         checkpoint = each.checkpoint
-        same = by_size.get(checkpoint.size, [])
+        same = by_size.get(checkpoint.size, {})
         if kept and not same:
             related = False
-            sizes = ", ".join(map(str, sorted(by_size)))
             findings.append(
                 warning(
                     "PROOF-OTHER-CHECKPOINT",
@@ -178,10 +182,11 @@ def _relate(notes: Sequence[KeptNote], kept: Sequence[KeptNote], findings: list[
                     remedy="ask for a proof at your checkpoint: archive ledger prove ID --at FILE",
                 )
             )
-        for other in same:
-            if (other.checkpoint.origin, other.checkpoint.root) != (checkpoint.origin, checkpoint.root):
-                related = False
-                findings.append(_fork(each, other))
+        own = checkpoint.origin, checkpoint.root
+        others = (other for tree, group in same.items() if tree != own for other in group)
+        for other in islice(others, CHECKPOINTS_NAMED):
+            related = False
+            findings.append(_fork(each, other))
     return related
 
 

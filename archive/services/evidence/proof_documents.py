@@ -150,8 +150,7 @@ def _judged(
     entry = recorded.get(digest, manifests.get(digest))
     if entry is not None:
         return CheckedDocument(str(path), DocumentOutcome.RECEIVED, digest, entry)
-    known = sorted(recorded)
-    expected = f"sha512:{known[0]}" if len(known) == 1 else None
+    expected = f"sha512:{next(iter(recorded))}" if len(recorded) == 1 else None
     message = "not the bytes that were taken in"
     findings.append(
         error("PROOF-DOCUMENT-DIFFERS", str(path), message, expected=expected, found=f"sha512:{digest}")

@@ -15,6 +15,7 @@ CREATE TABLE started (
 CREATE TABLE finished (
   entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT,
   recorded TEXT);
+CREATE INDEX finished_of_run ON finished (run);
 CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
 """

@@ -50,6 +50,7 @@ class ZipDirectory:
         self._crcs = array("L")
         self._methods = array("H")
         self._streamed = bytearray()
+        self.header_bytes = 0  # of all local headers
 
     def __len__(self) -> int:
         return len(self._begins)
@@ -98,8 +99,12 @@ def _require_next(expected: int, found: int) -> None:
         message = f"{found - expected:,} bytes of the zip belong to no member"
         raise ContainerError(Fault("SER-GAP", message, clause=_CLAUSE), offset=expected)
     if found < expected:
-        message = "members of the zip overlap, so that one stretch of it is several files"
-        raise ContainerError(Fault("SER-OVERLAP", message, clause=_CLAUSE), offset=found)
+        raise _overlap(found)
+
+
+def _overlap(offset: int) -> ContainerError:
+    message = "members of the zip overlap, so that one stretch of it is several files"
+    return ContainerError(Fault("SER-OVERLAP", message, clause=_CLAUSE), offset=offset)
 
 
 def find_zip_end(file: ContainerFile) -> ZipEnd | None:
@@ -169,6 +174,11 @@ def _note(file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, en
     if size is None:
         message = "the zip's directory points to where no member begins"
         raise ContainerError(Fault("SER-HEADER-DAMAGED", message), member=shown, offset=entry.offset)
+    directory.header_bytes += size
+    if (
+        directory.header_bytes > file.size
+    ):  # or one long header is read again for each entry that points to it
+        raise _overlap(entry.offset)
     if len(head) < size:
         head += file.read(entry.offset + len(head), size - len(head))
     if len(head) < size:
