@@ -1,6 +1,7 @@
 """When each bag was last looked at and how it came out: from the index, else from the results themselves."""
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -68,10 +69,10 @@ def _schedule_archive(
         )
         if since is not None:
             _confirm(archive, plan, since)
-    repairs = plan.vouched.repairs(since=start)
+    repairs = deque(plan.vouched.repairs(since=start))
     for audit in plan.vouched.finished(start):
         while repairs and repairs[0].entry < audit.entry:
-            _take_repair(plan, repairs.pop(0))
+            _take_repair(plan, repairs.popleft())
         rows = past_checks(archive.layout.audits, audit.run, audit.results)
         plan.add_outcomes(
             ((row["bag"], row.get("looked") or audit.time, row["outcome"]) for row in rows),

@@ -131,11 +131,12 @@ class VouchedFiles:
 
     def repairs(self, bag: str | None = None, since: int = 0) -> list[KnownRepair]:
         """The repairs of one bag, or of all, from an entry on, in the order of the ledger."""
-        query = (
-            "SELECT bag, run, entry, record, outcome, time FROM repaired"
-            " WHERE (?1 IS NULL OR bag = ?1) AND entry >= ?2 ORDER BY entry"
-        )
-        return [KnownRepair(*row) for row in self._db.execute(query, (bag, since))]
+        columns = "SELECT bag, run, entry, record, outcome, time FROM repaired"
+        if bag is None:
+            rows = self._db.execute(f"{columns} WHERE entry >= ? ORDER BY entry", (since,))
+        else:  # by the key: asked for each bag of an archive
+            rows = self._db.execute(f"{columns} WHERE bag = ? AND entry >= ? ORDER BY entry", (bag, since))
+        return [KnownRepair(*row) for row in rows]
 
     def repair(self, bag: str, run: str) -> KnownRepair | None:
         """What the ledger knows of one repair."""

@@ -35,8 +35,10 @@ class PlanTwins:
 
     def add_digest(self, file: int, digest: str) -> str | None:
         """Notes the digest of a file; returns the path of the first file that has it too, if any."""
+        # In the order of the index: sorting all that have it, for each of them, would cost their square.
         row = self.db.execute(
-            "SELECT path FROM twins JOIN files ON files.id = twins.file WHERE digest = ? ORDER BY id LIMIT 1",
+            "SELECT path FROM twins JOIN files ON files.id = twins.file WHERE digest = ?"
+            " ORDER BY file LIMIT 1",
             (digest,),
         ).fetchone()
         self.db.execute("INSERT INTO twins VALUES (?, ?)", (file, digest))
@@ -51,7 +53,7 @@ class PlanTwins:
         for digest, count, size in groups:
             rows = self.db.execute(
                 "SELECT path FROM twins JOIN files ON files.id = twins.file WHERE digest = ?"
-                " ORDER BY id LIMIT ?",
+                " ORDER BY file LIMIT ?",
                 (digest, paths),
             )
             yield TwinGroup(count, size, tuple(os.fsdecode(path) for (path,) in rows))
