@@ -175,9 +175,8 @@ def _note(file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, en
         message = "the zip's directory points to where no member begins"
         raise ContainerError(Fault("SER-HEADER-DAMAGED", message), member=shown, offset=entry.offset)
     directory.header_bytes += size
-    if (
-        directory.header_bytes > file.size
-    ):  # or one long header is read again for each entry that points to it
+    # Or one long header would be read again for each entry that points to it.
+    if directory.header_bytes > file.size:
         raise _overlap(entry.offset)
     if len(head) < size:
         head += file.read(entry.offset + len(head), size - len(head))
