@@ -33,11 +33,13 @@ class Crash(NamedTuple):
     report: str
 
 
-def execute(check: Callable[[bytes], object], data: bytes) -> Crash | None:
+def execute(
+    check: Callable[[bytes], object], data: bytes, *, cpu_seconds: float = CPU_SECONDS
+) -> Crash | None:
     """Give the input to the check; None where every law held."""
     descriptors, peak = _descriptors(), _peak()
     try:
-        with _limited():
+        with _limited(cpu_seconds):
             check(data)
     except HangError as trouble:
         return _crash("hang", trouble)
@@ -53,7 +55,7 @@ def execute(check: Callable[[bytes], object], data: bytes) -> Crash | None:
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def _limited(cpu_seconds: float) -> Iterator[None]:
     left = TICKS
 
     def ring(number: int, frame: FrameType | None) -> None:
@@ -63,7 +65,7 @@ def _limited() -> Iterator[None]:
             raise HangError(number, frame)
 
     old = {number: signal.signal(number, ring) for number in (signal.SIGPROF, signal.SIGALRM)}
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS / TICKS, WALL_SECONDS / TICKS)
     try:
         yield

@@ -1,10 +1,15 @@
 """Tens of thousands of one kind, where a question asked of each looked through all of them."""
 
+import pytest
+
 from archive.core.ledger.entries import Entry
 from archive.core.submission import Role, SourceFile
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.plan import Plan
 from tests.fuzz.execution import execute
+
+# Counting which lines run makes each of them several times slower, and what is slow here is not the point.
+pytestmark = pytest.mark.no_cover
 
 MANY = 30_000
 

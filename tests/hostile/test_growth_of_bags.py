@@ -25,6 +25,9 @@ from archive.storage.bag_sources.catalogue import Catalogue
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
 from archive.storage.bag_sources.zip_directory import read_zip_directory
 
+# Counting which lines run makes each of them several times slower, and what is slow here is not the point.
+pytestmark = pytest.mark.no_cover
+
 MANY = 400_000
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
