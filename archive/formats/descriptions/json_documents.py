@@ -15,7 +15,7 @@ from archive.core.findings import At, Finding, error, note
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.json_numbers import read_fraction, read_whole
-from archive.formats.descriptions.json_recovery import Recovery
+from archive.formats.descriptions.json_recovery import Recovery, Uncounted
 from archive.formats.descriptions.json_shapes import (
     Shape,
     names_of,
@@ -24,6 +24,7 @@ from archive.formats.descriptions.json_shapes import (
     states_title,
     taken_out,
 )
+from archive.formats.descriptions.json_strict import strict
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.text_encoding import unicode_text
@@ -73,7 +74,7 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
     """The row of a file that is one clean object; None where anything needs the long way (`read_json`)."""
     try:
         text = data.decode()
-        document = _strict(text)
+        document = strict(text)
     except (ValueError, RecursionError):
         return None
     if type(document) is not dict or not states_title(document):
@@ -83,18 +84,6 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
         return _line_of(text, key, 0, len(text))
 
     return described(Record(document, name, date_order, line_of=line_of, surrogates="\\u" in text))
-
-
-class _Uncounted(str):
-    """A text in which json's errors do not count the lines before them: that would be done for each."""
-
-    __slots__ = ()
-
-    def count(self, *_: object) -> int:
-        return 0
-
-    def rfind(self, *_: object) -> int:
-        return -1
 
 
 class _Walk:
@@ -219,7 +208,7 @@ class _Walk:
     def _lost(self, start: int, broken: Exception, end: int | None = None) -> Finding:
         """The finding for a record that could not be read, and ends before `end`; what follows it is."""
         if self.decoded_from is self.text:
-            self.decoded_from = _Uncounted(self.text)  # a copy, so only now
+            self.decoded_from = Uncounted(self.text)  # a copy, so only now
         if isinstance(broken, json.JSONDecodeError):
             at = broken.pos
             if end is not None and at >= end:  # noticed in the next record
@@ -378,31 +367,6 @@ class _Walk:
             return number
         self.problems.append(("DESC-NUMBER", f"{text[:40]} is a number beyond what programs can hold", ""))
         return 0
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        raise ValueError("duplicate key")
-    return document
-
-
-def _refuse(text: str) -> None:
-    raise ValueError(text)
-
-
-def _within(number: float | None) -> float:
-    if number is None:
-        raise ValueError("a number beyond what programs can hold")
-    return number
-
-
-_strict = json.JSONDecoder(
-    object_pairs_hook=_unique,
-    parse_constant=_refuse,
-    parse_float=lambda text: _within(read_fraction(text)),
-    parse_int=lambda text: _within(read_whole(text)),
-).decode
 
 
 def _line_of(text: str, key: str, start: int, end: int) -> int | None:

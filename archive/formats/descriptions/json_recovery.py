@@ -15,6 +15,18 @@ _PAIRS: Final = {"}": "{", "]": "["}
 _WHITE: Final = " \t\n\r"
 
 
+class Uncounted(str):
+    """A text in which json's errors do not count the lines before them: that would be done for each."""
+
+    __slots__ = ()
+
+    def count(self, *_: object) -> int:
+        return 0
+
+    def rfind(self, *_: object) -> int:
+        return -1
+
+
 class Recovery:
     """Looks for the ends of broken elements in one text, in time linear in it."""
 
