@@ -13,7 +13,7 @@ from archive.core.findings import Finding, warning
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.catching_up import AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
-from archive.storage.index import Index, IndexedDocument, IndexUnusableError
+from archive.storage.index import Index, IndexedDocument, IndexSharedError, IndexUnusableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def current_index(archive: OpenedArchive, checkpoint: Checkpoint) -> Iterator[In
 
 
 def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
-    index = Index.open(str(archive.layout.index), writable=True)
+    index = _open_own(archive)
     try:
         require_belonging(archive, index, checkpoint)
         bring_up_to_date(archive, index, checkpoint)
@@ -139,21 +139,38 @@ def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     return index
 
 
+def _open_own(archive: OpenedArchive) -> Index:
+    """The index for writing; where it has another name, as in a backup, that one keeps what it is."""
+    path = str(archive.layout.index)
+    with contextlib.suppress(IndexSharedError):
+        return Index.open(path, writable=True)
+    with _beside(archive) as temporary, Index.open(path) as shared:
+        shared.copy_to(temporary).finish(path)
+    return Index.open(path, writable=True)
+
+
 def build_index(archive: OpenedArchive, checkpoint: Checkpoint) -> list[Finding]:
     """Makes the index anew beside its place and puts it there; says which bags could not be read."""
+    with _beside(archive) as temporary:
+        index = _filled(archive, checkpoint, temporary)
+        index.index.finish(str(archive.layout.index))
+    return list(index.findings)
+
+
+@contextlib.contextmanager
+def _beside(archive: OpenedArchive) -> Iterator[str]:
+    """A path for an index that is made to take the place of the archive's own; nothing stays there."""
     root = str(archive.root)
     for name in os.listdir(root):
         if name.startswith(".catalog.sqlite.") and name.endswith(".tmp"):
             os.unlink(os.path.join(root, name))
     temporary = os.path.join(root, f".catalog.sqlite.{secrets.token_hex(8)}.tmp")
     try:
-        index = _filled(archive, checkpoint, temporary)
-        index.index.finish(str(archive.layout.index))
+        yield temporary
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    return list(index.findings)
 
 
 def _filled(

@@ -40,6 +40,13 @@ class IndexUnusableError(StorageError):
         self.reason = reason
 
 
+class IndexSharedError(IndexUnusableError):
+    """The index has another name, as in a backup made of hard links: a write would change that one too."""
+
+    def __init__(self) -> None:
+        super().__init__("has another name somewhere, which would change with it")
+
+
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
     """Every error of SQLite as an IndexUnusableError."""
@@ -56,10 +63,13 @@ def guarded() -> Iterator[None]:
 def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:
     """The database at the path, if it is an index of this version.
 
-    A reader on a medium that cannot be written opens it as immutable: no lock and no journal are looked for,
-    so an unfinished journal beside it makes it unusable.
+    Raises IndexSharedError for a writer where the file has another name. A reader on a medium that cannot be
+    written opens it as immutable: no lock and no journal are looked for, so an unfinished journal beside it
+    makes it unusable.
     """
-    _require_plain_file(path)
+    status = _require_plain_file(path)
+    if writable and status.st_nlink > 1:
+        raise IndexSharedError
     with guarded():
         connection = sqlite3.connect(
             _address(path, writable=writable), uri=True, timeout=INDEX_BUSY, isolation_level=None
@@ -123,7 +133,7 @@ def _address(path: str, *, writable: bool) -> str:
     return f"{address}?mode=ro&immutable=1"
 
 
-def _require_plain_file(path: str) -> None:
+def _require_plain_file(path: str) -> os.stat_result:
     try:
         status = os.lstat(path)
         header = _read(path, _VERSIONS.stop) if stat.S_ISREG(status.st_mode) else b""
@@ -150,6 +160,7 @@ def _require_plain_file(path: str) -> None:
                 raise IndexUnusableError(f"has a write-ahead log beside it: remove catalog.sqlite{ending}")
     if _WAL in header[_VERSIONS]:  # even a reader would make two files beside it
         raise IndexUnusableError("keeps a write-ahead log, as no index of this program does")
+    return status
 
 
 def _read(path: str, count: int) -> bytes:

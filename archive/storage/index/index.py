@@ -57,8 +57,8 @@ class Index(DescriptionTables, CopiesTables):
         """A new, empty index where there is no file; see `connection.create` for `durable`."""
         return cls(create(path, durable=durable), path, on_close=on_close)
 
-    def copy_to(self, path: str, *, on_close: Callable[[], None]) -> "Index":
-        """A writable copy elsewhere, for a reader who has to bring an index up to date."""
+    def copy_to(self, path: str, *, on_close: Callable[[], None] | None = None) -> "Index":
+        """A writable copy elsewhere, of which nothing is synced."""
         with guarded():
             target = sqlite3.connect(path, isolation_level=None)
         try:
