@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from archive.services.ingest import virus_check
 from tests.crash.checks import snapshot
 from tests.e2e.command import Command
 from tests.hostile.submission import (
@@ -350,37 +349,6 @@ def test_a_refused_submission_leaves_no_bag_and_no_staging(archive: Command, sou
 
 
 # -- options -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("status", "code", "finding"), [(0, 0, None), (1, 4, "VIRUS-FOUND"), (2, 3, "VIRUS-NOT-CHECKED")]
-)
-def test_the_virus_check_decides(
-    archive: Command, source: Path, status: int, code: int, finding: str | None
-) -> None:
-    scanner = f"{sys.executable} -c 'import sys; sys.exit({status})'"
-    report = ingest(archive, source, "--virus-check", scanner, code=code)
-    assert codes(report) == ({finding} if finding else set())
-    assert len(bags(archive)) == (0 if code else 2)
-
-
-@pytest.mark.parametrize(
-    ("scanner", "code"), [("/nowhere/scanner", 3), ("'", 2), ("", 2), ("/etc/passwd", 3)]
-)
-def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(
-    archive: Command, source: Path, scanner: str, code: int
-) -> None:
-    ingest(archive, source, "--virus-check", scanner, code=code)
-    assert bags(archive) == []
-
-
-def test_a_virus_check_that_hangs_is_never_taken_for_clean(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 0.1)
-    command = f"{sys.executable} -c 'import time; time.sleep(99)'"
-    found = virus_check.check_files(command, [(str(tmp_path), "a.txt")])
-    assert [(one.code, one.place) for one in found] == [("VIRUS-NOT-CHECKED", "a.txt")]
 
 
 def test_exclude_leaves_names_out_and_says_so(archive: Command, source: Path) -> None:

@@ -1,6 +1,7 @@
 """The scanner that the archivist names, run over staged copies."""
 
 import shlex
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterable
@@ -10,11 +11,12 @@ from archive.core.agents import Agent, AgentKind
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding
 from archive.core.limits.waits import VIRUS_CHECK
+from archive.core.text import printable
 from archive.engine.worker_process import ENDING, die_with_parent
 
 
 def scanner_agent(command: str) -> Agent:
-    """The scanner as the agent of the virus check; ConfigurationError where the command is not one."""
+    """The scanner as the agent of the virus check; ConfigurationError where it is no command, or not here."""
     try:
         words = shlex.split(command)
     except ValueError as trouble:
@@ -22,6 +24,11 @@ def scanner_agent(command: str) -> Agent:
     if not words:
         raise ConfigurationError(
             "--virus-check: no command", remedy='such as --virus-check "clamdscan --no-summary"'
+        )
+    if shutil.which(words[0]) is None:
+        raise ConfigurationError(
+            f"--virus-check: {printable(words[0])} is no program that can be run here",
+            remedy="install it, or give its path",
         )
     name = words[0].rsplit("/", 1)[-1]
     return Agent(id=f"scanner-{name}", name=name, kind=AgentKind.SOFTWARE)
