@@ -154,12 +154,13 @@ def verify(context: Context) -> int:
     something was altered, is missing or is unknown; a catalog that is only behind is a warning.
     """
     from archive.core.findings import Severity
+    from archive.services.catalog.as_left import missing_files
     from archive.services.catalog.index_comparison import compare_derived
     from archive.services.catalog.verification import verify_catalog
 
     archive = context.open()
     checkpoint = archive.checkpoint()
-    found = verify_catalog(archive, checkpoint)
+    found = [*verify_catalog(archive, checkpoint), *missing_files(archive)]
     if not any(finding.code in {"CATALOG-STALE", "CATALOG-MISSING"} for finding in found):
         found = [*found, *compare_derived(archive, checkpoint, progress_for(context))]
     errors = sum(finding.severity is Severity.ERROR for finding in found)

@@ -163,8 +163,11 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
         "A bag could not be read well enough to stand in the catalog.", "Audit the bag."
     ),
     "CATALOG-DERIVED-ALTERED": error("holdings.csv is not the list that ledger and bags give.", _REBUILD),
+    "CATALOG-DERIVED-MISSING": warning("There is no holdings.csv or README.html.", _REBUILD),
     "CATALOG-DERIVED-STALE": warning(
-        "README.html is not the page that ledger, bags and archive.toml give.", _REBUILD
+        "README.html is not the page that ledger, bags and archive.toml give, or holdings.csv is not the"
+        " list that was written last.",
+        _REBUILD,
     ),
     "CATALOG-INDEX": warning(
         "catalog.sqlite cannot be used, or counts otherwise.",

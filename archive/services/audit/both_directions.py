@@ -13,6 +13,7 @@ from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
 from archive.services.audit.quarantine import BY_HAND, Quarantine
+from archive.services.catalog.as_left import as_left
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.services.signing.recording import damaged
@@ -201,6 +202,7 @@ class BothDirections:
         checkpoint = self._evidence.checkpoint
         if checkpoint is not None:
             yield from verify_catalog(self._target, checkpoint, pending=at_work)
+            yield from as_left(self._target)
 
 
 @dataclass(slots=True)

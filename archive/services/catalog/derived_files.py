@@ -1,7 +1,9 @@
 """The files at the root that are derived: `catalog.json`, `holdings.csv`, `README.html`."""
 
+import os
+import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import (
     CatalogCheckpoint,
@@ -20,12 +22,13 @@ from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
 from archive.formats.readme_page import ReadmePage, readme_html
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError, replace_file
-from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_file
+from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_plain
 from archive.storage.index import Index
 from archive.storage.layout import bag_path
 from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 HOLDINGS_STATE: Final = "holdings"
+_STATE: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{128})")
 _HEADER: Final = len(",".join(COLUMNS)) + 1
 
 
@@ -114,12 +117,33 @@ def publish_holdings(archive: OpenedArchive, index: Index) -> None:
     Where a document was described or withdrawn since, it is written in full.
     """
     path = str(archive.layout.holdings)
-    size, _, rest = (index.meta(HOLDINGS_STATE) or "0:").partition(":")
-    changed, _, digest = rest.partition(":")
-    changes = str(index.last_later_change())
-    kept = int(size) if digest and changed == changes and _has(path, digest) else 0
-    written = replace_streamed(path, _holdings(path, index, kept))
-    index.note(HOLDINGS_STATE, f"{index.end}:{changes}:{written}")
+    left = _left(index)
+    changes = index.last_later_change()
+    kept = left.end if left.changes == changes and _has(path, left) else 0
+    digest = replace_streamed(path, _holdings(path, index, kept))
+    index.note(HOLDINGS_STATE, f"{index.end}:{changes}:{os.path.getsize(path)}:{digest}")
+
+
+def holdings_digest(index: Index) -> tuple[str, int] | None:
+    """The sha512 (hexadecimal) and the size in bytes that `holdings.csv` was left with; None where the index
+    has changed since, or does not say."""
+    left = _left(index)
+    is_current = left.digest and (left.end, left.changes) == (index.end, index.last_later_change())
+    return (left.digest, left.size) if is_current else None
+
+
+class _Left(NamedTuple):
+    """How a command left `holdings.csv`: after which document and later change, with which bytes."""
+
+    end: int = 0
+    changes: int = 0
+    size: int = 0
+    digest: str = ""
+
+
+def _left(index: Index) -> _Left:
+    found = _STATE.fullmatch(index.meta(HOLDINGS_STATE) or "")
+    return _Left() if found is None else _Left(int(found[1]), int(found[2]), int(found[3]), found[4])
 
 
 def holdings_of_index(index: Index, since: int = 0) -> Iterator[bytes]:
@@ -138,9 +162,9 @@ def _holdings(path: str, index: Index, kept: int) -> Iterator[bytes]:
     yield from pieces
 
 
-def _has(path: str, digest: str) -> bool:
+def _has(path: str, left: _Left) -> bool:
     try:
-        return sha512_of_file(path) == digest
+        return sha512_of_plain(path, left.size) == left.digest
     except StorageError:
         return False
 

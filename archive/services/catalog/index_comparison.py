@@ -19,13 +19,14 @@ from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.archives import README_BYTES
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
 from archive.formats.readme_page import readme_html
+from archive.services.catalog.as_left import is_in_place
 from archive.services.catalog.derived_files import holdings_of_index, readme_of
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
-from archive.storage.disk.streamed_file import sha512_of_file
+from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.index import Index, IndexRow
 
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
@@ -171,20 +172,23 @@ def named(row: IndexRow | None) -> str:
 
 
 def _files_that_differ(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
-    """Whether the list of holdings and the page for finders are those that the index gives."""
-    for place, compare in (("holdings.csv", _holdings_differ), ("README.html", _readme_differs)):
+    """Whether list and page, where they are, are those that the index gives."""
+    layout = archive.layout
+    for path, compare in ((layout.holdings, _holdings_differ), (layout.readme, _readme_differs)):
+        if not is_in_place(path):
+            continue
         try:
             yield from compare(archive, index)
         except StorageError as trouble:
-            yield _not_compared(place, trouble)
+            yield _not_compared(path.name, trouble)
 
 
 def _holdings_differ(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
-    digest = hashlib.sha512()
+    digest, size = hashlib.sha512(), 0
     for piece in holdings_of_index(index):
         digest.update(piece)
-    holdings = archive.layout.holdings
-    if holdings.is_file() and sha512_of_file(str(holdings)) != digest.hexdigest():
+        size += len(piece)
+    if sha512_of_plain(str(archive.layout.holdings), size) != digest.hexdigest():
         message = "is not the list that ledger and bags give"
         yield error("CATALOG-DERIVED-ALTERED", "holdings.csv", message, remedy=_REMEDY)
 

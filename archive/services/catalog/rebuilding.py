@@ -30,7 +30,7 @@ def rebuild(archive: OpenedArchive, checkpoint: Checkpoint) -> Rebuilt:
     """
     findings = build_index(archive, checkpoint)
     with Index.open(str(archive.layout.index), writable=True) as index:
-        index.note(HOLDINGS_STATE, "0:")  # whatever holdings.csv was: it is written in full
+        index.note(HOLDINGS_STATE, "")  # whatever holdings.csv was: it is written in full
         restored = restore_manifests(archive, index)
         publish_derived(archive, index)
         return Rebuilt(

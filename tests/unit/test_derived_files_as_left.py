@@ -1,0 +1,80 @@
+"""The files for people at the root: what is said where they are not as they were left."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.services.catalog import as_left as looks
+from archive.services.catalog.as_left import as_left
+from archive.storage import intents
+from tests.archives import overwrite
+from tests.changes import Changing
+
+RUN = "01a1fc31-b30d-7004-be91-df14518aa6d3"
+
+
+def _linked(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+@pytest.mark.parametrize("name", ["holdings.csv", "README.html"])
+@pytest.mark.parametrize("put", [None, os.mkfifo, os.mkdir, _linked])
+def test_a_derived_file_that_is_gone_is_named(
+    changing: Changing, name: str, put: Callable[[Path], None] | None
+) -> None:
+    (changing.root / name).unlink()
+    if put is not None:
+        put(changing.root / name)
+    for command in (("catalog", "verify"), ("audit", "--read-only")):
+        found = [one for one in changing(*command)["findings"] if one["severity"] != "note"]
+        assert [(one["code"], one["place"]) for one in found] == [("CATALOG-DERIVED-MISSING", name)]
+    if put is not os.mkdir:
+        changing("catalog", "rebuild")
+        changing.require_whole()
+
+
+def test_an_audit_warns_of_an_edited_list_until_somebody_writes_it_anew(changing: Changing) -> None:
+    holdings = changing.root / "holdings.csv"
+    overwrite(holdings, holdings.read_bytes().replace(b"000001", b"000007"))
+    assert changing.audit() == [("CATALOG-DERIVED-STALE", "holdings.csv")]
+    with open(holdings, "r+b") as grown:
+        grown.truncate(1 << 40)  # nobody reads a list that is longer than it was left
+    assert changing.audit() == [("CATALOG-DERIVED-STALE", "holdings.csv")]
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
+    changing.require_whole()
+
+
+def test_an_audit_warns_of_no_list_that_another_command_writes_just_now(changing: Changing) -> None:
+    holdings = changing.root / "holdings.csv"
+    overwrite(holdings, holdings.read_bytes() + b" ")
+    intent = intents.begin(
+        changing.made.opened.layout.staging, run=RUN, command="describe", started="", size=1, root="00"
+    )
+    assert as_left(changing.made.opened) == []
+    intents.end(intent)
+    assert [one.code for one in as_left(changing.made.opened)] == ["CATALOG-DERIVED-STALE"]
+
+
+def test_an_audit_believes_a_list_that_was_written_while_it_looked(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = iter([("0" * 128, 1), looks._noted(changing.made.opened)])
+    monkeypatch.setattr(looks, "_noted", lambda _: next(noted))
+    assert as_left(changing.made.opened) == []
+
+
+@pytest.mark.parametrize(
+    "noted", ["", "0:", "x:0:9:00", "9" * 30 + ":0:9:" + "0" * 128, "1:2:3:" + "g" * 128]
+)
+def test_an_index_that_notes_nonsense_of_the_list_has_it_written_in_full(
+    changing: Changing, noted: str
+) -> None:
+    with contextlib.closing(sqlite3.connect(changing.root / "catalog.sqlite")) as index, index:
+        index.execute("UPDATE meta SET value = ? WHERE name = 'holdings'", (noted,))
+    assert as_left(changing.made.opened) == []
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
+    changing.require_whole()
