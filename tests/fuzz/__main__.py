@@ -13,6 +13,7 @@ from tests.fuzz.campaign import Tally, run, table
 from tests.fuzz.execution import execute
 from tests.fuzz.long_run import run_each
 from tests.fuzz.page import check_page, row, rows_in, write_page
+from tests.fuzz.swelling import swelling
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
 
@@ -20,8 +21,14 @@ from tests.fuzz.targets import TARGETS
 def main(arguments: Sequence[str]) -> int:
     """0 where every law held, 1 where some input broke one, 2 for wrong use."""
     options = _parser().parse_args(arguments)
+    if options.swell and options.write is not None:
+        sys.stderr.write("--write: swellings are not counted there\n")
+        return 2
+    chosen = _chosen(options.target, options.family)
+    if options.swell:
+        chosen = [swollen for target in chosen if (swollen := swelling(target)) is not None]
     if options.again is not None:
-        return _again(options.target, options.again)
+        return _again(chosen, options.again)
     if options.write is not None:
         try:
             check_page(options.write)
@@ -29,7 +36,6 @@ def main(arguments: Sequence[str]) -> int:
             sys.stderr.write(f"--write {options.write}: {trouble}\n")
             return 2
     seed = int.from_bytes(os.urandom(4), "big") if options.seed is None else options.seed
-    chosen = _chosen(options.target, options.family)
     _say(f"seed {seed}, {len(chosen)} targets, {options.minutes:g} minutes\n")
     folder = Path(options.crashes)
     if options.each is not None:
@@ -90,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--write", type=Path, metavar="PAGE", help="add what the targets came to, as in docs/fuzzing.md"
     )
+    parser.add_argument(
+        "--swell", action="store_true", help="inputs in which one thing stands thousands of times"
+    )
     parser.add_argument("--again", type=Path, metavar="FILE", help="one kept input, given to --target")
     return parser
 
@@ -102,8 +111,7 @@ def _chosen(names: Sequence[str] | None, family: str | None) -> list[Target]:
     ]
 
 
-def _again(names: Sequence[str] | None, path: Path) -> int:
-    chosen = _chosen(names, None) if names else []
+def _again(chosen: Sequence[Target], path: Path) -> int:
     if len(chosen) != 1:
         sys.stderr.write("--again needs one --target\n")
         return 2

@@ -6,7 +6,7 @@ from random import Random
 
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252", "utf-7")
 _LINE_ENDS = (b"\n", b"\r", b"\r\n", b"\x0b", b"\x85", "\u2028".encode(), b"")
-_ODD = (
+ODD = (
     b"\0", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", "é".encode(), "é".encode(), b"\x1b[31m",
     "\u202e".encode(), b"%0A", b"%25", b"%", b"..", b"/", b"\\", b"~", b"-", b"*", b":", b" ", b"\t", b"\n",
     b"0", b"-1", b"1e999", b"NaN", b"9" * 25, b"9" * 5000, b"[" * 2000, b'{"a":' * 2000, b"(" * 50,
@@ -60,7 +60,7 @@ def cut(chance: Random, data: bytes, _: Sequence[bytes]) -> bytes:
 
 def put_in(chance: Random, data: bytes, words: Sequence[bytes]) -> bytes:
     """A word of the format, or something odd, put in or written over what was there."""
-    word = chance.choice(words or _ODD) if chance.random() < 0.6 else chance.choice(_ODD)
+    word = chance.choice(words or ODD) if chance.random() < 0.6 else chance.choice(ODD)
     start = place(chance, data)
     end = start if chance.random() < 0.6 else min(len(data), start + len(word))
     return data[:start] + word + data[end:]

@@ -16,6 +16,7 @@ class Target:
     An input is bytes whatever it stands for, so that it can be kept in a file and tried again. `family` is
     `verify` for what judging a bag reads, `descriptions` for what is said of documents, `evidence` for the
     ledger and what people bring to it, `stored` for files of an archive, `rest` for laws of other tests.
+    `examples` are well-formed inputs and `words` those of the format, where inputs are made of any.
     """
 
     name: str
@@ -23,6 +24,8 @@ class Target:
     draw: Callable[[Random], bytes]
     check: Callable[[bytes], object]
     says: str = ""
+    examples: Callable[[], Sequence[bytes]] | None = None
+    words: Sequence[bytes] = ()
 
     @property
     def law(self) -> str:
@@ -51,4 +54,4 @@ def mutating(
     def draw(chance: Random) -> bytes:
         return mutated(chance, chance.choice(made()), words, made(), operators)
 
-    return Target(name=name, family=family, draw=draw, check=check, says=says)
+    return Target(name=name, family=family, draw=draw, check=check, says=says, examples=made, words=words)
