@@ -1,7 +1,8 @@
 """Inputs in which one thing stands thousands of times: what takes the square of their length shows.
 
-A swelling is kept as a recipe, not as the bytes that come of it: it is given at two lengths, one eight times
-the other. Time that is in proportion grows by eight, time by the square by sixty-four.
+A swelling is kept as a recipe, not as the bytes that come of it: it is given at growing lengths until a check
+of it takes a moment, and then at eight times that length. Time that is in proportion grows by eight, time by
+the square by sixty-four.
 """
 
 import json
@@ -14,14 +15,10 @@ from typing import Final, NamedTuple
 from tests.fuzz.mutation import ODD, mutated
 from tests.fuzz.target import Target
 
-LENGTHS: Final = (16 << 10, 128 << 10)  # bytes
-SHORT: Final = (
-    0.5  # seconds of processor time that the longer one may take, however little the shorter one does
-)
-TIMES: Final = (
-    24  # the time of the shorter one that the longer one may take: three times what is in proportion
-)
-_LEAST: Final = 0.002  # seconds that any input may take, so that nothing is divided by next to nothing
+LENGTHS: Final = (2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10)  # bytes
+FACTOR: Final = 8
+MOMENT: Final = 0.1  # seconds of processor time that a length must take before the longer one is compared
+TIMES: Final = 24  # the shorter one's time that the longer one may take: thrice what is in proportion
 
 
 class Swelling(NamedTuple):
@@ -101,15 +98,19 @@ def _span(chance: Random, data: bytes) -> tuple[int, int]:
 def _growth(check: Callable[[bytes], object]) -> Callable[[bytes], object]:
     def growth(data: bytes) -> None:
         swollen = Swelling.unpacked(data)
-        spent = [_spent(check, swollen.bytes_of(length)) for length in LENGTHS]
-        shorter, longer = max(spent[0], _LEAST), spent[1]
-        # A second look: the first one met what is made once only, or a collection of garbage.
-        if longer > SHORT and longer > TIMES * shorter:
-            again = _spent(check, swollen.bytes_of(LENGTHS[0]))
-            if longer > TIMES * max(again, _LEAST):
-                trouble = AssertionError("more time than in proportion")
-                trouble.add_note(f"{longer:.2f} s, and {again:.3f} s for what is an eighth as long")
-                raise trouble
+        for length in LENGTHS:
+            shorter = _spent(check, swollen.bytes_of(length))
+            if shorter > MOMENT:
+                break
+        longer = _spent(check, swollen.bytes_of(FACTOR * length))
+        if longer <= TIMES * max(shorter, MOMENT / FACTOR):
+            return
+        # A second look: the first one may have had luck that the longer one had not.
+        shorter = _spent(check, swollen.bytes_of(length))
+        if longer > TIMES * max(shorter, MOMENT / FACTOR):
+            trouble = AssertionError("more time than in proportion")
+            trouble.add_note(f"{longer:.2f} s for {FACTOR * length:,} bytes, {shorter:.3f} s for {length:,}")
+            raise trouble
 
     return growth
 

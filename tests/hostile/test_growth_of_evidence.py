@@ -10,7 +10,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.ledger.entries import Entry
-from archive.core.ledger.key_backup import KeyBackup, backup_text, parse_backup
+from archive.core.ledger.key_backup import KeyBackup, backup_text, parse_backup, parse_typed
 from archive.core.ledger.key_chain import KeyChain, KeyLink
 from archive.core.ledger.merkle import leaf_hash
 from archive.core.ledger.note import Note, NoteSigner, VerifierKey
@@ -120,6 +120,11 @@ def test_many_documents_that_a_long_list_of_files_does_not_know(tmp_path: Path) 
     checked = check_documents(brought, entries, documents, findings, SilentProgress())
     assert {each.outcome for each in checked} == {DocumentOutcome.OTHER}
     assert len(findings) == len(documents)
+
+
+def test_a_line_of_a_typed_key_that_is_longer_than_any() -> None:
+    with pytest.raises(ValueError, match="line 01 is mistyped"):
+        parse_typed("01 " + " ABCD" * 200_000)
 
 
 def test_the_key_of_each_checkpoint_among_many_keys() -> None:

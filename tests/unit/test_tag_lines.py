@@ -3,6 +3,7 @@
 import pytest
 
 from archive.core.bagit.tag_lines import TagEditError, edited
+from archive.core.limits.bags import LINE_CHARACTERS
 
 FILE = b"Source-Organization : Valley\r\nNote:one\r\n   two\r\nNOTE: x\r\n\r\nLast: \xc3\xa9nd"
 
@@ -88,3 +89,8 @@ def test_a_first_line_that_continues_nothing_is_no_tag() -> None:
 def test_a_second_mark_is_no_part_of_the_first_label(encoding: str, codec: str) -> None:
     after = edited("\ufeff\ufeffA: 1\n".encode(codec), encoding=encoding, changed=[("A", "2")])
     assert after == "\ufeff\ufeffA: 2\n".encode(codec)
+
+
+def test_a_line_too_long_to_be_read_is_replaced() -> None:
+    data = b"Note: " + b"a" * LINE_CHARACTERS + b"\nOther: x\n"
+    assert edited(data, encoding="utf-8", changed=[("Note", "new")]) == b"Note: new\nOther: x\n"

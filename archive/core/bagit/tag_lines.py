@@ -84,8 +84,9 @@ class TagLines:
         self._blocks = kept
 
     def values(self, label: str) -> list[str]:
-        """Every value of a label, in order."""
-        return [_value(block.lines) for block in self._blocks if block.named(label)]
+        """Every value of a label, in order, that is not too long to be read."""
+        values = [_value(block.lines) for block in self._blocks if block.named(label)]
+        return [value for value in values if value is not None]
 
     def render(self) -> bytes:
         """The bytes of the file; TagEditError where a new value cannot be written in its encoding."""
@@ -157,7 +158,8 @@ def _blocks(lines: Iterable[str]) -> list[_Block]:
     return blocks
 
 
-def _value(lines: Sequence[str]) -> str:
-    """The value of the one tag that the lines hold."""
+def _value(lines: Sequence[str]) -> str | None:
+    """The value of the one tag that the lines hold; None where they are longer than any that is read."""
     data = "".join(lines).encode("utf-8", "surrogateescape")
-    return parse_tag_file(data, name="", version=V0_97).tags[0][1]
+    tags = parse_tag_file(data, name="", version=V0_97).tags
+    return tags[0][1] if tags else None

@@ -21,6 +21,7 @@ _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _READ: Final = {letter: at for at, letter in enumerate(_ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 _LINE_BYTES: Final = 20
 _CHECK: Final = 4
+_LETTERS: Final = _LINE_BYTES * 8 // 5 + _CHECK  # in the longest line
 _WHOLE_CHECK: Final = 8
 _GROUP: Final = 4
 _LINE = re.compile(r"\s*([0-9]{1,2})[.:)]?((?:\s+[0-9A-Za-z]{1,4})+)\s*")
@@ -138,7 +139,7 @@ def parse_typed(text: str) -> bytes:
 
 def _part(number: int, typed: str) -> bytes:
     letters = _normal(typed)
-    part = _decode(letters[:-_CHECK])
+    part = _decode(letters[:-_CHECK]) if len(letters) <= _LETTERS else None
     if part is None or letters[-_CHECK:] != _check(number, part):
         raise ValueError(f"line {number:02d} is mistyped: its last four characters do not fit the others")
     return part
