@@ -4,7 +4,7 @@ Documents may come from damaged or hostile bags: no entities, no DTD, no network
 depth and size stand.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from typing import Any, Final
@@ -93,7 +93,7 @@ def _parse(data: bytes) -> etree._Element:
 
 
 def _stream(data: bytes) -> Iterator[etree._Element]:
-    """The same elements of a document of many files, each gone once the next is asked for.
+    """The same elements of a document of many files, each gone once the one after the next is asked for.
 
     A tree takes six times the bytes of its document. The links of an event to each file are not kept either.
     """
@@ -106,15 +106,28 @@ def _stream(data: bytes) -> Iterator[etree._Element]:
             if root is None:
                 root = element.getroottree().getroot()
                 _require_premis(root)
-            above = element.getparent()
-            if event == "end" and above is not None and (above is root or element.tag == _LINK):
-                if element.tag != _LINK:
-                    yield element
-                above.remove(element)
+            if event == "start":
+                continue
+            if element.tag == _LINK:
+                _forget_before(element, lambda before: before.tag == _LINK)
+            elif element.getparent() is root:
+                yield element
+                _forget_before(element, lambda _: True)
     except (etree.XMLSyntaxError, ValueError) as trouble:
         raise _not_well_formed(trouble) from None
     if root is None:
         raise BagFormatError("premis.xml: expected a PREMIS 3 document")
+
+
+def _forget_before(element: etree._Element, is_needless: Callable[[etree._Element], bool]) -> None:
+    """Takes the elements before this one out of the tree, with their texts, as long as they are needless.
+
+    This one stays, though it is read. What libxml2 has of the document may end in the text behind it, and it
+    goes on with that text in the last node of the tree: it must not become another one.
+    """
+    above = element.getparent()
+    while above is not None and (before := element.getprevious()) is not None and is_needless(before):
+        above.remove(before)
 
 
 def _not_well_formed(trouble: Exception) -> BagFormatError:
