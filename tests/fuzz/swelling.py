@@ -18,6 +18,9 @@ from tests.fuzz.target import Target
 LENGTHS: Final = (2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10)  # bytes
 FACTOR: Final = 8
 MOMENT: Final = 0.1  # seconds of processor time that a length must take before the longer one is compared
+LONG: Final = (
+    1.0  # seconds that the longer one may take, whatever the shorter one does: laws choose by content
+)
 TIMES: Final = 24  # the shorter one's time that the longer one may take: thrice what is in proportion
 
 
@@ -98,16 +101,13 @@ def _span(chance: Random, data: bytes) -> tuple[int, int]:
 def _growth(check: Callable[[bytes], object]) -> Callable[[bytes], object]:
     def growth(data: bytes) -> None:
         swollen = Swelling.unpacked(data)
+        shorter = 0.0
         for length in LENGTHS:
-            shorter = _spent(check, swollen.bytes_of(length))
+            shorter = max(shorter, _spent(check, swollen.bytes_of(length)))
             if shorter > MOMENT:
                 break
         longer = _spent(check, swollen.bytes_of(FACTOR * length))
-        if longer <= TIMES * max(shorter, MOMENT / FACTOR):
-            return
-        # A second look: the first one may have had luck that the longer one had not.
-        shorter = _spent(check, swollen.bytes_of(length))
-        if longer > TIMES * max(shorter, MOMENT / FACTOR):
+        if longer > max(LONG, TIMES * shorter):
             trouble = AssertionError("more time than in proportion")
             trouble.add_note(f"{longer:.2f} s for {FACTOR * length:,} bytes, {shorter:.3f} s for {length:,}")
             raise trouble
