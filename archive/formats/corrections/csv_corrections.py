@@ -40,10 +40,12 @@ def corrected_csv(name: str, data: bytes, corrections: Corrections) -> Corrected
     decoded = _decoded(name, data)
     stream = io.StringIO(decoded.text, newline="")
     delimiter = delimiter_of(name, stream)
-    pieces = [decoded.text[: stream.tell()]]  # `sep=;`, where a spreadsheet program put it
+    before = decoded.text[: stream.tell()]  # `sep=;`, where a spreadsheet program put it
+    as_it_was, pieces = [before], [before]
     made: list[Correction] = []
     left: list[Correction] = []
     for number, (cells, written) in enumerate(rows_as_written(stream, delimiter), 1):
+        as_it_was.append(written)
         wanted = corrections.get(number)
         if wanted is None or isinstance(cells, BrokenRow):
             left += [each for cell in (wanted or {}).values() for each in cell]
@@ -56,6 +58,8 @@ def corrected_csv(name: str, data: bytes, corrections: Corrections) -> Corrected
     seen = len(made) + len(left)
     if seen != sum(len(cell) for row in corrections.values() for cell in row.values()):
         raise CannotCorrectError("the table has changed: rows that were read are not there any more")
+    if _encoded(decoded, as_it_was) != data:
+        raise CannotCorrectError("the table could not be put together again as it was")
     return CorrectedTable(_encoded(decoded, pieces), tuple(made), tuple(left))
 
 

@@ -47,11 +47,22 @@ class _OverlongError(Exception):
     """A line or row went beyond its limit."""
 
 
-class _Lines:
-    """The physical lines, with those of the current row kept so that they can be read again."""
+class _TooLong(str):
+    """The end of a line that is too long, in its place; `written` is that line."""
 
-    def __init__(self, text: TextIOBase) -> None:
+    __slots__ = ("written",)
+    written: str
+
+
+class _Lines:
+    """The physical lines, with those of the current row kept so that they can be read again.
+
+    The text of a line that is too long is kept where all is wanted `as_written`, else passed over.
+    """
+
+    def __init__(self, text: TextIOBase, *, as_written: bool = False) -> None:
         self._text = text
+        self._as_written = as_written
         self._again: deque[str] = deque()
         self.row: list[str] = []
         self._size = 0
@@ -69,6 +80,11 @@ class _Lines:
             raise _OverlongError
         return line
 
+    @property
+    def written(self) -> list[str]:
+        """The lines of the current row as they were written."""
+        return [line.written if isinstance(line, _TooLong) else line for line in self.row]
+
     def begin_row(self) -> None:
         """Forgets the lines of the row before."""
         self.row.clear()
@@ -82,9 +98,14 @@ class _Lines:
         line = self._text.readline(MAX_CSV_LINE + 1)
         if len(line) <= MAX_CSV_LINE:
             return line
+        pieces = [line]
         while line and line[-1] not in "\r\n":
             line = self._text.readline(MAX_CSV_LINE)
-        self.row.append("\n")
+            if self._as_written:
+                pieces.append(line)
+        end = _TooLong("\n")
+        end.written = "".join(pieces)
+        self.row.append(end)
         raise _OverlongError
 
 
@@ -97,14 +118,11 @@ def rows(text: TextIOBase, delimiter: str) -> Iterator[list[str] | BrokenRow]:
 
 
 def rows_as_written(text: TextIOBase, delimiter: str) -> Iterator[tuple[list[str] | BrokenRow, str]]:
-    """The same rows, each with the text that it was read from; together they are the whole file.
-
-    Of a row that is too long the text is cut: it is the only one that does not end in an end of line.
-    """
-    lines = _Lines(text)
+    """The same rows, each with the text that it was read from; together they are the whole file."""
+    lines = _Lines(text, as_written=True)
     for row in _rows(lines, delimiter):
         # A broken row costs its first line; the others are read again as rows of their own.
-        yield row, lines.row[0] if isinstance(row, BrokenRow) else "".join(lines.row)
+        yield row, lines.written[0] if isinstance(row, BrokenRow) else "".join(lines.written)
 
 
 def _rows(lines: _Lines, delimiter: str) -> Iterator[list[str] | BrokenRow]:

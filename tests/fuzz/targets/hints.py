@@ -11,6 +11,7 @@ from archive.core.descriptions.dates_in_text import dates_in_name, dates_in_text
 from archive.core.descriptions.identifiers import judge_identifier
 from archive.core.edtf import parse
 from archive.core.language_guess import guess_language
+from archive.core.limits.spreadsheets import NUMBER_FORMAT_CHARACTERS
 from archive.core.limits.values import IDENTIFIER_CHARACTERS
 from archive.core.tables.number_format import (
     date_of,
@@ -114,7 +115,7 @@ def check_text(data: bytes) -> None:
         again = judge_identifier(judged.canonical, judged.scheme)
         assert again is not None or len(judged.canonical) > IDENTIFIER_CHARACTERS
         assert again is None or again.canonical == judged.canonical, "canonical is not canonical"
-    form = format_of(200, text)
+    form = format_of(200, text[:NUMBER_FORMAT_CHARACTERS])
     for serial in ("0.5", "60", "2958465.99", "-1", "1e308", text):
         shown_number(plain_number(serial), form)
         try:

@@ -83,8 +83,8 @@ HOLDINGS: Final = (
     Defect(
         "corrections are written a row too far",
         "archive/formats/corrections/csv_corrections.py",
-        "in enumerate(rows_as_written(stream, delimiter), 1):\n        wanted",
-        "in enumerate(rows_as_written(stream, delimiter)):\n        wanted",
+        "in enumerate(rows_as_written(stream, delimiter), 1):\n        as_it_was",
+        "in enumerate(rows_as_written(stream, delimiter)):\n        as_it_was",
         ("tests/property/test_correction_laws.py", "tests/unit/test_check_command.py"),
     ),
     Defect(
