@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from tests.fuzz.mutation import ODD, mutated
 from tests.fuzz.target import Target
 
-LENGTHS: Final = (2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10)  # bytes
+LENGTHS: Final = tuple(2 << shift for shift in range(10, 17))  # bytes: 2 to 128 KiB
 FACTOR: Final = 8
 MOMENT: Final = 0.1  # seconds of processor time that a length must take before the longer one is compared
 LONG: Final = (
