@@ -1,11 +1,14 @@
 """Files of an archive that a disk, or somebody, may have changed since they were written."""
 
+import codecs
 import contextlib
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 from archive.core.agents import Agent, AgentKind
 from archive.core.canonical import compact, readable
@@ -17,7 +20,7 @@ from archive.core.errors import (
     StorageError,
 )
 from archive.core.ledger.commitments import commit
-from archive.formats.premis import IngestContext, PremisFile, PremisRecord, premis_xml
+from archive.formats.premis import IngestContext, PremisFile, PremisRecord, premis_xml, reader
 from archive.formats.premis.reader import read_premis
 from archive.services.catalog.catalog_comparison import open_catalog
 from archive.services.catalog.verification import _altered
@@ -218,7 +221,7 @@ def _locks() -> Sequence[bytes]:
 
 
 def check_premis(data: bytes) -> None:
-    """A summary, or BagFormatError; its texts can be kept in a database."""
+    """A summary, the same in pieces, or BagFormatError; its texts can be kept in a database."""
     try:
         summary = read_premis(data)
     except BagFormatError:
@@ -227,6 +230,17 @@ def check_premis(data: bytes) -> None:
         assert file.bytes is None or 0 <= file.bytes < 1 << 64
     for text in (summary.bag, summary.reference, summary.run, summary.accession):
         assert text is None or isinstance(text, str)
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # which lxml reads at once alone
+        return
+    with patch.object(reader, "_WHOLE", -1), patch.object(reader, "BytesIO", _Trickle):
+        assert read_premis(data) == summary, "another summary where it comes in pieces"
+
+
+class _Trickle(io.BytesIO):
+    """Gives a few bytes whatever it is asked for, so that what is parsed may end anywhere."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(101 if size is None or size < 0 else min(size, 101))
 
 
 def _premis() -> Sequence[bytes]:
