@@ -148,6 +148,10 @@ _RECORD = "<d><dc:title>A</dc:title><dc:identifier>a.txt</dc:identifier></d>"
         pytest.param(
             filled("<a>", QUARTER // 2) + filled("<dc:title/>", QUARTER // 2), id="statements deep down"
         ),
+        pytest.param(
+            f"{_RECORD}{_RECORD}<d>{filled('><d>', QUARTER // 4)}<dc:title>B & C</dc:title></d>{_RECORD}",
+            id="records in records that are never closed",
+        ),
         pytest.param(filled("<!--", QUARTER), id="comments that are never closed"),
         pytest.param(
             filled("<a b='", QUARTER) + filled('<a b="', QUARTER), id="quotes that are never closed"

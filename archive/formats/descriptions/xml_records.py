@@ -125,6 +125,7 @@ class Records:
                         return at, True
                     continue
                 if closed >= 0 and not text[closed : match.start()].strip():
+                    self._waste += match.start() - inner
                     return inner, True  # one behind another inside the first: the first was never closed
                 depth += 1
         if inner >= 0:

@@ -9,6 +9,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.findings import Finding
+from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.tables.correction import Correction, corrections_in
 from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError
 from archive.formats.annotation import CannotAnnotateError, Grid, annotated_sheet, read_grid
@@ -69,7 +70,7 @@ def _add_any(grid: Grid, corrections: dict[int, dict[int, list[Correction]]]) ->
     """One more correction, of the first cell with anything in it, so that there is always one to be made."""
     for number, cells in grid.rows.items():
         for column, text in enumerate(cells):
-            if number > grid.header and text.strip(WHITE_SPACE):
+            if number > grid.header and text.strip(WHITE_SPACE) and len(text) < MAX_CSV_FIELD // 2:
                 found = text.strip(WHITE_SPACE)
                 # The letters stay: what encoding a table is in is told by those that are there.
                 wanted = Correction("DESC-DRAFT", number, column, "", found, f"{found}\nput right")
