@@ -8,6 +8,7 @@ import pytest
 
 from archive.formats.premis import reader
 from archive.formats.premis.reader import read_premis
+from tests.fuzz.execution import execute
 
 NAMESPACE = "http://www.loc.gov/premis/v3"
 LINK = "<linkingObjectIdentifier/>"
@@ -51,3 +52,9 @@ def test_what_is_read_in_pieces_says_what_is_read_at_once(monkeypatch: pytest.Mo
     in_pieces = [read_premis(data) for data in documents]
     monkeypatch.setattr(reader, "_WHOLE", 1 << 30)
     assert in_pieces == [read_premis(data) for data in documents]
+
+
+def test_an_object_of_very_many_parts() -> None:
+    parts = "<size>3</size>" * 200_000
+    data = f'<premis xmlns="{NAMESPACE}"><object>{parts}</object><object/></premis>'.encode()
+    assert execute(read_premis, data, cpu_seconds=10) is None

@@ -3,6 +3,7 @@
 Each is read within limits of time, memory and descriptors, as one execution of the fuzzer is.
 """
 
+import base64
 import io
 import json
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ import pytest
 from archive.core.findings import Finding
 from archive.formats.descriptions.reading import read_descriptions
 from archive.formats.descriptions.row import DescribedRow
+from archive.formats.file_hints.html_pages import html_hints
+from archive.formats.file_hints.model import NO_HINTS, FileHints
 from tests.fuzz.execution import execute
 
 # Counting which lines run makes each of them several times slower, and what is slow here is not the point.
@@ -166,3 +169,18 @@ def test_markup(content: str) -> None:
 def test_very_many_levels_cost_no_record_before_them() -> None:
     said = read("x.xml", _SET.format(_RECORD + _RECORD + filled("<a>")).encode())
     assert [row.names for row in said if isinstance(row, DescribedRow)][:1] == [("a.txt",)]
+
+
+@pytest.mark.parametrize("between", [" ", "/", '"', "\n"])
+def test_a_page_with_very_many_attributes_in_one_tag(between: str) -> None:
+    attributes = between.join(f"l{at}" for at in range(100_000))
+    page = f"<!doctype html><html {attributes}><head><title>Letters</title></head></html>".encode()
+    found: list[FileHints] = []
+    assert execute(lambda data: found.append(html_hints(data)), page, cpu_seconds=10) is None
+    assert found == [NO_HINTS]
+
+
+def test_a_page_with_a_picture_in_it_suggests_what_it_says() -> None:
+    picture = base64.b64encode(bytes(range(256)) * 500).decode()
+    page = f'<!doctype html><title>Letters</title><body><img src="data:image/png;base64,{picture}">'
+    assert html_hints(page.encode()).title == "Letters"

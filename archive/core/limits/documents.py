@@ -12,6 +12,14 @@ Formats state title and author there.
 What stands later gives no hint.
 """
 
+HTML_TAG_PARTS: Final = 5_000
+"""blanks, quotation marks and slashes in one tag of an HTML page that is looked at
+
+A picture inside a page has some hundred; the parser compares each attribute with all before it.
+
+Nothing is suggested for the page.
+"""
+
 TAIL_BYTES: Final = 1 * MIB
 """bytes at the end of a PDF that are looked at for hints
 

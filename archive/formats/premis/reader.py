@@ -127,6 +127,7 @@ def _forget_before(element: etree._Element, is_needless: Callable[[etree._Elemen
     """
     above = element.getparent()
     while above is not None and (before := element.getprevious()) is not None and is_needless(before):
+        before.clear()  # else lxml asks of each of its children where its namespace is from
         above.remove(before)
 
 
