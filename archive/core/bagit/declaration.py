@@ -12,41 +12,42 @@ NAME = "bagit.txt"
 _CLAUSE = "RFC 8493 §2.1.1"
 _LABELS = ("BagIt-Version", "Tag-File-Character-Encoding")
 
-# Names of real character sets (IANA), normalised, and Python's codec for each. A list of what is allowed:
-# Python also knows rot13, zip, base64, idna and unicode_escape under such names.
-_ENCODINGS = {
-    "utf8": "utf-8",
-    "usascii": "ascii",
+# Names of real character sets (IANA) with every mark that may stand in them, and Python's codec for each: a
+# list of what is allowed, for Python also knows rot13, zip, base64, idna and unicode_escape under such names.
+_NAMES = {
+    "utf-8": "utf-8",
+    "us-ascii": "ascii",
     "ascii": "ascii",
-    "utf16": "utf-16",
-    "utf16le": "utf-16-le",
-    "utf16be": "utf-16-be",
-    "utf32": "utf-32",
-    "utf32le": "utf-32-le",
-    "utf32be": "utf-32-be",
-    "latin1": "iso8859-1",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+    "utf-32": "utf-32",
+    "utf-32-le": "utf-32-le",
+    "utf-32-be": "utf-32-be",
+    "latin-1": "iso8859-1",
     "macintosh": "mac-roman",
-    "koi8r": "koi8-r",
-    "koi8u": "koi8-u",
-    "shiftjis": "shift_jis",
-    "windows31j": "cp932",
-    "eucjp": "euc_jp",
-    "iso2022jp": "iso2022_jp",
-    "gb2312": "gb2312",
+    "koi-8-r": "koi8-r",
+    "koi-8-u": "koi8-u",
+    "shift-jis": "shift_jis",
+    "windows-31j": "cp932",
+    "euc-jp": "euc_jp",
+    "iso-2022-jp": "iso2022_jp",
+    "gb-2312": "gb2312",
     "gbk": "gbk",
-    "gb18030": "gb18030",
-    "big5": "big5",
-    "big5hkscs": "big5hkscs",
-    "euckr": "euc_kr",
-    "tis620": "tis-620",
-    "ibm437": "cp437",
-    "ibm850": "cp850",
-    "ibm852": "cp852",
-    "ibm866": "cp866",
-    **{f"iso8859{part}": f"iso8859-{part}" for part in range(1, 17) if part != 12},
-    **{f"windows{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
+    "gb-18030": "gb18030",
+    "big-5": "big5",
+    "big-5-hkscs": "big5hkscs",
+    "euc-kr": "euc_kr",
+    "tis-620": "tis-620",
+    "ibm-437": "cp437",
+    "ibm-850": "cp850",
+    "ibm-852": "cp852",
+    "ibm-866": "cp866",
+    **{f"iso-8859-{part}": f"iso8859-{part}" for part in range(1, 17) if part != 12},
+    **{f"windows-{page}": f"cp{page}" for page in (874, *range(1250, 1259))},
 }
-_PUNCTUATION = re.compile(r"[-_ ]")
+_MARKS = re.compile(r"[-_ ]")
+_ENCODINGS = {name.replace("-", ""): (name, codec) for name, codec in _NAMES.items()}
 
 
 class Declaration(NamedTuple):
@@ -62,8 +63,17 @@ class Declaration(NamedTuple):
 
 
 def codec(label: str) -> str | None:
-    """Python's codec for a character set that a bag may declare, or None."""
-    return _ENCODINGS.get(_PUNCTUATION.sub("", label.lower()))
+    """Python's codec for a character set that a bag may declare, or None.
+
+    The case does not matter, nor which marks stand between the parts of the name, or whether any do.
+    """
+    name, found = _ENCODINGS.get(_MARKS.sub("", label.lower()), ("", None))
+    return found if _marked(label) <= _marked(name) else None
+
+
+def _marked(name: str) -> set[int]:
+    """After how many letters and digits of a name a mark stands."""
+    return {match.start() - before for before, match in enumerate(_MARKS.finditer(name))}
 
 
 def parse_declaration(data: bytes) -> Declaration:

@@ -163,6 +163,12 @@ DECLARATION = Chapter(
             _NO_CHARSET,
         ),
         _refused(
+            "a name with a blank inside one of its parts is no character set",
+            declaration(encoding="U TF-8"),
+            "BAG-DECLARATION-CHARSET",
+            Opinion.INVALID,
+        ),
+        _refused(
             "a character set that nobody knows cannot be read",
             declaration(encoding="Klingon"),
             "BAG-DECLARATION-CHARSET",
