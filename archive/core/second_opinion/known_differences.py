@@ -51,8 +51,9 @@ PASSED_OVER: Final = {
 _MORE_LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
-# how bagit's own words begin -> why it says so of a bag that is valid
+# part of bagit's own words -> why it says so of a bag that is valid
 _MESSAGES: Final = {
+    " contains invalid tag: ": "bagit ends a line at characters that end none (RFC 8493 §2.2.2)",
     "Malformed URL in fetch.txt": "bagit wants a host in every URL (RFC 3986 §4.3 asks for a scheme)",
     "No manifest files found": "bagit knows algorithms by Python's names of them alone (RFC 8493 §2.4)",
 }
@@ -60,7 +61,7 @@ _MESSAGES: Final = {
 
 def why_said(message: str) -> str | None:
     """Why bagit refuses a valid bag in these words, where no file is named; None where that is not known."""
-    return next((why for begin, why in _MESSAGES.items() if message.startswith(begin)), None)
+    return next((why for part, why in _MESSAGES.items() if part in message), None)
 
 
 def why_refused(path: str) -> str | None:
