@@ -28,6 +28,14 @@ def describe(folder: Path, name: str, **terms: Any) -> Path:
     return path
 
 
+def two_described(folder: Path) -> Path:
+    """The folder with a.txt and b.txt, each with a sidecar."""
+    for name in ("a.txt", "b.txt"):
+        put(folder, name, f"this is {name}\n".encode())
+        describe(folder, name)
+    return folder
+
+
 def ingest(archive: Command, *arguments: str | Path, code: int = 0) -> Any:
     """The JSON report of an ingest that ends with `code`; valid under its schema."""
     done = archive("ingest", *arguments, "--no-identify", "--format", "json", code=code)

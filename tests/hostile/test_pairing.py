@@ -18,17 +18,14 @@ from tests.hostile.submission import (
     put,
     require_plain,
     require_sound,
+    two_described,
 )
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A submission of two described documents."""
-    folder = tmp_path / "source"
-    for name in ("a.txt", "b.txt"):
-        put(folder, name, f"this is {name}\n".encode())
-        describe(folder, name)
-    return folder
+    return two_described(tmp_path / "source")
 
 
 def _sum(text: bytes, algorithm: str = "sha256") -> str:

@@ -7,17 +7,13 @@ import pytest
 
 from archive.services.ingest import virus_check
 from tests.e2e.command import Command
-from tests.hostile.submission import bags, codes, describe, ingest, put
+from tests.hostile.submission import bags, codes, ingest, put, two_described
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A submission of two described documents."""
-    folder = tmp_path / "source"
-    for name in ("a.txt", "b.txt"):
-        put(folder, name, f"this is {name}\n".encode())
-        describe(folder, name)
-    return folder
+    return two_described(tmp_path / "source")
 
 
 @pytest.mark.parametrize(
