@@ -1,5 +1,6 @@
 """The files at the root that are derived: `catalog.json`, `holdings.csv`, `README.html`."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +29,9 @@ from archive.storage.layout import bag_path
 from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 HOLDINGS_STATE: Final = "holdings"
+_README_STATE: Final = "readme"
 _STATE: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{128})")
+_README: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{128})")
 _HEADER: Final = len(",".join(COLUMNS)) + 1
 
 
@@ -38,7 +41,9 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
     The caller holds the writer's lock and has brought the index up to date.
     """
     publish_holdings(archive, index)
-    replace_file(str(archive.layout.readme), readme_html(readme_of(archive, index)))
+    page = readme_html(readme_of(archive, index))
+    replace_file(str(archive.layout.readme), page)
+    index.note(_README_STATE, f"{len(page)}:{hashlib.sha512(page).hexdigest()}")
     lines = catalog_of_index(archive, index)
     replace_streamed(str(archive.layout.catalog), (line.data for line in lines))
 
@@ -170,6 +175,13 @@ def _has(path: str, left: _Left) -> bool:
 
 
 # -- README.html -------------------------------------------------------------------------------------------
+
+
+def readme_digest(index: Index) -> tuple[str, int] | None:
+    """The sha512 (hexadecimal) and the size in bytes that `README.html` was left with; None where the index
+    does not say."""
+    found = _README.fullmatch(index.meta(_README_STATE) or "")
+    return None if found is None else (found[2], int(found[1]))
 
 
 def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
