@@ -20,7 +20,6 @@ from archive.core.ledger import note
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError
 from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
-from archive.formats.readme_page import ReadmePage, readme_html
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError, replace_file
 from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_plain
@@ -41,7 +40,7 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
     The caller holds the writer's lock and has brought the index up to date.
     """
     publish_holdings(archive, index)
-    page = readme_html(readme_of(archive, index))
+    page = readme_of(archive, index)
     replace_file(str(archive.layout.readme), page)
     index.note(_README_STATE, f"{len(page)}:{hashlib.sha512(page).hexdigest()}")
     lines = catalog_of_index(archive, index)
@@ -184,11 +183,13 @@ def readme_digest(index: Index) -> tuple[str, int] | None:
     return None if found is None else (found[2], int(found[1]))
 
 
-def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
-    """What the page for the finder of this folder says, as of the last change of holdings."""
+def readme_of(archive: OpenedArchive, index: Index) -> bytes:
+    """The page for the finder of this folder, as of the last change of holdings."""
+    from archive.formats.readme_page import ReadmePage, readme_html  # few commands write it
+
     settings, counts = archive.settings, index.counts()
     first = next(index.list(limit=1), None)
-    return ReadmePage(
+    page = ReadmePage(
         name=settings.name,
         institution=settings.institution,
         contact=settings.contact,
@@ -200,3 +201,4 @@ def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
         checkpoint=checkpoint_of_change(archive, index.last_change()).note,
         example=None if first is None else bag_path(first.bag),
     )
+    return readme_html(page)

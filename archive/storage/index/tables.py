@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from archive.core.search_query import FIELDS
+from archive.core.searched_text import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
 VERSION: Final = 5
