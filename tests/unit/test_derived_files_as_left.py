@@ -10,7 +10,6 @@ import pytest
 
 from archive.services.catalog import as_left as looks
 from archive.services.catalog.as_left import as_left
-from archive.services.catalog.derived_files import holdings_digest
 from archive.storage import intents
 from tests.archives import overwrite
 from tests.changes import Changing
@@ -82,9 +81,9 @@ def test_an_audit_warns_of_no_list_that_another_command_writes_just_now(changing
 def test_an_audit_believes_a_list_that_was_written_while_it_looked(
     changing: Changing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = looks._noted(changing.made.opened, holdings_digest)
-    noted = iter([("0" * 128, 1), written, None])
-    monkeypatch.setattr(looks, "_noted", lambda *_: next(noted))
+    written = looks._noted(changing.made.opened)
+    noted = iter([written._replace(holdings=("0" * 128, 1)), written])
+    monkeypatch.setattr(looks, "_noted", lambda _: next(noted))
     assert as_left(changing.made.opened) == []
 
 

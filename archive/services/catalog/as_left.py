@@ -5,7 +5,7 @@ A look that costs next to nothing: what they should say is for `index_comparison
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
@@ -14,7 +14,6 @@ from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.disk.streamed_file import sha512_of_plain
-from archive.storage.index import Index
 
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
 
@@ -24,11 +23,12 @@ def as_left(archive: OpenedArchive) -> list[Finding]:
 
     Nothing of the bytes where the index cannot tell, or a writer is at work.
     """
+    noted = _noted(archive)
     layout = archive.layout
     return [
         *missing_files(archive),
-        *_altered(archive, layout.holdings, holdings_digest),
-        *_altered(archive, layout.readme, readme_digest),
+        *_altered(archive, layout.holdings, noted, lambda each: each.holdings),
+        *_altered(archive, layout.readme, noted, lambda each: each.readme),
     ]
 
 
@@ -52,29 +52,35 @@ def is_in_place(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-_DigestOf = Callable[[Index], tuple[str, int] | None]
+class _Noted(NamedTuple):
+    """What the index says the two were left with: SHA-512 and size of each, None where it cannot tell."""
+
+    holdings: tuple[str, int] | None = None
+    readme: tuple[str, int] | None = None
 
 
-def _altered(archive: OpenedArchive, path: Path, digest_of: _DigestOf) -> Iterator[Finding]:
-    noted = _noted(archive, digest_of)
-    while noted is not None and is_in_place(path):
-        digest, size = noted
+def _noted(archive: OpenedArchive) -> _Noted:
+    with optional_index(archive) as index:
+        return _Noted() if index is None else _Noted(holdings_digest(index), readme_digest(index))
+
+
+def _altered(
+    archive: OpenedArchive, path: Path, noted: _Noted, of: Callable[[_Noted], tuple[str, int] | None]
+) -> Iterator[Finding]:
+    wanted = of(noted)
+    while wanted is not None and is_in_place(path):
+        digest, size = wanted
         try:
             if sha512_of_plain(str(path), size) == digest or _is_written(archive):
                 return
         except StorageError as trouble:
             yield error("CATALOG-UNREADABLE", path.name, trouble.message, remedy=trouble.remedy)
             return
-        before, noted = noted, _noted(archive, digest_of)
-        if noted == before:  # nobody has written it meanwhile
+        before, wanted = wanted, of(_noted(archive))
+        if wanted == before:  # nobody has written it meanwhile
             message = "is not the file that was written last"
             yield warning("CATALOG-DERIVED-STALE", path.name, message, remedy=_REMEDY)
             return
-
-
-def _noted(archive: OpenedArchive, digest_of: _DigestOf) -> tuple[str, int] | None:
-    with optional_index(archive) as index:
-        return None if index is None else digest_of(index)
 
 
 def _is_written(archive: OpenedArchive) -> bool:
