@@ -72,7 +72,10 @@ def _has_ended(process: int) -> bool:
     return False
 
 
-def test_a_service_that_a_scanner_begins_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_service_that_a_scanner_begins_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 10)
     begun = tmp_path / "begun"
     command = f"sh -c 'sleep 99 & echo $! > {begun}'"
     assert virus_check.check_files(command, [(str(tmp_path), "a.txt")]) == []
