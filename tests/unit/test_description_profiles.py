@@ -410,3 +410,10 @@ def test_a_profile_may_refer_to_its_own_definitions() -> None:
     parsed = parse_overlay({"allOf": [{"$ref": SCHEMA_ID}], **doubling(8)}, name="x", place="x.json")
     assert parsed.profile is not None
     assert codes(ProfileRules(parsed.profile), description(FULL)) == []
+
+
+@pytest.mark.parametrize("pattern", ["[[A-Z]ello", "[a&&b]", "[a||b]", "[a~~b]"])
+def test_a_pattern_that_python_warns_of_is_a_pattern(pattern: str) -> None:
+    rows = [["propertyID", "valueConstraint", "valueConstraintType"], ["dc:title", pattern, "pattern"]]
+    made = compile_tap(rows, name="local", place="local.csv")
+    assert (made.schema is not None, made.findings) == (True, ())

@@ -1,6 +1,7 @@
 """Reads a profile out of its JSON Schema, and refuses what no description could be held against."""
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -121,7 +122,8 @@ def pattern_trouble(pattern: str) -> str | None:
     if len(pattern) > PROFILE_PATTERN_CHARACTERS:
         return f"is longer than {PROFILE_PATTERN_CHARACTERS} characters"
     try:
-        re.compile(pattern)
+        with warnings.catch_warnings(action="ignore"):  # of what another Python may read otherwise
+            re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as trouble:
         return f"is no regular expression: {trouble}"
     return None
