@@ -13,6 +13,7 @@ from benchmarks.timing import Case, compare
 OURS = "archive audit"
 ONE = "bagit in one process"
 POOL = "bagit in a pool of 2"
+BARE = "digests alone in Python, a pool of 2"
 DIGESTS = "find | xargs -P2 sha512sum"
 COLD, WARM = "archive audit, cold", "archive audit, warm"
 READ_COLD = "find | xargs -P16 cat, cold"
@@ -55,6 +56,7 @@ def _cases(setting: Setting, archive: Path) -> Sequence[Case]:
         ),
         Case(name=ONE, command=lambda _: command("validate-each", bags), documents=documents),
         Case(name=POOL, command=lambda _: command("validate-pool", bags), documents=documents),
+        Case(name=BARE, command=lambda _: command("digest-pool", bags), documents=documents),
         Case(name=DIGESTS, command=lambda _: digest_command(bags), documents=documents),
     ]
 

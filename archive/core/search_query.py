@@ -12,15 +12,14 @@ Every word reaches FTS5 inside double quotes, its own quotes doubled: no input i
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import Final, NamedTuple
 
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.limits.values import SEARCH_CHARACTERS, SEARCH_WORDS
+from archive.core.searched_text import FIELDS, fold
 from archive.core.text import printable
 
-FIELDS: Final = ("title", "creator", "subject", "description", "other", "source", "reference", "language")
 # A word without a field is looked for everywhere but among the language codes: "en" is a word, too.
 _ANYWHERE: Final = "{" + " ".join(field for field in FIELDS if field != "language") + "}"
 _NAMED: Final = {field: field for field in FIELDS} | {"file": "source", "name": "source", "lang": "language"}
@@ -29,24 +28,6 @@ _NAMED: Final = {field: field for field in FIELDS} | {"file": "source", "name": 
 _EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
 _QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "\0": " "})
 _WORD = re.compile(r'(?P<minus>-)?(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
-_SURROGATES = re.compile("[\ud800-\udfff]")
-# Vowel points and lengtheners that most people leave out: Hebrew and Arabic.
-_POINTS = re.compile(
-    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
-)
-
-
-@cache
-def _unspaced() -> re.Pattern[str]:
-    """Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
-
-    Each character is indexed as a word of its own, so that any part of a run is found as a phrase.
-    """
-    # 5 ms to compile, which only texts beyond ASCII have to pay for.
-    return re.compile(
-        "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-        "\U00020000-\U0003ffff])"
-    )
 
 
 class DateSpan(NamedTuple):
@@ -73,18 +54,6 @@ class SearchQuery:
     def is_empty(self) -> bool:
         """True where nothing is asked for."""
         return not (self.match or self.exclude or self.dates)
-
-
-def fold(text: str) -> str:
-    """The text as it is indexed and looked for: compatibility forms, case and vowel points made alike.
-
-    Diacritics are left to the tokeniser. The result holds no NUL and no surrogates.
-    """
-    if text.isascii():
-        return text.replace("\0", " ") if "\0" in text else text
-    text = _SURROGATES.sub("\ufffd", text).replace("\0", " ")
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _unspaced().sub(r" \1 ", _POINTS.sub("", text))
 
 
 def parse_search(text: str) -> SearchQuery:

@@ -11,8 +11,6 @@ from pathlib import Path
 from archive.core.errors import EvidenceError
 from archive.core.ids import is_uuid7
 from archive.core.ledger.checkpoint import Checkpoint
-from archive.services.changes import recovery as changes
-from archive.services.ingest import recovery as ingests
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
@@ -53,15 +51,20 @@ def recover(
         if left.command in {key_intents.ROTATE, key_intents.REPLACE}:
             intents.end(left)  # settled before the writer had its key: services/signing/unfinished.py
             continue
+        # few writers need any of these
         if left.command == intents.REPAIR:
-            from archive.services.repair import recovery as repairs  # few writers need it
+            from archive.services.repair import recovery as repairs
 
             checkpoint = repairs.finish(archive, left, checkpoint, key)
             intents.end(left)
             continue
         if left.command == intents.INGEST:
+            from archive.services.ingest import recovery as ingests
+
             checkpoint = ingests.finish(archive, left, checkpoint, key, agents, surroundings)
         else:
+            from archive.services.changes import recovery as changes
+
             changes.finish(archive, left, checkpoint)
         intents.end(left)
     return checkpoint

@@ -1,6 +1,9 @@
 """`archive ingest --virus-check`: what the scanner cannot look at is never taken for clean."""
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -48,7 +51,46 @@ def test_a_virus_check_that_cannot_run_is_never_taken_for_clean(archive: Command
 def test_a_virus_check_that_hangs_is_never_taken_for_clean(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 0.1)
-    command = f"{sys.executable} -c 'import time; time.sleep(99)'"
+    begun = tmp_path / "begun"
+    command = f"sh -c 'sleep 99 & echo $! > {begun}; wait'"
+    monkeypatch.setattr(virus_check, "VIRUS_CHECK", 2)
     found = virus_check.check_files(command, [(str(tmp_path), "a.txt")])
     assert [(one.code, one.place) for one in found] == [("VIRUS-NOT-CHECKED", "a.txt")]
+    assert _has_ended(int(begun.read_text())), "what the scanner had begun goes on"
+
+
+def _has_ended(process: int) -> bool:
+    """True once there is no such process, or nobody but its parent has not heard of its end."""
+    for _ in range(200):
+        try:
+            state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_service_that_a_scanner_begins_is_not_waited_for(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    command = f"sh -c 'sleep 99 & echo $! > {begun}'"
+    assert virus_check.check_files(command, [(str(tmp_path), "a.txt")]) == []
+    os.kill(int(begun.read_text()), 9)
+
+
+def test_of_all_that_a_scanner_writes_the_last_line_is_told(tmp_path: Path) -> None:
+    command = "sh -c 'yes clean | head -c 9000000; echo Eicar FOUND; exit 1'"
+    (found,) = virus_check.check_files(command, [(str(tmp_path), "a.txt")])
+    assert (found.code, found.found) == ("VIRUS-FOUND", "Eicar FOUND")
+
+
+def test_a_scanner_does_not_take_what_the_command_is_given_to_read(tmp_path: Path) -> None:
+    code = (
+        "import sys; from archive.services.ingest.virus_check import check_files;"
+        "found = check_files('sh -c cat', [('a.txt', 'a.txt')]); print(len(found), sys.stdin.read())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, input="kept", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0 kept\n"

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from archive.core.descriptions.description import Description, Value
 from archive.core.holding import Holding
 from archive.core.limits.values import SEARCH_CHARACTERS
-from archive.core.search_query import FIELDS, fold, parse_search
+from archive.core.search_query import parse_search
+from archive.core.searched_text import FIELDS, fold
 from archive.storage.index import Index
 
 SYNTAX = st.lists(

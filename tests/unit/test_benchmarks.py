@@ -1,5 +1,6 @@
 """The tools of the benchmarks: the same corpus everywhere, peers that do their work, ratios by round."""
 
+import hashlib
 import json
 import os
 import sys
@@ -120,6 +121,18 @@ class TestPeers:
         run(peers.command(peer, bags))
         next(bags.glob("bag-0000001/data/*")).unlink()
         run(peers.command(peer, bags), codes={1})
+
+    def test_bare_digests_are_taken_of_every_file(self, bags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        digested: list[bytes] = []
+        sha512 = hashlib.sha512
+
+        def counted(data: bytes) -> object:
+            digested.append(data)
+            return sha512(data)
+
+        monkeypatch.setattr(hashlib, "sha512", counted)
+        assert all(map(peers._is_read, peers.bags_below(bags)))
+        assert sorted(digested) == sorted(path.read_bytes() for path in bags.rglob("*") if path.is_file())
 
     def test_exit_code_of_bagit_is_its_verdict(self, bags: Path) -> None:
         run(peers.bagit_command(bags / "bag-0000000"))

@@ -91,6 +91,21 @@ def test_status_says_how_many_copies_and_how_each_stands(changing: Changing, dis
     assert "away; last seen today; lacks 1 document" in said
 
 
+def test_no_two_places_have_one_name(changing: Changing, tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name / "valley" for name in ("red", "blue", "green"))
+    for place in (one, two, one):
+        place.parent.mkdir(exist_ok=True)
+        changing("copy", "--to", str(place), "--jobs", "1")
+    assert [place["name"] for place in changing("status")["places"]] == ["valley", str(two)]
+    three.parent.mkdir()
+    refused = changing("copy", "--to", str(three), "--name", "valley", code=2)
+    assert str(one) in refused["message"]
+    assert not three.exists()
+    changing("copy", "--to", str(one), "--name", "valley", "--jobs", "1")
+    changing("copy", "--to", str(one), "--name", "red disk", "--jobs", "1")
+    assert [place["name"] for place in changing("status")["places"]] == ["red disk", str(two)]
+
+
 def test_without_a_copy_status_asks_for_one(changing: Changing) -> None:
     report = changing("status")
     assert report["copies"] == [{"good": 1, "documents": 3}]

@@ -48,21 +48,41 @@ def test_an_audit_warns_of_an_edited_list_until_somebody_writes_it_anew(changing
     changing.require_whole()
 
 
+def test_an_audit_warns_of_an_edited_page_until_somebody_writes_it_anew(changing: Changing) -> None:
+    page = changing.root / "README.html"
+    overwrite(page, page.read_bytes().replace(b"</body>", b"<p>Closed.</p></body>"))
+    assert changing.audit() == [("CATALOG-DERIVED-STALE", "README.html")]
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
+    changing.require_whole()
+
+
+def test_an_audit_warns_of_no_page_that_settings_have_outgrown(changing: Changing) -> None:
+    settings = changing.root / "archive.toml"
+    overwrite(settings, settings.read_bytes().replace(b'name = "', b'name = "Another ', 1))
+    assert b"Another" in settings.read_bytes()
+    assert as_left(changing.made.opened) == []
+    stale = [
+        one["place"] for one in changing("catalog", "verify")["findings"] if one["severity"] == "warning"
+    ]
+    assert stale == ["README.html"]
+
+
 def test_an_audit_warns_of_no_list_that_another_command_writes_just_now(changing: Changing) -> None:
-    holdings = changing.root / "holdings.csv"
-    overwrite(holdings, holdings.read_bytes() + b" ")
+    for name in ("holdings.csv", "README.html"):
+        overwrite(changing.root / name, (changing.root / name).read_bytes() + b" ")
     intent = intents.begin(
         changing.made.opened.layout.staging, run=RUN, command="describe", started="", size=1, root="00"
     )
     assert as_left(changing.made.opened) == []
     intents.end(intent)
-    assert [one.code for one in as_left(changing.made.opened)] == ["CATALOG-DERIVED-STALE"]
+    assert [one.code for one in as_left(changing.made.opened)] == ["CATALOG-DERIVED-STALE"] * 2
 
 
 def test_an_audit_believes_a_list_that_was_written_while_it_looked(
     changing: Changing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    noted = iter([("0" * 128, 1), looks._noted(changing.made.opened)])
+    written = looks._noted(changing.made.opened)
+    noted = iter([written._replace(holdings=("0" * 128, 1)), written])
     monkeypatch.setattr(looks, "_noted", lambda _: next(noted))
     assert as_left(changing.made.opened) == []
 

@@ -369,3 +369,20 @@ def test_a_full_disk_is_told_with_what_to_do_about_it(tmp_path: Path) -> None:
             small.execute("CREATE TABLE more (text)")
     assert "free some space" in (refused.value.remedy or "")
     assert "catalog rebuild" in (refused.value.remedy or "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM incidents WHERE bag = 'x'",
+        "SELECT 1 FROM incidents WHERE closed = '' AND bag = 'x'",
+        "SELECT 1 FROM documents WHERE payload_key = x'00'",
+        "SELECT 1 FROM changes WHERE document = 1",
+        "SELECT 1 FROM repairs WHERE document = 1",
+        "SELECT 1 FROM copy_faults WHERE document = 1",
+        "SELECT 1 FROM parents WHERE parent = 'x'",
+    ],
+)
+def test_what_is_asked_for_every_document_is_no_search_through_a_table(index: Index, statement: str) -> None:
+    plan = index._db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert [step[3] for step in plan if step[3].startswith("SCAN")] == []

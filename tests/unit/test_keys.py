@@ -6,9 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError
 from archive.core.ledger.checkpoint import Checkpoint
+from archive.storage.keys import files
 from archive.storage.keys import signing_key as keys
 from archive.storage.keys.last_signed import LastSigned, Standing
 from archive.storage.keys.signing_key import Key, create_key, load_key, verify
@@ -117,6 +119,19 @@ def test_a_damaged_key_is_refused(environment: dict[str, str], content: bytes) -
     Path(key.folder, "key.pem").write_bytes(content)
     with pytest.raises(ConfigurationError, match="cannot be read as a key"):
         load_key(key.vkey, environment=environment)
+
+
+def test_a_key_file_has_one_meaning_however_it_is_spelled() -> None:
+    private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    pem = files.to_pem(private, None)
+    assert files._in_clear(pem) == bytes(range(32))
+    for other in (pem.replace(b"\n", b"\r\n"), pem.rstrip(), b"my key:\n" + pem, pem + b"\n"):
+        assert files._in_clear(other) is None
+        assert files.parse_key(other, None, "key.pem").private_bytes_raw() == bytes(range(32))
+    der = base64.b64decode(b"".join(pem.split(b"\n")[1:-2]))
+    for wrong in (der.replace(b"\x2b\x65\x70", b"\x2b\x65\x6e"), b"\0" * 48):  # of X25519; of nothing
+        with pytest.raises(ConfigurationError):
+            files.parse_key(pem.replace(base64.b64encode(der), base64.b64encode(wrong)), None, "key.pem")
 
 
 def test_a_link_in_place_of_the_key_is_refused(environment: dict[str, str]) -> None:

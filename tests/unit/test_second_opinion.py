@@ -219,3 +219,18 @@ def test_a_value_that_bagit_takes_for_two_lines_is_explained(tmp_path: Path, end
     assert asked.cross_check is not None
     [difference] = asked.cross_check.differences
     assert difference.why == "bagit ends a line at characters that end none (RFC 8493 §2.2.2)"
+
+
+@pytest.mark.parametrize("second", [b"a", b"b"])
+def test_two_names_that_bagit_takes_for_one_are_explained(tmp_path: Path, second: bytes) -> None:
+    payload = {"data/a\fb.txt": b"a", "data/a\u2028b.txt": second}
+    tags = {
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "manifest-sha512.txt": listed(payload),
+    }
+    (asked,) = verify(VerifyRequest(bags=(str(bag_of(tmp_path / "bag", payload | tags)),), cross_check=60))
+    assert asked.verdict is BagVerdict.VALID
+    assert asked.cross_check is not None
+    [difference] = asked.cross_check.differences
+    assert difference.why is not None
+    assert difference.why.startswith("bagit cuts names short")

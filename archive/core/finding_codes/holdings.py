@@ -165,8 +165,8 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-DERIVED-ALTERED": error("holdings.csv is not the list that ledger and bags give.", _REBUILD),
     "CATALOG-DERIVED-MISSING": warning("There is no holdings.csv or README.html.", _REBUILD),
     "CATALOG-DERIVED-STALE": warning(
-        "README.html is not the page that ledger, bags and archive.toml give, or holdings.csv is not the"
-        " list that was written last.",
+        "holdings.csv or README.html is not the file that was written last, or the page not the one that"
+        " ledger, bags and archive.toml give.",
         _REBUILD,
     ),
     "CATALOG-INDEX": warning(

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 from archive.core.canonical import compact
 from archive.core.errors import ConflictError, EvidenceError
 from archive.core.ledger.entry_members import fault_in, is_id
+from archive.core.ledger.plain_ingestion import read_ingestion
 from archive.core.limits.ledger import ENTRY_BYTES, OWN_ENTRY_BYTES
 
 VERSION = 1
@@ -283,6 +284,13 @@ def parse_entry(raw: bytes) -> Entry:
     """
     if len(raw) > ENTRY_BYTES:
         raise EntryError(f"an entry has at most {ENTRY_BYTES} bytes, this one {len(raw)}")
+    plain = read_ingestion(raw)
+    return (
+        _of_json(raw) if plain is None else Entry(plain["type"], plain["time"], tuple(plain["agents"]), plain)
+    )
+
+
+def _of_json(raw: bytes) -> Entry:
     try:
         members = _decode(raw.decode())
     except RecursionError as trouble:

@@ -273,6 +273,14 @@ The last words are told.
 The rest is read and dropped.
 """
 
+VIRUS_CHECK_BYTES: Final = 64 * KIB
+"""bytes that are read of what a virus scanner wrote, from the end of either output
+
+The last line is told; a scanner may list every member of every archive.
+
+The beginning is not read.
+"""
+
 OPINION_WORDS: Final = 2_000
 """characters of its last words that are told
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from archive.core.errors import ConfigurationError
 from archive.core.ids import is_uuid7, short_id
-from archive.core.sampling import draw
 from archive.core.text import is_utf8, printable
 from archive.services.audit.request import AuditRequest
 from archive.services.surroundings import days_before
@@ -27,6 +26,8 @@ def choose(
     if request.ids:
         plan.select_bags(dict.fromkeys(_resolve(text, plan, index) for text in request.ids))
     elif request.sample is not None:
+        from archive.core.sampling import draw
+
         size = sample_size(plan, request)
         plan.select_bags(draw(plan.held_ids(request.at_size), size, seed or ""))
     elif request.older_than_days is not None:

@@ -1,17 +1,19 @@
 """What an audit established, before anybody renders it."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.core.copies import CopyPlace
 from archive.core.findings import Finding, Severity
 from archive.core.ledger.trust import Trust, TrustBasis
 from archive.core.outcomes import RunOutcome
-from archive.core.sampling import SampleTerms
 from archive.core.text import lossless
 from archive.services.audit.request import Mode
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from archive.core.sampling import SampleTerms
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class Sample:
 
     population: int
     at: int | None
-    terms: SampleTerms
+    terms: "SampleTerms"
     bad: int | None = None
 
     def drawn_from(self) -> dict[str, Any]:
@@ -44,7 +46,9 @@ class Sample:
         return {**self.drawn_from(), "bad": self.bad, "bad_at_most": bound}
 
 
-def _percent(share: Fraction) -> str:
+def _percent(share: "Fraction") -> str:
+    from decimal import Decimal
+
     percent = 100 * share  # a whole number of billionths, as `parse_percent` reads them
     return f"{Decimal(percent.numerator) / percent.denominator:f}"
 

@@ -2,12 +2,14 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.errors import ConfigurationError
-from archive.core.sampling import AT_MOST, CONFIDENCE, SampleTerms, parse_percent
 from archive.core.text import is_utf8
 from archive.services.evidence.brought import Brought
+
+if TYPE_CHECKING:
+    from archive.core.sampling import SampleTerms
 
 
 class Mode(StrEnum):
@@ -81,8 +83,10 @@ class AuditRequest:
         return is_full and self.resume is None and self.copy is None
 
     @property
-    def terms(self) -> SampleTerms:
+    def terms(self) -> "SampleTerms":
         """What the sample is to show; ConfigurationError where the percentages are none."""
+        from archive.core.sampling import AT_MOST, CONFIDENCE, SampleTerms, parse_percent
+
         try:
             confidence = parse_percent(self.confidence or CONFIDENCE)
             at_most = parse_percent(self.at_most or AT_MOST)

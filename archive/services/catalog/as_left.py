@@ -1,30 +1,35 @@
-"""Whether the files for people at the root are there, and the list of holdings as the last command left it.
+"""Whether the files for people at the root are there, and as the last command left them.
 
 A look that costs next to nothing: what they should say is for `index_comparison` to make anew.
 """
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
-from archive.services.catalog.derived_files import holdings_digest
+from archive.services.catalog.derived_files import holdings_digest, readme_digest
 from archive.services.catalog.index_state import optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.disk.streamed_file import sha512_of_plain
 
-_REMEDY = "archive catalog rebuild makes it anew; find out who changed it"
+_REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
 
 
 def as_left(archive: OpenedArchive) -> list[Finding]:
-    """What is missing of the two, and whether the list has the bytes that were noted when it was written.
+    """What is missing of the two, and which has other bytes than were noted when it was written.
 
-    Nothing of the list where the index cannot tell, or a writer is at work.
+    Nothing of the bytes where the index cannot tell, or a writer is at work.
     """
-    try:
-        return [*missing_files(archive), *_altered(archive)]
-    except StorageError as trouble:
-        return [error("CATALOG-UNREADABLE", "holdings.csv", trouble.message, remedy=trouble.remedy)]
+    noted = _noted(archive)
+    layout = archive.layout
+    return [
+        *missing_files(archive),
+        *_altered(archive, layout.holdings, noted, lambda each: each.holdings),
+        *_altered(archive, layout.readme, noted, lambda each: each.readme),
+    ]
 
 
 def missing_files(archive: OpenedArchive) -> list[Finding]:
@@ -47,27 +52,39 @@ def is_in_place(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _altered(archive: OpenedArchive) -> list[Finding]:
-    path = archive.layout.holdings
-    noted = _noted(archive)
-    while noted is not None and is_in_place(path):
-        digest, size = noted
-        if sha512_of_plain(str(path), size) == digest or _is_written(archive):
-            return []
-        before, noted = noted, _noted(archive)
-        if noted == before:  # nobody has written it meanwhile
-            message = "is not the list that was written last"
-            return [warning("CATALOG-DERIVED-STALE", path.name, message, remedy=_REMEDY)]
-    return []
+class _Noted(NamedTuple):
+    """What the index says the two were left with: SHA-512 and size of each, None where it cannot tell."""
+
+    holdings: tuple[str, int] | None = None
+    readme: tuple[str, int] | None = None
 
 
-def _noted(archive: OpenedArchive) -> tuple[str, int] | None:
+def _noted(archive: OpenedArchive) -> _Noted:
     with optional_index(archive) as index:
-        return None if index is None else holdings_digest(index)
+        return _Noted() if index is None else _Noted(holdings_digest(index), readme_digest(index))
+
+
+def _altered(
+    archive: OpenedArchive, path: Path, noted: _Noted, of: Callable[[_Noted], tuple[str, int] | None]
+) -> Iterator[Finding]:
+    wanted = of(noted)
+    while wanted is not None and is_in_place(path):
+        digest, size = wanted
+        try:
+            if sha512_of_plain(str(path), size) == digest or _is_written(archive):
+                return
+        except StorageError as trouble:
+            yield error("CATALOG-UNREADABLE", path.name, trouble.message, remedy=trouble.remedy)
+            return
+        before, wanted = wanted, of(_noted(archive))
+        if wanted == before:  # nobody has written it meanwhile
+            message = "is not the file that was written last"
+            yield warning("CATALOG-DERIVED-STALE", path.name, message, remedy=_REMEDY)
+            return
 
 
 def _is_written(archive: OpenedArchive) -> bool:
-    """True where a command is at work, or was killed; whoever finishes it writes the list."""
+    """True where a command is at work, or was killed; whoever finishes it writes both."""
     try:
         return any(intents.unfinished(archive.layout.staging))
     except (OSError, ArchiveError):

@@ -1,5 +1,6 @@
 """The files at the root that are derived: `catalog.json`, `holdings.csv`, `README.html`."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +20,6 @@ from archive.core.ledger import note
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError
 from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
-from archive.formats.readme_page import ReadmePage, readme_html
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError, replace_file
 from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_plain
@@ -28,7 +28,9 @@ from archive.storage.layout import bag_path
 from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 HOLDINGS_STATE: Final = "holdings"
+_README_STATE: Final = "readme"
 _STATE: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{128})")
+_README: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{128})")
 _HEADER: Final = len(",".join(COLUMNS)) + 1
 
 
@@ -38,7 +40,9 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
     The caller holds the writer's lock and has brought the index up to date.
     """
     publish_holdings(archive, index)
-    replace_file(str(archive.layout.readme), readme_html(readme_of(archive, index)))
+    page = readme_of(archive, index)
+    replace_file(str(archive.layout.readme), page)
+    index.note(_README_STATE, f"{len(page)}:{hashlib.sha512(page).hexdigest()}")
     lines = catalog_of_index(archive, index)
     replace_streamed(str(archive.layout.catalog), (line.data for line in lines))
 
@@ -172,11 +176,20 @@ def _has(path: str, left: _Left) -> bool:
 # -- README.html -------------------------------------------------------------------------------------------
 
 
-def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
-    """What the page for the finder of this folder says, as of the last change of holdings."""
+def readme_digest(index: Index) -> tuple[str, int] | None:
+    """The sha512 (hexadecimal) and the size in bytes that `README.html` was left with; None where the index
+    does not say."""
+    found = _README.fullmatch(index.meta(_README_STATE) or "")
+    return None if found is None else (found[2], int(found[1]))
+
+
+def readme_of(archive: OpenedArchive, index: Index) -> bytes:
+    """The page for the finder of this folder, as of the last change of holdings."""
+    from archive.formats.readme_page import ReadmePage, readme_html  # few commands write it
+
     settings, counts = archive.settings, index.counts()
     first = next(index.list(limit=1), None)
-    return ReadmePage(
+    page = ReadmePage(
         name=settings.name,
         institution=settings.institution,
         contact=settings.contact,
@@ -188,3 +201,4 @@ def readme_of(archive: OpenedArchive, index: Index) -> ReadmePage:
         checkpoint=checkpoint_of_change(archive, index.last_change()).note,
         example=None if first is None else bag_path(first.bag),
     )
+    return readme_html(page)

@@ -8,7 +8,6 @@ from archive.core.incidents import Damage, damages, incident_id, place_json
 from archive.core.ledger.entries import Entry
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
-from archive.core.repair_record import RepairRecord, exact
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.results import read_summary
 from archive.storage.audits.vouched_results import past_checks
@@ -100,6 +99,8 @@ class IncidentKeeping:
         self._index.incidents.take_repair(bag, places, entry=number, time=entry.time)
 
     def _places(self, entry: Entry, bag: str) -> frozenset[str]:
+        from archive.core.repair_record import RepairRecord  # few ledgers have a repair
+
         path = self._archive.root / damaged_path(bag, entry.run or "none") / RECORD
         try:
             data = read_plain(str(path), REPAIR_RECORD_BYTES)
@@ -110,6 +111,8 @@ class IncidentKeeping:
         return frozenset(place_json(path) for path in touched | ({bag_path(bag)} if record.whole else set()))
 
     def _own_places(self, entry: Entry) -> frozenset[str]:
+        from archive.core.repair_record import exact
+
         path = self._archive.root / own_damaged_path(entry.run or "none") / RECORD
         try:
             files = json.loads(read_plain(str(path), REPAIR_RECORD_BYTES) or b"{}")["files"]

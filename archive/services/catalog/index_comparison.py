@@ -18,7 +18,6 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.archives import README_BYTES
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
-from archive.formats.readme_page import readme_html
 from archive.services.catalog.as_left import is_in_place
 from archive.services.catalog.derived_files import holdings_of_index, readme_of
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
@@ -198,7 +197,7 @@ def _readme_differs(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
         page = read_plain(str(archive.layout.readme), README_BYTES)
     except NotAPlainFileError:
         page = b""
-    if page is not None and page != readme_html(readme_of(archive, index)):
+    if page is not None and page != readme_of(archive, index):
         message = "is not the page that ledger, bags and archive.toml give"
         remedy = f"{_REMEDY}, or whether archive.toml was edited since"
         yield warning("CATALOG-DERIVED-STALE", "README.html", message, remedy=remedy)

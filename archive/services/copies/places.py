@@ -21,7 +21,8 @@ def place_of(
 ) -> CopyPlace:
     """The place as it is from now on: what archive.toml knows of it, and what was said of it now.
 
-    Raises ConfigurationError where its path cannot stand in archive.toml.
+    Where nobody gave it a name it is called by its folder, or by its path where another place is called so.
+    Raises ConfigurationError where its path cannot stand in archive.toml, or another place has its name.
     """
     path = str(target.root)
     if not is_utf8(path):
@@ -31,9 +32,16 @@ def place_of(
         )
     identity = target.marker.id if target.marker is not None else None
     known = next((place for place in archive.settings.copies if place.id == identity), None)
+    others = {place.name: place for place in archive.settings.copies if place.id != identity}
+    if request.name and request.name in others:
+        raise ConfigurationError(
+            f"--name {printable(request.name)}: is what {printable(others[request.name].path)} is called",
+            remedy="give another name: reports tell copies apart by it",
+        )
     if known is None:
+        name = target.root.name
         identity = identity or uuid7(surroundings.now(), surroundings.random(RANDOM_BYTES))
-        known = CopyPlace(id=identity, name=target.root.name or path, path=path)
+        known = CopyPlace(id=identity, name=path if name in {"", *others} else name, path=path)
     return replace(
         known,
         path=path,

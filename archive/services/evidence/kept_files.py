@@ -1,6 +1,5 @@
 """What people keep of a ledger and bring back, in whatever form it was handed to them, bounded in size."""
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -133,6 +132,8 @@ def _rows(shown: str) -> Iterator[tuple[str, str]]:
 
 
 def _unescaped(text: str) -> str:
+    import html  # its table of names is made as it is imported
+
     return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 

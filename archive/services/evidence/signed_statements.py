@@ -11,7 +11,8 @@ from archive.core.ledger.note import Note
 from archive.core.ledger.statement import Statement, StatementError
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote
-from archive.services.evidence.signers import SignatureOutcome, Signers
+from archive.services.evidence.signature_verdict import SignatureOutcome
+from archive.services.evidence.signers import Signers
 from archive.storage.ledger.ranges import LedgerRanges
 from archive.storage.ledger.statements import StoredStatement, stored_statements
 

@@ -5,23 +5,17 @@ The first is for whoever has a key for SSH, of any type that OpenSSH knows; the 
 """
 
 import hashlib
-import os
 import re
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConfigurationError
-from archive.core.ledger.statement import NAMESPACE
 from archive.core.library_calls import LibraryError, library_call
 from archive.core.limits.ledger import SIGNERS_BYTES
-from archive.core.limits.waits import SIGNATURE
 from archive.core.text import printable
+from archive.services.evidence.signature_verdict import SignatureOutcome, SignatureVerdict
 from archive.storage.keys.signing_key import verify
 from archive.storage.sources.brought_files import read_brought_bytes
 
@@ -30,24 +24,6 @@ _PEM: Final = b"-----BEGIN PUBLIC KEY-----"
 # A line of the list (ssh-keygen(1), ALLOWED SIGNERS): principals, options, type and key in base64.
 _KEY: Final = re.compile(rb"^(?!#)\S.*\s(?:ssh|ecdsa|sk)-\S+\s+AAAA[0-9A-Za-z+/]+")
 _SIGNATURE_BYTES: Final = 64
-
-
-class SignatureOutcome(StrEnum):
-    """What one look at one signature established."""
-
-    VALID = "valid"  # one of the signers that were brought made it over these bytes
-    UNTRUSTED = "untrusted"  # none of them did, as far as can be told
-    INVALID = "invalid"  # it is not a signature, or not one over these bytes
-    UNJUDGED = "unjudged"  # what it needs is not on this machine
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureVerdict:
-    """The outcome, who signed where that is known, and why it is not valid."""
-
-    outcome: SignatureOutcome
-    by: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,47 +69,9 @@ class Signers:
         if not self.lists:
             reason = "it is one of OpenSSH, and you brought no list of allowed signers"
             return SignatureVerdict(SignatureOutcome.UNTRUSTED, reason=reason)
-        program = shutil.which("ssh-keygen")
-        if program is None:
-            reason = "ssh-keygen (OpenSSH 8.2 or later) is not installed here"
-            return SignatureVerdict(SignatureOutcome.UNJUDGED, reason=reason)
-        with tempfile.TemporaryDirectory(prefix="document-archive-") as folder:
-            signed, allowed = os.path.join(folder, "signature"), os.path.join(folder, "allowed")
-            Path(signed).write_bytes(signature)
-            for each in self.lists:
-                Path(allowed).write_bytes(each)
-                verdict = _verified(program, statement, signed, allowed)
-                if verdict.outcome is not SignatureOutcome.UNTRUSTED:
-                    return verdict
-        return verdict
+        from archive.services.evidence.ssh_keygen import judge_ssh
 
-
-def _verified(program: str, statement: bytes, signed: str, allowed: str) -> SignatureVerdict:
-    """The verdict of ssh-keygen by one list: who could have signed, then whether they did."""
-    look = [program, "-Y", "find-principals", "-s", signed, "-f", allowed]
-    try:
-        found = _run(look, b"")
-        # Patterns of a key (ssh-keygen(1), ALLOWED SIGNERS): one that begins with "!" says who is not meant.
-        patterns = re.split(r"[,\n]", found.stdout.decode("utf-8", "replace"))
-        name = next((each.strip() for each in patterns if not each.startswith("!")), "")
-        if found.returncode or not name:
-            reason = "its key is not in the list of allowed signers that you brought, or it is no signature"
-            return SignatureVerdict(SignatureOutcome.UNTRUSTED, reason=reason)
-        check = [program, "-Y", "verify", "-f", allowed, "-I", name, "-n", NAMESPACE, "-s", signed]
-        done = _run(check, statement)
-    except (OSError, subprocess.SubprocessError) as trouble:
-        return SignatureVerdict(SignatureOutcome.UNJUDGED, reason=f"ssh-keygen did not answer: {trouble}")
-    if done.returncode:
-        reason = "ssh-keygen: " + printable(done.stderr.decode("utf-8", "replace").strip() or "not verified")
-        return SignatureVerdict(SignatureOutcome.INVALID, by=name, reason=reason[:300])
-    return SignatureVerdict(SignatureOutcome.VALID, by=name)
-
-
-def _run(command: list[str], given: bytes) -> subprocess.CompletedProcess[bytes]:
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
-    return subprocess.run(
-        command, input=given, capture_output=True, check=False, timeout=SIGNATURE, env=environment
-    )
+        return judge_ssh(statement, signature, self.lists)
 
 
 def key_name(public: bytes) -> str:

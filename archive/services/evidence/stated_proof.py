@@ -10,7 +10,8 @@ from archive.core.ledger.statement import Statement, StatementError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.core.text import printable
 from archive.services.evidence.kept import KeptNote
-from archive.services.evidence.signers import SignatureOutcome, Signers
+from archive.services.evidence.signature_verdict import SignatureOutcome
+from archive.services.evidence.signers import Signers
 from archive.storage.sources.brought_files import read_brought_bytes
 
 

@@ -14,7 +14,8 @@ from archive.core.text import printable
 from archive.services.evidence.checkpoints import current_checkpoint, keep_outside
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.evidence.keys import known_keys
-from archive.services.evidence.signers import SignatureOutcome, Signers
+from archive.services.evidence.signature_verdict import SignatureOutcome
+from archive.services.evidence.signers import Signers
 from archive.services.opened import OpenedArchive
 from archive.storage.ledger.statements import put_statement
 from archive.storage.lock import WriterLock

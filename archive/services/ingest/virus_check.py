@@ -1,15 +1,20 @@
 """The scanner that the archivist names, run over staged copies."""
 
+import contextlib
+import os
 import shlex
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterable
+from typing import IO
 
 from archive.core import findings
 from archive.core.agents import Agent, AgentKind
 from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding
+from archive.core.limits.output import VIRUS_CHECK_BYTES
 from archive.core.limits.waits import VIRUS_CHECK
 from archive.core.text import printable
 from archive.engine.worker_process import ENDING, die_with_parent
@@ -57,17 +62,29 @@ def _check(words: list[str], path: str, name: str) -> list[Finding]:
 
 
 def _ran(words: list[str]) -> tuple[int, bytes, bytes]:
-    """The exit code of a program, and what it wrote to both outputs; it ends with whoever waits for it."""
-    with _begun(words) as running:
-        try:
-            output, errors = running.communicate(timeout=VIRUS_CHECK)
-        except BaseException:
-            running.kill()
-            raise
-    return running.returncode, output, errors
+    """The exit code of a program, and the end of what it wrote to either output.
+
+    Files take that, not pipes: a service that a scanner starts holds a pipe open for as long as it likes.
+    What it began and did not end in time ends with it.
+    """
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        with _begun(words, output, errors) as running:
+            try:
+                running.wait(timeout=VIRUS_CHECK)
+            except BaseException:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(running.pid, signal.SIGKILL)
+                raise
+        return running.returncode, _end_of(output), _end_of(errors)
 
 
-def _begun(words: list[str]) -> "subprocess.Popen[bytes]":
+def _end_of(output: IO[bytes]) -> bytes:
+    size = output.seek(0, os.SEEK_END)
+    output.seek(max(size - VIRUS_CHECK_BYTES, 0))
+    return output.read(VIRUS_CHECK_BYTES)
+
+
+def _begun(words: list[str], output: IO[bytes], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
     """The program, begun; a worker that is killed takes it with it, for it may hang.
 
     Until it is one of its own no signal reaches it: Python would answer in our name.
@@ -84,8 +101,10 @@ def _begun(words: list[str]) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(
             words,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            process_group=0,
             preexec_fn=become,  # noqa: PLW1509 - the one thread there may be waits for the disk
         )
     finally:

@@ -4,12 +4,11 @@ import builtins
 import re
 import sqlite3
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.catalog_manifest import ClosedRun
 from archive.core.composed_form import spellings
 from archive.core.descriptions.access import AccessStatus
-from archive.core.search_query import SearchQuery
 from archive.storage.index import selection
 from archive.storage.index.connection import IndexUnusableError, guarded
 from archive.storage.index.rows import (
@@ -22,6 +21,9 @@ from archive.storage.index.rows import (
     ending,
     source_bytes,
 )
+
+if TYPE_CHECKING:
+    from archive.core.search_query import SearchQuery
 
 AT_ONCE: Final = 1000
 LARGEST_COUNTED: Final = 999_999_999  # of a reference that `next_number` counts on from
@@ -113,7 +115,7 @@ class HoldingsTables:
 
     # -- many ----------------------------------------------------------------------------------------------
 
-    def search(self, query: SearchQuery, *, limit: int = 50, offset: int = 0) -> list[IndexRow]:
+    def search(self, query: "SearchQuery", *, limit: int = 50, offset: int = 0) -> list[IndexRow]:
         """The held documents that the query means, the best first; an empty query means none."""
         if query.is_empty:
             return []
@@ -121,7 +123,7 @@ class HoldingsTables:
         with guarded():
             return [document(row) for row in self._db.execute(sql, (*values, limit, offset))]
 
-    def count(self, query: SearchQuery) -> int:
+    def count(self, query: "SearchQuery") -> int:
         """How many held documents the query means."""
         if query.is_empty:
             return 0

@@ -11,7 +11,7 @@ from archive.core.descriptions.description import TITLES, Description
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
-from archive.core.search_query import fold
+from archive.core.searched_text import fold
 
 _EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
 _TAIL = 12

@@ -1,9 +1,11 @@
 """The conditions of lists and searches as SQL; every value a person gave is bound, never spelt."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from archive.core.descriptions.access import AccessStatus
-from archive.core.search_query import SearchQuery
+
+if TYPE_CHECKING:
+    from archive.core.search_query import SearchQuery
 
 _HELD: Final = "documents.state = 'held'"
 _ACCESS: Final = {
@@ -42,7 +44,7 @@ def conditions(
     return " AND ".join(parts), tuple(values)
 
 
-def search(query: SearchQuery, columns: str) -> tuple[str, tuple[Any, ...]]:
+def search(query: "SearchQuery", columns: str) -> tuple[str, tuple[Any, ...]]:
     """The statement of a search; its last two values, a limit and an offset, are still to be given."""
     where, values = _where(query)
     if query.match:
@@ -56,14 +58,14 @@ def search(query: SearchQuery, columns: str) -> tuple[str, tuple[Any, ...]]:
     return f"SELECT {named} FROM {tables} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?", values  # noqa: S608
 
 
-def count(query: SearchQuery) -> tuple[str, tuple[Any, ...]]:
+def count(query: "SearchQuery") -> tuple[str, tuple[Any, ...]]:
     """The statement that counts what a search finds."""
     where, values = _where(query)
     tables = "words JOIN documents ON documents.described = words.rowid" if query.match else "documents"
     return f"SELECT count(*) FROM {tables} WHERE {where}", values  # noqa: S608
 
 
-def _where(query: SearchQuery) -> tuple[str, tuple[Any, ...]]:
+def _where(query: "SearchQuery") -> tuple[str, tuple[Any, ...]]:
     parts: list[str] = [_HELD]
     values: list[Any] = []
     if query.match:

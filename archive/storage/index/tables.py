@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from archive.core.search_query import FIELDS
+from archive.core.searched_text import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 4
+VERSION: Final = 5
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the
 # bag's id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index
@@ -60,6 +60,7 @@ STATEMENTS: Final = (
   repaired TEXT NOT NULL DEFAULT '', repair INTEGER NOT NULL DEFAULT 0,
   closed TEXT NOT NULL DEFAULT '', closed_run TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
     "CREATE INDEX incidents_open ON incidents (bag) WHERE closed = ''",
+    "CREATE INDEX incidents_bag ON incidents (bag)",
     """CREATE TABLE runs (
   closed INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL, bags INTEGER NOT NULL,
   files INTEGER NOT NULL, bytes INTEGER NOT NULL, manifest TEXT NOT NULL)""",

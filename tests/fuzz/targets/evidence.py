@@ -68,6 +68,25 @@ def examples_of_entries() -> tuple[bytes, ...]:
     )
 
 
+@cache
+def _with_plain_entries() -> tuple[bytes, ...]:
+    def plain(reference: str | None, notes: Sequence[str]) -> bytes:
+        return entries.ingestion(
+            time=_TIME,
+            agents=["a", "b"],
+            bag="b-1",
+            run="r-1",
+            file_count=1,
+            byte_count=5,
+            payload=("manifest-sha512", "0a" * 64),
+            tagmanifest="1b" * 64,
+            reference=reference,
+            notes=notes,
+        )
+
+    return (*examples_of_entries(), plain(None, []), plain("2026-000001", ["n", ""]))
+
+
 def check_entry(data: bytes) -> None:
     """An entry, or one of two errors; what it holds can be written again and is then the same."""
     for read in (entries.parse_entry, lambda raw: closed_run(0, raw)):
@@ -79,6 +98,7 @@ def check_entry(data: bytes) -> None:
         entry = entries.parse_entry(data)
     except (entries.EntryError, ConflictError):
         return
+    assert entry == entries._of_json(data), "read in two ways it is two entries"
     assert isinstance(entry.bag, str | None)
     assert isinstance(entry.run, str | None)
     try:
@@ -173,7 +193,7 @@ _JSON = (
 )
 
 TARGETS: tuple[Target, ...] = (
-    mutating("entry", "evidence", check_entry, examples=examples_of_entries, words=_JSON),
+    mutating("entry", "evidence", check_entry, examples=_with_plain_entries, words=_JSON),
     mutating(
         "note",
         "evidence",

@@ -54,4 +54,18 @@ EVIDENCE: Final = (
         "((bag.encode(), bag) for bag in bags)",
         ("tests/unit/test_sampling.py", "tests/unit/test_audit_sample.py"),
     ),
+    Defect(
+        "a number in the quick reader of entries may begin with a nought",
+        "archive/core/ledger/plain_ingestion.py",
+        '_NUMBER: Final = "(0|[1-9][0-9]{0,17})"\n',
+        '_NUMBER: Final = "([0-9]{1,18})"\n',
+        ("tests/unit/test_plain_ingestion.py",),
+    ),
+    Defect(
+        "a text in the quick reader of entries may hold an escape",
+        "archive/core/ledger/plain_ingestion.py",
+        '[ !#-\\[\\]-~]*"',
+        '[ !#-~]*"',
+        ("tests/unit/test_plain_ingestion.py",),
+    ),
 )

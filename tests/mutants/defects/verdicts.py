@@ -68,4 +68,18 @@ VERDICTS: Final = (
         "        return len(self._digests[start : start + len(rows) * self._width]) == len(digests)\n",
         ("tests/unit/test_bagit_judge.py", "tests/property/test_verify_laws.py"),
     ),
+    Defect(
+        "nobody looks whether the page for finders is as it was left",
+        "archive/services/catalog/as_left.py",
+        "        *_altered(archive, layout.readme, noted, lambda each: each.readme),\n",
+        "",
+        ("tests/unit/test_derived_files_as_left.py",),
+    ),
+    Defect(
+        "what a virus checker began outlives it",
+        "archive/services/ingest/virus_check.py",
+        "                    os.killpg(running.pid, signal.SIGKILL)\n",
+        "                    running.kill()\n",
+        ("tests/hostile/test_virus_check.py",),
+    ),
 )

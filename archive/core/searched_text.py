@@ -1,0 +1,39 @@
+"""Text as the index has it, and in which columns: what is searched, and what is looked for in it."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+FIELDS: Final = ("title", "creator", "subject", "description", "other", "source", "reference", "language")
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+# Vowel points and lengtheners that most people leave out: Hebrew and Arabic.
+_POINTS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
+)
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
+
+    Each character is indexed as a word of its own, so that any part of a run is found as a phrase.
+    """
+    # 5 ms to compile, which only texts beyond ASCII have to pay for.
+    return re.compile(
+        "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+        "\U00020000-\U0003ffff])"
+    )
+
+
+def fold(text: str) -> str:
+    """The text as it is indexed and looked for: compatibility forms, case and vowel points made alike.
+
+    Diacritics are left to the tokeniser. The result holds no NUL and no surrogates.
+    """
+    if text.isascii():
+        return text.replace("\0", " ") if "\0" in text else text
+    text = _SURROGATES.sub("\ufffd", text).replace("\0", " ")
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _unspaced().sub(r" \1 ", _POINTS.sub("", text))
