@@ -27,7 +27,8 @@ _IV_BYTES = 16
 _KEY_BYTES = 32
 # PKCS#8 of an Ed25519 key (RFC 8410 §7) before its 32 bytes, and its PEM as we write it.
 _PREFIX = bytes.fromhex("302e020100300506032b657004220420")
-_CLEAR = re.compile(rb"-----BEGIN PRIVATE KEY-----\n([0-9A-Za-z+/]{64})\n-----END PRIVATE KEY-----\n")
+_LABEL = b"PRIVATE KEY"
+_CLEAR = re.compile(b"-----BEGIN %b-----\n([0-9A-Za-z+/]{64})\n-----END %b-----\n" % (_LABEL, _LABEL))
 _BEGIN, _END = b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"-----END ENCRYPTED PRIVATE KEY-----"
 _PBES2 = bytes.fromhex("06092a864886f70d01050d")
 _SCRYPT = bytes.fromhex("06092b06010401da47040b")
