@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from archive.core.canonical import compact
 from archive.core.errors import ConflictError, EvidenceError
-from archive.core.ledger.entry_members import fault_in, is_id
+from archive.core.ledger.entry_members import TIME_PATTERN, fault_in, is_id
 from archive.core.ledger.plain_ingestion import read_ingestion
 from archive.core.limits.ledger import ENTRY_BYTES, OWN_ENTRY_BYTES
 
@@ -24,7 +24,7 @@ VERSION = 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_MILLISECOND = 253_402_300_799_999  # 9999-12-31T23:59:59.999Z
-_TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3}Z")
+_TIME = re.compile(TIME_PATTERN)
 
 
 class EntryError(EvidenceError, ValueError):
@@ -285,12 +285,13 @@ def parse_entry(raw: bytes) -> Entry:
     if len(raw) > ENTRY_BYTES:
         raise EntryError(f"an entry has at most {ENTRY_BYTES} bytes, this one {len(raw)}")
     plain = read_ingestion(raw)
-    return (
-        _of_json(raw) if plain is None else Entry(plain["type"], plain["time"], tuple(plain["agents"]), plain)
-    )
+    if plain is None:
+        return _of_json(raw)
+    return Entry(plain["type"], plain["time"], tuple(plain["agents"]), plain)
 
 
 def _of_json(raw: bytes) -> Entry:
+    """The entry that its JSON gives, in whatever spelling."""
     try:
         members = _decode(raw.decode())
     except RecursionError as trouble:

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from archive.core.limits.ledger import ENTRY_ID_CHARACTERS, ENTRY_NUMBER
 
-_ID: Final = re.compile(f"[0-9A-Za-z-]{{1,{ENTRY_ID_CHARACTERS}}}").fullmatch
+ID_PATTERN: Final = f"[0-9A-Za-z-]{{1,{ENTRY_ID_CHARACTERS}}}"
+TIME_PATTERN: Final = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3}Z"
+_ID: Final = re.compile(ID_PATTERN).fullmatch
 
 
 class _Shape(Enum):
