@@ -1,22 +1,18 @@
-"""The tools of the benchmarks: the same corpus everywhere, peers that do their work, ratios by round."""
+"""The tools of the benchmarks: the same corpus everywhere, ratios by round, a page of results."""
 
-import hashlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-import bagit
 import pytest
-from jsonschema import ValidationError
 
 from archive import schemas
 from archive.core.descriptions.description import Description
 from archive.core.descriptions.description_rules import judge
-from benchmarks import audit, peers, workspace
+from benchmarks import audit, workspace
 from benchmarks.__main__ import main
 from benchmarks.claims import Bound, Claim, Report, Verdict, faster, within
 from benchmarks.corpus import DOCUMENTS_PER_FOLDER, LARGEST, MEDIAN, SMALLEST, make_corpus
@@ -84,68 +80,6 @@ class TestCorpus:
     def test_an_existing_folder_is_left_alone(self, corpus: Path) -> None:
         with pytest.raises(FileExistsError):
             make_corpus(corpus, documents=1)
-
-
-class TestPeers:
-    @pytest.fixture
-    def small(self, tmp_path: Path) -> Path:
-        make_corpus(tmp_path / "S", documents=3)
-        return tmp_path / "S"
-
-    @pytest.fixture
-    def bags(self, small: Path, tmp_path: Path) -> Path:
-        assert peers.bag_each(small, tmp_path / "bags", peers.compiled_judge()) == (3, 0)
-        return tmp_path / "bags"
-
-    def test_the_obvious_script_keeps_every_text_and_the_source(self, small: Path, bags: Path) -> None:
-        kept = {path.name: path.read_bytes() for path in bags.glob("*/data/*")}
-        assert kept == {path.name: path.read_bytes() for path in small.rglob("*.txt")}
-        assert bagit.Bag(str(bags / "bag-0000000")).info["title"] == "Paper 0 of the benchmark corpus"
-
-    @pytest.mark.parametrize("maker", [peers.compiled_judge, peers.per_call_judge])
-    def test_both_judges_refuse_a_bad_description(self, maker: Callable[[], peers.Judge]) -> None:
-        maker()({"title": "A title"})
-        with pytest.raises(ValidationError):
-            maker()({"title": {"no": "text"}})
-
-    def test_a_damaged_bag_is_counted(self, bags: Path) -> None:
-        assert peers.validate_each(bags) == (3, 0)
-        text = next(bags.glob("bag-0000001/data/*"))
-        raw = text.read_bytes()
-        text.write_bytes(bytes([raw[0] ^ 1]) + raw[1:])
-        assert peers.validate_each(bags) == (3, 1)
-
-    # The pool forks: only in a process of its own, not beside the threads of a test runner.
-    @pytest.mark.parametrize("peer", ["validate-each", "validate-pool"])
-    def test_exit_code_of_a_validating_peer_is_its_verdict(self, bags: Path, peer: str) -> None:
-        run(peers.command(peer, bags))
-        next(bags.glob("bag-0000001/data/*")).unlink()
-        run(peers.command(peer, bags), codes={1})
-
-    def test_bare_digests_are_taken_of_every_file(self, bags: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        digested: list[bytes] = []
-        sha512 = hashlib.sha512
-
-        def counted(data: bytes) -> object:
-            digested.append(data)
-            return sha512(data)
-
-        monkeypatch.setattr(hashlib, "sha512", counted)
-        assert all(map(peers._is_read, peers.bags_below(bags)))
-        assert sorted(digested) == sorted(path.read_bytes() for path in bags.rglob("*") if path.is_file())
-
-    def test_exit_code_of_bagit_is_its_verdict(self, bags: Path) -> None:
-        run(peers.bagit_command(bags / "bag-0000000"))
-        next(bags.glob("bag-0000001/data/*")).unlink()
-        run(peers.bagit_command(bags / "bag-0000001"), codes={1})
-
-    def test_one_bag_holds_the_whole_corpus(self, small: Path, tmp_path: Path) -> None:
-        assert peers.bag_whole(small, tmp_path / "bag") == (1, 0)
-        assert contents(tmp_path / "bag" / "data") == contents(small)
-
-    def test_an_unknown_peer_is_named(self) -> None:
-        with pytest.raises(KeyError, match="rsync"):
-            peers.command("rsync")
 
 
 class TestRuns:
