@@ -136,6 +136,42 @@ def test_a_withdrawn_document_has_no_copies_to_count(changing: Changing, disk: P
     assert changing("show", changing.row("a.txt").reference)["copies"] == {"good": 0, "places": []}
 
 
+def test_status_says_that_a_copy_still_has_what_was_disposed_of(changing: Changing, disk: Path) -> None:
+    reference = changing.reference("a.txt")
+    changing("withdraw", reference, "--reason", "asked back")
+    changing("dispose", reference, "--authority", "Board", "--yes")
+    away = disk.with_name("away")
+    for step in ("at hand, never brought up to date", "away", "at hand, and nobody said yes"):
+        if step == "away":
+            disk.rename(away)
+        elif away.exists():
+            away.rename(disk)
+            changing("copy", "--to", str(disk), "--jobs", "1")
+        report = changing("status")
+        assert report["places"][0]["disposed"] == 1, step
+        has = "had, when last complete," if step == "away" else "still has"
+        assert f"{has} 1 document disposed of since" in changing.text("status")
+        assert any("disposed of destroyed there" in each and "--yes" in each for each in report["next"]), step
+    changing("catalog", "rebuild")
+    assert changing("status")["places"][0]["disposed"] == 1
+    changing("copy", "--to", str(disk), "--jobs", "1", "--yes")
+    assert changing("status")["places"][0]["disposed"] == 0
+    disk.rename(away)
+    assert changing("status")["places"][0]["disposed"] == 0
+
+
+def test_what_was_disposed_of_before_a_copy_had_it_is_not_said_to_be_there(
+    changing: Changing, disk: Path
+) -> None:
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    reference = changing.reference("d.txt")
+    changing("withdraw", reference, "--reason", "asked back")
+    changing("dispose", reference, "--authority", "Board", "--yes")
+    assert changing("status")["places"][0]["disposed"] == 0
+    disk.rename(disk.with_name("away"))
+    assert changing("status")["places"][0]["disposed"] == 0
+
+
 def test_list_finds_what_has_too_few_copies(changing: Changing, disk: Path) -> None:
     changing.made.ingest({"d.txt": b"four", "e.txt": b"five"}, name="later")
     found = changing("list", "--copies-below", "2")["documents"]

@@ -61,6 +61,9 @@ def place_sentence(standing: "PlaceStanding", now: int) -> str:
         parts.append(f"lacks {plural(standing.lacking, 'document')}")
     if standing.faults:
         parts.append(f"{plural(standing.faults, 'document')} not good on it")
+    if standing.disposed:
+        has = "still has" if standing.at_hand else "had, when last complete,"
+        parts.append(f"{has} {plural(standing.disposed, 'document')} disposed of since")
     if not standing.lacking and not standing.faults and known.outcome == "complete":
         parts.append("complete")
     if standing.same_disk:

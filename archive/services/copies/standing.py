@@ -8,12 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive.core.copies import CopyPlace
+from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ArchiveError
 from archive.core.text import lossless, printable, shell_word
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.copies.folder import read_marker
+from archive.storage.copies.names import bag_place
 from archive.storage.index import Index, IndexedCopy, IndexRow
 
 
@@ -22,8 +23,10 @@ class PlaceStanding:
     """One place of a copy; `known` is None where the ledger never heard of it.
 
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
-    last complete, `faults` how many others on it are not good, as far as runs and audits told. `same_disk`
-    names what else is kept on its disk now, "" being the archive itself; empty where it is away.
+    last complete, `faults` how many others on it are not good, as far as runs and audits told. `disposed`
+    counts the documents that were disposed of and whose bags lie on it; where it is away, those disposed of
+    since it was last complete. `same_disk` names what else is kept on its disk now, "" being the archive
+    itself; empty where it is away.
     """
 
     place: CopyPlace
@@ -31,6 +34,7 @@ class PlaceStanding:
     at_hand: bool
     lacking: int
     faults: int
+    disposed: int = 0
     same_disk: tuple[str, ...] = ()
 
     @property
@@ -51,6 +55,7 @@ class PlaceStanding:
             "audited": (known.audit_outcome or None) if known else None,
             "lacking": self.lacking,
             "faults": self.faults,
+            "disposed": self.disposed,
             "same_disk": [lossless(name) if name else None for name in self.same_disk],
         }
 
@@ -59,6 +64,7 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
     """Every place of archive.toml, in its order."""
     known = {copy.id: copy for copy in index.copies()}
     shared = same_disks(archive)
+    disposed = index.disposed() if archive.settings.copies else []
     return [
         PlaceStanding(
             place=place,
@@ -66,10 +72,30 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
             at_hand=is_at_hand(place),
             lacking=index.held_from(known[place.id].size if place.id in known else 0),
             faults=sum(1 for _ in index.copy_faults(place.id)),
+            disposed=_disposed_on(place, known.get(place.id), disposed),
             same_disk=shared.get(place.id, ()),
         )
         for place in archive.settings.copies
     ]
+
+
+def _disposed_on(
+    place: CopyPlace, known: IndexedCopy | None, disposed: Sequence[tuple[str, int, int]]
+) -> int:
+    """How many of (bag, ingestion, disposal) it has: by its folders, or by its last run where it is away."""
+    if not disposed or is_at_hand(place):
+        return sum(1 for bag, _, _ in disposed if _lies_on(Path(place.path), bag))
+    size = known.size if known is not None else 0
+    return sum(1 for _, ingestion, disposal in disposed if ingestion < size <= disposal)
+
+
+def _lies_on(copy: Path, bag: str) -> bool:
+    """Whether a bag has a place on a copy, held or withdrawn, in whichever form."""
+    return any(
+        os.path.lexists(copy / bag_place(bag, form, withdrawn=withdrawn))
+        for form in CopyForm
+        for withdrawn in (False, True)
+    )
 
 
 def copies_steps(
@@ -86,7 +112,10 @@ def copies_steps(
         where, name = shell_word(one.place.path), printable(one.place.name or one.place.id)
         call = "" if one.at_hand else f"connect “{name}” ({last_seen(one.seen, now)}) and "
         known = one.known
-        if known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
+        if one.disposed:
+            destroyed = "have what was disposed of destroyed there, too"
+            steps.append(f"{call}{destroyed}: archive copy --to {where} --yes")
+        elif known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
             steps.append(f"{call}bring it up to date: archive copy --to {where}")
         elif _is_ahead(read := known.audited or known.copied, now) or days_since(read, now) >= promise_days:
             steps.append(f"{call}read it again: archive audit --copy {where}")

@@ -102,6 +102,16 @@ class CopiesTables:
         with guarded():
             return int(self._db.execute(query, (size,)).fetchone()[0])
 
+    def disposed(self) -> list[tuple[str, int, int]]:
+        """(bag, entry of its ingestion, entry of its disposal) of what was disposed of, in that order."""
+        query = (
+            "SELECT bag, document, max(changes.entry)"
+            " FROM changes JOIN documents ON documents.entry = document"
+            " WHERE state = 'disposed' GROUP BY document ORDER BY document"
+        )
+        with guarded():
+            return [(str(bag), int(entry), int(change)) for bag, entry, change in self._db.execute(query)]
+
     # -- writing -------------------------------------------------------------------------------------------
 
     def note_copied(self, copy: str, *, form: str, size: int | None, outcome: str, time: str) -> None:
