@@ -17,6 +17,7 @@ from archive.core.ledger.note import Verifier, VerifierKey
 from archive.core.ledger.note_keys import strict_base64
 
 KEY_TYPES: Final = frozenset({EntryType.KEY_CHANGED.value, EntryType.KEY_REPLACED.value})
+CHANGE_ENTRIES: Final = 2  # of one commit: the change of the key, the settings that name it
 _STATEMENT: Final = "archive key change v1"
 
 
@@ -102,7 +103,7 @@ class KeyLink:
     """One key of a ledger: it signs checkpoints of more than `entry` entries, until the next one does.
 
     `is_signed` is false where the key before it did not sign it: at entry 0, and where a key was replaced.
-    `replaced` is the reason in words where it was.
+    `replaced` is the reason in words where it was. `run` is the one that changed it, empty at entry 0.
     """
 
     key: VerifierKey
@@ -110,6 +111,7 @@ class KeyLink:
     time: str
     is_signed: bool
     replaced: str = ""
+    run: str = ""
 
 
 class Lead(StrEnum):
@@ -138,6 +140,17 @@ class KeyChain:
         place = bisect_left(self.links, size, key=lambda link: link.entry)
         return self.links[place - 1].key if place else None
 
+    def handed_over(self, size: int) -> VerifierKey | None:
+        """The key that signs a checkpoint of so many entries beside the one that follows it.
+
+        It is the one that ends there: its change and the settings that follow from it are one commit.
+        """
+        place = bisect_left(self.links, size, key=lambda link: link.entry) - 1
+        link = self.links[place] if place > 0 else None
+        if link is None or not link.is_signed or link.entry + CHANGE_ENTRIES != size:
+            return None
+        return self.links[place - 1].key
+
     def take(self, index: int, entry: Entry) -> list[str]:
         """Take an entry that names a key; returns what is wrong with it, nothing for any other entry.
 
@@ -164,7 +177,9 @@ class KeyChain:
             troubles.append("the signature of the key before it does not hold")
         reason = "" if is_change else reason_of_replacement(entry.get("why"), entry.get("signed"))
         signed = is_change and not troubles
-        self.links.append(KeyLink(key, index, entry.time, is_signed=signed, replaced=reason))
+        self.links.append(
+            KeyLink(key, index, entry.time, is_signed=signed, replaced=reason, run=entry.run or "")
+        )
         return troubles
 
     def _is_signed(self, entry: Entry, before: VerifierKey, key: VerifierKey, index: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from archive.core.errors import ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding, error, note, warning
 from archive.core.ledger.entries import Entry
-from archive.core.ledger.key_chain import KeyLink
+from archive.core.ledger.key_chain import CHANGE_ENTRIES, KeyLink
 from archive.core.ledger.note import VerifierKey
 from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
 from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_folders
@@ -23,24 +23,25 @@ def settings_findings(
     first: Entry | None,
     recorded: tuple[int, str] | None,
     keys: Sequence[KeyLink] = (),
-    announced: Sequence[str] = (),
     *,
+    changing: bool = False,
     is_whole: bool = True,
 ) -> list[Finding]:
     """Where archive.toml contradicts the ledger (an error), or has changed since it was recorded (a note).
 
     `recorded` is the index and the SHA-512 of the settings recorded last; `keys` the chain of keys, of which
-    it must name the last; `announced` the keys of changes under way, one of which it may not name yet.
-    Unless the entries are all there (`is_whole`), the key in force is not known.
+    it must name the last, unless a change of it is under way (`changing`). Where entries are missing (not
+    `is_whole`), the key in force is not known.
     """
     in_force = str(keys[-1].key) if keys else (first.get("key") if first else None)
     if not is_whole:
         in_force = None
-    if len(keys) > 1 and in_force in announced and settings.key == str(keys[-2].key):
+    findings = []
+    if changing:
+        in_force = None
         message = "a change of the signing key was cut off before it was written here"
         remedy = "nothing to do: the next writing command finishes it"
-        return [note("LEDGER-KEY-UNFINISHED", f"{_PLACE}:key", message, remedy=remedy)]
-    findings = []
+        findings.append(note("LEDGER-KEY-UNFINISHED", f"{_PLACE}:key", message, remedy=remedy))
     stated = {"id": settings.archive_id, "origin": settings.origin, "key": settings.key}
     created = {
         "id": first.get("archive") if first else None,
@@ -72,6 +73,21 @@ def settings_findings(
             )
         )
     return findings
+
+
+def is_key_changing(
+    settings: Settings, keys: Sequence[KeyLink], announced: Sequence[tuple[str, str]], size: int
+) -> bool:
+    """True where the ledger ends with a change of keys by a run that has yet to write archive.toml.
+
+    `announced` has run and key of each change under way, `size` entries have been read. Every writer ends
+    that change before its own: once anything was committed behind it, an intent that says otherwise is none
+    of ours.
+    """
+    if len(keys) < 2 or keys[-1].entry + CHANGE_ENTRIES != size:
+        return False
+    before, last = keys[-2:]
+    return settings.key == str(before.key) and (last.run, str(last.key)) in announced
 
 
 def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:

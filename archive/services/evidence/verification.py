@@ -103,13 +103,13 @@ def verify_ledger(
     findings += keys.brought(seen.first)
     believed, doubted = _sorted_out(kept, keys, findings)
     findings += verdict.findings
-    announced = key_intents.announced_keys(archive.layout.staging)
+    announced = key_intents.announced_changes(archive.layout.staging)
     findings += standing.settings_findings(
         archive.settings,
         seen.first or first_entry(archive),
         seen.settings,
         verdict.keys,
-        announced,
+        changing=standing.is_key_changing(archive.settings, verdict.keys, announced, verdict.size),
         is_whole=verdict.checkpoint is None or seen.count >= verdict.checkpoint.size,
     )
     proven = 0

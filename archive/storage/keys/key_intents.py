@@ -30,13 +30,18 @@ def unfinished_changes(staging: Path) -> Iterator[Intent]:
             yield left
 
 
-def announced_keys(staging: Path) -> list[str]:
-    """The verifier keys of changes that did not end; none where staging cannot be read."""
+def announced_changes(staging: Path) -> list[tuple[str, str]]:
+    """(run, verifier key) of changes that did not end; none where staging cannot be read."""
     found = []
     with contextlib.suppress(ArchiveError, OSError):
         for left in unfinished_changes(staging):
             with contextlib.suppress(NotAPlainFileError, ValueError):
                 raw = read_plain(os.path.join(left.folder, _KEY), KEY_STATE_BYTES)
                 if raw is not None:
-                    found.append(str(VerifierKey.parse(raw.decode().strip())))
+                    found.append((left.run, str(VerifierKey.parse(raw.decode().strip()))))
     return found
+
+
+def announced_keys(staging: Path) -> list[str]:
+    """The verifier keys of changes that did not end; none where staging cannot be read."""
+    return [key for _, key in announced_changes(staging)]

@@ -133,11 +133,24 @@ class KeptCheckpoints:
                 keys += [link.key for link in chain.links] + [self._key]
             trouble = _unsigned(note, keys)
             if trouble is None:
+                if is_whole:
+                    self._judge_hand_over(f"{CHECKPOINTS}/{size}", note, chain.handed_over(size))
                 continue
             known = {key.key_id for key in keys}
             if is_whole or any(line.key_id in known for line in note.signatures):
                 self._looks.find(LedgerCode.CHECKPOINT_ALTERED, f"{CHECKPOINTS}/{size}", trouble)
             del self._kept[size]
+        if is_whole and self._current is not None:
+            before = chain.handed_over(self._current.size)
+            found = self._parse(CHECKPOINT) if before is not None else None
+            if found is not None and found[1].size == self._current.size:
+                self._judge_hand_over(CHECKPOINT, found[0], before)
+
+    def _judge_hand_over(self, name: str, note: Note, before: VerifierKey | None) -> None:
+        """The checkpoint of a change of keys bears the signature of the key before, too."""
+        trouble = _unsigned(note, [before]) if before is not None else None
+        if trouble is not None:
+            self._looks.find(LedgerCode.CHECKPOINT_ALTERED, name, f"{trouble}; a change of keys has both")
 
     def has_moved(self) -> bool:
         """True where the checkpoint on disk is larger now than the one judged by: a writer is at work."""
