@@ -52,11 +52,17 @@ class Looking:
         self._chunks = Chunks(bags, quick=quick, form=form, remedy=remedy)
 
     def take_up(self) -> None:
-        """Counts what earlier parts of a resumed run have looked at, and leaves it out."""
+        """Counts what earlier parts of a resumed run have looked at, and leaves it out.
+
+        What they found otherwise than intact is looked at again: it may have been put right since. What was
+        withdrawn since is none of the bags that are held.
+        """
         self.all_intact = False
         outcomes: dict[str, ChunkRow] = {}
         for row in self._recording.done():
             kept = ChunkRow(row["bag"], row["outcome"], row["files"], row["bytes"], row.get("findings", []))
+            if self._plan.state(kept.bag) != "held":
+                continue
             if kept.outcome == BagOutcome.INTACT:
                 outcomes.pop(kept.bag, None)
             else:
@@ -69,6 +75,7 @@ class Looking:
         self.intact = self.looked - len(outcomes)
         for kept in outcomes.values():
             self._plan.found.add(kept.bag, kept.outcome, kept.findings, kept.files, kept.bytes)
+        self.look_again(outcomes)
 
     def look(
         self,
@@ -128,8 +135,7 @@ class Looking:
                 pack([ChunkRow(bag, BagOutcome.MISSING.value, 0, 0, told(bag)) for bag in some])
             )
             self.all_intact = False
-            if self.last:
-                self.intact -= sum(self._plan.has_looked(bag, self.last) for bag in some)
+            self.intact -= sum(self._plan.has_looked(bag, self.last) for bag in some)
 
     def _chosen(self) -> Iterator[Chunk]:
         for expectation in self._plan.chosen():

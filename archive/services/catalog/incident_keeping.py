@@ -37,7 +37,7 @@ class IncidentKeeping:
         """What an audit found opens incidents, what it does not find any more closes them.
 
         The index has taken its results: what was read before somebody else found otherwise neither opens nor
-        closes any.
+        closes any, and nor does what was read of a bag that was withdrawn before the audit ended.
         """
         audits = self._archive.layout.audits
         incidents = self._index.incidents
@@ -59,7 +59,7 @@ class IncidentKeeping:
             if self._index.damaged_since(bag) is None:
                 incidents.take_gone(bag, (), run=run, time=entry.time)
         for bag, damage in found.items():
-            if self._index.damaged_since(bag) is not None:
+            if self._index.damaged_since(bag) is not None and self._index.is_held(bag):
                 self._found(bag, damage, entry, run)
         summary = read_summary(audits, run, digest)
         if summary is not None:

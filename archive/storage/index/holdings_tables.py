@@ -75,6 +75,12 @@ class HoldingsTables:
             ).fetchone()
         return (row[0] or None) if row else None
 
+    def is_held(self, bag: str) -> bool:
+        """Whether a bag is known, and neither withdrawn nor disposed of."""
+        query = "SELECT 1 FROM documents WHERE ending = ? AND bag = ? AND state = 'held'"
+        with guarded():
+            return self._db.execute(query, (ending(bag), bag)).fetchone() is not None
+
     def by_source(self, source: str) -> list[IndexRow]:
         """Every document with that original path, in the order of ingest."""
         return list(self._documents("source = ? ORDER BY entry", (source_bytes(source),)))
