@@ -207,10 +207,12 @@ def _opened(context: Context, copy: str | None) -> "tuple[OpenedArchive, CopyUnd
         opened = open_copy(_archive_of_copy(context, copy), copy)
         return opened.archive or opened.target, opened
     archive = context.open()
-    if (archive.root / MARKER).is_file():  # it is a copy itself, and never its own archive
+    if os.path.lexists(archive.root / MARKER):  # else nothing more is loaded
         from archive.services.audit.copy import open_copy
+        from archive.services.copies.itself import is_copy_itself
 
-        return archive, open_copy(None, str(archive.root))
+        if is_copy_itself(archive):  # and never its own archive
+            return archive, open_copy(None, str(archive.root))
     return archive, None
 
 

@@ -31,8 +31,8 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "Put the folder itself there, or begin a new copy in another folder.",
     ),
     "COPY-MARKER": warning(
-        "The copy.json of a copy cannot be read, so that nobody knows which copy it is.",
-        "Move it away; the next archive copy to that folder writes it anew.",
+        "The copy.json of a copy cannot be read: which one is it? Or one lies in the archive itself.",
+        "Move it away; the next archive copy to that folder writes it anew, and an archive has none.",
     ),
     "COPY-NOT-RECORDED": error(
         "The end of a run over a copy could not be recorded in the ledger.",

@@ -15,6 +15,7 @@ from archive.services.audit.presence import Presence
 from archive.services.audit.quarantine import BY_HAND, Quarantine
 from archive.services.catalog.as_left import as_left
 from archive.services.catalog.verification import verify_catalog
+from archive.services.copies.itself import strayed_marker
 from archive.services.opened import OpenedArchive
 from archive.services.signing.recording import damaged
 from archive.storage import intents
@@ -61,10 +62,11 @@ class BothDirections:
 
         With `withdrawn_too` what lies in quarantine is read in full; it is listed in any case.
         """
-        presence, quarantine = self._walk()
+        presence, quarantine = self._walk(is_copy=False)
         notes = NotesListing(self._target.root)
         history = AuditHistory(self._target.layout.audits)
         at_work = self._read_intents(presence)
+        self.findings += strayed_marker(self._target)
         if newest is not None:
             self.moved = newest.catch_up()
             self.findings += newest.findings
@@ -95,7 +97,7 @@ class BothDirections:
         are not missing from it, and what a run brought before the copy's own ledger is no stranger. A bag
         that nobody vouches for may belong to an `unfinished` run where the archive is not at hand.
         """
-        presence, quarantine = self._walk()
+        presence, quarantine = self._walk(is_copy=True)
         beside = _CopyBeside(self._target, quarantine, NotesListing(self._target.root))
         complete = self._evidence.is_complete
         before = beside.verify(self._plan, self._run, read=withdrawn_too) if complete else []
@@ -157,10 +159,10 @@ class BothDirections:
         known = {(one.code, one.place) for one in verify_catalog(later, newest.taken)}
         return [one for one in found if (one.code, one.place) in known]
 
-    def _walk(self) -> tuple[Presence, Quarantine]:
-        presence = Presence(self._target, self._plan, self._form)
+    def _walk(self, *, is_copy: bool) -> tuple[Presence, Quarantine]:
+        presence = Presence(self._target, self._plan, self._form, is_copy=is_copy)
         presence.walk()
-        quarantine = Quarantine(self._target, self._plan, self._form)
+        quarantine = Quarantine(self._target, self._plan, self._form, is_copy=is_copy)
         quarantine.walk()
         return presence, quarantine
 

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Container, Iterator
 
 from archive.core import findings
-from archive.core.copies import MARKER, CopyForm
+from archive.core.copies import CopyForm
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
@@ -35,7 +35,14 @@ class Presence:
     `absent` are held bags that are not in their folder, `back` those in theirs that are not held any more.
     """
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan, form: CopyForm = CopyForm.FOLDER) -> None:
+    def __init__(
+        self,
+        target: OpenedArchive,
+        plan: AuditPlan,
+        form: CopyForm = CopyForm.FOLDER,
+        *,
+        is_copy: bool = False,
+    ) -> None:
         self.findings: list[Finding] = []
         self.absent: list[str] = []
         self.pending = 0
@@ -43,6 +50,7 @@ class Presence:
         self._bags = str(target.layout.bags)
         self._plan = plan
         self._form = form
+        self._is_copy = is_copy
         self.back: list[str] = []
 
     # -- the walk ------------------------------------------------------------------------------------------
@@ -113,11 +121,8 @@ class Presence:
         if what is None:
             message = f"{_kind(entry)} that the ledger does not know"
             return findings.error("FIX-UNLISTED", place, message, remedy="find out who put it there")
-        remedy = "remove it" if self._is_copy() else "archive tidy sets it aside"
+        remedy = "remove it" if self._is_copy else "archive tidy sets it aside"
         return findings.error("FIX-LITTER", place, f"{what}: not part of the archive", remedy=remedy)
-
-    def _is_copy(self) -> bool:
-        return (self._target.root / MARKER).is_file()
 
     def _note_absent(self, expected: dict[str, str], there: Container[str]) -> None:
         held = sorted(bag for bag, state in expected.items() if state == "held")
@@ -174,7 +179,7 @@ class Presence:
     def settle_absent(self) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""
         missing = []
-        remedy = _BRING_AGAIN if self._is_copy() else _BRING_BACK
+        remedy = _BRING_AGAIN if self._is_copy else _BRING_BACK
         for bag in self.absent:
             if self._plan.state(bag) != "held" or self._plan.found.outcome(bag) is not None:
                 continue

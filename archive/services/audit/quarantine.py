@@ -31,14 +31,21 @@ BY_HAND: Final = (
 class Quarantine:
     """`quarantine/` as it was listed; it is judged once the newest entries are known."""
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan, form: CopyForm = CopyForm.FOLDER) -> None:
+    def __init__(
+        self,
+        target: OpenedArchive,
+        plan: AuditPlan,
+        form: CopyForm = CopyForm.FOLDER,
+        *,
+        is_copy: bool = False,
+    ) -> None:
         self._target = target
         self._plan = plan
         self._form = form
         self._there: set[str] = set()
         self._strangers: list[str] = []
         self._trouble: list[Finding] = []
-        self._damaged = SetAsideByRepairs(target, plan)
+        self._damaged = SetAsideByRepairs(target, plan, is_copy=is_copy)
 
     def walk(self) -> None:
         """Lists what is there, three folders deep."""

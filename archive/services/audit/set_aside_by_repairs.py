@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from archive.core import findings
-from archive.core.copies import MARKER
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
@@ -42,8 +41,9 @@ class Kept(NamedTuple):
 class SetAsideByRepairs:
     """`quarantine/damaged/` as it was listed; it is judged once the newest entries are known."""
 
-    def __init__(self, target: OpenedArchive, plan: AuditPlan) -> None:
+    def __init__(self, target: OpenedArchive, plan: AuditPlan, *, is_copy: bool = False) -> None:
         self._target = target
+        self._is_copy = is_copy
         self._plan = plan
         self._places: list[tuple[str, str, str]] = []
         self._strangers: list[str] = []
@@ -68,7 +68,7 @@ class SetAsideByRepairs:
 
     def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         """What does not hold; with `read` every byte that was set aside is compared with the record of it."""
-        if (self._target.root / MARKER).is_file():
+        if self._is_copy:
             return  # a copy keeps what is held; damaged bytes stay with the archive
         if newest is not None:
             newest.catch_up()  # a repair may have ended meanwhile

@@ -1,0 +1,40 @@
+"""Whether a folder that was opened as an archive is one of its own copies."""
+
+import os
+
+from archive.core.copies import MARKER
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding, warning
+from archive.services.copies.standing import is_at_hand
+from archive.services.opened import OpenedArchive
+from archive.storage.copies.folder import read_marker
+
+
+def is_copy_itself(archive: OpenedArchive) -> bool:
+    """Whether what was opened as an archive is one of its own copies, by all that it has.
+
+    Nothing vouches for a marker. A copy has no index; its archive.toml names it, and no other folder that the
+    settings name bears the same id.
+    """
+    if not (archive.root / MARKER).is_file() or os.path.lexists(archive.layout.index):
+        return False
+    try:
+        marker = read_marker(archive.root)
+    except ArchiveError:
+        return True
+    place = next((each for each in archive.settings.copies if marker and each.id == marker.id), None)
+    if place is None:
+        return False
+    return not is_at_hand(place) or os.path.samefile(place.path, archive.root)
+
+
+def strayed_marker(archive: OpenedArchive) -> list[Finding]:
+    """A warning where the archive itself bears the marker of a copy: no command writes to it then."""
+    if not os.path.lexists(archive.root / MARKER):
+        return []
+    message = "says that this is a copy, and this is the archive, or a copy of a copy"
+    remedy = (
+        "find out who put it there, and move it away: nothing is written here while it lies there; a copy is"
+        " audited with archive audit --copy"
+    )
+    return [warning("COPY-MARKER", MARKER, message, remedy=remedy)]

@@ -1,0 +1,58 @@
+"""A `copy.json` that is laid into the archive itself puts no check off: nothing vouches for it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archive.cli.frame import run
+from tests.archives import overwrite
+from tests.changes import Changing
+
+
+@pytest.fixture
+def planted(changing: Changing, tmp_path: Path) -> Changing:
+    """An archive with a repaired bag and a copy, whose marker lies in the archive, too."""
+    (payload,) = (changing.bag("a.txt") / "data").iterdir()
+    good = tmp_path / "good.txt"
+    shutil.copyfile(payload, good)
+    overwrite(payload, b"x")
+    changing("repair", changing.row("a.txt").bag, "--from", str(good), "--yes")
+    changing("copy", "--to", str(tmp_path / "disk"), "--jobs", "1")
+    shutil.copyfile(tmp_path / "disk" / "copy.json", changing.root / "copy.json")
+    return changing
+
+
+def _forget(changing: Changing) -> None:
+    (changing.root / "catalog.sqlite").unlink()
+
+
+@pytest.mark.parametrize("index", ["with its index", "without"])
+@pytest.mark.parametrize("marker", ["of a copy at hand", "of a copy that nobody knows"])
+def test_an_archive_that_bears_the_marker_of_a_copy_is_audited_as_the_archive(
+    planted: Changing, marker: str, index: str
+) -> None:
+    shutil.rmtree(planted.root / "quarantine/damaged")
+    path = planted.root / "copy.json"
+    if marker == "of a copy that nobody knows":
+        document = json.loads(path.read_text())
+        path.write_text(json.dumps({**document, "id": "01a204ce-0000-7000-8000-000000000001"}))
+    if index == "without":
+        _forget(planted)
+    report = planted("audit", "--read-only", code=1)
+    assert {"QUARANTINE-RECORD", "COPY-MARKER"} <= {one["code"] for one in report["findings"]}
+    assert report["copy"] is None
+
+
+def test_what_cannot_be_recorded_for_a_planted_marker_does_not_end_with_0(planted: Changing) -> None:
+    report = planted("audit", code=3)
+    assert (report["recorded"], report["copy"]) == (False, None)
+    assert "COPY-MARKER" in {one["code"] for one in report["findings"]}
+    (planted.root / "copy.json").unlink()
+    assert planted("audit")["findings"] == []
+
+
+def test_a_copy_at_another_place_is_still_audited_by_itself(planted: Changing, tmp_path: Path) -> None:
+    (tmp_path / "disk").rename(tmp_path / "elsewhere")
+    assert run(["-C", str(tmp_path / "elsewhere"), "audit"]) == 0
