@@ -1,11 +1,13 @@
 """What stands in the way of reading decides the verdict: not looked at is never valid, and never missing."""
 
+import hashlib
 from collections.abc import Iterator
 
 import pytest
 
 from archive.core.bagit.contents import Entry, EntryKind, FileDigests
 from archive.core.bagit.verdicts import BagVerdict
+from archive.core.bagit.versions import Version
 from archive.core.bagit_judge import Judge, Policy
 from archive.core.digests import Algorithm
 from archive.core.obstacles import Obstacle
@@ -84,3 +86,34 @@ def test_nothing_is_called_missing_from_a_bag_that_could_not_be_looked_into() ->
     report = judge.conclude()
     assert report.verdict is BagVerdict.UNVERIFIABLE
     assert [finding.code for finding in report.findings] == ["BAG-FILE-UNREADABLE"]
+
+
+@pytest.mark.parametrize(
+    ("closed", "verdict"),
+    [
+        ("notes", BagVerdict.INVALID),
+        ("data/more", BagVerdict.UNVERIFIABLE),
+        ("data", BagVerdict.UNVERIFIABLE),
+    ],
+)
+def test_a_wrong_payload_oxum_is_seen_unless_some_of_the_payload_is_not(
+    closed: str, verdict: BagVerdict
+) -> None:
+    judge = Judge("b", Policy())
+    judge.read_declaration([SHORT["bagit.txt"]])
+    judge.read_tag_file(MANIFEST, [SHORT[MANIFEST]])
+    judge.read_tag_file("bag-info.txt", [b"Payload-Oxum: 999.9\n"])
+    folder = [] if closed == "data" else [Entry("data", EntryKind.FOLDER)]
+    files = [Entry(path, EntryKind.FILE) for path in (*SHORT, "bag-info.txt")]
+    judge.note_entries([*folder, Entry(closed, EntryKind.UNREADABLE, reason="Permission denied"), *files])
+    digest = hashlib.sha512(b"x").digest()
+    judge.take([FileDigests(path, 1, (digest,)) for path, _ in judge.wanted()])
+    report = judge.conclude()
+    assert report.verdict is verdict
+    assert ("BAG-OXUM-WRONG" in {one.code for one in report.findings}) is (closed == "notes")
+
+
+def test_a_bag_of_a_later_version_is_judged_as_1_0_and_told_as_what_it_says() -> None:
+    judge = judge_of(SHORT | {"bagit.txt": SHORT["bagit.txt"].replace(b"1.0", b"1.7")})
+    assert judge.facts().version == Version(1, 7)
+    assert judge.conclude().version == Version(1, 7)

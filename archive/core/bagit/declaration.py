@@ -53,13 +53,15 @@ _ENCODINGS = {name.replace("-", ""): (name, codec) for name, codec in _NAMES.ite
 class Declaration(NamedTuple):
     """What bagit.txt declares; None where it does not say so in an acceptable way.
 
-    `encoding` is a codec of the allow-list, `label` the encoding as it is spelled.
+    `version` is the one by whose rules the bag is read, `stated` the one that it declares: a later one of the
+    same major version is read as 1.0. `encoding` is a codec of the allow-list, `label` as it is spelled.
     """
 
     version: Version | None
     encoding: str | None
     label: str | None
     findings: tuple[Finding, ...]
+    stated: Version | None = None
 
 
 def codec(label: str) -> str | None:
@@ -98,7 +100,8 @@ def parse_declaration(data: bytes) -> Declaration:
     if values[1] is not None and encoding is None:
         message = "declares no character set that tag files may be in"
         findings.append(_error("BAG-DECLARATION-CHARSET", message, 2, "a character set", values[1]))
-    return Declaration(version, encoding, values[1], tuple(findings))
+    stated = Version.parse(values[0]) if version is not None and values[0] is not None else None
+    return Declaration(version, encoding, values[1], tuple(findings), stated)
 
 
 def render_declaration(version: Version = V1_0) -> bytes:

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 
 class BagVerdict(StrEnum):
-    """What RFC 8493 §3 says of a bag; broken outweighs unseen, and unseen outweighs missing."""
+    """What RFC 8493 §3 says of a bag.
+
+    What is known to be wrong outweighs what could not be seen: broken, then missing, then unseen, and last
+    what fetch.txt still has to bring.
+    """
 
     VALID = "valid"  # complete, and every digest of every manifest matches the bytes read now
     INVALID = "invalid"  # some rule is broken, or some digest differs
     UNVERIFIABLE = "unverifiable"  # nothing known is wrong; an algorithm is unknown, or a file unreadable
-    INCOMPLETE = "incomplete"  # what is there is right; listed files are not there
+    INCOMPLETE = "incomplete"  # nothing that is there is known to be wrong; listed files are not there
 
 
 class Shortfall(StrEnum):

@@ -26,6 +26,7 @@ class Completeness:
         self, listing: Listing, fetch_list: FetchList, seen: Seen, version: Version, gathered: Gathered
     ) -> None:
         self.missing = 0
+        self.missing_payload = 0
         self.outstanding = 0
         self.aliases: dict[str, list[int]] = {}
         self._listing = listing
@@ -129,6 +130,7 @@ class Completeness:
             else:
                 lacking.append(number)
         self.missing = len(lacking)
+        self.missing_payload = sum(self._paths[number].startswith("data/") for number in lacking)
         for column in self._listing.columns:
             if here := [number for number in lacking if column.lists(number)]:
                 self._missing(column, here)

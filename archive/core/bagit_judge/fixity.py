@@ -181,5 +181,5 @@ class Fixity:
             path for path, state in zip(self._index, self._seen.states, strict=False) if state == FILE
         ]
         for path in (*unanswered, *self._waiting):
-            self.sizes_known = False
+            self.sizes_known = self.sizes_known and not path.startswith("data/")
             self._gathered.add(error("BAG-FILE-UNREADABLE", path, "was not read to its end", clause=_VALID))

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 from archive.core.bagit.verdicts import BagVerdict
-from archive.core.bagit_judge.policy import INCOMPLETE, UNVERIFIABLE, Policy
+from archive.core.bagit_judge.policy import INCOMPLETE, MISSING, UNVERIFIABLE, Policy
 from archive.core.findings import At, Finding, Severity
 from archive.core.limits.output import BAG_FINDINGS, BAG_FINDINGS_TEXT
 
@@ -93,6 +93,8 @@ def verdict_of(errors: AbstractSet[str]) -> BagVerdict:
     """What errors with these codes come to."""
     if errors - INCOMPLETE - UNVERIFIABLE:
         return BagVerdict.INVALID
+    if MISSING in errors:
+        return BagVerdict.INCOMPLETE
     if errors & UNVERIFIABLE:
         return BagVerdict.UNVERIFIABLE
     return BagVerdict.INCOMPLETE if errors else BagVerdict.VALID

@@ -221,8 +221,8 @@ class Judge:
             self._gathered.add(finding)
         if stated is None or self._seen is None or self._completeness is None:
             return
-        lacking = self._completeness.missing + self._completeness.outstanding + fixity.gone
-        if lacking or not fixity.sizes_known or self._seen.closed:
+        lacking = self._completeness.missing_payload + self._completeness.outstanding
+        if lacking or not fixity.sizes_known or self._seen.is_payload_closed:
             return  # files or sizes are not known: the sum says no more than is said already
         found = f"{fixity.payload_bytes}.{self._seen.payload_files}"
         if found != str(stated):
@@ -244,7 +244,7 @@ class Judge:
         """What the bag says of itself and holds, for other rules; complete once digests were taken."""
         files = sorted(self._seen.files() if self._seen else (), key=_path_bytes)
         return BagFacts(
-            version=self._declaration.version if self._declaration else None,
+            version=self._declaration.stated if self._declaration else None,
             encoding=self._declaration.encoding if self._declaration else None,
             bag_info=self.tags,
             payload_algorithms=tuple(dict.fromkeys(column.label for column in self._listing.payload)),
@@ -279,7 +279,7 @@ class Judge:
         return BagReport(
             bag=self._bag,
             verdict=verdict,
-            version=self._declaration.version if self._declaration else None,
+            version=self._declaration.stated if self._declaration else None,
             findings=self._gathered.findings(),
             counts=counts,
             shortfall=shortfall,

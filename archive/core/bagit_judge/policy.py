@@ -7,9 +7,10 @@ from archive.core.containers.faults import NOT_LOOKED
 from archive.core.findings import Finding, Severity
 
 OUTSTANDING = "BAG-FETCH-OUTSTANDING"
+MISSING = "BAG-FILE-MISSING"
 
 # Listed files that are not there: RFC 8493 §3 calls such a bag incomplete.
-INCOMPLETE = frozenset({OUTSTANDING, "BAG-FILE-MISSING"})
+INCOMPLETE = frozenset({OUTSTANDING, MISSING})
 # Nothing is known: neither right nor wrong.
 UNVERIFIABLE = frozenset({"BAG-ALGORITHM-UNKNOWN", "BAG-FILE-UNREADABLE", "BAG-UNREADABLE"}) | NOT_LOOKED
 # What `verify` is asked for: a bag with these is never called valid. Behind a manifest that was not read to

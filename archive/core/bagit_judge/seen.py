@@ -68,6 +68,11 @@ class Seen:
             self.closed.add(path)
             self._longest_closed = max(self._longest_closed, len(path))
 
+    @property
+    def is_payload_closed(self) -> bool:
+        """True where some of the payload could not be looked at."""
+        return any(path in ("", "data") or path.startswith("data/") for path in self.closed)
+
     def is_hidden(self, path: str) -> bool:
         """True for a path below a folder that could not be looked into."""
         if not self.closed:

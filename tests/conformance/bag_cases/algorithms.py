@@ -1,6 +1,6 @@
 """Algorithms and the names of manifests (RFC 8493 §2.4)."""
 
-from tests.conformance.bag_cases.bag import PAYLOAD, Bag, good, manifest
+from tests.conformance.bag_cases.bag import PAYLOAD, Bag, good, manifest, without
 from tests.conformance.bag_cases.case import Case, Chapter, Opinion, case
 
 _CLAUSE = "§2.4"
@@ -115,6 +115,14 @@ ALGORITHMS = Chapter(
             lambda: _unknown("manifest-crc32.txt", 8, beside=True) | {"data/letter.txt": b"other"},
             "invalid",
             errors="BAG-ALGORITHM-UNKNOWN BAG-FILE-ALTERED",
+            bagit=Opinion.INVALID,
+        ),
+        case(
+            "a listed file that is not there outweighs an unknown algorithm",
+            "§3",
+            lambda: without(_unknown("manifest-crc32.txt", 8, beside=True), "data/letter.txt"),
+            "incomplete",
+            errors="BAG-ALGORITHM-UNKNOWN BAG-FILE-MISSING",
             bagit=Opinion.INVALID,
         ),
     ),

@@ -1,6 +1,6 @@
 """bag-info.txt and Payload-Oxum (RFC 8493 §2.2.2)."""
 
-from tests.conformance.bag_cases.bag import LETTER, good, info, sealed
+from tests.conformance.bag_cases.bag import LETTER, good, info, sealed, without
 from tests.conformance.bag_cases.case import Case, Chapter, Opinion, case
 
 _CLAUSE = "§2.2.2"
@@ -110,6 +110,17 @@ BAG_INFO = Chapter(
             "invalid",
             errors="BAG-OXUM-WRONG",
             why="Reserved labels do not differ by case.",
+        ),
+        case(
+            "a wrong Payload-Oxum is seen where a tag file is missing",
+            _CLAUSE,
+            lambda: without(
+                sealed(info("Payload-Oxum: 999.9") | {"notes.txt": b"n"}),
+                "notes.txt",
+            ),
+            "invalid",
+            errors="BAG-FILE-MISSING BAG-OXUM-WRONG",
+            bagit=Opinion.INVALID,
         ),
         case(
             "Payload-Oxum stands there once",
