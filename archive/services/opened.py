@@ -18,6 +18,8 @@ from archive.storage.ledger.files import LedgerFiles
 from archive.storage.settings import Settings
 
 SOFTWARE_NAME = "document-archive"
+# The ids that versions of this program have as agents.
+SOFTWARE_ID = f"{SOFTWARE_NAME}-[0-9][0-9A-Za-z.+!]{{0,63}}"
 
 
 @dataclass(slots=True)

@@ -1,23 +1,31 @@
 """A writer's hold on an archive: first the key, then the lock, what a dead writer left, the index."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from archive.core.copies import MARKER
 from archive.core.errors import ConfigurationError
 from archive.core.ledger import entries
 from archive.core.ledger.change_entries import software_changed
 from archive.core.ledger.checkpoint import Checkpoint
-from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.services import recovery
-from archive.services.catalog.catching_up import SOFTWARE
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import bring_up_to_date, current_index
-from archive.services.opened import SOFTWARE_NAME, OpenedArchive, person_agent, software_agent
+from archive.services.catalog.noted_entries import (
+    Numbered,
+    latest_entries,
+    note_entry,
+    noted_entry,
+    require_signed,
+)
+from archive.services.opened import SOFTWARE_ID, OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
@@ -29,6 +37,8 @@ from archive.storage.layout import FOLDERS
 from archive.storage.ledger.notes import Notes
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.settings import read_bytes
+
+_PROGRAM: Final = re.compile(SOFTWARE_ID).fullmatch
 
 
 @dataclass(slots=True)
@@ -144,14 +154,31 @@ def _note_software(
 ) -> None:
     """So does the program, at the first command of another version than wrote before."""
     software = software_agent().id
-    before = hold.index.meta(SOFTWARE)
-    if before is None:  # nobody noted a change: the program that made the archive
-        first = parse_entry(archive.ledger.entry(0)).agents
-        before = next((agent for agent in first if agent.startswith(SOFTWARE_NAME)), software)
-    if before == software:
+    kind, size = EntryType.SOFTWARE_CHANGED, hold.checkpoint.size
+    if _program_of(noted_entry(archive, hold.index, size, kind) or _first(archive)) == software:
         return
+    last = next(filter(_program_of, latest_entries(archive, size, kind)), None) or _first(archive)
+    before = _program_of(last)
+    if before is None:
+        return
+    if before == software:
+        note_entry(hold.index, kind, last.number)
+        return
+    require_signed(archive, hold.checkpoint, last.number)
     entry = software_changed(
         time=entries.timestamp(surroundings.now()), agents=agents, software=software, previous=before
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
     bring_up_to_date(archive, hold.index, hold.checkpoint)
+
+
+def _first(archive: OpenedArchive) -> Numbered:
+    """The beginning of the ledger; its agents are those that made the archive."""
+    return Numbered(0, parse_entry(archive.ledger.entry(0)))
+
+
+def _program_of(said: Numbered) -> str | None:
+    """The program that an entry says writes from then on, as its agent's id; None where it names none."""
+    entry = said.entry
+    named = [entry.get("software")] if entry.type == EntryType.SOFTWARE_CHANGED else entry.agents
+    return next((name for name in named if isinstance(name, str) and _PROGRAM(name)), None)

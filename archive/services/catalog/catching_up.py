@@ -18,6 +18,7 @@ from archive.core.promises import has_read
 from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
 from archive.services.catalog.incident_keeping import IncidentKeeping
+from archive.services.catalog.noted_entries import note_entry
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.results import read_summary
 from archive.storage.audits.vouched_results import past_checks
@@ -34,8 +35,6 @@ KEY_REPLACED: Final = "key replaced"
 LAST_ROUND: Final = "last round"
 # Under this name the index notes when what an audit or a repair found entered the ledger last.
 _LAST_LOOK: Final = "last look"
-# Under this name the index notes the program that wrote last, as its agent's id.
-SOFTWARE: Final = "software"
 
 
 class AllIntact(NamedTuple):
@@ -97,7 +96,7 @@ class CatchingUp:
             replaced |= {name: entry.get(name) for name in ("why", "signed") if entry.get(name) is not None}
             self._index.note(KEY_REPLACED, json.dumps(replaced))
         elif entry.type == EntryType.SOFTWARE_CHANGED:
-            self._index.note(SOFTWARE, str(entry.get("software", "")))
+            note_entry(self._index, EntryType.SOFTWARE_CHANGED, number)
         elif entry.type == EntryType.REPAIRED:
             self.flush()
             self._take_repair(number, entry, entry.bag or "")

@@ -19,7 +19,7 @@ from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.bag import audit_bag
 from archive.services.catalog.index_state import bring_up_to_date
-from archive.services.opened import SOFTWARE_NAME, OpenedArchive
+from archive.services.opened import SOFTWARE_ID, OpenedArchive
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags import bag_restoration
@@ -33,7 +33,7 @@ from archive.storage.ledger.notes import Notes
 
 FACTS: Final = "repair.json"  # in the intent's folder: what the entries of the batch say beside the records
 
-_AGENT: Final = re.compile(f"agent-[0-9a-f]{{16}}|{re.escape(SOFTWARE_NAME)}-[0-9][0-9A-Za-z.+!]{{0,63}}")
+_AGENT: Final = re.compile(f"agent-[0-9a-f]{{16}}|{SOFTWARE_ID}")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,90 @@
+"""An index edited in what it notes of the program: the ledger says which one it heard of last."""
+
+import sqlite3
+from typing import Any
+
+import pytest
+
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.services import opened
+from archive.services.opened import software_agent
+from tests.changes import Changing
+
+_SET = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+_LIES = {
+    "a name": "Jane Doe, born 1970",
+    "a long one": "0" * 80_000,
+    "another program": "document-archive-0.0.1",
+    "an entry of another kind": "2",
+    "the first entry": "0",
+    "beyond the ledger": "4000",
+    "no number": "²",
+}
+
+
+def edit(changing: Changing, *statements: tuple[str, tuple[Any, ...]]) -> None:
+    """Changes what the index notes, which says of itself what it said before."""
+    with sqlite3.connect(changing.root / "catalog.sqlite") as index:
+        for statement, values in statements:
+            index.execute(statement, values)
+    index.close()
+
+
+def entries_of(changing: Changing, kind: EntryType) -> list[Entry]:
+    """All entries of a kind, oldest first."""
+    found = map(parse_entry, changing.made.opened.ledger.entries())
+    return [entry for entry in found if entry.type == kind]
+
+
+def be_version(patch: pytest.MonkeyPatch, version: str) -> str:
+    """Lets the program be of that version from now on; its agent's id."""
+    patch.setattr(opened, "__version__", version)
+    return software_agent().id
+
+
+@pytest.mark.parametrize("lie", _LIES.values(), ids=_LIES)
+def test_no_program_is_signed_that_only_the_index_names(changing: Changing, lie: str) -> None:
+    edit(changing, *((_SET, (name, lie)) for name in ("software", "software entry")))
+    changing("describe", changing.reference("b.txt"), "--set", "dc.title=Bell")
+    assert entries_of(changing, EntryType.SOFTWARE_CHANGED) == []
+    changing.require_whole()
+
+
+@pytest.mark.parametrize("lie", [None, *_LIES.values()], ids=["none", *_LIES])
+def test_the_program_before_is_the_last_that_the_ledger_names(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, lie: str | None
+) -> None:
+    first = software_agent().id
+    second = be_version(monkeypatch, "98.0.0")
+    changing("audit")
+    edit(changing, ("DELETE FROM meta WHERE name LIKE 'software%'", ()))
+    if lie is not None:
+        edit(changing, *((_SET, (name, lie)) for name in ("software", "software entry")))
+    changing("audit")  # by the same program: nothing has changed
+    third = be_version(monkeypatch, "98.0.1")
+    changing("audit")
+    changed = entries_of(changing, EntryType.SOFTWARE_CHANGED)
+    assert [(entry.get("previous"), entry.get("software")) for entry in changed] == [
+        (first, second),
+        (second, third),
+    ]
+    changing.require_whole()
+
+
+def test_no_program_is_signed_whose_entry_was_altered(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_version(monkeypatch, "98.0.0")
+    changing("audit")
+    for bundle in changing.root.glob("ledger/tile/entries/000.p/*"):
+        bundle.chmod(0o644)
+        bundle.write_bytes(
+            bundle.read_bytes().replace(
+                b'"software":"document-archive-98', b'"software":"document-archive-97'
+            )
+        )
+    be_version(monkeypatch, "98.0.1")
+    size = changing.made.opened.checkpoint().size
+    bag = changing.row("b.txt").bag
+    assert "not what was signed" in changing("describe", bag, "--set", "dc.title=Bell", code=5)["message"]
+    assert changing.made.opened.checkpoint().size == size
