@@ -138,7 +138,7 @@ def note_settings(
 ) -> None:
     """Policies enter the ledger at the first command after a change; a command that makes one calls this."""
     digest = archive.settings.digest
-    if hold.index.settings_digest == digest:
+    if _are_recorded(archive, hold, digest):
         return
     text = read_bytes(archive.layout.settings).decode()
     commitment = Notes(str(archive.root)).write(text)
@@ -147,6 +147,19 @@ def note_settings(
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
     bring_up_to_date(archive, hold.index, hold.checkpoint)
+
+
+def _are_recorded(archive: OpenedArchive, hold: Writing, digest: str) -> bool:
+    """True where these are the settings that the ledger names last."""
+    kind, size = EntryType.SETTINGS_CHANGED, hold.checkpoint.size
+    noted = noted_entry(archive, hold.index, size, kind)
+    if noted is not None and noted.entry.get("settings") == digest:
+        return True
+    last = next(latest_entries(archive, size, kind), None)
+    if last is None or last.entry.get("settings") != digest:
+        return False
+    note_entry(hold.index, kind, last.number)
+    return True
 
 
 def _note_software(

@@ -1,5 +1,6 @@
-"""An index edited in what it notes of the program: the ledger says which one it heard of last."""
+"""An index edited in what it notes of settings and program: the ledger says which ones it heard of last."""
 
+import re
 import sqlite3
 from typing import Any
 
@@ -11,6 +12,7 @@ from archive.services.opened import software_agent
 from tests.changes import Changing
 
 _SET = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+_NOTES = ("settings", "settings entry", "software", "software entry")
 _LIES = {
     "a name": "Jane Doe, born 1970",
     "a long one": "0" * 80_000,
@@ -40,6 +42,16 @@ def be_version(patch: pytest.MonkeyPatch, version: str) -> str:
     """Lets the program be of that version from now on; its agent's id."""
     patch.setattr(opened, "__version__", version)
     return software_agent().id
+
+
+def promise_less(changing: Changing) -> str:
+    """Changes a policy in archive.toml by hand; the digest of the file from then on."""
+    path = changing.root / "archive.toml"
+    before = path.read_text()
+    after = re.sub(r"every_days = \d+", "every_days = 36500", before)
+    assert after != before
+    path.write_text(after)
+    return changing.made.opened.settings.digest
 
 
 @pytest.mark.parametrize("lie", _LIES.values(), ids=_LIES)
@@ -88,3 +100,27 @@ def test_no_program_is_signed_whose_entry_was_altered(
     bag = changing.row("b.txt").bag
     assert "not what was signed" in changing("describe", bag, "--set", "dc.title=Bell", code=5)["message"]
     assert changing.made.opened.checkpoint().size == size
+
+
+@pytest.mark.parametrize("lie", _LIES.values(), ids=_LIES)
+def test_a_change_of_policy_is_recorded_also_where_the_index_says_that_it_was(
+    changing: Changing, lie: str
+) -> None:
+    digest = promise_less(changing)
+    edit(changing, (_SET, ("settings", digest)), (_SET, ("settings entry", lie)))
+    changing("audit")
+    recorded = [entry.get("settings") for entry in entries_of(changing, EntryType.SETTINGS_CHANGED)]
+    assert (len(recorded), recorded[-1]) == (2, digest)
+    changing("audit")
+    assert len(entries_of(changing, EntryType.SETTINGS_CHANGED)) == 2
+    changing.require_whole()
+
+
+def test_settings_are_recorded_once_also_where_the_index_notes_no_entry_of_them(changing: Changing) -> None:
+    """As one that an earlier release made."""
+    digest = promise_less(changing)
+    changing("audit")
+    edit(changing, *(("DELETE FROM meta WHERE name = ?", (name,)) for name in _NOTES))
+    changing("audit")
+    recorded = [entry.get("settings") for entry in entries_of(changing, EntryType.SETTINGS_CHANGED)]
+    assert (len(recorded), recorded[-1]) == (2, digest)

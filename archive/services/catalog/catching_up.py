@@ -90,7 +90,7 @@ class CatchingUp:
             self.flush()
             self._take_copy(entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
-            self._index.set_settings(str(entry.get("settings", "")))
+            note_entry(self._index, EntryType.SETTINGS_CHANGED, number)
         elif entry.type == EntryType.KEY_REPLACED:
             replaced = {"entry": number, "time": entry.time}
             replaced |= {name: entry.get(name) for name in ("why", "signed") if entry.get(name) is not None}

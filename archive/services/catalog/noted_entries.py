@@ -16,7 +16,10 @@ from archive.services.opened import OpenedArchive
 from archive.storage.index import Index
 
 # Under which name the index notes the number of the last entry of a kind.
-NOTED: Final = {EntryType.SOFTWARE_CHANGED: "software entry"}
+NOTED: Final = {
+    EntryType.SETTINGS_CHANGED: "settings entry",
+    EntryType.SOFTWARE_CHANGED: "software entry",
+}
 
 
 class Numbered(NamedTuple):

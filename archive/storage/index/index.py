@@ -121,15 +121,6 @@ class Index(DescriptionTables, CopiesTables):
                 "INSERT OR REPLACE INTO meta VALUES ('size', ?), ('root', ?)", (str(size), root.hex())
             )
 
-    @property
-    def settings_digest(self) -> str:
-        """The sha512 (hexadecimal) of the settings that the ledger noted last."""
-        return self.meta("settings") or ""
-
-    def set_settings(self, digest: str) -> None:
-        """Note the digest of the settings in force."""
-        self.note("settings", digest)
-
     # -- changes -------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
