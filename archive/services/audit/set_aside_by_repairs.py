@@ -96,7 +96,7 @@ class SetAsideByRepairs:
         except NotAPlainFileError:
             data = b""
         except ArchiveError as trouble:
-            yield findings.error("QUARANTINE-UNREADABLE", place, trouble.message, remedy=trouble.remedy)
+            yield _unreadable(place, trouble.message, trouble.remedy)
             return
         found = None if data is None else hashlib.sha512(data).hexdigest()
         if data is None or found != repair.record:
@@ -128,8 +128,9 @@ class SetAsideByRepairs:
     def _compare_file(self, place: str, kept: Kept) -> Iterator[Finding]:
         try:
             found = sha512_of_plain(str(self._target.root / place), kept.most)
-        except ArchiveError:
-            found = None
+        except ArchiveError as trouble:
+            yield _unreadable(place, trouble.message, trouble.remedy)
+            return
         if found != kept.sha512:
             message = "is not what a repair set aside here"
             yield findings.warning("QUARANTINE-ALTERED", place, message, expected=kept.sha512, found=found)
@@ -161,6 +162,10 @@ def _own_files_set_aside(record: bytes) -> dict[str, Kept | None]:
         }
     except (KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the record of a repair: {trouble}") from trouble
+
+
+def _unreadable(place: str, message: str, remedy: str | None) -> Finding:
+    return findings.error("QUARANTINE-UNREADABLE", place, message, remedy=remedy)
 
 
 def _stranger(place: str) -> Finding:

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from tests.archives import overwrite
+from tests.refusals import refuse
 from tests.repairs import Repairing, altered, set_aside
 
 
@@ -39,6 +40,20 @@ def test_an_audit_watches_over_what_was_set_aside_and_its_record(archive: Repair
     (record,) = (archive.root / "quarantine").rglob("record.json")
     overwrite(record, b"{}")
     assert [code for code, _ in archive.audit(code=1)] == ["QUARANTINE-RECORD"]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_was_set_aside_and_cannot_be_read_is_not_called_altered(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    if own:
+        overwrite(min((archive.root / "runs").iterdir()), b"{}")
+    else:
+        altered(archive)
+    archive("repair", "--ledger" if own else "--all", "--from", str(archive.copy))
+    (kept,) = set_aside(archive)
+    refuse(monkeypatch, "open", kept)
+    assert archive.audit(code=3) == [("QUARANTINE-UNREADABLE", str(kept.relative_to(archive.root)))]
 
 
 @pytest.mark.parametrize("own", [False, True])
