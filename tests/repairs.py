@@ -86,7 +86,7 @@ def altered(archive: Repairing, source: str = "b.txt") -> Path:
     return bag
 
 
-def set_aside(archive: Repairing) -> list[Path]:
+def set_aside(archive: Changing) -> list[Path]:
     """What lies in quarantine of damaged bags, without the records."""
     files = (archive.root / "quarantine").rglob("*")
     return sorted(path for path in files if not path.is_dir() and path.name != "record.json")

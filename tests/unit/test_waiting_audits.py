@@ -14,6 +14,7 @@ from archive.services.audit.looking import Looking
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
 from archive.storage.keys import files as key_files
 from tests.archives import MadeArchive, make_archive, overwrite
+from tests.refusals import refuse
 
 
 class Locked:
@@ -230,6 +231,13 @@ class TestAlteration:
         data[-1] ^= 1
         overwrite(chunk, bytes(data))
         self.refuse(locked, run)
+
+    def test_a_chunk_that_cannot_be_read_is_not_called_altered(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = locked.wait()
+        refuse(monkeypatch, "open", next((locked.root / "audits" / run).glob("*.gz")))
+        assert locked.codes() == (3, ["AUDIT-RESULTS-UNREADABLE"])
 
     def test_a_ledger_that_is_not_the_one_judged_by(self, locked: Locked) -> None:
         run = locked.wait()

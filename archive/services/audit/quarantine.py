@@ -1,6 +1,7 @@
 """Both directions between the ledger and `quarantine/`: withdrawn bytes are kept until a disposal."""
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -17,6 +18,7 @@ from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
+from archive.storage.disk.kinds import kind_of, may_be_there
 from archive.storage.intents import bags_leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
@@ -94,7 +96,7 @@ class Quarantine:
             return [_unreadable(place, trouble)]
         try:
             if not read:
-                return [] if self._is_there(place) else [_missing(place)]
+                return self._look_from_outside(place)
             result = self._audit(descriptor, expectation)
         finally:
             os.close(descriptor)
@@ -143,14 +145,16 @@ class Quarantine:
                 self._trouble.append(_unreadable(place, trouble))
             return []
 
-    def _is_there(self, place: str) -> bool:
-        """True where a bag can be in that place: a link or something else of its name is none."""
-        path = self._target.root / place
-        is_bag = path.is_file() if self._form is CopyForm.TAR else path.is_dir()
-        return is_bag and not path.is_symlink()
+    def _look_from_outside(self, place: str) -> list[Finding]:
+        """Whether a bag can be in that place: a link or something else of its name is none."""
+        wanted = stat.S_IFREG if self._form is CopyForm.TAR else stat.S_IFDIR
+        try:
+            return [] if kind_of(self._target.root / place) == wanted else [_missing(place)]
+        except OSError as trouble:
+            return [_unreadable(place, trouble)]
 
     def _exists(self, place: str) -> bool:
-        return os.path.lexists(os.path.join(self._target.root, place))
+        return may_be_there(self._target.root / place)
 
 
 def _stranger(place: str) -> Finding:

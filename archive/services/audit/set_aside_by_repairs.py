@@ -20,7 +20,8 @@ from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import KnownRepair
 from archive.storage.bags.bag_restoration import FILES
-from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, remedy_of
+from archive.storage.disk.kinds import kind_of, may_be_there
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.intents import bags_under_repair, repairs_at_work
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
@@ -77,7 +78,7 @@ class SetAsideByRepairs:
         for place in self._strangers:
             yield _stranger(place)
         for bag, run, place in self._places:
-            if not os.path.lexists(self._target.root / place):
+            if not may_be_there(self._target.root / place):
                 continue
             if self._plan.state(bag) == "disposed":
                 message = "was disposed of, and what was set aside of it lies here"
@@ -113,7 +114,12 @@ class SetAsideByRepairs:
         except (ArchiveError, ValueError):  # of a newer program: the ledger has its digest, and it holds
             return
         kept = {path: one for path, one in aside.items() if one is not None}
-        if kept and not os.path.lexists(self._target.root / folder):
+        try:
+            is_there = kind_of(self._target.root / folder) is not None
+        except OSError as trouble:
+            yield _unreadable(folder, f"cannot be read: {trouble.strerror}", remedy_of(trouble))
+            return
+        if kept and not is_there:
             message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
             remedy = "so it is after a restore: copies keep the record of a repair, not what it set aside"
             yield findings.warning("QUARANTINE-ALTERED", folder, message, remedy=remedy)

@@ -1,6 +1,7 @@
 """Whether what lies in `audits/` is what the ledger knows of earlier audits, in both directions."""
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,8 @@ from archive.storage.audits.results import (
     read_list,
 )
 from archive.storage.audits.vouched import KnownAudit
-from archive.storage.audits.vouched_results import altered_results
+from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.disk.kinds import kind_of
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
@@ -84,8 +86,14 @@ class AuditHistory:
         if results is None:
             message = "an audit that nobody signed; the keys on this machine know nothing of it"
             return findings.note("AUDIT-WAITING", place, message, remedy=_NOT_OURS)
-        if (trouble := altered_results(self._audits, run, results)) is not None:
-            message = f"waits for a signature, and {trouble}"
+        try:
+            vouched_chunks(self._audits, run, results)
+        except StorageError as trouble:
+            return _unreadable(place, trouble.message)
+        except DoubtfulResultsError as doubt:
+            message = f"waits for a signature, and {doubt}"
+            if doubt.is_unread:
+                return findings.error("AUDIT-RESULTS-UNREADABLE", place, message)
             return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_PUT_BACK)
         message = "waits for a signature: nothing in the ledger vouches for it yet"
         return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
@@ -96,14 +104,13 @@ class AuditHistory:
             yield findings.error("AUDIT-RESULTS", "audits", "the ledger names a run that is none")
             return
         try:
-            names = sorted(os.listdir(folder), key=os.fsencode)
+            is_link = kind_of(folder) == stat.S_IFLNK
+            names = [] if is_link else sorted(os.listdir(folder), key=os.fsencode)
         except (FileNotFoundError, NotADirectoryError):
             names = []
         except OSError as trouble:
             yield _unreadable(place, trouble.strerror)
             return
-        if os.path.islink(folder):
-            names = []
         if not audit.is_complete and audit.copy is None:  # a run over a copy that was cut off is begun anew
             remedy = f"finish it: archive audit --resume {audit.run}" if PLAN in names else None
             message = "an audit that was started and did not end"
@@ -159,18 +166,20 @@ def _strangers(place: str, names: set[str], audit: KnownAudit, *, judged: set[st
 def _verify_chunk(folder: Path, place: str, chunk: ListedChunk) -> Iterator[Finding]:
     place = f"{place}/{chunk.file}"
     path = str(folder / chunk.file)
-    if not os.path.lexists(path):
-        message = "results of this audit are missing"
-        yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
-        return
-    if os.path.islink(path) or not os.path.isfile(path):
-        message = "results of this audit are missing: something that is no file stands in their place"
-        yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
-        return
     try:
-        found = sha512_of_plain(path, RESULTS_FILE_BYTES)
+        kind = kind_of(path)
+        found = sha512_of_plain(path, RESULTS_FILE_BYTES) if kind == stat.S_IFREG else None
+    except OSError as trouble:
+        yield _unreadable(place, trouble.strerror)
+        return
     except StorageError as trouble:
         yield _unreadable(place, trouble.message)
+        return
+    if kind != stat.S_IFREG:
+        message = "results of this audit are missing"
+        if kind is not None:
+            message += ": something that is no file stands in their place"
+        yield findings.error("AUDIT-RESULTS", place, message, expected=chunk.sha512, remedy=_PUT_BACK)
         return
     if found != chunk.sha512:
         message = "results of this audit were altered"

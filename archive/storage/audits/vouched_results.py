@@ -6,11 +6,20 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from archive.core.errors import StorageError
+from archive.core.limits.archives import RESULTS_FILE_BYTES
 from archive.storage.audits.results import ListedChunk, digest_of, list_number, read_chunk, read_list
+from archive.storage.disk.streamed_file import sha512_of_plain
 
 
 class DoubtfulResultsError(Exception):
     """The results are not, or not all, those that an entry records; the text says what is wrong."""
+
+    @property
+    def is_unread(self) -> bool:
+        """True where storage did not answer, so that nothing is known of them."""
+        why = self.__cause__
+        return isinstance(why, OSError) and not isinstance(why, FileNotFoundError | NotADirectoryError)
 
 
 def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
@@ -31,7 +40,11 @@ def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
     if chunks is None:
         raise DoubtfulResultsError("the list of its results is missing or altered")
     for chunk in chunks:
-        if digest_of(folder / chunk.file) != chunk.sha512:
+        try:
+            found = sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES)
+        except StorageError as trouble:
+            raise DoubtfulResultsError(f"{chunk.file} cannot be read") from trouble.__cause__
+        if found != chunk.sha512:
             raise DoubtfulResultsError(f"{chunk.file} is missing or altered")
     return chunks
 
