@@ -1,6 +1,7 @@
 """Whether a held document may leave the archive, and on whose statement that rests."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from archive.core.descriptions.access import NOT_STATED, Access, AccessStatus, stored_access
 from archive.core.descriptions.inheritance import is_stated
@@ -8,6 +9,7 @@ from archive.core.errors import ConfigurationError
 from archive.core.findings import Finding, error, note, warning
 from archive.core.ids import short_id
 from archive.core.text import printable
+from archive.services.catalog.bag_record import held_description, tag_manifest_in_place
 from archive.services.inheritance import sources
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexRow
@@ -15,6 +17,13 @@ from archive.storage.index import Index, IndexRow
 RESTRICTED = "ACCESS-RESTRICTED"
 UNSTATED = "ACCESS-NOT-STATED"
 OVERRIDDEN = "ACCESS-OVERRIDDEN"
+# Each more closed than those before it; what is not stated may be inherited, and never counts as open.
+_MORE_CLOSED: Final = (
+    AccessStatus.OPEN,
+    AccessStatus.NOT_STATED,
+    AccessStatus.EMBARGOED,
+    AccessStatus.RESTRICTED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +49,7 @@ class Permission:
 
 def effective_access(archive: OpenedArchive, index: Index, row: IndexRow) -> EffectiveAccess:
     """The document's own statement, else that of what it is part of, of its accession, of the archive."""
-    own = stored_access(row.access)
+    own = _own(archive, row)
     if is_stated(own):
         return EffectiveAccess(access=own)
     for source in sources(archive, index, row):
@@ -48,6 +57,22 @@ def effective_access(archive: OpenedArchive, index: Index, row: IndexRow) -> Eff
         if access is not None and is_stated(access):
             return EffectiveAccess(access=access, source=source.name)
     return EffectiveAccess(access=NOT_STATED)
+
+
+def _own(archive: OpenedArchive, row: IndexRow) -> Access:
+    """What the document's bag states; what the index knows of it only where the bag does not give it.
+
+    Where the bag has another tag manifest than the index names, its description is being changed, or the
+    index is wrong: the more closed statement holds.
+    """
+    manifests = (row.tag_manifest, tag_manifest_in_place(archive, row.bag) or row.tag_manifest)
+    said = [held_description(archive, row.bag, each) for each in dict.fromkeys(manifests)]
+    stated = [each.access or NOT_STATED for each in said if each is not None]
+    return max(stated, key=_closedness, default=stored_access(row.access))
+
+
+def _closedness(access: Access) -> tuple[int, str]:
+    return _MORE_CLOSED.index(access.status), access.until or ""
 
 
 def may_be_published(access: Access, day: str) -> bool:

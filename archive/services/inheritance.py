@@ -7,7 +7,7 @@ from archive.core.descriptions.access import FIELD, AccessStatus, stored_access
 from archive.core.descriptions.description import Description
 from archive.core.descriptions.inheritance import Source
 from archive.core.text import printable
-from archive.services.catalog.bag_record import BagDoubtError, current_description, parsed_description
+from archive.services.catalog.bag_record import held_description
 from archive.services.opened import OpenedArchive
 from archive.storage.descriptions.settings import DescriptionSettings
 from archive.storage.index import Index, IndexRow
@@ -69,7 +69,7 @@ def ancestor_sources(
 def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> Iterator[Source]:
     if row.state != "held" and not closes(row):
         return
-    said = _description(archive, row) if row.state == "held" else None
+    said = held_description(archive, row.bag, row.tag_manifest) if row.state == "held" else None
     if said is None:  # what the index knows of access: a damaged bag opens nothing that was closed
         said = Description({}, access=stored_access(row.access))
     yield Source(f"{printable(row.reference)} ({printable(row.title)})", said, fields | _ACCESS_ONLY)
@@ -78,11 +78,3 @@ def _source(archive: OpenedArchive, row: IndexRow, fields: frozenset[str]) -> It
 def closes(row: IndexRow) -> bool:
     """True where a document, held or withdrawn, is not open to everybody from the first."""
     return stored_access(row.access).status in {AccessStatus.RESTRICTED, AccessStatus.EMBARGOED}
-
-
-def _description(archive: OpenedArchive, row: IndexRow) -> Description | None:
-    data = current_description(archive, row.bag, row.tag_manifest)
-    try:
-        return None if data is None else parsed_description(data)
-    except BagDoubtError:
-        return None

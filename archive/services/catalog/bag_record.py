@@ -85,6 +85,24 @@ def current_description(archive: OpenedArchive, bag: str, tag_manifest: str) -> 
         return None
 
 
+def held_description(archive: OpenedArchive, bag: str, tag_manifest: str) -> Description | None:
+    """The description that those bytes hold; None where there are none, or they hold none."""
+    data = current_description(archive, bag, tag_manifest)
+    try:
+        return None if data is None else parsed_description(data)
+    except BagDoubtError:
+        return None
+
+
+def tag_manifest_in_place(archive: OpenedArchive, bag: str) -> str | None:
+    """The sha512 of the tag manifest that a held bag has now; None where it cannot be read."""
+    try:
+        with HeldBag(archive.root, bag) as held:
+            return hashlib.sha512(held.read(TAG_MANIFEST, HELD_MANIFEST_BYTES)).hexdigest()
+    except (NotAPlainFileError, OSError):
+        return None
+
+
 def payload_of(held: HeldBag, tag_manifest: str) -> Iterator[tuple[str, int, str]]:
     """(path in the bag, bytes, sha512) of every payload file, as the manifest that the ledger vouches for and
     storage give them.
