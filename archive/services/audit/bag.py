@@ -7,6 +7,7 @@ from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.judgement import is_intact, judge, wanted_later
 from archive.storage.bags.bag_files import BagReading, read_bag, read_later
+from archive.storage.disk.descriptors import hindrance
 
 
 class BagResult(NamedTuple):
@@ -47,6 +48,13 @@ def look_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
     """
     reading = read_bag(shard, folder, files=expectation.files, hashing=False)
     return _judged(_without_unfinished(reading, expectation), expectation)
+
+
+def unreached_bag(expectation: Expectation, trouble: OSError) -> BagResult:
+    """What the trouble of opening a folder above a bag says of it: missing, or that nothing is known."""
+    reading = BagReading()
+    reading.trouble = hindrance(trouble)
+    return _judged(reading, expectation)
 
 
 def _without_unfinished(reading: BagReading, expectation: Expectation) -> BagReading:

@@ -11,7 +11,7 @@ from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding, Severity
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.bag import BagResult, audit_bag, look_bag
+from archive.services.audit.bag import BagResult, audit_bag, look_bag, unreached_bag
 from archive.storage.audits.results import ChunkRow, pack
 from archive.storage.bags.read_ahead import ask_for_bag, ask_for_file
 from archive.storage.copies.names import bag_name
@@ -129,12 +129,11 @@ def _ask_ahead(chunk: Chunk) -> None:
 
 
 def _look(look: Any, expectation: Expectation) -> BagResult:
-    name = shard(expectation.bag)
     try:
-        descriptor, folder = _shards.shard(name), expectation.bag
-    except OSError:  # no such folder, a link, or unreadable: a look at it, following nothing, says which
-        descriptor, folder = _shards.nearest(name)
-    result: BagResult = look(descriptor, folder, expectation)
+        descriptor = _shards.shard(shard(expectation.bag))
+    except OSError as trouble:  # said by storage once: asked again, it might open, and be taken for the bag
+        return unreached_bag(expectation, trouble)
+    result: BagResult = look(descriptor, expectation.bag, expectation)
     return result
 
 
@@ -143,17 +142,16 @@ class _Shards:
 
     def __init__(self) -> None:
         self._bags = ""
-        self._above = -1
         self._root = -1
         self._shards: dict[str, int] = {}
 
     def begin(self, bags: str) -> None:
         """What follows is about that folder; what is kept of it stays where it is still the same."""
         if bags != self._bags or not self._is_same(bags):
-            for descriptor in (*self._shards.values(), self._root, self._above):
+            for descriptor in (*self._shards.values(), self._root):
                 if descriptor >= 0:
                     os.close(descriptor)
-            self._bags, self._above, self._root, self._shards = bags, -1, -1, {}
+            self._bags, self._root, self._shards = bags, -1, {}
 
     def _is_same(self, bags: str) -> bool:
         if self._root < 0:
@@ -169,15 +167,6 @@ class _Shards:
         if descriptor is None:
             descriptor = self._shards[name] = os.open(name, _FOLDER, dir_fd=self._opened_root())
         return descriptor
-
-    def nearest(self, name: str) -> tuple[int, str]:
-        """What cannot be opened on the way to a shard, by its name below a folder that can."""
-        try:
-            return self._opened_root(), name
-        except OSError:
-            if self._above < 0:
-                self._above = os.open(os.path.dirname(self._bags), _ANY)
-            return self._above, os.path.basename(self._bags)
 
     def _opened_root(self) -> int:
         if self._root < 0:

@@ -136,9 +136,9 @@ class _Judgement:
         reading, faults = self._reading, self._faults
         vouched = self._judge_tag_files()
         self._judge_payload(vouched)
-        known = TAG_MANIFEST not in reading.odd
         for path, hindrance in reading.odd.items():
-            listed = path in self._listed or self._is_above_listed(path)
+            listed = path == "data" or path in self._listed or self._is_above_listed(path)
+            known = (MANIFEST if path.startswith("data/") else TAG_MANIFEST) not in reading.odd
             faults.odd(path, hindrance, listed=listed or not known)
         for path in reading.empty:
             if path != "data" and path not in self._listed and not self._is_above_listed(path):
@@ -203,6 +203,8 @@ class _Judgement:
         self, promised: str, vouched: bool, entries: dict[str, str], present: dict[str, str]
     ) -> None:
         """A payload of one file, whose digest the ledger has: no manifest is needed to judge it."""
+        if not entries and not present and self._unread_payload():
+            return  # it is what could not be read
         listed = list(entries)
         holders = sorted(path for path, digest in present.items() if digest == promised)
         if len(listed) == 1 and (vouched or listed[0] in present or not holders):
@@ -230,9 +232,28 @@ class _Judgement:
             self._missing_or(MANIFEST, promised, lambda: self._faults.manifest(promised, found, proven=False))
             if MANIFEST not in self._reading.texts:
                 self._listed.update(present)
-                self._faults.payload_unjudged(promised, anew)
+                if not self._may_be_promised(present):
+                    self._faults.payload_unjudged(promised, anew)
                 return
         self._compare(entries, present, believed=vouched)
+
+    def _unread_payload(self) -> int:
+        """How many files and folders of the payload, or the whole of it, could not be read."""
+        return sum(
+            hindrance.obstacle is Obstacle.UNREADABLE
+            for path, hindrance in self._reading.odd.items()
+            if path == "data" or path.startswith("data/")
+        )
+
+    def _may_be_promised(self, present: dict[str, str]) -> bool:
+        """True where the payload was not read in full, and by number and size can be the promised one."""
+        size = sum(self._reading.files[path][1] for path in present)
+        if unread := self._unread_payload():
+            return len(present) + unread <= self._promise.files and size <= self._promise.bytes
+        return not any(present.values()) and (len(present), size) == (
+            self._promise.files,
+            self._promise.bytes,
+        )
 
     def _compare(self, entries: dict[str, str], present: dict[str, str], *, believed: bool) -> None:
         """Both directions: what is listed against what is there, and what is there against what is listed."""

@@ -17,7 +17,7 @@ from archive.core.ledger.repair_entries import repaired
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
-from archive.services.audit.bag import audit_bag
+from archive.services.audit.bag import audit_bag, unreached_bag
 from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import SOFTWARE_ID, OpenedArchive
 from archive.services.writing import Writing
@@ -170,8 +170,8 @@ def verified(root: Path, promise: Expectation, *, withdrawn: bool = False) -> Ba
     above = layout.withdrawn if withdrawn else layout.bags
     try:
         descriptor = os.open(above / shard(promise.bag), FOLDER)
-    except OSError:
-        return BagOutcome.MISSING
+    except OSError as trouble:
+        return unreached_bag(promise, trouble).outcome
     try:
         return audit_bag(descriptor, promise.bag, promise).outcome
     finally:
