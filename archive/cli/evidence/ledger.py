@@ -18,6 +18,7 @@ from archive.cli.output import emit_json, next_step, plural, print_findings, say
 from archive.cli.parameters import AT_MOST
 from archive.cli.progress import progress_for
 from archive.core.errors import EvidenceError, StorageError
+from archive.core.exit_codes import FINDINGS
 from archive.core.findings import Severity
 from archive.core.ids import short_id
 from archive.core.text import printable
@@ -54,8 +55,8 @@ def verify(context: Context, brought: "Brought") -> int:
     """Recompute the ledger from its entries; check every tile, checkpoint and signature.
 
     Without --key and --trust the archive is believed about its own key: that shows damage, not a ledger
-    that its keeper wrote anew. Needs no private key and writes nothing. Exit 0 where it holds, 5 where it
-    does not, 3 where it could not be read.
+    that its keeper wrote anew. Needs no private key and writes nothing. Exit 0 where it holds, 1 where it
+    does and one of its folders is a link, 5 where it does not, 3 where it could not be read.
     """
     from archive.services.evidence.verification import verify_ledger
 
@@ -65,7 +66,8 @@ def verify(context: Context, brought: "Brought") -> int:
         emit_json(_report(report))
     else:
         _print_report(context, report)
-    return _EXIT[report.outcome]
+    is_wrong = any(finding.severity is Severity.ERROR for finding in report.findings)
+    return _EXIT[report.outcome] or (FINDINGS if is_wrong else 0)
 
 
 def _print_report(context: Context, report: "LedgerReport") -> None:

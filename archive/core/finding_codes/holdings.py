@@ -18,7 +18,8 @@ FIXITY: Final[Mapping[str, FindingCode]] = {
         "If that is no backup made of hard links, move the bag aside and copy it back.",
     ),
     "FIX-LINK": error(
-        "A symbolic link stands in a bag, or in place of bags/; nothing vouches for it.", _RESTORE
+        "A symbolic link stands in a bag, or in place of an archive's folder; nothing vouches for it.",
+        _RESTORE,
     ),
     "FIX-LITTER": error(
         "A desktop program or system left a file in a bag or beside it.",

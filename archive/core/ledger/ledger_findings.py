@@ -31,6 +31,7 @@ class LedgerCode(StrEnum):
     CLOCK_BACK = "LEDGER-CLOCK-BACK"  # an entry's time is before its predecessor's
     UNKNOWN_FILE = "LEDGER-UNKNOWN-FILE"
     NOT_A_FILE = "LEDGER-NOT-A-FILE"  # a link, folder or device in a file's place
+    LINKED = "FIX-LINK"  # a link in a folder's place: what was read behind it can hold all the same
     UNREADABLE = "LEDGER-UNREADABLE"  # storage did not answer; nothing is known
 
 
@@ -43,6 +44,7 @@ SEVERITIES = {
 }
 _REMEDIES = {
     LedgerCode.UNREADABLE: "check the disk, then verify again",
+    LedgerCode.LINKED: "make it a folder again: what lies elsewhere can be exchanged unseen",
     LedgerCode.ENTRY_NEWER: "use a newer release of archive",
     LedgerCode.UNKNOWN_FILE: "move it away if it is not wanted: it is no part of the ledger",
     LedgerCode.BEYOND: "nothing to do: the next writing command removes it",
@@ -100,8 +102,8 @@ class LedgerVerdict:
 
 
 def judge(findings: Iterable[Finding]) -> LedgerOutcome:
-    """The outcome that findings about a ledger amount to."""
+    """The outcome that findings about a ledger amount to; a linked folder alone contradicts nothing."""
     errors = {finding.code for finding in findings if finding.severity is Severity.ERROR}
-    if errors - {LedgerCode.UNREADABLE.value}:
+    if errors - {LedgerCode.UNREADABLE.value, LedgerCode.LINKED.value}:
         return LedgerOutcome.BROKEN
-    return LedgerOutcome.UNREADABLE if errors else LedgerOutcome.PROVEN
+    return LedgerOutcome.UNREADABLE if LedgerCode.UNREADABLE in errors else LedgerOutcome.PROVEN

@@ -23,6 +23,7 @@ from archive.storage.copies.names import bag_name, bag_of_name, bag_place
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.intents import IntendedBag, bags_leaving
 from archive.storage.layout import FOLDERS, bag_path, shard
+from archive.storage.ledger.folder import LEDGER
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _BRING_BACK = "archive repair brings it back from a copy that has it whole"
@@ -59,7 +60,8 @@ class Presence:
         """Compares every name in `bags/` with the ledger."""
         names = set()
         try:
-            self.findings += linked_folders(self._target)
+            # Of the ledger's its verification says so.
+            self.findings += (one for one in linked_folders(self._target) if one.place != LEDGER)
             with os.scandir(self._bags) as listing:
                 shards = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except (FileNotFoundError, NotADirectoryError):

@@ -14,10 +14,11 @@ from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.newest import Newest
-from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs
+from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs, linked
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
+from archive.storage.disk.descriptors import descend
 from archive.storage.disk.kinds import kind_of, may_be_there
 from archive.storage.intents import bags_leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
@@ -47,6 +48,8 @@ class Quarantine:
         self._there: set[str] = set()
         self._strangers: list[str] = []
         self._trouble: list[Finding] = []
+        self._linked: set[str] = set()
+        self._withdrawn = -1
         self._damaged = SetAsideByRepairs(target, plan, is_copy=is_copy)
 
     def walk(self) -> None:
@@ -69,6 +72,14 @@ class Quarantine:
 
     def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         """What does not hold; with `read` every byte of the bags that were set aside is read."""
+        try:
+            yield from self._verify(newest, read=read)
+        finally:
+            if self._withdrawn >= 0:
+                os.close(self._withdrawn)
+                self._withdrawn = -1
+
+    def _verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         yield from self._trouble
         yield from (_stranger(place) for place in self._strangers if self._exists(place))
         leaving: set[str] | None = None
@@ -83,13 +94,13 @@ class Quarantine:
                 continue
             leaving = bags_leaving(self._target.layout.staging) if leaving is None else leaving
             yield from [_leaving(bag)] if bag in leaving else self._look(expectation, read=read)
-        yield from self._damaged.verify(newest, read=read)
+        yield from self._damaged.verify(newest, self._linked, read=read)
         yield from self._not_held(bags_leaving(self._target.layout.staging) if self._there else set())
 
     def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:
         place = self._place(expectation.bag)
         try:
-            descriptor = os.open(self._target.layout.withdrawn / shard(expectation.bag), _FOLDER)
+            descriptor = os.open(shard(expectation.bag), _FOLDER, dir_fd=self._opened_withdrawn())
         except FileNotFoundError:
             return [_missing(place)]
         except OSError as trouble:
@@ -103,6 +114,13 @@ class Quarantine:
         if result.outcome is BagOutcome.MISSING:
             return [_missing(place)]
         return [_aside(one, place) for one in result.findings]
+
+    def _opened_withdrawn(self) -> int:
+        """The folder of withdrawn bags, opened once; OSError where a link is on the way to it."""
+        if self._withdrawn < 0:
+            root = os.open(self._target.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._withdrawn = descend(root, (_TOP, WITHDRAWN))
+        return self._withdrawn
 
     def _audit(self, shard: int, expectation: Expectation) -> BagResult:
         if self._form is CopyForm.TAR:
@@ -139,7 +157,10 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            if isinstance(trouble, NotADirectoryError) and place != _TOP:
+            if isinstance(trouble, NotADirectoryError) and os.path.islink(path):
+                self._linked.add(place)
+                self._trouble.append(_unreadable(place, trouble) if place == _TOP else linked(place))
+            elif isinstance(trouble, NotADirectoryError) and place != _TOP:
                 self._strangers.append(place)
             else:
                 self._trouble.append(_unreadable(place, trouble))

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import stat
+from collections.abc import Callable, Collection, Iterator
+from pathlib import PurePosixPath
 from typing import Final, NamedTuple
 
 from archive.core import findings
@@ -22,7 +23,7 @@ from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import KnownRepair
 from archive.storage.bags.bag_restoration import FILES
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, remedy_of
-from archive.storage.disk.kinds import kind_of, may_be_there
+from archive.storage.disk.kinds import kind_of
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.intents import bags_under_repair, repairs_at_work
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
@@ -68,8 +69,11 @@ class SetAsideByRepairs:
                     else:
                         self._strangers.append(place)
 
-    def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
-        """What does not hold; with `read` every byte that was set aside is compared with the record of it."""
+    def verify(self, newest: Newest | None, links: Collection[str], *, read: bool) -> Iterator[Finding]:
+        """What does not hold; with `read` every byte that was set aside is compared with the record of it.
+
+        `links` are the folders above that are none, so that nothing is read through them.
+        """
         if self._is_copy:
             return  # a copy keeps what is held; damaged bytes stay with the archive
         if newest is not None:
@@ -78,16 +82,28 @@ class SetAsideByRepairs:
         at_work = repairs_at_work(self._target.layout.staging)
         for place in self._strangers:
             yield _stranger(place)
+        not_followed = set(links)
         for bag, run, place in self._places:
-            if not may_be_there(self._target.root / place):
+            try:
+                kind = kind_of(self._target.root / place)
+            except OSError as trouble:
+                yield _unread(place, trouble)
                 continue
-            if self._plan.state(bag) == "disposed":
+            if kind is None:
+                continue
+            if kind == stat.S_IFLNK:
+                not_followed.add(place)
+                yield linked(place)
+            elif self._plan.state(bag) == "disposed":
                 message = "was disposed of, and what was set aside of it lies here"
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
             elif self._plan.vouched.repair(bag, run) is None:
                 is_pending = bag in bags_at_work or (not bag and run in at_work)
                 yield _pending(place) if is_pending else _stranger(place)
         for repair in self._plan.vouched.repairs():
+            place = repair_record_path(repair.bag, repair.run)
+            if not_followed and not not_followed.isdisjoint(map(str, PurePosixPath(place).parents)):
+                continue
             if self._plan.state(repair.bag) != "disposed":
                 yield from self._judge(repair, read=read)
 
@@ -118,7 +134,7 @@ class SetAsideByRepairs:
         try:
             is_there = kind_of(self._target.root / folder) is not None
         except OSError as trouble:
-            yield _unreadable(folder, f"cannot be read: {trouble.strerror}", remedy_of(trouble))
+            yield _unread(folder, trouble)
             return
         if kept and not is_there:
             message = f"nothing is left of what a repair set aside here: {len(kept):,} in its record"
@@ -169,6 +185,17 @@ def _own_files_set_aside(record: bytes) -> dict[str, Kept | None]:
         }
     except (KeyError, TypeError, RecursionError) as trouble:
         raise ValueError(f"not the record of a repair: {trouble}") from trouble
+
+
+def linked(place: str) -> Finding:
+    """A link stands where quarantine has a folder."""
+    remedy = "make it a folder again: what lies elsewhere can be exchanged unseen"
+    return findings.error("FIX-LINK", place, "is a link, which is not followed", remedy=remedy)
+
+
+def _unread(place: str, trouble: OSError) -> Finding:
+    message = f"cannot be read: {trouble.strerror}; nothing is known of what it holds"
+    return _unreadable(place, message, remedy_of(trouble))
 
 
 def _unreadable(place: str, message: str, remedy: str | None) -> Finding:

@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterable, Iterator
 
+from archive.core.errors import ConflictError
 from archive.core.ledger.change_entries import DISPOSAL_MARK
 from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.text import printable
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.set_aside import destroy
-from archive.storage.disk.durable import refuse_link, remove, sync_folder
+from archive.storage.disk.durable import refuse_link, remove, storage_error, sync_folder
 from archive.storage.intents import Intent
 from archive.storage.ledger.notes import Notes
 
@@ -26,6 +28,19 @@ def destroy_all(archive: OpenedArchive, intent: Intent, bags: Iterable[str]) -> 
             removed += 1
     destroy(archive.root, intent.folder, bags)
     return removed
+
+
+def require_own_notes(archive: OpenedArchive) -> None:
+    """Raises ConflictError where a folder of notes is a link: no note is destroyed behind it."""
+    try:
+        with os.scandir(archive.layout.notes) as listing:
+            linked = sorted(entry.name for entry in listing if entry.is_symlink())
+    except FileNotFoundError:
+        return
+    except OSError as trouble:
+        raise storage_error(trouble, str(archive.layout.notes), "list the folder") from trouble
+    if linked:
+        raise ConflictError(f"notes/{printable(linked[0])}: is no folder", remedy="move it away")
 
 
 def notes_of_disposed(archive: OpenedArchive) -> set[str]:

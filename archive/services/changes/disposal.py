@@ -16,7 +16,7 @@ from archive.core.text import printable, shell_word
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import build_index, current_index
 from archive.services.catalog.recorded_rows import require_recorded
-from archive.services.changes.destruction import destroy_all
+from archive.services.changes.destruction import destroy_all, require_own_notes
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
 from archive.services.copies.standing import is_at_hand
@@ -24,6 +24,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
+from archive.storage.bags.set_aside import require_own
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 
@@ -80,13 +81,15 @@ def dispose(
 ) -> Disposed:
     """Destroys what is kept of withdrawn documents, after the ledger has said so.
 
-    Raises ConflictError where one of them was disposed of meanwhile, IndexUnusableError where the index says
-    of one what the ledger does not: then nothing was changed.
+    Raises ConflictError where one of them was disposed of meanwhile or lies behind a link, IndexUnusableError
+    where the index says of one what the ledger does not: then nothing was changed.
     """
     for row in rows:
         now = writing.index.by_bag(row.bag)
         if now is None or now.state != "withdrawn":
             raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
+        require_own(archive.root, row.bag)
+    require_own_notes(archive)
     require_recorded(archive, writing.checkpoint, lambda: rows)
     removed = 0
 

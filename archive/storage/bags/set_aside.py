@@ -21,12 +21,27 @@ def require_free(root: Path, bag: str) -> None:
     layout = Layout(root)
     places = (layout.bag(bag).parent, layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag))
     for folder in places:
-        if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
-            raise ConflictError(f"{folder.relative_to(root)}: is no folder", remedy="move it away")
+        _require_folder(root, folder)
     if os.path.lexists(layout.withdrawn / shard(bag) / bag):
         raise ConflictError(
             f"{quarantine_path(bag)}: is there already", remedy="find out who put it there, and move it out"
         )
+
+
+def require_own(root: Path, bag: str) -> None:
+    """Raises ConflictError where a withdrawn bag, or what repairs set aside of it, lies behind a link.
+
+    What a disposal is to destroy is asked before the ledger says that it is destroyed.
+    """
+    layout = Layout(root)
+    for top in (layout.withdrawn, layout.damaged):
+        for folder in (layout.quarantine, top, top / shard(bag), top / shard(bag) / bag):
+            _require_folder(root, folder)
+
+
+def _require_folder(root: Path, folder: Path) -> None:
+    if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
+        raise ConflictError(f"{folder.relative_to(root)}: is no folder", remedy="move it away")
 
 
 def set_aside(root: Path, bags: Iterable[str]) -> None:

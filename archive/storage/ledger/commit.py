@@ -153,7 +153,7 @@ class Commit:
             remove(self._folder.at(NEW_CHECKPOINT))
         keep = set(edge_tiles(self._size))
         keep.add(TilePath(None, self._size // TILE_WIDTH, self._size % TILE_WIDTH))
-        for name, tile in self._folder.walk_tiles():
+        for name, tile, _ in self._folder.walk_tiles():
             if tile is None or (tile.end <= self._size and (tile.width == TILE_WIDTH or tile in keep)):
                 continue
             remove(self._folder.at(name))

@@ -1,5 +1,6 @@
 """The files of a ledger by name: C2SP tlog-tiles below `ledger/`, read without following links."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -40,10 +41,11 @@ def is_leftover(name: str) -> bool:
 
 
 class Listed(NamedTuple):
-    """A name found below the ledger's folder, and the tile that it spells, if it is one."""
+    """A name found below the ledger's folder; the tile that it spells, if it is one; whether it is a link."""
 
     name: str
     tile: TilePath | None
+    is_link: bool
 
 
 class LedgerFolder:
@@ -152,6 +154,14 @@ class LedgerFolder:
         left = [name for name in marks if litter(name.rpartition("/")[2])]
         return sorted({*self._names(""), *left} - OWN_NAMES)
 
+    def linked(self) -> list[str]:
+        """The ledger's folder and those in it that are links; those below `tile/` are met by the walk."""
+        names = ["", CHECKPOINTS, TILES, TIMESTAMPS, STATEMENTS]
+        for kind in (TIMESTAMPS, STATEMENTS):
+            with contextlib.suppress(EvidenceError, StorageError):  # `strangers` lists it, too, and says so
+                names += (f"{kind}/{name}" for name in self._names(kind))
+        return [name for name in names if os.path.islink(self.at(name).rstrip("/"))]
+
     def walk_tiles(self) -> Iterator[Listed]:
         """Every name below `tile/` that is no folder, in the order of the file system; links not followed."""
         yield from self._walk(TILES)
@@ -160,17 +170,19 @@ class LedgerFolder:
         path = self.at(name)
         try:
             with os.scandir(path) as listing:
-                children = [(child.name, child.is_dir(follow_symlinks=False)) for child in listing]
+                children = [
+                    (child.name, child.is_dir(follow_symlinks=False), child.is_symlink()) for child in listing
+                ]
         except (FileNotFoundError, NotADirectoryError):
             return
         except OSError as trouble:
             raise storage_error(trouble, path, "list the folder") from trouble
-        for child, is_folder in children:
+        for child, is_folder, is_link in children:
             inner = f"{name}/{child}"
             if is_folder and TilePath.parse(inner) is None and inner.count("/") < _MAX_DEPTH:
                 yield from self._walk(inner)
             else:
-                yield Listed(inner, TilePath.parse(inner))
+                yield Listed(inner, TilePath.parse(inner), is_link)
 
     def _names(self, folder: str) -> list[str]:
         path = self.at(folder) if folder else self.path

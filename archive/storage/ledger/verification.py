@@ -63,10 +63,14 @@ class Verification:
         """Note what lies beyond the checkpoint, strangers, and the partial tiles of earlier ones."""
         for name in self._looks.names(self._folder.strangers):
             self._looks.find(LedgerCode.UNKNOWN_FILE, name, "no part of a ledger")
+        for name in self._looks.names(self._folder.linked):
+            self._linked(name)
         beyond: list[str] = []
         count = 0
-        for name, tile in self._looks.listed(self._folder.walk_tiles):
-            if tile is None:
+        for name, tile, is_link in self._looks.listed(self._folder.walk_tiles):
+            if tile is None and is_link:
+                self._linked(name)
+            elif tile is None:
                 self._looks.find(LedgerCode.UNKNOWN_FILE, name, "no part of a ledger")
             elif tile.end > top:
                 count += 1
@@ -78,6 +82,9 @@ class Verification:
         ):  # without any checkpoint nothing is known to be beyond it
             names = ", ".join(beyond) + (", …" if count > len(beyond) else "")
             self._looks.find(LedgerCode.BEYOND, TILES, f"files beyond the checkpoint: {count} ({names})")
+
+    def _linked(self, name: str) -> None:
+        self._looks.find(LedgerCode.LINKED, name, "is a link, where the ledger has a folder")
 
     def _recorded(self, number: int) -> bytes | None:
         """What level 1 on disk has for a full tile of level 0."""
