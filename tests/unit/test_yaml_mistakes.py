@@ -64,3 +64,41 @@ def test_file_of_remarks_alone_is_empty(text: str) -> None:
     (finding,) = read(text)
     assert isinstance(finding, Finding)
     assert finding.code == "DESC-EMPTY"
+
+
+@pytest.mark.parametrize(("char", "name"), [("\x85", "U+0085"), ("\u2028", "U+2028"), ("\u2029", "U+2029")])
+@pytest.mark.parametrize(
+    "line",
+    ["title: Preis{}Liste", 'title: "Preis{}Liste"', "title: x{}date: 1900", "# a{}date: 1900", "{}a: b"],
+)
+def test_character_that_only_some_take_for_a_line_end_is_refused_where_it_stands(
+    line: str, char: str, name: str
+) -> None:
+    (finding,) = read(f"creator: C\r\nsubject: S\r{line.format(char)}\npublisher: P\n")
+    assert isinstance(finding, Finding)
+    assert (finding.code, finding.place, finding.at.line) == ("DESC-YAML-SYNTAX", "m.yaml:3", 3)
+    assert finding.found == name
+    assert name in finding.message
+    escape = "\\x85" if char == "\x85" else f"\\u{ord(char):04x}"
+    assert f"“{escape}”" in (finding.remedy or "")
+
+
+def test_each_of_them_is_named_and_costs_its_own_document_alone() -> None:
+    rows = read("---\nfilename: a\u2028\ntitle: A\x85\n---\nfilename: b\ntitle: B\n---\u2029\ntitle: C\n")
+    found = [(row.at.line, row.found) for row in rows if isinstance(row, Finding)]
+    assert found == [(2, "U+2028"), (3, "U+0085"), (7, "U+2029")]
+    rows = read("---\nfilename: a\u2028\n---\nfilename: b\ntitle: B\n")
+    assert [row.paths for row in rows if isinstance(row, DescribedRow)] == [("b",)]
+
+
+def test_file_that_begins_with_one_of_them_is_not_empty() -> None:
+    (finding,) = read("\u2028title: A\n")
+    assert isinstance(finding, Finding)
+    assert (finding.code, finding.at.line) == ("DESC-YAML-SYNTAX", 1)
+
+
+def test_what_the_remedy_says_is_read_as_it_was_meant() -> None:
+    (row,) = read('filename: "a\\x85.txt"\ntitle: "x\\u2028date: 1900\\u2029y"\n')
+    assert isinstance(row, DescribedRow)
+    assert (row.paths, row.description.title) == (("a\x85.txt",), "x\u2028date: 1900\u2029y")
+    assert "date" not in row.description.terms

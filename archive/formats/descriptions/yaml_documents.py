@@ -6,6 +6,7 @@ and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import yaml
@@ -37,11 +38,16 @@ _REMEDIES: Final = {
 }
 _QUOTE_IT: Final = "put a text that begins so into quotation marks"
 
-_MARK = re.compile(r"(?<![^\r\n])---(?=\s|\Z)")
+_MARK = re.compile(r"(?<![^\r\n])---(?=[ \t\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n?|\n")
 _COMMENT = re.compile(r"[ \t]+(#[^\n]*)")
 # A line of neither comment nor directive; a document may be indented as a whole (YAML 1.2.2 §8.2.2).
-_SOMETHING = re.compile(r"(?<![^\r\n])(?!%)[ \t]*[^#\s]")
+_SOMETHING = re.compile(r"(?<![^\r\n])(?!%)[ \t]*[^# \t\r\n]")
+# They end a line in YAML 1.1, by which libyaml reads, and none in YAML 1.2 (§5.4). What is meant depends on
+# the program that wrote the file, so neither reading is chosen.
+_DISPUTED = re.compile("[\x85\u2028\u2029]")
+_NAMES: Final = {"\x85": "next line", "\u2028": "line separator", "\u2029": "paragraph separator"}
+_SHOWN: Final = 40  # characters of what stands before one
 
 
 class _RefusedError(Exception):
@@ -99,6 +105,9 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
 def _document(
     name: str, text: str, before: int, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
+    if _DISPUTED.search(text):
+        yield from islice(_disputed(name, text, before), FINDINGS)
+        return
     builder = _Builder(before)
     try:
         for value in builder.values(text):
@@ -112,6 +121,28 @@ def _document(
         line = mark.line + 1 + before if mark else None
         remedy = next((remedy for words, remedy in _REMEDIES.items() if words in why), None)
         yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX", remedy)
+
+
+def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
+    """Each character of a document that ends a line to some programs and none to others."""
+    line, seen = before + 1, 0
+    for match in _DISPUTED.finditer(text):
+        at = match.start()
+        for end in _LINE_END.finditer(text, seen, at):
+            line, seen = line + 1, end.end()
+        char = match.group()
+        number = f"U+{ord(char):04X}"
+        behind = printable(text[max(seen, at - _SHOWN) : at])
+        where = f"behind “{behind}”" if behind else "first in its line"
+        yield error(
+            "DESC-YAML-SYNTAX",
+            f"{name}:{line}",
+            f"{number} ({_NAMES[char]}) stands {where}: it ends a line in YAML 1.1 and none in YAML 1.2;"
+            " nothing of the document was read",
+            at=At(file=name, line=line),
+            found=number,
+            remedy=f"take it out, or write it as “{printable(char)}” in a text in double quotation marks",
+        )
 
 
 def _rows(
