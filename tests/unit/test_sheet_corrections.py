@@ -55,3 +55,21 @@ def test_a_table_that_is_taken_apart_otherwise_than_it_is_read_is_not_corrected(
     data = rewritten(out.getvalue(), "xl/worksheets/sheet1.xml", 'r="C2"', 'r="c2"')
     with pytest.raises(CannotCorrectError):
         corrected_sheet("t.xlsx", data, wanted)
+
+
+@pytest.mark.parametrize("digits", [10, 21, 25, 5_000])
+def test_a_row_number_that_is_none_counts_for_the_corrector_as_for_the_reader(digits: int) -> None:
+    out = io.BytesIO()
+    rows = [[Cell(text) for text in row] for row in (("filename", "language"), ("a", "eng"), ("b", "ger"))]
+    write_xlsx(Sheet(name="S", rows=rows), out)
+    stated = "9" * digits if digits > 20 else "2".zfill(digits)
+    data = out.getvalue()
+    for old, new in (('r="2"', f'r="{stated}"'), ('r="3"', "")):
+        data = rewritten(data, "xl/worksheets/sheet1.xml", f"<row {old}", f"<row {new}")
+    wanted = {
+        2: {1: [Correction("X", 2, 1, "language", "eng", "en")]},
+        3: {1: [Correction("X", 3, 1, "language", "ger", "de")]},
+    }
+    corrected = corrected_sheet("t.xlsx", data, wanted)
+    assert [(each.row, each.corrected) for each in corrected.made] == [(2, "en"), (3, "de")]
+    assert not corrected.left

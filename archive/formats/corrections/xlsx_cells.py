@@ -8,6 +8,7 @@ from lxml import etree
 
 from archive.core.tables.correction import column_index
 from archive.core.tables.sheet import cell_name
+from archive.formats.spreadsheet.xml_parts import whole
 
 _XML_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
@@ -47,10 +48,7 @@ def _new_cell(
     number, column = place
     cell = etree.Element(f"{{{space}}}c", r=cell_name(number, column))
     for stretch in root.iterfind(f"{{{space}}}cols/{{{space}}}col"):
-        if (
-            _whole(stretch.get("min")) <= column + 1 <= _whole(stretch.get("max"))
-            and "style" in stretch.attrib
-        ):
+        if whole(stretch.get("min")) <= column + 1 <= whole(stretch.get("max")) and "style" in stretch.attrib:
             cell.set("s", stretch.get("style", "0"))
     before = [other for other in present if other < column]
     if before:
@@ -61,15 +59,10 @@ def _new_cell(
     return cell
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _numbered(rows: "Iterator[etree._Element]") -> "Iterator[tuple[int, etree._Element]]":
     number = 0
     for row in rows:
-        stated = row.get("r", "")
-        number = int(stated) if stated.isascii() and stated.isdigit() else number + 1
+        number = whole(row.get("r"), number + 1)  # as the reader counts
         yield number, row
 
 
