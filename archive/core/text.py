@@ -86,6 +86,12 @@ def shell_word(text: str) -> str:
     return "$'" + "".join(_OCTETS[octet] for octet in octets) + "'"
 
 
+def text_lines(text: str) -> list[str]:
+    """The lines of a text: LF, CR LF and CR end one, and nothing else that `str.splitlines` takes for one."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
 def is_utf8(text: str) -> bool:
     """True where the text holds no surrogates, so that it can be written as UTF-8."""
     try:

@@ -23,6 +23,11 @@ def test_uuid7_is_a_version_7_uuid_that_sorts_by_its_clamped_time(milliseconds: 
     assert ids.is_uuid7(identifier)
 
 
+@given(st.text(st.sampled_from(["a", "\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])))
+def test_lines_of_a_text_are_those_of_its_bytes(written: str) -> None:
+    assert text.text_lines(written) == [line.decode() for line in written.encode().splitlines()]
+
+
 def test_printable_escapes_what_moves_a_cursor_or_turns_text_round() -> None:
     assert text.printable("a\x1b[2J\u202eb\udcff\n") == "a\\x1b[2J\\u202eb\\xff\\x0a"
 

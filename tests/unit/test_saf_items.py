@@ -87,3 +87,36 @@ def test_contents_has_flags_behind_tabs() -> None:
         ListedFile("a b.txt", ("bundle:X",), False, 1),
         ListedFile("p/q", ("description:D",), True, 3),
     ]
+
+
+NOT_LINE_ENDS = ("\u2028", "\u2029", "\x85", "\v", "\f", "\x1c", "\x1e")
+
+
+@pytest.mark.parametrize("char", NOT_LINE_ENDS)
+@pytest.mark.parametrize("name", ["a{}b.txt", "{}b.txt", "a.txt{}"])
+def test_item_whose_file_has_a_rare_character_in_its_name_is_sound(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, char: str
+) -> None:
+    named = name.format(char)
+    listed = f"a.pdf\r\n{named}\tbundle:ORIGINAL\r\n"
+    assert findings_of(tmp_path, capsys, item(**{"contents": listed.encode(), named: b"1"})) == set()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_contents_are_counted_by_their_line_ends_alone(end: str) -> None:
+    text = end.join((f"a{''.join(NOT_LINE_ENDS)}b", "", "c", ""))
+    assert [one.line for one in parse_contents(text)] == [1, 3]
+
+
+def test_handle_and_collections_are_split_at_line_ends_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    files = item(handle="123/7\u2028x\r".encode(), collections="123/1\x85y\r\n\r\n123/2".encode())
+    made.ingest({f"saf/item_1/{name}": content for name, content in files.items()}, describe_later=False)
+    with reading_index(made.opened) as reading:
+        (row,) = reading.index.list()
+        report = show_document(made.opened, reading.index, row)
+    assert report.description is not None
+    assert [v.value for v in report.description.terms["identifier"]] == ["123/7\u2028x"]
+    assert report.description.other == {"dspace.collections": ("123/1\x85y", "123/2")}

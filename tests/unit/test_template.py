@@ -11,6 +11,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core.tables.read_sheet import ReadRow
 from archive.core.tables.template import DESCRIBING, FILENAME, HELD, SUGGESTED
+from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.spreadsheet import read_ods
 from archive.services.catalog.index_state import reading_index
@@ -150,6 +151,18 @@ def test_a_name_in_a_template_is_read_back_or_said_not_to_be_in_it(
     run(["check", str(stick), "--metadata", str(table), "--format", "json"])
     found = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["severity"] == "error"]
     assert [(one["code"], one["place"]) for one in found] == [("PAIR-UNDESCRIBED", each) for each in left]
+
+
+@pytest.mark.parametrize("char", ["\u2028", "\x85", "\v", "\f"])
+def test_a_name_on_a_terminal_begins_no_line_of_its_own(
+    stick: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch, char: str
+) -> None:
+    (stick / f"a{char}b.txt").write_bytes(b"x")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert run(["template", str(stick)]) == 0
+    said = capsys.readouterr().out.split("\n")
+    assert not [line for line in said if line.startswith("b.txt")]
+    assert [line for line in said if line.startswith(f"a{printable(char)}b.txt,")]
 
 
 def test_a_template_is_never_written_over_a_file_or_into_what_is_only_read(

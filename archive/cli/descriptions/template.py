@@ -11,7 +11,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
-from archive.core.text import lossless, printable, shell_word
+from archive.core.text import lossless, printable, shell_word, text_lines
 
 if TYPE_CHECKING:
     from archive.core.tables.template_row import TemplateRow
@@ -116,7 +116,7 @@ def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
     lines = template_csv(rows, held=held)
     if sys.stdout.isatty():  # somebody looks: nothing in a name moves the cursor
         for line in lines:
-            say("\n".join(map(printable, line.decode("utf-8-sig").splitlines())))
+            say("\n".join(map(printable, text_lines(line.decode("utf-8-sig")))))
         return
     sys.stdout.flush()
     for line in lines:

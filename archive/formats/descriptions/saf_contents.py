@@ -8,6 +8,8 @@ file that lies elsewhere.
 import re
 from typing import Final, NamedTuple
 
+from archive.core.text import text_lines
+
 CONTENTS: Final = "contents"
 DUBLIN_CORE: Final = "dublin_core.xml"
 _REGISTERED = re.compile(r"-r\s+-s\s+[0-9]+\s+-f\s+(.+)")
@@ -31,14 +33,14 @@ class ListedFile(NamedTuple):
 def parse_contents(text: str) -> list[ListedFile]:
     """Every line that names a file; blank ones are passed over."""
     listed: list[ListedFile] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        name, *flags = (part.strip() for part in line.split("\t"))
+    for number, line in enumerate(text_lines(text), start=1):
+        name, *flags = line.split("\t")
+        name = name.strip(" ")  # other white space may be part of it
         registered = _REGISTERED.fullmatch(name)
-        if name:
+        if name.strip():
             path = registered[1].strip() if registered else name
-            listed.append(
-                ListedFile(path, tuple(flag for flag in flags if flag), registered is not None, number)
-            )
+            stated = tuple(filter(None, map(str.strip, flags)))
+            listed.append(ListedFile(path, stated, registered is not None, number))
     return listed
 
 

@@ -9,6 +9,7 @@ from archive.core.descriptions.description import Description, Value
 from archive.core.findings import At, Finding
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
+from archive.core.text import text_lines
 from archive.formats.descriptions import DescribedRow, read_sidecar
 from archive.formats.descriptions.saf_contents import CONTENTS, DUBLIN_CORE, describes, parse_contents
 from archive.services.ingest.described import described, refuse, take_document
@@ -60,7 +61,7 @@ class SafItems:
         self._contents(files, names, other, found)
         for name in (_HANDLE, _COLLECTIONS):
             if name in names and (text := self._text(files, names[name], found)):
-                other[f"dspace.{name}"] = tuple(line.strip() for line in text.splitlines() if line.strip())
+                other[f"dspace.{name}"] = tuple(filter(None, map(str.strip, text_lines(text))))
         found += row.findings if row else ()
         for finding in found:
             self.plan.add_finding(finding, called)
