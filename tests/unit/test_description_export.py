@@ -45,6 +45,14 @@ def test_an_export_read_again_changes_nothing(changing: Changing, form: str) -> 
     assert {finding["severity"] for finding in report["findings"]} <= {"note", "warning"}
 
 
+@pytest.mark.parametrize("form", ["ods", "xlsx", "csv"])
+def test_an_export_names_apart_what_differs_by_white_space_alone(changing: Changing, form: str) -> None:
+    changing.made.ingest({"lead": b"0", " lead": b"1", "\tlead": b"2", "lead ": b"3"}, name="theirs")
+    report = changing("describe", "--metadata", str(export(changing, form)))
+    assert not [one for one in report["findings"] if one["code"] == "DESC-ROW-REPEATED"]
+    assert report["counts"]["refused"] == 0
+
+
 @pytest.mark.parametrize("form", ["ods", "xlsx", "csv", "json"])
 def test_an_export_describes_the_same_documents_elsewhere(changing: Changing, form: str) -> None:
     submit(changing)

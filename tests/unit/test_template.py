@@ -153,6 +153,34 @@ def test_a_name_in_a_template_is_read_back_or_said_not_to_be_in_it(
     assert [(one["code"], one["place"]) for one in found] == [("PAIR-UNDESCRIBED", each) for each in left]
 
 
+@pytest.mark.parametrize("ending", ["csv", "ods", "xlsx"])
+def test_names_that_differ_by_white_space_alone_are_two_files(
+    tmp_path: Path, capsys: Printed, ending: str
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name in ("lead", " lead", "\tlead", "lead "):
+        (stick / name).write_text(name)
+    table = tmp_path / f"t.{ending}"
+    report_of(capsys, "template", str(stick), "--output", str(table))
+    report = report_of(capsys, "check", str(stick), "--metadata", str(table))
+    assert report["counts"]["documents"] == 4
+    codes = {one["code"] for one in report["findings"]}
+    assert not {code for code in codes if code.startswith("PAIR-") or code == "DESC-ROW-REPEATED"}
+
+
+def test_rows_that_mean_one_file_with_and_without_white_space_are_both_refused(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    (tmp_path / "stick").mkdir()
+    (tmp_path / "stick" / "lead").write_text("1")
+    table = tmp_path / "t.csv"
+    table.write_text("filename,dc.title\nlead,A\nlead ,B\n")
+    report = report_of(capsys, "check", str(tmp_path / "stick"), "--metadata", str(table), code=1)
+    found = [(one["code"], one["place"]) for one in report["findings"] if one["severity"] == "error"]
+    assert found == [("PAIR-TWICE", "t.csv:2"), ("PAIR-TWICE", "t.csv:3")]
+
+
 @pytest.mark.parametrize("char", ["\u2028", "\x85", "\v", "\f"])
 def test_a_name_on_a_terminal_begins_no_line_of_its_own(
     stick: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch, char: str

@@ -264,7 +264,7 @@ class Table(TableHeader):
                         found=path,
                     )
                 )
-            elif earlier := self._seen.row_before(path.strip(WHITE_SPACE), row):
+            elif earlier := self._seen.row_before(path, row):
                 found.append(
                     warning(
                         "DESC-ROW-REPEATED",
