@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
-from archive.cli.output import stream_json
+from archive.cli.output import stream_json, with_remedies
 from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
@@ -181,7 +181,10 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
         for row in plan.outcomes("held")
     ]
     left_out = [{"source": lossless(source), "why": why} for source, why in plan.left_out()]
-    rejected = [{"source": lossless(source), "findings": found} for source, found in plan.rejected()]
+    rejected = [
+        {"source": lossless(source), "findings": list(with_remedies(found))}
+        for source, found in plan.rejected()
+    ]
     stream_json(
         {
             "kind": "ingest-report",
@@ -197,7 +200,7 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
             "held": held,
             "rejected": rejected,
             "left_out": left_out,
-            "findings": list(plan.findings_json()),
+            "findings": list(with_remedies(plan.findings_json())),
             "counts": {
                 "ingested": plan.count(state) if outcome.run or dry_run else 0,
                 "held": len(held),

@@ -124,6 +124,13 @@ def remedy_of(found: Mapping[str, Any]) -> Any:
     return known.remedy if known else None
 
 
+def with_remedies(found: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Findings as a program is told them: each with what people are told to do about it."""
+    for one in found:
+        remedy = remedy_of(one)
+        yield one if remedy is None or "remedy" in one else {**one, "remedy": remedy}
+
+
 def reported_lines(found: Mapping[str, Any], said: set[str]) -> Iterator[str]:
     """A finding of a report as people read it: what is wrong, what was expected and found, what to do.
 

@@ -130,6 +130,30 @@ def test_text_names_the_cell_the_value_and_what_to_write(stick: Path, table: Pat
     assert "Not ready: 2 documents" in printed
 
 
+@pytest.mark.parametrize("command", ["check", "ingest"])
+@pytest.mark.parametrize(("table", "code"), [("", "DESC-EMPTY"), ("filename,title\n\0,A\n", "DESC-PATH")])
+def test_what_is_wrong_is_told_a_program_with_what_to_do(
+    stick: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Printed,
+    command: str,
+    table: str,
+    code: str,
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    (tmp_path / "t.csv").write_text(table)
+    run(
+        ["-C", str(made.root), command, str(stick), "--metadata", str(tmp_path / "t.csv"), "--format", "json"]
+    )
+    report = json.loads(capsys.readouterr().out)
+    groups = [one for group in report.get("groups", ()) for one in group["examples"]]
+    refused = [one for each in report.get("rejected", ()) for one in each["findings"]]
+    told = [one for one in (*report["findings"], *groups, *refused) if one["severity"] != "note"]
+    assert code in {one["code"] for one in told}
+    assert not [one for one in told if not one.get("remedy")]
+
+
 # -- groups ------------------------------------------------------------------------------------------------
 
 

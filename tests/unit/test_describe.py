@@ -200,6 +200,16 @@ def test_a_row_names_its_document_by_reference_id_or_original_path(
     assert report["run"] is None or not finding
 
 
+def test_what_is_wrong_with_a_table_is_told_a_program_with_what_to_do(changing: Changing) -> None:
+    path = changing.made.folder / "table.csv"
+    path.write_bytes(b"")
+    report = changing("describe", "--metadata", str(path), code=4)
+    refused = [one for row in report["refused"] for one in row["findings"]]
+    told = [one for one in (*report["findings"], *refused) if one["severity"] != "note"]
+    assert told
+    assert not [one for one in told if not one.get("remedy")]
+
+
 @pytest.mark.parametrize(("paths", "code"), [("a.txt||b.txt", "HELD-SEVERAL"), ("a.txt||gone", "HELD-NONE")])
 def test_a_row_of_several_files_is_for_the_one_document_of_all_of_them(
     changing: Changing, paths: str, code: str

@@ -8,7 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.descriptions.check_files import Wanted, Written, require_sense, write_files
 from archive.cli.descriptions.check_text import print_check
-from archive.cli.output import stream_json
+from archive.cli.output import stream_json, with_remedies
 from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
 from archive.core.text import lossless
@@ -150,9 +150,11 @@ def _print_json(
             "ready": outcome.exit_code == 0,
         },
         "findings",
-        plan.all_findings(),
+        with_remedies(plan.all_findings()),
         {
-            "groups": [group.to_json() for group in groups],
+            "groups": [
+                {**group.to_json(), "examples": list(with_remedies(group.examples))} for group in groups
+            ],
             **written.to_json(),
             "held": held,
             "left_out": left_out,

@@ -9,7 +9,17 @@ import click
 from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
 from archive.cli.holding import finish_left_over, holding
-from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, stream_json, styled, tell
+from archive.cli.output import (
+    ALWAYS_SAID,
+    next_step,
+    plural,
+    reported_lines,
+    say,
+    stream_json,
+    styled,
+    tell,
+    with_remedies,
+)
 from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
@@ -164,8 +174,10 @@ def _stream_report(
             {"id": bag, "reference": reference, "title": lossless(title)}
             for bag, reference, title in changes.unchanged()
         ],
-        "refused": [{"place": place, "findings": found} for place, found in changes.refused()],
-        "findings": list(changes.findings()),
+        "refused": [
+            {"place": place, "findings": list(with_remedies(found))} for place, found in changes.refused()
+        ],
+        "findings": list(with_remedies(changes.findings())),
         "counts": changes.counts(),
     }
     stream_json(head, "changed", map(_changed, changes.changes()), tail)
