@@ -68,6 +68,7 @@ class TagFileWriting:
             self._write_tags(report)
             for algorithm in self._plan.written:
                 self._stage(manifest_file_name(algorithm), self._payload_lines(algorithm))
+            self._complete_manifests(report)
             for name in self._plan.dropped:
                 self._drop(name)
             if self._staged or self._dropped:
@@ -91,6 +92,18 @@ class TagFileWriting:
     def _payload_lines(self, algorithm: Algorithm) -> Iterator[bytes]:
         entries = self._spool.payload(algorithm)
         return manifest_pieces(algorithm, entries, version=self._new_version, encoding=self._new_encoding)
+
+    def _complete_manifests(self, report: BagReport) -> None:
+        """Writes the manifests anew that the judge said a file is missing from."""
+        said = {finding.at.file for finding in report.findings if finding.code == "BAG-FILE-UNLISTED"}
+        for name in sorted(name for name in said if name is not None):
+            naming = manifest_name(name)
+            if naming is None or naming.algorithm not in self._plan.completed:
+                continue
+            plain = manifest_file_name(naming.algorithm)
+            self._stage(plain, self._payload_lines(naming.algorithm))
+            if name != plain:
+                self._drop(name)
 
     def _upgrade_fetch(self) -> None:
         data = self._tap.texts.get(FETCH)

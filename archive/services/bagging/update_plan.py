@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from archive.core.bagit.names import manifest_file_name, manifest_name
+from archive.core.bagit.versions import Version
 from archive.core.digests import Algorithm
 from archive.core.errors import ConfigurationError
 from archive.services.bagging.update_request import UpdateRequest
@@ -12,16 +13,20 @@ from archive.services.bagging.update_request import UpdateRequest
 class ManifestPlan(NamedTuple):
     """Algorithms of the manifests and tag manifests afterwards, and what happens to the files.
 
-    `written` are the algorithms whose payload manifests are written; `dropped` the names of files that go.
+    `written` are the algorithms whose payload manifests are written; `completed` those whose manifests are
+    written anew where they do not list every file; `dropped` the names of files that go.
     """
 
     payload: tuple[Algorithm, ...]
     tags: tuple[Algorithm, ...]
     written: tuple[Algorithm, ...]
+    completed: tuple[Algorithm, ...]
     dropped: tuple[str, ...]
 
 
-def plan_manifests(names: Iterable[str], request: UpdateRequest, *, upgrade: bool) -> ManifestPlan:
+def plan_manifests(
+    names: Iterable[str], request: UpdateRequest, version: Version, *, upgrade: bool
+) -> ManifestPlan:
     """The plan for a bag with files of those names at its top; `upgrade` is whether its version changes.
 
     Manifests that cannot be verified here are left out: their bag is never updated. Raises ConfigurationError
@@ -48,7 +53,23 @@ def plan_manifests(names: Iterable[str], request: UpdateRequest, *, upgrade: boo
         for name in files
         if tag or upgrade or algorithm in request.remove_algorithms
     }
-    return ManifestPlan(after, tags_after, written, tuple(sorted(dropped - kept)))
+    left = () if version.strict else tuple(algorithm for algorithm in after if algorithm not in written)
+    return ManifestPlan(
+        after, tags_after, written, _completed(payload, left, request), tuple(sorted(dropped - kept))
+    )
+
+
+def _completed(
+    payload: Mapping[Algorithm, list[str]], left: tuple[Algorithm, ...], request: UpdateRequest
+) -> tuple[Algorithm, ...]:
+    """Of the algorithms whose manifests are left, those that must list every file from now on.
+
+    Before 1.0 a file may be listed in one manifest alone (RFC 8493 §3): it must not go with that one. And a
+    digest that is asked for is asked for of every file.
+    """
+    if not payload.keys().isdisjoint(request.remove_algorithms):
+        return left
+    return tuple(algorithm for algorithm in left if algorithm in request.add_algorithms)
 
 
 def _after(present: Mapping[Algorithm, list[str]], request: UpdateRequest) -> tuple[Algorithm, ...]:

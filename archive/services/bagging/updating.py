@@ -114,14 +114,14 @@ def _look(request: UpdateRequest, bag: Path) -> _Before:
     declared = parse_declaration(data)
     version = declared.version or V1_0
     upgrade = request.upgrade and not version.strict
-    return _Before(declared, version, upgrade, plan_manifests(names, request, upgrade=upgrade))
+    return _Before(declared, version, upgrade, plan_manifests(names, request, version, upgrade=upgrade))
 
 
 def _update(
     request: UpdateRequest, bag: Path, changes: TagFileChanges, surroundings: Surroundings
 ) -> UpdatedBag:
     before = _look(request, bag)
-    payload = before.plan.written
+    payload = (*before.plan.written, *before.plan.completed)
     lanes = ProcessLanes(request.jobs)
     try:
         with DigestSpool() as spool, closing(FolderSource(str(bag), lanes)) as source:
