@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from archive.core.bagit.encoding import TextEncoder
 from archive.core.bagit.lines import byte_order
 from archive.core.bagit.tagfile import Tag, parse_tag_file, plain_value, render_tag_file
 from archive.core.bagit.versions import V0_97
@@ -91,8 +92,10 @@ class TagLines:
     def render(self) -> bytes:
         """The bytes of the file; TagEditError where a new value cannot be written in its encoding."""
         text = self._mark + "".join(line for block in self._blocks for line in block.lines)
-        try:
+        if self._codec == "utf-8":
             return text.encode(self._codec, self._errors)
+        try:
+            return TextEncoder(self._codec).encode(text, final=True)
         except UnicodeEncodeError as trouble:
             raise TagEditError(
                 f"is {self._codec}, which has no {trouble.object[trouble.start]!r}: bring it to 1.0 first"

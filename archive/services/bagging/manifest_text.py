@@ -1,10 +1,10 @@
 """The lines of manifests as they are written, each block read back through the grammar."""
 
-import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
+from archive.core.bagit.encoding import TextEncoder
 from archive.core.bagit.manifest import Entry, parse_manifest, render_manifest
 from archive.core.bagit.names import manifest_file_name
 from archive.core.bagit.paths import can_be_listed
@@ -48,9 +48,10 @@ def manifest_pieces(
 ) -> Iterator[bytes]:
     """A manifest piece by piece, from entries in the order of their paths' bytes; `encoding` is a codec.
 
-    Raises TagEditError where a tag file cannot be listed, or a path not be written in the encoding.
+    Raises TagEditError where a tag file cannot be listed, or a path not be written in the encoding so that
+    it reads back.
     """
-    encoder = None if encoding == "utf-8" else codecs.getincrementalencoder(encoding)("strict")
+    encoder = None if encoding == "utf-8" else TextEncoder(encoding)
     left = iter(entries)
     while block := list(islice(left, _AT_ONCE)):
         if tag:  # the paths of a payload come from manifests
