@@ -19,6 +19,7 @@ from archive.core.bagit.manifest_lines import PlainLines
 from archive.core.bagit.names import ManifestName, manifest_name
 from archive.core.bagit.verdicts import BagReport, BagVerdict
 from archive.core.bagit.versions import V1_0, Version
+from archive.core.composed_form import composed
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.limits.bags import DECLARATION_BYTES
@@ -116,18 +117,23 @@ class _Digests:
         self._root = judged.source.index
         self._version: Version = judged.report.version or V1_0
         self._encoding = "utf-8"
+        self._contested: dict[tuple[str, Digest], tuple[str, str]] = {}  # composed path -> path, manifest
 
     def attach(self) -> None:
-        """Declaration first, for it says how the manifests are written."""
+        """Declaration first, for it says how manifests are written; our own digests last, behind theirs."""
         rows = self._plan.files_with_role(Role.SUBMISSION, root=self._root)
+        read: list[tuple[FileRow, str]] = []
         for row in sorted(rows, key=lambda row: row.path != declaration.NAME):
             try:
-                self._keep(row, self._sha512(row))
+                read.append((row, self._sha512(row)))
             except NotRegularError:
                 self._changed(row.path, "is no regular file any more")
             except OSError as trouble:
                 place = self._judged.name + row.path
                 self._refuse(self._judged, "SRC-UNREADABLE", place, f"cannot be read: {trouble.strerror}")
+        self._settle()
+        for row, sha512 in read:
+            self._keep(row, sha512)
         for row in self._plan.without_checksum(self._root, Role.DOCUMENT):
             self._changed(row.path, "is in no manifest of the bag")
 
@@ -177,11 +183,31 @@ class _Digests:
 
     def state(self, path: str, digest: Digest, manifest: str) -> None:
         """Ties one line of a manifest to the file that it lists."""
-        row = next(iter(self._plan.files_named(path, self._root)), None)
-        if row is None:
+        rows = self._plan.files_named(path, self._root)
+        if not rows:
             self._changed(path, f"is listed in {manifest} and not there")
-        elif self._plan.add_checksum(row.id, digest, self._judged.name + manifest):
+        elif len(rows) == 1:
+            self._tie(rows[0], path, digest, manifest)
+        else:
+            self._contested.setdefault((composed(path), digest), (path, manifest))
+
+    def _tie(self, row: FileRow, path: str, digest: Digest, manifest: str) -> None:
+        if self._plan.add_checksum(row.id, digest, self._judged.name + manifest):
             self._changed(path, f"has another digest than {manifest} lists")
+
+    def _settle(self) -> None:
+        """Ties the lines whose path is like those of several files, now that all others are tied."""
+        meant = {
+            (form, digest.algorithm): self._meant(form, digest.algorithm) for form, digest in self._contested
+        }
+        for (form, digest), (path, manifest) in self._contested.items():
+            self._tie(meant[form, digest.algorithm], path, digest, manifest)
+
+    def _meant(self, form: str, algorithm: Algorithm) -> FileRow:
+        """The file that the judge held such a line to: one that no line names, or none of that manifest."""
+        rows = self._plan.files_like(form, self._root)
+        stated = {row.id: self._plan.stated_algorithms(row.id) for row in rows}
+        return min(rows, key=lambda row: (bool(stated[row.id]), algorithm in stated[row.id]))
 
     def _changed(self, path: str, what: str) -> None:
         message = f"{what}: the bag changed after it was verified"

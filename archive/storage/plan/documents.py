@@ -167,6 +167,11 @@ class PlannedDocuments:
             return Digest(digest.algorithm, held[0])
         return None
 
+    def stated_algorithms(self, file: int) -> set[Algorithm]:
+        """The algorithms of the depositor's digests of a file."""
+        rows = self.db.execute("SELECT algorithm FROM checksums WHERE file = ?", (file,))
+        return {Algorithm(algorithm) for (algorithm,) in rows}
+
     def stated_beside(self) -> Iterator[tuple[int, str, Digest, str]]:
         """(root, path, digest, where it is stated) of descriptions and lists that are part of no document."""
         query = (
