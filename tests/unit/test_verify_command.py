@@ -121,6 +121,20 @@ def test_an_incomplete_bag_is_exit_1_and_holey_ok_judges_what_is_there(holey: Pa
     assert (bag["present_only"], bag["counts"]["outstanding"]) == (True, 1)
 
 
+def test_holey_ok_is_advised_only_where_fetch_txt_names_all_that_is_missing(
+    holey: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    torn = write_bag(tmp_path / "torn", bag_files())
+    both = shutil.copytree(holey, tmp_path / "both")
+    (torn / LETTER).unlink()
+    (both / "data/notes/one.txt").unlink()
+    told = []
+    for bags in ([holey], [torn], [both], [torn, holey]):
+        assert run(["verify", *map(str, bags)]) == 1
+        told.append("--holey-ok" in capsys.readouterr().err)
+    assert told == [True, False, False, True]
+
+
 def test_strict_and_tolerate_weigh_findings(tmp_path: Path) -> None:
     bag = str(write_bag(tmp_path / "b", bag_files(algorithms=(Algorithm.SHA1,))))
     assert run(["verify", bag]) == 0

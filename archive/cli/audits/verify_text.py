@@ -137,7 +137,7 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
     elif tally.of(BagVerdict.UNVERIFIABLE):
         next_step("see to what could not be read, or ask for a manifest of sha512, then verify again")
     elif tally.of(BagVerdict.INCOMPLETE):
-        more = "" if request.policy.present_only else "; --holey-ok judges what is there"
+        more = "; --holey-ok judges what is there" if tally.holey else ""
         next_step(f"bring what is missing, then verify again{more}")
     elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
         next_step(f"archive ingest {shell_word(request.bags[0])} takes it into an archive")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from archive.core.bagit.verdicts import BagReport, BagVerdict
+from archive.core.bagit.verdicts import BagReport, BagVerdict, Shortfall
 from archive.core.findings import Finding, Severity
 from archive.core.text import lossless
 
@@ -17,10 +17,12 @@ class Tally:
     def __init__(self) -> None:
         self._verdicts = dict.fromkeys(BagVerdict, 0)
         self._sums: Counter[str] = Counter()
+        self.holey = 0  # bags of which nothing is missing but what fetch.txt names
 
     def add(self, report: BagReport) -> None:
         """Count one bag."""
         self._verdicts[report.verdict] += 1
+        self.holey += report.shortfall is Shortfall.FETCH
         self._sums["files"] += report.counts.payload_files + report.counts.tag_files
         self._sums["payload_bytes"] += report.counts.payload_bytes
         for finding in report.findings:
