@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from archive.core.bagit import declaration
 from archive.core.bagit.declaration import render_declaration
-from archive.core.bagit.fetch import parse_fetch
+from archive.core.bagit.fetch import FetchEntry, parse_fetch
 from archive.core.bagit.manifest import Entry, parse_manifest
 from archive.core.bagit.names import FETCH, manifest_file_name, manifest_name
 from archive.core.bagit.oxum import LABEL as OXUM
@@ -20,6 +20,7 @@ from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.findings import Finding, Severity, warning
 from archive.core.text import printable
 from archive.services.bagging.digest_tap import DigestTap
+from archive.services.bagging.fetched_names import names_in_fetch
 from archive.services.bagging.manifest_text import manifest_pieces
 from archive.services.bagging.update_plan import ManifestPlan
 from archive.services.bagging.update_request import UpdateRequest
@@ -90,8 +91,20 @@ class TagFileWriting:
         self._changes.drop(name)
 
     def _payload_lines(self, algorithm: Algorithm) -> Iterator[bytes]:
-        entries = self._spool.payload(algorithm)
+        named = self._names_in_fetch(algorithm)
+        entries = ((named.get(path, path), value) for path, value in self._spool.payload(algorithm))
         return manifest_pieces(algorithm, entries, version=self._new_version, encoding=self._new_encoding)
+
+    def _names_in_fetch(self, algorithm: Algorithm) -> dict[str, str]:
+        fetched = self._fetched()
+        if not fetched:
+            return {}
+        payload = (path for path, _ in self._spool.payload(algorithm))
+        return names_in_fetch((entry.path for entry in fetched), payload)
+
+    def _fetched(self) -> list[FetchEntry]:
+        data = self._tap.texts.get(FETCH, b"")
+        return parse_fetch(data, version=self._version, encoding=self._encoding).entries if data else []
 
     def _complete_manifests(self, report: BagReport) -> None:
         """Writes the manifests anew that the judge said a file is missing from."""
@@ -106,13 +119,11 @@ class TagFileWriting:
                 self._drop(name)
 
     def _upgrade_fetch(self) -> None:
-        data = self._tap.texts.get(FETCH)
-        if data is None:
+        if FETCH not in self._tap.texts:
             return
-        parsed = parse_fetch(data, version=self._version, encoding=self._encoding)
         lines = [
             f"{entry.url} {'-' if entry.length is None else entry.length} {encode_path(entry.path, V1_0)}\n"
-            for entry in parsed.entries
+            for entry in self._fetched()
         ]
         self._stage(FETCH, ["".join(lines).encode("utf-8", "surrogateescape")])
 
