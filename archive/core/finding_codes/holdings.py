@@ -175,7 +175,7 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
         "Nothing is lost: the next writing command rebuilds it.",
     ),
     "CATALOG-INDEX-ALTERED": error(
-        "catalog.sqlite says of a document what ledger, bags and results of audits do not.", _REBUILD
+        "catalog.sqlite says what ledger, bags and results of audits do not.", _REBUILD
     ),
     "CATALOG-LITTER": warning("A desktop program or system left a file in runs/.", _TIDY),
     "CATALOG-MISSING": warning("There is no catalog.json.", _REBUILD),

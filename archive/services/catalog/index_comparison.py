@@ -13,23 +13,23 @@ from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
-from archive.core.ids import is_uuid7, short_id
+from archive.core.ids import short_id
 from archive.core.ledger.checkpoint import Checkpoint
-from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.archives import README_BYTES
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
 from archive.services.catalog.as_left import is_in_place
 from archive.services.catalog.derived_files import holdings_of_index, readme_of
+from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.index import Index, IndexRow
+from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
 
+_NOT_WHAT: Final = "not what ledger, bags and results of audits give"
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
-_PUT_BACK: Final = "put audits/ back from another copy of the archive: archive repair --ledger"
 _LOOK: Final = "look at the storage, then verify again"
 # What a row has from the bag: of damaged bags it is not known now, though it was when the row was made.
 _OF_THE_BAG: Final = frozenset(
@@ -60,8 +60,11 @@ def _compared_apart(
     archive: OpenedArchive, checkpoint: Checkpoint, own: Index, progress: Progress
 ) -> list[Finding]:
     try:
-        with tempfile.TemporaryDirectory(prefix="document-archive-") as folder:
-            return _compared(archive, checkpoint, own, os.path.join(folder, "made.sqlite"), progress)
+        with (
+            tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
+            own.copy_to(os.path.join(folder, "own.sqlite")) as kept,
+        ):
+            return _compared(archive, checkpoint, kept, os.path.join(folder, "made.sqlite"), progress)
     except StorageError as trouble:  # of the ledger, of the index, or of the room for another one
         return [_not_compared("catalog.sqlite", trouble)]
 
@@ -79,10 +82,10 @@ def _compared(
         with Index.create(path, durable=False) as made:
             made.note("archive", archive.settings.archive_id)
             doubtful = bring_up_to_date(archive, made, checkpoint)
-            unknown = list(_results_in_doubt(archive, checkpoint))
-            passed = Passed.of(doubtful, results=bool(unknown))
-            differ = list(_rows_that_differ(own, made, passed, progress))
-            found = [*doubtful, *unknown, *differ]
+            results, repairs = records_in_doubt(archive, checkpoint)
+            passed = Passed.of(doubtful, results=bool(results), incidents=bool(repairs))
+            differ = list(_index_differs(own, made, passed, progress))
+            found = [*doubtful, *results, *repairs, *differ]
             if not doubtful:
                 found += _files_that_differ(archive, made)
             elif not differ:  # as far as it can be known, the archive's own index says what a new one would
@@ -93,60 +96,65 @@ def _compared(
 
 
 class Passed(NamedTuple):
-    """Columns that nothing is left to compare with: of every row, and of the rows of some bags."""
+    """What nothing is left to compare with: columns of every row, those of the rows of some bags, what
+    follows from results of audits, and the incidents."""
 
     everywhere: frozenset[str]
     bags: frozenset[str]
+    results: bool = False
+    incidents: bool = False
 
     @classmethod
-    def of(cls, doubtful: list[Finding], *, results: bool) -> "Passed":
+    def of(cls, doubtful: list[Finding], *, results: bool, incidents: bool = True) -> "Passed":
         """Those of bags that could not be read; of all bags, where they are too many to be named."""
         everywhere = _OF_RESULTS if results else frozenset()
+        bags = frozenset(finding.place.rpartition("/")[2] for finding in doubtful)
         if len(doubtful) >= REBUILD_FINDINGS:
-            return cls(everywhere | _OF_THE_BAG, frozenset())
-        return cls(everywhere, frozenset(finding.place.rpartition("/")[2] for finding in doubtful))
+            everywhere, bags = everywhere | _OF_THE_BAG, frozenset()
+        return cls(everywhere, bags, results, results or incidents)
 
     def at(self, bag: str) -> frozenset[str]:
         """The columns of a bag's row."""
         return self.everywhere | _OF_THE_BAG if bag in self.bags else self.everywhere
 
 
-def _results_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> Iterator[Finding]:
-    """Audits whose results are not those on record, or cannot be read: what they found is not known now."""
-    doubts = 0
-    for raw in archive.ledger.entries(0, checkpoint.size):
-        if EntryType.AUDIT_FINISHED.encode() not in raw or doubts == REBUILD_FINDINGS:
-            continue
-        entry = parse_entry(raw)
-        if entry.type != EntryType.AUDIT_FINISHED or entry.run is None or not is_uuid7(entry.run):
-            continue
-        try:
-            vouched_chunks(archive.layout.audits, entry.run, str(entry.get("results")))
-        except DoubtfulResultsError as doubt:
-            doubts += 1
-            why = doubt.__cause__
-            unread = isinstance(why, OSError) and not isinstance(why, FileNotFoundError)
-            code, remedy = ("AUDIT-RESULTS-UNREADABLE", _LOOK) if unread else ("AUDIT-RESULTS", _PUT_BACK)
-            yield error(code, f"audits/{entry.run}", str(doubt), remedy=remedy)
-
-
-def _rows_that_differ(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[Finding]:
+def _index_differs(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[Finding]:
     differ = 0
+    for message in _differences(own, made, passed, progress):
+        differ += 1
+        if differ <= INDEX_ROWS:
+            yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
+    if differ > INDEX_ROWS:
+        message = f"{differ - INDEX_ROWS:,} more rows are {_NOT_WHAT}"
+        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
+
+
+def _differences(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[str]:
+    """What differs, in words: documents as lists show them, then whatever else the tables hold."""
     for mine, anew in zip_longest(own.list(state=None), made.list(state=None)):
         progress.advance(1)
         message = difference(mine, anew, passed)
         if message is None:
             continue
-        differ += 1
-        if differ > INDEX_ROWS:
-            continue
-        row = anew or mine
-        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", f"{named(row)}: {message}", remedy=_REMEDY)
+        yield f"{named(anew or mine)}: {message}"
         if mine is None or anew is None or mine.entry != anew.entry:
-            return  # from here on every row would be another one
-    if differ > INDEX_ROWS:
-        message = f"{differ - INDEX_ROWS:,} more rows are not what ledger, bags and results of audits give"
-        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
+            break  # from here on every row would be another one
+    parts = [*OF_LEDGER]
+    parts += OF_RESULTS if not passed.results else ()
+    parts += OF_INCIDENTS if not passed.incidents else ()
+    with own.compared(made.path) as compared:
+        yield from map(_of_table, compared.rows(parts))
+        if passed.everywhere >= _OF_THE_BAG:
+            return
+        yield from (_of_table(one) for one in compared.rows(OF_BAGS) if one.bag not in passed.bags)
+        words = compared.words(passed.bags)
+        if words is not None:
+            yield _of_table(words)
+
+
+def _of_table(one: Difference) -> str:
+    about = f" of {one.reference} ({short_id(one.bag)})" if one.bag and one.reference else ""
+    return f"{one.table}{about}, {one.row}: {_NOT_WHAT}"
 
 
 def difference(mine: IndexRow | None, anew: IndexRow | None, passed: Passed) -> str | None:
@@ -162,7 +170,7 @@ def difference(mine: IndexRow | None, anew: IndexRow | None, passed: Passed) -> 
     ]
     if not names:
         return None
-    return f"{', '.join(names)}: not what ledger, bags and results of audits give"
+    return f"{', '.join(names)}: {_NOT_WHAT}"
 
 
 def named(row: IndexRow | None) -> str:

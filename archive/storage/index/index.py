@@ -15,6 +15,7 @@ from archive.core.holding import Holding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import printable
 from archive.storage.disk.durable import rename, sync_file, sync_folder
+from archive.storage.index.comparison import Comparison
 from archive.storage.index.connection import BESIDE, create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables
@@ -70,6 +71,10 @@ class Index(DescriptionTables, CopiesTables):
             target.close()
             raise
         return Index(target, path, on_close=on_close)
+
+    def compared(self, made: str) -> AbstractContextManager[Comparison]:
+        """What differs between this index, which is a copy that nobody else has, and the one at that path."""
+        return contextlib.closing(Comparison(self._db, made))
 
     def close(self) -> None:
         """Closes the file; a change under way is undone."""

@@ -1,0 +1,73 @@
+"""Results of audits and records of repairs that are not those on record: what they said is not known now."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from archive.core.errors import ArchiveError
+from archive.core.findings import Finding, error
+from archive.core.ids import is_uuid7
+from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import Entry, EntryType, parse_entry
+from archive.core.limits.archives import REPAIR_RECORD_BYTES
+from archive.core.limits.output import REBUILD_FINDINGS
+from archive.core.outcomes import BagOutcome
+from archive.services.opened import OpenedArchive
+from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.layout import repair_record_path
+
+_PUT_BACK: Final = "put audits/ back from another copy of the archive: archive repair --ledger"
+_RECORD_BACK: Final = "put it back from another copy of the archive: archive repair --ledger"
+_LOOK: Final = "look at the storage, then verify again"
+_RESULTS: Final = frozenset({EntryType.AUDIT_FINISHED, EntryType.COPIED, EntryType.COPY_AUDITED})
+# Entries are canonical JSON, so that none but these hold such bytes.
+_WANTED: Final = re.compile(
+    b'"type":"(?:%s)"' % "|".join(sorted({*_RESULTS, EntryType.REPAIRED, EntryType.DISPOSAL})).encode()
+)
+
+
+def records_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> tuple[list[Finding], list[Finding]]:
+    """What is wrong with results, and with the records of repairs that incidents follow from."""
+    results: list[Finding] = []
+    repairs: dict[int, Entry] = {}
+    for number, raw in enumerate(archive.ledger.entries(0, checkpoint.size)):
+        if not _WANTED.search(raw):
+            continue
+        entry = parse_entry(raw)
+        if entry.type in _RESULTS:
+            if len(results) < REBUILD_FINDINGS:
+                results += _of_results(archive, entry)
+        elif entry.type == EntryType.DISPOSAL:  # nothing is kept of it, and no incident
+            repairs = {at: one for at, one in repairs.items() if one.bag != entry.bag}
+        elif entry.bag is None or entry.get("outcome") != BagOutcome.INTACT:
+            repairs[number] = entry
+    found = (finding for one in repairs.values() for finding in _of_repair(archive, one))
+    return results, [finding for finding, _ in zip(found, range(REBUILD_FINDINGS), strict=False)]
+
+
+def _of_results(archive: OpenedArchive, entry: Entry) -> Iterator[Finding]:
+    if entry.run is None or not is_uuid7(entry.run):
+        return
+    try:
+        vouched_chunks(archive.layout.audits, entry.run, str(entry.get("results")))
+    except DoubtfulResultsError as doubt:
+        why = doubt.__cause__
+        unread = isinstance(why, OSError) and not isinstance(why, FileNotFoundError)
+        code, remedy = ("AUDIT-RESULTS-UNREADABLE", _LOOK) if unread else ("AUDIT-RESULTS", _PUT_BACK)
+        yield error(code, f"audits/{entry.run}", str(doubt), remedy=remedy)
+
+
+def _of_repair(archive: OpenedArchive, entry: Entry) -> Iterator[Finding]:
+    place = repair_record_path(entry.bag or "", entry.run or "none")
+    try:
+        data = read_plain(str(archive.root / place), REPAIR_RECORD_BYTES)
+    except NotAPlainFileError:
+        data = b""
+    except ArchiveError as trouble:
+        yield error("QUARANTINE-UNREADABLE", place, trouble.message, remedy=trouble.remedy or _LOOK)
+        return
+    if data is None or hashlib.sha512(data).hexdigest() != entry.get("record"):
+        message = "the record of this repair is " + ("missing" if data is None else "altered")
+        yield error("QUARANTINE-RECORD", place, message, remedy=_RECORD_BACK)
