@@ -150,8 +150,9 @@ def rebuild(context: Context, agent: str | None) -> int:
 def verify(context: Context) -> int:
     """Compare the catalog manifest, the manifests of all runs, index and list of holdings with the ledger.
 
-    The index is compared row by row with one made anew from ledger, bags and results of audits. Exit 1 where
-    something was altered, is missing or is unknown; a catalog that is only behind is a warning.
+    The index is compared row by row with one made anew from ledger, bags and results of audits, also where
+    parts of it are missing or behind, which is only a warning. Exit 1 where something was altered or is
+    unknown, or a manifest of a run is missing.
     """
     from archive.core.findings import Severity
     from archive.services.catalog.as_left import missing_files
@@ -161,8 +162,7 @@ def verify(context: Context) -> int:
     archive = context.open()
     checkpoint = archive.checkpoint()
     found = [*verify_catalog(archive, checkpoint), *missing_files(archive)]
-    if not any(finding.code in {"CATALOG-STALE", "CATALOG-MISSING"} for finding in found):
-        found = [*found, *compare_derived(archive, checkpoint, progress_for(context))]
+    found += compare_derived(archive, checkpoint, progress_for(context))
     errors = sum(finding.severity is Severity.ERROR for finding in found)
     unread = sum(finding.code.endswith("-UNREADABLE") for finding in found)
     if context.json:

@@ -166,8 +166,8 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-DERIVED-ALTERED": error("holdings.csv is not the list that ledger and bags give.", _REBUILD),
     "CATALOG-DERIVED-MISSING": warning("There is no holdings.csv or README.html.", _REBUILD),
     "CATALOG-DERIVED-STALE": warning(
-        "holdings.csv or README.html is not the file that was written last, or the page not the one that"
-        " ledger, bags and archive.toml give.",
+        "holdings.csv or README.html is not the file that was written last or is that of an earlier state, or"
+        " the page not the one that ledger, bags and archive.toml give.",
         _REBUILD,
     ),
     "CATALOG-INDEX": warning(

@@ -4,33 +4,35 @@ None of them is evidence, but people read them: a title, a verdict or a date of 
 edited by anybody who can write to the disk. `audit` never believes them; this says where they were edited.
 """
 
-import hashlib
+import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
-from archive.core.findings import Finding, error, warning
+from archive.core.findings import Finding, error
 from archive.core.ids import short_id
+from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK
 from archive.core.ledger.checkpoint import Checkpoint
-from archive.core.limits.archives import README_BYTES
+from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
-from archive.services.catalog.as_left import is_in_place
-from archive.services.catalog.derived_files import holdings_of_index, readme_of
+from archive.services.catalog.catalog_comparison import open_catalog
+from archive.services.catalog.derived_files_comparison import REMEDY, Given, files_that_differ, not_compared
 from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.disk.durable import NotAPlainFileError, read_plain
-from archive.storage.disk.streamed_file import sha512_of_plain
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index, IndexRow, IndexUnusableError
 from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
 
 _NOT_WHAT: Final = "not what ledger, bags and results of audits give"
-_REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
-_LOOK: Final = "look at the storage, then verify again"
+# Entries are canonical JSON, so that nothing but what list and page follow from holds these bytes.
+_TOLD_IN_FILES: Final = re.compile(
+    b'"type":"(?:%s)"' % "|".join(sorted({*CHANGES, EntryType.INGESTION, EntryType.RUN_CLOSED})).encode()
+)
 # What a row has from the bag: of damaged bags it is not known now, though it was when the row was made.
 _OF_THE_BAG: Final = frozenset(
     {"reference", "declared", "accession", "source", "awaiting", "title", "creator", "date"}
@@ -42,57 +44,99 @@ _OF_RESULTS: Final = frozenset({"last_checked", "last_intact", "last_outcome"})
 def compare_derived(archive: OpenedArchive, checkpoint: Checkpoint, progress: Progress) -> list[Finding]:
     """What differs from an index made anew in a temporary folder, and what could not be compared.
 
-    Nothing where there is no index to compare: one that cannot be used or is behind is left to
-    `verify_catalog`, and so is everything where the ledger does not allow it. Reads description and PREMIS
+    An index that is behind is held against one made anew of the state that it says it is of; one that cannot
+    be used is left to `verify_catalog`, and the files are compared all the same. Reads description and PREMIS
     of every bag; memory stays flat.
     """
-    try:
-        with Index.open(str(archive.layout.index)) as own:
-            require_belonging(archive, own, checkpoint)
-            if own.size != checkpoint.size or own.meta("archive") != archive.settings.archive_id:
-                return []
-            return _compared_apart(archive, checkpoint, own, progress)
-    except ArchiveError:
-        return []
-
-
-def _compared_apart(
-    archive: OpenedArchive, checkpoint: Checkpoint, own: Index, progress: Progress
-) -> list[Finding]:
+    progress.begin("making the index anew", None, "documents")
     try:
         with (
             tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
-            own.copy_to(os.path.join(folder, "own.sqlite")) as kept,
+            _own(archive, checkpoint, os.path.join(folder, "own.sqlite")) as (own, newest),
+            Index.create(os.path.join(folder, "made.sqlite"), durable=False) as made,
         ):
-            return _compared(archive, checkpoint, kept, os.path.join(folder, "made.sqlite"), progress)
-    except StorageError as trouble:  # of the ledger, of the index, or of the room for another one
-        return [_not_compared("catalog.sqlite", trouble)]
+            made.note("archive", archive.settings.archive_id)
+            return _compared(archive, newest, own, made, progress)
+    except ArchiveError as trouble:  # of the ledger, of the index, or of the room for another one
+        return [not_compared("catalog.sqlite", trouble)]
+    finally:
+        progress.end()
 
 
-def _not_compared(place: str, trouble: StorageError) -> Finding:
-    message = f"could not be compared: {trouble.message}"
-    return error("CATALOG-UNREADABLE", place, message, remedy=trouble.remedy or _LOOK)
+@contextlib.contextmanager
+def _own(
+    archive: OpenedArchive, checkpoint: Checkpoint, path: str
+) -> Iterator[tuple[Index | None, Checkpoint]]:
+    """A copy of the archive's own index, which nobody changes meanwhile, and the state of the ledger.
+
+    No index where it cannot be used.
+    """
+    with contextlib.ExitStack() as opened:
+        own = None
+        with contextlib.suppress(IndexUnusableError):
+            own = opened.enter_context(Index.open(str(archive.layout.index)))
+        own = None if own is None else opened.enter_context(own.copy_to(path))
+        newest = archive.checkpoint()  # read last: a writer makes the ledger younger before the index
+        checkpoint = newest if newest.size > checkpoint.size else checkpoint
+        try:
+            if own is not None:
+                require_belonging(archive, own, checkpoint)
+        except IndexUnusableError:
+            own = None
+        yield own, checkpoint
 
 
 def _compared(
-    archive: OpenedArchive, checkpoint: Checkpoint, own: Index, path: str, progress: Progress
+    archive: OpenedArchive, checkpoint: Checkpoint, own: Index | None, made: Index, progress: Progress
 ) -> list[Finding]:
-    progress.begin("making the index anew", None, "documents")
-    try:
-        with Index.create(path, durable=False) as made:
-            made.note("archive", archive.settings.archive_id)
-            doubtful = bring_up_to_date(archive, made, checkpoint)
-            results, repairs = records_in_doubt(archive, checkpoint)
-            passed = Passed.of(doubtful, results=bool(results), incidents=bool(repairs))
+    results, repairs = records_in_doubt(archive, checkpoint)
+    behind = _size_of_catalog(archive, checkpoint)
+    is_of = checkpoint.size if own is None else own.size
+    doubtful: list[Finding] = []
+    differ: list[Finding] = []
+    earlier = None
+    for size in sorted({is_of, checkpoint.size, *([] if behind is None else [behind])}):
+        state = checkpoint if size == checkpoint.size else _state(archive, checkpoint, size)
+        doubtful += bring_up_to_date(archive, made, state, disposed_until=checkpoint.size)
+        if own is not None and size == is_of:
+            leaving = _disposed(archive, size, checkpoint.size)
+            passed = Passed.of(doubtful, results=bool(results), incidents=bool(repairs or leaving))
+            passed = passed._replace(bags=passed.bags | leaving)
             differ = list(_index_differs(own, made, passed, progress))
-            found = [*doubtful, *results, *repairs, *differ]
-            if not doubtful:
-                found += _files_that_differ(archive, made)
-            elif not differ:  # as far as it can be known, the archive's own index says what a new one would
-                found += _files_that_differ(archive, own)
-            return found
-    finally:
-        progress.end()
+        if size == behind:
+            earlier = Given.by(archive, made)
+    found = [*doubtful, *results, *repairs, *differ]
+    if not doubtful:
+        found += files_that_differ(archive, Given.by(archive, made), earlier, certain=True)
+    elif not differ:  # as far as it can be known, the archive's own index says what a new one would
+        certain = own is not None and is_of == checkpoint.size and behind is None
+        given = Given.by(archive, made if own is None else own)
+        found += files_that_differ(archive, given, earlier, certain=certain)
+    return found
+
+
+def _state(archive: OpenedArchive, checkpoint: Checkpoint, size: int) -> Checkpoint:
+    return Checkpoint(checkpoint.origin, size, archive.ledger.root_at(size))
+
+
+def _size_of_catalog(archive: OpenedArchive, checkpoint: Checkpoint) -> int | None:
+    """The size that catalog.json says it is of, where documents or descriptions came or went since: a
+    command that was cut off leaves list and page as they were then."""
+    try:
+        with open_catalog(archive.layout.catalog) as catalog:
+            size = None if catalog is None else catalog.claimed_size
+    except StorageError:
+        return None
+    if size is None or size >= checkpoint.size:
+        return None
+    since = archive.ledger.entries(size, checkpoint.size)
+    return size if any(map(_TOLD_IN_FILES.search, since)) else None
+
+
+def _disposed(archive: OpenedArchive, start: int, end: int) -> frozenset[str]:
+    """The bags that these entries dispose of: what an index before them says of them, nobody knows now."""
+    entries = (parse_entry(raw) for raw in archive.ledger.entries(start, end) if DISPOSAL_MARK in raw)
+    return frozenset(entry.bag for entry in entries if entry.bag)
 
 
 class Passed(NamedTuple):
@@ -123,10 +167,10 @@ def _index_differs(own: Index, made: Index, passed: Passed, progress: Progress) 
     for message in _differences(own, made, passed, progress):
         differ += 1
         if differ <= INDEX_ROWS:
-            yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
+            yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=REMEDY)
     if differ > INDEX_ROWS:
         message = f"{differ - INDEX_ROWS:,} more rows are {_NOT_WHAT}"
-        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=_REMEDY)
+        yield error("CATALOG-INDEX-ALTERED", "catalog.sqlite", message, remedy=REMEDY)
 
 
 def _differences(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[str]:
@@ -176,36 +220,3 @@ def difference(mine: IndexRow | None, anew: IndexRow | None, passed: Passed) -> 
 def named(row: IndexRow | None) -> str:
     """What a row is called to people."""
     return f"{row.reference} ({short_id(row.bag)})" if row is not None else "a row"
-
-
-def _files_that_differ(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
-    """Whether list and page, where they are, are those that the index gives."""
-    layout = archive.layout
-    for path, compare in ((layout.holdings, _holdings_differ), (layout.readme, _readme_differs)):
-        if not is_in_place(path):
-            continue
-        try:
-            yield from compare(archive, index)
-        except StorageError as trouble:
-            yield _not_compared(path.name, trouble)
-
-
-def _holdings_differ(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
-    digest, size = hashlib.sha512(), 0
-    for piece in holdings_of_index(index):
-        digest.update(piece)
-        size += len(piece)
-    if sha512_of_plain(str(archive.layout.holdings), size) != digest.hexdigest():
-        message = "is not the list that ledger and bags give"
-        yield error("CATALOG-DERIVED-ALTERED", "holdings.csv", message, remedy=_REMEDY)
-
-
-def _readme_differs(archive: OpenedArchive, index: Index) -> Iterator[Finding]:
-    try:
-        page = read_plain(str(archive.layout.readme), README_BYTES)
-    except NotAPlainFileError:
-        page = b""
-    if page is not None and page != readme_of(archive, index):
-        message = "is not the page that ledger, bags and archive.toml give"
-        remedy = f"{_REMEDY}, or whether archive.toml was edited since"
-        yield warning("CATALOG-DERIVED-STALE", "README.html", message, remedy=remedy)

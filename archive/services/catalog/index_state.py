@@ -25,14 +25,22 @@ class Reading:
 
 
 def bring_up_to_date(
-    archive: OpenedArchive, index: Index, checkpoint: Checkpoint, intact: AllIntact | None = None
+    archive: OpenedArchive,
+    index: Index,
+    checkpoint: Checkpoint,
+    intact: AllIntact | None = None,
+    *,
+    disposed_until: int = 0,
 ) -> list[Finding]:
-    """Adds what the ledger gained since the index was written, in one change; says what could not be read."""
+    """Adds what the ledger gained since the index was written, in one change; says what could not be read.
+
+    Nobody looks for what was disposed of; where the checkpoint is an earlier one, up to that size.
+    """
     catching_up = CatchingUp(archive, index, intact)
     if index.size < checkpoint.size:
         with index.change():
             start = index.size
-            catching_up.find_disposed(start, checkpoint.size)
+            catching_up.find_disposed(start, max(checkpoint.size, disposed_until))
             for number, raw in enumerate(archive.ledger.entries(start, checkpoint.size), start):
                 catching_up.take(number, raw)
             catching_up.flush()
