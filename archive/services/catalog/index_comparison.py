@@ -25,7 +25,7 @@ from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.index import Index, IndexRow, IndexUnusableError
+from archive.storage.index import Index, IndexRow, IndexUnusableError, IndexValueError
 from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
 
 _NOT_WHAT: Final = "not what ledger, bags and results of audits give"
@@ -175,14 +175,10 @@ def _index_differs(own: Index, made: Index, passed: Passed, progress: Progress) 
 
 def _differences(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[str]:
     """What differs, in words: documents as lists show them, then whatever else the tables hold."""
-    for mine, anew in zip_longest(own.list(state=None), made.list(state=None)):
-        progress.advance(1)
-        message = difference(mine, anew, passed)
-        if message is None:
-            continue
-        yield f"{named(anew or mine)}: {message}"
-        if mine is None or anew is None or mine.entry != anew.entry:
-            break  # from here on every row would be another one
+    try:
+        yield from _rows_that_differ(own, made, passed, progress)
+    except IndexValueError as trouble:
+        yield trouble.reason
     parts = [*OF_LEDGER]
     parts += OF_RESULTS if not passed.results else ()
     parts += OF_INCIDENTS if not passed.incidents else ()
@@ -194,6 +190,17 @@ def _differences(own: Index, made: Index, passed: Passed, progress: Progress) ->
         words = compared.words(passed.bags)
         if words is not None:
             yield _of_table(words)
+
+
+def _rows_that_differ(own: Index, made: Index, passed: Passed, progress: Progress) -> Iterator[str]:
+    for mine, anew in zip_longest(own.list(state=None), made.list(state=None)):
+        progress.advance(1)
+        message = difference(mine, anew, passed)
+        if message is None:
+            continue
+        yield f"{named(anew or mine)}: {message}"
+        if mine is None or anew is None or mine.entry != anew.entry:
+            return  # from here on every row would be another one
 
 
 def _of_table(one: Difference) -> str:

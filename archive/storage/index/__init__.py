@@ -3,7 +3,7 @@
 It can be deleted; the next writer makes it again from the ledger and the bags.
 """
 
-from archive.storage.index.connection import IndexSharedError, IndexUnusableError
+from archive.storage.index.connection import IndexSharedError, IndexUnusableError, IndexValueError
 from archive.storage.index.copies_tables import CopyFault, IndexedCopy
 from archive.storage.index.holdings_tables import LARGEST_COUNTED
 from archive.storage.index.index import Index
@@ -28,6 +28,7 @@ __all__ = [
     "IndexRow",
     "IndexSharedError",
     "IndexUnusableError",
+    "IndexValueError",
     "IndexedCopy",
     "IndexedDocument",
     "Received",

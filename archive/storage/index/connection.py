@@ -5,7 +5,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from archive.core.errors import StorageError
@@ -45,6 +45,42 @@ class IndexSharedError(IndexUnusableError):
 
     def __init__(self) -> None:
         super().__init__("has another name somewhere, which would change with it")
+
+
+class IndexValueError(IndexUnusableError):
+    """The index holds a value that this program never writes there."""
+
+
+class Typed:
+    """What rows of a query consist of: for each column the types that this program writes there.
+
+    SQLite keeps a value of any type in any column, and the file may come from anywhere.
+    """
+
+    def __init__(self, columns: str, types: str) -> None:
+        """`types`: a letter for each column; `i` number, `t` text, `b` bytes, and in capitals also NULL."""
+        self._columns = [name.strip() for name in columns.split(",")]
+        self._allowed = [_TYPES[letter] for letter in types]
+        self._seen: set[tuple[type, ...]] = set()
+
+    def __call__(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The row; IndexValueError where it has another type in a column."""
+        if (types := tuple(map(type, row))) not in self._seen:
+            for name, found, allowed in zip(self._columns, types, self._allowed, strict=True):
+                if found not in allowed:
+                    raise IndexValueError(f"holds a value of another type than it should: {name}")
+            self._seen.add(types)
+        return row
+
+
+_NULL: Final = type(None)
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "i": (int,),
+    "t": (str,),
+    "b": (bytes,),
+    "I": (int, _NULL),
+    "T": (str, _NULL),
+}
 
 
 @contextlib.contextmanager

@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from archive.storage.index.connection import guarded
+from archive.storage.index.connection import Typed, guarded
 from archive.storage.index.rows import ending
 
 _COLUMNS: Final = "id, form, size, copied, outcome, seen, audited, audit_outcome"
+_COPY: Final = Typed(_COLUMNS, "ttittttt")
+_FAULT: Final = Typed("copy, bag, reference, outcome, since", "ttttt")
 _INTACT: Final = "intact"
 
 
@@ -54,7 +56,7 @@ class CopiesTables:
         """Every copy that the ledger ever heard of, by id; archive.toml says which of them still count."""
         with guarded():
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY id")  # noqa: S608
-            return [IndexedCopy(*row) for row in rows]
+            return [IndexedCopy(*_COPY(row)) for row in rows]
 
     def good_on(self, document: int, copies: Sequence[str]) -> list[str]:
         """Which of these copies hold a good copy of a document, which is named by its ingestion's entry."""
@@ -94,7 +96,7 @@ class CopiesTables:
         )
         with guarded():
             rows = self._db.execute(query, (copy, withdrawn)).fetchall()
-        yield from (CopyFault(*row) for row in rows)
+        yield from (CopyFault(*_FAULT(row)) for row in rows)
 
     def held_from(self, size: int) -> int:
         """How many held documents were taken in when the ledger had that size, or later."""

@@ -4,10 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from archive.storage.index.connection import guarded
+from archive.storage.index.connection import Typed, guarded
 from archive.storage.index.holdings_tables import HoldingsTables
 from archive.storage.index.rows import IndexRow
 
+_SHAPE: Final = Typed("shape, fields", "it")
+_COUNT: Final = Typed("shape, accession, parents, documents, entry", "iTiii")
+_PARENT: Final = Typed("parent", "t")
+_LINK: Final = Typed("entry, parent, entry", "itI")
 _URN_UUID: Final = "urn:uuid:"
 
 
@@ -20,7 +24,7 @@ class DescriptionTables(HoldingsTables):
         """The fields of each shape of description: terms, `access`, and `+name` for other columns."""
         with guarded():
             rows = self._db.execute("SELECT shape, fields FROM shapes").fetchall()
-        return {shape: _fields(text) for shape, text in rows}
+        return {shape: _fields(text) for shape, text in map(_SHAPE, rows)}
 
     def shape_of(self, row: IndexRow) -> int:
         """The shape of the document's description; 0 where it has none any more."""
@@ -38,7 +42,8 @@ class DescriptionTables(HoldingsTables):
         with guarded():
             rows = self._db.execute(query).fetchall()
         return [
-            (shape, accession, bool(above), count, first) for shape, accession, above, count, first in rows
+            (shape, accession, bool(above), count, first)
+            for shape, accession, above, count, first in map(_COUNT, rows)
         ]
 
     # -- what is part of what ------------------------------------------------------------------------------
@@ -47,7 +52,7 @@ class DescriptionTables(HoldingsTables):
         """What the document's description says it is part of, in the order of the texts."""
         with guarded():
             query = "SELECT parent FROM parents WHERE document = ? ORDER BY parent"
-            return [parent for (parent,) in self._db.execute(query, (row.described,))]
+            return [parent for (parent,) in map(_PARENT, self._db.execute(query, (row.described,)))]
 
     def named(self, text: str) -> IndexRow | None:
         """The document that a description means by a text: its reference, or its id as `urn:uuid:…`."""
@@ -63,7 +68,7 @@ class DescriptionTables(HoldingsTables):
               WHERE reference = parent AND state = 'held' ORDER BY entry LIMIT 1)
             ORDER BY child.entry, parent"""
         with guarded():
-            yield from self._db.execute(query)
+            yield from map(_LINK, self._db.execute(query))
 
     def ancestors(self, row: IndexRow, most: int = 32) -> Iterator[IndexRow]:
         """The documents, held or withdrawn, that it is part of, then what these are part of: each once, at

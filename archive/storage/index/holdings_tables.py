@@ -10,7 +10,7 @@ from archive.core.catalog_manifest import ClosedRun
 from archive.core.composed_form import spellings
 from archive.core.descriptions.access import AccessStatus
 from archive.storage.index import selection
-from archive.storage.index.connection import IndexUnusableError, guarded
+from archive.storage.index.connection import Typed, guarded
 from archive.storage.index.rows import (
     COLUMNS,
     Counts,
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 1000
 LARGEST_COUNTED: Final = 999_999_999  # of a reference that `next_number` counts on from
+_STANDING: Final = Typed("entry, bag, ingested, last_checked, last_intact, last_outcome", "ittttt")
+_RUN: Final = Typed("closed, run, outcome, bags, files, bytes, manifest", "ittiiit")
+_RECEIVED: Final = Typed("accession, count, files, bytes, ingested, ingested", "Tiiitt")
+_LISTED: Final = Typed("entry, bag, reference, title, date, files, bytes, payload_key", "itttTiib")
+_ACCESS: Final = Typed("access, count", "ti")
+_TEXT: Final = Typed("reference", "t")
+_SINCE: Final = Typed("damaged_since", "t")
 _MINTED = re.compile("[0-9]{4}-([0-9]{6,9})")
 _HEX_ENDING = re.compile("[0-9a-f-]{1,36}")
 
@@ -73,7 +80,7 @@ class HoldingsTables:
             row = self._db.execute(
                 "SELECT damaged_since FROM documents WHERE ending = ? AND bag = ?", (ending(bag), bag)
             ).fetchone()
-        return (row[0] or None) if row else None
+        return (_SINCE(row)[0] or None) if row else None
 
     def is_held(self, bag: str) -> bool:
         """Whether a bag is known, and neither withdrawn nor disposed of."""
@@ -101,7 +108,7 @@ class HoldingsTables:
         """The youngest references, for a suggestion."""
         with guarded():
             rows = self._db.execute("SELECT reference FROM documents ORDER BY entry DESC LIMIT ?", (limit,))
-            return [row[0] for row in rows]
+            return [row[0] for row in map(_TEXT, rows)]
 
     def next_number(self, year: int) -> int:
         """The number of the next minted reference of a year: one more than any reference of that form has.
@@ -114,7 +121,7 @@ class HoldingsTables:
                 "SELECT reference FROM documents WHERE reference >= ? AND reference < ?",
                 (f"{year:04d}-", f"{year:04d}."),
             )
-            for (reference,) in rows:
+            for (reference,) in map(_TEXT, rows):
                 if match := _MINTED.fullmatch(reference):
                     highest = max(highest, int(match[1]))
         return highest + 1
@@ -148,7 +155,7 @@ class HoldingsTables:
                     (last, entry, AT_ONCE),
                 ).fetchall()
             for row in rows:
-                yield Standing(*row)
+                yield Standing(*_STANDING(row))
             if len(rows) < AT_ONCE:
                 return
             entry, last = rows[-1][0], rows[-1][3]
@@ -157,10 +164,7 @@ class HoldingsTables:
         """Every ingest run that has ended, in the order of the ledger."""
         with guarded():
             for row in self._db.execute("SELECT * FROM runs ORDER BY closed"):
-                run = ClosedRun(*row)
-                if not all(type(number) is int for number in (run.bags, run.files, run.bytes)):
-                    raise IndexUnusableError("holds a run whose counts are no numbers")
-                yield run
+                yield ClosedRun(*_RUN(row))
 
     def received(self, since: str, until: str) -> Iterator[Received]:
         """What each accession brought from one time on and before another, the earliest first.
@@ -173,7 +177,7 @@ class HoldingsTables:
         )
         with guarded():
             for accession, documents, files, size, first, last in self._db.execute(query, (since, until)):
-                yield Received(accession, documents, int(files), int(size), first, last)
+                yield Received(*_RECEIVED((accession, documents, int(files), int(size), first, last)))
 
     def counts(self) -> Counts:
         """What is held in all."""
@@ -236,7 +240,7 @@ class HoldingsTables:
         """How many held documents state each access, by its text; the empty text where none is stated."""
         with guarded():
             query = "SELECT access, count(*) FROM documents WHERE state = 'held' GROUP BY access"
-            return dict(self._db.execute(query).fetchall())
+            return dict(map(_ACCESS, self._db.execute(query).fetchall()))
 
     def embargoes_until(self, day: str, today: str, limit: int = 20) -> builtins.list[IndexRow]:
         """Held documents whose embargo ends on or before a day (YYYY-MM-DD), the first to end first.
@@ -310,7 +314,7 @@ class HoldingsTables:
                     " WHERE state = 'held' AND entry >= ? ORDER BY entry LIMIT ?",
                     (since, AT_ONCE),
                 ).fetchall()
-            for _, *facts, key in rows:
+            for _, *facts, key in map(_LISTED, rows):
                 yield (*facts, key.hex())
             if len(rows) < AT_ONCE:
                 return

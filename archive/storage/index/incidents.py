@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from archive.core.incidents import Damage, IncidentState, closed_by
-from archive.storage.index.connection import guarded
+from archive.storage.index.connection import IndexValueError, Typed, guarded
 
 _COLUMNS: Final = (
     "id, bag, code, place, opened, opened_run, seen, seen_run, acknowledged, acknowledgement, repaired,"
     " repair, closed, closed_run"
 )
+_INCIDENT: Final = Typed(_COLUMNS, "tttttttttititt")
 
 
 class Incident(NamedTuple):
@@ -160,8 +161,19 @@ class IncidentTable:
     def _rows(self, rest: str, *values: Any) -> list[Incident]:
         query = f"SELECT {_COLUMNS} FROM incidents {rest}"  # noqa: S608
         with guarded():
-            return [Incident(*row) for row in self._db.execute(query, values)]
+            return [_incident(row) for row in self._db.execute(query, values)]
 
     def _run(self, statement: str, *values: Any) -> None:
         with guarded():
             self._db.execute(statement, values)
+
+
+def _incident(row: tuple[Any, ...]) -> Incident:
+    made = Incident(*_INCIDENT(row))
+    try:
+        is_place = isinstance(made.place_value, str | dict)
+    except (ValueError, RecursionError):
+        is_place = False
+    if not is_place:
+        raise IndexValueError("holds an incident whose place is none")
+    return made

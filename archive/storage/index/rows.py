@@ -12,6 +12,7 @@ from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
 from archive.core.searched_text import fold
+from archive.storage.index.connection import Typed
 
 _EARLIEST, _LATEST = -(1 << 63), (1 << 63) - 1
 _TAIL = 12
@@ -32,6 +33,8 @@ COLUMNS: Final = (
     " ingested, awaiting, title, creator, date, described, revision, state, last_checked, last_intact,"
     " last_outcome, access"
 )
+
+_DOCUMENT: Final = Typed(COLUMNS, "itttiTbiibbtitTTiittttt")
 
 FACTS: Final = (
     "bag, ending, run, reference, declared, accession, source, files, bytes, payload_key, tag_manifest,"
@@ -236,15 +239,12 @@ def _dates(holding: Holding) -> tuple[tuple[int, int], ...]:
 
 
 def document(row: tuple[Any, ...]) -> IndexRow:
-    """The document that a row of COLUMNS holds."""
-    made = IndexRow(*row)
-    return made._replace(
-        declared=bool(made.declared),
-        source=row[6].decode("utf-8", "surrogateescape"),
-        payload_key=row[9].hex(),
-        tag_manifest=row[10].hex(),
-        awaiting=bool(made.awaiting),
-    )
+    """The document that a row of COLUMNS holds; IndexValueError where it holds none."""
+    entry, bag, run, reference, declared, accession, source, files, size, key, tags, *rest = _DOCUMENT(row)
+    ingested, awaiting, *others = rest
+    path = source.decode("utf-8", "surrogateescape")
+    facts = entry, bag, run, reference, bool(declared), accession, path, files, size, key.hex(), tags.hex()
+    return IndexRow(*facts, ingested, bool(awaiting), *others)
 
 
 @lru_cache(maxsize=4096)
