@@ -14,6 +14,7 @@ from archive.storage.index.rows import ending
 _COLUMNS: Final = "id, form, size, copied, outcome, seen, audited, audit_outcome"
 _COPY: Final = Typed(_COLUMNS, "ttittttt")
 _FAULT: Final = Typed("copy, bag, reference, outcome, since", "ttttt")
+_DISPOSED: Final = Typed("bag, document, entry", "tii")
 _INTACT: Final = "intact"
 
 
@@ -112,7 +113,7 @@ class CopiesTables:
             " WHERE state = 'disposed' GROUP BY document ORDER BY document"
         )
         with guarded():
-            return [(str(bag), int(entry), int(change)) for bag, entry, change in self._db.execute(query)]
+            return [(bag, entry, change) for bag, entry, change in map(_DISPOSED, self._db.execute(query))]
 
     # -- writing -------------------------------------------------------------------------------------------
 
