@@ -103,7 +103,7 @@ def test_a_payload_oxum_that_says_nothing_is_an_error(text: str, code: str) -> N
 
 
 def test_the_declaration_we_write_is_the_one_we_read() -> None:
-    assert parse_declaration(render_declaration()) == (V1_0, "utf-8", "UTF-8", ())
+    assert parse_declaration(render_declaration()) == (V1_0, "utf-8", "UTF-8", (), V1_0)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
