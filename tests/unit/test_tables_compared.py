@@ -41,7 +41,7 @@ _EDITS = {
     "DELETE FROM meta WHERE name = 'last audit'": "meta, name last audit",
     "UPDATE meta SET value = 'x' WHERE name = 'last round'": "meta",
     "UPDATE meta SET value = 'x' WHERE name = 'last look'": "meta",
-    "UPDATE meta SET value = 'x' WHERE name = 'settings'": "meta",
+    "UPDATE meta SET value = 'x' WHERE name = 'settings entry'": "meta",
     "INSERT INTO meta VALUES ('key replaced', '{}')": "meta, name key replaced",
     "INSERT INTO words (rowid, title) SELECT described, 'x' FROM documents WHERE entry = 3": "words of ",
     "INSERT INTO words (words) VALUES ('delete-all')": "words",

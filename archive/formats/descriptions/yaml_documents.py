@@ -13,7 +13,7 @@ import yaml
 
 from archive.core.findings import At, Finding, error, warning
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
-from archive.core.limits.output import FINDINGS
+from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described
@@ -47,7 +47,6 @@ _SOMETHING = re.compile(r"(?<![^\r\n])(?!%)[ \t]*[^# \t\r\n]")
 # the program that wrote the file, so neither reading is chosen.
 _DISPUTED = re.compile("[\x85\u2028\u2029]")
 _NAMES: Final = {"\x85": "next line", "\u2028": "line separator", "\u2029": "paragraph separator"}
-_SHOWN: Final = 40  # characters of what stands before one
 
 
 class _RefusedError(Exception):
@@ -132,7 +131,7 @@ def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
             line, seen = line + 1, end.end()
         char = match.group()
         number = f"U+{ord(char):04X}"
-        behind = printable(text[max(seen, at - _SHOWN) : at])
+        behind = printable(text[max(seen, at - QUOTED) : at])
         where = f"behind “{behind}”" if behind else "first in its line"
         yield error(
             "DESC-YAML-SYNTAX",
