@@ -56,3 +56,14 @@ def test_what_cannot_be_recorded_for_a_planted_marker_does_not_end_with_0(plante
 def test_a_copy_at_another_place_is_still_audited_by_itself(planted: Changing, tmp_path: Path) -> None:
     (tmp_path / "disk").rename(tmp_path / "elsewhere")
     assert run(["-C", str(tmp_path / "elsewhere"), "audit"]) == 0
+
+
+@pytest.mark.parametrize("form", ["folder", "tar"])
+def test_a_copy_of_a_copy_is_not_called_damaged(changing: Changing, tmp_path: Path, form: str) -> None:
+    """One of folders passes for the archive and says why it does; one of tars can be no archive."""
+    changing("copy", "--to", str(tmp_path / "disk"), "--as", form, "--jobs", "1")
+    shutil.copytree(tmp_path / "disk", tmp_path / "second")
+    second = Changing(changing.made, changing._capsys)
+    report = second("-C", str(tmp_path / "second"), "audit", "--read-only")
+    assert (report["outcome"], report["counts"]["intact"]) == ("intact", 3)
+    assert (report["copy"] is None) is (form == "folder")

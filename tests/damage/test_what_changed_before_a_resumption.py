@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
+from archive.services.audit import looking
 from archive.services.audit.recording import Recording
 from archive.services.audit.run import Audit
 from tests.archives import overwrite
@@ -63,6 +64,20 @@ def test_damage_that_is_still_there_still_is_found(changing: Changing) -> None:
     report = _resumed(changing, folder, 1)
     assert (report["counts"]["damaged"], report["counts"]["intact"]) == (1, 2)
     assert changing("incidents", code=None)["incidents"] != []
+
+
+def test_damage_stays_found_where_the_second_look_at_it_is_cut_off(changing: Changing) -> None:
+    _damaged(changing, "a.txt")
+    folder = _killed(changing)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(looking, "audit_chunk", stopped)
+        assert run(["-C", str(changing.root), "audit", "--jobs", "1", "--resume", folder]) == 130
+    assert changing("status")["last_audit"]["outcome"] == "damaged"
+    assert [one["code"] for one in changing("incidents", code=None)["incidents"]] == ["FIX-ALTERED"]
 
 
 @pytest.mark.parametrize("damaged", [False, True])

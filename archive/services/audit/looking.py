@@ -117,14 +117,16 @@ class Looking:
                 expectation = expectation._replace(unfinished=unfinished.get(bag))
             if expectation is None or self._plan.found.outcome(bag) is None:
                 continue
-            self._plan.found.drop(bag)
             if self._plan.state(bag) != "held":  # withdrawn meanwhile
+                self._plan.found.drop(bag)
                 self.looked -= 1
                 continue
             chunk = Chunk(self._bags, (expectation,), self._quick, form=self._form, remedy=self._remedy)
             result = audit_chunk(chunk)
-            self.intact += result.intact
             self._keep(result)
+            if not result.adverse:  # only now: cut off before, it stays what it was found to be
+                self._plan.found.drop(bag)
+            self.intact += result.intact
 
     def lose(self, bags: Iterable[str]) -> None:
         """Keeps that bags are gone: since they were read, or though they were not chosen."""

@@ -1,5 +1,6 @@
 """Both directions between the ledger and `quarantine/`: withdrawn bytes are kept until a disposal."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from archive.storage.intents import bags_leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_FOLDER: Final = {errno.ENOTDIR, errno.ELOOP, errno.EMLINK}  # what systems say of a link
 _TOP: Final = "quarantine"
 BY_HAND: Final = (
     "put the bag back by hand from another copy of the archive: archive repair is about held documents;"
@@ -157,7 +159,7 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            if isinstance(trouble, NotADirectoryError) and os.path.islink(path):
+            if trouble.errno in _NO_FOLDER and os.path.islink(path):
                 self._linked.add(place)
                 self._trouble.append(_unreadable(place, trouble) if place == _TOP else linked(place))
             elif isinstance(trouble, NotADirectoryError) and place != _TOP:

@@ -76,10 +76,10 @@ class SetAsideByRepairs:
         """
         if self._is_copy:
             return  # a copy keeps what is held; damaged bytes stay with the archive
-        if newest is not None:
-            newest.catch_up()  # a repair may have ended meanwhile
         bags_at_work = bags_under_repair(self._target.layout.staging)
         at_work = repairs_at_work(self._target.layout.staging)
+        if newest is not None:
+            newest.catch_up()  # behind the intents: one of them may have ended meanwhile
         for place in self._strangers:
             yield _stranger(place)
         not_followed = set(links)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Final
 
 from archive.core.errors import ArchiveError
@@ -31,7 +32,7 @@ _WANTED: Final = re.compile(
 def records_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> tuple[list[Finding], list[Finding]]:
     """What is wrong with results, and with the records of repairs that incidents follow from."""
     results: list[Finding] = []
-    repairs: dict[int, Entry] = {}
+    repairs: dict[str, list[tuple[int, Entry]]] = {}
     for number, raw in enumerate(archive.ledger.entries(0, checkpoint.size)):
         if not _WANTED.search(raw):
             continue
@@ -40,10 +41,11 @@ def records_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> tuple[li
             if len(results) < REBUILD_FINDINGS:
                 results += _of_results(archive, entry)
         elif entry.type == EntryType.DISPOSAL:  # nothing is kept of it, and no incident
-            repairs = {at: one for at, one in repairs.items() if one.bag != entry.bag}
+            repairs.pop(str(entry.bag), None)
         elif entry.bag is None or entry.get("outcome") != BagOutcome.INTACT:
-            repairs[number] = entry
-    found = (finding for one in repairs.values() for finding in _of_repair(archive, one))
+            repairs.setdefault(entry.bag or "", []).append((number, entry))
+    in_order = sorted((each for some in repairs.values() for each in some), key=itemgetter(0))
+    found = (finding for _, one in in_order for finding in _of_repair(archive, one))
     return results, [finding for finding, _ in zip(found, range(REBUILD_FINDINGS), strict=False)]
 
 
@@ -53,9 +55,8 @@ def _of_results(archive: OpenedArchive, entry: Entry) -> Iterator[Finding]:
     try:
         vouched_chunks(archive.layout.audits, entry.run, str(entry.get("results")))
     except DoubtfulResultsError as doubt:
-        why = doubt.__cause__
-        unread = isinstance(why, OSError) and not isinstance(why, FileNotFoundError)
-        code, remedy = ("AUDIT-RESULTS-UNREADABLE", _LOOK) if unread else ("AUDIT-RESULTS", _PUT_BACK)
+        code = "AUDIT-RESULTS-UNREADABLE" if doubt.is_unread else "AUDIT-RESULTS"
+        remedy = _LOOK if doubt.is_unread else _PUT_BACK
         yield error(code, f"audits/{entry.run}", str(doubt), remedy=remedy)
 
 

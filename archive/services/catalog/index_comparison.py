@@ -20,6 +20,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
 from archive.services.catalog.catalog_comparison import open_catalog
+from archive.services.catalog.derived_files import holdings_digest
 from archive.services.catalog.derived_files_comparison import REMEDY, Given, files_that_differ, not_compared
 from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
@@ -28,6 +29,7 @@ from archive.services.surroundings import Progress
 from archive.storage.index import Index, IndexRow, IndexUnusableError, IndexValueError
 from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
 
+_LOOKS: Final = 3  # as often where writers are at work
 _NOT_WHAT: Final = "not what ledger, bags and results of audits give"
 # Entries are canonical JSON, so that nothing but what list and page follow from holds these bytes.
 _TOLD_IN_FILES: Final = re.compile(
@@ -35,7 +37,7 @@ _TOLD_IN_FILES: Final = re.compile(
 )
 # What a row has from the bag: of damaged bags it is not known now, though it was when the row was made.
 _OF_THE_BAG: Final = frozenset(
-    {"reference", "declared", "accession", "source", "awaiting", "title", "creator", "date"}
+    {"reference", "declared", "accession", "source", "awaiting", "title", "creator", "date", "access"}
 )
 # And from the results of audits.
 _OF_RESULTS: Final = frozenset({"last_checked", "last_intact", "last_outcome"})
@@ -49,18 +51,29 @@ def compare_derived(archive: OpenedArchive, checkpoint: Checkpoint, progress: Pr
     of every bag; memory stays flat.
     """
     progress.begin("making the index anew", None, "documents")
+    found: list[Finding] = []
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
-            _own(archive, checkpoint, os.path.join(folder, "own.sqlite")) as (own, newest),
-            Index.create(os.path.join(folder, "made.sqlite"), durable=False) as made,
-        ):
-            made.note("archive", archive.settings.archive_id)
-            return _compared(archive, newest, own, made, progress)
+        for _ in range(_LOOKS):
+            found, size = _look(archive, checkpoint, progress)
+            if not found or archive.checkpoint().size == size:
+                break  # else a writer changed meanwhile what was read
     except ArchiveError as trouble:  # of the ledger, of the index, or of the room for another one
         return [not_compared("catalog.sqlite", trouble)]
+    else:
+        return found
     finally:
         progress.end()
+
+
+def _look(archive: OpenedArchive, checkpoint: Checkpoint, progress: Progress) -> tuple[list[Finding], int]:
+    """What differs, and the size of the ledger that it was judged by."""
+    with (
+        tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
+        _own(archive, checkpoint, os.path.join(folder, "own.sqlite")) as (own, newest),
+        Index.create(os.path.join(folder, "made.sqlite"), durable=False) as made,
+    ):
+        made.note("archive", archive.settings.archive_id)
+        return _compared(archive, newest, own, made, progress), newest.size
 
 
 @contextlib.contextmanager
@@ -105,11 +118,12 @@ def _compared(
             differ = list(_index_differs(own, made, passed, progress))
         if size == behind:
             earlier = Given.by(archive, made)
+    doubtful = list(dict.fromkeys(doubtful))  # one that each state was made from is said once
     found = [*doubtful, *results, *repairs, *differ]
     if not doubtful:
         found += files_that_differ(archive, Given.by(archive, made), earlier, certain=True)
     elif not differ:  # as far as it can be known, the archive's own index says what a new one would
-        certain = own is not None and is_of == checkpoint.size and behind is None
+        certain = own is not None and holdings_digest(own) is not None and behind is None
         given = Given.by(archive, made if own is None else own)
         found += files_that_differ(archive, given, earlier, certain=certain)
     return found

@@ -2,12 +2,12 @@
 
 import os
 
-from archive.core.copies import MARKER
+from archive.core.copies import MARKER, CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.services.copies.standing import is_at_hand
 from archive.services.opened import OpenedArchive
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.folder import form_of_bags, read_marker
 
 
 def is_copy_itself(archive: OpenedArchive) -> bool:
@@ -18,6 +18,8 @@ def is_copy_itself(archive: OpenedArchive) -> bool:
     """
     if not (archive.root / MARKER).is_file() or os.path.lexists(archive.layout.index):
         return False
+    if form_of_bags(archive.root, CopyForm.FOLDER) is CopyForm.TAR:  # as no archive keeps them
+        return True
     try:
         marker = read_marker(archive.root)
     except ArchiveError:

@@ -1,5 +1,6 @@
 """Two indexes held against each other: every table and note that ledger, bags and results decide."""
 
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
@@ -73,7 +74,7 @@ class Comparison:
     def __init__(self, db: sqlite3.Connection, made: str) -> None:
         self._db = db
         with guarded():
-            self._db.execute("ATTACH ? AS made", (made,))
+            self._db.execute("ATTACH ? AS made", (os.fsencode(made),))  # a name that is not UTF-8, too
 
     def close(self) -> None:
         """Lets go of the one made anew."""
