@@ -206,19 +206,21 @@ def test_lines_that_bagit_does_not_see_the_end_of_are_explained(
     assert all(each.why for each in differences), differences
 
 
+@pytest.mark.parametrize("rest", ["two", "Payload-Oxum: 7.7"])
 @pytest.mark.parametrize("end", ["\v", "\f", "\x1e"])
-def test_a_value_that_bagit_takes_for_two_lines_is_explained(tmp_path: Path, end: str) -> None:
+def test_a_value_that_bagit_takes_for_two_lines_is_explained(tmp_path: Path, end: str, rest: str) -> None:
     payload = {"data/a.txt": b"a"}
     tags = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-        "bag-info.txt": f"Note: one{end}two\n".encode(),
+        "bag-info.txt": f"Note: one{end}{rest}\n".encode(),
         "manifest-sha512.txt": listed(payload),
     }
     (asked,) = verify(VerifyRequest(bags=(str(bag_of(tmp_path / "bag", payload | tags)),), cross_check=60))
     assert asked.verdict is BagVerdict.VALID
     assert asked.cross_check is not None
     [difference] = asked.cross_check.differences
-    assert difference.why == "bagit ends a line at characters that end none (RFC 8493 §2.2.2)"
+    assert difference.why is not None
+    assert difference.why.startswith("bagit ends a line at characters that end none")
 
 
 @pytest.mark.parametrize("second", [b"a", b"b"])

@@ -56,6 +56,8 @@ _MESSAGES: Final = {
     " multiple times with ": "bagit cuts names short at what it takes for white space or the end of a line,"
     " so that two become one (RFC 8493 §2.3)",
     " contains invalid tag: ": "bagit ends a line at characters that end none (RFC 8493 §2.2.2)",
+    "Payload-Oxum validation failed": "bagit ends a line at characters that end none, and so reads another"
+    " Payload-Oxum (RFC 8493 §2.2.2)",
     "Malformed URL in fetch.txt": "bagit wants a host in every URL (RFC 3986 §4.3 asks for a scheme)",
     "No manifest files found": "bagit knows algorithms by Python's names of them alone (RFC 8493 §2.4)",
 }
