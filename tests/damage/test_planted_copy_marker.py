@@ -63,7 +63,6 @@ def test_a_copy_of_a_copy_is_not_called_damaged(changing: Changing, tmp_path: Pa
     """One of folders passes for the archive and says why it does; one of tars can be no archive."""
     changing("copy", "--to", str(tmp_path / "disk"), "--as", form, "--jobs", "1")
     shutil.copytree(tmp_path / "disk", tmp_path / "second")
-    second = Changing(changing.made, changing._capsys)
-    report = second("-C", str(tmp_path / "second"), "audit", "--read-only")
+    report = changing("-C", str(tmp_path / "second"), "audit", "--read-only")
     assert (report["outcome"], report["counts"]["intact"]) == ("intact", 3)
     assert (report["copy"] is None) is (form == "folder")

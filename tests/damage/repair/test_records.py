@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -42,16 +43,22 @@ def test_an_audit_watches_over_what_was_set_aside_and_its_record(archive: Repair
     assert [code for code, _ in archive.audit(code=1)] == ["QUARANTINE-RECORD"]
 
 
-@pytest.mark.parametrize("own", [False, True])
-def test_what_was_set_aside_and_cannot_be_read_is_not_called_altered(
-    archive: Repairing, monkeypatch: pytest.MonkeyPatch, own: bool
-) -> None:
+def set_aside_one(archive: Repairing, *, own: bool) -> Path:
+    """The one file that a repair of a bag, or of the archive's own files, set aside."""
     if own:
         overwrite(min((archive.root / "runs").iterdir()), b"{}")
     else:
         altered(archive)
     archive("repair", "--ledger" if own else "--all", "--from", str(archive.copy))
     (kept,) = set_aside(archive)
+    return kept
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_was_set_aside_and_cannot_be_read_is_not_called_altered(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch, own: bool
+) -> None:
+    kept = set_aside_one(archive, own=own)
     refuse(monkeypatch, "open", kept)
     assert archive.audit(code=3) == [("QUARANTINE-UNREADABLE", str(kept.relative_to(archive.root)))]
 
@@ -60,12 +67,7 @@ def test_what_was_set_aside_and_cannot_be_read_is_not_called_altered(
 def test_a_hole_in_the_place_of_what_was_set_aside_is_not_read_to_its_end(
     archive: Repairing, own: bool
 ) -> None:
-    if own:
-        overwrite(min((archive.root / "runs").iterdir()), b"{}")
-    else:
-        altered(archive)
-    archive("repair", "--ledger" if own else "--all", "--from", str(archive.copy))
-    (kept,) = set_aside(archive)
+    kept = set_aside_one(archive, own=own)
     kept.chmod(0o644)
     os.truncate(kept, 4 << 40)
     assert archive.audit() == [("QUARANTINE-ALTERED", str(kept.relative_to(archive.root)))]
