@@ -63,3 +63,36 @@ def test_a_file_in_place_of_results_is_no_failure_of_storage(changing: Changing)
     assert sha512_of_plain(str(run), 9) is not None
     assert codes(changing, code=1) == {"AUDIT-RESULTS"}
     assert "AUDIT-RESULTS" in {code for code, _ in changing.audit(1)}
+
+
+def without_its_description(changing: Changing) -> bytes:
+    """The index is made anew while a bag does not give its description, which is returned."""
+    path = changing.bag("a.txt") / "metadata/dublin-core.json"
+    data = path.read_bytes()
+    path.rename(changing.made.folder / "elsewhere")
+    changing("catalog", "rebuild", code=None)
+    path.write_bytes(data)
+    return data
+
+
+def test_a_bag_that_was_put_right_by_hand_since_the_index_was_made_is_no_edit(changing: Changing) -> None:
+    without_its_description(changing)
+    (found,) = changing("catalog", "verify")["findings"]
+    assert found["code"] == "CATALOG-BAG-DOUBTFUL"
+    assert "could not be read when the index was made" in found["message"]
+
+
+def test_a_row_made_without_its_bag_excuses_no_other_title(changing: Changing) -> None:
+    without_its_description(changing)
+    with sqlite3.connect(changing.root / "catalog.sqlite") as index:
+        index.execute("UPDATE documents SET title = 'Forged' WHERE source = x''")
+    index.close()
+    assert "CATALOG-INDEX-ALTERED" in codes(changing, code=1)
+
+
+def test_the_writer_after_an_audit_that_found_it_intact_describes_a_bag_again(changing: Changing) -> None:
+    without_its_description(changing)
+    changing("audit")
+    changing("describe", changing.reference("c.txt"), "--set", "title=Other")
+    assert changing.row("a.txt").title
+    changing.require_whole()

@@ -9,16 +9,17 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
-from archive.core.findings import Finding, error
+from archive.core.findings import Finding, error, warning
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.output import INDEX_ROWS, REBUILD_FINDINGS
+from archive.services.catalog.bag_record import title_of_nobody
 from archive.services.catalog.catalog_comparison import open_catalog
 from archive.services.catalog.derived_files import holdings_digest
 from archive.services.catalog.derived_files_comparison import REMEDY, Given, files_that_differ, not_compared
@@ -28,6 +29,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.index import Index, IndexRow, IndexUnusableError, IndexValueError
 from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
+from archive.storage.layout import bag_path
 
 _LOOKS: Final = 3  # as often where writers are at work
 _NOT_WHAT: Final = "not what ledger, bags and results of audits give"
@@ -112,6 +114,7 @@ def _compared(
         state = checkpoint if size == checkpoint.size else _state(archive, checkpoint, size)
         doubtful += bring_up_to_date(archive, made, state, disposed_until=checkpoint.size)
         if own is not None and size == is_of:
+            doubtful += islice(_made_without_bag(own, made), REBUILD_FINDINGS)
             leaving = _disposed(archive, size, checkpoint.size)
             passed = Passed.of(doubtful, results=bool(results), incidents=bool(repairs or leaving))
             passed = passed._replace(bags=passed.bags | leaving)
@@ -127,6 +130,26 @@ def _compared(
         given = Given.by(archive, made if own is None else own)
         found += files_that_differ(archive, given, earlier, certain=certain)
     return found
+
+
+def _made_without_bag(own: Index, made: Index) -> Iterator[Finding]:
+    """The documents of which the index knows no more than the ledger, while their bags can be read now."""
+    for mine in own.stand_ins():
+        anew = made.by_entry(mine.entry)
+        if anew is None or not anew.source or not {mine.reference, mine.accession} <= _called(anew):
+            continue
+        if _told(mine) in ((title_of_nobody(anew.bag), None, None, ""), _told(anew)):
+            message = "is not described in the catalog: it could not be read when the index was made"
+            remedy = "archive catalog rebuild takes its description from the bag"
+            yield warning("CATALOG-BAG-DOUBTFUL", bag_path(anew.bag), message, remedy=remedy)
+
+
+def _called(row: IndexRow) -> set[str | None]:
+    return {row.reference, row.bag, row.accession, None}
+
+
+def _told(row: IndexRow) -> tuple[str | None, ...]:
+    return row.title, row.creator, row.date, row.access
 
 
 def _state(archive: OpenedArchive, checkpoint: Checkpoint, size: int) -> Checkpoint:

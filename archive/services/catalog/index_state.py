@@ -11,6 +11,8 @@ from archive.core.catalog_manifest import closed_run
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.entries import parse_entry
+from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.catching_up import AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexedDocument, IndexSharedError, IndexUnusableError
@@ -141,10 +143,19 @@ def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     try:
         require_belonging(archive, index, checkpoint)
         bring_up_to_date(archive, index, checkpoint)
+        _require_described(archive, index)
     except BaseException:
         index.close()
         raise
     return index
+
+
+def _require_described(archive: OpenedArchive, index: Index) -> None:
+    """Raises IndexUnusableError where a bag that could not be read when the index was made can be now."""
+    for row in index.stand_ins(intact=True):
+        ingestion = parse_entry(archive.ledger.entry(row.entry))
+        if not derive_holding(archive, row.entry, ingestion, row.tag_manifest).findings:
+            raise IndexUnusableError("lacks the description of a bag that could not be read")
 
 
 def _open_own(archive: OpenedArchive) -> Index:

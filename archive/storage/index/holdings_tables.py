@@ -92,6 +92,11 @@ class HoldingsTables:
         """Every document with that original path, in the order of ingest."""
         return list(self._documents("source = ? ORDER BY entry", (source_bytes(source),)))
 
+    def stand_ins(self, *, intact: bool = False) -> Iterator[IndexRow]:
+        """Documents whose bags could not be read when the index was made; of those found `intact` since."""
+        where = "source = x'' AND state <> 'disposed'"
+        return self._documents(where + " AND last_outcome = 'intact'" * intact, ())
+
     def by_short_id(self, text: str, limit: int = 20) -> list[IndexRow]:
         """Every document whose id ends so, at most `limit`; the whole id is an ending, too."""
         if not _HEX_ENDING.fullmatch(text):
