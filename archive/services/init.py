@@ -18,6 +18,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage import settings as settings_file
 from archive.storage.disk.durable import replace_file, storage_error, sync_folder
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
+from archive.storage.disk.kinds import link_at
 from archive.storage.intents import remove_tree
 from archive.storage.keys.signing_key import Key, create_key, refuse_keys_inside
 from archive.storage.layout import FOLDERS, SETTINGS, Layout
@@ -164,7 +165,7 @@ def _strangers(root: Path, names: Iterable[str]) -> Iterator[str]:
         folder = root / name
         if name in FOLDERS and folder.is_dir() and not folder.is_symlink():
             for above, folders, files in os.walk(folder, onerror=refuse):
-                links = (each for each in folders if os.path.islink(os.path.join(above, each)))
+                links = (each for each in folders if link_at(os.path.join(above, each)))
                 for each in sorted((*files, *links)):
                     path = os.path.relpath(os.path.join(above, each), root)
                     if litter(each) is None and not _LEFT.fullmatch(path):

@@ -1,6 +1,5 @@
 """A writer's hold on an archive: first the key, then the lock, what a dead writer left, the index."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from archive.services.signing.recording import Recorded, record_waiting
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.disk.durable import refuse_link
+from archive.storage.disk.kinds import something_at
 from archive.storage.index import Index
 from archive.storage.keys.signing_key import Key, load_key
 from archive.storage.layout import FOLDERS
@@ -111,7 +111,7 @@ def finish_left_over(
 
 def refuse_copy(archive: OpenedArchive) -> None:
     """What `archive copy` made is never written to as if it were the archive: the two would part."""
-    if os.path.lexists(archive.root / MARKER):
+    if something_at(archive.root / MARKER):
         raise ConfigurationError(
             f"{printable(str(archive.root))}: is a copy of an archive ({MARKER}), and is not written to",
             remedy="work on the archive; where that is lost, archive restore COPY --to DIR makes it anew",

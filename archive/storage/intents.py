@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archive.core.canonical import compact, readable
-from archive.core.errors import ConflictError, StorageError
+from archive.core.errors import ArchiveError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import INTENDED_LINE_BYTES, INTENT_BYTES
 from archive.storage.disk.descriptors import FILE, is_regular
@@ -29,6 +29,7 @@ from archive.storage.disk.durable import (
     storage_error,
     sync_folder,
 )
+from archive.storage.disk.kinds import folder_at, link_at
 from archive.storage.disk.streamed_file import require_digest
 
 INTENT = "intent.json"
@@ -151,34 +152,38 @@ def unfinished(staging: Path) -> Iterator[Intent | Path]:
             yield _read(folder) or folder
 
 
-def bags_leaving(staging: Path) -> set[str]:
-    """The bags that an unfinished command is withdrawing or disposing of, as far as intents can be read."""
-    return _bags_of(staging, (WITHDRAW, DISPOSE))
+class AtWork(NamedTuple):
+    """The bags and the runs of unfinished commands; where intents are `unread` there may be more."""
+
+    bags: frozenset[str]
+    runs: frozenset[str]
+    unread: bool
 
 
-def bags_under_repair(staging: Path) -> set[str]:
-    """The bags that an unfinished command is repairing, as far as intents can be read."""
-    return _bags_of(staging, (REPAIR,))
+def leaving(staging: Path) -> AtWork:
+    """What unfinished commands are withdrawing or disposing of."""
+    return _at_work(staging, (WITHDRAW, DISPOSE))
 
 
-def repairs_at_work(staging: Path) -> set[str]:
-    """The runs of the repairs that are not finished, as far as intents can be read."""
-    return {left.run for left in _intents_of(staging, (REPAIR,))}
+def under_repair(staging: Path) -> AtWork:
+    """What unfinished commands are repairing."""
+    return _at_work(staging, (REPAIR,))
 
 
-def _bags_of(staging: Path, commands: tuple[str, ...]) -> set[str]:
+def _at_work(staging: Path, commands: tuple[str, ...]) -> AtWork:
     bags: set[str] = set()
-    with contextlib.suppress(OSError):  # it ended while it was read
-        for left in _intents_of(staging, commands):
-            bags.update(intended.bag for intended in left.bags())
-    return bags
-
-
-def _intents_of(staging: Path, commands: tuple[str, ...]) -> Iterator[Intent]:
-    with contextlib.suppress(OSError, StorageError, ConflictError):  # ended meanwhile, or of a newer program
+    runs: set[str] = set()
+    unread = False
+    try:
         for left in unfinished(staging):
             if isinstance(left, Intent) and left.command in commands:
-                yield left
+                runs.add(left.run)
+                bags.update(intended.bag for intended in left.bags())
+    except FileNotFoundError:  # it ended while it was read
+        pass
+    except (OSError, ArchiveError):  # of a newer program, too
+        unread = True
+    return AtWork(frozenset(bags), frozenset(runs), unread)
 
 
 def _read(folder: Path) -> Intent | None:
@@ -277,10 +282,10 @@ def remove_tree(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if Path(path) != folder:
                 os.chmod(os.path.dirname(path), 0o700)
-            if os.path.isdir(path) and not os.path.islink(path):
+            if folder_at(path):
                 os.chmod(path, 0o700)
         with contextlib.suppress(OSError):
-            if os.path.isdir(path) and not os.path.islink(path):
+            if folder_at(path):
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 os.unlink(path)
@@ -300,5 +305,5 @@ def _make_writable(folder: Path) -> None:
     for root, folders, _ in os.walk(folder):
         for name in folders:
             path = os.path.join(root, name)
-            if not os.path.islink(path):
+            if not link_at(path):
                 os.chmod(path, 0o700)

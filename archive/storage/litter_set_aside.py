@@ -11,6 +11,7 @@ from archive.storage.bags.bag_restoration import FILES, RECORD
 from archive.storage.bags.bag_writing import FILE_MODE
 from archive.storage.disk.descriptors import is_there, loosen
 from archive.storage.disk.durable import NotAPlainFileError, read_back, read_plain, storage_error, write_new
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import own_damaged_path
 from archive.storage.own_file_restoration import make_folders
@@ -44,7 +45,7 @@ def require_place(root: Path) -> None:
     """
     for above in reversed((root / own_damaged_path("run")).relative_to(root).parents[:-1]):
         folder = root / above
-        if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
+        if folder.is_symlink() or (something_at(folder) and not folder.is_dir()):
             raise ConflictError(f"{above}: is no folder", remedy="move it away, then tidy again")
 
 
@@ -97,7 +98,7 @@ def keep_record(root: Path, run: str, staging: Path) -> str:
     """Moves the record to what was set aside; returns the folder. StorageError."""
     folder = root / own_damaged_path(run)
     try:
-        if os.path.lexists(staging / RECORD) and not os.path.lexists(folder / RECORD):
+        if something_at(staging / RECORD) and not something_at(folder / RECORD):
             os.rename(staging / RECORD, folder / RECORD)
     except OSError as trouble:
         raise storage_error(trouble, own_damaged_path(run), "keep the record") from trouble

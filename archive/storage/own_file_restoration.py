@@ -21,6 +21,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
+from archive.storage.disk.kinds import something_at
 from archive.storage.layout import Layout, own_damaged_path
 
 
@@ -36,11 +37,11 @@ def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
     staged = Layout(root).staging / run
     make_folder(str(staged))
     new = staged / "file"
-    if os.path.lexists(new):
+    if something_at(new):
         os.unlink(new)
     write_new(str(new), data, mode, sync=True)
     read_back(str(new), data)
-    if os.path.lexists(target) and not os.path.lexists(kept):
+    if something_at(target) and not something_at(kept):
         make_folders(root, kept.parent)
         _keep(target, kept)
     rename(str(new), str(target))

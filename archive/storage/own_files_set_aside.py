@@ -8,6 +8,7 @@ from pathlib import Path
 from archive.core.ids import is_uuid7
 from archive.storage.bags.bag_restoration import FILES
 from archive.storage.disk.durable import storage_error
+from archive.storage.disk.kinds import link_at
 from archive.storage.layout import own_damaged_path
 
 
@@ -32,7 +33,7 @@ def files_set_aside(root: Path, run: str) -> tuple[str, ...]:
     found = [
         os.path.relpath(os.path.join(above, name), folder)
         for above, folders, names in os.walk(folder)
-        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(above, each))))
+        for name in (*names, *(each for each in folders if link_at(os.path.join(above, each))))
     ]
     return tuple(sorted(found))
 

@@ -79,7 +79,7 @@ def test_a_bag_that_was_put_right_by_hand_since_the_index_was_made_is_no_edit(ch
     without_its_description(changing)
     (found,) = changing("catalog", "verify")["findings"]
     assert found["code"] == "CATALOG-BAG-DOUBTFUL"
-    assert "could not be read when the index was made" in found["message"]
+    assert "could not be read for it" in found["message"]
 
 
 def test_a_row_made_without_its_bag_excuses_no_other_title(changing: Changing) -> None:

@@ -39,6 +39,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
         "Give it only to those who may see them.",
     ),
     "HELD-TWICE": error("A document is described twice.", "Keep one description of each document."),
+    "HELD-UNREADABLE": error(
+        "Storage does not give the bag of a document that is to be described.",
+        "Look at the storage and at who may read the bag, then give the command again.",
+    ),
     "HELD-WITHDRAWN": error("A row names a document that is not held any more.", "Remove the row."),
 }
 

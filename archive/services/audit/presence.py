@@ -21,7 +21,8 @@ from archive.storage.audits.plan import AuditPlan
 from archive.storage.bags.bag_files import TAG_MANIFEST
 from archive.storage.copies.names import bag_name, bag_of_name, bag_place
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
-from archive.storage.intents import IntendedBag, bags_leaving
+from archive.storage.disk.kinds import link_at, may_be_there
+from archive.storage.intents import IntendedBag, leaving
 from archive.storage.layout import FOLDERS, bag_path, shard
 from archive.storage.ledger.folder import LEDGER
 
@@ -67,7 +68,7 @@ class Presence:
         except (FileNotFoundError, NotADirectoryError):
             shards = []
         except OSError as trouble:
-            self._unreadable("bags", trouble)
+            self.findings.append(_unreadable("bags", trouble))
             return
         for entry in shards:
             if _is_shard(entry.name) and entry.is_dir(follow_symlinks=False):
@@ -99,7 +100,7 @@ class Presence:
             finally:
                 os.close(descriptor)
         except OSError as trouble:
-            self._unreadable(f"bags/{name}", trouble)
+            self.findings.append(_unreadable(f"bags/{name}", trouble))
             return
         self._note_absent(expected, there)
         for bag, state in expected.items():
@@ -130,10 +131,6 @@ class Presence:
         held = sorted(bag for bag, state in expected.items() if state == "held")
         self.absent += [bag for bag in held if bag not in there]
 
-    def _unreadable(self, place: str, trouble: OSError) -> None:
-        message = f"cannot be read: {trouble.strerror}; nothing is known of what it holds"
-        self.findings.append(findings.error("FIX-UNREADABLE", place, message))
-
     # -- afterwards ----------------------------------------------------------------------------------------
 
     def settle_pending(self, intended: IntendedBag) -> None:
@@ -154,7 +151,7 @@ class Presence:
             known = self._plan.state(name) is not None
             if known and place == bag_place(name, self._form):
                 continue  # committed while the audit ran
-            if not os.path.lexists(os.path.join(self._target.root, place)):
+            if not may_be_there(os.path.join(self._target.root, place)):
                 continue  # taken back by a writer's recovery
             if not complete and not known:
                 unjudged += 1
@@ -168,13 +165,13 @@ class Presence:
         """Judges the bags in `bags/` that are not held any more: a writer may still have to move them."""
         if not self.back:
             return
-        leaving = bags_leaving(self._target.layout.staging)
+        at_work = leaving(self._target.layout.staging)
         for bag in self.back:
             place = bag_place(bag, self._form)
-            if bag in leaving:
+            if bag in at_work.bags:
                 message = "withdrawn; an unfinished command has still to move it"
                 self.findings.append(findings.note("BAG-LEAVING", place, message))
-            elif os.path.lexists(os.path.join(self._target.root, place)):
+            elif not at_work.unread and may_be_there(os.path.join(self._target.root, place)):
                 message = "was withdrawn, and its bag lies in bags/ again"
                 self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
 
@@ -206,10 +203,20 @@ class Presence:
 def linked_folders(target: OpenedArchive) -> Iterator[Finding]:
     """The archive's own folders that are links."""
     for name in FOLDERS:
-        if os.path.islink(target.root / name):
+        try:
+            is_link = link_at(target.root / name)
+        except OSError as trouble:
+            yield _unreadable(name, trouble)
+            continue
+        if is_link:
             message = "is a link" + ("; nothing that reads bags follows it" if name == "bags" else "")
             remedy = f"make {name}/ a folder again: what lies elsewhere can be exchanged unseen"
             yield findings.error("FIX-LINK", name, message, remedy=remedy)
+
+
+def _unreadable(place: str, trouble: OSError) -> Finding:
+    message = f"cannot be read: {trouble.strerror}; nothing is known of what it holds"
+    return findings.error("FIX-UNREADABLE", place, message)
 
 
 def _unknown(name: str, place: str, *, known: bool) -> Finding:

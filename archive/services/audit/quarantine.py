@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from archive.core import findings
@@ -20,8 +21,8 @@ from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
 from archive.storage.disk.descriptors import descend
-from archive.storage.disk.kinds import kind_of, may_be_there
-from archive.storage.intents import bags_leaving
+from archive.storage.disk.kinds import kind_of, link_at, may_be_there
+from archive.storage.intents import AtWork, leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -84,7 +85,7 @@ class Quarantine:
     def _verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         yield from self._trouble
         yield from (_stranger(place) for place in self._strangers if self._exists(place))
-        leaving: set[str] | None = None
+        at_work: AtWork | None = None
         for expectation in self._plan.set_aside():
             bag = expectation.bag
             found = self._look(expectation, read=read)
@@ -94,10 +95,16 @@ class Quarantine:
                 newest.catch_up()  # it may have been disposed of meanwhile
             if self._plan.state(bag) == "disposed":
                 continue
-            leaving = bags_leaving(self._target.layout.staging) if leaving is None else leaving
-            yield from [_leaving(bag)] if bag in leaving else self._look(expectation, read=read)
+            at_work = leaving(self._target.layout.staging) if at_work is None else at_work
+            if bag in at_work.bags:
+                yield _leaving(bag)
+                continue
+            found = self._look(expectation, read=read)
+            # Where intents cannot be read, a command may have it: which ones could not, others say.
+            yield from (one for one in found if not (at_work.unread and one.code == "QUARANTINE-MISSING"))
         yield from self._damaged.verify(newest, self._linked, read=read)
-        yield from self._not_held(bags_leaving(self._target.layout.staging) if self._there else set())
+        if self._there:
+            yield from self._not_held(leaving(self._target.layout.staging))
 
     def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:
         place = self._place(expectation.bag)
@@ -131,14 +138,16 @@ class Quarantine:
             return audit_tar_bag(shard, expectation.bag, expectation)
         return audit_bag(shard, expectation.bag, expectation)
 
-    def _not_held(self, leaving: set[str]) -> Iterator[Finding]:
+    def _not_held(self, at_work: AtWork) -> Iterator[Finding]:
         """Bags in quarantine whose state is not `withdrawn`."""
         for bag in sorted(self._there):
             place, state = self._place(bag), self._plan.state(bag)
             if state == "withdrawn" or not self._exists(place):
                 continue
-            if bag in leaving:
+            if bag in at_work.bags:
                 yield _leaving(bag)
+            elif at_work.unread:
+                continue
             elif state == "disposed":
                 message = "was disposed of, and its bytes lie here again"
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
@@ -159,7 +168,7 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            if trouble.errno in _NO_FOLDER and os.path.islink(path):
+            if trouble.errno in _NO_FOLDER and _is_link(path):
                 self._linked.add(place)
                 self._trouble.append(_unreadable(place, trouble) if place == _TOP else linked(place))
             elif isinstance(trouble, NotADirectoryError) and place != _TOP:
@@ -178,6 +187,13 @@ class Quarantine:
 
     def _exists(self, place: str) -> bool:
         return may_be_there(self._target.root / place)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return link_at(path)
+    except OSError:
+        return False
 
 
 def _stranger(place: str) -> Finding:

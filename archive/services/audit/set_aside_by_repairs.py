@@ -25,7 +25,7 @@ from archive.storage.bags.bag_restoration import FILES
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, remedy_of
 from archive.storage.disk.kinds import kind_of
 from archive.storage.disk.streamed_file import sha512_of_plain
-from archive.storage.intents import bags_under_repair, repairs_at_work
+from archive.storage.intents import AtWork, under_repair
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.own_files_set_aside import unlisted
 
@@ -76,13 +76,22 @@ class SetAsideByRepairs:
         """
         if self._is_copy:
             return  # a copy keeps what is held; damaged bytes stay with the archive
-        bags_at_work = bags_under_repair(self._target.layout.staging)
-        at_work = repairs_at_work(self._target.layout.staging)
+        at_work = under_repair(self._target.layout.staging)
         if newest is not None:
             newest.catch_up()  # behind the intents: one of them may have ended meanwhile
         for place in self._strangers:
             yield _stranger(place)
         not_followed = set(links)
+        yield from self._judge_places(at_work, not_followed)
+        for repair in self._plan.vouched.repairs():
+            place = repair_record_path(repair.bag, repair.run)
+            if not_followed and not not_followed.isdisjoint(map(str, PurePosixPath(place).parents)):
+                continue
+            if self._plan.state(repair.bag) != "disposed":
+                yield from self._judge(repair, read=read)
+
+    def _judge_places(self, at_work: AtWork, not_followed: set[str]) -> Iterator[Finding]:
+        """What lies where no repair that the ledger knows put it; links are added to what is not followed."""
         for bag, run, place in self._places:
             try:
                 kind = kind_of(self._target.root / place)
@@ -98,14 +107,10 @@ class SetAsideByRepairs:
                 message = "was disposed of, and what was set aside of it lies here"
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
             elif self._plan.vouched.repair(bag, run) is None:
-                is_pending = bag in bags_at_work or (not bag and run in at_work)
-                yield _pending(place) if is_pending else _stranger(place)
-        for repair in self._plan.vouched.repairs():
-            place = repair_record_path(repair.bag, repair.run)
-            if not_followed and not not_followed.isdisjoint(map(str, PurePosixPath(place).parents)):
-                continue
-            if self._plan.state(repair.bag) != "disposed":
-                yield from self._judge(repair, read=read)
+                if bag in at_work.bags or (not bag and run in at_work.runs):
+                    yield _pending(place)
+                elif not at_work.unread:
+                    yield _stranger(place)
 
     def _judge(self, repair: KnownRepair, *, read: bool) -> Iterator[Finding]:
         place = repair_record_path(repair.bag, repair.run)

@@ -33,6 +33,8 @@ _IN_TURN: Final = frozenset({"full", "share"})  # of those that read a whole cop
 KEY_REPLACED: Final = "key replaced"
 # Under this name the index notes the end of the last audit that was not only of documents named by their ids.
 LAST_ROUND: Final = "last round"
+# Under this name the index notes that it has documents whose bags could not be read for it.
+STAND_INS: Final = "stand-ins"
 # Under this name the index notes when what an audit or a repair found entered the ledger last.
 _LAST_LOOK: Final = "last look"
 
@@ -126,6 +128,7 @@ class CatchingUp:
         derived = derive_holding(self._archive, number, entry, tag_manifest)
         if not derived.findings:
             return derived.holding
+        self._index.note(STAND_INS, "yes")
         self.findings.extend(derived.findings[: max(REBUILD_FINDINGS - len(self.findings), 0)])
         return replace(derived.holding, awaiting=awaited())
 

@@ -136,10 +136,10 @@ def _made_without_bag(own: Index, made: Index) -> Iterator[Finding]:
     """The documents of which the index knows no more than the ledger, while their bags can be read now."""
     for mine in own.stand_ins():
         anew = made.by_entry(mine.entry)
-        if anew is None or not anew.source or not {mine.reference, mine.accession} <= _called(anew):
+        if anew is None or not {mine.reference, mine.accession} <= _called(anew):
             continue
-        if _told(mine) in ((title_of_nobody(anew.bag), None, None, ""), _told(anew)):
-            message = "is not described in the catalog: it could not be read when the index was made"
+        if _told(mine) in ((title_of_nobody(anew.bag), None, None, ""), _told(anew)) and mine != anew:
+            message = "is not described in the catalog: it could not be read for it, and can be now"
             remedy = "archive catalog rebuild takes its description from the bag"
             yield warning("CATALOG-BAG-DOUBTFUL", bag_path(anew.bag), message, remedy=remedy)
 

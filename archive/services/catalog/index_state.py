@@ -13,7 +13,7 @@ from archive.core.findings import Finding, warning
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.bag_record import derive_holding
-from archive.services.catalog.catching_up import AllIntact, CatchingUp
+from archive.services.catalog.catching_up import STAND_INS, AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexedDocument, IndexSharedError, IndexUnusableError
 
@@ -151,8 +151,10 @@ def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
 
 
 def _require_described(archive: OpenedArchive, index: Index) -> None:
-    """Raises IndexUnusableError where a bag that could not be read when the index was made can be now."""
-    for row in index.stand_ins(intact=True):
+    """Raises IndexUnusableError where a bag that could not be read for the index can be now."""
+    if index.meta(STAND_INS) is None:
+        return
+    for row in index.stand_ins(good=True):
         ingestion = parse_entry(archive.ledger.entry(row.entry))
         if not derive_holding(archive, row.entry, ingestion, row.tag_manifest).findings:
             raise IndexUnusableError("lacks the description of a bag that could not be read")

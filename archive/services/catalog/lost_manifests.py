@@ -1,6 +1,5 @@
 """Manifests of runs that are gone from `runs/`, written again where the bags give their very bytes."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -26,6 +25,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import replace_streamed
 from archive.storage.index import Index
 from archive.storage.layout import bag_path
@@ -45,7 +45,7 @@ def restore_manifests(archive: OpenedArchive, index: Index) -> list[str]:
     restored = []
     for run in index.runs():
         target = archive.layout.runs / f"{run.run}.json"
-        if not is_uuid7(run.run) or run.outcome != "completed" or os.path.lexists(target):
+        if not is_uuid7(run.run) or run.outcome != "completed" or something_at(target):
             continue
         with tempfile.TemporaryFile() as spool:
             if _write(archive, index, run, spool) == run.manifest:

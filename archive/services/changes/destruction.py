@@ -11,6 +11,7 @@ from archive.core.text import printable
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.set_aside import destroy
 from archive.storage.disk.durable import refuse_link, remove, storage_error, sync_folder
+from archive.storage.disk.kinds import something_at
 from archive.storage.intents import Intent
 from archive.storage.ledger.notes import Notes
 
@@ -22,7 +23,7 @@ def destroy_all(archive: OpenedArchive, intent: Intent, bags: Iterable[str]) -> 
     for commitment in sorted(notes_of_disposed(archive)):
         path = Notes(str(archive.root)).path_of(commitment)
         refuse_link(os.path.dirname(path))
-        if os.path.lexists(path):
+        if something_at(path):
             remove(path)
             sync_folder(os.path.dirname(path))
             removed += 1

@@ -27,11 +27,12 @@ from archive.storage.bags import bag_revision
 from archive.storage.bags.bag_revision import PREVIOUS, revision_folder
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.descriptions.changes import DescriptionChange, DescriptionChanges
-from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.durable import NotAPlainFileError, storage_error
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.index import IndexRow
 from archive.storage.intents import IntendedBag, Intent
+from archive.storage.layout import bag_path
 from archive.storage.ledger.notes import Notes
 
 
@@ -140,8 +141,10 @@ class Publication:
                 if tag_manifest_bytes(held, change.base) == data:
                     return data
                 reason = f"{TAG_MANIFEST} is not the one that the ledger knows"
-        except (BagDoubtError, NotAPlainFileError, OSError) as trouble:
+        except (BagDoubtError, NotAPlainFileError, FileNotFoundError, NotADirectoryError) as trouble:
             reason = str(trouble)
+        except OSError as trouble:
+            raise storage_error(trouble, bag_path(change.bag), "read the bag") from trouble
         raise BagFormatError(
             f"{printable(change.reference)}: cannot be described: {printable(reason)}",
             remedy=f"archive audit {short_id(change.bag)} says what is wrong with it",

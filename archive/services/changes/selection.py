@@ -7,8 +7,8 @@ from archive.core import findings
 from archive.core.descriptions import description_rules
 from archive.core.descriptions.description import Description
 from archive.core.descriptions.description_change import merged
-from archive.core.errors import ArchiveError
-from archive.core.exit_codes import CONFLICT, FINDINGS, REJECTED
+from archive.core.errors import ArchiveError, StorageError
+from archive.core.exit_codes import CONFLICT, FINDINGS, REJECTED, UNREADABLE
 from archive.core.findings import Finding, Severity
 from archive.core.holding import awaits_description
 from archive.core.ids import short_id
@@ -108,10 +108,14 @@ def _take(
     try:
         with HeldBag(archive.root, row.bag) as held:
             _compare(held, request, changes, offer, profile)
+    except StorageError as trouble:
+        _unread(changes, row, place, trouble.message)
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         _doubt(changes, row, place, str(doubt))
-    except OSError as trouble:
+    except (FileNotFoundError, NotADirectoryError) as trouble:
         _doubt(changes, row, place, trouble.strerror or str(trouble))
+    except OSError as trouble:
+        _unread(changes, row, place, trouble.strerror or str(trouble))
 
 
 def _compare(
@@ -202,6 +206,12 @@ def _stale(offer: Offer, number: int) -> Finding:
         found=f"revision {printable((offer.revision or '')[:40])}",
         remedy="export it anew (archive list --table FILE.csv) and make your changes there",
     )
+
+
+def _unread(changes: DescriptionChanges, row: IndexRow, place: str, reason: str) -> None:
+    message = f"{printable(row.reference)}: its bag cannot be read, and it is not described: {reason}"
+    finding = findings.error("HELD-UNREADABLE", place, message)
+    changes.refuse(place, UNREADABLE, [finding.to_json()])
 
 
 def _doubt(changes: DescriptionChanges, row: IndexRow, place: str, reason: str) -> None:

@@ -8,6 +8,7 @@ from archive.core.findings import Finding, warning
 from archive.services.copies.standing import is_at_hand
 from archive.services.opened import OpenedArchive
 from archive.storage.copies.folder import form_of_bags, read_marker
+from archive.storage.disk.kinds import may_be_there, something_at
 
 
 def is_copy_itself(archive: OpenedArchive) -> bool:
@@ -16,7 +17,7 @@ def is_copy_itself(archive: OpenedArchive) -> bool:
     Nothing vouches for a marker. A copy has no index; its archive.toml names it, and no other folder that the
     settings name bears the same id.
     """
-    if not (archive.root / MARKER).is_file() or os.path.lexists(archive.layout.index):
+    if not (archive.root / MARKER).is_file() or may_be_there(archive.layout.index):
         return False
     if form_of_bags(archive.root, CopyForm.FOLDER) is CopyForm.TAR:  # as no archive keeps them
         return True
@@ -32,7 +33,7 @@ def is_copy_itself(archive: OpenedArchive) -> bool:
 
 def strayed_marker(archive: OpenedArchive) -> list[Finding]:
     """A warning where the archive itself bears the marker of a copy: no command writes to it then."""
-    if not os.path.lexists(archive.root / MARKER):
+    if not something_at(archive.root / MARKER):
         return []
     message = "says that this is a copy, and this is the archive, or a copy of a copy"
     remedy = (

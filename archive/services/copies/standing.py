@@ -15,6 +15,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.copies.folder import read_marker
 from archive.storage.copies.names import bag_place
+from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
 
 
@@ -92,7 +93,7 @@ def _disposed_on(
 def _lies_on(copy: Path, bag: str) -> bool:
     """Whether a bag has a place on a copy, held or withdrawn, in whichever form."""
     return any(
-        os.path.lexists(copy / bag_place(bag, form, withdrawn=withdrawn))
+        may_be_there(copy / bag_place(bag, form, withdrawn=withdrawn))
         for form in CopyForm
         for withdrawn in (False, True)
     )

@@ -17,6 +17,7 @@ from archive.storage import settings as settings_file
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
+from archive.storage.disk.kinds import something_at
 from archive.storage.layout import SETTINGS
 
 # What `replace_file` was about to make the marker of.
@@ -139,7 +140,7 @@ def _refuse_nested(archive: Path, root: Path, named: str) -> None:
 
 
 def _refuse_unmakeable(root: Path, named: str) -> None:
-    if os.path.lexists(root):
+    if something_at(root):
         raise ConfigurationError(f"{printable(named)}: is no folder", remedy="name a folder for the copy")
     if not root.parent.is_dir():
         raise ConfigurationError(

@@ -9,6 +9,7 @@ from archive.core.findings import Finding, error, note, warning
 from archive.core.ledger.entries import Entry
 from archive.core.ledger.key_chain import CHANGE_ENTRIES, KeyLink
 from archive.core.ledger.note import VerifierKey
+from archive.storage.disk.kinds import may_be_there
 from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
 from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_folders
 from archive.storage.settings import Settings
@@ -94,9 +95,9 @@ def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:
     """What the key's folder on this machine says, where there is one; the key itself is not opened."""
     folders = key_folders(key)
     for folder in folders:
-        if any(os.path.exists(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
+        if any(may_be_there(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
             return [*_open_to_others(folder), *_state_findings(ledger, LastSigned(folder, str(key)), folder)]
-    if os.path.exists(os.path.join(folders[0], KEY_FILE)):
+    if may_be_there(os.path.join(folders[0], KEY_FILE)):
         message = "what this key signed last is not recorded beside it: an older state would be signed too"
         remedy = (
             "hold the archive against a checkpoint kept elsewhere: archive ledger verify --trust FILE;"

@@ -17,6 +17,7 @@ from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import is_utf8, printable
 from archive.storage.disk.durable import storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.kinds import something_at
 from archive.storage.intents import remove_tree
 
 # APPNOTE.TXT §4.4.6: seven bits of years since 1980, seconds in steps of two
@@ -81,7 +82,7 @@ class Target:
     def is_taken(self, name: str) -> bool:
         """True where no file can have that name: a file or folder has, or a file has that of its folder."""
         folders = [folder.as_posix() for folder in PurePosixPath(name).parents[:-1]]
-        if os.path.lexists(self.work / name) or any((self.work / folder).is_file() for folder in folders):
+        if something_at(self.work / name) or any((self.work / folder).is_file() for folder in folders):
             return True
         settled = self._zip.NameToInfo if self._zip is not None else {}
         return name in settled or name in self._settled or any(folder in settled for folder in folders)
@@ -123,7 +124,7 @@ class Target:
                 f"{printable(str(self._to))}: there is no folder {printable(str(self._to.parent))}",
                 remedy="make it first",
             )
-        if not os.path.lexists(self._to):
+        if not something_at(self._to):
             return
         status = os.lstat(self._to)
         empty = stat.S_ISDIR(status.st_mode) and not os.listdir(self._to)
@@ -145,7 +146,7 @@ def _publish_file(source: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without second names
-        if os.path.lexists(target):
+        if something_at(target):
             raise FileExistsError(str(target)) from None
         os.rename(source, target)
 

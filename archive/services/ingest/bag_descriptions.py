@@ -16,6 +16,7 @@ from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
+from archive.storage.disk.kinds import something_at
 from archive.storage.plan import Plan
 from archive.storage.sources.source_files import SourceFiles
 
@@ -104,4 +105,4 @@ class BagDescriptions:
 def _sidecars(judged: JudgedBag) -> list[str]:
     """The descriptions that stand beside the bag's folder and have its name."""
     candidates = [judged.source.path + suffix for suffix in SIDECAR_SUFFIXES]
-    return [path for path in candidates if os.path.lexists(path)]
+    return [path for path in candidates if something_at(path)]

@@ -1,7 +1,6 @@
 """The archive's own files put where they belong: what its ledger vouches for, from any of the copies."""
 
 import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from archive.storage.disk.durable import (
     storage_error,
     write_new,
 )
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger.folder import CHECKPOINT, LEDGER
@@ -242,7 +242,7 @@ class OwnFiles:
 
     def _bring(self, path: str, root: Path, mode: int = READ_ONLY) -> None:
         """Copies a plain file that is not there yet."""
-        if os.path.lexists(self.root / path):
+        if something_at(self.root / path):
             return
         try:
             data = read_plain(str(root / path), RESTORED_FILE_BYTES)

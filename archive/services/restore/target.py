@@ -13,6 +13,7 @@ from archive.services.restore.copies import CopyAtHand
 from archive.storage import settings as settings_file
 from archive.storage.copies.names import WORK
 from archive.storage.disk.durable import rename, replace_file, storage_error, sync_folder
+from archive.storage.disk.kinds import something_at
 from archive.storage.intents import remove_tree
 from archive.storage.layout import SETTINGS
 from archive.storage.ledger.folder import LEDGER
@@ -37,7 +38,7 @@ def look_at_target(root: Path, archive: str, copies: Iterable[CopyAtHand]) -> bo
                 remedy="name a new folder beside it: the copy stays as it is",
             )
     if not root.is_dir():
-        if os.path.lexists(root) or not root.parent.is_dir():
+        if something_at(root) or not root.parent.is_dir():
             raise ConfigurationError(
                 f"{printable(str(root))}: no folder can be made there",
                 remedy="name a new folder in an existing one",

@@ -24,6 +24,7 @@ from archive.storage.disk.durable import (
     replace_file,
     sync_folder,
 )
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.new_files import publish_new
 from archive.storage.keys.files import KeyLockedError, parse_key, seal, to_pem
 from archive.storage.keys.last_signed import LastSigned
@@ -98,7 +99,7 @@ def restore(
     private = _unlocked(backup, source, ask)
     key = _belonging(archive, private.public_key().public_bytes_raw(), source)
     folder = key_folders(key)[0]
-    if os.path.lexists(os.path.join(folder, KEY_FILE)):
+    if something_at(os.path.join(folder, KEY_FILE)):
         raise ConflictError(
             f"{printable(os.path.join(folder, KEY_FILE))}: the key is here already, and is never overwritten",
             remedy="nothing to do; archive key show",

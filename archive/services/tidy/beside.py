@@ -20,6 +20,7 @@ from archive.services.audit.newest import Newest
 from archive.services.opened import OpenedArchive
 from archive.services.tidy.bag_litter import BagLitter, Left, Litter, why_left
 from archive.storage.audits.plan import AuditPlan
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 # What an audit calls litter, each in its part of the archive.
@@ -40,7 +41,7 @@ def find_beside(
 
 def still_there(root: Path, found: BagLitter) -> BagLitter:
     """The same without what somebody, a recovery perhaps, has moved meanwhile."""
-    return found._replace(litter=tuple(one for one in found.litter if os.path.lexists(root / one.path)))
+    return found._replace(litter=tuple(one for one in found.litter if something_at(root / one.path)))
 
 
 def displaced(root: Path, found: Iterable[Litter]) -> tuple[Displaced, ...]:

@@ -32,6 +32,7 @@ class FolderSource:
     def __init__(self, path: str, lanes: Lanes) -> None:
         self.label = path
         self._lanes = lanes
+        self._unlisted: OSError | None = None
         # The folder that the user named may itself be a link; inside it none is followed.
         self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         status = os.fstat(self._descriptor)
@@ -54,7 +55,8 @@ class FolderSource:
                     for entry in listing
                     if wanted(entry.name) and entry.is_file(follow_symlinks=False)
                 )
-        except OSError:  # `entries` says why
+        except OSError as trouble:
+            self._unlisted = trouble  # `entries` says so, though the next listing may succeed
             return
         for name in names:
             yield name, self._blocks(name)
@@ -74,6 +76,8 @@ class FolderSource:
     def entries(self) -> Iterator[Entry]:
         """As `BagSource` says; no file is looked at, sizes are not known."""
         try:
+            if self._unlisted is not None:
+                raise self._unlisted
             opened = os.open(".", FOLDER, dir_fd=self._descriptor)
         except OSError as trouble:
             yield Entry("", EntryKind.UNREADABLE, reason=hindrance(trouble).reason)

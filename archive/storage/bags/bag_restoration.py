@@ -27,6 +27,7 @@ from archive.storage.disk.durable import (
     storage_error,
     write_new,
 )
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_path, shard
 
@@ -131,7 +132,7 @@ def require_places(root: Path, bag: str) -> None:
         below,
         below / bag,
     ):
-        if os.path.lexists(folder):
+        if something_at(folder):
             _require_folder(root, folder)
 
 
@@ -179,7 +180,7 @@ def settle(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool =
     target = root / damaged_path(record.bag, record.run)
     try:
         _make_read_only(root, record, withdrawn)
-        if (staging / record.bag / RECORD).exists() and not os.path.lexists(target / RECORD):
+        if (staging / record.bag / RECORD).exists() and not something_at(target / RECORD):
             os.rename(staging / record.bag / RECORD, target / RECORD)
     except OSError as trouble:
         raise storage_error(trouble, damaged_path(record.bag, record.run), "keep the record") from trouble
@@ -223,9 +224,9 @@ def _require_folder(root: Path, folder: Path) -> None:
 def _set_bag_aside(root: Path, staging: Path, record: RepairRecord, target: Path) -> list[str]:
     """What stands where the bag should be, whatever it is; only while the good bag is still staged."""
     place = Layout(root).bag(record.bag)
-    if not os.path.lexists(place) or not (staging / record.bag / _NEW).is_dir():
+    if not something_at(place) or not (staging / record.bag / _NEW).is_dir():
         return []
-    if os.path.lexists(target / FILES):
+    if something_at(target / FILES):
         return []
     if place.is_dir() and not place.is_symlink():
         os.chmod(place, _WRITABLE)  # a folder moves only where it may be written to
@@ -243,7 +244,7 @@ def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> 
             aside = below.descriptor(0, folder)
             if is_there(name, aside):
                 continue
-            if one.path in restored and not os.path.lexists(new / one.path):
+            if one.path in restored and not something_at(new / one.path):
                 continue  # the good one stands there already
             try:
                 source = held.folder(folder)
@@ -266,7 +267,7 @@ def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> 
 
 def _put_bag_back(root: Path, record: RepairRecord, new: Path) -> list[str]:
     place = Layout(root).bag(record.bag)
-    if not new.is_dir() or os.path.lexists(place):
+    if not new.is_dir() or something_at(place):
         return []
     above = (place.parent.parent, place.parent)
     for folder in above:

@@ -9,6 +9,7 @@ from typing import Final
 from archive.core.errors import ConflictError
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
+from archive.storage.disk.kinds import something_at
 from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
@@ -22,7 +23,7 @@ def require_free(root: Path, bag: str) -> None:
     places = (layout.bag(bag).parent, layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag))
     for folder in places:
         _require_folder(root, folder)
-    if os.path.lexists(layout.withdrawn / shard(bag) / bag):
+    if something_at(layout.withdrawn / shard(bag) / bag):
         raise ConflictError(
             f"{quarantine_path(bag)}: is there already", remedy="find out who put it there, and move it out"
         )
@@ -40,7 +41,7 @@ def require_own(root: Path, bag: str) -> None:
 
 
 def _require_folder(root: Path, folder: Path) -> None:
-    if folder.is_symlink() or (os.path.lexists(folder) and not folder.is_dir()):
+    if folder.is_symlink() or (something_at(folder) and not folder.is_dir()):
         raise ConflictError(f"{folder.relative_to(root)}: is no folder", remedy="move it away")
 
 

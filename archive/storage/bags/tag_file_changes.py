@@ -32,6 +32,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import pieces_of, sha512_of_file
 from archive.storage.intents import remove_tree
 
@@ -141,7 +142,7 @@ class TagFileChanges:
 
     def abandon(self) -> None:
         """Removes what was staged, where nothing was committed."""
-        if not os.path.lexists(os.path.join(self._folder, _JOURNAL)) and os.path.lexists(self._folder):
+        if not something_at(os.path.join(self._folder, _JOURNAL)) and something_at(self._folder):
             remove_tree(Path(self._folder))
 
     def recover(self) -> Recovered | None:
@@ -192,7 +193,7 @@ class TagFileChanges:
         sync_folder(self._bag)
         for group in (others, manifests):
             for change in group:
-                if change.after is not None and os.path.lexists(self._staged(change.name)):
+                if change.after is not None and something_at(self._staged(change.name)):
                     rename(self._staged(change.name), os.path.join(self._bag, change.name))
             for change in group:
                 if change.after is None:
@@ -254,10 +255,10 @@ class TagFileChanges:
 
     def _digest(self, name: str) -> str | None:
         path = os.path.join(self._bag, name)
-        return sha512_of_file(path) if os.path.lexists(path) else None
+        return sha512_of_file(path) if something_at(path) else None
 
     def _is_staged(self, name: str) -> bool:
-        return os.path.lexists(self._staged(name))
+        return something_at(self._staged(name))
 
     def _mode(self, name: str) -> int:
         """That of the file that is replaced, or of bagit.txt."""
@@ -295,7 +296,7 @@ def _written(path: str, pieces: Iterable[bytes], algorithms: Sequence[str]) -> d
 def unfinished(bag: str) -> bool:
     """True where an update of the bag began and did not end."""
     try:
-        return os.path.lexists(os.path.join(bag, FOLDER))
+        return something_at(os.path.join(bag, FOLDER))
     except OSError as trouble:
         raise StorageError(f"{printable(bag)}: cannot be read: {trouble.strerror}") from trouble
 

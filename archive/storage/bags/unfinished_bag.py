@@ -20,6 +20,7 @@ from archive.core.text import printable
 from archive.storage.disk.durable import make_folder, storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
+from archive.storage.disk.kinds import something_at
 from archive.storage.intents import remove_tree
 
 _BAG: Final = "bag"
@@ -54,7 +55,7 @@ class UnfinishedBag:
 
         An empty folder, all that a run killed just after its rename leaves, is then removed.
         """
-        if os.path.lexists(self._target):
+        if something_at(self._target):
             if tidy:
                 with contextlib.suppress(OSError):
                     os.rmdir(self._folder)
@@ -112,7 +113,7 @@ class UnfinishedBag:
                 f" {printable(strange[0])}",
                 remedy="look at it and move it away",
             )
-        if os.path.lexists(self.path):
+        if something_at(self.path):
             remove_tree(Path(self.path))
         self.leftover = True
 

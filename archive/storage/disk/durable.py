@@ -215,7 +215,13 @@ def make_folder(path: str, mode: int = 0o755) -> bool:
 
 def refuse_link(folder: str) -> None:
     """StorageError where a folder of the archive is a link: what is written through it lies elsewhere."""
-    if os.path.islink(folder):
+    try:
+        is_link = stat.S_ISLNK(os.lstat(folder).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as trouble:
+        raise storage_error(trouble, folder, "look at the folder") from trouble
+    if is_link:
         raise StorageError(
             f"{printable(folder)}: is a link, and nothing is written through it",
             remedy="put a folder in its place",

@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 from archive.storage.index.connection import guarded
 from archive.storage.index.rows import ending
 
-# Under these names a writer notes what it wrote into holdings.csv and README.html, which are compared.
-_OF_WRITERS: Final = "('holdings', 'readme')"
+# Under these names a writer notes what it wrote into holdings.csv and README.html, which are compared, and
+# that a bag could not be read.
+_OF_WRITERS: Final = "('holdings', 'readme', 'stand-ins')"
 
 
 class Part(NamedTuple):

@@ -92,10 +92,10 @@ class HoldingsTables:
         """Every document with that original path, in the order of ingest."""
         return list(self._documents("source = ? ORDER BY entry", (source_bytes(source),)))
 
-    def stand_ins(self, *, intact: bool = False) -> Iterator[IndexRow]:
-        """Documents whose bags could not be read when the index was made; of those found `intact` since."""
-        where = "source = x'' AND state <> 'disposed'"
-        return self._documents(where + " AND last_outcome = 'intact'" * intact, ())
+    def stand_ins(self, *, good: bool = False) -> Iterator[IndexRow]:
+        """Documents whose bags could not be read for the index; `good`: where no audit has found them bad."""
+        where = "(source = x'' OR title = '[' || substr(bag, -8) || ']') AND state <> 'disposed'"
+        return self._documents(where + " AND last_outcome IN ('', 'intact')" * good, ())
 
     def by_short_id(self, text: str, limit: int = 20) -> list[IndexRow]:
         """Every document whose id ends so, at most `limit`; the whole id is an ending, too."""

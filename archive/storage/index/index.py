@@ -15,6 +15,7 @@ from archive.core.holding import Holding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.text import printable
 from archive.storage.disk.durable import rename, sync_file, sync_folder
+from archive.storage.disk.kinds import folder_at
 from archive.storage.index.comparison import Comparison
 from archive.storage.index.connection import BESIDE, create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
@@ -299,7 +300,7 @@ class Index(DescriptionTables, CopiesTables):
         for beside in BESIDE:
             with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
                 os.unlink(target + beside)  # of the file that is replaced: it would be rolled into ours
-        if os.path.isdir(target) and not os.path.islink(target):  # a folder gives way to no file
+        if folder_at(target):  # a folder gives way to no file
             _give_way(target)
         rename(self.path, target)
         sync_folder(os.path.dirname(target))

@@ -30,6 +30,7 @@ from archive.storage.disk.durable import (
     write_new,
 )
 from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.kinds import something_at
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import verify
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, TILES, LedgerFolder
@@ -147,7 +148,7 @@ class Commit:
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
                 remove(self._folder.at(f"{CHECKPOINTS}/{size}"))
-        if os.path.lexists(self._folder.at(NEW_CHECKPOINT)):
+        if something_at(self._folder.at(NEW_CHECKPOINT)):
             # In this order, also through a power cut: without it they would look like a rollback.
             sync_folder(self._folder.at(CHECKPOINTS))
             remove(self._folder.at(NEW_CHECKPOINT))
@@ -237,7 +238,7 @@ class Commit:
 
 def begin_ledger(folder: LedgerFolder) -> None:
     """Make the folders of a ledger; ConflictError where one was begun and committed already."""
-    if os.path.lexists(folder.at(CHECKPOINT)):
+    if something_at(folder.at(CHECKPOINT)):
         raise ConflictError("the ledger exists already, and is never overwritten")
     sizes = folder.checkpoint_sizes()
     if any(size > 1 for size in sizes):

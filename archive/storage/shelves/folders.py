@@ -12,6 +12,7 @@ from archive.storage.bags.held_bag import HeldBag
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.disk.durable import NotAPlainFileError
+from archive.storage.disk.kinds import file_at, may_be_there
 from archive.storage.layout import DAMAGED, Layout, bag_path, shard
 from archive.storage.shelves.containers import ContainerShelf, open_container
 from archive.storage.shelves.offer import Offer, blocks_of
@@ -57,7 +58,7 @@ class ArchiveShelf:
         container = self._container(bag)
         if container is not None:
             yield from container.offers(bag, path, digest, most)
-        elif os.path.isfile(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
+        elif may_be_there(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
             yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class ArchiveShelf:
     def _opened(self, bag: str) -> ContainerShelf | None:
         for ending in _ENDINGS:
             path = f"{self._root / bag_path(bag)}{ending}"
-            if os.path.isfile(path) and not os.path.islink(path):
+            if _offers_file(path):
                 container = open_container(path, self.name, prefix=f"{bag_path(bag)}{ending}:")
                 if container is not None:
                     return container
@@ -105,6 +106,14 @@ class SetAsideShelf:
 
     def close(self) -> None:
         """See Shelf."""
+
+
+def _offers_file(path: str) -> bool:
+    """Whether a plain file can be looked at there: a shelf that does not answer has nothing to offer."""
+    try:
+        return file_at(path)
+    except OSError:
+        return False
 
 
 def _in_damaged_tar(root: Path, bag: str, path: str) -> Iterator[bytes]:

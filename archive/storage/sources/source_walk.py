@@ -11,6 +11,7 @@ from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.bags import MAX_SOURCE_DEPTH
 from archive.core.litter import litter
 from archive.storage.disk.durable import remedy_of
+from archive.storage.disk.kinds import something_at
 
 DECLARATION = "bagit.txt"
 ROOT = "."  # the path of a SOURCE's own folder
@@ -131,9 +132,9 @@ def _is_bag(folder: str) -> bool:
     A document may be called bagit.txt; a bag whose declaration is damaged is to be refused, not taken apart.
     """
     path = os.path.join(folder, DECLARATION)
-    if not os.path.lexists(path):
+    if not something_at(path):
         return False
-    if os.path.lexists(os.path.join(folder, "data")):
+    if something_at(os.path.join(folder, "data")):
         return True
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,0 +1,186 @@
+"""Where storage does not let a name be looked at, nothing is taken for absent, by audits or by writers."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.core.bagit.verdicts import BagVerdict
+from archive.core.exit_codes import UNREADABLE
+from archive.storage.disk.kinds import file_at, folder_at, kind_of, link_at, may_be_there, something_at
+from archive.storage.layout import shard
+from tests.changes import Changing
+from tests.plain_bags import call, judged, new_bag
+
+STRANGER = "01a205a4-7d15-7ee5-9bff-89d6c51f0000"
+
+
+def refuse(patch: pytest.MonkeyPatch, name: str, path: Path, *, at: int = 0, lasting: bool = True) -> None:
+    """Calls of `os` with that path fail from the `at`-th, or only the `at`-th, as on a disk with a fault."""
+    real = getattr(os, name)
+    seen = 0
+
+    def refusing(place: Any, *rest: Any, **options: Any) -> Any:
+        nonlocal seen
+        if not isinstance(place, int) and os.path.abspath(os.fsdecode(place)) == str(path):
+            seen += 1
+            if seen - 1 == at or (lasting and seen > at):
+                raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return real(place, *rest, **options)
+
+    patch.setattr(os, name, refusing)
+
+
+def withdrawn_in_part(changing: Changing, patch: pytest.MonkeyPatch) -> Path:
+    """A withdrawal dies when it has committed; the folder of its intent."""
+    bag, real = changing.bag("a.txt"), os.rename
+
+    def dies(source: Any, target: Any, **options: Any) -> None:
+        if not isinstance(source, int) and os.fsdecode(source) == str(bag):
+            raise KeyboardInterrupt
+        real(source, target, **options)
+
+    with patch.context() as dying:
+        dying.setattr(os, "rename", dies)
+        changing("withdraw", changing.reference("a.txt"), "--reason", "asked back", code=130)
+    (staged,) = (one for one in (changing.root / "staging").iterdir() if one.is_dir())
+    return staged
+
+
+@pytest.mark.parametrize("look", [kind_of, something_at, link_at, folder_at, file_at])
+def test_what_cannot_be_looked_at_is_not_absent(
+    look: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not look(tmp_path / "none")
+    assert not look(tmp_path / ("x" * 300))
+    refuse(monkeypatch, "lstat", tmp_path / "refused")
+    assert may_be_there(tmp_path / "refused")
+    with pytest.raises(OSError, match="Input/output"):
+        look(tmp_path / "refused")
+
+
+def test_an_unknown_bag_that_cannot_be_looked_at_again_is_reported(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = changing.root / "bags" / shard(STRANGER) / STRANGER
+    shutil.copytree(changing.bag("a.txt"), planted)
+    refuse(monkeypatch, "lstat", planted)
+    assert ("BAG-UNKNOWN", f"bags/{shard(STRANGER)}/{STRANGER}") in changing.audit(1)
+
+
+def test_a_withdrawn_bag_that_is_back_and_cannot_be_looked_at_is_reported(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = changing.bag("a.txt")
+    changing("withdraw", changing.reference("a.txt"), "--reason", "asked back")
+    (aside,) = (changing.root / "quarantine/withdrawn").glob("*/*")
+    shutil.copytree(aside, bag)
+    refuse(monkeypatch, "lstat", bag)
+    assert "BAG-WITHDRAWN" in {code for code, _ in changing.audit(1)}
+
+
+@pytest.mark.parametrize("name", ["intent.json", "bags-000001.jsonl"])
+def test_a_bag_on_its_way_is_no_damage_where_its_intent_cannot_be_read(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    staged = withdrawn_in_part(changing, monkeypatch)
+    assert changing.audit() == []
+    refuse(monkeypatch, "open", staged / name)
+    found = changing.audit(UNREADABLE)
+    assert ("FIX-UNREADABLE", "staging") in found
+    assert not {"BAG-WITHDRAWN", "QUARANTINE-MISSING"} & {code for code, _ in found}
+
+
+def test_a_link_to_bags_is_looked_for_though_another_folder_cannot_be(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, "lstat", changing.root / "runs")
+    report = changing("audit", "--read-only", code=UNREADABLE)
+    assert report["counts"]["intact"] == 3
+    assert ("FIX-UNREADABLE", "runs") in {(one["code"], one["place"]) for one in report["findings"]}
+
+
+def test_no_disposal_says_done_while_a_note_stays(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = changing.reference("a.txt")
+    changing("describe", reference, "--set", "title=New", "--reason", "a secret")
+    (note,) = (path for path in (changing.root / "notes").rglob("*.json") if "a secret" in path.read_text())
+    changing("withdraw", reference, "--reason", "asked back")
+    dispose = ("dispose", reference, "--authority", "Board", "--yes")
+    with monkeypatch.context() as patch:
+        refuse(patch, "lstat", note)
+        changing(*dispose, code=UNREADABLE)
+    changing(*dispose)
+    assert not note.exists()
+
+
+@pytest.mark.parametrize("name", ["bag-info.txt", "tag-manifest-sha512.txt", "manifest-sha256.txt"])
+def test_no_update_of_a_bag_loses_what_it_staged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    bag = new_bag(tmp_path)
+    update = ("bag", "update", bag, "--add-algorithm", "sha256", "--set", "Contact-Name: Ana")
+    with monkeypatch.context() as patch:
+        refuse(patch, "lstat", bag / ".unfinished-update/new" / name, lasting=False)
+        assert call(*update).code == UNREADABLE
+    assert judged(bag).verdict is BagVerdict.VALID
+    assert call(*update).code == 0
+    assert judged(bag).verdict is BagVerdict.VALID
+    assert "Contact-Name: Ana" in (bag / "bag-info.txt").read_text()
+    assert (bag / "manifest-sha256.txt").exists()
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_bag_whose_folder_is_listed_only_now_and_then_is_not_invalid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    bag = new_bag(tmp_path)
+    real, of_top, seen = os.scandir, os.stat(bag), 0
+
+    def refusing(folder: Any = ".") -> Any:
+        nonlocal seen
+        if os.path.samestat(os.stat(folder), of_top):
+            seen += 1
+            if seen - 1 == at:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert judged(bag).verdict is BagVerdict.UNVERIFIABLE
+
+
+def test_a_bag_that_cannot_be_read_is_not_said_to_be_other_than_the_ledger_knows(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.open
+
+    def refusing(path: Any, *rest: Any, **options: Any) -> int:
+        if path == "tagmanifest-sha512.txt":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+    report = changing("describe", changing.reference("a.txt"), "--set", "title=New", code=UNREADABLE)
+    assert [found["code"] for one in report["refused"] for found in one["findings"]] == ["HELD-UNREADABLE"]
+
+
+def test_a_new_description_that_could_not_be_read_for_the_index_is_in_it_later(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from archive.services.catalog import bag_record
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bag_record, "HeldBag", _unread)
+        changing("describe", changing.reference("a.txt"), "--set", "title=Other")
+    assert {one["code"] for one in changing("catalog", "verify")["findings"]} == {"CATALOG-BAG-DOUBTFUL"}
+    changing("describe", changing.reference("c.txt"), "--set", "title=Third")
+    assert changing.row("a.txt").title == "Other"
+    changing.require_whole()
+
+
+def _unread(*_: Any, **__: Any) -> Any:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
