@@ -153,11 +153,11 @@ def unfinished(staging: Path) -> Iterator[Intent | Path]:
 
 
 class AtWork(NamedTuple):
-    """The bags and the runs of unfinished commands; where intents are `unread` there may be more."""
+    """The bags and the runs of unfinished commands; `unread` says why there may be more of them."""
 
     bags: frozenset[str]
     runs: frozenset[str]
-    unread: bool
+    unread: str | None
 
 
 def leaving(staging: Path) -> AtWork:
@@ -173,7 +173,7 @@ def under_repair(staging: Path) -> AtWork:
 def _at_work(staging: Path, commands: tuple[str, ...]) -> AtWork:
     bags: set[str] = set()
     runs: set[str] = set()
-    unread = False
+    unread = None
     try:
         for left in unfinished(staging):
             if isinstance(left, Intent) and left.command in commands:
@@ -181,8 +181,10 @@ def _at_work(staging: Path, commands: tuple[str, ...]) -> AtWork:
                 bags.update(intended.bag for intended in left.bags())
     except FileNotFoundError:  # it ended while it was read
         pass
-    except (OSError, ArchiveError):  # of a newer program, too
-        unread = True
+    except OSError as trouble:
+        unread = trouble.strerror or str(trouble)
+    except ArchiveError as trouble:  # of a newer program, too
+        unread = trouble.message
     return AtWork(frozenset(bags), frozenset(runs), unread)
 
 
@@ -278,24 +280,32 @@ def remove_tree(folder: Path) -> None:
         folder.unlink()
         return
 
-    def loosen(function: object, path: str, error: object) -> None:  # noqa: ARG001
+    refused: OSError | None = None
+
+    def loosen(function: object, path: str, error: tuple[object, BaseException, object]) -> None:  # noqa: ARG001
+        nonlocal refused
         with contextlib.suppress(OSError):
             if Path(path) != folder:
                 os.chmod(os.path.dirname(path), 0o700)
             if folder_at(path):
                 os.chmod(path, 0o700)
-        with contextlib.suppress(OSError):
+        try:
             if folder_at(path):
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 os.unlink(path)
+        except OSError as trouble:
+            refused = trouble
+        else:
+            refused = error[1] if isinstance(error[1], OSError) and folder_at(path) else refused
 
     with contextlib.suppress(RecursionError):  # folders in folders, more than any of ours
         _make_writable(folder)
         shutil.rmtree(folder, onerror=loosen)
     if folder.exists():
+        why = f": {refused.strerror}" if refused is not None else ""
         raise StorageError(
-            f"{folder}: cannot be removed", remedy="remove it by hand; it holds nothing that is held"
+            f"{folder}: cannot be removed{why}", remedy="remove it by hand; it holds nothing that is held"
         )
 
 

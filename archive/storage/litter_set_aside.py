@@ -11,7 +11,7 @@ from archive.storage.bags.bag_restoration import FILES, RECORD
 from archive.storage.bags.bag_writing import FILE_MODE
 from archive.storage.disk.descriptors import is_there, loosen
 from archive.storage.disk.durable import NotAPlainFileError, read_back, read_plain, storage_error, write_new
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import require_one_file_system, something_at
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import own_damaged_path
 from archive.storage.own_file_restoration import make_folders
@@ -38,8 +38,9 @@ def record_of(staging: Path, root: Path, run: str) -> bytes | None:
     return None
 
 
-def require_place(root: Path) -> None:
-    """ConflictError where something that is no folder stands where litter comes to.
+def require_place(root: Path, paths: Iterable[str]) -> None:
+    """ConflictError where something that is no folder stands where litter comes to; StorageError where that
+    is on another file system than what lies at these paths of the archive.
 
     To be asked before anything is announced: that is carried out by every later writer, and none could.
     """
@@ -47,6 +48,8 @@ def require_place(root: Path) -> None:
         folder = root / above
         if folder.is_symlink() or (something_at(folder) and not folder.is_dir()):
             raise ConflictError(f"{above}: is no folder", remedy="move it away, then tidy again")
+    target = root / own_damaged_path("run")
+    require_one_file_system(target, *{(root / path).parent for path in paths})
 
 
 def set_aside(root: Path, run: str, paths: Iterable[str]) -> list[str]:

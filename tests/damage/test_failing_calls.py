@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.repair.committing import verified
 from archive.storage.bags.bag_files import AT_ONCE
 from archive.storage.bags.bag_restoration import FILES
-from archive.storage.layout import shard
+from archive.storage.layout import bag_path, shard
 from tests.builders import HeldBag, make_bag
 from tests.changes import Changing
 from tests.copying import copy
@@ -190,13 +191,41 @@ def test_no_call_of_an_audit_that_fails_is_said_to_be_damage(
     assert _audit(changing) == (0, set())
     sites = failing.sites
     assert len(sites) > 200
-    once = {site: number for number, site in reversed(list(enumerate(sites)))}
-    for number in sorted(once.values()):
+    for number in _firsts(sites):
         failing.begin(number, 1, ERRORS[number % len(ERRORS)])
         code, told = _audit(changing)
         assert failing.failed
         assert code in {0, 3}, (sites[number], code, told)
         assert all(one.endswith("-UNREADABLE") for one in told - KNOWN_WARNINGS), (sites[number], told)
+
+
+def test_no_call_of_an_audit_that_fails_hides_what_is_wrong(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lettered = changing.bag("b.txt")
+    changing("withdraw", changing.reference("b.txt"), "--reason", "why", "--yes")
+    for source, bag in ((changing.bag("a.txt"), BAG), (changing.bag("a.txt"), lettered.name)):
+        shutil.copytree(source, changing.root / bag_path(bag))
+    (changing.root / "bags" / "stray.txt").write_bytes(b"x")
+    wrong = {"BAG-UNKNOWN", "BAG-WITHDRAWN", "FIX-UNLISTED"}
+    failing = FailingCalls(monkeypatch)
+    failing.begin()
+    assert _audit(changing) == (1, wrong)
+    sites = failing.sites
+    ends = {site: number for number, site in enumerate(sites)}
+    for number in sorted({*_firsts(sites), *ends.values()}):
+        failing.begin(number, 1, ERRORS[number % len(ERRORS)])
+        code, told = _audit(changing)
+        assert code in {1, 3} or not failing.failed, (sites[number], code, told)
+        assert code == 3 or wrong <= told or any(one.endswith("-UNREADABLE") for one in told), (
+            sites[number],
+            told,
+        )
+
+
+def _firsts(sites: list[tuple[str, ...]]) -> list[int]:
+    """The number of the first call at each site."""
+    return sorted({site: number for number, site in reversed(list(enumerate(sites)))}.values())
 
 
 def test_what_a_repair_set_aside_is_not_said_to_be_gone_where_storage_does_not_answer(

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,11 @@ import pytest
 
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.exit_codes import UNREADABLE
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.services.audit import evidence
+from archive.services.evidence import verification
+from archive.storage.bags import file_hashing
+from archive.storage.bags.file_hashing import Root
 from archive.storage.disk.kinds import file_at, folder_at, kind_of, link_at, may_be_there, something_at
 from archive.storage.layout import shard
 from tests.changes import Changing
@@ -151,6 +157,86 @@ def test_a_bag_whose_folder_is_listed_only_now_and_then_is_not_invalid(
 
     monkeypatch.setattr(os, "scandir", refusing)
     assert judged(bag).verdict is BagVerdict.UNVERIFIABLE
+
+
+@pytest.mark.parametrize("words", [("repair", "--plan"), ("tidy", "--dry-run")])
+def test_a_ledger_that_cannot_be_read_is_not_said_to_be_broken(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for bundle in (changing.root / "ledger/tile/entries").rglob("*"):
+        refuse(monkeypatch, "open", bundle)
+    report = changing(*words, code=UNREADABLE)
+    assert "could not be read in full" in report["message"]
+
+
+def test_no_restore_says_that_a_ledger_is_broken_which_it_could_not_read(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = tmp_path / "copy"
+    changing("copy", "--to", str(copied), "--name", "disk")
+    real = verification.verify_ledger
+
+    def unread(*given: Any, **named: Any) -> Any:
+        return replace(real(*given, **named), outcome=LedgerOutcome.UNREADABLE)
+
+    monkeypatch.setattr(evidence, "verify_ledger", unread)
+    changing("restore", str(copied), "--to", str(tmp_path / "again"), code=UNREADABLE)
+
+
+def test_a_file_of_the_archive_that_cannot_be_read_is_not_said_to_be_altered(
+    changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing("copy", "--to", str(tmp_path / "copy"), "--name", "disk")
+    run = next((changing.root / "runs").iterdir())
+    refuse(monkeypatch, "open", run)
+    repair = ("repair", "--ledger", "--from", str(tmp_path / "copy"))
+    told = [(one["path"], one["outcome"]) for one in changing(*repair, "--plan", code=1)["own_files"]]
+    assert told == [(f"runs/{run.name}", "unreadable")]
+    shutil.rmtree(tmp_path / "copy" / "runs")
+    changing(*repair, code=UNREADABLE)
+
+
+def test_a_folder_that_says_nothing_when_it_is_closed_ends_no_audit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x").write_bytes(b"x")
+    status, real = tmp_path.stat(), os.close
+
+    def refusing(descriptor: int) -> None:
+        real(descriptor)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    root = Root(str(tmp_path), status.st_dev, status.st_ino)
+    folders = file_hashing._Folders(root)
+    folders.open("a")
+    monkeypatch.setattr(os, "close", refusing)
+    for folder in ("b", "c", "a"):
+        assert os.fstat(folders.open(folder)).st_ino == (tmp_path / folder).stat().st_ino
+    folders.close()
+
+
+@pytest.mark.parametrize("other", ["quarantine", "bags"])
+def test_nothing_is_withdrawn_that_cannot_be_moved(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    (changing.root / "quarantine").mkdir(exist_ok=True)
+    below, real = str(changing.root / other), os.stat
+
+    def elsewhere(path: Any, **options: Any) -> os.stat_result:
+        found = real(path, **options)
+        if isinstance(path, int) or not os.fsdecode(path).startswith(below):
+            return found
+        return os.stat_result((*found[:2], found.st_dev + 1, *found[3:10]))
+
+    withdraw = ("withdraw", changing.reference("a.txt"), "--reason", "asked back")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", elsewhere)
+        report = changing(*withdraw, code=UNREADABLE)
+    assert "on two file systems" in report["message"]
+    changing.require_whole()
+    changing(*withdraw)
 
 
 def test_a_bag_that_cannot_be_read_is_not_said_to_be_other_than_the_ledger_knows(

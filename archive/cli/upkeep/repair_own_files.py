@@ -48,9 +48,9 @@ def repair_own_files(
     if work.outcome is not None and not work.holds:
         return 5 if work.outcome is LedgerOutcome.BROKEN else 3
     unreadable = {finding.code for finding in work.left} <= UNREADABLE
-    if work.lacking or (plan_only and work.rows) or not unreadable:
+    if work.lacking > work.unread or (plan_only and work.rows) or not unreadable:
         return 1
-    return 3 if work.left else 0
+    return 3 if work.left or work.lacking else 0
 
 
 def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[str, Path]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import Entry
@@ -34,6 +34,9 @@ _ENTRY_CODES: Final = frozenset(
 )
 
 
+_SHOWN: Final = 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The state to judge by, and what is wrong with it; `checkpoint` is None where none can be believed.
@@ -52,6 +55,20 @@ class Evidence:
     def holds(self) -> bool:
         """True where the ledger was verified in full and nothing contradicts it."""
         return self.outcome is LedgerOutcome.PROVEN
+
+
+def require_proven(evidence: Evidence, consequence: str, remedy: str) -> None:
+    """Raises EvidenceError where the ledger does not hold, StorageError where it could not be read in full.
+
+    `consequence` ends the sentence: "so that …". The remedy is that of the first of the two.
+    """
+    if evidence.holds:
+        return
+    found = evidence.findings[:_SHOWN]
+    if evidence.outcome is LedgerOutcome.UNREADABLE:
+        message = f"the ledger could not be read in full, {consequence}"
+        raise StorageError(message, remedy="look at the storage, then run it again", findings=found)
+    raise EvidenceError(f"the ledger does not hold, {consequence}", remedy=remedy, findings=found)
 
 
 def judge_ledger(

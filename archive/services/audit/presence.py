@@ -171,7 +171,10 @@ class Presence:
             if bag in at_work.bags:
                 message = "withdrawn; an unfinished command has still to move it"
                 self.findings.append(findings.note("BAG-LEAVING", place, message))
-            elif not at_work.unread and may_be_there(os.path.join(self._target.root, place)):
+            elif at_work.unread is not None:
+                message = f"may be a bag that an unfinished command has to move: staging: {at_work.unread}"
+                self.findings.append(findings.error("FIX-UNREADABLE", place, message))
+            elif may_be_there(os.path.join(self._target.root, place)):
                 message = "was withdrawn, and its bag lies in bags/ again"
                 self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
 

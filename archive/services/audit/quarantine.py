@@ -5,7 +5,6 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from archive.core import findings
@@ -16,12 +15,12 @@ from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.bag import BagResult, audit_bag
 from archive.services.audit.newest import Newest
-from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs, linked
+from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs, linked, unknown
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.names import bag_of_name, bag_place
 from archive.storage.disk.descriptors import descend
-from archive.storage.disk.kinds import kind_of, link_at, may_be_there
+from archive.storage.disk.kinds import kind_of, known_link, may_be_there
 from archive.storage.intents import AtWork, leaving
 from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 
@@ -99,9 +98,9 @@ class Quarantine:
             if bag in at_work.bags:
                 yield _leaving(bag)
                 continue
-            found = self._look(expectation, read=read)
-            # Where intents cannot be read, a command may have it: which ones could not, others say.
-            yield from (one for one in found if not (at_work.unread and one.code == "QUARANTINE-MISSING"))
+            for one in self._look(expectation, read=read):
+                is_missing = one.code == "QUARANTINE-MISSING"
+                yield unknown(one.place, at_work.unread) if at_work.unread and is_missing else one
         yield from self._damaged.verify(newest, self._linked, read=read)
         if self._there:
             yield from self._not_held(leaving(self._target.layout.staging))
@@ -146,8 +145,8 @@ class Quarantine:
                 continue
             if bag in at_work.bags:
                 yield _leaving(bag)
-            elif at_work.unread:
-                continue
+            elif at_work.unread is not None:
+                yield unknown(place, at_work.unread)
             elif state == "disposed":
                 message = "was disposed of, and its bytes lie here again"
                 yield findings.error("QUARANTINE-DISPOSED", place, message)
@@ -168,7 +167,7 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            if trouble.errno in _NO_FOLDER and _is_link(path):
+            if trouble.errno in _NO_FOLDER and known_link(path):
                 self._linked.add(place)
                 self._trouble.append(_unreadable(place, trouble) if place == _TOP else linked(place))
             elif isinstance(trouble, NotADirectoryError) and place != _TOP:
@@ -187,13 +186,6 @@ class Quarantine:
 
     def _exists(self, place: str) -> bool:
         return may_be_there(self._target.root / place)
-
-
-def _is_link(path: Path) -> bool:
-    try:
-        return link_at(path)
-    except OSError:
-        return False
 
 
 def _stranger(place: str) -> Finding:

@@ -109,8 +109,8 @@ class SetAsideByRepairs:
             elif self._plan.vouched.repair(bag, run) is None:
                 if bag in at_work.bags or (not bag and run in at_work.runs):
                     yield _pending(place)
-                elif not at_work.unread:
-                    yield _stranger(place)
+                else:
+                    yield _stranger(place) if at_work.unread is None else unknown(place, at_work.unread)
 
     def _judge(self, repair: KnownRepair, *, read: bool) -> Iterator[Finding]:
         place = repair_record_path(repair.bag, repair.run)
@@ -196,6 +196,11 @@ def linked(place: str) -> Finding:
     """A link stands where quarantine has a folder."""
     remedy = "make it a folder again: what lies elsewhere can be exchanged unseen"
     return findings.error("FIX-LINK", place, "is a link, which is not followed", remedy=remedy)
+
+
+def unknown(place: str, unread: str) -> Finding:
+    """Whether an unfinished command accounts for it cannot be told, because its intent was not read."""
+    return _unreadable(place, f"may be what an unfinished command has to do with: staging: {unread}", None)
 
 
 def _unread(place: str, trouble: OSError) -> Finding:

@@ -23,6 +23,7 @@ from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_not
 from archive.storage.audits.begun_runs import BegunRun, begun_run, plan_trouble
 from archive.storage.audits.results import PLAN, is_chunk, list_number
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.keys.signing_key import verify
 from archive.storage.layout import repair_record_path
@@ -228,7 +229,7 @@ def digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
     found = _digest(places.root / path)
     if found == digest:
         return
-    outcome = FileOutcome.ALTERED if (places.root / path).exists() else FileOutcome.MISSING
+    outcome = _wrong(places.root / path)
     for name, root in places.copies:
         # Only what has the digest is held in memory: anything may lie there, and be of any size.
         right = _digest(root / path) == digest
@@ -243,15 +244,25 @@ def _compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None
     found = _read(root, path, max(len(data), 1 << 20))
     if found == data:
         return None
-    exists = (root / path).exists() or (root / path).is_symlink()
     return OwnFault(
         path=path,
-        outcome=FileOutcome.ALTERED if exists else FileOutcome.MISSING,
+        outcome=_wrong(root / path),
         sha512=hashlib.sha512(data).hexdigest(),
         before=None if found is None else hashlib.sha512(found).hexdigest(),
         place=place,
         data=data,
     )
+
+
+def _wrong(path: Path) -> FileOutcome:
+    """What is wrong with a file that does not give the bytes it should have."""
+    try:
+        if not something_at(path):
+            return FileOutcome.MISSING
+        sha512_of_plain(str(path), RUN_MANIFEST_BYTES)
+    except (ArchiveError, OSError):
+        return FileOutcome.UNREADABLE
+    return FileOutcome.ALTERED
 
 
 def _digest(path: Path) -> str | None:

@@ -35,7 +35,7 @@ def set_aside(archive: OpenedArchive, writing: Writing, facts: Facts, files: Seq
     with FileSystemSync(str(archive.root)) as sync:
         intent = begin(archive, writing, facts)
         try:
-            litter_set_aside.require_place(archive.root)
+            litter_set_aside.require_place(archive.root, (one.path for one in files))
             litter_set_aside.stage_record(intent.folder, data)
             facts.keep(archive, intent)
             sync.sync(files_below(intent.folder), folders_below(intent.folder))

@@ -61,6 +61,7 @@ class OwnRepair:
     rows: list[dict[str, Any]] = field(default_factory=list)
     restored: int = 0
     lacking: int = 0
+    unread: int = 0  # of those that are lacking
     run: str | None = None
     outcome: LedgerOutcome | None = None  # None before it was verified
     followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
@@ -73,7 +74,7 @@ class OwnRepair:
 
         EvidenceError where nothing at hand proves the ledger.
         """
-        self.rows, self.lacking = [], 0
+        self.rows, self.lacking, self.unread = [], 0, 0
         for fault in self._faults():
             self._note(fault)
         paths = [str(row["path"]) for row in self.rows]
@@ -90,7 +91,7 @@ class OwnRepair:
         """
         now = self.surroundings.now()
         run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
-        self.rows, self.lacking, self.restored = [], 0, 0
+        self.rows, self.lacking, self.unread, self.restored = [], 0, 0, 0
         with WriterLock(str(self.archive.root), command="repair", wait=wait):
             for fault in self._faults():
                 self._note(fault)
@@ -171,7 +172,7 @@ class OwnRepair:
             run=run,
             outcome=(BagOutcome.INTACT if self.holds and not self.lacking else BagOutcome.DAMAGED).value,
             restored=len(restored),
-            moved=sum(row["outcome"] == FileOutcome.ALTERED for row in restored),
+            moved=sum(row["outcome"] != FileOutcome.MISSING for row in restored),
             record=_sha512(data),
             notes=(Notes(str(self.archive.root)).write(note),),
         )
@@ -179,6 +180,7 @@ class OwnRepair:
     def _note(self, fault: OwnFault) -> None:
         self.rows.append(fault.to_json())
         self.lacking += fault.data is None
+        self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
 
     def _faults(self) -> Iterator[OwnFault]:
         try:

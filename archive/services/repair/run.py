@@ -16,7 +16,7 @@ from archive.core.outcomes import BagOutcome
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
-from archive.services.audit.evidence import Evidence, judge_ledger
+from archive.services.audit.evidence import Evidence, judge_ledger, require_proven
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
 from archive.services.audit.schedule import schedule
@@ -63,18 +63,17 @@ class Repair:
     def examine(self, index: Index) -> None:
         """Proves the ledger and reads the chosen bags; those not intact are in the plan's `found`.
 
-        Raises EvidenceError where the ledger does not hold: nothing is repaired on its word.
+        Raises as `require_proven` does: nothing is repaired on the word of another ledger.
         """
         trust = tuple(map(Path, self.request.trust))
         trusted = AuditRequest(brought=Brought(trust=trust, key=self.request.key))
         progress = self.surroundings.progress
         self.evidence = judge_ledger(self.archive, trusted, self.plan, progress)
-        if not self.evidence.holds:
-            raise EvidenceError(
-                "the ledger does not hold, so that nothing can be repaired on its word",
-                remedy="archive repair --ledger --from COPY puts its files back first",
-                findings=self.evidence.findings[:20],
-            )
+        require_proven(
+            self.evidence,
+            "so that nothing can be repaired on its word",
+            "archive repair --ledger --from COPY puts its files back first",
+        )
         self.plan.db.execute(_TABLE)
         self._choose(index)
         progress.begin("Reading bags", self.plan.selected(), "documents")

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from archive.core import findings
 from archive.core.copies import CopyForm
-from archive.core.errors import EvidenceError, StorageError
-from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.errors import StorageError
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.evidence import judge_ledger
+from archive.services.audit.evidence import judge_ledger, require_proven
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.destruction import notes_of_disposed
@@ -107,12 +106,11 @@ class RestoreRun:
         """What came back is verified as an audit does it, before a bag is judged by it."""
         request = AuditRequest(work=self.request.work)
         evidence = judge_ledger(archive, request, self.plan, self.surroundings.progress)
-        if evidence.outcome is not LedgerOutcome.PROVEN:
-            raise EvidenceError(
-                "the ledger that the copies hold does not hold; the archive was not made",
-                remedy="name more copies; archive -C COPY ledger verify says more",
-                findings=evidence.findings[:20],
-            )
+        require_proven(
+            evidence,
+            "as the copies have it; the archive was not made",
+            "name more copies; archive -C COPY ledger verify says more",
+        )
 
     def _begin_report(self, root: Path, archive: OpenedArchive, state: ProvenState) -> None:
         at_hand = KeyAtHand.READY if find_key(state.key) is not None else KeyAtHand.AWAY

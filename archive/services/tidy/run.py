@@ -15,7 +15,7 @@ from archive.core.repair_record import RepairRecord
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
-from archive.services.audit.evidence import Evidence, judge_ledger
+from archive.services.audit.evidence import Evidence, judge_ledger, require_proven
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.derived_files import publish_derived
@@ -73,15 +73,14 @@ class Tidy:
     def examine(self) -> None:
         """Proves the ledger and looks at every name that an audit looks at.
 
-        Raises EvidenceError where the ledger does not hold: then nothing says what belongs to a bag.
+        Raises as `require_proven` does: no other ledger says what belongs to a bag.
         """
         self.evidence = judge_ledger(self.archive, AuditRequest(), self.plan, self.surroundings.progress)
-        if not self.evidence.holds:
-            raise EvidenceError(
-                "the ledger does not hold, so that nothing says what is litter and what belongs to a bag",
-                remedy="archive ledger verify says where; archive repair --ledger --from COPY puts it back",
-                findings=self.evidence.findings[:20],
-            )
+        require_proven(
+            self.evidence,
+            "so that nothing says what is litter and what belongs to a bag",
+            "archive ledger verify says where; archive repair --ledger --from COPY puts it back",
+        )
         self.plan.db.execute(_TABLE)
         self.plan.select_all()
         self._look_at_bags()

@@ -27,7 +27,7 @@ from archive.storage.disk.durable import (
     storage_error,
     write_new,
 )
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import require_one_file_system, something_at
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_path, shard
 
@@ -134,6 +134,7 @@ def require_places(root: Path, bag: str) -> None:
     ):
         if something_at(folder):
             _require_folder(root, folder)
+    require_one_file_system(layout.bag(bag).parent, below / bag, layout.staging)
 
 
 def set_aside(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool = False) -> list[str]:

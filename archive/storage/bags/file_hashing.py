@@ -22,6 +22,11 @@ _LOOK = 16  # files between two looks at what storage costs
 _BLOCK = 512  # bytes that getrusage(2) counts in on Linux
 
 
+def _close(folder: int) -> None:
+    with suppress(OSError):  # nothing was written: whatever a network file system says of it then
+        os.close(folder)
+
+
 class Root(NamedTuple):
     """A folder by its path, and the device and inode that it must still have."""
 
@@ -212,8 +217,8 @@ class _Folders:
                 break
             same += 1
         while len(self._names) > same:
-            os.close(self._open.pop())
             self._names.pop()
+            _close(self._open.pop())
         self._current = "\0"  # no folder's, should the next line fail
         for name in names[same:]:
             self._open.append(os.open(name, FOLDER, dir_fd=self._open[-1]))
@@ -232,5 +237,5 @@ class _Folders:
     def close(self) -> None:
         """Close them all."""
         for descriptor in self._open:
-            os.close(descriptor)
+            _close(descriptor)
         self._open, self._names = [], []

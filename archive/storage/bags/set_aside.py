@@ -9,7 +9,7 @@ from typing import Final
 from archive.core.errors import ConflictError
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import require_one_file_system, something_at
 from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
@@ -18,11 +18,12 @@ _WRITABLE: Final = 0o755
 
 
 def require_free(root: Path, bag: str) -> None:
-    """Raises ConflictError where a bag cannot come from its place to that in quarantine."""
+    """Raises ConflictError or StorageError where a bag cannot come from its place to that in quarantine."""
     layout = Layout(root)
     places = (layout.bag(bag).parent, layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag))
     for folder in places:
         _require_folder(root, folder)
+    require_one_file_system(places[0], places[-1])
     if something_at(layout.withdrawn / shard(bag) / bag):
         raise ConflictError(
             f"{quarantine_path(bag)}: is there already", remedy="find out who put it there, and move it out"
@@ -30,7 +31,8 @@ def require_free(root: Path, bag: str) -> None:
 
 
 def require_own(root: Path, bag: str) -> None:
-    """Raises ConflictError where a withdrawn bag, or what repairs set aside of it, lies behind a link.
+    """Raises ConflictError where a withdrawn bag, or what repairs set aside of it, lies behind a link; and
+    StorageError where it cannot be moved to staging, to be destroyed there.
 
     What a disposal is to destroy is asked before the ledger says that it is destroyed.
     """
@@ -38,6 +40,7 @@ def require_own(root: Path, bag: str) -> None:
     for top in (layout.withdrawn, layout.damaged):
         for folder in (layout.quarantine, top, top / shard(bag), top / shard(bag) / bag):
             _require_folder(root, folder)
+        require_one_file_system(folder, layout.staging)
 
 
 def _require_folder(root: Path, folder: Path) -> None:

@@ -33,6 +33,7 @@ _REMEDIES = {
     errno.EROFS: "the disk is mounted read-only: mount it writable, or work on another copy",
     errno.EACCES: "check who may write and read there, then run the same command again",
     errno.EPERM: "check who may write and read there, then run the same command again",
+    errno.EXDEV: "bags/, quarantine/ and staging/ belong on one file system: mount none of them for itself",
     errno.EEXIST: "something else has that name: move it away, or name another",
     errno.ENOTDIR: "a part of that path is no folder: move it away, or name another",
     errno.EISDIR: "a folder stands where a file belongs: move it away, then run the same command again",

@@ -6,7 +6,12 @@
 import errno
 import os
 import stat
+from pathlib import Path
 from typing import Final
+
+from archive.core.errors import StorageError
+from archive.core.text import printable
+from archive.storage.disk.durable import remedy_of
 
 # What can have no name of that kind: absence, too.
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
@@ -15,7 +20,7 @@ _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 def kind_of(path: str | os.PathLike[str]) -> int | None:
     """The kind of what has the name, as `stat.S_IFMT` gives it; None where nothing has. Links stay links.
 
-    Raises OSError where storage does not answer, as do all of these but `may_be_there`.
+    Raises OSError where storage does not answer, as do all of these but the last two.
     """
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
@@ -23,6 +28,21 @@ def kind_of(path: str | os.PathLike[str]) -> int | None:
         if trouble.errno in _ABSENT:
             return None
         raise
+
+
+def require_one_file_system(*folders: Path) -> None:
+    """Raises StorageError where folders, or what is above those that are not there yet, lie on several.
+
+    What is announced is carried out by renames, and by every later writer: none could.
+    """
+    places = [next(place for place in (folder, *folder.parents) if something_at(place)) for folder in folders]
+    devices = {os.stat(place).st_dev: place for place in places}
+    if len(devices) > 1:
+        one, other, *_ = (printable(str(place)) for place in devices.values())
+        raise StorageError(
+            f"{one} and {other} are on two file systems: nothing can be moved from one to the other",
+            remedy=remedy_of(OSError(errno.EXDEV, "")),
+        )
 
 
 def something_at(path: str | os.PathLike[str]) -> bool:
@@ -43,6 +63,14 @@ def folder_at(path: str | os.PathLike[str]) -> bool:
 def file_at(path: str | os.PathLike[str]) -> bool:
     """True where a plain file has the name, and no link to one."""
     return kind_of(path) == stat.S_IFREG
+
+
+def known_link(path: str | os.PathLike[str]) -> bool:
+    """True where a link has the name; False also where storage does not answer: for what is read next."""
+    try:
+        return link_at(path)
+    except OSError:
+        return False
 
 
 def may_be_there(path: str | os.PathLike[str]) -> bool:

@@ -169,6 +169,18 @@ def _address(path: str, *, writable: bool) -> str:
     return f"{address}?mode=ro&immutable=1"
 
 
+def _require_plain_beside(path: str, ending: str) -> None:
+    beside = os.lstat(path + ending)
+    if not stat.S_ISREG(beside.st_mode):  # SQLite would wait for a pipe
+        raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
+    if beside.st_nlink > 1:  # SQLite would write over what does not look like a journal
+        raise IndexUnusableError(f"has another name of a file beside it: remove catalog.sqlite{ending}")
+    if ending == _JOURNAL and _read(path + ending, -len(_NAMES_ANOTHER)) == _NAMES_ANOTHER:
+        raise IndexUnusableError(f"has a journal that names another file: remove catalog.sqlite{ending}")
+    if ending == _LOG:  # SQLite would believe it, whatever the header says
+        raise IndexUnusableError(f"has a write-ahead log beside it: remove catalog.sqlite{ending}")
+
+
 def _require_plain_file(path: str) -> os.stat_result:
     try:
         status = os.lstat(path)
@@ -180,20 +192,12 @@ def _require_plain_file(path: str) -> os.stat_result:
     if not stat.S_ISREG(status.st_mode):
         raise IndexUnusableError("is not a plain file")
     for ending in BESIDE:
-        with contextlib.suppress(FileNotFoundError):
-            beside = os.lstat(path + ending)
-            if not stat.S_ISREG(beside.st_mode):  # SQLite would wait for a pipe
-                raise IndexUnusableError(f"has no plain file beside it: remove catalog.sqlite{ending}")
-            if beside.st_nlink > 1:  # SQLite would write over what does not look like a journal
-                raise IndexUnusableError(
-                    f"has another name of a file beside it: remove catalog.sqlite{ending}"
-                )
-            if ending == _JOURNAL and _read(path + ending, -len(_NAMES_ANOTHER)) == _NAMES_ANOTHER:
-                raise IndexUnusableError(
-                    f"has a journal that names another file: remove catalog.sqlite{ending}"
-                )
-            if ending == _LOG:  # SQLite would believe it, whatever the header says
-                raise IndexUnusableError(f"has a write-ahead log beside it: remove catalog.sqlite{ending}")
+        try:
+            _require_plain_beside(path, ending)
+        except FileNotFoundError:
+            continue
+        except OSError as trouble:
+            raise IndexUnusableError(f"cannot be looked at: {trouble.strerror}") from trouble
     if _WAL in header[_VERSIONS]:  # even a reader would make two files beside it
         raise IndexUnusableError("keeps a write-ahead log, as no index of this program does")
     return status

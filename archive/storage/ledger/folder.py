@@ -13,7 +13,7 @@ from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
-from archive.storage.disk.kinds import link_at
+from archive.storage.disk.kinds import known_link, link_at
 
 LEDGER = "ledger"
 CHECKPOINT = "checkpoint"
@@ -161,7 +161,7 @@ class LedgerFolder:
         for kind in (TIMESTAMPS, STATEMENTS):
             with contextlib.suppress(EvidenceError, StorageError):  # `strangers` lists it, too, and says so
                 names += (f"{kind}/{name}" for name in self._names(kind))
-        return [name for name in names if link_at(self.at(name).rstrip("/"))]
+        return [name for name in names if known_link(self.at(name).rstrip("/"))]
 
     def walk_tiles(self) -> Iterator[Listed]:
         """Every name below `tile/` that is no folder, in the order of the file system; links not followed."""

@@ -10,7 +10,7 @@ from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.litter import litter
 from archive.storage.disk.descriptors import FOLDER
-from archive.storage.disk.kinds import link_at
+from archive.storage.disk.kinds import known_link
 from archive.storage.ledger.notes import NOTES, Notes
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
@@ -63,7 +63,7 @@ class NotesListing:
             self._trouble.append(_unreadable(NOTES, trouble))
             return
         for shard in shards:
-            if link_at(folder / shard):
+            if known_link(folder / shard):
                 self._trouble.append(_link(f"{NOTES}/{shard}"))
                 continue
             try:

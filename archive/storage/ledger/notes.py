@@ -17,7 +17,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.disk.kinds import link_at
+from archive.storage.disk.kinds import known_link
 
 NOTES = "notes"
 
@@ -99,7 +99,7 @@ class Notes:
 
 def _read(path: str) -> bytes | None:
     """The bytes of a note, None where there is none; NotAPlainFileError also where its folder is a link."""
-    if link_at(os.path.dirname(path)):
+    if known_link(os.path.dirname(path)):
         raise NotAPlainFileError("its folder is a link, and is not followed")
     return read_plain(path, NOTE_FILE_BYTES)
 
