@@ -16,6 +16,7 @@ from typing import Any
 
 from archive.schemas import is_valid
 from tests.crash.faults import Fault
+from tests.crash.refusals import Refusals
 from tests.crash.sabotage import Call, Saboteur
 
 QUICK = ("--no-identify", "--jobs", "1")  # the format identifier's threads do not live in a forked child
@@ -68,7 +69,10 @@ class Scene:
         return Scene(target)
 
     def run(
-        self, *commands: Sequence[str], saboteur: Saboteur | None = None, before: Before | None = None
+        self,
+        *commands: Sequence[str],
+        saboteur: Saboteur | Refusals | None = None,
+        before: Before | None = None,
     ) -> list[Ended]:
         """Runs commands one after another in one forked child; the saboteur waits for the first.
 

@@ -1,5 +1,6 @@
 """A command over a scene, struck at any of its calls; each kind of command says what must hold afterwards."""
 
+import errno
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from tests.crash.checks import snapshot
 from tests.crash.disks import cut_power, loop_disk, make_image
 from tests.crash.faults import DEATHS, KILLED, POWER_CUTS, Fault, reach
+from tests.crash.refusals import Refusals, worth_refusing
 from tests.crash.sabotage import Call, Saboteur
 from tests.crash.scenes import Before, Ended, Scene
 
@@ -86,6 +88,30 @@ class Trial(ABC):
             self.require_survival(scene, ended)
             assert spools(work) <= left, f"left in the folder of temporary files: {spools(work) - left}"
             assert self.kept(scene) == kept, "what is only read was changed"
+
+    @cached_property
+    def looks(self) -> list[int]:
+        """The looks of a clean run that are worth refusing: the first and the last from every place."""
+        _ = self.calls  # what the command imports is imported by then
+        with tempfile.TemporaryDirectory(prefix="looks-", dir=self.scene.folder.parent) as work:
+            scene, told = self.scene.copy(Path(work, "scene")), Path(work, "told")
+            (ended,) = scene.run(self.command(scene), saboteur=Refusals(told), before=self.before)
+            assert ended.code == self.code, ended
+            return worth_refusing(told)
+
+    def refuse(self, at: int, error: int) -> None:
+        """The command over a fresh copy with its look of that number refused, then all that must hold."""
+        with tempfile.TemporaryDirectory(prefix="refused-", dir=self.scene.folder.parent) as work:
+            scene, told = self.scene.copy(Path(work, "scene")), Path(work, "told")
+            kept = self.kept(scene)
+            (ended,) = scene.run(self.command(scene), saboteur=Refusals(told, at, error), before=self.before)
+            about = f"look {at}, {errno.errorcode[error]}, {told.read_text()}: "
+            assert ended.code in {3, self.code}, f"{about}{ended}"
+            try:
+                self.require_survival(scene, ended)
+            except AssertionError as wrong:
+                raise AssertionError(f"{about}{ended}: {wrong}") from wrong
+            assert self.kept(scene) == kept, f"{about}what is only read was changed"
 
     def strike_twice(self, first: int, second: int) -> None:
         """Killed at the `first` call; the same command, which cleans up after it, killed at its `second`."""

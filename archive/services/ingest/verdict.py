@@ -4,7 +4,9 @@ from archive.core.errors import ConflictError, RejectedError, StorageError
 from archive.storage.plan import Plan
 
 HELD_DIFFERS = 1
-_UNREADABLE = frozenset({"SRC-UNREADABLE", "SRC-NO-ROOM", "VIRUS-NOT-CHECKED"})
+_UNREADABLE = frozenset(
+    {"BAG-FILE-UNREADABLE", "BAG-UNREADABLE", "SRC-NO-ROOM", "SRC-UNREADABLE", "VIRUS-NOT-CHECKED"}
+)
 _CONFLICT = frozenset({"REF-CONFLICT", "DUP-REFUSED", "REF-WITHDRAWN"})
 
 

@@ -48,6 +48,8 @@ class FolderSource:
 
     def read_tag_files(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, Iterator[bytes]]]:
         """As `BagSource` says; the tag files that are judged lie at the top of the bag."""
+        if self._unlisted is not None:
+            return
         try:
             with os.scandir(self._descriptor) as listing:
                 names = sorted(
