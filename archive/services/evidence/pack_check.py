@@ -12,6 +12,7 @@ from archive.core.ledger.ledger_findings import LedgerOutcome, judge
 from archive.core.ledger.trust import Trust, TrustBasis
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.coverage import tell_results
+from archive.services.evidence.pack_names import NamedParts
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import open_archive
 from archive.services.surroundings import Progress, SilentProgress
@@ -62,9 +63,11 @@ def check_pack(
         archive = open_archive(root)
         left_out = set(facts.get("left_out", []))
         unseen: Counter[str] = Counter()
+        named = NamedParts(root, complete=facts.get("names") is True)
 
         def take(index: int, entry: Entry) -> None:
             plan.take_entry(index, entry)
+            named.take(entry)
             if entry.type == EntryType.AUDIT_FINISHED and entry.run in left_out:
                 unseen[str(entry.get("outcome"))] += 1
 
@@ -78,6 +81,8 @@ def check_pack(
 
         reach = report.trust.size or 0
         told = tell_results(archive.layout.audits, plan, reach, doubt, left_out=left_out)
+        if report.outcome is LedgerOutcome.PROVEN:  # else what it records is not known
+            findings += named.findings(plan)
         outcome = judge(findings)
         covered = report.trust
         if outcome is not LedgerOutcome.PROVEN:

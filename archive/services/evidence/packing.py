@@ -1,11 +1,13 @@
 """A pack of evidence for an auditor: the ledger whole, and of the rest what names nobody unless asked for."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from archive.core.errors import ArchiveError
 from archive.core.ledger import entries
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.ledger.merkle import HASH_BYTES
@@ -13,12 +15,15 @@ from archive.core.ledger.tiles import TilePath, encode_bundle, level_sizes, tile
 from archive.core.limits.archives import RESULTS_CHUNK_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_BYTES
+from archive.services.catalog.bag_record import BagDoubtError, open_bag, tag_manifest_bytes
 from archive.services.evidence.checkpoints import current_checkpoint, require_outside
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
+from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import read_chunk
 from archive.storage.bags.held_bag import MANIFEST, TAG_MANIFEST
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.intents import RUN_MANIFEST
 from archive.storage.layout import bag_path
 from archive.storage.ledger.folder import (
     CHECKPOINT,
@@ -122,21 +127,45 @@ class Packing:
     def _from_entries(self, size: int) -> Iterator[Member]:
         """What the ledger holds digests of: results of audits; runs and manifests where names are wanted."""
         done = set()
-        for raw in self._archive.ledger.entries(0, size):
-            entry = parse_entry(raw)
-            if entry.type == EntryType.AUDIT_FINISHED and entry.run and entry.run not in done:
-                done.add(entry.run)
-                yield from self._results(entry.run)
-            elif self._names and entry.type == EntryType.RUN_CLOSED and entry.run:
-                if (
-                    found := _plain(self._archive.layout.runs / f"{entry.run}.json", RUN_MANIFEST_BYTES)
-                ) is not None:
-                    yield Member(f"runs/{entry.run}.json", found)
-            elif self._names and entry.type == EntryType.INGESTION and entry.bag:
-                for name in (MANIFEST, TAG_MANIFEST):
-                    path = self._archive.layout.bag(entry.bag) / name
-                    if (found := _plain(path, HELD_MANIFEST_BYTES)) is not None:
-                        yield Member(f"{bag_path(entry.bag)}/{name}", found)
+        with AuditPlan() as plan:
+            if self._names:  # the newest tag manifest of a bag stands in a later entry
+                for index, raw in enumerate(self._archive.ledger.entries(0, size)):
+                    plan.take_entry(index, parse_entry(raw))
+            plan.close_entries(size)
+            for raw in self._archive.ledger.entries(0, size):
+                entry = parse_entry(raw)
+                if entry.type == EntryType.AUDIT_FINISHED and entry.run and entry.run not in done:
+                    done.add(entry.run)
+                    yield from self._results(entry.run)
+                elif self._names and entry.type == EntryType.RUN_CLOSED and entry.run:
+                    yield from self._run(entry.run)
+                elif self._names and entry.type == EntryType.INGESTION and entry.bag:
+                    yield from self._manifests(entry.bag, plan)
+
+    def _run(self, run: str) -> Iterator[Member]:
+        layout = self._archive.layout
+        for path in (layout.runs / f"{run}.json", layout.staging / run / RUN_MANIFEST):  # there until it ends
+            if (found := _plain(path, RUN_MANIFEST_BYTES)) is not None:
+                yield Member(f"runs/{run}.json", found)
+                return
+
+    def _manifests(self, bag: str, plan: AuditPlan) -> Iterator[Member]:
+        """Both manifests of a held bag as the ledger has it, also where a writer has changed it since."""
+        known = plan.expectation(bag)
+        if known is None or plan.state(bag) != "held":
+            return
+        folder = self._archive.layout.bag(bag)
+        found = {name: _plain(folder / name, HELD_MANIFEST_BYTES) for name in (MANIFEST, TAG_MANIFEST)}
+        if hashlib.sha512(found[TAG_MANIFEST] or b"").hexdigest() != known.tag_manifest:
+            try:
+                with open_bag(self._archive, bag) as held:
+                    older = tag_manifest_bytes(held, known.tag_manifest)
+                    found = {MANIFEST: held.read(MANIFEST, HELD_MANIFEST_BYTES), TAG_MANIFEST: older}
+            except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError):
+                pass  # the bag is damaged: what is there goes into the pack, whose check says so
+        for name, content in found.items():
+            if content is not None:
+                yield Member(f"{bag_path(bag)}/{name}", content)
 
     def _results(self, run: str) -> Iterator[Member]:
         """The results of a run as they are: their digests are in the ledger, so nothing can be blacked out.
