@@ -19,7 +19,7 @@ from archive.core.limits.output import CHECKPOINTS_NAMED
 from archive.services.evidence import proof_check
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote
-from archive.services.evidence.kept_files import BroughtFile, ShownEntry, read_brought
+from archive.services.evidence.kept_files import BroughtFile, read_brought
 from archive.services.evidence.proof_documents import DocumentOutcome, check_documents
 from archive.services.surroundings import SilentProgress
 from archive.storage import settings
@@ -62,8 +62,49 @@ def test_a_proof_is_found_before_beginnings_of_others(tmp_path: Path) -> None:
 def test_a_line_of_a_page_in_which_rows_begin_without_end(tmp_path: Path) -> None:
     row = '<time datetime="t">then</time>, entry 7 of the ledger'
     rows = "<dt>Recorded</dt><dd>" * (1 << 20), f"{row}</dd>\n", f"<dt>Recorded</dt><dd>{row}</dd>\n"
-    (tmp_path / "page.html").write_text(page_of(*rows))
-    assert read_brought(tmp_path / "page.html").shown == (ShownEntry(7, "", "t", "then"),)
+    assert differs(tmp_path, *rows)
+
+
+@pytest.mark.parametrize(
+    ("parts", "count"),
+    [
+        (("<article>\n<h3><bdi>",), 1 << 17),
+        (("<article>\n<h3><bdi></bdi></h3>\n" + "x" * 100,), 1 << 15),
+        (("<p>", "f"), 1 << 17),
+        (("<" * 100,), 1 << 14),
+        (('<time datetime="',), 1 << 17),
+    ],
+)
+def test_a_page_in_which_what_a_receipt_shows_begins_without_end(
+    tmp_path: Path, parts: tuple[str, ...], count: int
+) -> None:
+    documents = '<h2 id="documents">What was received</h2>\n'
+    for opening in (documents, ""):
+        assert differs(tmp_path, opening, *(part * count for part in parts))
+
+
+def test_a_document_of_many_files_none_of_which_is_recorded(tmp_path: Path) -> None:
+    row = f"<dt><bdi>{{}}</bdi></dt><dd>1 bytes, SHA-512<br><code>{'0' * 128}</code></dd>\n"
+    (tmp_path / "page.html").write_text(
+        '<!DOCTYPE html>\n<h2 id="documents">What was received</h2>\n<article>\n<h3><bdi>x</bdi></h3>\n'
+        '<dl class="facts">\n<dt>Reference</dt><dd><bdi>1</bdi></dd>\n'
+        '<dt>As handed over</dt><dd class="mono"><bdi>x</bdi></dd>\n'
+        '<dt>Recorded</dt><dd><time datetime="t">t</time>, entry 0 of the ledger</dd>\n'
+        + "".join(map(row.format, range(30_000)))
+        + "</dl>\n<details><summary>Proof</summary>\n"
+        + page_of("</details>\n</article>\n").removeprefix(HEAD)
+    )
+    findings: list[Finding] = []
+    entry = Entry("ingestion", "t", (), {"payload": {"manifest-sha512": "1" * 128}})
+    check_documents(read_brought(tmp_path / "page.html"), {0: entry}, (), findings, SilentProgress())
+    assert [each.code for each in findings] == ["PROOF-PAGE-DIFFERS"]
+
+
+def differs(folder: Path, *parts: str) -> bool:
+    (folder / "page.html").write_text(page_of(*parts))
+    findings: list[Finding] = []
+    check_documents(read_brought(folder / "page.html"), {}, (), findings, SilentProgress())
+    return {each.code for each in findings} == {"PROOF-PAGE-DIFFERS"}
 
 
 def test_a_character_of_a_page_whose_number_is_longer_than_any(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ PROOFS: Final[Mapping[str, FindingCode]] = {
         "Ask for a proof at your checkpoint: archive ledger prove ID --at FILE.",
     ),
     "PROOF-PAGE-DIFFERS": error(
-        "A receipt shows a digest, time or reference that no proven entry records.",
+        "A receipt shows what no proven entry records, or is not laid out as receipts are.",
         "Believe what check-proof prints; take the receipt exactly as it was given.",
     ),
     "PROOF-UNREADABLE": error("A document could not be read; nothing is known about it.", "Check the disk."),

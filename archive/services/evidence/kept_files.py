@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from archive.core.errors import ConfigurationError
 from archive.core.ledger.tlog_proof import HEADER, EntryProof, ProofError
@@ -17,24 +17,10 @@ MANIFEST_CLASS: Final = "payload-manifest"
 
 _PAGE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
 _DIGEST = re.compile("(?<![0-9A-Za-z])[0-9A-Fa-f]{128}(?![0-9A-Za-z])")
-_ROW = re.compile("<dt>(Reference|Recorded)</dt><dd>")
-_ROW_BEGINS: Final = len("<dt>Reference</dt><dd>")
-_ROW_END: Final = "</dd>\n"
-_ROW_CHARACTERS: Final = 9000
-_RECORDED = re.compile(r'<time datetime="([^"]*)">([^<]*)</time>, entry ([0-9]{1,15}) of the ledger')
 _BLOCK = re.compile(rb'<pre class="(tlog-proof|payload-manifest)">')
 _BLOCK_END: Final = b"</pre>"
 # More digits than Python makes a number of: to HTML, what is no character becomes this one.
 _NO_CHARACTER = re.compile("&#[0-9]{4000,};?")
-
-
-class ShownEntry(NamedTuple):
-    """What a receipt shows to people of one entry: its number, reference and time, and the time in words."""
-
-    number: int
-    reference: str
-    time: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +28,7 @@ class BroughtFile:
     """The bytes of a file that somebody brought, with the proofs and payload manifests found in it.
 
     `is_proof` tells a proof or receipt from a bare checkpoint; `stated` are the SHA-512 that a page shows to
-    people, `shown` what it says of entries.
+    people, `page` is what it shows them, with marks in the place of proofs and manifests.
     """
 
     place: str
@@ -51,7 +37,7 @@ class BroughtFile:
     proofs: tuple[EntryProof, ...] = ()
     manifests: tuple[bytes, ...] = ()
     stated: frozenset[str] = frozenset()
-    shown: tuple[ShownEntry, ...] = ()
+    page: str = ""
 
 
 def read_brought(path: Path) -> BroughtFile:
@@ -86,8 +72,11 @@ def _from_page(place: str, raw: bytes) -> BroughtFile:
     end = 0
     for start, name, inside in _blocks(raw):
         beside.append(raw[end:start])
+        # Our own are escaped: an element inside of one was put there.
+        is_ours = b"<" not in raw[inside]
+        beside.append((block_mark(name) if is_ours else f'<pre class="{name}"> with elements').encode())
         end = inside.stop + len(_BLOCK_END)
-        block = _unescaped(raw[inside].decode("utf-8", "surrogateescape"))
+        block = unescaped(raw[inside].decode("utf-8", "surrogateescape"))
         content = block.removeprefix("\n").encode("utf-8", "surrogateescape")
         if name == PROOF_CLASS:
             proofs.append(_parsed(place, content))
@@ -99,8 +88,8 @@ def _from_page(place: str, raw: bytes) -> BroughtFile:
             remedy="take the file exactly as `archive receipt` wrote it",
         )
     shown = b"".join([*beside, raw[end:]]).decode("utf-8", "replace")
-    stated = frozenset(each.lower() for each in _DIGEST.findall(_unescaped(shown)))
-    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated, tuple(_entries(shown)))
+    stated = frozenset(each.lower() for each in _DIGEST.findall(unescaped(shown)))
+    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated, shown)
 
 
 def _blocks(raw: bytes) -> Iterator[tuple[int, str, slice]]:
@@ -119,32 +108,16 @@ def _blocks(raw: bytes) -> Iterator[tuple[int, str, slice]]:
         yield opening.start(), opening[1].decode(), slice(opening.end(), close)
 
 
-def _rows(shown: str) -> Iterator[tuple[str, str]]:
-    """Name and content of each row: it ends its line, however many seem to begin there."""
-    end = shown.find(_ROW_END)
-    while end >= 0:
-        first = max(end - _ROW_CHARACTERS - _ROW_BEGINS, 0)
-        for opening in _ROW.finditer(shown, shown.rfind("\n", first, end) + 1 or first, end):
-            if opening.end() >= end - _ROW_CHARACTERS:
-                yield opening[1], shown[opening.end() : end]
-                break
-        end = shown.find(_ROW_END, end + 1)
+def block_mark(name: str) -> str:
+    """What stands in `BroughtFile.page` for a block of that class."""
+    return f'<pre class="{name}"></pre>'
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """The text that a browser shows for a piece of HTML without elements."""
     import html  # its table of names is made as it is imported
 
     return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
-
-
-def _entries(shown: str) -> Iterator[ShownEntry]:
-    """What stands in the rows of a receipt, document by document."""
-    reference = ""
-    for name, content in _rows(shown):
-        if name == "Reference":
-            reference = _unescaped(content.removeprefix("<bdi>").removesuffix("</bdi>"))
-        elif (told := _RECORDED.fullmatch(content)) is not None:
-            yield ShownEntry(int(told[3]), reference, _unescaped(told[1]), _unescaped(told[2]))
 
 
 def _parsed(place: str, raw: bytes) -> EntryProof:

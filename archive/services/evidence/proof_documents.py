@@ -1,7 +1,7 @@
 """Documents held to proven entries: are these the bytes that were taken in?"""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,8 +14,8 @@ from archive.core.findings import Finding, error
 from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import lossless
-from archive.formats.pages.values import moment
 from archive.services.evidence.kept_files import BroughtFile
+from archive.services.evidence.proof_pages import shown_findings
 from archive.services.surroundings import Progress
 from archive.storage.bags.held_bag import MANIFEST
 from archive.storage.sources.brought_files import open_brought, read_brought_bytes
@@ -62,10 +62,7 @@ def check_documents(
     recorded, manifests = _recorded(entries)
     for raw in brought.manifests:
         _take_manifest(raw, brought.place, recorded, manifests, findings)
-    for shown in sorted(brought.stated - {*recorded, *manifests}):
-        message = "the page shows a digest that no proven entry records: what people read was altered"
-        findings.append(error("PROOF-PAGE-DIFFERS", brought.place, message, found=f"sha512:{shown}"))
-    findings += _misstated(brought, entries)
+    findings += shown_findings(brought, entries, frozenset({*recorded, *manifests}))
     progress.begin("reading documents", len(documents), "files")
     looked = []
     try:
@@ -80,21 +77,6 @@ def check_documents(
             if listing is not None:
                 _take_manifest(listing, str(path), recorded, manifests, findings)
     return [_judged(path, digest, recorded, manifests, findings) for path, digest in looked]
-
-
-def _misstated(brought: BroughtFile, entries: dict[int, Entry]) -> Iterator[Finding]:
-    """Where the page says of an entry what the entry does not; a reference that it does not bear is free."""
-    for shown in brought.shown:
-        entry = entries.get(shown.number)
-        message = f"the page says of entry {shown.number} what is not recorded: what people read was altered"
-        said = f"{shown.reference}, {shown.time} ({shown.words})"
-        recorded = "no proof of this entry"
-        if entry is not None:
-            minted = entry.get("reference")
-            reference = minted if isinstance(minted, str) else shown.reference
-            recorded = f"{reference}, {entry.time} ({moment(entry.time)})"
-        if said != recorded:
-            yield error("PROOF-PAGE-DIFFERS", brought.place, message, expected=recorded, found=said)
 
 
 def _recorded(entries: dict[int, Entry]) -> tuple[dict[str, int], dict[str, int]]:

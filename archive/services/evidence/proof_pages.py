@@ -1,0 +1,174 @@
+"""What a receipt shows to people, held line by line to the entries that the proofs in it prove."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from archive.core.bagit.manifest import parse_manifest
+from archive.core.bagit.versions import V1_0
+from archive.core.errors import BagFormatError
+from archive.core.findings import Finding, error
+from archive.core.ledger.entries import Entry
+from archive.core.text import printable
+from archive.formats.pages.values import moment
+from archive.services.evidence.kept_files import (
+    MANIFEST_CLASS,
+    PROOF_CLASS,
+    BroughtFile,
+    block_mark,
+    unescaped,
+)
+from archive.storage.bags.held_bag import MANIFEST
+
+_TEXT: Final = "[^<>\n]*+"
+_FILE: Final = (
+    rf"<dt><bdi>({_TEXT})</bdi></dt><dd>(?:[0-9,]++ bytes, )?SHA-512<br><code>([0-9a-f]{{128}})</code></dd>\n"
+)
+_FILE_ROW = re.compile(_FILE)
+_SINCE: Final = (
+    "<dt>Since then</dt><dd>withdrawn from what is held(?:, and destroyed on somebody’s authority)?;"
+    " its entry stays on record</dd>\n"
+)
+# What the page says of one document, in every form that a release has written it; new forms are added.
+_DOCUMENT = re.compile(
+    rf"<article>\n<h3><bdi>{_TEXT}</bdi></h3>\n"
+    r'<dl class="facts">' + "\n"
+    rf"<dt>Reference</dt><dd><bdi>(?P<reference>{_TEXT})</bdi></dd>\n"
+    rf'<dt>As handed over</dt><dd class="mono"><bdi>{_TEXT}</bdi></dd>' + "\n"
+    rf'<dt>Recorded</dt><dd><time datetime="(?P<time>[^"<>\n]*+)">(?P<words>{_TEXT})</time>,'
+    r" entry (?P<number>[0-9]{1,15}) of the ledger</dd>" + "\n"
+    rf"(?:{_SINCE})?"
+    rf"(?:<dt>SHA-512</dt><dd><code>(?P<digest>[0-9a-f]{{128}})</code></dd>\n|(?P<files>(?:{_FILE})+))"
+    r"</dl>" + "\n"
+    r"<details><summary>Proof</summary>" + "\n"
+    rf"{block_mark(PROOF_CLASS)}\n(?P<manifest>{block_mark(MANIFEST_CLASS)}\n)?"
+    r"</details>" + "\n"
+    r"</article>" + "\n"
+)
+_DOCUMENTS: Final = '<h2 id="documents">What was received</h2>\n'
+# What stands around the documents: the elements and the names of rows that a release has written, no others.
+_ROWS: Final = "Kept by|Contact|Accession|Received from|Received|Receipt made|On whose word|Ledger|Its key"
+_FRAME = re.compile(
+    r'<(?:!DOCTYPE html|html lang="en"|meta charset="utf-8"'
+    r'|meta (?:http-equiv="Content-Security-Policy"|name="[a-z-]++") content="[^"<>]*+"'
+    r'|p class="lead"|dl class="facts"|dd class="mono"|time datetime="[^"<>]*+"'
+    r'|section aria-labelledby="[a-z]++"|h2 id="[a-z]++"'
+    rf"|dt>(?:{_ROWS})</dt"
+    r"|/?(?:head|title|style|body|main|header|section|h1|p|dl|dd|bdi|time|pre|code|ul|li)|/(?:html|h2))>"
+)
+_BARE = re.compile("(?i:<!doctype html>)|" + block_mark(PROOF_CLASS) + "|" + block_mark(MANIFEST_CLASS))
+_BETWEEN = re.compile("[^0-9A-Za-z]+")
+_DIGITS = re.compile("[0-9A-Fa-f]{128,}")
+_FOUND_CHARACTERS: Final = 80
+
+
+def shown_findings(
+    brought: BroughtFile, entries: Mapping[int, Entry], recorded: frozenset[str]
+) -> Iterator[Finding]:
+    """What the page shows and no proof in it proves; nothing for what is no page.
+
+    `recorded` are all the SHA-512 that the entries and the lists of files give. Each proof must stand with
+    its document, in the form in which receipts are written: whatever else a browser could make of the page
+    is not known here. Titles, names of people and the explanations around the documents are free.
+    """
+    if not brought.page:
+        return
+    start = brought.page.find(_DOCUMENTS) + len(_DOCUMENTS)
+    if start < len(_DOCUMENTS):
+        if rest := _BARE.sub("", brought.page).strip():  # proofs alone show nothing
+            yield _odd(brought, rest)
+        return
+    told: set[str] = set()
+    end, proofs, manifests = start, 0, 0
+    found: list[Finding] = []
+    while (shown := _DOCUMENT.match(brought.page, end)) is not None:
+        end = shown.end()
+        manifest = None
+        if shown["manifest"] is not None:
+            manifest = brought.manifests[manifests]
+            manifests += 1
+        index = brought.proofs[proofs].index
+        proofs += 1
+        found += _misstated(brought.place, shown, index, entries)
+        found += _misshown(brought.place, shown, entries.get(index), manifest, told)
+    yield from found
+    if brought.page.startswith("<article>", end):
+        yield _odd(brought, f"document {proofs + 1}")
+    else:
+        for part in (brought.page[: start - len(_DOCUMENTS)], brought.page[end:]):
+            rest = _FRAME.sub("", part)
+            if (at := rest.find("<")) >= 0:
+                yield _odd(brought, rest[at:])
+            elif (digits := _DIGITS.search(_BETWEEN.sub("", unescaped(rest)))) is not None:
+                yield _odd(brought, digits[0])
+    for digest in sorted(brought.stated - recorded - told):
+        message = "the page shows a digest that no proven entry records: what people read was altered"
+        yield error("PROOF-PAGE-DIFFERS", brought.place, message, found=f"sha512:{digest}")
+
+
+def _odd(brought: BroughtFile, rest: str) -> Finding:
+    message = "the page is not as a receipt is written: what people read may have been altered"
+    found = printable(rest.partition("\n")[0][:_FOUND_CHARACTERS])
+    return error("PROOF-PAGE-DIFFERS", brought.place, message, found=found)
+
+
+def _misstated(
+    place: str, shown: re.Match[str], index: int, entries: Mapping[int, Entry]
+) -> Iterator[Finding]:
+    """Where the page says of an entry what the entry does not; a reference that it does not bear is free."""
+    number, reference = int(shown["number"]), unescaped(shown["reference"])
+    said = f"{reference}, {unescaped(shown['time'])} ({unescaped(shown['words'])})"
+    recorded = "no proof of this entry"
+    if number == index and (entry := entries.get(index)) is not None:
+        minted = entry.get("reference")
+        reference = minted if isinstance(minted, str) else reference
+        recorded = f"{reference}, {entry.time} ({moment(entry.time)})"
+    if said != recorded:
+        message = f"the page says of entry {number} what is not recorded: what people read was altered"
+        yield error("PROOF-PAGE-DIFFERS", place, message, expected=recorded, found=said)
+
+
+def _misshown(
+    place: str, shown: re.Match[str], entry: Entry | None, manifest: bytes | None, told: set[str]
+) -> Iterator[Finding]:
+    """Where the page shows other files of a document than its entry records; `told` gets their digests."""
+    if entry is None:
+        return
+    payload = entry.get("payload")
+    recorded = payload if isinstance(payload, dict) else {}
+    key = recorded.get("sha512", recorded.get("manifest-sha512"))
+    if shown["files"] is None:
+        said, expected = [("", shown["digest"])], [("", str(key))]
+    else:
+        said = [(unescaped(each[1]), each[2]) for each in _FILE_ROW.finditer(shown["files"])]
+        expected = [(said[0][0], str(key))] if "sha512" in recorded else _listed(manifest, str(key))
+    if said == expected:
+        return
+    told.update(digest for _, digest in said)
+    other = next(iter(_without(said, expected)), None)
+    missing = next(iter(_without(expected, said)), None)
+    which = f"other files of entry {shown['number']} than are recorded"
+    yield error(
+        "PROOF-PAGE-DIFFERS",
+        place,
+        f"the page shows {which}: what people read was altered",
+        expected=None if missing is None else f"{missing[0]} sha512:{missing[1]}".lstrip(),
+        found=None if other is None else f"{other[0]} sha512:{other[1]}".lstrip(),
+    )
+
+
+def _without(files: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    known = set(others)
+    return [each for each in files if each not in known]
+
+
+def _listed(manifest: bytes | None, key: str) -> list[tuple[str, str]]:
+    """Name as it is shown and digest of each file of a list that the entry records; none for another."""
+    if manifest is None or hashlib.sha512(manifest).hexdigest() != key:
+        return []
+    try:
+        listed = parse_manifest(manifest, name=MANIFEST, version=V1_0, payload=True).entries
+    except BagFormatError:
+        return []
+    return [(printable(path.removeprefix("data/")), digest) for path, digest in listed]
