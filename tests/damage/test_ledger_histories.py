@@ -130,6 +130,51 @@ def test_a_kept_checkpoint_under_another_size_is_found(ledger: LedgerUnderTest) 
     assert found(ledger) == [("LEDGER-CHECKPOINT-ALTERED", "ledger/checkpoints/6")]
 
 
+@pytest.mark.parametrize("source", ["checkpoint", "checkpoints/6"])
+def test_a_checkpoint_under_a_size_that_was_not_reached_is_no_rollback_and_stops_no_writer(
+    ledger: LedgerUnderTest, source: str
+) -> None:
+    kept = (ledger.folder / "checkpoints/6").read_bytes()
+    shutil.copyfile(ledger.folder / source, ledger.folder / "checkpoints/999")
+    verdict = verified(ledger)
+    assert [(each.code, each.place) for each in verdict.findings] == [
+        ("LEDGER-BEYOND", "ledger/checkpoints/999")
+    ]
+    assert "holds the checkpoint of another size" in verdict.findings[0].message
+    assert verdict.outcome is LedgerOutcome.PROVEN
+    ledger.append(608)
+    assert found(ledger) == []
+    assert not (ledger.folder / "checkpoints/999").exists()
+    assert (ledger.folder / "checkpoints/6").read_bytes() == kept
+
+
+def test_a_checkpoint_that_lies_under_a_wrong_size_alone_gets_its_name_back(ledger: LedgerUnderTest) -> None:
+    kept = (ledger.folder / "checkpoints/6").read_bytes()
+    (ledger.folder / "checkpoints/6").rename(ledger.folder / "checkpoints/999")
+    assert found(ledger) == [("LEDGER-BEYOND", "ledger/checkpoints/999")]
+    ledger.append(608)
+    assert found(ledger) == []
+    assert (ledger.folder / "checkpoints/6").read_bytes() == kept
+
+
+def test_a_larger_checkpoint_under_a_still_larger_size_is_a_rollback(ledger: LedgerUnderTest) -> None:
+    (ledger.folder / "checkpoints/608").rename(ledger.folder / "checkpoints/999")
+    shutil.copyfile(ledger.folder / "checkpoints/606", ledger.folder / "checkpoint")
+    assert ("LEDGER-ROLLBACK", "ledger/checkpoints/999") in found(ledger)
+
+
+@pytest.mark.parametrize("size", [6, 608])
+def test_a_fork_under_a_size_that_was_not_reached_is_found_and_not_signed(
+    ledger: LedgerUnderTest, size: int
+) -> None:
+    forked = sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), [ledger.key.signer])
+    (ledger.folder / "checkpoints/999").write_bytes(forked)
+    assert found(ledger) == [("LEDGER-CHECKPOINT-CONTRADICTED", "ledger/checkpoints/999")]
+    with pytest.raises(EvidenceError, match="a fork"):
+        ledger.append(608)
+    assert (ledger.folder / "checkpoints/999").read_bytes() == forked
+
+
 def test_a_missing_checkpoint_does_not_hide_other_damage(ledger: LedgerUnderTest) -> None:
     (ledger.folder / "checkpoint").unlink()
     edit_bundle(ledger, "tile/entries/000", lambda entries: entries.__setitem__(5, entry(9)))

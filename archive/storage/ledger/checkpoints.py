@@ -181,8 +181,11 @@ class KeptCheckpoints:
             now = self._quietly(CHECKPOINT)
             if raw is None or (now is not None and now.size >= size):
                 continue
-            if self._quietly(name) is None:
+            found = self._quietly(name)
+            if found is None:
                 self._looks.find(LedgerCode.BEYOND, name, "unsigned leftover of a commit that was not made")
+            elif found.size <= self.top:
+                self._judge_misnamed(name, found)
             elif raw == unfinished or size in self._intents():
                 self._looks.find(LedgerCode.UNFINISHED, name, "a commit was begun and not made")
             else:
@@ -190,6 +193,19 @@ class KeptCheckpoints:
                 self._looks.find(LedgerCode.ROLLBACK, name, message)
         if unfinished is not None and not found_any:
             self._looks.find(LedgerCode.BEYOND, NEW_CHECKPOINT, "leftover of a commit that was not made")
+
+    def _judge_misnamed(self, name: str, found: Checkpoint) -> None:
+        """A checkpoint of this ledger, or of an earlier state, under a size that was not reached.
+
+        It says nothing of a larger ledger and is no part of this one, unless it is of another history.
+        """
+        known = [each for each in (self._judged, self._current) if each is not None]
+        known += [kept for _, kept in self._kept.values()]
+        if any(each.size == found.size and each.root != found.root for each in known):
+            message = "signed over other entries than those of the ledger: a fork"
+            self._looks.find(LedgerCode.CHECKPOINT_CONTRADICTED, name, message)
+            return
+        self._looks.find(LedgerCode.BEYOND, name, f"holds the checkpoint of another size: of {found.size}")
 
     def _open(self, name: str) -> Checkpoint | None:
         """The checkpoint of that name; why there is none becomes a finding."""

@@ -108,12 +108,32 @@ class Commit:
             raw = self._note(f"{CHECKPOINTS}/{size}") if size > self._size else None
             if raw is None or raw == unfinished:
                 continue
-            with contextlib.suppress(NoteError):
-                open_checkpoint(raw, self._before, verify)
+            found = self._signed(raw)
+            if found is not None and found.size > self._size:
                 raise EvidenceError(
                     f"ledger/checkpoints/{size} was signed, but the ledger ends at {self._size}: rolled back",
                     remedy="find out who put an older state in place; compare with the other copies",
                 )
+            if found is not None and self._contradicts(found):
+                raise EvidenceError(
+                    f"ledger/checkpoints/{size} was signed over other entries than the ledger's: a fork",
+                    remedy="compare it with the other copies: one of them was written apart",
+                )
+
+    def _signed(self, raw: bytes) -> Checkpoint | None:
+        """The checkpoint of a note where the ledger's key signed it."""
+        try:
+            return open_checkpoint(raw, self._before, verify)
+        except NoteError:
+            return None
+
+    def _contradicts(self, found: Checkpoint) -> bool:
+        """True where the ledger holds a checkpoint of that size and another root."""
+        if self._checkpoint is not None and found.size == self._size:
+            return found.root != self._checkpoint.root
+        raw = self._note(f"{CHECKPOINTS}/{found.size}")
+        kept = self._signed(raw) if raw is not None else None
+        return kept is not None and kept.size == found.size and kept.root != found.root
 
     def _note(self, name: str) -> bytes | None:
         try:
@@ -147,7 +167,7 @@ class Commit:
             remove(self._folder.at(name))
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
-                remove(self._folder.at(f"{CHECKPOINTS}/{size}"))
+                self._set_right(f"{CHECKPOINTS}/{size}")
         if something_at(self._folder.at(NEW_CHECKPOINT)):
             # In this order, also through a power cut: without it they would look like a rollback.
             sync_folder(self._folder.at(CHECKPOINTS))
@@ -161,6 +181,16 @@ class Commit:
             if tile.width != TILE_WIDTH:
                 with contextlib.suppress(OSError):  # others may lie in it
                     os.rmdir(os.path.dirname(self._folder.at(name)))
+
+    def _set_right(self, name: str) -> None:
+        """Remove a checkpoint beyond; an earlier one that lies there alone gets its own name back."""
+        raw = self._note(name)
+        found = self._signed(raw) if raw is not None else None
+        own = self._folder.at(f"{CHECKPOINTS}/{found.size}") if found is not None else None
+        if own is not None and found is not None and found.size <= self._size and not something_at(own):
+            rename(self._folder.at(name), own)
+            return
+        remove(self._folder.at(name))
 
     def _write(self, edge: TreeEdge, pending: list[bytes], entries: Iterable[bytes]) -> None:
         begun = edge.size
