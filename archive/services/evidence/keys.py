@@ -36,12 +36,24 @@ def follow_keys(ledger: LedgerFiles, known: Checkpoint, key: VerifierKey) -> Ver
 
 
 class Keys:
-    """The keys of one ledger as its entries gave them, the one it was verified with, and the asker's own."""
+    """The keys of one ledger as its entries gave them, the one it was verified with, and the asker's own.
 
-    def __init__(self, links: Sequence[KeyLink], verifier: VerifierKey, supplied: VerifierKey | None) -> None:
+    Where entries are missing, `known_to` says how many are there before the first that is not: of a key that
+    is none of those named, nothing is known then.
+    """
+
+    def __init__(
+        self,
+        links: Sequence[KeyLink],
+        verifier: VerifierKey,
+        supplied: VerifierKey | None,
+        *,
+        known_to: int | None = None,
+    ) -> None:
         self._links = links
         self._verifier = verifier
         self._supplied = supplied
+        self._known_to = known_to
 
     @property
     def current(self) -> VerifierKey:
@@ -59,7 +71,26 @@ class Keys:
         supplied = self._supplied
         return self.known if supplied is None or supplied in self.known else [supplied]
 
-    def outlived(self, kept: KeptNote) -> Finding | None:
+    @property
+    def of_anybody(self) -> "Keys":
+        """The same for somebody who brought no key."""
+        return Keys(self._links, self._verifier, None, known_to=self._known_to)
+
+    def finding(self, kept: KeptNote) -> Finding | None:
+        """Why a note that was kept proves nothing to the asker; None where it does."""
+        return signature_finding(kept, *self.believed) or self._outlived(kept)
+
+    def may_have_signed(self, kept: KeptNote) -> bool:
+        """True where a key that missing entries name may have signed a note that none of the others did."""
+        if self._known_to is None or kept.checkpoint.origin != self._verifier.name:
+            return False
+        is_led = self._supplied is None or self._supplied in self.known
+        if is_led and kept.checkpoint.size <= self._known_to:
+            return False
+        finding = signature_finding(kept, *self.believed)
+        return finding is not None and finding.code == "LEDGER-OTHER-KEY"
+
+    def _outlived(self, kept: KeptNote) -> Finding | None:
         """What has to be said of a note that only keys signed which others had followed by then."""
         size = kept.checkpoint.size
         in_force = next((link.key for link in reversed(self._links) if link.entry < size), None)
@@ -83,7 +114,10 @@ class Keys:
         key = self._supplied
         if key is None or key == self.current:
             return []
-        match lead(self._links, key):
+        led = lead(self._links, key)
+        if led is not Lead.SIGNED and self._may_lead(key):
+            return []
+        match led:
             case Lead.CURRENT:
                 return []
             case Lead.SIGNED:
@@ -119,9 +153,22 @@ class Keys:
             remedy="keep the key in force from now on",
         )
 
+    def _may_lead(self, key: VerifierKey) -> bool:
+        """True where entries that are missing may lead from the key to the one in force."""
+        if self._known_to is None or key.name != self._verifier.name:
+            return False
+        return not any(link.replaced for link in self._later(key))
+
     def _breaks(self, key: VerifierKey) -> str:
-        place = max(at for at, link in enumerate(self._links) if link.key == key)
-        return f"entry {next(link.entry for link in self._links[place + 1 :] if not link.is_signed)}"
+        broken = [link for link in self._later(key) if not link.is_signed]
+        if self._known_to is not None:  # the keys before the others may be named by entries that are missing
+            broken = [link for link in broken if link.replaced]
+        return f"entry {broken[0].entry}"
+
+    def _later(self, key: VerifierKey) -> Sequence[KeyLink]:
+        """What followed the newest use of a key; nothing where it was none of these."""
+        place = max((at for at, link in enumerate(self._links) if link.key == key), default=len(self._links))
+        return self._links[place + 1 :]
 
 
 def known_keys(archive: OpenedArchive) -> list[VerifierKey]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from archive.core.errors import StorageError
 from archive.core.findings import Finding, error, note, warning
 from archive.core.ledger.checkpoint import Checkpoint
-from archive.core.ledger.note import NoteError, VerifierKey, parse
+from archive.core.ledger.note import NoteError, parse
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote, signature_finding
+from archive.services.evidence.keys import Keys
 from archive.storage.ledger.ranges import LedgerRanges
 from archive.storage.ledger.timestamps import StoredTimestamp, stored_timestamps
 
@@ -66,7 +67,7 @@ class Stamps:
 
     def judge(
         self,
-        keys: Sequence[VerifierKey],
+        keys: Keys,
         now: Checkpoint | None,
         roots: Mapping[int, bytes],
         signed: Mapping[int, bytes],
@@ -74,11 +75,14 @@ class Stamps:
         """Holds each against the ledger's keys and entries and, where roots were brought, its own signature.
 
         `roots` has those of the entries at `sizes`, `signed` those that the archive's own checkpoints sign.
+        Of one whose key may be named by entries that are missing nothing is said.
         """
         believed = []
+        keys = keys.of_anybody
         for stored, kept in self._stored:
-            if (finding := signature_finding(kept, *keys)) is not None:
-                self.findings.append(finding)
+            if (finding := signature_finding(kept, *keys.known)) is not None:
+                if not keys.may_have_signed(kept):
+                    self.findings.append(finding)
             elif now is not None:
                 compared = compare([kept], now, roots, LedgerRanges(str(self.archive)), signed)
                 self.findings += compared.findings

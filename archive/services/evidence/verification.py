@@ -15,7 +15,7 @@ from archive.services.evidence.basis import Marks, basis_of
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.comparison import Comparison, compare
 from archive.services.evidence.cosigned import best_witnessed, own_notes, witness_keys
-from archive.services.evidence.kept import KeptNote, RootsAt, read_kept, signature_finding
+from archive.services.evidence.kept import KeptNote, RootsAt, read_kept
 from archive.services.evidence.keys import Keys
 from archive.services.evidence.signed_statements import SignedStatements
 from archive.services.evidence.stamps import Stamps
@@ -50,6 +50,7 @@ class _Seen:
     settings: tuple[int, str] | None = None
     last_time: str | None = None
     count: int = 0
+    known_to: int = 0  # entries from the first on without a gap
 
     def take(self, index: int, entry: Entry) -> None:
         if index == 0:
@@ -57,11 +58,18 @@ class _Seen:
         if entry.type == EntryType.SETTINGS_CHANGED:
             self.settings = index, str(entry.get("settings"))
         self.last_time = entry.time
+        if index == self.known_to:
+            self.known_to += 1
         self.count += 1
         if not self.count % _TICK:
             self.progress.advance(_TICK)
         if self.also is not None:
             self.also(index, entry)
+
+    def gap_before(self, checkpoint: Checkpoint | None) -> int | None:
+        """The first entry that is missing of those a checkpoint covers; None where all are there."""
+        is_whole = checkpoint is not None and self.count >= checkpoint.size
+        return None if is_whole else self.known_to
 
 
 def verify_ledger(
@@ -99,7 +107,7 @@ def verify_ledger(
         )
     finally:
         seen.progress.end()
-    keys = Keys(verdict.keys, verifier, supplied)
+    keys = Keys(verdict.keys, verifier, supplied, known_to=seen.gap_before(verdict.checkpoint))
     findings += keys.brought(seen.first)
     believed, doubted = _sorted_out(kept, keys, findings)
     findings += verdict.findings
@@ -110,19 +118,17 @@ def verify_ledger(
         seen.settings,
         verdict.keys,
         changing=standing.is_key_changing(archive.settings, verdict.keys, announced, verdict.size),
-        is_whole=verdict.checkpoint is None or seen.count >= verdict.checkpoint.size,
+        is_whole=verdict.checkpoint is None or seen.gap_before(verdict.checkpoint) is None,
     )
     proven = 0
     if verdict.checkpoint is not None:
         held = _held_against(archive, believed, doubted, verdict.checkpoint, roots, own)
         findings += held.findings
         proven = held.proven
-    stamps.judge(keys.known, verdict.checkpoint, roots.roots, own)
+    stamps.judge(keys, verdict.checkpoint, roots.roots, own)
     statements.judge(verdict.checkpoint, roots.roots, own)
     findings += [*stamps.findings, *statements.findings]
-    marked = [
-        each for each in cosigned if (signature_finding(each, *keys.believed) or keys.outlived(each)) is None
-    ]
+    marked = [each for each in cosigned if keys.finding(each) is None or keys.may_have_signed(each)]
     witnessed = best_witnessed(witnessing, marked, roots.roots, findings)
     if verdict.outcome is LedgerOutcome.PROVEN:
         findings += standing.key_findings(archive.ledger, keys.current)
@@ -146,11 +152,16 @@ def verify_ledger(
 def _sorted_out(
     kept: Sequence[KeptNote], keys: Keys, findings: list[Finding]
 ) -> tuple[list[KeptNote], list[KeptNote]]:
-    """Those that a key signed while it was in force, and the others; why these prove nothing is found."""
+    """Those that a key signed while it was in force, and the others; why these prove nothing is found.
+
+    Where the key that signed one may be named by entries that are missing, nothing is said of it.
+    """
     believed, doubted = [], []
     for each in kept:
-        if (finding := signature_finding(each, *keys.believed) or keys.outlived(each)) is None:
+        if (finding := keys.finding(each)) is None:
             believed.append(each)
+            continue
+        if keys.may_have_signed(each):
             continue
         findings.append(finding)
         if finding.code == "LEDGER-OTHER-KEY":
