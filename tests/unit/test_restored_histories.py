@@ -117,6 +117,72 @@ def test_the_copy_of_a_run_cut_off_behind_a_rotation_gives_the_state_that_the_ne
     assert codes(report) == ["RESTORE-BEHIND"]
 
 
+def without_keys(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive is lost, and what comes back comes back on a machine that knows none of its keys."""
+    lose(changing)
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(changing.root.with_name("no-keys")))
+
+
+def size_on(copied: Path) -> int:
+    """How many entries the ledger of a copy has."""
+    return int((copied / "ledger/checkpoint").read_text().split("\n")[1])
+
+
+@pytest.mark.parametrize("audits", [0, 1, 6])
+def test_a_key_from_before_a_rotation_brings_back_what_was_signed_after_it(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, audits: int
+) -> None:
+    old = changing.made.opened.settings.key
+    changing("key", "rotate")
+    for _ in range(audits):
+        changing("audit")
+    copy(changing, disk)
+    size = size_on(disk)
+    without_keys(changing, monkeypatch)
+    report = restore(changing, disk, more=("--key", old))
+    assert (report["ledger"]["size"], report["counts"]["whole"]) == (size, 3)
+    assert codes(report) == []
+    assert changing("audit", "--read-only")["outcome"] == "intact"
+
+
+def test_the_keys_are_followed_through_entries_that_only_the_copies_together_have(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = changing.made.opened.settings.key
+    changing("key", "rotate")
+    changing("audit")
+    copy(changing, disk)
+    size = size_on(disk)
+    other = disk.with_name("other")
+    shutil.copytree(disk, other)
+    (disk / f"ledger/tile/entries/000.p/{size}").unlink()
+    (other / "ledger/checkpoint").unlink()
+    without_keys(changing, monkeypatch)
+    report = restore(changing, disk, other, more=("--key", old))
+    assert (report["ledger"]["size"], codes(report)) == (size, [])
+
+
+@pytest.mark.parametrize("audits", [1, 6])
+def test_what_a_key_signed_that_the_known_one_does_not_lead_to_is_told_as_not_proven(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, audits: int
+) -> None:
+    opened = changing.made.opened
+    old, size = opened.settings.key, opened.checkpoint().size
+    shutil.rmtree(os.environ["ARCHIVE_KEY_DIR"])
+    changing("key", "replace", "--lost", "--reason", "fire")
+    for _ in range(audits):
+        changing("audit")
+    copy(changing, disk)
+    later = size_on(disk)
+    without_keys(changing, monkeypatch)
+    report = restore(changing, disk, code=1, more=("--key", old))
+    assert report["ledger"]["size"] == size
+    assert codes(report) == ["RESTORE-BEHIND"]
+    assert f"{later:,} entries" in report["findings"][0]["message"]
+    shutil.rmtree(changing.root)
+    assert codes(restore(changing, disk)) == []
+
+
 def test_copies_of_two_histories_are_refused_and_nothing_is_written(
     changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

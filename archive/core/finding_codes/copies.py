@@ -66,8 +66,9 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "Keep a copy in tars there (--as tar, in a folder of its own), or take another file system.",
     ),
     "RESTORE-BEHIND": warning(
-        "The key signed more than the copies that the archive was restored from hold.",
-        "Restore from a newer copy; where none is left, archive key replace --behind goes on from here.",
+        "More was signed than the copies that the archive was restored from hold, or prove.",
+        "Restore from a newer copy, or with the key in force: --key; where none is left,"
+        " archive key replace --behind goes on from here.",
     ),
     "RESTORE-LACKING": error(
         "A file that the ledger vouches for is on none of the copies that the archive was restored from.",

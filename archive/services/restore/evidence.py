@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.ledger.key_chain import KeyChain
-from archive.core.ledger.note import NoteError, VerifierKey
+from archive.core.ledger.note import NoteError, VerifierKey, parse
 from archive.core.text import printable
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.repair.good_ledger import (
@@ -27,7 +28,7 @@ from archive.storage.keys.signing_key import key_folders, verify
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.folder import CHECKPOINT, LedgerFolder
 
-# The newest states that are tried: each costs a reading of the ledgers.
+# The newest states that are tried of each ledger: each costs a reading of them all.
 _TRIED: Final = 4
 
 
@@ -36,7 +37,8 @@ class ProvenState:
     """The state to come back to: `key` is the one that signed it, the last of the chain.
 
     `signed_later` is the size of the largest ledger known to have been signed, by what lies beside the key
-    on this machine or was brought; that of this one where nothing tells of a larger.
+    on this machine or was brought; that of this one where nothing tells of a larger. `unproven` is the size
+    of the largest ledger on a copy that is signed by none of the keys known, 0 where there is none.
     """
 
     good: GoodLedger
@@ -44,6 +46,7 @@ class ProvenState:
     settings: str | None  # the sha512 of archive.toml, by the last entry about it
     settings_note: str | None
     signed_later: int
+    unproven: int
     sizes: Mapping[str, int]  # of the largest ledger that is signed on each copy, by the copy's name
 
     @property
@@ -68,15 +71,19 @@ def prove(before: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key
         LedgerAt("", LedgerFolder(str(before))),
         *(LedgerAt(one.name, LedgerFolder(str(one.root))) for one in copies),
     ]
-    if key is None:
-        keys = list(dict.fromkeys([*keys, *_following([before, *(one.root for one in copies)], keys)]))
-    signed = _signed(ledgers, keys)
+    keys = list(dict.fromkeys([*keys, *_following([before, *(one.root for one in copies)], keys)]))
     kept = [one for path in trust for one in read_kept(path)]
-    sizes = {one.checkpoint.size for one in signed}
-    sizes |= {one.checkpoint.size for one in kept}
-    sizes |= {int(name.rpartition("/")[2]) for ledger in ledgers for name in kept_names(ledger)}
-    good = _newest(ledgers, signed, sizes)
-    chain, settings = _read(good)
+    known_sizes = {one.checkpoint.size for one in kept}
+    known_sizes |= {int(name.rpartition("/")[2]) for ledger in ledgers for name in kept_names(ledger)}
+    while True:
+        signed = _signed(ledgers, keys)
+        good = _newest(ledgers, signed, known_sizes | {one.checkpoint.size for one in signed})
+        chain, settings = _read(good)
+        # No copy alone may have had all the entries that lead on; together they do.
+        more = [one for one in _led(chain, keys) if one not in keys]
+        if not more:
+            break
+        keys += more
     in_force = chain.links[-1].key if chain.links else keys[0]
     if in_force not in keys and key is None:
         raise EvidenceError("the ledger names another key in force than archive.toml of these copies")
@@ -96,6 +103,7 @@ def prove(before: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key
         settings=settings[0] if settings else None,
         settings_note=settings[1] if settings else None,
         signed_later=max([size, *known]),
+        unproven=_unproven(ledgers, keys),
         sizes={one.place: one.checkpoint.size for one in reversed(signed)},
     )
 
@@ -111,7 +119,8 @@ def _keys(copies: Sequence[CopyAtHand], key: str | None) -> list[VerifierKey]:
 def _following(roots: Sequence[Path], keys: Sequence[VerifierKey]) -> Iterator[VerifierKey]:
     """The keys that one of these signed, or that one of those did, by the entries of the ledgers at hand.
 
-    The archive.toml of a copy that was cut off may name a key from before the last change.
+    The archive.toml of a copy that was cut off may name a key from before the last change, and so may
+    whoever brings one.
     """
     for root in roots:
         chain = KeyChain(verify)
@@ -119,21 +128,24 @@ def _following(roots: Sequence[Path], keys: Sequence[VerifierKey]) -> Iterator[V
             for index, raw in enumerate(LedgerFiles(str(root)).entries()):
                 if not index or b'"key ' in raw:
                     chain.take(index, parse_entry(raw))
-        is_led = False
-        for link in chain.links:
-            is_led = link.key in keys or (is_led and link.is_signed)
-            if is_led:
-                yield link.key
+        yield from _led(chain, keys)
+
+
+def _led(chain: KeyChain, keys: Sequence[VerifierKey]) -> Iterator[VerifierKey]:
+    is_led = False
+    for link in chain.links:
+        is_led = link.key in keys or (is_led and link.is_signed)
+        if is_led:
+            yield link.key
 
 
 def _signed(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> list[SignedNote]:
     """The checkpoints of the copies that a key signed: the present ones and the largest kept ones."""
-    found = [
-        one
-        for ledger in ledgers
-        for name in (CHECKPOINT, *kept_names(ledger)[-_TRIED:])
-        if (one := signed_note(ledger, name, *keys)) is not None
-    ]
+    found: list[SignedNote] = []
+    for ledger in ledgers:
+        names = (CHECKPOINT, *reversed(kept_names(ledger)))
+        notes = (one for name in names if (one := signed_note(ledger, name, *keys)) is not None)
+        found += islice(notes, 1 + _TRIED)
     if not found:
         raise EvidenceError(
             "no checkpoint is left that the archive's key signed",
@@ -141,6 +153,20 @@ def _signed(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> list[Si
             " judged one by one: archive verify COPY/bags/*/*",
         )
     return sorted(found, key=lambda one: one.checkpoint.size, reverse=True)
+
+
+def _unproven(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> int:
+    """The size of the largest ledger of this name on a copy that none of the keys signed, 0 without one."""
+    found = 0
+    for ledger in ledgers:
+        for name in (CHECKPOINT, *kept_names(ledger)[-1:]):
+            with contextlib.suppress(ArchiveError, NotAPlainFileError, NoteError):  # damaged: no claim
+                note = parse(ledger.folder.read_note(name) or b"")
+                checkpoint = Checkpoint.parse_text(note.text)
+                is_ours = any(note.is_signed_by(key, verify) for key in keys)
+                if not is_ours and checkpoint.origin == keys[0].name:
+                    found = max(found, checkpoint.size)
+    return found
 
 
 def _newest(ledgers: Sequence[LedgerAt], signed: Sequence[SignedNote], sizes: set[int]) -> GoodLedger:

@@ -127,6 +127,8 @@ class RestoreRun:
         )
         if state.entries_lost:
             self.report.add(_behind(state))
+        elif state.unproven > state.checkpoint.size:
+            self.report.add(_unproven(state))
 
     # -- bags ----------------------------------------------------------------------------------------------
 
@@ -202,6 +204,18 @@ def _behind(state: ProvenState) -> findings.Finding:
     remedy = (
         "name a newer copy beside these, in a new folder; where none is left, archive key replace --behind"
         " --reason TEXT goes on from here, and says so for good"
+    )
+    return findings.warning("RESTORE-BEHIND", "ledger/checkpoint", message, remedy=remedy)
+
+
+def _unproven(state: ProvenState) -> findings.Finding:
+    message = (
+        f"a copy here says that it has {state.unproven:,} entries, and no key that is led to from those known"
+        f" signed them: what is proven goes up to {state.checkpoint.size:,}"
+    )
+    remedy = (
+        "ask by another way which key the archive has now, and restore to a new folder with it: --key;"
+        " write nothing here before"
     )
     return findings.warning("RESTORE-BEHIND", "ledger/checkpoint", message, remedy=remedy)
 
