@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from archive.core.canonical import readable
-from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.entries import Entry, parse_entry, timestamp
+from archive.core.ledger.key_chain import change_statement, key_changed
+from archive.core.ledger.note import VerifierKey
+from archive.storage.keys.signing_key import Key, create_key
 from tests.archives import overwrite
 from tests.changes import Changing
+from tests.ledgers import ORIGIN, LedgerUnderTest, entry, make_ledger
 
 OTHER_RUN = "01a204ce-0000-7000-8000-000000000001"
 
@@ -88,6 +92,36 @@ def test_a_change_under_way_excuses_the_key_and_nothing_else(changing: Changing)
     settings.write_text(before.replace(id_, id_[:-2] + ("0" if id_[-2] != "0" else "1") + '"'))
     report = changing("ledger", "verify", code=5)
     assert ("LEDGER-SETTINGS", "archive.toml:id") in _found(report)
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_a_key_behind_a_gap_that_names_the_one_before_it_is_not_accused(tmp_path: Path, forged: bool) -> None:
+    ledger = make_ledger(tmp_path, [300])
+    keys = [ledger.key]
+    for name in ("second", "third"):
+        keys.append(create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(tmp_path / name)}))
+        _hand_over(ledger, *keys[-2:], by=keys[0] if forged and name == "third" else None)
+        size = ledger.files.read_checkpoint(keys[-1].vkey).size
+        marks = [entry(mark) for mark in range(size, size + 300)]
+        ledger.files.append(marks, keys[-1].signer, keys[-1].last_signed)
+    found = ["LEDGER-KEY-CHAIN"] if forged else []
+    assert [each.code for each in ledger.files.verify(keys[-1].vkey).findings] == found
+    # The second key comes with the second of the bundles, the third with the third.
+    bundle = ledger.folder / ("tile/entries/000" if forged else "tile/entries/001")
+    bundle.unlink()
+    told = ledger.files.verify(keys[-1].vkey).findings
+    assert [each.code for each in told] == ["LEDGER-BUNDLE-MISSING", *found]
+
+
+def _hand_over(ledger: LedgerUnderTest, old: Key, new: Key, by: Key | None = None) -> None:
+    """The commit by which a key introduces the next; `by` signs the change in its place."""
+    before, after = VerifierKey.parse(old.vkey), VerifierKey.parse(new.vkey)
+    size = ledger.files.read_checkpoint(old.vkey).size
+    signature = (by or old).signer.sign(change_statement(before, after, size))
+    time = timestamp(size)
+    change = key_changed(time=time, agents=["a"], run="r", previous=before, key=after, signature=signature)
+    hands = [(each.signer, each.last_signed) for each in (old, new)]
+    ledger.files.hand_over([change, entry(size + 1)], old.vkey, hands)
 
 
 def _change(changing: Changing) -> Entry:
