@@ -50,7 +50,11 @@ class Beside:
     def bring_vouched(self, plan: AuditPlan, checkpoint: Checkpoint) -> None:
         """Notes, run manifests, results, records: what the ledger to come refers to is there before it."""
         wrong = self._doubted(checkpoint)
-        for path in (*self._notes(plan), *self._runs(wrong), *self._results(plan), *self._repairs(plan)):
+        for path in (*self._notes(plan), *self._runs(wrong)):
+            self._files.offer(path)
+        for path, target in self._results(plan):
+            self._files.offer(path, target)
+        for path in self._repairs(plan):
             self._files.offer(path)
         self._files.publish()
 
@@ -121,15 +125,16 @@ class Beside:
             if f"runs/{name}" not in wrong:
                 yield f"runs/{name}"
 
-    def _results(self, plan: AuditPlan) -> Iterator[str]:
+    def _results(self, plan: AuditPlan) -> Iterator[tuple[str, str]]:
+        """Every file of results, and the path that it is to have on the copy."""
         audits = self._archive.layout.audits
         for known in plan.vouched.known_audits():
-            lists = set(known.lists)
+            lists = {digest: number for number, digest in enumerate(known.lists, 1)}
             if not lists:
                 continue  # begun and not ended: it is copied when it has
             place = f"audits/{known.run}"
             if self._is_the_plan(known.begun, f"{place}/{PLAN}"):
-                yield f"{place}/{PLAN}"
+                yield f"{place}/{PLAN}", f"{place}/{PLAN}"
             offered: set[str] = set()
             for digest in known.lists:
                 try:
@@ -138,11 +143,23 @@ class Beside:
                     self._doubt(place, str(trouble))
                     continue
                 offered.update(f"{place}/{chunk.file}" for chunk in chunks)
-            yield from sorted(offered)
+            yield from ((path, path) for path in sorted(offered))
             for name in names_below(audits / known.run):
                 found = read_list(audits / known.run / name) if list_number(name) else None
                 if found is not None and found[0] in lists:
-                    yield f"{place}/{name}"
+                    yield f"{place}/{name}", self._list_on_copy(place, name, found[0], lists)
+
+    def _list_on_copy(self, place: str, name: str, digest: str, lists: dict[str, int]) -> str:
+        """The path of a list on the copy: its own name, unless another of the record lies there.
+
+        Then it is that of its number, so that the copy keeps a list that the archive has lost.
+        """
+        path = f"{place}/{name}"
+        own = f"{place}/results-{lists[digest]}.json"
+        if path == own:
+            return path
+        there = read_list(self._copy.root / path)
+        return own if there is not None and there[0] in lists and there[0] != digest else path
 
     def _is_the_plan(self, begun: BegunRun | None, path: str) -> bool:
         """False, and said so, where the plan of a run is not the one that it was begun with."""

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def other_faults(
     A note that is missing is none: it may have been removed, and the ledger holds without it. `looked` is
     told of every entry with 1.
     """
-    lists: Counter[str] = Counter()
+    lists: dict[str, list[str]] = {}
     begun: dict[str, BegunRun] = {}
     records: dict[str, list[tuple[str, str]]] = {}
     for index, raw in enumerate(good.entries()):
@@ -128,15 +128,16 @@ def other_faults(
         if entry.type == EntryType.RUN_CLOSED and run is not None and is_uuid7(run):
             yield from digested(places, f"runs/{run}.json", str(entry.get("manifest")))
         elif entry.get("results") is not None and run is not None and is_uuid7(run):
-            lists[run] += 1
+            lists.setdefault(run, []).append(str(entry.get("results")))
             if (beginning := begun.pop(run, None)) is not None:
                 yield from _plan_faults(places, beginning)
-            yield from _results(places, run, lists[run], str(entry.get("results")))
         elif (beginning := begun_run(index, entry)) is not None and is_uuid7(beginning.run):
             begun[beginning.run] = beginning
         else:
             _take_repair(entry, records)
         yield from _note_faults(places, entry)
+    for run, digests in lists.items():
+        yield from _results(places, run, digests)
     for path, digest in (one for several in records.values() for one in several):
         yield from digested(places, path, digest)
 
@@ -172,34 +173,62 @@ def _plan_at(root: Path, begun: BegunRun) -> bytes | None:
     return _read(root, f"audits/{begun.run}/{PLAN}", RESULTS_LINE_BYTES) if is_right else None
 
 
-def _results(places: OwnPlaces, run: str, number: int, digest: str) -> Iterator[OwnFault]:
-    """The list of results with that digest, under whatever name it has, and the chunks that it names.
+def _results(places: OwnPlaces, run: str, digests: Sequence[str]) -> Iterator[OwnFault]:
+    """The lists of results with these digests, whatever their names, and the chunks that they name.
 
-    It should have that number, and is told under it where nobody has it: what it named is then unknown.
+    What is on record is never taken for damage to something else. A list that nobody has is told under its
+    number: what it named is then unknown.
     """
-    listed = None
-    for place, root in (("", places.root), *places.copies):
-        for name in _names(root / "audits" / run):
-            data = _read(root, f"audits/{run}/{name}", RESULTS_LIST_BYTES) if list_number(name) else None
-            if data is not None and hashlib.sha512(data).hexdigest() == digest:
-                listed = place, name, data
-                break
-        if listed is not None:
-            break
-    if listed is None:
-        yield from digested(places, f"audits/{run}/results-{number}.json", digest)
-        return
-    place, name, data = listed
-    fault = _compared(places.root, f"audits/{run}/{name}", data, place)
-    if fault is not None:
-        yield fault
+    folder = f"audits/{run}"
+    here = _lists_at(places.root, folder)
+    taken = {name for digest, name in here.items() if digest in digests}
+    there = [(place, root, _lists_at(root, folder)) for place, root in places.copies]
+    chunks: dict[str, list[str]] = {}
+    for number, digest in enumerate(digests, 1):
+        data = _read(places.root, f"{folder}/{here[digest]}", RESULTS_LIST_BYTES) if digest in here else None
+        if data is None:
+            name = _free_name(number, taken)
+            taken.add(name)
+            for place, root, found in ((*one[:2], one[2].get(digest)) for one in there):
+                data = _read(root, f"{folder}/{found}", RESULTS_LIST_BYTES) if found else None
+                if data is not None and hashlib.sha512(data).hexdigest() == digest:
+                    fault = _compared(places.root, f"{folder}/{name}", data, place)
+                    yield from (fault,) if fault is not None else ()
+                    break
+            else:
+                yield from digested(places, f"{folder}/{name}", digest)
+                continue
+        for file, sha512 in _named_chunks(data):
+            chunks.setdefault(file, []).append(sha512)
+    for file, expected in chunks.items():
+        path = f"{folder}/{file}"
+        several = len(set(expected)) > 1  # the audit began anew where its first list was lost
+        now = _digest(places.root / path) if several else None
+        yield from digested(places, path, now if now in expected else expected[0])
+
+
+def _lists_at(root: Path, folder: str) -> dict[str, str]:
+    """The name of every list of results of a run by its sha512; of several the one of the lowest number."""
+    lists: dict[str, str] = {}
+    for name in sorted(filter(list_number, _names(root / folder)), key=list_number):
+        data = _read(root, f"{folder}/{name}", RESULTS_LIST_BYTES)
+        if data is not None:
+            lists.setdefault(hashlib.sha512(data).hexdigest(), name)
+    return lists
+
+
+def _free_name(number: int, taken: Collection[str]) -> str:
+    """That of a list of that number, else of the first after it, that no list of the record has."""
+    return next(name for n in count(number) if (name := f"results-{n}.json") not in taken)
+
+
+def _named_chunks(data: bytes | None) -> dict[tuple[str, str], None]:
+    """(name, sha512) of the chunks that a list names, each once; nothing where it is no list."""
     try:
-        chunks = [(str(one["file"]), str(one["sha512"])) for one in json.loads(data)["chunks"]]
+        named = [(str(one["file"]), str(one["sha512"])) for one in json.loads(data or b"")["chunks"]]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return
-    for file, sha512 in dict.fromkeys(chunks):
-        if is_chunk(file):
-            yield from digested(places, f"audits/{run}/{file}", sha512)
+        return {}
+    return dict.fromkeys(one for one in named if is_chunk(one[0]))
 
 
 def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:

@@ -123,9 +123,9 @@ class AuditHistory:
         except StorageError as trouble:
             yield _unreadable(place, trouble.message)
             return
-        for digest in audit.lists:
+        for number, digest in enumerate(audit.lists, 1):
             if digest in found:
-                listed.add(found[digest][0])
+                listed.add(_own_name(found[digest][0], number))
                 chunks = [chunk for chunk in found[digest][1] if chunk.file not in listed]
                 listed |= {chunk.file for chunk in chunks}
                 for chunk in chunks if read else ():
@@ -144,13 +144,19 @@ def _verify_plan(audits: Path, place: str, begun: BegunRun) -> Iterator[Finding]
         yield findings.error("AUDIT-RESULTS", f"{place}/{PLAN}", message, remedy=_PUT_BACK)
 
 
-def _lists(folder: Path, names: list[str]) -> dict[str, tuple[str, list[ListedChunk]]]:
-    """Every list of results by its sha512: its name and its chunks."""
-    lists = {}
-    for name in names:
-        if list_number(name) and (one := read_list(folder / name)) is not None:
-            lists[one[0]] = name, one[1]
+def _lists(folder: Path, names: list[str]) -> dict[str, tuple[list[str], list[ListedChunk]]]:
+    """Every list of results by its sha512: its names, that of the lowest number first, and its chunks."""
+    lists: dict[str, tuple[list[str], list[ListedChunk]]] = {}
+    for name in sorted(filter(list_number, names), key=list_number):
+        if (one := read_list(folder / name)) is not None:
+            lists.setdefault(one[0], ([], one[1]))[0].append(name)
     return lists
+
+
+def _own_name(names: list[str], number: int) -> str:
+    """Of several names of one list, that of its number; nothing vouches for the others."""
+    own = f"results-{number}.json"
+    return own if own in names else names[0]
 
 
 def _strangers(place: str, names: set[str], audit: KnownAudit, *, judged: set[str]) -> Iterator[Finding]:

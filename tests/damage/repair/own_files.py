@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.repairs import Repairing, files_of
 
 
-def repair(archive: Repairing, *words: str, code: int = 0) -> dict[str, object]:
+def repair(archive: Repairing, *words: str, code: int | None = 0) -> dict[str, object]:
     """From the copy; its report."""
     report: dict[str, object] = archive("repair", "--ledger", "--from", str(archive.copy), *words, code=code)
     return report
