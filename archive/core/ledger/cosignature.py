@@ -36,17 +36,22 @@ def cosign(note: Note, key: WitnessKey, sign: Callable[[bytes], bytes], time: in
 def cosigned_at(note: Note, key: WitnessKey, verify: Verifier) -> int | None:
     """The latest time at which the witness cosigned the note, in seconds since 1970; None where it did not.
 
-    Raises NoteError where a line claims its name and key id and does not verify.
+    Raises NoteError where lines claim its name and key id and none of them verifies: where copies of a note
+    were brought together, one that was damaged may stand beside the whole one.
     """
-    times = []
+    times: list[int] = []
+    trouble = None
     for line in note.signatures:
         if (line.name, line.key_id) != (key.name, key.key_id):
             continue
         time = int.from_bytes(line.value[:_TIME_BYTES], "big")
         signature = line.value[_TIME_BYTES:]
         if len(line.value) != _BYTES or time > _LAST_TIME:
-            raise NoteError(f"the cosignature of {key.name} is malformed")
-        if not verify(key.public, signature, cosigned_message(note.text, time)):
-            raise NoteError(f"the cosignature of {key.name} does not hold")
-        times.append(time)
+            trouble = f"the cosignature of {key.name} is malformed"
+        elif not verify(key.public, signature, cosigned_message(note.text, time)):
+            trouble = f"the cosignature of {key.name} does not hold"
+        else:
+            times.append(time)
+    if trouble is not None and not times:
+        raise NoteError(trouble)
     return max(times, default=None)

@@ -81,6 +81,29 @@ class Note:
         return bool(claimed)
 
 
+def joined(note: Note, other: bytes | None) -> Note:
+    """The note with what others signed of the same text and only the other note has, as far as there is room.
+
+    The lines of the ledger's own key, whose name is the first line of the text, stay those of the note.
+    """
+    try:
+        found = parse(other) if other is not None else note
+    except NoteError:
+        return note
+    if found.text != note.text:
+        return note
+    origin = note.text.partition("\n")[0]
+    ours = {line.key_id for line in note.signatures if line.name == origin}
+    for line in found.signatures:
+        if line in note.signatures or line.name == origin or line.key_id in ours:
+            continue
+        more = Note(note.text, (*note.signatures, line))
+        if len(more.signatures) > NOTE_SIGNATURES or len(more.to_bytes()) > NOTE_BYTES:
+            break
+        note = more
+    return note
+
+
 def sign(text: str, signers: Sequence[NoteSigner]) -> Note:
     """The text with a signature of each signer.
 

@@ -1,6 +1,7 @@
 """What a copy holds beside its bags: offered file by file, where the archive's own holds by the ledger."""
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha512
 from typing import Final
 
@@ -8,6 +9,7 @@ from archive.core import findings
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, Severity
 from archive.core.ledger.checkpoint import Checkpoint
+from archive.core.ledger.note import NoteError, joined, parse
 from archive.core.ledger.tiles import TILE_WIDTH, TilePath
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.services.catalog.verification import verify_catalog
@@ -29,6 +31,7 @@ from archive.storage.ledger.folder import (
     STATEMENTS,
     TILES,
     TIMESTAMPS,
+    LedgerFolder,
 )
 from archive.storage.ledger.notes import NOTES, Notes
 
@@ -70,7 +73,7 @@ class Beside:
             self._offer_all(names, kind)
         self._files.publish()
         self._offer_new_checkpoint()
-        self._files.offer(f"{LEDGER}/{CHECKPOINTS}/{checkpoint.size}")
+        self._offer_all([f"{CHECKPOINTS}/{checkpoint.size}"], CHECKPOINTS)
         self._files.publish()
         self._files.offer(f"{LEDGER}/{CHECKPOINT}")
         self._files.publish()
@@ -199,7 +202,23 @@ class Beside:
     def _offer_all(self, names: list[str], kind: str) -> None:
         for name in names:
             if name.startswith(f"{kind}/"):
-                self._files.offer(f"{LEDGER}/{name}")
+                joined = partial(self._with_cosignatures, name) if kind == CHECKPOINTS else None
+                self._files.offer(f"{LEDGER}/{name}", instead=joined)
+
+    def _with_cosignatures(self, name: str) -> bytes | None:
+        """The archive's checkpoint with what others signed of it and only the copy has; None for nothing.
+
+        Where one of two cosignatures is damaged, nobody here can tell which.
+        """
+        try:
+            raw = LedgerFolder(str(self._archive.root)).read_note(name)
+            there = LedgerFolder(str(self._copy.root)).read_note(name)
+            ours = parse(raw) if raw is not None else None
+        except (NotAPlainFileError, StorageError, NoteError):
+            return None
+        if ours is None or (whole := joined(ours, there)) == ours:
+            return None
+        return whole.to_bytes()
 
     def _offer_new_checkpoint(self) -> None:
         """Announces the checkpoint, so that a copy cut off here is an unfinished commit and no rollback."""

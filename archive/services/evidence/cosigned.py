@@ -138,31 +138,30 @@ def keep_cosignatures(
 
 
 def _merged(own: Note, added: Sequence[Signature], place: str, witnesses: Sequence[WitnessKey]) -> bytes:
-    lines = {(line.name, line.key_id): line for line in own.signatures}
+    lines = list(own.signatures)
     brought = {(key.name, key.key_id): key for key in witnesses}
     for line in added:
         named = line.name, line.key_id
-        time = None
-        if (key := brought.get(named)) is not None:
-            try:
-                time = cosigned_at(Note(own.text, (line,)), key, verify)
-            except NoteError as trouble:
-                raise EvidenceError(
-                    f"{place}: {trouble}; nothing of it was kept",
-                    remedy="take the file exactly as the witness gave it",
-                ) from trouble
-        before = lines.get(named)
-        if before is not None and before.value != line.value:
-            if key is None or time is None:
+        kept = [each for each in lines if (each.name, each.key_id) == named]
+        if (key := brought.get(named)) is None:
+            if kept and line not in kept:
                 raise ConflictError(
                     f"{place}: another signature of {line.name}+{line.key_id.hex()} is kept under this"
                     " checkpoint; nothing of it was kept",
                     remedy="bring that witness's key, so that the later one is taken: --witness VKEY",
                 )
-            if not _is_later(time, Note(own.text, (before,)), key):
-                continue
-        lines[named] = line
-    data = Note(own.text, tuple(lines.values())).to_bytes()
+            lines += [] if kept else [line]
+            continue
+        try:
+            time = cosigned_at(Note(own.text, (line,)), key, verify) or 0
+        except NoteError as trouble:
+            raise EvidenceError(
+                f"{place}: {trouble}; nothing of it was kept",
+                remedy="take the file exactly as the witness gave it",
+            ) from trouble
+        stay = [each for each in kept if not _is_later(time, Note(own.text, (each,)), key)]
+        lines = [each for each in lines if each not in kept] + (stay or [line])
+    data = Note(own.text, tuple(lines)).to_bytes()
     try:
         parse(data)
     except NoteError as trouble:

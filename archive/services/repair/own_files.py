@@ -1,5 +1,6 @@
 """What of the archive's own files is not as its ledger says, and where good ones lie."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ from archive.core.ids import is_uuid7
 from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
 from archive.core.ledger.key_chain import KeyChain
-from archive.core.ledger.note import VerifierKey
+from archive.core.ledger.note import VerifierKey, joined, parse
 from archive.core.limits.archives import RESULTS_LINE_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_FILE_BYTES
 from archive.core.outcomes import FileOutcome
@@ -83,11 +84,22 @@ def _checkpoint_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) ->
             found = signed_note(one, kept, *keys)
             if found is None or (found.checkpoint.size, found.checkpoint.root) != (size, root):
                 continue
-            # Where the archive has it under that name there is no fault.
-            fault = _compared(places.root, f"ledger/{name}", found.note, one.place)
+            if one is ledgers[0] and kept == name:
+                break  # there is no fault; which of two cosignatures is whole, nobody here can tell
+            data = _with_all_cosignatures(found.note, ledgers, name)
+            fault = _compared(places.root, f"ledger/{name}", data, one.place)
             if fault is not None:
                 yield fault
             break
+
+
+def _with_all_cosignatures(note: bytes, ledgers: Sequence[LedgerAt], name: str) -> bytes:
+    """The note with what others signed of it anywhere: one that is damaged displaces no whole one."""
+    whole = parse(note)
+    for one in ledgers:
+        with contextlib.suppress(ArchiveError, NotAPlainFileError):
+            whole = joined(whole, one.folder.read_note(name))
+    return whole.to_bytes()
 
 
 def _keys(good: GoodLedger) -> list[VerifierKey]:

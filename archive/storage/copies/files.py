@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from archive.core.text import printable
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK
 from archive.storage.disk.descriptors import FILE, descend, is_regular
-from archive.storage.disk.durable import storage_error, write_all
+from archive.storage.disk.durable import READ_ONLY, storage_error, write_all
 from archive.storage.disk.file_system_sync import FileSystemSync
 
 _BLOCK: Final = 1 << 20
@@ -34,19 +35,35 @@ class CopyFiles:
         self._sync = sync
         self._waiting: list[str] = []
 
-    def offer(self, path: str, target: str | None = None) -> None:
+    def offer(
+        self, path: str, target: str | None = None, instead: Callable[[], bytes | None] | None = None
+    ) -> None:
         """The file at that path of the archive is to be at that path of the copy, too, or at `target`.
 
-        One that the archive does not have is passed over. Raises StorageError where either side fails.
+        One that the archive does not have is passed over. Where the copy's differs, what `instead` gives is
+        written, unless it gives None. Raises StorageError where either side fails.
         """
         source = self._open_source(path)
         if source < 0:
             return
         try:
-            if not self._is_same(source, target or path):
+            if self._is_same(source, target or path):
+                return
+            data = instead() if instead is not None else None
+            if data is None:
                 self._stage(source, target or path)
+            else:
+                self._offer_bytes(data, target or path)
         finally:
             os.close(source)
+
+    def _offer_bytes(self, data: bytes, path: str) -> None:
+        with tempfile.TemporaryFile() as stream:
+            stream.write(data)
+            stream.seek(0)
+            os.fchmod(stream.fileno(), READ_ONLY)
+            if not self._is_same(stream.fileno(), path):
+                self._stage(stream.fileno(), path)
 
     def publish(self) -> None:
         """Puts what was offered since the last call into place, in the order in which it was offered."""
