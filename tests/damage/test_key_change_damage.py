@@ -100,7 +100,7 @@ def test_a_key_behind_a_gap_that_names_the_one_before_it_is_not_accused(tmp_path
     keys = [ledger.key]
     for name in ("second", "third"):
         keys.append(create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(tmp_path / name)}))
-        _hand_over(ledger, *keys[-2:], by=keys[0] if forged and name == "third" else None)
+        _hand_over(ledger, keys[-2], keys[-1], by=keys[0] if forged and name == "third" else None)
         size = ledger.files.read_checkpoint(keys[-1].vkey).size
         marks = [entry(mark) for mark in range(size, size + 300)]
         ledger.files.append(marks, keys[-1].signer, keys[-1].last_signed)

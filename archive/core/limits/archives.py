@@ -79,6 +79,14 @@ Some two million documents of one run.
 It is left out of a pack, and put back by hand.
 """
 
+RUN_MANIFEST_READ: Final = 16 * GIB
+"""bytes of a run's manifest that are read to verify it
+
+Some thirty million documents of one run.
+
+What is larger, a file with a hole in it perhaps, is an altered one.
+"""
+
 RUN_TAIL_BYTES: Final = 1 * MIB
 """bytes at the end of a run's manifest in which its facts are looked for
 

@@ -176,6 +176,14 @@ System files are dozens.
 The others are counted.
 """
 
+REFUSAL_FINDINGS: Final = 20
+"""findings that come with an error about the ledger that ends a command
+
+They show what is wrong; `archive ledger verify` gives all of them.
+
+The others are left out.
+"""
+
 INDEX_ROWS: Final = 20
 """rows of the index that are named where they differ
 

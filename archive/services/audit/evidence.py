@@ -11,6 +11,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import Entry
 from archive.core.ledger.ledger_findings import LedgerCode, LedgerOutcome
 from archive.core.ledger.trust import Trust
+from archive.core.limits.output import REFUSAL_FINDINGS
 from archive.core.text import printable
 from archive.services.audit.request import AuditRequest
 from archive.services.evidence.verification import verify_ledger
@@ -32,9 +33,6 @@ _ENTRY_CODES: Final = frozenset(
         LedgerCode.ENTRY_NEWER,
     )
 )
-
-
-_SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +62,7 @@ def require_proven(evidence: Evidence, consequence: str, remedy: str) -> None:
     """
     if evidence.holds:
         return
-    found = evidence.findings[:_SHOWN]
+    found = evidence.findings[:REFUSAL_FINDINGS]
     if evidence.outcome is LedgerOutcome.UNREADABLE:
         message = f"the ledger could not be read in full, {consequence}"
         raise StorageError(message, remedy="look at the storage, then run it again", findings=found)
