@@ -38,6 +38,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The end of a run over a copy could not be recorded in the ledger.",
         "Run the same command again; what is on the copy is there.",
     ),
+    "COPY-PENDING": note(
+        "What a run brings to a copy before its ledger lies there, and the run has not ended.",
+        "Nothing: the next archive copy to that folder goes on from there.",
+    ),
     "COPY-PROFILE": warning(
         "A profile in the archive's folder profiles/ is a link or no plain file, and was not copied.",
         "Put the file itself there, and run archive copy again.",

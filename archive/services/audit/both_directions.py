@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -26,6 +27,9 @@ from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.note_verification import NotesListing
+
+# Of a copy that is judged by its own ledger: what may belong to entries that it has not been brought yet.
+_BROUGHT_BEFORE: Final = frozenset({"AUDIT-UNKNOWN", "CATALOG-RUN-UNKNOWN"})
 
 
 class BothDirections:
@@ -116,6 +120,8 @@ class BothDirections:
         self.findings = self._on_its_way(presence.back, unfinished=unfinished)
         if complete:
             self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
+        if unfinished and self._ledger is self._target.ledger:
+            self.findings = [_brought_before(one) for one in self.findings]
 
     def _on_its_way(self, back: list[str], *, unfinished: bool) -> list[Finding]:
         """What an unfinished run has still to move is a note; what is still to be destroyed, a warning.
@@ -205,6 +211,13 @@ class BothDirections:
         if checkpoint is not None:
             yield from verify_catalog(self._target, checkpoint, pending=at_work)
             yield from as_left(self._target)
+
+
+def _brought_before(finding: Finding) -> Finding:
+    """What no entry of a copy's own ledger accounts for: a run that was cut off brings that last."""
+    if finding.code not in _BROUGHT_BEFORE:
+        return finding
+    return findings.note("COPY-PENDING", finding.place, "may be of a run over the copy that has not ended")
 
 
 @dataclass(slots=True)

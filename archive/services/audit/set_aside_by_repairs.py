@@ -74,8 +74,11 @@ class SetAsideByRepairs:
 
         `links` are the folders above that are none, so that nothing is read through them.
         """
-        if self._is_copy:
-            return  # a copy keeps what is held; damaged bytes stay with the archive
+        if self._is_copy:  # it keeps the records; damaged bytes stay with the archive
+            for repair in self._plan.vouched.repairs():
+                if self._plan.state(repair.bag) != "disposed":
+                    yield from self._judge(repair, read=False)
+            return
         at_work = under_repair(self._target.layout.staging)
         if newest is not None:
             newest.catch_up()  # behind the intents: one of them may have ended meanwhile

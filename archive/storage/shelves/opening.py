@@ -37,8 +37,10 @@ def open_shelves(place: str, *, archive: Path) -> list[Shelf]:
         raise ConfigurationError(f"{printable(place)}: is neither a file nor a folder", remedy=_REMEDY)
     if os.path.samestat(status, os.stat(archive)):
         raise ConfigurationError(f"{printable(place)}: is the archive itself", remedy=_REMEDY)
-    if (path / SETTINGS).is_file() or (path / "bags").is_dir():
+    if (path / SETTINGS).is_file():
         return [ArchiveShelf(path, place)]
     if (path / DECLARATION).is_file():
         return [BagShelf(path, place)]
-    return [FilesShelf(path.resolve(), place)]
+    files = FilesShelf(path.resolve(), place)
+    # What is left of a copy, or somebody's own folder of that name.
+    return [ArchiveShelf(path, place), files] if (path / "bags").is_dir() else [files]

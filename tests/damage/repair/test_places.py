@@ -15,7 +15,9 @@ from tests.archives import overwrite
 from tests.repairs import Repairing, altered, files_of, loosen, set_aside
 
 
-@pytest.mark.parametrize("kind", ["file", "folder of files", "bag", "tar", "tar.gz", "copy in tars"])
+@pytest.mark.parametrize(
+    "kind", ["file", "folder of files", "with bags/", "bag", "tar", "tar.gz", "copy in tars"]
+)
 def test_good_bytes_are_found_in_every_kind_of_place(archive: Repairing, kind: str, tmp_path: Path) -> None:
     bag = altered(archive)
     good = archive.good("b.txt")
@@ -23,7 +25,8 @@ def test_good_bytes_are_found_in_every_kind_of_place(archive: Repairing, kind: s
     match kind:
         case "file":
             place.write_bytes(b"two")
-        case "folder of files":
+        case "folder of files" | "with bags/":
+            (place / ("bags" if kind == "with bags/" else "nothing")).mkdir(parents=True)
             (place / "deep").mkdir(parents=True)
             (place / "deep/any name").write_bytes(b"two")
             (place / "other").write_bytes(b"three")
