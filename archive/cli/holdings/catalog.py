@@ -116,7 +116,7 @@ def _export_manifest(context: Context, to: Path | None) -> None:
 def rebuild(context: Context, agent: str | None) -> int:
     """Make index, catalog manifest, holdings list and README anew from ledger and bags.
 
-    Nothing is lost by it, and nothing in `bags/` or `ledger/` is touched.
+    Nothing is lost by it, and nothing that is there in `bags/` or `ledger/` is touched.
     """
     from archive.services.catalog.rebuilding import rebuild as make
     from archive.services.surroundings import Surroundings
@@ -133,12 +133,16 @@ def rebuild(context: Context, agent: str | None) -> int:
     }
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "rebuild", "ledger_size": rebuilt.size}
-        emit_json({**report, "restored": list(rebuilt.restored), "findings": found, "counts": counts})
+        report |= {"restored": list(rebuilt.restored), "checkpoint": rebuilt.checkpoint}
+        emit_json({**report, "findings": found, "counts": counts})
     else:
         print_findings(rebuilt.findings)
         held = f"{plural(counts['documents'], 'document')}, {byte_size(counts['bytes'])}"
         for run in rebuilt.restored:
             say(f"{styled('✓', 'green')} runs/{run}.json written again, with the digest in the ledger")
+        if rebuilt.checkpoint is not None:
+            place = f"ledger/checkpoints/{rebuilt.checkpoint}"
+            say(f"{styled('✓', 'green')} {place} put back, as catalog.json had it")
         mark = styled("!", "yellow") if found else styled("✓", "green")
         say(f"{mark} rebuilt from {plural(rebuilt.size, 'ledger entry', 'ledger entries')}: {held}")
         next_step("archive audit" if found else "archive catalog verify")

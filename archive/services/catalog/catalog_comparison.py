@@ -15,6 +15,7 @@ from archive.core.limits.archives import CATALOG_LINE_BYTES, RUN_FACTS_BYTES
 from archive.storage.disk.durable import storage_error
 
 _SIZE = re.compile(rb'"size":([0-9]{1,18})[,}]')
+_NOTE = re.compile(rb'\n"checkpoint":\{"note":("(?:[^"\\]|\\.)*"),')
 _AWAITING = re.compile(rb'"awaiting":([0-9]{1,18})[,}]')
 
 
@@ -34,12 +35,14 @@ class CatalogFile:
         self.trouble = trouble
         self.claimed_size: int | None = None
         self.claimed_awaiting: int | None = None
+        self.claimed_note: bytes | None = None
         if stream is not None:
             stream.seek(max(stream.seek(0, os.SEEK_END) - RUN_FACTS_BYTES, 0))
             tail = stream.read(RUN_FACTS_BYTES)
             tail = tail[tail.rfind(b'\n"checkpoint":') :]
             self.claimed_size = _number(_SIZE, tail)
             self.claimed_awaiting = _number(_AWAITING, tail)
+            self.claimed_note = _text(_NOTE, tail)
             stream.seek(0)
 
     def difference(self, lines: Iterable[Line]) -> Difference | None:
@@ -87,6 +90,14 @@ def open_catalog(path: Path) -> Iterator[CatalogFile | None]:
 def _number(pattern: re.Pattern[bytes], text: bytes) -> int | None:
     match = pattern.search(text)
     return int(match[1]) if match else None
+
+
+def _text(pattern: re.Pattern[bytes], text: bytes) -> bytes | None:
+    match = pattern.search(text)
+    try:
+        return str(json.loads(match[1])).encode() if match else None
+    except ValueError:
+        return None
 
 
 def _difference(line: Line, found: bytes) -> Difference:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import (
-    CatalogCheckpoint,
     ClosedRun,
     HoldingsChange,
     Line,
@@ -15,17 +14,14 @@ from archive.core.catalog_manifest import (
     catalog_lines,
     place_of,
 )
-from archive.core.errors import EvidenceError, StorageError
-from archive.core.ledger import note
-from archive.core.ledger.checkpoint import Checkpoint
-from archive.core.ledger.note import NoteError
+from archive.core.errors import StorageError
 from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
+from archive.services.catalog.change_checkpoint import checkpoint_of_change
 from archive.services.opened import OpenedArchive
-from archive.storage.disk.durable import NotAPlainFileError, replace_file
+from archive.storage.disk.durable import replace_file
 from archive.storage.disk.streamed_file import pieces_of, replace_streamed, sha512_of_plain
 from archive.storage.index import Index
 from archive.storage.layout import bag_path
-from archive.storage.ledger.folder import CHECKPOINTS, LedgerFolder
 
 HOLDINGS_STATE: Final = "holdings"
 _README_STATE: Final = "readme"
@@ -85,31 +81,6 @@ def catalog_of_ledger(
 
     settings = archive.settings
     return catalog_lines(archive=settings.archive_id, origin=settings.origin, runs=counted(), totals=totals)
-
-
-def checkpoint_of_change(archive: OpenedArchive, last: int) -> CatalogCheckpoint:
-    """The first checkpoint that was signed over the entry at index `last`, with the archive's signatures.
-
-    What changes the holdings is the last entry of its commit: that checkpoint holds nothing younger. Lines
-    of witnesses, kept under it at any later time, are left out: the manifest is a function of the ledger.
-    Raises EvidenceError where the ledger keeps no such checkpoint.
-    """
-    folder = LedgerFolder(str(archive.root))
-    wanted = last + 1
-    try:
-        raw = folder.read_note(f"{CHECKPOINTS}/{wanted}")
-        if raw is None:
-            size = next((size for size in folder.checkpoint_sizes() if size > wanted), None)
-            raw = None if size is None else folder.read_note(f"{CHECKPOINTS}/{size}")
-        if raw is None:
-            raise EvidenceError(f"ledger/{CHECKPOINTS}: none of size {wanted} or more")
-        signed = note.parse(raw)
-        checkpoint = Checkpoint.parse_text(signed.text)
-    except (NoteError, NotAPlainFileError) as trouble:
-        raise EvidenceError(f"ledger/{CHECKPOINTS}: {trouble}", remedy="archive ledger verify") from trouble
-    own = tuple(line for line in signed.signatures if line.name == checkpoint.origin)
-    text = note.Note(signed.text, own).to_bytes().decode()
-    return CatalogCheckpoint(checkpoint.size, checkpoint.text().split("\n")[2], text)
 
 
 # -- holdings.csv ------------------------------------------------------------------------------------------

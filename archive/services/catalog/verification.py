@@ -11,6 +11,7 @@ from archive.core.findings import Finding, error, note, warning
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.litter import litter
 from archive.services.catalog.catalog_comparison import CatalogFile, Difference, open_catalog
+from archive.services.catalog.change_checkpoint import missing_checkpoint
 from archive.services.catalog.derived_files import catalog_of_ledger
 from archive.services.catalog.index_state import require_belonging
 from archive.services.catalog.run_manifests import RunManifests
@@ -148,6 +149,11 @@ def _verify_file(
         for _ in runs:  # the others are judged all the same
             pass
         return [_altered(difference)]
+    lost = missing_checkpoint(archive, catalog.claimed_size)
+    return [*([] if lost is None else [lost]), *_behind(judged, pending=pending)]
+
+
+def _behind(judged: _Judged, *, pending: bool) -> list[Finding]:
     if not judged.is_behind:
         return []
     message = "is the catalog of an earlier state: the holdings have changed since"
