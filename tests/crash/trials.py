@@ -46,6 +46,11 @@ class Trial(ABC):
         """The command over a copy of the scene."""
         return [argument.replace("{}", str(scene.folder)) for argument in self.arguments]
 
+    @property
+    def refused(self) -> frozenset[int]:
+        """The exit codes that are right where a look was refused."""
+        return frozenset({3, self.code})
+
     @cached_property
     def calls(self) -> list[Call]:
         """The calls by which a clean run changes the disk."""
@@ -106,7 +111,7 @@ class Trial(ABC):
             kept = self.kept(scene)
             (ended,) = scene.run(self.command(scene), saboteur=Refusals(told, at, error), before=self.before)
             about = f"look {at}, {errno.errorcode[error]}, {told.read_text()}: "
-            assert ended.code in {3, self.code}, f"{about}{ended}"
+            assert ended.code in self.refused, f"{about}{ended}"
             try:
                 self.require_survival(scene, ended)
             except AssertionError as wrong:

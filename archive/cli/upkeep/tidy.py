@@ -88,7 +88,7 @@ def _stream(archive: "OpenedArchive", work: "Tidy", *, dry_run: bool) -> None:
             "bags": work.bags,
             "left": work.left,
             "damaged": work.damaged,
-            "unreadable": work.unreadable,
+            "unreadable": work.unreadable + work.unread,
         },
     }
     stream_json(head, "bags", _named(archive, work), tail)
@@ -107,4 +107,4 @@ def _named(archive: "OpenedArchive", work: "Tidy") -> Iterator[dict[str, Any]]:
 def _exit_code(work: "Tidy") -> int:
     if work.left or work.damaged or (work.found and work.run is None):
         return _FOUND
-    return _UNREAD if work.unreadable else 0
+    return _UNREAD if work.unreadable or work.unread else 0

@@ -22,7 +22,7 @@ _KEEP_OUT: Final = (
 def print_found(context: Context, work: "Tidy") -> None:
     """What was found by kind, the first of its paths, and what stays where it is."""
     looked = f"{plural(work.looked, 'document')} looked at by name"
-    if not (work.found or work.left):
+    if not (work.found or work.left or work.unread):
         if not work.unreadable:
             say(f"{styled('✓', 'green')} {looked}: no litter, in bags or beside them")
         return
@@ -32,7 +32,8 @@ def print_found(context: Context, work: "Tidy") -> None:
     for what, count in work.kinds.most_common():
         say(f"  {count:>7,}  {what}")
     _print_some(context, _places(work, "litter"), work.found, TEXT_BAG_FILES, "    ")
-    _print_some(context, _places(work, "left"), work.left, TEXT_FINDINGS, f"{styled('!', 'yellow')} left: ")
+    left = work.left + work.unread
+    _print_some(context, _places(work, "left"), left, TEXT_FINDINGS, f"{styled('!', 'yellow')} left: ")
 
 
 def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
@@ -49,6 +50,8 @@ def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
         say(f"{plural(work.bags, 'document')} read in full since: {whole:,} intact, {work.damaged:,} damaged")
     if work.unreadable:
         say(f"{styled('?', 'yellow')} {plural(work.unreadable, 'document')} could not be looked at")
+    if work.unread:
+        say(f"{styled('?', 'yellow')} {plural(work.unread, 'place')} could not be looked at")
     if context.quiet:
         return
     if work.run is not None:
@@ -59,7 +62,7 @@ def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
         next_step("archive repair --plan says what else is wrong with the damaged documents")
     elif work.left:
         next_step("look at what was left; archive repair sets aside what does not belong in a bag")
-    elif work.unreadable:
+    elif work.unreadable or work.unread:
         next_step("look at the disk and its cable, then the same command again")
     else:
         next_step("archive audit looks at everything")

@@ -20,7 +20,7 @@ def verdict(report: AuditReport, ledger: LedgerOutcome, bags: dict[str, int], in
     seen = [BagOutcome(name) for name in bags]
     if intact:
         seen.append(BagOutcome.INTACT)
-    if any(map(_could_not_look, report.findings)):
+    if any(map(could_not_look, report.findings)):
         seen.append(BagOutcome.UNREADABLE)
     broken = ledger is LedgerOutcome.BROKEN or any(
         finding.code in _EVIDENCE_CODES for finding in report.findings
@@ -34,13 +34,14 @@ def verdict(report: AuditReport, ledger: LedgerOutcome, bags: dict[str, int], in
     )
 
 
-def _could_not_look(finding: Finding) -> bool:
+def could_not_look(finding: Finding) -> bool:
+    """True for a finding of something that could not be looked at, of which nothing is known then."""
     return finding.code.endswith("-UNREADABLE") or finding.code == "BAG-UNJUDGED"
 
 
 def _is_damage(finding: Finding) -> bool:
     return (
         finding.severity is Severity.ERROR
-        and not _could_not_look(finding)
+        and not could_not_look(finding)
         and finding.code != "AUDIT-NOT-RECORDED"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord, Restored
@@ -20,6 +21,9 @@ from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags.bag_restoration import Staged
 from archive.storage.intents import Intent
+
+# By what reading the whole bag gave after the repair.
+_STATES: Final = {BagOutcome.INTACT: RepairState.REPAIRED, BagOutcome.UNREADABLE: RepairState.UNREADABLE}
 
 
 @dataclass(slots=True)
@@ -90,6 +94,4 @@ def _restored(one: FileProposal) -> Restored:
 
 
 def _done(row: BagProposal, outcome: BagOutcome | None) -> BagProposal:
-    if outcome is None:
-        return row
-    return replace(row, state=RepairState.REPAIRED if outcome is BagOutcome.INTACT else RepairState.PARTLY)
+    return row if outcome is None else replace(row, state=_STATES.get(outcome, RepairState.PARTLY))

@@ -13,11 +13,13 @@ from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
 from archive.core.text import lossless
 from archive.services.repair.contents import Contents, find_contents
-from archive.storage.bags.bag_files import BagReading, read_bag, read_later
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST, BagReading, read_bag, read_later
 from archive.storage.disk.descriptors import FOLDER
 from archive.storage.layout import Layout, shard
 
 _PAYLOAD = "data/"
+_UNREAD = "could not be read"
+_NO_LIST = "the bag's manifest {}: nothing says what belongs to it"
 
 
 class Litter(NamedTuple):
@@ -33,10 +35,11 @@ class Litter(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Something of that name that stays where it is, and why."""
+    """Something of that name that stays where it is, and why; `unread` where nobody could look at it."""
 
     path: str
     why: str
+    unread: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The member of `left`."""
@@ -74,7 +77,7 @@ def litter_of(reading: BagReading, contents: Contents | None) -> BagLitter:
         whole = top != path or is_folder
         why = _why_unsure(reading, contents, top, mixed) or why_left(name, is_folder=whole)
         if why is not None:
-            left[top] = Left(top, why)
+            left[top] = Left(top, why, unread=top in reading.odd or why == _NO_LIST.format(_UNREAD))
         else:
             size = None if whole else reading.files[path][1]
             taken[top] = Litter(top, litter(name) or "", size)
@@ -108,9 +111,10 @@ def _why_unsure(reading: BagReading, contents: Contents | None, top: str, mixed:
     if reading.overflow:
         return "the bag holds far more than is recorded, and not all of it was looked at"
     if contents is None or (top.startswith(_PAYLOAD) and not contents.payload_known):
-        return "the bag's manifest is not the recorded one: nothing says what belongs to it"
+        unread = MANIFEST in reading.odd or TAG_MANIFEST in reading.odd
+        return _NO_LIST.format(_UNREAD if unread else "is not the recorded one")
     if top in reading.odd:
-        return "could not be read"
+        return _UNREAD
     if top in mixed:
         return "holds a link, or what is no file or could not be read"
     return None
@@ -132,17 +136,19 @@ def look(root: Path, promise: Expectation, *, withdrawn: bool) -> tuple[BagReadi
 
 def displaced(
     root: Path, promise: Expectation, reading: BagReading, found: BagLitter, *, withdrawn: bool
-) -> tuple[Displaced, ...]:
-    """The same for the record, with the digest of each file that is no larger than litter can be."""
+) -> tuple[tuple[Displaced, ...], BagLitter]:
+    """The same for the record, with the digest of each file that is no larger than litter can be.
+
+    And what was found without files that are gone by now; one that could not be read stays.
+    """
     files = [one.path for one in found.litter if one.size is not None]
     with _Shard(root, promise.bag, withdrawn) as folder:
         if folder is not None:
             read_later(folder, promise.bag, reading, files, lambda _path: LITTER_BYTES)
-    return tuple(_displaced(reading, one) for one in found.litter if _is_still(reading, one))
-
-
-def _is_still(reading: BagReading, one: Litter) -> bool:
-    return one.size is None or one.path in reading.files
+    still = tuple(one for one in found.litter if one.size is None or one.path in reading.files)
+    unread = (one.path for one in found.litter if one not in still and one.path in reading.odd)
+    left = (*found.left, *(Left(path, _UNREAD, unread=True) for path in unread))
+    return tuple(_displaced(reading, one) for one in still), BagLitter(still, left)
 
 
 def _displaced(reading: BagReading, one: Litter) -> Displaced:

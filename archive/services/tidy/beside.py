@@ -17,6 +17,7 @@ from archive.core.repair_record import Displaced
 from archive.services.audit.both_directions import BothDirections
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
+from archive.services.audit.verdict import could_not_look
 from archive.services.opened import OpenedArchive
 from archive.services.tidy.bag_litter import BagLitter, Left, Litter, why_left
 from archive.storage.audits.plan import AuditPlan
@@ -32,11 +33,16 @@ LITTER_CODES: Final = frozenset(
 def find_beside(
     archive: OpenedArchive, plan: AuditPlan, evidence: Evidence, newest: Newest | None
 ) -> BagLitter:
-    """What an audit would call litter beside the bags; no byte of what was withdrawn is read for it."""
+    """What an audit would call litter beside the bags; no byte of what was withdrawn is read for it.
+
+    What it could not look at may hold some, and is told as left, unread.
+    """
     directions = BothDirections(archive, plan, evidence, "")
     directions.look(newest, withdrawn_too=False)
-    places = [one.place for one in (*evidence.findings, *directions.findings) if _is_about_litter(one)]
-    return _by_kind(archive.root, places)
+    found = (*evidence.findings, *directions.findings)
+    listed = _by_kind(archive.root, [one.place for one in found if _is_about_litter(one)])
+    unread = {one.place: Left(one.place, one.message, unread=True) for one in found if _is_unread(one)}
+    return listed._replace(left=(*listed.left, *unread.values()))
 
 
 def still_there(root: Path, found: BagLitter) -> BagLitter:
@@ -58,6 +64,10 @@ def _is_about_litter(finding: Finding) -> bool:
     return finding.code in LITTER_CODES
 
 
+def _is_unread(finding: Finding) -> bool:
+    return could_not_look(finding) or finding.code == "CATALOG-NOT-JUDGED"
+
+
 def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
     taken: dict[str, Litter] = {}
     left: dict[str, Left] = {}
@@ -65,14 +75,16 @@ def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
         name = os.path.basename(place)
         try:
             status = os.lstat(root / place)
-        except OSError:
-            left[place] = Left(place, "could not be looked at")
+        except OSError as trouble:
+            left[place] = Left(place, f"could not be looked at: {trouble.strerror}", unread=True)
             continue
         is_folder = stat.S_ISDIR(status.st_mode)
         if not (is_folder or stat.S_ISREG(status.st_mode)):
             left[place] = Left(place, "neither a file nor a folder")
-        elif why := why_left(name, is_folder=is_folder) or (_why_mixed(root / place) if is_folder else None):
+        elif why := why_left(name, is_folder=is_folder):
             left[place] = Left(place, why)
+        elif is_folder and (mixed := _why_mixed(root / place)) is not None:
+            left[place] = mixed._replace(path=place)
         else:
             taken[place] = Litter(place, litter(name) or "", None if is_folder else status.st_size)
     by_bytes = {place: os.fsencode(place) for place in (*taken, *left)}
@@ -82,22 +94,22 @@ def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
     )
 
 
-def _why_mixed(folder: Path) -> str | None:
+def _why_mixed(folder: Path) -> Left | None:
     """Why a folder stays: links, pipes and devices are nothing that a desktop keeps in its folders."""
     waiting = [(folder, 1)]
     try:
         while waiting:
             above, depth = waiting.pop()
             if depth > MAX_DEPTH:
-                return f"more than {MAX_DEPTH} folders deep"
+                return Left("", f"more than {MAX_DEPTH} folders deep")
             with os.scandir(above) as listing:
                 for entry in listing:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append((above / entry.name, depth + 1))
                     elif not entry.is_file(follow_symlinks=False):
-                        return "holds a link, or what is no file"
-    except OSError:
-        return "could not be read"
+                        return Left("", "holds a link, or what is no file")
+    except OSError as trouble:
+        return Left("", f"could not be read: {trouble.strerror}", unread=True)
     return None
 
 

@@ -44,9 +44,9 @@ class Tidy:
     """One run; `plan` is an audit's spool, which the caller opens and closes.
 
     `looked` counts the bags whose names were looked at, `unreadable` those that could not be; `kinds` counts
-    what was found by what it is, `found` is how much that is, `left` what of it stays, `damaged` the bags of
-    which reading them in full afterwards did not say that they are intact. `run` is None before anything was
-    moved.
+    what was found by what it is, `found` is how much that is, `left` what of it stays, `unread` the places
+    that could not be looked at, in bags or beside them, `damaged` the bags of which reading them in full
+    afterwards did not say that they are intact. `run` is None before anything was moved.
 
     Bags are read in full after litter was taken out of them, as after any repair: the ledger's entry says
     what that gave, incidents end by it, and nobody has to take a program's word that it moved nothing else.
@@ -66,6 +66,7 @@ class Tidy:
     bags: int = 0
     found: int = 0
     left: int = 0
+    unread: int = 0
     damaged: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     run: str | None = None
@@ -155,7 +156,9 @@ class Tidy:
 
     def _count(self, found: BagLitter) -> None:
         self.found += len(found.litter)
-        self.left += len(found.left)
+        unread = sum(one.unread for one in found.left)
+        self.left += len(found.left) - unread
+        self.unread += unread
         self.kinds.update(one.what for one in found.litter)
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -177,7 +180,7 @@ class Tidy:
         facts = self._facts()
         bags = self._adverse()
         self.plan.db.execute("DELETE FROM tidied")
-        self.bags = self.found = self.left = 0
+        self.bags = self.found = self.left = self.unread = 0
         self.kinds.clear()
         progress = self.surroundings.progress
         progress.begin("Setting litter aside", len(bags), "documents")
@@ -201,7 +204,8 @@ class Tidy:
         withdrawn = frozenset(filter(self._is_withdrawn, bags))
         commit = Commit(self.archive, writing, facts, withdrawn)
         for bag, outcome in commit.run(lambda intent: self._staged(intent, facts, bags)).items():
-            self.damaged += outcome is not BagOutcome.INTACT
+            self.unreadable += outcome is BagOutcome.UNREADABLE
+            self.damaged += outcome not in {BagOutcome.INTACT, BagOutcome.UNREADABLE}
             change = "UPDATE tidied SET row = json_set(row, '$.outcome', ?) WHERE bag = ?"
             self.plan.db.execute(change, (outcome.value, bag))
 
@@ -212,9 +216,9 @@ class Tidy:
                 continue
             root = self.archive.root
             reading, found = bag_litter.look(root, promise, withdrawn=withdrawn)
+            aside, found = bag_litter.displaced(root, promise, reading, found, withdrawn=withdrawn)
             if found.litter or found.left:
                 self._keep(bag, found)
-            aside = bag_litter.displaced(root, promise, reading, found, withdrawn=withdrawn)
             if not aside:
                 continue
             record = RepairRecord(

@@ -319,6 +319,10 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
             return
 
 
+def _refuse(trouble: OSError) -> None:
+    raise trouble
+
+
 def _make_read_only(root: Path, record: RepairRecord, withdrawn: bool) -> None:
     """Every folder of the bag, whoever left it writable; no link is followed."""
     with _opened(root, record.bag, withdrawn) as held:
@@ -326,7 +330,7 @@ def _make_read_only(root: Path, record: RepairRecord, withdrawn: bool) -> None:
             return
         top = held.folder()
         try:
-            for _, _, _, descriptor in os.fwalk(".", dir_fd=top):
+            for _, _, _, descriptor in os.fwalk(".", dir_fd=top, onerror=_refuse):
                 if os.fstat(descriptor).st_mode & 0o222:
                     os.fchmod(descriptor, FOLDER_MODE)
         finally:

@@ -1,5 +1,6 @@
 """What a place that somebody named is: told by what lies there, never by its name."""
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 from archive.core.bagit.declaration import NAME as DECLARATION
 from archive.core.errors import ConfigurationError
 from archive.core.text import printable
+from archive.storage.disk.durable import storage_error
 from archive.storage.layout import SETTINGS
 from archive.storage.shelves.containers import open_container
 from archive.storage.shelves.files import FilesShelf
@@ -15,20 +17,25 @@ from archive.storage.shelves.folders import ArchiveShelf, BagShelf
 from archive.storage.shelves.offer import Shelf
 
 _REMEDY: Final = "name a copy of the archive, a bag (folder, tar or zip), or the original files"
+_NO_PLACE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def open_shelves(place: str, *, archive: Path) -> list[Shelf]:
     """The shelves of one `--from`: an archive or its copy, a bag, or plain files.
 
     A file that is a bag in a tar or zip is offered as that and as the file that it is. Raises
-    ConfigurationError where nothing is there, where it is neither file nor folder, or the archive itself.
+    ConfigurationError where nothing is there, where it is neither file nor folder, or the archive itself,
+    StorageError where storage does not say.
     """
     path = Path(place)
     try:
         status = os.stat(place)
-    except (OSError, ValueError) as trouble:
-        reason = (trouble.strerror if isinstance(trouble, OSError) else None) or "no such path"
-        raise ConfigurationError(f"{printable(place)}: {reason}", remedy=_REMEDY) from None
+    except ValueError:
+        raise ConfigurationError(f"{printable(place)}: no such path", remedy=_REMEDY) from None
+    except OSError as trouble:
+        if trouble.errno in _NO_PLACE:
+            raise ConfigurationError(f"{printable(place)}: {trouble.strerror}", remedy=_REMEDY) from None
+        raise storage_error(trouble, place, "look at it") from trouble
     if stat.S_ISREG(status.st_mode):
         container = open_container(place, place)
         files = FilesShelf(path.resolve(), place)

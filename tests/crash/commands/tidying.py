@@ -22,7 +22,12 @@ class Tidying(Trial):
 
     bags: dict[str, bytes]
 
-    def require_survival(self, scene: Scene, ended: Ended) -> None:  # noqa: ARG002
+    @property
+    def refused(self) -> frozenset[int]:
+        """Litter that could not be read is left, and what is left is 1."""
+        return super().refused | {1}
+
+    def require_survival(self, scene: Scene, ended: Ended) -> None:
         """Nothing destroyed, nothing else found wrong, and the same command again completes it."""
         places = litter(self.scene)
         assert sorted(litter(scene)) == sorted(places), "litter was destroyed"
@@ -34,7 +39,7 @@ class Tidying(Trial):
         assert contents(scene.root) == self.bags, "a bag is not as it was"
         assert sorted(litter(scene)) == sorted(places)
         assert sorted(litter(scene, "quarantine/damaged")) == sorted(places)
-        require_one_entry_each(scene)
+        require_one_entry_each(scene, in_parts=ended.code in {1, 3})
         assert loose(scene) == []
         assert debris(scene) == []
 
@@ -51,14 +56,17 @@ def contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in files if path.is_file()}
 
 
-def require_one_entry_each(scene: Scene) -> None:
-    """What was set aside stands in the ledger once."""
+def require_one_entry_each(scene: Scene, *, in_parts: bool) -> None:
+    """What was set aside stands in the ledger once; `in_parts` some of a bag, or of the rest, came later."""
     from archive.services.opened import open_archive
 
     entries = map(json.loads, open_archive(scene.root).ledger.entries())
     repaired = [entry for entry in entries if entry["type"] == "repaired"]
-    assert len({entry.get("bag") for entry in repaired}) == len(repaired) == 4
-    assert {entry["outcome"] for entry in repaired} == {"intact"}
+    bags = {entry.get("bag") for entry in repaired}
+    assert len(bags) == 4
+    assert len(repaired) in ({4, 5} if in_parts else {4})
+    last = {entry.get("bag"): entry["outcome"] for entry in repaired}
+    assert set(last.values()) <= ({"intact", "unreadable"} if in_parts else {"intact"})
     assert sum(entry["moved"] for entry in repaired) == len(litter(scene))
 
 

@@ -1,0 +1,77 @@
+"""Tidying where storage refuses a look: what could not be looked at is said, and is not taken for clean."""
+
+import errno
+import os
+from typing import Any
+
+import pytest
+
+from archive.core.outcomes import BagOutcome
+from archive.services.repair import committing
+from archive.services.tidy import bag_litter
+from archive.storage.bags.bag_files import TAG_MANIFEST, read_bag
+from tests.changes import Changing
+from tests.damage.test_tidy import plant
+from tests.unit.test_refused_looks import refuse
+
+
+@pytest.mark.parametrize("folder", ["bags", "runs"])
+def test_a_folder_that_is_refused_is_not_one_without_litter(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (changing.root / folder / ".DS_Store").write_bytes(b"x")
+    with monkeypatch.context() as refusing:
+        for call in ("scandir", "listdir"):
+            refuse(refusing, call, changing.root / folder)
+        report = changing("tidy", "--yes", code=3)
+        shown = changing.text("tidy", "--yes", code=3)
+    assert (report["counts"]["left"], report["counts"]["unreadable"]) == (0, 1)
+    (left,) = report["beside_left"]
+    assert left["path"] in {folder, "catalog.json"}
+    assert "Input/output" in left["why"]
+    assert f"{left['path']}: " in shown
+    assert changing("tidy", "--yes")["counts"]["found"] == 1
+    changing.require_whole()
+
+
+def test_litter_that_is_refused_is_left_unread(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
+    (changing.root / "bags/.DS_Store").write_bytes(b"x")
+    refuse(monkeypatch, "lstat", changing.root / "bags/.DS_Store")
+    report = changing("tidy", "--yes", code=3)
+    assert [one["path"] for one in report["beside_left"]] == ["bags/.DS_Store"]
+
+
+def test_a_manifest_that_is_refused_is_not_called_another_one(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(changing.bag("a.txt"), ".DS_Store")
+    read, opened = read_bag, os.open
+
+    def refusing(name: Any, *rest: Any, **options: Any) -> int:
+        if name == TAG_MANIFEST:
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(name, *rest, **options)
+
+    def reading(*given: Any, **options: Any) -> Any:
+        with monkeypatch.context() as refused:
+            refused.setattr(os, "open", refusing)
+            return read(*given, **options)
+
+    monkeypatch.setattr(bag_litter, "read_bag", reading)
+    report = changing("tidy", "--yes", code=3)
+    assert [(one["path"], one["why"]) for one in report["bags"][0]["left"]] == [
+        (".DS_Store", "the bag's manifest could not be read: nothing says what belongs to it")
+    ]
+
+
+@pytest.mark.parametrize("command", ["tidy", "repair"])
+def test_a_bag_that_cannot_be_read_afterwards_is_not_damaged(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    plant(changing.bag("a.txt"), ".DS_Store")
+    given = ["--all", "--reason", "a test"] if command == "repair" else []
+    with monkeypatch.context() as refused:
+        refused.setattr(committing, "verified", lambda *_, **__: BagOutcome.UNREADABLE)
+        assert changing(command, *given, "--yes", code=3)["counts"]["unreadable"] == 1
+    changing("audit")
+    changing.require_whole()
