@@ -171,8 +171,8 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
         _REBUILD,
     ),
     "CATALOG-INDEX": warning(
-        "catalog.sqlite cannot be used, or counts otherwise.",
-        "Nothing is lost: the next writing command rebuilds it.",
+        "catalog.sqlite cannot be used, is damaged, or counts otherwise.",
+        "Nothing is lost: archive catalog rebuild makes it anew, as a writer does that cannot use it.",
     ),
     "CATALOG-INDEX-ALTERED": error(
         "catalog.sqlite says what ledger, bags and results of audits do not.", _REBUILD

@@ -27,7 +27,7 @@ from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
-from archive.storage.index import Index, IndexRow, IndexUnusableError, IndexValueError
+from archive.storage.index import Index, IndexDamagedError, IndexRow, IndexUnusableError, IndexValueError
 from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, OF_RESULTS, Difference
 from archive.storage.layout import bag_path
 
@@ -49,8 +49,8 @@ def compare_derived(archive: OpenedArchive, checkpoint: Checkpoint, progress: Pr
     """What differs from an index made anew in a temporary folder, and what could not be compared.
 
     An index that is behind is held against one made anew of the state that it says it is of; one that cannot
-    be used is left to `verify_catalog`, and the files are compared all the same. Reads description and PREMIS
-    of every bag; memory stays flat.
+    be used is left to `verify_catalog`, and one whose file is damaged anywhere is named; then the files are
+    compared all the same. Reads description and PREMIS of every bag; memory stays flat.
     """
     progress.begin("making the index anew", None, "documents")
     found: list[Finding] = []
@@ -71,26 +71,35 @@ def _look(archive: OpenedArchive, checkpoint: Checkpoint, progress: Progress) ->
     """What differs, and the size of the ledger that it was judged by."""
     with (
         tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
-        _own(archive, checkpoint, os.path.join(folder, "own.sqlite")) as (own, newest),
+        _own(archive, checkpoint, os.path.join(folder, "own.sqlite")) as (own, newest, damaged),
         Index.create(os.path.join(folder, "made.sqlite"), durable=False) as made,
     ):
         made.note("archive", archive.settings.archive_id)
-        return _compared(archive, newest, own, made, progress), newest.size
+        found = _compared(archive, newest, own, made, progress)
+        if damaged is not None:
+            found.insert(0, warning("CATALOG-INDEX", "catalog.sqlite", damaged.reason, remedy=damaged.remedy))
+        return found, newest.size
 
 
 @contextlib.contextmanager
 def _own(
     archive: OpenedArchive, checkpoint: Checkpoint, path: str
-) -> Iterator[tuple[Index | None, Checkpoint]]:
+) -> Iterator[tuple[Index | None, Checkpoint, IndexDamagedError | None]]:
     """A copy of the archive's own index, which nobody changes meanwhile, and the state of the ledger.
 
-    No index where it cannot be used.
+    No index where it cannot be used; where it is damaged, by which words.
     """
     with contextlib.ExitStack() as opened:
         own = None
+        trouble = None
         with contextlib.suppress(IndexUnusableError):
             own = opened.enter_context(Index.open(str(archive.layout.index)))
-        own = None if own is None else opened.enter_context(own.copy_to(path))
+        try:
+            own = None if own is None else opened.enter_context(own.copy_to(path))
+            if own is not None:
+                own.require_sound()
+        except IndexDamagedError as damaged:
+            own, trouble = None, damaged
         newest = archive.checkpoint()  # read last: a writer makes the ledger younger before the index
         checkpoint = newest if newest.size > checkpoint.size else checkpoint
         try:
@@ -98,7 +107,7 @@ def _own(
                 require_belonging(archive, own, checkpoint)
         except IndexUnusableError:
             own = None
-        yield own, checkpoint
+        yield own, checkpoint, trouble
 
 
 def _compared(

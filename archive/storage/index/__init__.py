@@ -3,7 +3,12 @@
 It can be deleted; the next writer makes it again from the ledger and the bags.
 """
 
-from archive.storage.index.connection import IndexSharedError, IndexUnusableError, IndexValueError
+from archive.storage.index.connection import (
+    IndexDamagedError,
+    IndexSharedError,
+    IndexUnusableError,
+    IndexValueError,
+)
 from archive.storage.index.copies_tables import CopyFault, IndexedCopy
 from archive.storage.index.holdings_tables import LARGEST_COUNTED
 from archive.storage.index.index import Index
@@ -25,6 +30,7 @@ __all__ = [
     "CopyFault",
     "Counts",
     "Index",
+    "IndexDamagedError",
     "IndexRow",
     "IndexSharedError",
     "IndexUnusableError",

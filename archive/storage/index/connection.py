@@ -47,7 +47,11 @@ class IndexSharedError(IndexUnusableError):
         super().__init__("has another name somewhere, which would change with it")
 
 
-class IndexValueError(IndexUnusableError):
+class IndexDamagedError(IndexUnusableError):
+    """The file does not hold what this program wrote there: only another one in its place helps."""
+
+
+class IndexValueError(IndexDamagedError):
     """The index holds a value that this program never writes there."""
 
 
@@ -83,17 +87,43 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
+# What SQLite says of a file whose pages, rows or tables are not as they were written; extended codes have the
+# primary one in their last byte (sqlite.org/rescode.html).
+_PRIMARY: Final = 0xFF
+_DAMAGE: Final = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_INTERNAL,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_FORMAT,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
 @contextlib.contextmanager
 def guarded() -> Iterator[None]:
-    """Every error of SQLite as an IndexUnusableError."""
+    """Every error of SQLite as an IndexUnusableError, an IndexDamagedError where it is about the file."""
     try:
         yield
     except sqlite3.Error as trouble:
         is_full = getattr(trouble, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         reason = f"cannot be used: {printable(str(trouble))}"
-        raise IndexUnusableError(reason, _NO_ROOM if is_full else REMEDY) from trouble
+        kind = IndexDamagedError if _is_damage(trouble) else IndexUnusableError
+        raise kind(reason, _NO_ROOM if is_full else REMEDY) from trouble
     except OverflowError as trouble:
         raise IndexUnusableError(f"cannot hold that number: {trouble}") from trouble
+
+
+def _is_damage(trouble: sqlite3.Error) -> bool:
+    """False where disk, lock or system refuse, and for what is no word of the file's at all."""
+    code = getattr(trouble, "sqlite_errorcode", None)
+    if code is None:  # the module's own: of a closed file, or of text that is not UTF-8
+        return type(trouble) is sqlite3.OperationalError
+    return (code & _PRIMARY) in _DAMAGE
 
 
 def open_existing(path: str, *, writable: bool) -> sqlite3.Connection:

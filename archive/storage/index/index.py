@@ -17,7 +17,7 @@ from archive.core.text import printable
 from archive.storage.disk.durable import rename, sync_file, sync_folder
 from archive.storage.disk.kinds import folder_at
 from archive.storage.index.comparison import Comparison
-from archive.storage.index.connection import BESIDE, create, guarded, open_existing
+from archive.storage.index.connection import BESIDE, IndexDamagedError, create, guarded, open_existing
 from archive.storage.index.copies_tables import CopiesTables
 from archive.storage.index.description_tables import DescriptionTables
 from archive.storage.index.holdings_tables import AT_ONCE
@@ -76,6 +76,16 @@ class Index(DescriptionTables, CopiesTables):
     def compared(self, made: str) -> AbstractContextManager[Comparison]:
         """What differs between this index, which is a copy that nobody else has, and the one at that path."""
         return contextlib.closing(Comparison(self._db, made))
+
+    def require_sound(self) -> None:
+        """Reads the whole file, which is a copy that nobody else has; IndexUnusableError where a page, a row
+        or the index of the words is damaged."""
+        with guarded():
+            (found,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+            if found == "ok":  # whose pages may be whole, and not what they say of the words
+                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+                return
+        raise IndexDamagedError(f"is damaged: {printable(str(found).splitlines()[-1])}")
 
     def close(self) -> None:
         """Closes the file; a change under way is undone."""
