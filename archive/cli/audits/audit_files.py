@@ -9,6 +9,7 @@ from archive.cli.audits.report_files import write_report as write_pieces
 
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
+    from archive.services.catalog.index_state import Asking
     from archive.services.opened import OpenedArchive
     from archive.storage.audits.plan import AuditPlan
     from archive.storage.index import Index
@@ -30,8 +31,10 @@ class AuditedBags:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Each as a bag of `schemas/audit-report.schema.json`."""
         from archive.services.audit.report import bag_json
+        from archive.services.catalog.index_state import Asking
 
-        with self._index() as index:
+        with self._index() as own:
+            index = Asking(own)
             for bag in self._plan.found.rows():
                 reference, title = _named(index, bag.bag, bag.reference, known=bag.outcome != "unknown")
                 yield bag_json(
@@ -62,10 +65,8 @@ class AuditedBags:
         return index_of(self._target)
 
 
-def _named(
-    index: "Index | None", bag: str, reference: str | None, *, known: bool
-) -> tuple[str | None, str | None]:
-    document = index.by_bag(bag) if known and index is not None else None
+def _named(index: "Asking", bag: str, reference: str | None, *, known: bool) -> tuple[str | None, str | None]:
+    document = index.by_bag(bag) if known else None
     return (document.reference, document.title) if document else (reference, None)
 
 

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 def told_bags(archive: "OpenedArchive", rows: Iterable["ChunkRow"]) -> Iterator[dict[str, Any]]:
     """Each row as reports show a bag; titles and references as far as there is an index."""
     from archive.services.audit.report import bag_json
-    from archive.services.catalog.index_state import optional_index
+    from archive.services.catalog.index_state import Asking, optional_index
 
-    with optional_index(archive) as index:
+    with optional_index(archive) as own:
+        index = Asking(own)
         for row in rows:
-            document = index.by_bag(row.bag) if index is not None else None
+            document = index.by_bag(row.bag)
             yield bag_json(
                 bag=row.bag,
                 reference=document.reference if document else None,

@@ -25,11 +25,11 @@ def copies_sentence(good: Mapping[int, int]) -> str:
 
 def tell_copies(archive: "OpenedArchive") -> None:
     """How many good copies there are, beside the results; nothing where the index does not say."""
-    from archive.services.catalog.index_state import optional_index
+    from archive.services.catalog.index_state import Asking, optional_index
     from archive.services.copies.standing import good_copies
 
     with optional_index(archive) as index:
-        good = good_copies(archive, index) if index is not None else {}
+        good = Asking(index)(lambda known: {} if known is None else good_copies(archive, known))
     if not good:
         return
     more = "" if archive.settings.copies else " One disk is not an archive: archive copy --to DIR"

@@ -95,11 +95,12 @@ def _stream(archive: "OpenedArchive", work: "Tidy", *, dry_run: bool) -> None:
 
 
 def _named(archive: "OpenedArchive", work: "Tidy") -> Iterator[dict[str, Any]]:
-    from archive.services.catalog.index_state import optional_index
+    from archive.services.catalog.index_state import Asking, optional_index
 
-    with optional_index(archive) as index:
+    with optional_index(archive) as own:
+        index = Asking(own)
         for row in work.rows():
-            document = index.by_bag(row["id"]) if index is not None else None
+            document = index.by_bag(row["id"])
             reference = document.reference if document else None
             yield {**row, "reference": lossless(reference), "title": document.title if document else None}
 

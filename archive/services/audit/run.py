@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,12 @@ from archive.services.audit.request import AuditRequest, Mode
 from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
 from archive.services.catalog.catching_up import AllIntact
+from archive.services.catalog.index_state import Asking
 from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings, days_before
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import read_plan
-from archive.storage.index import Index
 from archive.storage.lock import Holder
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ class Audit:
         meant = not (self.request.read_only or self.request.quick) and self._is_recorded
         place = self.report.place.id if self.report.place is not None else None
         recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting, place)
-        with index_of(self.archive) as index:
+        with index_of(self.archive) as own:
+            index = Asking(own)
             # What earlier audits found; one of everything asks only where it leaves something open.
             if not self._is_of_everything:
                 since = self._doubted_since(now)
-                schedule(self.archive, self.plan, index, now=self.surroundings.now(), copy=place, since=since)
+                self._schedule(index, self.surroundings.now(), copy=place, since=since)
             self._choose_and_begin(recording, evidence, now, index)
             looking = Looking(
                 str(self.target.layout.bags),
@@ -168,9 +170,7 @@ class Audit:
         report.held = self.plan.held()
         return evidence
 
-    def _choose_and_begin(
-        self, recording: Recording, evidence: Evidence, now: int, index: Index | None
-    ) -> None:
+    def _choose_and_begin(self, recording: Recording, evidence: Evidence, now: int, index: Asking) -> None:
         request, report = self.request, self.report
         if request.at is not None:
             at_size = read_kept(Path(request.at))[0].checkpoint.size
@@ -187,9 +187,12 @@ class Audit:
         if drawn_later:
             self._choose(now, index, recording.seed or report.run)
 
-    def _choose(self, now: int, index: Index | None, seed: str | None) -> None:
+    def _schedule(self, index: Asking, now: int, copy: str | None = None, since: str | None = None) -> None:
+        index(lambda known: schedule(self.archive, self.plan, known, now=now, copy=copy, since=since))
+
+    def _choose(self, now: int, index: Asking, seed: str | None) -> None:
         self.report.seed = seed if self.request.sample is not None else None
-        choose(self.plan, self.request, now=now, seed=seed, index=index)
+        index(lambda known: choose(self.plan, self.request, now=now, seed=seed, index=known))
         self.report.selected = self.plan.selected()
 
     @property
@@ -227,9 +230,7 @@ class Audit:
 
     # -- the verdict ---------------------------------------------------------------------------------------
 
-    def _conclude(
-        self, evidence: Evidence, looking: Looking, recording: Recording, index: Index | None
-    ) -> None:
+    def _conclude(self, evidence: Evidence, looking: Looking, recording: Recording, index: Asking) -> None:
         report, plan = self.report, self.plan
         now = self.surroundings.now()
         report.finished = max(entries.timestamp(now), report.started)
@@ -242,7 +243,7 @@ class Audit:
         if looking.all_intact and not adverse:
             recording.intact = AllIntact(report.run, report.started, lambda: plan.looked_at(looking.last))
         if self._is_of_everything and not (counts and not adverse and looking.looked == report.held):
-            schedule(self.archive, plan, index, now=now)
+            self._schedule(index, now)
         report.checked = looking.looked - adverse.get(BagOutcome.UNREADABLE, 0)
         if report.sample is not None and looking.looked == report.selected:
             report.sample.bad = report.selected - looking.intact  # what could not be read counts as bad
@@ -263,5 +264,8 @@ class Audit:
             "bytes": looking.bytes,
         }
         report.oldest_check = plan.oldest_check()
-        known_since(plan, None if self.copy is not None else index)
+        known = index if self.copy is None else Asking(None)
+        known(partial(known_since, plan))
+        if self.copy is None and all(one.code != "CATALOG-INDEX" for one in report.findings):
+            report.add(*index.findings())
         report.outcome = verdict(report, evidence.outcome, adverse, looking.intact)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
 from archive.services.catalog.derived_files import holdings_digest, readme_digest
-from archive.services.catalog.index_state import optional_index
+from archive.services.catalog.index_state import Asking, optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.disk.streamed_file import sha512_of_plain
@@ -61,7 +61,9 @@ class _Noted(NamedTuple):
 
 def _noted(archive: OpenedArchive) -> _Noted:
     with optional_index(archive) as index:
-        return _Noted() if index is None else _Noted(holdings_digest(index), readme_digest(index))
+        return Asking(index)(
+            lambda known: _Noted() if known is None else _Noted(holdings_digest(known), readme_digest(known))
+        )
 
 
 def _altered(

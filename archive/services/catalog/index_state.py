@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from archive.core.catalog_manifest import closed_run
 from archive.core.errors import ArchiveError
@@ -15,7 +16,16 @@ from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.catching_up import STAND_INS, AllIntact, CatchingUp
 from archive.services.opened import OpenedArchive
-from archive.storage.index import Index, IndexedDocument, IndexSharedError, IndexUnusableError
+from archive.storage.index import (
+    Index,
+    IndexDamagedError,
+    IndexedDocument,
+    IndexRow,
+    IndexSharedError,
+    IndexUnusableError,
+)
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +137,26 @@ def add_ingested(
 def current_index(archive: OpenedArchive, checkpoint: Checkpoint) -> Iterator[Index]:
     """The archive's own index, writable and in step with the checkpoint; made anew where it cannot be used.
 
-    Called by the holder of the writer's lock.
+    Called by the holder of the writer's lock. One that turns out damaged later is removed, so that the next
+    writer makes it anew.
     """
     try:
         index = _open_in_place(archive, checkpoint)
     except IndexUnusableError:
-        build_index(archive, checkpoint)
-        index = Index.open(str(archive.layout.index), writable=True)
-    with index:
-        yield index
+        index = index_made_anew(archive, checkpoint)
+    try:
+        with index:
+            yield index
+    except IndexDamagedError:
+        with contextlib.suppress(OSError):
+            os.unlink(archive.layout.index)
+        raise
+
+
+def index_made_anew(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
+    """The archive's own index, writable, whatever it was before."""
+    build_index(archive, checkpoint)
+    return Index.open(str(archive.layout.index), writable=True)
 
 
 def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
@@ -232,6 +253,19 @@ def reading_index(archive: OpenedArchive) -> Iterator[Reading]:
         yield reading
 
 
+def from_reading(archive: OpenedArchive, use: Callable[[Reading], _Made]) -> _Made:
+    """What `use` makes of a `reading_index`; where that turns out damaged, it begins again with a temporary
+    one."""
+    try:
+        with reading_index(archive) as reading:
+            return use(reading)
+    except IndexDamagedError as trouble:
+        reason = trouble.reason
+    reading = _temporary(archive, archive.checkpoint(), reason)
+    with reading.index:
+        return use(reading)
+
+
 def readable_index(archive: OpenedArchive) -> Index:
     """As `reading_index`, for a caller who closes it and says nothing of its state."""
     return _reading(archive).index
@@ -247,6 +281,36 @@ def optional_index(archive: OpenedArchive) -> Iterator[Index | None]:
             require_belonging(archive, found, archive.checkpoint())
             index = found
         yield index
+
+
+class Asking:
+    """Asks an index that nobody depends on: one that turns out unusable is as good as none from then on."""
+
+    def __init__(self, index: Index | None) -> None:
+        self._index = index
+        self.trouble: IndexUnusableError | None = None
+
+    def __call__(self, use: Callable[[Index | None], _Made]) -> _Made:
+        """What `use` makes of the index, or else, from the beginning again, of none."""
+        if self._index is not None:
+            try:
+                return use(self._index)
+            except IndexUnusableError as trouble:
+                self._index, self.trouble = None, trouble
+        return use(None)
+
+    def findings(self) -> Iterator[Finding]:
+        """What a report says of an index that turned out unusable."""
+        if self.trouble is not None:
+            yield warning("CATALOG-INDEX", "catalog.sqlite", self.trouble.reason, remedy=self.trouble.remedy)
+
+    def by_bag(self, bag: str) -> IndexRow | None:
+        """The document in a bag, as far as the index says."""
+        return self(lambda index: None if index is None else index.by_bag(bag))
+
+    def damaged_since(self, bag: str) -> str | None:
+        """Since when the document in it is known to be damaged, as far as the index says."""
+        return self(lambda index: None if index is None else index.damaged_since(bag))
 
 
 def _reading(archive: OpenedArchive) -> Reading:

@@ -13,6 +13,7 @@ from archive.core.ledger.entries import Entry, EntryType
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.schedule import index_of
+from archive.services.catalog.index_state import Asking
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive
@@ -170,9 +171,10 @@ class CoverageReport:
 
     def bags(self) -> Iterator[dict[str, Any]]:
         """Every held bag, in the order of the ledger."""
-        with index_of(self.archive) as index:
+        with index_of(self.archive) as own:
+            index = Asking(own)
             for bag in covered_bags(self.plan):
-                row = index.by_bag(bag.bag) if bag.reference is None and index is not None else None
+                row = index.by_bag(bag.bag) if bag.reference is None else None
                 yield _bag(bag, row.reference if row is not None else bag.reference)
 
 

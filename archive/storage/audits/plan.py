@@ -147,8 +147,19 @@ class AuditPlan(AbstractContextManager["AuditPlan"]):
     # -- what earlier audits recorded ----------------------------------------------------------------------
 
     def set_checked(self, rows: Iterable[tuple[str, str, str | None]]) -> None:
-        """When each bag was last looked at, and last found intact: (bag, time, time)."""
-        self.db.executemany("UPDATE expected SET checked = ?2, intact = ?3 WHERE bag = ?1", rows)
+        """When each bag was last looked at, and last found intact: (bag, time, time).
+
+        All of them or, where the rows cannot be read to their end, none.
+        """
+        self.db.execute("CREATE TABLE told (bag TEXT PRIMARY KEY, checked TEXT, intact TEXT) WITHOUT ROWID")
+        try:
+            self.db.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?)", rows)
+            self.db.execute(
+                "UPDATE expected SET checked = told.checked, intact = told.intact"
+                " FROM told WHERE told.bag = expected.bag"
+            )
+        finally:
+            self.db.execute("DROP TABLE told")
 
     def doubt_checks_since(self, since: str) -> None:
         """What is said to have been checked from then on counts as never checked, until it is confirmed."""
