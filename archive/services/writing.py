@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from archive.core.copies import MARKER
 from archive.core.errors import ConfigurationError
@@ -15,8 +15,9 @@ from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.waits import LOCK_WAIT
 from archive.core.text import printable
 from archive.services import recovery
+from archive.services.catalog.catching_up import AllIntact
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date, current_index
+from archive.services.catalog.index_state import bring_up_to_date, current_index, index_made_anew
 from archive.services.catalog.noted_entries import (
     Numbered,
     latest_entries,
@@ -31,13 +32,14 @@ from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.disk.durable import refuse_link
 from archive.storage.disk.kinds import something_at
-from archive.storage.index import Index
+from archive.storage.index import Index, IndexDamagedError, IndexRow
 from archive.storage.keys.signing_key import Key, load_key
 from archive.storage.layout import FOLDERS
 from archive.storage.ledger.notes import Notes
 from archive.storage.lock import Holder, WriterLock
 from archive.storage.settings import read_bytes
 
+_Made = TypeVar("_Made")
 _PROGRAM: Final = re.compile(SOFTWARE_ID).fullmatch
 
 
@@ -45,10 +47,37 @@ _PROGRAM: Final = re.compile(SOFTWARE_ID).fullmatch
 class Writing:
     """What a writer has in hand while it holds the lock; `waited` are audits that were signed before it."""
 
+    archive: OpenedArchive
     key: Key
     checkpoint: Checkpoint
     index: Index
     waited: Recorded
+
+    def from_index(self, use: Callable[[Index], _Made]) -> _Made:
+        """What `use` makes of the index; where it turns out damaged, `use` begins again with a new one."""
+        try:
+            return use(self.index)
+        except IndexDamagedError:
+            self.make_anew()
+        return use(self.index)
+
+    def make_anew(self) -> None:
+        """Another index in place of one that is damaged."""
+        self.index.close()
+        self.index = index_made_anew(self.archive, self.checkpoint)
+
+    def by_bag(self, bag: str) -> IndexRow | None:
+        """The document in a bag."""
+        return self.from_index(lambda index: index.by_bag(bag))
+
+    def follow(self, intact: AllIntact | None = None) -> None:
+        """Brings the index up to the checkpoint; see `bring_up_to_date`."""
+        self.from_index(lambda index: bring_up_to_date(self.archive, index, self.checkpoint, intact))
+
+    def publish(self) -> None:
+        """The same, and the files that follow from the index."""
+        self.follow()
+        self.from_index(lambda index: publish_derived(self.archive, index))
 
 
 @contextmanager
@@ -80,13 +109,16 @@ def writing(
         key.last_signed.check(archive.ledger).refuse_unless_signable()
         checkpoint = recovery.recover(archive, key, checkpoint, agents, surroundings)
         with current_index(archive, checkpoint) as index:
-            hold = Writing(key, checkpoint, index, Recorded(checkpoint))
-            note_settings(archive, hold, agents, surroundings)
-            _note_software(archive, hold, agents, surroundings)
-            _record_waiting(archive, hold, surroundings)
-            if is_changed:
-                publish_derived(archive, index)  # the page for finders names the key
-            yield hold
+            hold = Writing(archive, key, checkpoint, index, Recorded(checkpoint))
+            try:
+                note_settings(archive, hold, agents, surroundings)
+                _note_software(archive, hold, agents, surroundings)
+                _record_waiting(archive, hold, surroundings)
+                if is_changed:
+                    hold.publish()  # the page for finders names the key
+                yield hold
+            finally:
+                hold.index.close()  # it may be another one by now
 
 
 def finish_left_over(
@@ -130,7 +162,7 @@ def _record_waiting(archive: OpenedArchive, hold: Writing, surroundings: Surroun
     """What was found while the key was locked comes first: it was there first."""
     hold.waited = record_waiting(archive, hold.key, hold.checkpoint, surroundings)
     hold.checkpoint = hold.waited.checkpoint
-    bring_up_to_date(archive, hold.index, hold.checkpoint)
+    hold.follow()
 
 
 def note_settings(
@@ -146,7 +178,7 @@ def note_settings(
         time=entries.timestamp(surroundings.now()), agents=agents, settings=digest, note=commitment
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
-    bring_up_to_date(archive, hold.index, hold.checkpoint)
+    hold.follow()
 
 
 def _are_recorded(archive: OpenedArchive, hold: Writing, digest: str) -> bool:
@@ -182,7 +214,7 @@ def _note_software(
         time=entries.timestamp(surroundings.now()), agents=agents, software=software, previous=before
     )
     hold.checkpoint = archive.ledger.append([entry], hold.key.signer, hold.key.last_signed)
-    bring_up_to_date(archive, hold.index, hold.checkpoint)
+    hold.follow()
 
 
 def _first(archive: OpenedArchive) -> Numbered:

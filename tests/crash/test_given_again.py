@@ -2,7 +2,8 @@
 
 import pytest
 
-from archive.services.changes import disposal, publication, withdrawal
+from archive.services import writing
+from archive.services.changes import disposal, withdrawal
 from archive.storage import intents
 from tests.changes import Changing
 
@@ -24,7 +25,7 @@ def again(changing: Changing, where: object, name: str, *words: str) -> None:
 
 def test_a_description_reaches_the_catalog(changing: Changing) -> None:
     words = ("describe", changing.row("a.txt").bag, "--set", "dc.title=Read again")
-    again(changing, publication, "publish_derived", *words)
+    again(changing, writing, "publish_derived", *words)
     assert "Read again" in (changing.root / "holdings.csv").read_text()
 
 

@@ -224,7 +224,7 @@ def test_the_next_writer_finishes_what_was_committed(
         raise SystemExit(137)
 
     with monkeypatch.context() as patch:
-        patch.setattr("archive.services.changes.publication.bring_up_to_date", killed)
+        patch.setattr("archive.services.writing.Writing.publish", killed)
         with pytest.raises(SystemExit):
             changing("describe", changing.reference("a.txt"), "--set", "title=Committed")
     committed = state_of(changing.bag("a.txt"))

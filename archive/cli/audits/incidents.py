@@ -94,7 +94,7 @@ def _acknowledge(
         wait=options["lock_wait"],
         waiting=say_waiting,
     ) as hold:
-        meant = Incidents(archive, hold.index).named(names)
+        meant = hold.from_index(lambda index: Incidents(archive, index).named(names))
         open_now = [one.incident for one in meant if one.incident.state.value == "open"]
         if not open_now:
             raise ConfigurationError(

@@ -1,6 +1,7 @@
 """`archive describe`."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.descriptions.description_change import FieldChange
+    from archive.services.catalog.index_state import Reading
     from archive.services.changes.request import DescribeRequest
     from archive.storage.descriptions.changes import DescriptionChange, DescriptionChanges
 
@@ -77,7 +79,7 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
     empties it. The same rules hold as at ingest; one error and nothing is written. A table with a column
     `revision`, as `archive list --table` writes it, is refused for documents described again since.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_state import from_reading
     from archive.services.changes.selection import select_changes
     from archive.services.surroundings import Surroundings
     from archive.storage.descriptions.changes import DescriptionChanges
@@ -85,11 +87,16 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
     request = _request(options)
     archive = context.open()
     surroundings = Surroundings(progress=progress_for(context))
-    with DescriptionChanges() as changes:
-        with reading_index(archive) as reading:
+    with ExitStack() as opened:
+
+        def selected(reading: "Reading") -> DescriptionChanges:
+            changes = opened.enter_context(DescriptionChanges())
             for finding in reading.findings:
                 changes.add_finding(finding.to_json())
             select_changes(archive, reading.index, request, changes, surroundings.progress)
+            return changes
+
+        changes = from_reading(archive, selected)
         counts = changes.counts()
         code = weightiest(changes.refusal_codes())
         if not context.json:

@@ -1,6 +1,7 @@
 """`archive repair`."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from archive.core.text import lossless
 
 if TYPE_CHECKING:
     from archive.core.findings import Finding
+    from archive.services.catalog.index_state import Reading
     from archive.services.opened import OpenedArchive
     from archive.services.repair.run import Repair
     from archive.storage.shelves import Shelf
@@ -78,7 +80,7 @@ def repair(context: Context, /, **options: Any) -> int:
     Exit 0 where nothing is damaged any more, 1 where damage is left (also with --plan), 3 where something
     could not be read.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_state import from_reading
     from archive.services.holdings.resolution import resolve
     from archive.services.repair.request import RepairRequest
     from archive.services.repair.run import Repair
@@ -90,28 +92,30 @@ def repair(context: Context, /, **options: Any) -> int:
     if options["everything"] and options["documents"]:
         raise click.UsageError("--all looks at every document: leave the IDs out, or leave out --all")
     archive = context.open()
-    with reading_index(archive) as reading:
-        rows = [resolve(reading.index, text) for text in options["documents"]]
-        request = RepairRequest(
-            bags=tuple(dict.fromkeys(_held(row) for row in rows)),
-            everything=options["everything"],
-            sources=options["sources"],
-            trust=options["trust"],
-            key=options["key"],
-            unreadable=options["unreadable"],
-            agent=options["agent"],
-            reason=options["reason"],
-            jobs=options["jobs"] or _cores(),
-        )
-        shelves = _shelves(archive, request.sources)
-        try:
-            with AuditPlan() as plan:
-                work = Repair(archive, request, plan, shelves, Surroundings(progress=progress_for(context)))
-                work.examine(reading.index)
-                return _carry_out(context, archive, work, options)
-        finally:
+    with ExitStack() as opened:
+
+        def examined(reading: "Reading") -> Repair:
+            rows = [resolve(reading.index, text) for text in options["documents"]]
+            request = RepairRequest(
+                bags=tuple(dict.fromkeys(_held(row) for row in rows)),
+                everything=options["everything"],
+                sources=options["sources"],
+                trust=options["trust"],
+                key=options["key"],
+                unreadable=options["unreadable"],
+                agent=options["agent"],
+                reason=options["reason"],
+                jobs=options["jobs"] or _cores(),
+            )
+            shelves = _shelves(archive, request.sources)
             for shelf in shelves:
-                shelf.close()
+                opened.callback(shelf.close)
+            plan = opened.enter_context(AuditPlan())
+            work = Repair(archive, request, plan, shelves, Surroundings(progress=progress_for(context)))
+            work.examine(reading.index)
+            return work
+
+        return _carry_out(context, archive, from_reading(archive, examined), options)
 
 
 def _repair_own_files(context: Context, options: dict[str, Any]) -> int:
@@ -194,14 +198,15 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
 
 
 def _named(archive: "OpenedArchive", work: "Repair") -> Iterator[dict[str, Any]]:
-    from archive.services.catalog.index_state import optional_index
+    from archive.services.catalog.index_state import Asking, optional_index
 
-    with optional_index(archive) as index:
+    with optional_index(archive) as own:
+        index = Asking(own)
         for row in work.rows():
-            document = index.by_bag(row["id"]) if index is not None else None
+            document = index.by_bag(row["id"])
             reference = document.reference if document else None
             title = document.title if document else None
-            known = index.damaged_since(row["id"]) if index is not None else None
+            known = index.damaged_since(row["id"])
             yield {**row, "reference": lossless(reference), "title": title, "known_since": known or None}
 
 

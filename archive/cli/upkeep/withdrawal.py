@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive.core.findings import Finding
+    from archive.services.catalog.index_state import Reading
     from archive.storage.index import IndexRow
 
 _ALL = "destroy"  # what is typed where several documents are disposed of
@@ -52,7 +53,7 @@ def withdraw(
     references are never given again. They are shown as withdrawn from then on, and audits go on watching
     over their bytes until archive dispose destroys them.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_state import from_reading
     from archive.services.changes.withdrawal import select
     from archive.services.changes.withdrawal import withdraw as take_out
     from archive.services.surroundings import Surroundings
@@ -60,12 +61,11 @@ def withdraw(
     if not documents and run is None:
         raise click.UsageError("name the documents to withdraw, or a whole ingest run with --run")
     archive = context.open()
-    with reading_index(archive) as reading:
-        rows = select(reading.index, documents, run)
+    rows, told = from_reading(archive, lambda one: (select(one.index, documents, run), one.findings))
     held = [row for row in rows if row.state == "held"]
     already = [row for row in rows if row.state != "held"]
     if not context.json:
-        print_findings(reading.findings, to_stderr=True)
+        print_findings(told, to_stderr=True)
         _say_rows(context, held, already)
     if held and not dry_run and not confirmed(context, f"Withdraw {plural(len(held), 'document')}?", yes=yes):
         tell("Nothing was withdrawn.")
@@ -77,7 +77,7 @@ def withdraw(
     elif not dry_run:
         finish_left_over(archive, "withdraw", options, surroundings)
     if context.json:
-        emit_json(_withdrawn(held, already, done, reason, reading.findings, dry_run=dry_run))
+        emit_json(_withdrawn(held, already, done, reason, told, dry_run=dry_run))
         return 0
     if done:
         say(styled(f"{plural(len(held), 'document')} withdrawn", "bold") + f"; run {short_id(done)}")
@@ -163,21 +163,24 @@ def dispose(
     whose authority. It cannot be undone, so the reference is to be typed (for several documents the word
     “destroy”), unless --yes is given. Copies of this archive elsewhere keep what they have.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_state import from_reading, reading_index
     from archive.services.changes.disposal import dispose as destroy
     from archive.services.changes.disposal import refuse_undisposable, remains
     from archive.services.changes.withdrawal import select
     from archive.services.surroundings import Surroundings
 
     archive = context.open()
-    with reading_index(archive) as reading:
+
+    def selected(reading: "Reading") -> "tuple[list[IndexRow], list[IndexRow], list[str], Sequence[Finding]]":
         rows = select(reading.index, documents, None)
         doomed = [row for row in rows if row.state == "withdrawn"]
-        left = remains(archive, reading.index, doomed)
+        return rows, doomed, remains(archive, reading.index, doomed), reading.findings
+
+    rows, doomed, left, told = from_reading(archive, selected)
     refuse_undisposable(rows)
     already = [row for row in rows if row.state == "disposed"]
     if not context.json:
-        print_findings(reading.findings, to_stderr=True)
+        print_findings(told, to_stderr=True)
         _say_rows(context, doomed, already)
         _say_what_remains(left if doomed else ())
     notes, run, surroundings = 0, None, Surroundings()
@@ -193,7 +196,7 @@ def dispose(
         with reading_index(archive) as reading:
             doomed = [reading.index.by_bag(row.bag) or row for row in doomed]
     if context.json:
-        emit_json(_disposed(doomed, already, run, authority, notes, left, reading.findings, dry_run=dry_run))
+        emit_json(_disposed(doomed, already, run, authority, notes, left, told, dry_run=dry_run))
         return 0
     if run is not None:
         held = plural(len(doomed), "document")

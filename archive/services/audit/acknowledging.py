@@ -30,7 +30,7 @@ def acknowledge_found(
     with writing(
         archive, command="audit", surroundings=surroundings, agent=request.agent, wait=request.lock_wait
     ) as hold:
-        found = hold.index.incidents.seen_in(report.run)
+        found = hold.from_index(lambda index: index.incidents.seen_in(report.run))
         acknowledge(archive, hold, found, surroundings, cause=cause, agent=request.agent)
         report.acknowledged = len(found)
-        known_since(plan, hold.index)
+        hold.from_index(lambda index: known_since(plan, index))

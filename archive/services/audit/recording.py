@@ -18,7 +18,6 @@ from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
 from archive.services.audit.unsigned import UnsignedRun
 from archive.services.catalog.catching_up import AllIntact
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
@@ -181,7 +180,7 @@ class Recording:
             # After the entry: a folder that the ledger does not know is never ours.
             folder.begin({**self._plan(report), "entry": self.started})
             self.folder = folder
-            bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+            hold.follow()
 
     def _plan(self, report: AuditReport) -> dict[str, Any]:
         return {
@@ -248,7 +247,7 @@ class Recording:
                 finally:
                     is_committed = self.archive.ledger.is_beyond(before)
                 report.recorded = True
-                bring_up_to_date(self.archive, hold.index, hold.checkpoint, self.intact)
+                hold.follow(self.intact)
         except BaseException:
             if not is_committed:
                 folder.retract()

@@ -85,7 +85,7 @@ def dispose(
     where the index says of one what the ledger does not: then nothing was changed.
     """
     for row in rows:
-        now = writing.index.by_bag(row.bag)
+        now = writing.by_bag(row.bag)
         if now is None or now.state != "withdrawn":
             raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
         require_own(archive.root, row.bag)

@@ -14,8 +14,6 @@ from archive.core.text import printable
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.premis.revision import RevisionRecord, revision_xml
 from archive.services.catalog.bag_record import BagDoubtError, parsed_description, tag_manifest_bytes
-from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.notes import note_text
 from archive.services.ingest.tag_files import digest_of
@@ -92,14 +90,13 @@ class Publication:
                 writing.key.last_signed,
                 sync=sync.sync,
             )
-            bring_up_to_date(self._archive, writing.index, writing.checkpoint)
-            publish_derived(self._archive, writing.index)
+            writing.publish()
             intents.end(intent)
         return run
 
     def _refuse_moved(self) -> None:
         for change in self._changes.changes():
-            row = self._writing.index.by_bag(change.bag)
+            row = self._writing.by_bag(change.bag)
             if row is None or row.state != "held" or row.tag_manifest != change.base:
                 raise ConflictError(
                     f"{printable(change.reference)}: was changed by somebody else; nothing was written",
@@ -107,7 +104,7 @@ class Publication:
                 )
 
     def _rows(self) -> Iterator[IndexRow]:
-        rows = (self._writing.index.by_bag(change.bag) for change in self._changes.changes())
+        rows = (self._writing.by_bag(change.bag) for change in self._changes.changes())
         return (row for row in rows if row is not None)
 
     # -- staging -------------------------------------------------------------------------------------------

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.ledger.change_entries import keyed_reference, withdrawal
 from archive.core.text import printable
-from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
@@ -53,7 +51,7 @@ def withdraw(
     index says of one what the ledger does not: then nothing was.
     """
     for row in rows:
-        now = writing.index.by_bag(row.bag)
+        now = writing.by_bag(row.bag)
         if now is None or now.state != "held" or now.tag_manifest != row.tag_manifest:
             raise ConflictError(
                 f"{printable(row.reference)}: was changed by somebody else; nothing was withdrawn",
@@ -67,8 +65,7 @@ def withdraw(
 
     def finish(intent: Intent) -> None:
         set_aside(archive.root, [intended.bag for intended in intent.bags()])
-        bring_up_to_date(archive, writing.index, writing.checkpoint)
-        publish_derived(archive, writing.index)
+        writing.publish()
 
     return remove(
         archive,

@@ -64,7 +64,7 @@ def conclude(
     missing = [lacking(row) for row in failed_rows(work.todo) if not _is_there(plan, work.todo, row)]
     work.recording.add(missing)
     work.recording.end(hold, report)
-    report.copies = good_copies(archive, hold.index)
+    report.copies = hold.from_index(lambda index: good_copies(archive, index))
     beside.bring_results(report.run)
     beside.bring_ledger(hold.checkpoint)
     report.size, report.root = hold.checkpoint.size, hold.checkpoint.root.hex()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from archive.core.copies import CopyOutcome
 from archive.core.ledger import copy_entries, entries
 from archive.core.outcomes import BagOutcome
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.copies.report import CopyReport
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -37,7 +36,7 @@ class CopyRecording:
         folder = ResultsFolder(self.archive.layout.audits, report.run)
         folder.begin({"run": report.run, "copy": place.id, "started": report.started, "entry": self.started})
         self.folder = folder
-        bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+        hold.follow()
 
     def add(self, rows: list[ChunkRow]) -> None:
         """Keeps the rows of bags that were put in place, or of what the archive could not give."""
@@ -71,7 +70,7 @@ class CopyRecording:
                 self.folder.retract()
             raise
         report.recorded = True
-        bring_up_to_date(self.archive, hold.index, hold.checkpoint)
+        hold.follow()
 
     def close(self) -> None:
         """Lets go of the folder of results."""

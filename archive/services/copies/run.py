@@ -22,7 +22,7 @@ from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
-from archive.services.catalog.index_state import optional_index
+from archive.services.catalog.index_state import Asking, optional_index
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.concluding import CopyWork, conclude, failed_rows
 from archive.services.copies.lineage import CopyState, copied_state, whole_state
@@ -138,7 +138,7 @@ class CopyRun:
             with CopyFolder(self._target.root) as copy:
                 bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
                 with optional_index(self.archive) as index:
-                    faults = _faults(index, report.place.id) if index is not None else []
+                    faults = Asking(index)(lambda known: _faults(known, report.place.id))
                 bags.look(faults, self._state.size, self._judged.size)
         self._plan_counts()
         report.counts.set_aside = len(self.todo.to_set_aside())
@@ -189,7 +189,7 @@ class CopyRun:
                 self._mark(finished=False)
                 enter_place(self.archive, self.report.place)
                 recording.begin(self._noted(hold), self.report)
-                faults = _faults(hold.index, self.report.place.id)
+                faults = hold.from_index(lambda index: _faults(index, self.report.place.id))
             bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
             bags.counts = self.report.counts
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
@@ -298,12 +298,12 @@ class CopyRun:
         try:
             with self._holding(wait) as hold:
                 work.recording.end(hold, report)
-                report.copies = good_copies(self.archive, hold.index)
+                report.copies = hold.from_index(lambda index: good_copies(self.archive, index))
         except ArchiveError as second:
             message = f"the end of this run: {second.message}"
             report.add(findings.error("COPY-NOT-RECORDED", "ledger", message, remedy=second.remedy))
 
 
-def _faults(index: Index, copy: str) -> list[str]:
+def _faults(index: Index | None, copy: str) -> list[str]:
     """The bags that a run or an audit found not good on the copy."""
-    return [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]
+    return [] if index is None else [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]

@@ -7,7 +7,6 @@ from archive.core.incidents import incident_id
 from archive.core.ledger import entries
 from archive.core.ledger.repair_entries import incidents_acknowledged
 from archive.core.limits.ledger import INCIDENTS_OF_AN_ENTRY
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.changes.notes import note_text
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -53,5 +52,5 @@ def acknowledge(
             )
 
     writing.checkpoint = archive.ledger.append(made(), writing.key.signer, writing.key.last_signed)
-    bring_up_to_date(archive, writing.index, writing.checkpoint)
+    writing.follow()
     return run

@@ -18,7 +18,6 @@ from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
-from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.index_state import add_ingested, readable_index
 from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
@@ -187,7 +186,7 @@ class Ingest:
                     intents.discard(intent, AFTER_SIGNAL if is_signal else math.inf)
                 raise
             if committed:
-                publish_derived(self.archive, writing.index)
+                writing.publish()
             intents.end(intent)
         return self._ended(run if committed else None, writing.checkpoint.size)
 
@@ -227,14 +226,16 @@ class Ingest:
             commit = publisher.commit(closing=closing)
             writing.checkpoint = commit.checkpoint
             if filling is None or not filling.keep(commit.checkpoint, commit.closed):
-                add_ingested(
-                    self.archive,
-                    writing.index,
-                    commit.checkpoint,
-                    map(unpacked_document, self.plan.indexed("staged")),
-                    first=first,
-                    time=commit.time,
-                    closed=commit.closed,
+                writing.from_index(
+                    lambda index: add_ingested(
+                        self.archive,
+                        index,
+                        commit.checkpoint,
+                        map(unpacked_document, self.plan.indexed("staged")),
+                        first=first,
+                        time=commit.time,
+                        closed=commit.closed,
+                    )
                 )
         self.plan.set_states("staged", "ingested")
 

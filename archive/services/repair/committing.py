@@ -18,7 +18,6 @@ from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.services.audit.bag import audit_bag, unreached_bag
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import SOFTWARE_ID, OpenedArchive
 from archive.services.writing import Writing
 from archive.storage import intents
@@ -126,7 +125,7 @@ class Commit:
             self.writing.key.last_signed,
             sync=sync.sync,
         )
-        bring_up_to_date(self.archive, self.writing.index, self.writing.checkpoint)
+        self.writing.follow()
         return outcomes
 
 

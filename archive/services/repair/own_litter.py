@@ -14,7 +14,7 @@ from archive.core.litter_record import litter_record, parse_litter_record
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import Displaced
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date, current_index
+from archive.services.catalog.index_state import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.repair.committing import Facts, begin, read_facts, sha512_of
 from archive.services.writing import Writing
@@ -49,7 +49,7 @@ def set_aside(archive: OpenedArchive, writing: Writing, facts: Facts, files: Seq
         writing.checkpoint = archive.ledger.append(
             [entry], writing.key.signer, writing.key.last_signed, sync=sync.sync
         )
-        bring_up_to_date(archive, writing.index, writing.checkpoint)
+        writing.follow()
         intents.end(intent)
 
 

@@ -20,7 +20,6 @@ from archive.core.ledger.repair_entries import repaired
 from archive.core.outcomes import BagOutcome, FileOutcome
 from archive.core.repair_record import VERSION
 from archive.core.text import lossless
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.notes import note_text
 from archive.services.evidence.kept import read_kept
@@ -154,7 +153,7 @@ class OwnRepair:
         if not made:
             return
         writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
-        bring_up_to_date(self.archive, writing.index, writing.checkpoint)
+        writing.follow()
         rebuild(self.archive, writing.checkpoint)
 
     def _entry(self, run: str, rows: list[dict[str, Any]], data: bytes | None = None) -> bytes:

@@ -21,7 +21,6 @@ from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
 from archive.services.audit.schedule import schedule
 from archive.services.catalog.bag_record import derive_holding
-from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.notes import note_text
 from archive.services.evidence.brought import Brought
@@ -186,10 +185,10 @@ class Repair:
                 progress.advance(len(batch.rows))
         finally:
             progress.end()
-        if self._was_read_without_bags(writing.index):
+        if writing.from_index(self._was_read_without_bags):
             rebuild(self.archive, writing.checkpoint)
         else:
-            publish_derived(self.archive, writing.index)
+            writing.publish()
 
     def _was_read_without_bags(self, index: Index) -> bool:
         """True where the index was made while a bag that is whole again could not be read."""

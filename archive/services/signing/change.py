@@ -10,8 +10,6 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.key_chain import change_statement, key_changed, key_replaced
 from archive.core.ledger.note import VerifierKey
 from archive.core.limits.waits import LOCK_WAIT
-from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.surroundings import Surroundings
@@ -99,8 +97,7 @@ def rotate(archive: OpenedArchive, request: ChangeRequest, surroundings: Surroun
         )
         hold.checkpoint = change.commit(entry, old.signer.key, [old, new])
         hold.key = new
-        bring_up_to_date(archive, hold.index, hold.checkpoint)
-        publish_derived(archive, hold.index)
+        hold.publish()
         change.end()
     return change.made(new)
 
@@ -128,7 +125,7 @@ def replace_lost(archive: OpenedArchive, request: ChangeRequest, surroundings: S
     with writing(
         archive, command=key_intents.REPLACE, surroundings=surroundings, agent=request.agent
     ) as hold:
-        publish_derived(archive, hold.index)
+        hold.publish()
     return made
 
 

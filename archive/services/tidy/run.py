@@ -18,7 +18,6 @@ from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.evidence import Evidence, judge_ledger, require_proven
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
-from archive.services.catalog.derived_files import publish_derived
 from archive.services.changes.notes import note_text
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.repair import own_litter
@@ -197,7 +196,7 @@ class Tidy:
             own_litter.set_aside(self.archive, writing, facts, files)
         if facts.notes:
             self.run = facts.run
-            publish_derived(self.archive, writing.index)
+            writing.publish()
 
     def _set_aside(self, writing: Writing, facts: Facts, bags: Iterable[str]) -> None:
         bags = list(bags)
