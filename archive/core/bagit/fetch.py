@@ -57,10 +57,10 @@ def read_fetch(
     encoding: str,
     findings: Findings,
     take: Callable[[FetchEntry, int], bool],
-) -> None:
+) -> bool:
     """Read fetch.txt in blocks; `take` is given each entry and its line, and says if its path was known.
 
-    Raises what `blocks` raises.
+    False where it was given up. Raises what `blocks` raises.
     """
     useless = 0
     for lines in lines_in_blocks(blocks, name=NAME, encoding=encoding, version=version, findings=findings):
@@ -71,7 +71,7 @@ def read_fetch(
                 useless += 1
                 if useless > USELESS_LINES:
                     findings.add(stopped(NAME, number))
-                    return
+                    return False
             elif take(entry, number):
                 message = "the path is listed twice"
                 findings.add(
@@ -79,7 +79,8 @@ def read_fetch(
                 )
         if lines.endless:
             findings.add(stopped(NAME, lines.first, ENDLESS))
-            return
+            return False
+    return True
 
 
 def _entry(line: str, version: Version, at: At, findings: Findings) -> FetchEntry | None:

@@ -1,6 +1,7 @@
 """The digests of what is there against the digests listed (RFC 8493 §3)."""
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from archive.core.bagit.contents import FileDigests, SoundDigests
 from archive.core.bagit.names import FETCH
@@ -16,7 +17,7 @@ _VALID = "RFC 8493 §3"
 
 
 class Fixity:
-    """Says which digests are wanted, and takes them."""
+    """Says which digests are wanted, and takes them; of the files that were given up none is wanted."""
 
     def __init__(
         self,
@@ -25,6 +26,7 @@ class Fixity:
         seen: Seen,
         aliases: dict[str, list[int]],
         gathered: Gathered,
+        given_up: AbstractSet[str] = frozenset(),
     ) -> None:
         self.verified = 0
         self.payload_bytes = 0
@@ -36,11 +38,15 @@ class Fixity:
         self._seen = seen
         self._aliases = aliases
         self._gathered = gathered
+        self._given_up = given_up
         self._waiting: set[str] = set()
 
     def wanted(self) -> Iterator[tuple[str, Algorithms]]:
         """Each file that a manifest lists with its algorithms, then the other payload files."""
         states = self._seen.states
+        for path in self._given_up:
+            if (known := self._index.get(path)) is not None and states[known] == FILE:
+                states[known] = ANSWERED
         for number, path in enumerate(self._index):
             if states[number] == FILE:
                 algorithms = self._algorithms(path, number)

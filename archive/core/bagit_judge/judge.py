@@ -48,6 +48,7 @@ class Judge:
         self._seen: Seen | None = None
         self._completeness: Completeness | None = None
         self._fixity: Fixity | None = None
+        self._given_up: set[str] = set()  # tag files not read to their end: what is wrong with them is said
 
     @property
     def _version(self) -> Version:
@@ -75,6 +76,8 @@ class Judge:
             self._declaration = parse_declaration(data)
             for finding in self._declaration.findings:
                 self._gathered.add(finding)
+            if len(data) > DECLARATION_BYTES:
+                self._give_up(declaration.NAME, "BAG-DECLARATION-SIZE")
 
     def read_tag_file(self, name: str, blocks: Iterable[bytes]) -> None:
         """Take another file that `is_judged`, in any order."""
@@ -86,13 +89,15 @@ class Judge:
 
             self._fetch_seen = True
             try:
-                read_fetch(
+                complete = read_fetch(
                     blocks,
                     version=self._version,
                     encoding=self._encoding,
                     findings=self._gathered,
                     take=self._fetch.take,
                 )
+                if not complete:
+                    self._give_up(name, "BAG-READING-STOPPED")
             except OSError as trouble:
                 self._say_unread(name, trouble)
         elif name == self._version.tag_file_name:
@@ -115,6 +120,8 @@ class Judge:
                 entries=column,
             )
             column.unread = not complete
+            if not complete:
+                self._give_up(name, "BAG-READING-STOPPED")
         except OSError as trouble:
             column.unread = True
             self._say_unread(name, trouble)
@@ -126,6 +133,7 @@ class Judge:
         if len(data) > TAG_FILE_BYTES:
             message = f"has more than {TAG_FILE_BYTES} bytes, and was not read"
             self._gathered.add(error("BAG-TAG-SIZE", name, message, clause="RFC 8493 §2.2.2"))
+            self._give_up(name, "BAG-TAG-SIZE")
             return
         self._tags = parse_tag_file(data, name=name, version=self._version, encoding=self._encoding)
         for finding in self._tags.findings:
@@ -145,6 +153,14 @@ class Judge:
             return None
         return bytes(data)
 
+    def _give_up(self, name: str, code: str) -> None:
+        """Ask for no digest of a file that makes the bag invalid as it is: that of a hole takes hours.
+
+        Where the finding is tolerated, the digest decides.
+        """
+        if code not in self._policy.tolerated:
+            self._given_up.add(name)
+
     def _say_unread(self, name: str, trouble: OSError) -> None:
         message = f"could not be read: {trouble.strerror or trouble}"
         self._gathered.add(error("BAG-FILE-UNREADABLE", name, message, clause="RFC 8493 §3"))
@@ -154,6 +170,8 @@ class Judge:
         self._listing.settle()
         plans = Plans(self._listing)
         for number, path in enumerate(self._listing.index):
+            if path in self._given_up:
+                continue
             yield path, plans.of(plans.mask(number))[0]
 
     def note_entries(self, entries: Iterable[Entry]) -> None:
@@ -170,7 +188,9 @@ class Judge:
         completeness = Completeness(self._listing, self._fetch, seen, self._version, self._gathered)
         completeness.compare()
         self._completeness = completeness
-        self._fixity = Fixity(self._listing, self._fetch, seen, completeness.aliases, self._gathered)
+        self._fixity = Fixity(
+            self._listing, self._fetch, seen, completeness.aliases, self._gathered, self._given_up
+        )
 
     def _check_algorithms(self) -> None:
         known = [column for column in self._listing.payload if column.algorithm]

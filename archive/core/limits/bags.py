@@ -35,7 +35,7 @@ DECLARATION_BYTES: Final = 64 * KIB
 
 It has two short lines.
 
-`BAG-DECLARATION-SIZE`: the bag is invalid.
+`BAG-DECLARATION-SIZE`: the bag is invalid; nothing behind that is read, unless the finding is tolerated.
 """
 
 LINE_CHARACTERS: Final = 64 * KIB
@@ -92,7 +92,7 @@ TAG_FILE_BYTES: Final = 8 * MIB
 
 A tag file is a page or two; this is room for 100,000 lines.
 
-`BAG-TAG-SIZE`: the file is not read, only its digest is taken.
+`BAG-TAG-SIZE`: the file is not read; its digest is taken only where that finding is tolerated.
 """
 
 HELD_TAG_FILE_BYTES: Final = 256 * MIB
