@@ -1,13 +1,18 @@
 """Holes of a terabyte in the place of what is read: answered at once, for the size says enough."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from archive.cli.frame import run
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit_judge import Policy
+from archive.core.findings import Finding
 from archive.core.limits.bags import DECLARATION_BYTES, TAG_FILE_BYTES
+from archive.core.limits.descriptions import ENDLESS_CSV_LINE
+from archive.formats.descriptions.reading import read_descriptions
 from tests.bags import bag_files, judged, write_bag
 from tests.hostile.holes import make_hole, reading_little
 
@@ -50,3 +55,47 @@ def test_where_the_size_of_a_tag_file_is_tolerated_its_digest_decides(
     assert "BAG-FILE-ALTERED" not in {finding.code for finding in strict.findings}
     assert ("BAG-FILE-ALTERED", name) in {(finding.code, finding.place) for finding in tolerant.findings}
     assert strict.verdict is tolerant.verdict is BagVerdict.INVALID
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("m.csv", b""),
+        ("m.csv", b"filename,dc.title\na.txt,T\n"),
+        ("m.csv", b"filename,dc.title\na.txt,M\xfcller\n"),
+        ("m.tsv", "\ufefffilename\tdc.title\n".encode("utf-16-le")),
+    ],
+)
+def test_a_table_with_a_line_that_does_not_end_is_not_read_on(tmp_path: Path, name: str, head: bytes) -> None:
+    table = tmp_path / name
+    table.write_bytes(head)
+    make_hole(table)
+    with reading_little(), table.open("rb") as stream:
+        (found,) = read_descriptions(name, stream)
+    assert isinstance(found, Finding)
+    assert (found.code, found.place) == ("DESC-CSV-TOO-LONG", name)
+    assert found.remedy
+
+
+def test_a_table_of_many_bytes_is_read_on_behind_a_line_that_is_too_long(tmp_path: Path) -> None:
+    long = b"a.txt," + b"x" * (ENDLESS_CSV_LINE - 100) + b"\r"
+    table = tmp_path / "m.csv"
+    table.write_bytes(b"filename,dc.title\r" + long + long + b"b.txt,B\r")
+    with table.open("rb") as stream:
+        said = list(read_descriptions("m.csv", stream))
+    assert [each.paths for each in said if not isinstance(each, Finding)] == [("b.txt",)]
+
+
+def test_a_table_that_is_a_hole_is_refused_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/a.txt").write_bytes(b"a")
+    table = tmp_path / "source/metadata.csv"
+    table.write_bytes(b"filename,dc.title\na.txt,A\n")
+    make_hole(table)
+    for more in ([], ["--metadata", str(table)]):
+        with reading_little():
+            assert run(["check", str(table.parent), *more, "--format", "json"]) == 1
+        found = json.loads(capsys.readouterr().out)["findings"]
+        assert ("DESC-CSV-TOO-LONG", "metadata.csv") in {(one["code"], one["place"]) for one in found}

@@ -93,6 +93,14 @@ Beyond it it is a quote that was never closed.
 `DESC-CSV-UNCLOSED-QUOTE`: its first line is refused, the next ones are read as rows of their own.
 """
 
+ENDLESS_CSV_LINE: Final = 16 * MIB
+"""bytes of a CSV file without the end of a line
+
+Sixteen lines of MAX_CSV_LINE. A hole of a terabyte is one line, and to pass over it takes hours.
+
+`DESC-CSV-TOO-LONG`: nothing of the table is read.
+"""
+
 MAX_CSV_COLUMNS: Final = 16_384
 """columns of a table
 

@@ -2,9 +2,11 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from archive.core.findings import At, Finding, error, note
+from archive.core.limits.descriptions import ENDLESS_CSV_LINE
 from archive.core.text import printable
 from archive.formats.descriptions.western import likeliest
 
@@ -41,7 +43,33 @@ class Encoding(NamedTuple):
 
 
 def detect(name: str, stream: BinaryIO) -> Encoding | Finding:
-    """The encoding of the stream, which is read once to its end and set back; an error where none fits."""
+    """The encoding of the stream, which is read once to its end and set back; an error where none fits.
+
+    An error, too, where a line of it does not end: it is not read on then.
+    """
+    try:
+        return _told(name, stream)
+    except _EndlessError as endless:
+        return error(
+            "DESC-CSV-TOO-LONG",
+            name,
+            f"the line that begins at byte {endless.start:,} goes on for more than {ENDLESS_CSV_LINE:,}"
+            " bytes; nothing of the table was read",
+            at=At(file=name),
+            expected=f"at most {ENDLESS_CSV_LINE:,} bytes to a line",
+            remedy="the file is damaged, or is no table: save it anew as CSV",
+        )
+
+
+class _EndlessError(Exception):
+    """A line goes on without an end."""
+
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
+
+
+def _told(name: str, stream: BinaryIO) -> Encoding | Finding:
     head = stream.read(4)
     stream.seek(0)
     marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
@@ -91,13 +119,11 @@ class _Survey(NamedTuple):
 
 def _survey(stream: BinaryIO, encoding: str) -> _Survey:
     decoder = codecs.getincrementaldecoder(encoding)()
-    offset = 0
-    while block := stream.read(_BLOCK):
+    for block in _blocks(stream):
         try:
             decoder.decode(block)
         except UnicodeDecodeError:
             break
-        offset += len(block)
     else:
         try:
             decoder.decode(b"", final=True)
@@ -113,7 +139,7 @@ def _count(stream: BinaryIO) -> _Survey:
     lenient = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     characters = stray = 0
     western, example = True, b""
-    while block := stream.read(_BLOCK):
+    for block in _blocks(stream):
         text = lenient.decode(block)
         strays = len(_NOT_UTF8.findall(text))
         if strays and not example:
@@ -122,6 +148,18 @@ def _count(stream: BinaryIO) -> _Survey:
         characters += sum(1 for char in text if char > "\x7f") - strays
         western = western and not any(byte in block for byte in _UNDEFINED_IN_CP1252)
     return _Survey(clean=False, characters=characters, stray=max(stray, 1), western=western, example=example)
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """The stream in blocks; raises _EndlessError where a line is longer than any."""
+    start = read = 0
+    while block := stream.read(_BLOCK):
+        if end := max(block.rfind(b"\n"), block.rfind(b"\r")) + 1:
+            start = read + end
+        read += len(block)
+        if read - start > ENDLESS_CSV_LINE:
+            raise _EndlessError(start)
+        yield block
 
 
 def _first_word(text: str) -> bytes:
