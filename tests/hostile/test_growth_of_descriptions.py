@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from archive.core.findings import Finding
+from archive.core.limits.descriptions import MAX_XML_ATTRIBUTES, MAX_XML_DECLARATIONS
 from archive.formats.descriptions.reading import read_descriptions
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.file_hints.html_pages import html_hints
@@ -169,6 +170,33 @@ def test_markup(content: str) -> None:
 def test_very_many_levels_cost_no_record_before_them() -> None:
     said = read("x.xml", _SET.format(_RECORD + _RECORD + filled("<a>")).encode())
     assert [row.names for row in said if isinstance(row, DescribedRow)][:1] == [("a.txt",)]
+
+
+_DC = "<dc xmlns:dc='http://purl.org/dc/elements/1.1/'{}>{}</dc>"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content"),
+    [
+        (" a{0}='x'", "<dc:title>A</dc:title>"),
+        (" xmlns:n{0}='u{0}'", "<dc:title>A</dc:title>" + "<dc:subject n0:b='x'>B</dc:subject>" * 20_000),
+        (" xmlns:n{0}='u{0}' n{0}:a='x'", "<dc:title>A</dc:title>"),
+    ],
+    ids=["attributes", "namespaces", "attributes of namespaces"],
+)
+def test_very_many_attributes_or_namespaces_of_one_description(attributes: str, content: str) -> None:
+    one = _DC.format("".join(attributes.format(at) for at in range(40_000)), content)
+    for text in (one, f"<r>{one}{one}</r>"):
+        assert "DESC-TOO-LARGE" in set(codes(read("x.xml", text.encode())))
+
+
+def test_as_many_attributes_and_namespaces_as_are_read() -> None:
+    content = "<dc:title" + "".join(f" a{at}='x'" for at in range(MAX_XML_ATTRIBUTES)) + ">A</dc:title>"
+    content += "<x xmlns:m='m'/>" * MAX_XML_DECLARATIONS  # each is in force in its own element alone
+    declared = "".join(f" xmlns:n{at}='u'" for at in range(MAX_XML_DECLARATIONS - 2))
+    (row,) = read("x.xml", _DC.format(declared, content).encode())
+    assert isinstance(row, DescribedRow)
+    assert not [found for found in row.findings if found.code == "DESC-TOO-LARGE"]
 
 
 @pytest.mark.parametrize("between", [" ", "/", '"', "\n"])

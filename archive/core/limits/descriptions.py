@@ -142,11 +142,20 @@ Five seconds of looking.
 """
 
 MAX_XML_DECLARATIONS: Final = 200
-"""declarations of namespaces in force round each XML record
+"""declarations of namespaces in force round each XML record, or anywhere in an XML description
 
 Real documents have a dozen, and each record is parsed with all of them.
 
-The others are left out; a record that needs them is refused by name.
+Round a record the others are left out, and one that needs them is refused by name; a description with more is
+`DESC-TOO-LARGE`.
+"""
+
+MAX_XML_ATTRIBUTES: Final = 256
+"""attributes of one XML element
+
+Real ones have a handful; for each that is read lxml looks through all of them.
+
+`DESC-TOO-LARGE`: the description is refused.
 """
 
 MAX_XML_INNER_LOOKED_AT: Final = 1_000

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from archive.core.findings import At, Finding, error
-from archive.core.limits.descriptions import MAX_DEPTH
+from archive.core.limits.descriptions import MAX_DEPTH, MAX_XML_ATTRIBUTES, MAX_XML_DECLARATIONS
 from archive.core.text import printable
 
 _REMEDY: Final = "a bare & is written &amp; and a bare < is written &lt;"
@@ -59,7 +59,7 @@ def parsed(name: str, data: bytes) -> Any:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
         return _syntax(name, broken)
-    return _too_deep(name, root, 0) or root
+    return _too_much(name, root, 0) or root
 
 
 class RecordParser:
@@ -81,7 +81,7 @@ class RecordParser:
             around = etree.fromstring(data, self._parser)
         except (etree.XMLSyntaxError, ValueError) as broken:
             return _syntax(self._name, broken, line - 2, column - 1)
-        return _too_deep(self._name, around, line - 2) or next(iter(around))
+        return _too_much(self._name, around, line - 2, len(around.nsmap)) or next(iter(around))
 
 
 def doctype_refused(name: str, line: int | None = None) -> Finding:
@@ -148,16 +148,32 @@ def _numbered(characters: str) -> str:
     return "".join(f"&#{ord(character)};" for character in characters)
 
 
-def _too_deep(name: str, root: Any, lines: int) -> Finding | None:
-    depth = 0
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+def _too_much(name: str, root: Any, lines: int, around: int = 0) -> Finding | None:
+    """Why nothing is read in an element; `around` declarations of namespaces are not the file's own."""
+    depth, declared = 0, -around
+    for event, element in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
+        if event != "start":
+            depth -= event == "end"
+            declared += (event == "start-ns") - (event == "end-ns")
+            continue
+        depth += 1
         if depth > MAX_DEPTH:
-            line = element.sourceline + lines
-            return error(
-                "DESC-TOO-DEEP",
-                f"{name}:{line}",
-                f"nested deeper than {MAX_DEPTH} levels",
-                at=At(file=name, line=line),
-            )
+            message, expected, remedy = f"nested deeper than {MAX_DEPTH} levels", None, None
+        elif (attributes := len(element.attrib)) > MAX_XML_ATTRIBUTES:
+            message = f"an element of {attributes:,} attributes"
+            expected, remedy = f"at most {MAX_XML_ATTRIBUTES:,}", "write as elements what they say"
+        elif declared > MAX_XML_DECLARATIONS:
+            message = f"{declared:,} declarations of namespaces are in force here"
+            expected, remedy = f"at most {MAX_XML_DECLARATIONS:,}", "leave out those that nothing needs"
+        else:
+            continue
+        line = element.sourceline + lines
+        return error(
+            "DESC-TOO-DEEP" if depth > MAX_DEPTH else "DESC-TOO-LARGE",
+            f"{name}:{line}",
+            message,
+            at=At(file=name, line=line),
+            expected=expected,
+            remedy=remedy,
+        )
     return None

@@ -65,13 +65,15 @@ def said_beside(element: Any) -> dict[str, str]:
 
 def attributes(element: Any) -> Iterator[tuple[str, str]]:
     """The attributes by their names as written, without those that belong to XML, XML Schema and RDF."""
+    prefixes: dict[str, str] | None = None
     for name, text in element.attrib.items():
         if not name.startswith("{"):
             yield name, text
         elif not name.startswith((_XML, _XSI, RDF)):
             space, _, local = name[1:].partition("}")
-            prefix = next((each for each, uri in element.nsmap.items() if each and uri == space), space)
-            yield f"{prefix}:{local}", text
+            if prefixes is None:  # lxml gathers them anew each time
+                prefixes = {uri: each for each, uri in reversed(element.nsmap.items()) if each}
+            yield f"{prefixes.get(space, space)}:{local}", text
 
 
 def _own(element: Any, *, taken: bool) -> frozenset[str]:
