@@ -14,6 +14,7 @@ from archive.core.limits.bags import DECLARATION_BYTES, TAG_FILE_BYTES
 from archive.core.limits.descriptions import ENDLESS_CSV_LINE
 from archive.formats.descriptions.reading import read_descriptions
 from tests.bags import bag_files, judged, write_bag
+from tests.changes import Changing
 from tests.hostile.holes import make_hole, reading_little
 
 TAGS = {"bag-info.txt": b"Note: a\n", "fetch.txt": b""}
@@ -99,3 +100,29 @@ def test_a_table_that_is_a_hole_is_refused_and_named(
             assert run(["check", str(table.parent), *more, "--format", "json"]) == 1
         found = json.loads(capsys.readouterr().out)["findings"]
         assert ("DESC-CSV-TOO-LONG", "metadata.csv") in {(one["code"], one["place"]) for one in found}
+
+
+@pytest.mark.parametrize("name", ["README.html", "holdings.csv"])
+def test_what_differs_in_size_on_a_copy_is_not_read(changing: Changing, tmp_path: Path, name: str) -> None:
+    disk = tmp_path / "copy"
+    changing("copy", "--to", str(disk), "--jobs", "1")
+    make_hole(disk / name)
+    with reading_little():
+        report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1", code=None)
+    told = {(one["code"], one["place"]) for one in report["findings"]}
+    assert ("COPY-DERIVED", name) in told
+
+
+@pytest.mark.parametrize("place", ["archive", "copy"])
+def test_the_manifest_of_a_run_that_is_a_hole_is_altered_and_not_read(
+    changing: Changing, tmp_path: Path, place: str
+) -> None:
+    disk = tmp_path / "copy"
+    changing("copy", "--to", str(disk), "--jobs", "1")
+    words, root = ([], changing.root) if place == "archive" else (["--copy", str(disk)], disk)
+    manifest = min((root / "runs").iterdir())
+    make_hole(manifest)
+    with reading_little():
+        report = changing("audit", *words, "--read-only", "--jobs", "1", code=1)
+    told = {(one["code"], one["place"]) for one in report["findings"]}
+    assert ("CATALOG-RUN-ALTERED", f"runs/{manifest.name}") in told

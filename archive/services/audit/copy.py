@@ -1,5 +1,7 @@
 """A copy of an archive under audit: its own bytes, judged by the archive's verified ledger."""
 
+import os
+import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -243,7 +245,13 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
 
 
 def _differ(ours: Path, theirs: Path) -> bool | None:
-    """Whether two files differ; None where the archive's own cannot be had."""
+    """Whether two files differ; None where the archive's own cannot be had.
+
+    What has another size is not read: a hole may have any.
+    """
+    size = _size(ours)
+    if size is not None and _size(theirs) != size:
+        return True
     try:
         wanted = sha512_of_file(str(ours))
     except StorageError:
@@ -252,3 +260,12 @@ def _differ(ours: Path, theirs: Path) -> bool | None:
         return sha512_of_file(str(theirs)) != wanted
     except StorageError:
         return True
+
+
+def _size(path: Path) -> int | None:
+    """The size of a plain file; None where there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.ids import is_uuid7
+from archive.core.limits.archives import RUN_MANIFEST_READ
 from archive.storage.disk.streamed_file import pieces_of
 
 # A row is canonical JSON, so that its members stand in this order, and a quotation mark inside a text is
@@ -37,7 +38,7 @@ def _rows(path: Path) -> Iterator[tuple[str, bool]]:
     """(bag, whether its description was awaited) of each row, as far as the file can be read."""
     tail = b""
     try:
-        for piece in pieces_of(str(path)):
+        for piece in pieces_of(str(path), RUN_MANIFEST_READ):
             text = tail + piece
             end = 0
             for match in _ROW.finditer(text):

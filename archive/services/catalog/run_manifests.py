@@ -52,12 +52,9 @@ class RunManifests:
         place = f"runs/{run.run}.json"
         if not is_uuid7(run.run):
             return Looked(None, error("CATALOG-RUN-ALTERED", place, "the ledger names no run"))
-        found, awaiting, tail, size = hashlib.sha512(), 0, b"", 0
+        found, awaiting, tail = hashlib.sha512(), 0, b""
         try:
-            for piece in pieces_of(str(self._runs / f"{run.run}.json")):
-                size += len(piece)
-                if size > RUN_MANIFEST_READ:  # a hole may have any size
-                    return Looked(None, _no_manifest(place, "is larger than a manifest of a run can be"))
+            for piece in pieces_of(str(self._runs / f"{run.run}.json"), RUN_MANIFEST_READ):
                 found.update(piece)
                 text = tail + piece
                 awaiting += text.count(_AWAITED)
@@ -67,6 +64,8 @@ class RunManifests:
         except (OSError, StorageError) as trouble:
             if isinstance(trouble, OSError) and trouble.errno in _NO_FILE:
                 return Looked(None, _no_manifest(place, "no plain file lies in its place"))
+            if isinstance(trouble, OSError) and trouble.errno == errno.EFBIG:  # a hole may have any size
+                return Looked(None, _no_manifest(place, "is larger than a manifest of a run can be"))
             reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
             return Looked(None, error("CATALOG-RUN-UNREADABLE", place, f"cannot be read: {reason}"))
         if found.hexdigest() == run.manifest:

@@ -12,7 +12,7 @@ from archive.core.bagit.versions import V1_0
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
 from archive.core.ledger import entries
 from archive.core.ledger.entries import Entry, parse_entry
-from archive.core.limits.archives import RUN_TAIL_BYTES
+from archive.core.limits.archives import RUN_MANIFEST_READ, RUN_TAIL_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.text import printable
 from archive.formats.pages.receipt import ReceiptDocument, ReceiptFile, receipt_page
@@ -145,7 +145,7 @@ def _totals(path: Path) -> dict[str, Any]:
     """The last line of a run's manifest; empty where it does not give it."""
     tail = b""
     try:
-        for piece in pieces_of(str(path)):
+        for piece in pieces_of(str(path), RUN_MANIFEST_READ):
             tail = (tail + piece)[-RUN_TAIL_BYTES:]
         found = json.loads(b"{" + tail.rstrip(b"\n").rpartition(b"\n")[2])
     except (OSError, ValueError, RecursionError):

@@ -100,11 +100,21 @@ def sha512_of_plain(path: str, limit: int) -> str | None:
     return found.hexdigest() if limit >= 0 else None
 
 
-def pieces_of(path: str) -> Iterable[bytes]:
-    """The bytes of a plain file a mebibyte at a time; OSError where it cannot be read or is a link."""
+def pieces_of(path: str, limit: int | None = None) -> Iterable[bytes]:
+    """The bytes of a plain file a mebibyte at a time; OSError where it cannot be read or is a link.
+
+    OSError EFBIG, too, where it has more than `limit` bytes: its size tells so, and a hole is not read.
+    """
     descriptor = os.open(path, _OLD)
     with open(descriptor, "rb", buffering=0) as stream:
+        read = 0
         while piece := stream.read(_CHUNK):
+            read += len(piece)
+            # Nearly every file is shorter than one piece: it costs no further call.
+            if limit is not None and (
+                read > limit or (read == _CHUNK and os.fstat(descriptor).st_size > limit)
+            ):
+                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
             yield piece
 
 
