@@ -96,3 +96,24 @@ def test_the_writer_after_an_audit_that_found_it_intact_describes_a_bag_again(ch
     changing("describe", changing.reference("c.txt"), "--set", "title=Other")
     assert changing.row("a.txt").title
     changing.require_whole()
+
+
+def test_the_list_follows_an_index_that_describes_a_bag_again(changing: Changing) -> None:
+    before = (changing.root / "holdings.csv").read_bytes()
+    without_its_description(changing)
+    assert (changing.root / "holdings.csv").read_bytes() != before
+    changing("audit")
+    changing("audit")
+    assert (changing.root / "holdings.csv").read_bytes() == before
+    changing.require_whole()
+
+
+def test_a_list_that_was_edited_is_not_written_over_by_an_audit(changing: Changing) -> None:
+    without_its_description(changing)
+    path = changing.root / "holdings.csv"
+    edited = path.read_bytes().replace(b"The third", b"The fourth")
+    overwrite(path, edited)
+    for _ in range(2):
+        changing("audit", code=None)
+    assert path.read_bytes() == edited
+    assert "CATALOG-DERIVED-ALTERED" in codes(changing, code=1)

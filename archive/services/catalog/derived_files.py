@@ -107,6 +107,12 @@ def holdings_digest(index: Index) -> tuple[str, int] | None:
     return (left.digest, left.size) if is_current else None
 
 
+def holdings_are_as_left(archive: OpenedArchive, index: Index) -> bool:
+    """True where `holdings.csv` is, byte for byte, the one that was last made of this index."""
+    left = _left(index)
+    return bool(left.digest) and _has(str(archive.layout.holdings), left)
+
+
 class _Left(NamedTuple):
     """How a command left `holdings.csv`: after which document and later change, with which bytes."""
 

@@ -15,6 +15,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.catching_up import STAND_INS, AllIntact, CatchingUp
+from archive.services.catalog.derived_files import holdings_are_as_left, publish_holdings
 from archive.services.opened import OpenedArchive
 from archive.storage.index import (
     Index,
@@ -142,6 +143,10 @@ def current_index(archive: OpenedArchive, checkpoint: Checkpoint) -> Iterator[In
     """
     try:
         index = _open_in_place(archive, checkpoint)
+    except _UndescribedError as trouble:
+        index = index_made_anew(archive, checkpoint)
+        if trouble.is_listed:
+            publish_holdings(archive, index)
     except IndexUnusableError:
         index = index_made_anew(archive, checkpoint)
     try:
@@ -171,14 +176,23 @@ def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     return index
 
 
+class _UndescribedError(IndexUnusableError):
+    """A bag could not be read for the index, and can be now; `is_listed` where the list at the root is the
+    one that was made of this index, and lacks its description, too."""
+
+    def __init__(self, *, is_listed: bool) -> None:
+        super().__init__("lacks the description of a bag that could not be read")
+        self.is_listed = is_listed
+
+
 def _require_described(archive: OpenedArchive, index: Index) -> None:
-    """Raises IndexUnusableError where a bag that could not be read for the index can be now."""
+    """Raises _UndescribedError where a bag that could not be read for the index can be now."""
     if index.meta(STAND_INS) is None:
         return
     for row in index.stand_ins(good=True):
         ingestion = parse_entry(archive.ledger.entry(row.entry))
         if not derive_holding(archive, row.entry, ingestion, row.tag_manifest).findings:
-            raise IndexUnusableError("lacks the description of a bag that could not be read")
+            raise _UndescribedError(is_listed=holdings_are_as_left(archive, index))
 
 
 def _open_own(archive: OpenedArchive) -> Index:
