@@ -1,6 +1,5 @@
 """What runs of `archive repair` set aside."""
 
-import contextlib
 import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -38,19 +37,25 @@ def files_set_aside(root: Path, run: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def unlisted(root: Path, folder: str, known: Collection[str]) -> Iterator[str]:
-    """The names in a folder of the archive that are not known, nor lie in or around what is; no link is
-    followed, and what cannot be listed is not there."""
+def unlisted(root: Path, folder: str, known: Collection[str], unread: dict[str, OSError]) -> Iterator[str]:
+    """The names in a folder of the archive that are not known, nor lie in or around what is.
+
+    No link is followed. What cannot be listed is added to `unread` with the reason.
+    """
     around = {path[:at] for path in known for at, sign in enumerate(path) if sign == "/"}
     waiting = [folder]
     while waiting:
         above = waiting.pop()
-        with contextlib.suppress(OSError), os.scandir(root / above) as listing:
-            for entry in listing:
-                path = f"{above}/{entry.name}"
-                if path in known:
-                    continue
-                if path in around and entry.is_dir(follow_symlinks=False):
-                    waiting.append(path)
-                else:
-                    yield path
+        try:
+            with os.scandir(root / above) as listing:
+                found = [(f"{above}/{entry.name}", entry.is_dir(follow_symlinks=False)) for entry in listing]
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as trouble:
+            unread[above] = trouble
+            continue
+        for path, is_folder in found:
+            if path in around and is_folder and path not in known:
+                waiting.append(path)
+            elif path not in known:
+                yield path

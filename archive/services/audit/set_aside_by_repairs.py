@@ -30,7 +30,7 @@ from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repa
 from archive.storage.own_files_set_aside import unlisted
 
 _TOP: Final = f"quarantine/{DAMAGED}"
-_MOVED: Final = frozenset({FileOutcome.ALTERED, FileOutcome.UNLISTED})
+_MOVED: Final = frozenset({FileOutcome.ALTERED, FileOutcome.UNREADABLE, FileOutcome.UNLISTED})
 _OWN: Final = "archive"  # stands there for the archive's own files
 
 
@@ -153,8 +153,10 @@ class SetAsideByRepairs:
                 yield from self._compare_file(f"{folder}/{path}", one)
         # The folder is there also where nothing was set aside, because what was put back had been missing.
         known = {place, f"{folder}/", *(f"{folder}/{path}" if path else folder for path in aside)}
-        for name in sorted(unlisted(self._target.root, above, known), key=os.fsencode):
+        unread: dict[str, OSError] = {}
+        for name in sorted(unlisted(self._target.root, above, known, unread), key=os.fsencode):
             yield _stranger(name)
+        yield from (_unread(place, trouble) for place, trouble in unread.items())
 
     def _compare_file(self, place: str, kept: Kept) -> Iterator[Finding]:
         try:

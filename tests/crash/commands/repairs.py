@@ -26,11 +26,6 @@ class Repairing(Trial):
         """The copy that the bytes come from."""
         return contents(scene.folder / "copy")
 
-    @property
-    def refused(self) -> frozenset[int]:
-        """Where a copy does not answer, the damage that is known stays: 1."""
-        return super().refused | {1}
-
     def require_survival(self, scene: Scene, ended: Ended) -> None:
         """Nothing destroyed, nothing else found wrong, and the same command again completes it."""
         kept = {path.read_bytes() for path in scene.root.rglob("*") if path.is_file()}
@@ -78,7 +73,7 @@ def repaired_bags(folder: Path) -> Repairing:
     (stranger / "stranger").write_bytes(b"whose?\n")
     stranger.chmod(0o555)
     arguments = ("repair", "--all", "--from", "{}/copy", "--reason", "a test", "--yes", "--jobs", "1")
-    return Repairing(scene=scene, arguments=arguments)
+    return Repairing(scene=scene, arguments=arguments, left=frozenset({1}))
 
 
 def repaired_ledger(scene: Scene, folder: Path) -> Scenario:
@@ -90,4 +85,4 @@ def repaired_ledger(scene: Scene, folder: Path) -> Scenario:
         path.chmod(0o644)
         path.write_bytes(path.read_bytes()[:-1])
     arguments = ("repair", "--ledger", "--from", "{}/copy", "--reason", "a test", "--yes")
-    return Scenario(scene=scene, arguments=arguments, prior=0)
+    return Scenario(scene=scene, arguments=arguments, prior=0, left=frozenset({1, 5}))

@@ -22,11 +22,6 @@ class Tidying(Trial):
 
     bags: dict[str, bytes]
 
-    @property
-    def refused(self) -> frozenset[int]:
-        """Litter that could not be read is left, and what is left is 1."""
-        return super().refused | {1}
-
     def require_survival(self, scene: Scene, ended: Ended) -> None:
         """Nothing destroyed, nothing else found wrong, and the same command again completes it."""
         places = litter(self.scene)
@@ -87,7 +82,7 @@ def tidied(folder: Path) -> Tidying:
         plant(scene.root / beside / "desktop.ini", scene.root)
     (scene.root / "bags/__MACOSX").mkdir()
     plant(scene.root / "bags/__MACOSX/inner", scene.root)
-    return Tidying(scene=scene, arguments=("tidy", "--yes"), bags=bags)
+    return Tidying(scene=scene, left=frozenset({1}), arguments=("tidy", "--yes"), bags=bags)
 
 
 def plant(path: Path, root: Path) -> None:
