@@ -95,3 +95,30 @@ def test_a_checkpoint_of_an_earlier_change_is_no_catalog_of_now(changing: Changi
     assert "CATALOG-STALE" in codes(changing)
     assert changing("catalog", "rebuild")["checkpoint"] is None
     assert json.loads((changing.root / "catalog.json").read_bytes())["checkpoint"]["size"] > now
+
+
+def test_one_that_holds_an_earlier_one_is_named_and_costs_the_catalog_nothing(
+    changing: Changing, kept: Path
+) -> None:
+    before = (changing.root / "catalog.json").read_bytes()
+    whole = kept.read_bytes()
+    overwrite(kept, (kept.parent / "1").read_bytes())
+    report = changing("audit", "--read-only", code=5)
+    assert {found["code"] for found in report["findings"]} == {"LEDGER-CHECKPOINT-ALTERED"}
+    assert codes(changing) == set()
+    changing("catalog", "rebuild")
+    assert (changing.root / "catalog.json").read_bytes() == before
+    overwrite(kept, whole)
+    changing.require_whole()
+
+
+def test_on_a_copy_the_remedy_is_to_copy_again(changing: Changing, kept: Path, tmp_path: Path) -> None:
+    to = tmp_path / "copy"
+    changing("copy", "--to", str(to))
+    size = json.loads((to / "catalog.json").read_bytes())["checkpoint"]["size"]
+    remove(to / "ledger/checkpoints" / str(size))
+    (found,) = changing("audit", "--copy", str(to), "--read-only", code=1)["findings"]
+    assert found["code"] == "LEDGER-CHECKPOINT-MISSING"
+    assert "archive copy --to" in found["remedy"]
+    changing("copy", "--to", str(to))
+    assert changing("audit", "--copy", str(to), "--read-only")["findings"] == []

@@ -8,6 +8,7 @@ import contextlib
 from typing import NamedTuple
 
 from archive.core.catalog_manifest import CatalogCheckpoint
+from archive.core.copies import MARKER
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, error
 from archive.core.ledger.checkpoint import Checkpoint
@@ -16,12 +17,14 @@ from archive.services.catalog.catalog_comparison import open_catalog
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import NotAPlainFileError, replace_file
+from archive.storage.disk.kinds import may_be_there
 from archive.storage.keys.signing_key import verify
 from archive.storage.ledger.folder import CHECKPOINTS, LEDGER, LedgerFolder
 
 _PUT_BACK = (
     "archive catalog rebuild puts it back; cosignatures that it bore are on other copies of the archive"
 )
+_BRING_AGAIN = "archive copy --to, with this folder, brings it again"
 
 
 class _Signed(NamedTuple):
@@ -78,7 +81,8 @@ def missing_checkpoint(archive: OpenedArchive, size: int | None) -> Finding | No
     except (NotAPlainFileError, StorageError):
         return None  # the ledger's own verification names it
     message = "is not there; catalog.json has what was signed"
-    return error("LEDGER-CHECKPOINT-MISSING", f"{LEDGER}/{CHECKPOINTS}/{size}", message, remedy=_PUT_BACK)
+    remedy = _BRING_AGAIN if may_be_there(archive.root / MARKER) else _PUT_BACK
+    return error("LEDGER-CHECKPOINT-MISSING", f"{LEDGER}/{CHECKPOINTS}/{size}", message, remedy=remedy)
 
 
 def put_back_checkpoint(archive: OpenedArchive, last: int) -> int | None:
@@ -96,12 +100,19 @@ def put_back_checkpoint(archive: OpenedArchive, last: int) -> int | None:
 
 
 def _kept(archive: OpenedArchive, wanted: int) -> _Signed | None:
+    """The smallest kept checkpoint of that size or more; NoteError where its file holds one of another."""
     folder = LedgerFolder(str(archive.root))
+    size: int | None = wanted
     raw = folder.read_note(f"{CHECKPOINTS}/{wanted}")
     if raw is None:
         size = next((size for size in folder.checkpoint_sizes() if size > wanted), None)
         raw = None if size is None else folder.read_note(f"{CHECKPOINTS}/{size}")
-    return None if raw is None else _Signed.parse(raw)
+    if raw is None:
+        return None
+    signed = _Signed.parse(raw)
+    if signed.checkpoint.size != size:
+        raise NoteError(f"{size}: holds the checkpoint of another size: of {signed.checkpoint.size}")
+    return signed
 
 
 def _is_signed_now(archive: OpenedArchive, signed: _Signed) -> bool:
@@ -112,14 +123,13 @@ def _is_signed_now(archive: OpenedArchive, signed: _Signed) -> bool:
 
 
 def _better(archive: OpenedArchive, wanted: int, kept: _Signed | None) -> _Signed | None:
-    """The catalog's own where the kept one is of a later commit, is damaged or is lost; else the kept one."""
+    """The smaller of the kept one and the catalog's own that is good; else the kept one."""
     named = _named_in_catalog(archive)
     if named is None or named == kept or named.checkpoint.size < wanted:
         return kept
     keys = known_keys(archive)
-    if kept is not None and kept.checkpoint.size <= named.checkpoint.size and kept.is_of(archive, keys):
-        return kept
-    return named if named.is_of(archive, keys) else kept
+    found = sorted((one for one in (kept, named) if one is not None), key=lambda one: one.checkpoint.size)
+    return next((one for one in found if one.is_of(archive, keys)), kept)
 
 
 def _named_in_catalog(archive: OpenedArchive) -> _Signed | None:
