@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,6 +16,9 @@ from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.core.findings import Finding
+
+_UNREADABLE_BAG: Final = "CATALOG-BAG-UNREADABLE"
+_DOUBTFUL: Final = frozenset({"CATALOG-BAG-DOUBTFUL", _UNREADABLE_BAG})
 
 
 @click.group(epilog="Example: archive catalog verify")
@@ -116,7 +119,8 @@ def _export_manifest(context: Context, to: Path | None) -> None:
 def rebuild(context: Context, agent: str | None) -> int:
     """Make index, catalog manifest, holdings list and README anew from ledger and bags.
 
-    Nothing is lost by it, and nothing that is there in `bags/` or `ledger/` is touched.
+    Nothing is lost by it, and nothing that is there in `bags/` or `ledger/` is touched. Exit 1 where a bag is
+    not as the ledger knows it, 3 where one could not be read: it is listed as far as the ledger describes it.
     """
     from archive.services.catalog.rebuilding import rebuild as make
     from archive.services.surroundings import Surroundings
@@ -146,7 +150,9 @@ def rebuild(context: Context, agent: str | None) -> int:
         mark = styled("!", "yellow") if found else styled("✓", "green")
         say(f"{mark} rebuilt from {plural(rebuilt.size, 'ledger entry', 'ledger entries')}: {held}")
         next_step("archive audit" if found else "archive catalog verify")
-    return int(bool(found))
+    if any(finding.code != _UNREADABLE_BAG for finding in rebuilt.findings):
+        return 1
+    return 3 if found else 0
 
 
 @catalog.command(epilog="Example: archive catalog verify")
@@ -170,7 +176,9 @@ def verify(context: Context) -> int:
     compared = compare_derived(archive, checkpoint, progress_for(context))
     found += (finding for finding in compared if not (is_said and finding.code == "CATALOG-INDEX"))
     errors = sum(finding.severity is Severity.ERROR for finding in found)
-    unread = sum(finding.code.endswith("-UNREADABLE") for finding in found)
+    unread = sum(
+        finding.severity is Severity.ERROR and finding.code.endswith("-UNREADABLE") for finding in found
+    )
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "verify", "ledger_size": checkpoint.size}
         counts = {"errors": errors, "findings": len(found)}
@@ -192,7 +200,7 @@ def _say_verdict(found: Sequence["Finding"], wrong: int, unread: int) -> None:
     if wrong or unread:
         next_step("archive audit says whether the holdings themselves are intact")
         return
-    doubtful = len({finding.place for finding in found if finding.code == "CATALOG-BAG-DOUBTFUL"})
+    doubtful = len({finding.place for finding in found if finding.code in _DOUBTFUL})
     bags = f", but for {plural(doubtful, 'bag')} that could not be read" if doubtful else ""
     mark = styled("!", "yellow") if doubtful else styled("✓", "green")
     say(f"{mark} the catalog is what ledger and bags make it{bags}")

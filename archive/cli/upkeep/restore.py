@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archive.services.restore.run import RestoreRun
 
 _DAMAGE: Final = 1
+_UNREAD: Final = 3
 
 
 @click.command(
@@ -83,7 +84,12 @@ def restore(context: Context, /, copies: tuple[str, ...], **options: Any) -> int
 
 
 def _exit_code(report: "RestoreReport") -> int:
-    return _DAMAGE if report.counts.damaged or report.counts.missing or report.findings else 0
+    if report.counts.damaged or report.counts.missing:
+        return _DAMAGE
+    unread = sum(finding.code == "CATALOG-BAG-UNREADABLE" for finding in report.findings)
+    if len(report.findings) > unread:
+        return _DAMAGE
+    return _UNREAD if unread else 0
 
 
 def _documents(run: "RestoreRun") -> Iterator[dict[str, Any]]:

@@ -163,6 +163,10 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-BAG-DOUBTFUL": warning(
         "A bag could not be read well enough to stand in the catalog.", "Audit the bag."
     ),
+    "CATALOG-BAG-UNREADABLE": warning(
+        "Storage did not give a bag, which does not stand in the catalog as it should.",
+        "Look at the storage; a writing command after the next audit describes the bag.",
+    ),
     "CATALOG-DERIVED-ALTERED": error("holdings.csv is not the list that ledger and bags give.", _REBUILD),
     "CATALOG-DERIVED-MISSING": warning("There is no holdings.csv or README.html.", _REBUILD),
     "CATALOG-DERIVED-STALE": warning(

@@ -48,15 +48,18 @@ def derive_holding(
     """
     bag = entry.bag or ""
     tag_manifest = tag_manifest or str(entry.get("tagmanifest"))
+    code = "CATALOG-BAG-DOUBTFUL"
     try:
         with open_bag(archive, bag) as held:
             return Derived(_holding(held, number, entry, tag_manifest), ())
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         reason = str(doubt)
-    except OSError as trouble:
+    except (FileNotFoundError, NotADirectoryError) as trouble:
         reason = trouble.strerror or str(trouble)
+    except OSError as trouble:
+        code, reason = "CATALOG-BAG-UNREADABLE", trouble.strerror or str(trouble)
     finding = warning(
-        "CATALOG-BAG-DOUBTFUL",
+        code,
         bag_path(bag),
         f"is not described in the catalog: {reason}",
         remedy=f"archive audit {short_id(bag)} says what is wrong with it",
@@ -126,18 +129,24 @@ def tag_files(held: HeldBag, expected: str) -> dict[str, str]:
 
 
 def tag_manifest_bytes(held: HeldBag, expected: str) -> bytes:
-    """The bytes of the tag manifest of that digest; see `tag_files`."""
+    """The bytes of the tag manifest of that digest; see `tag_files`. OSError where one cannot be read."""
     data = held.read(TAG_MANIFEST, HELD_MANIFEST_BYTES)
     if hashlib.sha512(data).hexdigest() == expected:
         return data
     listed = parse_manifest(data, name=TAG_MANIFEST, version=V1_0, payload=False).entries
+    unread: OSError | None = None
     for _, path in sorted(_revisions(path for path, _ in listed), reverse=True):
         try:
             data = held.read(f"{path.rpartition('/')[0]}/{PREVIOUS}", HELD_MANIFEST_BYTES)
-        except (OSError, NotAPlainFileError):
+        except (FileNotFoundError, NotADirectoryError, NotAPlainFileError):
+            continue
+        except OSError as trouble:
+            unread = trouble
             continue
         if hashlib.sha512(data).hexdigest() == expected:
             return data
+    if unread is not None:
+        raise unread
     raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
 
 

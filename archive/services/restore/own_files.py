@@ -170,6 +170,9 @@ class OwnFiles:
         if fault.data is None:
             if self._is_unread(fault.path):
                 return
+            # Every copy answers now: what was refused a moment ago is no reason to lack it.
+            fault = next(digested(self._places, fault.path, fault.sha512), fault)
+        if fault.data is None:
             message = "no copy here has it as the ledger records it"
             self.findings.append(
                 findings.error(

@@ -1,6 +1,7 @@
 """Bags moved to quarantine, and destroyed there; both can be begun again after a crash."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_FOLDER: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})  # nothing, a file, a link
 _WRITABLE: Final = 0o755
 
 
@@ -121,7 +123,9 @@ def _make_read_only(bag: Path) -> None:
 def _opened(folder: Path) -> Iterator[int | None]:
     try:
         descriptor = os.open(folder, _FOLDER)
-    except OSError:
+    except OSError as trouble:
+        if trouble.errno not in _NO_FOLDER:
+            raise storage_error(trouble, str(folder), "open the folder") from trouble
         yield None
         return
     try:

@@ -1,0 +1,55 @@
+"""A catalog made anew while storage refuses a bag: the bag is unreadable, and is not called another one."""
+
+import errno
+import os
+from typing import Any
+
+import pytest
+
+from archive.storage.bags.bag_revision import PREVIOUS
+from tests.changes import Changing
+
+
+def refuse_named(patch: pytest.MonkeyPatch, name: str, *, times: int = 1_000_000) -> None:
+    """A file of that name is not opened, so many times."""
+    real, left = os.open, times
+
+    def refusing(place: Any, *rest: Any, **options: Any) -> int:
+        nonlocal left
+        if place == name and left:
+            left -= 1
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(place, *rest, **options)
+
+    patch.setattr(os, "open", refusing)
+
+
+@pytest.mark.parametrize("name", ["tagmanifest-sha512.txt", "dublin-core.json", "premis.xml"])
+def test_a_bag_that_is_refused_is_unreadable(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    with monkeypatch.context() as refusing:
+        refuse_named(refusing, name, times=1)
+        report = changing("catalog", "rebuild", code=3)
+    (found,) = report["findings"]
+    assert found["code"] == "CATALOG-BAG-UNREADABLE"
+    assert "Input/output" in found["message"]
+    assert changing("catalog", "rebuild")["findings"] == []
+    changing.require_whole()
+
+
+def test_an_earlier_description_that_is_refused_is_no_other_bag(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changing("describe", changing.reference("a.txt"), "--set", "title=Other")
+    with monkeypatch.context() as refusing:
+        refuse_named(refusing, PREVIOUS)
+        report = changing("catalog", "rebuild", code=3)
+    assert {found["code"] for found in report["findings"]} == {"CATALOG-BAG-UNREADABLE"}
+    assert changing("catalog", "rebuild")["findings"] == []
+
+
+def test_a_bag_that_is_not_there_is_doubtful(changing: Changing) -> None:
+    changing.bag("a.txt").rename(changing.made.folder / "away")
+    report = changing("catalog", "rebuild", code=1)
+    assert [found["code"] for found in report["findings"]] == ["CATALOG-BAG-DOUBTFUL"]
