@@ -179,13 +179,16 @@ def _print_next(run: "CopyRun", report: "CopyReport") -> None:
 
 def _exit_code(run: "CopyRun", report: "CopyReport") -> int:
     from archive.core.errors import StorageError
+    from archive.core.findings import Severity
 
     if report.dry_run:
         return 0
-    unread = {"unreadable"}
     failed = {row.outcome for row in run.failed()}
-    if failed - unread or (report.outcome.value == "incomplete" and not failed):
+    errors = [one for one in report.findings if one.severity is Severity.ERROR]
+    is_damage = any(not one.code.endswith("-UNREADABLE") for one in errors)
+    outcome = report.outcome.value
+    if failed - {"unreadable"} or (outcome == "incomplete" and not failed and is_damage):
         return 1
-    if run.trouble is not None or failed or report.outcome.value == "interrupted" or not report.recorded:
+    if run.trouble is not None or outcome in {"incomplete", "interrupted"} or not report.recorded:
         return StorageError.exit_code
     return 0

@@ -58,6 +58,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "A file of the archive does not hold, and was not copied over what the copy has of it.",
         "Put it back in the archive: the copy may have it whole.",
     ),
+    "COPY-SOURCE-UNREADABLE": error(
+        "Storage did not give a file of the archive, which was not copied over what the copy has of it.",
+        "Look at the archive's disk and its cable, then copy again.",
+    ),
     "COPY-SPACE": warning(
         "The copy may not have room for what is to be written.", "Free some space, or take a larger disk."
     ),

@@ -37,6 +37,8 @@ from archive.storage.ledger.notes import NOTES, Notes
 
 DERIVED: Final = ("catalog.json", "holdings.csv", "README.html")
 
+_AGAIN: Final = "look at the archive's disk and its cable, then copy again"
+
 
 class Beside:
     """Brings the files beside the bags to the copy; what the archive itself does not hold is a finding.
@@ -121,7 +123,7 @@ class Beside:
             except EvidenceError:
                 self._doubt(path, f"is not the text that entry {entry} is committed to")
             except StorageError as trouble:
-                self._doubt(path, trouble.message)
+                self._doubt(path, trouble.message, unread=True)
 
     def _runs(self, wrong: set[str]) -> Iterator[str]:
         for name in names_below(self._archive.layout.runs):
@@ -143,7 +145,7 @@ class Beside:
                 try:
                     chunks = vouched_chunks(audits, known.run, digest)
                 except DoubtfulResultsError as trouble:
-                    self._doubt(place, str(trouble))
+                    self._doubt(place, str(trouble), unread=trouble.is_unread)
                     continue
                 offered.update(f"{place}/{chunk.file}" for chunk in chunks)
             yield from ((path, path) for path in sorted(offered))
@@ -169,7 +171,8 @@ class Beside:
         try:
             trouble = plan_trouble(self._archive.layout.audits, begun) if begun is not None else None
         except StorageError as unread:
-            trouble = unread.message
+            self._doubt(path, unread.message, unread=True)
+            return False
         if trouble is not None:
             self._doubt(path, trouble)
         return trouble is None
@@ -182,15 +185,21 @@ class Beside:
             path = repair_record_path(repair.bag, repair.run)
             try:
                 data = read_plain(str(self._archive.root / path), REPAIR_RECORD_BYTES)
-            except (NotAPlainFileError, StorageError):
+            except NotAPlainFileError:
                 data = b""
+            except StorageError as trouble:
+                self._doubt(path, trouble.message, unread=True)
+                continue
             if data is not None and sha512(data).hexdigest() == repair.record:
                 yield path
             elif data is not None:
                 self._doubt(path, f"is not the record that entry {repair.entry} has the digest of")
 
-    def _doubt(self, place: str, why: str) -> None:
+    def _doubt(self, place: str, why: str, *, unread: bool = False) -> None:
         message = f"{why}; the copy keeps what it has of it"
+        if unread:
+            self._say(findings.error("COPY-SOURCE-UNREADABLE", place, message, remedy=_AGAIN))
+            return
         remedy = "put it back in the archive: the copy may have it whole"
         self._say(findings.error("COPY-SOURCE", place, message, remedy=remedy))
 
