@@ -16,6 +16,8 @@ from archive.core.ledger.merkle import leaf_hash
 from archive.core.ledger.note import Note, NoteSigner, VerifierKey
 from archive.core.ledger.tlog_proof import EntryProof
 from archive.core.limits.output import CHECKPOINTS_NAMED
+from archive.formats.pages.receipt.page import RECEIPT_STYLE
+from archive.formats.pages.templates import page_pieces
 from archive.services.evidence import proof_check
 from archive.services.evidence.comparison import compare
 from archive.services.evidence.kept import KeptNote
@@ -85,8 +87,9 @@ def test_a_page_in_which_what_a_receipt_shows_begins_without_end(
 
 def test_a_document_of_many_files_none_of_which_is_recorded(tmp_path: Path) -> None:
     row = f"<dt><bdi>{{}}</bdi></dt><dd>1 bytes, SHA-512<br><code>{'0' * 128}</code></dd>\n"
+    head, main, _ = "".join(page_pieces("frame.html.jinja", RECEIPT_STYLE)).partition("<main>\n")
     (tmp_path / "page.html").write_text(
-        '<!DOCTYPE html>\n<h2 id="documents">What was received</h2>\n<article>\n<h3><bdi>x</bdi></h3>\n'
+        f'{head}{main}<h2 id="documents">What was received</h2>\n<article>\n<h3><bdi>x</bdi></h3>\n'
         '<dl class="facts">\n<dt>Reference</dt><dd><bdi>1</bdi></dd>\n'
         '<dt>As handed over</dt><dd class="mono"><bdi>x</bdi></dd>\n'
         '<dt>Recorded</dt><dd><time datetime="t">t</time>, entry 0 of the ledger</dd>\n'

@@ -1,5 +1,7 @@
 """What a receipt shows to people is what the proofs in it prove, in the form that receipts have."""
 
+import hashlib
+import html
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
+from archive.formats.pages.receipt.page import KNOWN_STYLES, RECEIPT_STYLE
+from archive.formats.pages.style import content_policy
 from tests.archives import MadeArchive, make_archive, overwrite
 from tests.unit.test_cli_proofs import Printed, check, codes
 
@@ -101,6 +105,30 @@ def recorded(name: str) -> Callable[[str], str]:
     return lambda page: re.sub(f"{RECORDED}[0-9]{{4}}", f'{name}<dd><time datetime="1999', page, count=1)
 
 
+# What is proven is not seen, and something else is, in two pieces.
+SHOWS_OTHERS = (
+    "article code, article time { font-size: 0 } article code::before, article code::after { font-size: 1rem;"
+    f" content: '{FALSE[:64]}' }} article time::after {{ font-size: 1rem; content: '1999' }}"
+)
+
+
+def sheet_of(page: str) -> str:
+    return page[page.index("<style>") : page.index("</style>") + len("</style>")]
+
+
+def with_the_policy_of(more: str) -> Callable[[str], str]:
+    """The page with a longer style sheet, and the policy of that one."""
+
+    def alter(page: str) -> str:
+        style = sheet_of(page).removeprefix("<style>").removesuffix("</style>")
+        old, new = (html.escape(content_policy(each)) for each in (style, style + more))
+        old, new = (each.replace("&#x27;", "&#39;") for each in (old, new))
+        assert old in page
+        return page.replace(style, style + more).replace(old, new)
+
+    return alter
+
+
 FORGERIES: dict[str, Callable[[str], str]] = {
     "digests of two documents exchanged": lambda page: swapped(page, "(?<=<code>)[0-9a-f]{128}"),
     "names of two files exchanged": lambda page: swapped(page, "(?<=<dt><bdi>)(_|2)[^<]*.txt(?=</bdi>)"),
@@ -122,6 +150,26 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "row above": inserted("</header>", "<dt>Recorded</dt><dd>1999</dd>"),
     "element below": inserted("</main>", "<div>Recorded 1999</div>"),
     "comment around all": inserted("<main>", "<!--"),
+    "title around what is below": inserted('<section aria-labelledby="documents">', "<title>"),
+    "element with a style": lambda page: page.replace("<main>", '<main style="display:none">'),
+    "class of another": lambda page: page.replace("<main>", '<main class="facts">'),
+    "class of another in a row": lambda page: page.replace('class="mono"', 'class="facts"', 1),
+    "style sheet from elsewhere": inserted(
+        "</head>", '<link rel="stylesheet" href="https://x.example/s.css">'
+    ),
+    "base": inserted("</head>", '<base href="https://x.example/">'),
+    "script": inserted("</head>", "<script>0</script>"),
+    "style sheet with more": inserted("</style>", SHOWS_OTHERS),
+    "second style sheet": inserted("</head>", f"<style>{SHOWS_OTHERS}</style>"),
+    "style sheet among what is shown": inserted("</main>", f"<style>{SHOWS_OTHERS}</style>"),
+    "style sheet of ours twice": lambda page: page.replace("</head>", f"{sheet_of(page)}\n</head>"),
+    "no style sheet": lambda page: page.replace(f"{sheet_of(page)}\n", ""),
+    "style sheet that the policy fits": with_the_policy_of(SHOWS_OTHERS),
+    "policy that lets any style sheet apply": lambda page: re.sub("&#39;sha256-[^ ;]*", "*", page),
+    "page that goes elsewhere": inserted(
+        "</head>", '<meta http-equiv="refresh" content="0; url=https://x.example">'
+    ),
+    "other description of the page": inserted("</head>", '<meta name="description" content="0">'),
 }
 
 
@@ -135,9 +183,64 @@ def test_what_a_receipt_shows_stands_with_its_own_proof_in_its_own_form(
     assert (code, "PROOF-PAGE-DIFFERS" in found) == (5, True)
 
 
+def test_whoever_changes_the_style_sheet_of_receipts_lists_the_new_one_beside_the_old_ones() -> None:
+    assert hashlib.sha256(RECEIPT_STYLE.encode()).hexdigest() in KNOWN_STYLES
+
+
 def test_a_mark_in_the_place_of_a_proof_is_none(capsys: Printed, page: str, tmp_path: Path) -> None:
     nested = '<pre class="payload-manifest"><pre class="tlog-proof"></pre></pre>'
     planted = page.replace(first_article(page), first_article(page) + nested)
     assert judged(capsys, tmp_path, planted)[0] == 5
     again = re.sub(r'(?s)<pre class="tlog-proof">.*?</pre>', nested, first_article(page))
     assert judged(capsys, tmp_path, page.replace(first_article(page), first_article(page) + again))[0] == 5
+
+
+NAME = "0123456789abcdef" * 8
+
+
+@pytest.fixture(scope="module")
+def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The receipt of a scan and of a folder that are called by digests of something else."""
+    with pytest.MonkeyPatch.context() as patch:
+        made = make_archive(tmp_path_factory.mktemp("called"), patch)
+        table = f"filename,title\nbox/{NAME}.tar.gz,{NAME}\n".encode()
+        made.ingest({f"box/{NAME}.tar.gz": b"x", "metadata.csv": table}, accession="1")
+        receipt = made.folder / "receipt.html"
+        assert run(["-q", "-C", str(made.root), "receipt", "1", "--to", str(receipt)]) == 0
+        yield receipt.read_text()
+
+
+def test_a_document_may_be_called_by_a_digest(capsys: Printed, called: str, tmp_path: Path) -> None:
+    assert called.count(NAME) == 3  # title, path and name of the file
+    assert judged(capsys, tmp_path, called) == (0, set())
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        instead_of_a_digest(NAME),
+        inserted("</header>", f"<p>{NAME}</p>"),
+        lambda page: page.replace("<h3><bdi>", "<h3><bdi>SHA-512: "),
+        lambda page: page.replace("<h3><bdi>", f"<h3><bdi>{FALSE} "),
+        lambda page: page.replace("<h3><bdi>", "<h3><bdi>SHA-512:").replace(f"/{NAME}", f"/{FALSE}"),
+        lambda page: page.replace("<h3><bdi>", "<h3><bdi>SHA-512/").replace(f"/{NAME}", f"/{FALSE}"),
+        lambda page: page.replace(f"<bdi>{NAME}.tar", f"<bdi>{FALSE}.tar"),
+        lambda page: page.replace("<title>Receipt", f"<title>{NAME} Receipt"),
+    ],
+    ids=[
+        "digest",
+        "above",
+        "words before it",
+        "two",
+        "words without a blank",
+        "folder in the title",
+        "file alone",
+        "title of the page",
+    ],
+)
+def test_what_a_document_is_called_never_stands_for_its_digest(
+    capsys: Printed, called: str, tmp_path: Path, alter: Callable[[str], str]
+) -> None:
+    altered = alter(called)
+    assert altered != called
+    assert judged(capsys, tmp_path, altered) == (5, {"PROOF-PAGE-DIFFERS"})

@@ -88,8 +88,7 @@ def _from_page(place: str, raw: bytes) -> BroughtFile:
             remedy="take the file exactly as `archive receipt` wrote it",
         )
     shown = b"".join([*beside, raw[end:]]).decode("utf-8", "replace")
-    stated = frozenset(each.lower() for each in _DIGEST.findall(unescaped(shown)))
-    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), stated, shown)
+    return BroughtFile(place, raw, True, tuple(proofs), tuple(manifests), digests_in(shown), shown)
 
 
 def _blocks(raw: bytes) -> Iterator[tuple[int, str, slice]]:
@@ -118,6 +117,11 @@ def unescaped(text: str) -> str:
     import html  # its table of names is made as it is imported
 
     return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
+
+
+def digests_in(shown: str) -> frozenset[str]:
+    """The SHA-512 that a browser shows for a piece of HTML."""
+    return frozenset(each.lower() for each in _DIGEST.findall(unescaped(shown)))
 
 
 def _parsed(place: str, raw: bytes) -> EntryProof:

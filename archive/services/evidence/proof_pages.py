@@ -11,12 +11,15 @@ from archive.core.errors import BagFormatError
 from archive.core.findings import Finding, error
 from archive.core.ledger.entries import Entry
 from archive.core.text import printable
+from archive.formats.pages.receipt import KNOWN_STYLES
+from archive.formats.pages.style import content_policy
 from archive.formats.pages.values import moment
 from archive.services.evidence.kept_files import (
     MANIFEST_CLASS,
     PROOF_CLASS,
     BroughtFile,
     block_mark,
+    digests_in,
     unescaped,
 )
 from archive.storage.bags.held_bag import MANIFEST
@@ -32,10 +35,10 @@ _SINCE: Final = (
 )
 # What the page says of one document, in every form that a release has written it; new forms are added.
 _DOCUMENT = re.compile(
-    rf"<article>\n<h3><bdi>{_TEXT}</bdi></h3>\n"
+    rf"<article>\n<h3><bdi>(?P<title>{_TEXT})</bdi></h3>\n"
     r'<dl class="facts">' + "\n"
     rf"<dt>Reference</dt><dd><bdi>(?P<reference>{_TEXT})</bdi></dd>\n"
-    rf'<dt>As handed over</dt><dd class="mono"><bdi>{_TEXT}</bdi></dd>' + "\n"
+    rf'<dt>As handed over</dt><dd class="mono"><bdi>(?P<source>{_TEXT})</bdi></dd>' + "\n"
     rf'<dt>Recorded</dt><dd><time datetime="(?P<time>[^"<>\n]*+)">(?P<words>{_TEXT})</time>,'
     r" entry (?P<number>[0-9]{1,15}) of the ledger</dd>" + "\n"
     rf"(?:{_SINCE})?"
@@ -47,19 +50,30 @@ _DOCUMENT = re.compile(
     r"</article>" + "\n"
 )
 _DOCUMENTS: Final = '<h2 id="documents">What was received</h2>\n'
+# Before all that is shown, in every form that a release has written it: what it is shown with.
+_HEAD = re.compile(
+    '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    '<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"<>]*+)">\n'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    '<meta name="referrer" content="no-referrer">\n'
+    '<meta name="color-scheme" content="light dark">\n'
+    rf"<title>(?P<title>{_TEXT})</title>\n"
+    "<style>(?P<style>[^<]*+)</style>\n"
+    "</head>\n"
+)
 # What stands around the documents: the elements and the names of rows that a release has written, no others.
 _ROWS: Final = "Kept by|Contact|Accession|Received from|Received|Receipt made|On whose word|Ledger|Its key"
 _FRAME = re.compile(
-    r'<(?:!DOCTYPE html|html lang="en"|meta charset="utf-8"'
-    r'|meta (?:http-equiv="Content-Security-Policy"|name="[a-z-]++") content="[^"<>]*+"'
-    r'|p class="lead"|dl class="facts"|dd class="mono"|time datetime="[^"<>]*+"'
+    r'<(?:p class="lead"|dl class="facts"|dd class="mono"|time datetime="[^"<>]*+"'
     r'|section aria-labelledby="[a-z]++"|h2 id="[a-z]++"'
     rf"|dt>(?:{_ROWS})</dt"
-    r"|/?(?:head|title|style|body|main|header|section|h1|p|dl|dd|bdi|time|pre|code|ul|li)|/(?:html|h2))>"
+    r"|/?(?:body|main|header|section|h1|p|dl|dd|bdi|time|pre|code|ul|li)|/(?:html|h2))>"
 )
 _BARE = re.compile("(?i:<!doctype html>)|" + block_mark(PROOF_CLASS) + "|" + block_mark(MANIFEST_CLASS))
 _BETWEEN = re.compile("[^0-9A-Za-z]+")
 _DIGITS = re.compile("[0-9A-Fa-f]{128,}")
+# A document that is called by a digest, of whatever: no words that make it the digest of what was received.
+_CALLED = re.compile(r"(?:[^\s/]++/)*+([0-9A-Fa-f]{128})(?:\.[0-9A-Za-z]{1,8})*+")
 _FOUND_CHARACTERS: Final = 80
 
 
@@ -70,7 +84,8 @@ def shown_findings(
 
     `recorded` are all the SHA-512 that the entries and the lists of files give. Each proof must stand with
     its document, in the form in which receipts are written: whatever else a browser could make of the page
-    is not known here. Titles, names of people and the explanations around the documents are free.
+    is not known here. Titles, names of people and the explanations around the documents are free, but for
+    a SHA-512 among other words.
     """
     if not brought.page:
         return
@@ -80,6 +95,8 @@ def shown_findings(
             yield _odd(brought, rest)
         return
     told: set[str] = set()
+    names: set[str] = set()
+    worded: set[str] = set()
     end, proofs, manifests = start, 0, 0
     found: list[Finding] = []
     while (shown := _DOCUMENT.match(brought.page, end)) is not None:
@@ -92,19 +109,44 @@ def shown_findings(
         proofs += 1
         found += _misstated(brought.place, shown, index, entries)
         found += _misshown(brought.place, shown, entries.get(index), manifest, told)
+        _take_names(shown, names, worded)
     yield from found
     if brought.page.startswith("<article>", end):
         yield _odd(brought, f"document {proofs + 1}")
     else:
-        for part in (brought.page[: start - len(_DOCUMENTS)], brought.page[end:]):
+        for part in (_headless(brought.page[: start - len(_DOCUMENTS)]), brought.page[end:]):
             rest = _FRAME.sub("", part)
             if (at := rest.find("<")) >= 0:
                 yield _odd(brought, rest[at:])
             elif (digits := _DIGITS.search(_BETWEEN.sub("", unescaped(rest)))) is not None:
                 yield _odd(brought, digits[0])
-    for digest in sorted(brought.stated - recorded - told):
+    for digest in sorted(brought.stated - recorded - told - (names - worded)):
         message = "the page shows a digest that no proven entry records: what people read was altered"
         yield error("PROOF-PAGE-DIFFERS", brought.place, message, found=f"sha512:{digest}")
+
+
+def _take_names(shown: re.Match[str], names: set[str], worded: set[str]) -> None:
+    """Adds digests that the document is called by to `names`, those that stand among words to `worded`."""
+    files = [each[1] for each in _FILE_ROW.finditer(shown["files"] or "")]
+    listed = shown["manifest"] is not None  # so that the names of files are proven, or not free at all
+    for number, text in enumerate((shown["title"], shown["source"], shown["reference"], *files)):
+        called = _CALLED.fullmatch(unescaped(text))
+        if called is None or (number == 0 and "/" in text):
+            worded.update(digests_in(text))
+        elif number < 2 or (number > 2 and listed):
+            names.add(called[1].lower())
+
+
+def _headless(before: str) -> str:
+    """The beginning of a page without its head, where that has a style sheet and policy of ours; else all.
+
+    The title stays: people read it.
+    """
+    head = _HEAD.match(before)
+    if head is None or hashlib.sha256(head["style"].encode()).hexdigest() not in KNOWN_STYLES:
+        return before
+    known = unescaped(head["policy"]) == content_policy(head["style"])
+    return f"{head['title']}\n{before[head.end() :]}" if known else before
 
 
 def _odd(brought: BroughtFile, rest: str) -> Finding:
