@@ -59,6 +59,7 @@ def pack(context: Context, out: Path, names: bool) -> None:
                 "members": packed.members,
                 "names": names,
                 "left_out": list(packed.left_out),
+                "findings": [finding.to_json() for finding in packed.findings],
             }
         )
         return
@@ -66,7 +67,11 @@ def pack(context: Context, out: Path, names: bool) -> None:
     say(f"{styled('✓', 'green')} {printable(str(out))}: {entries}, {plural(packed.members, 'file')}")
     if packed.left_out:
         audits = plural(len(packed.left_out), "self-check")
-        say(f"  left out, since they name files: the results of {audits}; --names packs them too")
+        if names:
+            say(f"  left out, since they are larger than any in a pack: the results of {audits}")
+        else:
+            say(f"  left out, since they name files: the results of {audits}; --names packs them too")
+    print_findings(packed.findings)
     if not context.quiet:
         next_step(f"archive ledger check-pack {printable(str(out))} --key VKEY --trust CHECKPOINT")
 

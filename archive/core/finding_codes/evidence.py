@@ -55,6 +55,10 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
 }
 
 PACKS: Final[Mapping[str, FindingCode]] = {
+    "PACK-LEFT-OUT": warning(
+        "A manifest that the ledger records was left out of a pack of evidence.",
+        "Ask the archive why; have that part looked at where the archive is.",
+    ),
     "PACK-MEMBER": error(
         "A file in a pack of evidence is missing, altered, or no part of it.",
         "Ask the archive for the pack again; keep this one.",

@@ -76,7 +76,7 @@ RUN_MANIFEST_BYTES: Final = 1 * GIB
 
 Some two million documents of one run.
 
-It is left out of a pack, and put back by hand.
+It is left out of a pack, which says so (`PACK-LEFT-OUT`), and put back by hand.
 """
 
 RUN_MANIFEST_READ: Final = 16 * GIB
@@ -140,7 +140,7 @@ RESULTS_CHUNK_BYTES: Final = 64 * MIB
 
 256 bags with a thousand findings each.
 
-It is left out of the pack.
+The results of that audit are left out of the pack, which says so.
 """
 
 RESULTS_FILE_BYTES: Final = 4 * GIB

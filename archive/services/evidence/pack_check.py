@@ -63,7 +63,9 @@ def check_pack(
         archive = open_archive(root)
         left_out = set(facts.get("left_out", []))
         unseen: Counter[str] = Counter()
-        named = NamedParts(root, complete=facts.get("names") is True)
+        named = NamedParts(
+            root, complete=facts.get("names") is True, left_out=facts.get("left_out_parts", [])
+        )
 
         def take(index: int, entry: Entry) -> None:
             plan.take_entry(index, entry)

@@ -1,13 +1,13 @@
 """The named parts of a pack held to the ledger: manifests of runs, and the two manifests of each bag."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.errors import BagFormatError
 from archive.core.expectation import Expectation
-from archive.core.findings import Finding, error
+from archive.core.findings import Finding, error, warning
 from archive.core.ledger.entries import Entry, EntryType
 from archive.core.limits.archives import RUN_MANIFEST_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
@@ -20,15 +20,22 @@ from archive.storage.layout import bag_path
 _UNKNOWN = "the ledger records no such"
 
 
+def _left_out(path: str) -> Finding:
+    message = "the ledger records it, and the pack says that it was left out: nothing is known of it"
+    return warning("PACK-LEFT-OUT", path, message)
+
+
 class NamedParts:
     """What lies in `runs/` and `bags/` of an unpacked pack; `complete` where it says that it has them all.
 
-    Memory grows with the members of the pack, not with the ledger.
+    `left_out` are the paths of runs and folders of bags that it says it lacks: each of them becomes a
+    finding. Memory grows with the members of the pack, not with the ledger.
     """
 
-    def __init__(self, root: Path, *, complete: bool) -> None:
+    def __init__(self, root: Path, *, complete: bool, left_out: Collection[str] = ()) -> None:
         self._root = root
         self._complete = complete
+        self._left_out = set(left_out)
         self._unknown_runs = {path.name.removesuffix(".json") for path in root.glob("runs/*.json")}
         self._of_runs: list[Finding] = []
 
@@ -38,6 +45,9 @@ class NamedParts:
             return
         self._unknown_runs.discard(entry.run)
         path = f"runs/{entry.run}.json"
+        if self._complete and self._is_left_out(path):
+            self._of_runs.append(_left_out(path))
+            return
         self._of_runs += self._judged(path, str(entry.get("manifest")), RUN_MANIFEST_BYTES, self._complete)
 
     def findings(self, plan: AuditPlan) -> Iterator[Finding]:
@@ -47,7 +57,9 @@ class NamedParts:
             yield error("PACK-MEMBER", f"runs/{run}.json", f"{_UNKNOWN} run")
         there = {path.relative_to(self._root).as_posix() for path in self._root.glob("bags/*/*")}
         for bag in plan.held_ids():
-            if self._complete or bag_path(bag) in there:
+            if self._complete and self._is_left_out(bag_path(bag)):
+                yield _left_out(bag_path(bag))
+            elif self._complete or bag_path(bag) in there:
                 yield from self._bag(plan.expectation(bag), required=self._complete)
             there.discard(bag_path(bag))
         for path in sorted(there):  # withdrawn ones need not be there
@@ -56,6 +68,16 @@ class NamedParts:
                 yield from self._bag(known, required=False)
             else:
                 yield error("PACK-MEMBER", path, f"{_UNKNOWN} bag")
+        for path in sorted(self._left_out):
+            message = "said to be left out, and there, or nothing that a pack would have"
+            yield error("PACK-MEMBER", path, message)
+
+    def _is_left_out(self, path: str) -> bool:
+        """True, once, for a part that is said to be left out, and is not there."""
+        if path not in self._left_out or (self._root / path).exists():
+            return False
+        self._left_out.discard(path)
+        return True
 
     def _bag(self, known: Expectation | None, *, required: bool) -> Iterator[Finding]:
         if known is None:

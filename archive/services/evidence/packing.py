@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from archive.core.errors import ArchiveError
+from archive.core.findings import Finding, warning
 from archive.core.ledger import entries
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.ledger.merkle import HASH_BYTES
@@ -39,11 +41,15 @@ from archive.storage.settings import render
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What was packed: entries, files, and the audits whose results were left out for their names."""
+    """What was packed: entries, files, the audits whose results were left out, and warnings.
+
+    Each warning is about a run or bag of which the pack has no manifest, though it would have one.
+    """
 
     size: int
     members: int
     left_out: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 class Packing:
@@ -56,6 +62,10 @@ class Packing:
         self._folder = LedgerFolder(str(archive.root))
         self._signed = current_checkpoint(archive)
         self.left_out: list[str] = []
+        self.left_out_parts: list[str] = []
+        self._findings: list[Finding] = []
+        self._disposed_of: set[str] = set()  # by the entries after those of this pack
+        self._later = self._signed.checkpoint.size
 
     def write(self, target: Path) -> Packed:
         """Writes the pack to a new file outside the archive.
@@ -71,13 +81,14 @@ class Packing:
             "made": entries.timestamp(self._surroundings.now()),
             "names": self._names,
             "left_out": self.left_out,
+            "left_out_parts": self.left_out_parts,
         }
         self._surroundings.progress.begin("packing", None, "files")
         try:
             count = write_pack(target, self._members(), facts)
         finally:
             self._surroundings.progress.end()
-        return Packed(checkpoint.size, count, tuple(self.left_out))
+        return Packed(checkpoint.size, count, tuple(self.left_out), tuple(self._findings))
 
     def _members(self) -> Iterator[Member]:
         for member in self._all():
@@ -144,10 +155,27 @@ class Packing:
 
     def _run(self, run: str) -> Iterator[Member]:
         layout = self._archive.layout
-        for path in (layout.runs / f"{run}.json", layout.staging / run / RUN_MANIFEST):  # there until it ends
+        name, ended = f"runs/{run}.json", layout.runs / f"{run}.json"
+        for path in (ended, layout.staging / run / RUN_MANIFEST, ended):  # staged until the run ends
             if (found := _plain(path, RUN_MANIFEST_BYTES)) is not None:
-                yield Member(f"runs/{run}.json", found)
+                yield Member(name, found)
                 return
+            if _is_larger(path, RUN_MANIFEST_BYTES):
+                self._leave_out(name, f"larger than the {RUN_MANIFEST_BYTES:,} bytes of one in a pack")
+                return
+
+    def _leave_out(self, part: str, why: str) -> None:
+        self.left_out_parts.append(part)
+        self._findings.append(warning("PACK-LEFT-OUT", part, f"was left out of the pack: {why}"))
+
+    def _is_disposed_of(self, bag: str) -> bool:
+        """True where an entry after those of this pack says so: nobody has the manifests any more."""
+        for raw in self._archive.ledger.entries(self._later):
+            self._later += 1
+            entry = parse_entry(raw)
+            if entry.type == EntryType.DISPOSAL and entry.bag:
+                self._disposed_of.add(entry.bag)
+        return bag in self._disposed_of
 
     def _manifests(self, bag: str, plan: AuditPlan) -> Iterator[Member]:
         """Both manifests of a held bag as the ledger has it, also where a writer has changed it since."""
@@ -163,6 +191,9 @@ class Packing:
                     found = {MANIFEST: held.read(MANIFEST, HELD_MANIFEST_BYTES), TAG_MANIFEST: older}
             except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError):
                 pass  # the bag is damaged: what is there goes into the pack, whose check says so
+        if None in found.values() and self._is_disposed_of(bag):
+            self._leave_out(bag_path(bag), "was disposed of while the pack was made")
+            return
         for name, content in found.items():
             if content is not None:
                 yield Member(f"{bag_path(bag)}/{name}", content)
@@ -170,7 +201,8 @@ class Packing:
     def _results(self, run: str) -> Iterator[Member]:
         """The results of a run as they are: their digests are in the ledger, so nothing can be blacked out.
 
-        Findings name files: without names, a run that has any is left out whole, and said to be.
+        Findings name files: without names, a run that has any is left out whole, and said to be. So is one
+        with a file that is larger than any in a pack.
         """
         folder = self._archive.layout.audits / run
         if not _is_folder(folder):
@@ -180,9 +212,11 @@ class Packing:
         if not self._names and any(map(_has_findings, paths)):
             self.left_out.append(run)
             return
+        if any(_is_larger(path, _limit(path)) for path in paths):
+            self.left_out.append(run)
+            return
         for path in paths:
-            limit = RESULTS_LIST_BYTES if path.suffix == ".json" else RESULTS_CHUNK_BYTES
-            if (raw := _plain(path, limit)) is not None:
+            if (raw := _plain(path, _limit(path))) is not None:
                 yield Member(f"audits/{run}/{path.name}", raw)
 
 
@@ -193,6 +227,19 @@ def _has_findings(path: Path) -> bool:
         return any(row.get("findings") for row in read_chunk(path, RESULTS_CHUNK_BYTES))
     except (OSError, ValueError, AttributeError, RecursionError):
         return True  # what cannot be read is not handed out as if it named nobody
+
+
+def _limit(path: Path) -> int:
+    return RESULTS_LIST_BYTES if path.suffix == ".json" else RESULTS_CHUNK_BYTES
+
+
+def _is_larger(path: Path, limit: int) -> bool:
+    """True for a plain file that is there and has more bytes."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size > limit
 
 
 def _is_folder(path: Path) -> bool:

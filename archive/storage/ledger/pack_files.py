@@ -181,9 +181,10 @@ def _facts(raw: bytes, source: Path) -> dict[str, Any]:
         raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: {trouble}") from trouble
     if not isinstance(facts, dict) or facts.get("kind") != KIND or not isinstance(facts.get("members"), dict):
         raise ConfigurationError(f"{place}: not a pack of evidence")
-    left_out = facts.get("left_out", [])
-    if not isinstance(left_out, list) or not all(isinstance(run, str) for run in left_out):
-        raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: left_out: a list of runs expected")
+    for name, of in (("left_out", "runs"), ("left_out_parts", "paths")):
+        left_out = facts.get(name, [])
+        if not isinstance(left_out, list) or not all(isinstance(each, str) for each in left_out):
+            raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: {name}: a list of {of} expected")
     if facts.get("version") != VERSION:
         raise ConflictError(
             f"{place}: a pack of version {facts.get('version')}; this program reads version {VERSION}",
