@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha512
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.core.canonical import compact, readable
 from archive.core.errors import ArchiveError, ConflictError, StorageError
@@ -158,6 +158,9 @@ class AtWork(NamedTuple):
     bags: frozenset[str]
     runs: frozenset[str]
     unread: str | None
+
+
+NOBODY: Final = AtWork(frozenset(), frozenset(), None)
 
 
 def leaving(staging: Path) -> AtWork:

@@ -25,7 +25,7 @@ from archive.storage.bags.bag_restoration import FILES
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, remedy_of
 from archive.storage.disk.kinds import kind_of
 from archive.storage.disk.streamed_file import sha512_of_plain
-from archive.storage.intents import AtWork, under_repair
+from archive.storage.intents import NOBODY, AtWork, under_repair
 from archive.storage.layout import DAMAGED, damaged_path, own_damaged_path, repair_record_path
 from archive.storage.own_files_set_aside import unlisted
 
@@ -74,12 +74,8 @@ class SetAsideByRepairs:
 
         `links` are the folders above that are none, so that nothing is read through them.
         """
-        if self._is_copy:  # it keeps the records; damaged bytes stay with the archive
-            for repair in self._plan.vouched.repairs():
-                if self._plan.state(repair.bag) != "disposed":
-                    yield from self._judge(repair, read=False)
-            return
-        at_work = under_repair(self._target.layout.staging)
+        # No command works in a copy, and it keeps the records alone: damaged bytes stay with the archive.
+        at_work = NOBODY if self._is_copy else under_repair(self._target.layout.staging)
         if newest is not None:
             newest.catch_up()  # behind the intents: one of them may have ended meanwhile
         for place in self._strangers:
@@ -91,7 +87,7 @@ class SetAsideByRepairs:
             if not_followed and not not_followed.isdisjoint(map(str, PurePosixPath(place).parents)):
                 continue
             if self._plan.state(repair.bag) != "disposed":
-                yield from self._judge(repair, read=read)
+                yield from self._judge(repair, read=read and not self._is_copy)
 
     def _judge_places(self, at_work: AtWork, not_followed: set[str]) -> Iterator[Finding]:
         """What lies where no repair that the ledger knows put it; links are added to what is not followed."""

@@ -23,7 +23,7 @@ from archive.storage.audits.results import (
 )
 from archive.storage.audits.vouched import KnownAudit
 from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
-from archive.storage.disk.kinds import kind_of
+from archive.storage.disk.kinds import kind_of, known_link
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
@@ -69,7 +69,7 @@ class AuditHistory:
         for name in self._names:
             if name in runs or name == current:
                 continue
-            if name in waiting or (is_uuid7(name) and is_unsigned(self._audits / name)):
+            if name in waiting or (is_uuid7(name) and self._is_unsigned(name)):
                 yield self._waits(name, waiting)
             else:
                 yield _stranger(f"audits/{name}", name, "no audit that the ledger knows")
@@ -77,6 +77,10 @@ class AuditHistory:
         for run in sorted(ended - runs - set(self._names)):
             message = "an audit waits for a signature, and its results are not here"
             yield findings.warning("AUDIT-WAITING-MISSING", f"audits/{run}", message, remedy=_PUT_BACK)
+
+    def _is_unsigned(self, run: str) -> bool:
+        folder = self._audits / run
+        return not known_link(folder) and is_unsigned(folder)
 
     def _waits(self, run: str, waiting: Mapping[str, str | None]) -> Finding:
         place, results = f"audits/{run}", waiting.get(run)
