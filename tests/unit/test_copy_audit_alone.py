@@ -79,3 +79,62 @@ def test_the_record_of_a_repair_on_a_copy_is_looked_at(changing: Changing, disk:
         overwrite(record, record.read_bytes() + b" ")
     report = changing("audit", "--copy", str(disk), "--read-only", code=1)
     assert [one["code"] for one in report["findings"]] == ["QUARANTINE-RECORD"]
+
+
+RUN = "01a205a4-7d15-7ee5-9bff-89d6c51f0000"
+# What a run can bring before the ledger that knows it, each with the one file that has a name of that kind.
+ON_THEIR_WAY = [
+    f"runs/{RUN}.json",
+    f"audits/{RUN}/000001.jsonl.gz",
+    f"quarantine/damaged/archive/{RUN}/record.json",
+]
+STRANGERS = [
+    "runs/evil.sh",
+    f"runs/{RUN}.sh",
+    f"runs/{RUN}.json/evil",
+    f"runs/{RUN}/evil",
+    "audits/notes.txt",
+    "audits/evil/plan.json",
+    f"audits/{RUN}",
+    f"audits/{RUN}/evil.sh",
+    f"audits/{RUN}/plan.json/evil",
+]
+
+
+def _planted_when_cut_off(changing: Changing, disk: Path, place: str) -> None:
+    copy(changing, disk)
+    marker = disk / "copy.json"
+    marker.write_text(marker.read_text().replace('"finished": true', '"finished": false'))
+    assert "false" in marker.read_text()
+    (disk / place).parent.mkdir(parents=True, exist_ok=True)
+    (disk / place).write_bytes(b"x")
+
+
+@pytest.mark.parametrize("place", ON_THEIR_WAY)
+def test_what_may_be_on_its_way_to_a_copy_that_was_cut_off_is_a_note(
+    changing: Changing, disk: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _planted_when_cut_off(changing, disk, place)
+    assert alone(changing, disk, capsys, 0) == [("COPY-PENDING", "note")]
+
+
+@pytest.mark.parametrize("place", STRANGERS)
+def test_what_no_run_brings_is_damage_on_a_copy_that_was_cut_off(
+    changing: Changing, disk: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _planted_when_cut_off(changing, disk, place)
+    found = alone(changing, disk, capsys, 1)
+    assert [code for code, severity in found if severity == "error"] == [
+        "CATALOG-RUN-UNKNOWN" if place.startswith("runs/") else "AUDIT-UNKNOWN"
+    ]
+
+
+def test_a_link_is_not_on_its_way_to_a_copy_that_was_cut_off(
+    changing: Changing, disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _planted_when_cut_off(changing, disk, f"runs/{RUN}.txt")
+    (disk / f"runs/{RUN}.txt").unlink()
+    (disk / f"runs/{RUN}.json").symlink_to(min((disk / "runs").iterdir()))
+    (disk / "audits" / RUN).symlink_to(disk / "runs")
+    found = [one for one in alone(changing, disk, capsys, 1) if one[1] == "error"]
+    assert sorted(found) == [("AUDIT-UNKNOWN", "error"), ("CATALOG-RUN-UNKNOWN", "error")]

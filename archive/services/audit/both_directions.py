@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
+from archive.services.audit.brought_before import brought_before
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
@@ -27,9 +27,6 @@ from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.note_verification import NotesListing
-
-# Of a copy that is judged by its own ledger: what may belong to entries that it has not been brought yet.
-_BROUGHT_BEFORE: Final = frozenset({"AUDIT-UNKNOWN", "CATALOG-RUN-UNKNOWN"})
 
 
 class BothDirections:
@@ -121,7 +118,7 @@ class BothDirections:
         if complete:
             self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
         if unfinished and self._ledger is self._target.ledger:
-            self.findings = [_brought_before(one) for one in self.findings]
+            self.findings = [brought_before(self._target.root, one) for one in self.findings]
 
     def _on_its_way(self, back: list[str], *, unfinished: bool) -> list[Finding]:
         """What an unfinished run has still to move is a note; what is still to be destroyed, a warning.
@@ -211,13 +208,6 @@ class BothDirections:
         if checkpoint is not None:
             yield from verify_catalog(self._target, checkpoint, pending=at_work)
             yield from as_left(self._target)
-
-
-def _brought_before(finding: Finding) -> Finding:
-    """What no entry of a copy's own ledger accounts for: a run that was cut off brings that last."""
-    if finding.code not in _BROUGHT_BEFORE:
-        return finding
-    return findings.note("COPY-PENDING", finding.place, "may be of a run over the copy that has not ended")
 
 
 @dataclass(slots=True)
