@@ -11,7 +11,8 @@ from archive.storage.bags.bag_restoration import FILES, RECORD
 from archive.storage.bags.bag_writing import FILE_MODE
 from archive.storage.disk.descriptors import is_there, loosen
 from archive.storage.disk.durable import NotAPlainFileError, read_back, read_plain, storage_error, write_new
-from archive.storage.disk.kinds import require_one_file_system, something_at
+from archive.storage.disk.kinds import something_at
+from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import own_damaged_path
 from archive.storage.own_file_restoration import make_folders

@@ -45,6 +45,17 @@ def memory_disk(folder: Path, options: str) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@contextlib.contextmanager
+def bound(folder: Path, other: Path) -> Iterator[Path]:
+    """A folder of the same file system, mounted for itself in the place of another, with what that holds."""
+    shutil.copytree(folder, other, symlinks=True)
+    _mount("--bind", str(other), str(folder))
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 def remount(folder: Path, options: str) -> None:
     """Changes the options of a mounted file system."""
     subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)

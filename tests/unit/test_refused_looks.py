@@ -16,7 +16,9 @@ from archive.services.audit import evidence
 from archive.services.evidence import verification
 from archive.storage.bags import file_hashing
 from archive.storage.bags.file_hashing import Root
+from archive.storage.disk import one_file_system
 from archive.storage.disk.kinds import file_at, folder_at, kind_of, link_at, may_be_there, something_at
+from archive.storage.disk.one_file_system import mount_of
 from archive.storage.layout import shard
 from tests.changes import Changing
 from tests.plain_bags import call, judged, new_bag
@@ -237,6 +239,27 @@ def test_nothing_is_withdrawn_that_cannot_be_moved(
     assert "on two file systems" in report["message"]
     changing.require_whole()
     changing(*withdraw)
+
+
+@pytest.mark.parametrize("unknown", [False, True])
+def test_two_mounts_of_one_file_system_are_two_where_the_system_tells(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, unknown: bool
+) -> None:
+    (changing.root / "quarantine").mkdir(exist_ok=True)
+    assert mount_of(changing.root) == mount_of(changing.root / "quarantine")
+
+    def told(place: Path) -> int | None:
+        return (None if unknown else 2) if place.name == "quarantine" else 1
+
+    monkeypatch.setattr(one_file_system, "mount_of", told)
+    withdraw = ("withdraw", changing.reference("a.txt"), "--reason", "asked back")
+    report = changing(*withdraw, code=0 if unknown else UNREADABLE)
+    assert unknown or "on two mounts" in report["message"]
+    changing.require_whole()
+
+
+def test_a_name_that_cannot_be_opened_tells_no_mount(tmp_path: Path) -> None:
+    assert mount_of(tmp_path / "none") is None
 
 
 def test_a_bag_that_cannot_be_read_is_not_said_to_be_other_than_the_ledger_knows(

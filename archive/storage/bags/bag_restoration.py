@@ -27,7 +27,8 @@ from archive.storage.disk.durable import (
     storage_error,
     write_new,
 )
-from archive.storage.disk.kinds import require_one_file_system, something_at
+from archive.storage.disk.kinds import something_at
+from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.disk.open_folders import OpenFolders
 from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_path, shard
 

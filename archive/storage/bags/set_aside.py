@@ -10,7 +10,8 @@ from typing import Final
 from archive.core.errors import ConflictError
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
-from archive.storage.disk.kinds import require_one_file_system, something_at
+from archive.storage.disk.kinds import something_at
+from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
 

@@ -6,12 +6,7 @@
 import errno
 import os
 import stat
-from pathlib import Path
 from typing import Final
-
-from archive.core.errors import StorageError
-from archive.core.text import printable
-from archive.storage.disk.durable import remedy_of
 
 # What can have no name of that kind: absence, too.
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
@@ -28,21 +23,6 @@ def kind_of(path: str | os.PathLike[str]) -> int | None:
         if trouble.errno in _ABSENT:
             return None
         raise
-
-
-def require_one_file_system(*folders: Path) -> None:
-    """Raises StorageError where folders, or what is above those that are not there yet, lie on several.
-
-    What is announced is carried out by renames, and by every later writer: none could.
-    """
-    places = [next(place for place in (folder, *folder.parents) if something_at(place)) for folder in folders]
-    devices = {os.stat(place).st_dev: place for place in places}
-    if len(devices) > 1:
-        one, other, *_ = (printable(str(place)) for place in devices.values())
-        raise StorageError(
-            f"{one} and {other} are on two file systems: nothing can be moved from one to the other",
-            remedy=remedy_of(OSError(errno.EXDEV, "")),
-        )
 
 
 def something_at(path: str | os.PathLike[str]) -> bool:
