@@ -58,3 +58,20 @@ def test_nothing_is_announced_that_would_lead_from_one_mount_to_another(
         changing("catalog", "rebuild")
     changing(*words)
     changing.require_whole()
+
+
+@pytest.mark.parametrize("folder", ["bags", "runs", "staging"])
+def test_an_ingest_leaves_nothing_that_holds_up_later_writers(
+    changing: Changing, tmp_path: Path, folder: str
+) -> None:
+    require_mounts()
+    source = tmp_path / "more"
+    source.mkdir()
+    (source / "later.txt").write_bytes(b"later")
+    words = ["ingest", str(source), "--describe-later", "--no-identify"]
+    with bound(changing.root / folder, changing.root.parent / "bound"):
+        report = changing(*words, code=UNREADABLE)
+        assert "on two mounts" in report["message"]
+        changing("audit")
+    changing(*words)
+    changing.require_whole()

@@ -37,6 +37,7 @@ from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.disk.write_behind import WriteBehind
 from archive.storage.index import Index, unpacked_document
 from archive.storage.plan import Plan, Staged
@@ -160,6 +161,7 @@ class Ingest:
         now = self.surroundings.now()
         run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
         layout = self.archive.layout
+        require_one_file_system(layout.staging, layout.bags, layout.runs)
         with FileSystemSync(str(layout.root)) as sync:
             intent = intents.begin(
                 layout.staging,
