@@ -115,7 +115,7 @@ class CopyUnderAudit:
             self.findings.append(found)
             return evidence
         self.findings += state.findings
-        size = state.size or (self.marker.size if self.marker is not None else 0) or ours.size
+        size = state.proven or ours.size  # what the marker says is proven by nothing
         evidence = judge_ledger(archive, request, plan, progress, until=size)
         self.is_judged_by_archive, self.size = True, size
         self._stands(ours.size - size)

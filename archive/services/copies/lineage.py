@@ -24,16 +24,23 @@ _COMPARE = "compare the two before either is written to: archive ledger verify, 
 class CopyState(NamedTuple):
     """Up to where a copy goes: the checkpoint of its ledger, None where it has none that can be believed.
 
-    `findings` say what is wrong with the copy's own checkpoint; the next ones written mend it.
+    `findings` say what is wrong with the copy's own checkpoint; the next ones written mend it. `kept` is the
+    largest of the checkpoints kept beside it that is proven as well.
     """
 
     checkpoint: Checkpoint | None
     findings: tuple[Finding, ...] = ()
+    kept: Checkpoint | None = None
 
     @property
     def size(self) -> int:
         """The number of its entries, 0 where that is not known."""
         return self.checkpoint.size if self.checkpoint is not None else 0
+
+    @property
+    def proven(self) -> int:
+        """The largest state that the copy is proven to have had, 0 where none is: its bags came before it."""
+        return max(self.size, self.kept.size if self.kept is not None else 0)
 
 
 def copied_state(
@@ -51,18 +58,23 @@ def copied_state(
     newest = _signed(keys, folder, CHECKPOINT, found)
     if newest is not None:
         _require_ancestor(archive, root, newest, ours)
+    kept = None
     for name in _kept(folder):
         # From the largest on, down to one that counts: what a key signed that only that history knows of says
         # nothing here, but the one in which this archive's key handed over to it does.
         signed = _signed(keys, folder, name, found)
-        if signed is not None:
-            _require_ancestor(archive, root, signed, ours)
+        if signed is None:
+            continue
+        _require_ancestor(archive, root, signed, ours)
+        if name == f"{CHECKPOINTS}/{signed.size}":
+            kept = signed
             break
+        found.append(_doubt(name, f"it is that of size {signed.size}"))
     if marker is not None and marker.size > ours.size:
         _refuse_larger(root, marker.size, ours)
     if marker is not None and (said := _said(folder, marker)) is not None:
         _require_ancestor(archive, root, said, ours)
-    return CopyState(newest, tuple(found))
+    return CopyState(newest, tuple(found), kept)
 
 
 def _said(folder: LedgerFolder, marker: CopyMarker) -> Checkpoint | None:
@@ -103,7 +115,6 @@ def _kept(folder: LedgerFolder) -> list[str]:
 def _signed(
     keys: list[VerifierKey], folder: LedgerFolder, name: str, found: list[Finding]
 ) -> Checkpoint | None:
-    place = f"ledger/{name}"
     try:
         raw = folder.read_note(name)
         if raw is None:
@@ -119,9 +130,13 @@ def _signed(
         reason = "is no plain file"
     except StorageError as trouble:
         reason = trouble.message
-    message = f"of the copy does not hold: {printable(reason)}"
-    found.append(warning("COPY-LEDGER", place, message, remedy="it is written anew from the archive"))
+    found.append(_doubt(name, reason))
     return None
+
+
+def _doubt(name: str, reason: str) -> Finding:
+    message = f"of the copy does not hold: {printable(reason)}"
+    return warning("COPY-LEDGER", f"ledger/{name}", message, remedy="it is written anew from the archive")
 
 
 def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ours: Checkpoint) -> None:

@@ -1,0 +1,55 @@
+"""What a copy is judged by: the state that is proven, whatever its own files say of it."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.storage.layout import bag_path
+from tests.archives import overwrite
+from tests.changes import Changing
+from tests.copying import copy, files_of
+
+STATES = ("gone", "an earlier one", "none kept", "a small one under a large name")
+
+
+def audit(archive: Changing, disk: Path, *more: str, code: int = 0) -> Any:
+    """The report of an audit of the copy."""
+    return archive("audit", "--copy", str(disk), "--jobs", "1", *more, code=code)
+
+
+def roll_back(disk: Path, kind: str) -> None:
+    """Leaves the ledger of a copy without its checkpoint, and a marker that says it is of its beginning."""
+    marker = disk / "copy.json"
+    document = json.loads(marker.read_text())
+    document["ledger"]["size"] = 2
+    marker.write_text(json.dumps(document))
+    kept = disk / "ledger/checkpoints"
+    (disk / "ledger/checkpoint").unlink()
+    if kind == "an earlier one":
+        shutil.copyfile(kept / "1", disk / "ledger/checkpoint")
+    elif kind == "none kept":
+        shutil.rmtree(kept)
+    elif kind == "a small one under a large name":
+        shutil.copyfile(kept / "1", kept / "99999")
+
+
+@pytest.mark.parametrize("kind", STATES)
+def test_neither_the_marker_nor_an_earlier_checkpoint_hides_what_a_copy_lost(
+    changing: Changing, disk: Path, kind: str
+) -> None:
+    copy(changing, disk)
+    roll_back(disk, kind)
+    shutil.rmtree(disk / bag_path(changing.row("b.txt").bag))
+    overwrite(disk / bag_path(changing.row("a.txt").bag) / "data/a.txt", b"eno")
+    report = audit(changing, disk, code=1)
+    assert {bag["reference"]: bag["outcome"] for bag in report["bags"]} == {
+        changing.reference("a.txt"): "damaged",
+        changing.reference("b.txt"): "missing",
+    }
+    assert report["scope"]["held"] == 3
+    assert copy(changing, disk)["counts"]["written"] == 2
+    if kind != "a small one under a large name":  # what the archive does not have is left alone
+        assert files_of(disk) == files_of(changing.root)
