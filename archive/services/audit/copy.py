@@ -1,20 +1,24 @@
 """A copy of an archive under audit: its own bytes, judged by the archive's verified ledger."""
 
 import os
+import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from archive.core import findings
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
-from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
+from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.findings import Finding
-from archive.core.ledger.entries import EntryType, parse_entry
+from archive.core.ledger.entries import EntryError, EntryType, parse_entry
+from archive.core.ledger.ledger_findings import LedgerOutcome, judge
+from archive.core.ledger.trust import TrustBasis
 from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
-from archive.services.copies.lineage import copied_state
+from archive.services.copies.lineage import ForeignCopyError, copied_state
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
@@ -23,6 +27,7 @@ from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.disk.streamed_file import sha512_of_file
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger.files import LedgerFiles
+from archive.storage.ledger.folder import LEDGER
 
 _AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 _MARKER_AGAIN: Final = "move it away; then archive copy --to, with this folder, writes it anew"
@@ -39,6 +44,7 @@ _WITHOUT_TRACE: Final = frozenset(
         EntryType.COPY_AUDITED,
     }
 )
+_OF_EVIDENCE: Final = re.compile(rf"({LEDGER}|{re.escape(SETTINGS)})([/:]|$)")
 _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
 
@@ -104,19 +110,22 @@ class CopyUnderAudit:
         if archive is None:
             self.standing = "a copy, judged by the ledger that it carries itself"
             return self._judge_by_itself(request, plan, progress)
-        ours = archive.checkpoint()
         try:
+            ours = archive.checkpoint()
             state = copied_state(archive, self.target.root, self.marker, ours)
-        except EvidenceError as trouble:
+        except ForeignCopyError as trouble:
             place = str(self.target.root)
             message = trouble.message.removeprefix(f"{printable(place)}: ")
             found = findings.error("COPY-FOREIGN", place, message, remedy=trouble.remedy)
             evidence = self._judge_by_itself(request, plan, progress)
             self.findings.append(found)
             return evidence
+        except ArchiveError as trouble:
+            return self._judge_beside_doubt(archive, trouble, request, plan, progress)
         self.findings += state.findings
         size = state.proven or ours.size  # what the marker says is proven by nothing
         evidence = judge_ledger(archive, request, plan, progress, until=size)
+        evidence = replace(evidence, findings=_of_archive(archive, evidence.findings))
         self.is_judged_by_archive, self.size = True, size
         self._stands(ours.size - size)
         self._look_at_own_ledger(progress)
@@ -127,6 +136,31 @@ class CopyUnderAudit:
         # Its key's state is the archive's: to be behind it is what copies are.
         kept = tuple(one for one in evidence.findings if one.code != "LEDGER-BEHIND")
         return replace(evidence, findings=tuple(map(self._of_settings, kept)))
+
+    def _judge_beside_doubt(
+        self,
+        archive: OpenedArchive,
+        trouble: ArchiveError,
+        request: AuditRequest,
+        plan: AuditPlan,
+        progress: Progress,
+    ) -> Evidence:
+        """By itself, where the archive's ledger cannot say what the copy should hold: that is told as well.
+
+        Just then somebody has to know whether the copy is whole.
+        """
+        self.standing = (
+            "a copy, judged by the ledger that it carries itself: that of the archive does not hold, or could"
+            " not be read"
+        )
+        evidence = self._judge_by_itself(request, plan, progress)
+        told = _of_archive(archive, verify_ledger(archive, progress=progress).findings)
+        if judge(told) is LedgerOutcome.PROVEN:
+            place = str(archive.layout.ledger)
+            told += (findings.error("LEDGER-UNREADABLE", place, trouble.message, remedy=trouble.remedy),)
+        both = (*evidence.findings, *told)
+        trust = replace(evidence.trust, basis=TrustBasis.NONE)
+        return replace(evidence, findings=both, outcome=judge(both), trust=trust)
 
     def _stands(self, behind: int) -> None:
         self.standing = "a copy, up to date"
@@ -151,6 +185,14 @@ class CopyUnderAudit:
         return findings.error(
             "COPY-SETTINGS", SETTINGS, message, expected=found.expected, found=found.found, remedy=_AGAIN
         )
+
+
+def _of_archive(archive: OpenedArchive, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings about the archive's own ledger: those about the copy's stand beside them, below its root."""
+    return tuple(
+        replace(one, place=str(archive.root / one.place)) if _OF_EVIDENCE.match(one.place) else one
+        for one in found
+    )
 
 
 def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
@@ -228,8 +270,11 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
     archive = copy.archive
     if archive is None or copy.marker is None or copy.is_unfinished or not copy.is_judged_by_archive:
         return []
-    since = archive.ledger.entries(copy.size)
-    if any(parse_entry(raw).type not in _WITHOUT_TRACE for raw in since):
+    try:
+        since = archive.ledger.entries(copy.size)
+        if any(parse_entry(raw).type not in _WITHOUT_TRACE for raw in since):
+            return []
+    except (ArchiveError, EntryError):  # its verification says what is wrong with the ledger
         return []
     if _differ(archive.layout.catalog, copy.target.layout.catalog) is not False:
         return []

@@ -100,7 +100,10 @@ def judge_ledger(
     complete = counted.count == size > 0
     if checkpoint is not None and until is not None and until < size:
         size = until
-        checkpoint = Checkpoint(checkpoint.origin, until, target.ledger.root_at(until))
+        try:
+            checkpoint = Checkpoint(checkpoint.origin, until, target.ledger.root_at(until))
+        except ArchiveError:  # a torn tile, of which the verdict tells
+            checkpoint = None
     plan.close_entries(size)
     doubted = any(finding.code in _ENTRY_CODES for finding in verdict.findings)
     return Evidence(

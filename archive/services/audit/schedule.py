@@ -5,9 +5,10 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final
 
+from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
 from archive.core.incidents import damages
-from archive.core.ledger.entries import EntryType, parse_entry, recorded_at
+from archive.core.ledger.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.ledger.note import VerifierKey
 from archive.core.outcomes import BagOutcome
 from archive.services.catalog.index_state import optional_index
@@ -113,14 +114,23 @@ def _take_repair(plan: AuditPlan, repair: KnownRepair) -> None:
 
 def _schedule_copy(archive: OpenedArchive, plan: AuditPlan, copy: str) -> None:
     """Younger runs than the state that the copy is of count, too: so the ledger is asked, not the plan."""
-    for raw in archive.ledger.entries():
-        if copy.encode() not in raw:
-            continue
-        entry = parse_entry(raw)
+    for entry in _naming(archive, copy):
         if entry.type in _OVER_COPIES and entry.get("copy") == copy and is_uuid7(entry.run or ""):
             rows = past_checks(archive.layout.audits, entry.run or "", str(entry.get("results")))
             looked = ((row["bag"], row.get("looked") or entry.time, row["outcome"]) for row in rows)
             plan.add_outcomes(looked, recorded=recorded_at(entry))
+
+
+def _naming(archive: OpenedArchive, copy: str) -> Iterator[Entry]:
+    """The entries with that word in them, as far as they can be read: this serves the order of reading alone.
+
+    What is wrong with the ledger is said by its verification. What is not known here puts nothing off.
+    """
+    with contextlib.suppress(ArchiveError):
+        for raw in archive.ledger.entries():
+            if copy.encode() in raw:
+                with contextlib.suppress(ArchiveError):
+                    yield parse_entry(raw)
 
 
 def known_since(plan: AuditPlan, index: Index | None) -> None:

@@ -21,6 +21,10 @@ from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
 _COMPARE = "compare the two before either is written to: archive ledger verify, in each"
 
 
+class ForeignCopyError(EvidenceError):
+    """The ledger of a copy is proven to be no earlier state of the archive's."""
+
+
 class CopyState(NamedTuple):
     """Up to where a copy goes: the checkpoint of its ledger, None where it has none that can be believed.
 
@@ -49,8 +53,8 @@ def copied_state(
     """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
 
     A checkpoint that no key of this archive signed is damage of the copy, and proves nothing, unless the
-    marker of the copy says the same. Raises EvidenceError where the copy is ahead of the archive, or of
-    another history: nothing is to be written.
+    marker of the copy says the same. Raises ForeignCopyError where the copy is ahead of the archive, or of
+    another history, another error where the archive's own ledger cannot tell: nothing is to be written.
     """
     folder = LedgerFolder(str(root))
     found: list[Finding] = []
@@ -143,7 +147,7 @@ def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ou
     if theirs.size > ours.size:
         _refuse_larger(root, theirs.size, ours)
     if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
-        raise EvidenceError(
+        raise ForeignCopyError(
             f"{printable(str(root))}: the ledger of this copy is no earlier state of this archive's, and"
             " that is no damage: there are two histories; nothing was touched",
             remedy=_COMPARE,
@@ -154,12 +158,12 @@ def _refuse_larger(root: Path, size: int, ours: Checkpoint) -> None:
     """A copy that has more than the archive: a later state of it, unless its ledger proves another past."""
     entries = f"{size - ours.size:,} {'entry' if size == ours.size + 1 else 'entries'}"
     if _is_of_another_history(root, ours):
-        raise EvidenceError(
+        raise ForeignCopyError(
             f"{printable(str(root))}: the ledger of this copy has {entries} more than the archive's and does"
             " not begin with it: there are two histories; nothing was touched",
             remedy=_COMPARE,
         )
-    raise EvidenceError(
+    raise ForeignCopyError(
         f"{printable(str(root))}: this copy is {entries} ahead of"
         " the archive, which was put back to an older state; nothing was touched",
         remedy="keep the copy as it is: it has what the archive lost. archive repair --ledger --plan --from"
