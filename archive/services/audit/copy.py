@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from archive.core.ledger.trust import TrustBasis
 from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
+from archive.services.catalog.noted_entries import latest_entries
 from archive.services.copies.lineage import ForeignCopyError, copied_state
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
@@ -135,7 +136,8 @@ class CopyUnderAudit:
         evidence = judge_ledger(self.target, request, plan, progress)
         # Its key's state is the archive's: to be behind it is what copies are.
         kept = tuple(one for one in evidence.findings if one.code != "LEDGER-BEHIND")
-        return replace(evidence, findings=tuple(map(self._of_settings, kept)))
+        is_whole = evidence.outcome is LedgerOutcome.PROVEN
+        return replace(evidence, findings=tuple(self._of_settings(kept, is_whole=is_whole)))
 
     def _judge_beside_doubt(
         self,
@@ -173,18 +175,45 @@ class CopyUnderAudit:
 
     def _look_at_own_ledger(self, progress: Progress) -> None:
         verdict = verify_ledger(self.target, progress=progress)
-        for found in verdict.findings:
-            if found.code not in _OF_THE_KEY:
-                self.findings.append(self._of_settings(found))
+        kept = (found for found in verdict.findings if found.code not in _OF_THE_KEY)
+        self.findings += self._of_settings(kept, is_whole=verdict.outcome is LedgerOutcome.PROVEN)
 
-    def _of_settings(self, found: Finding) -> Finding:
-        """Nobody edits the archive.toml of a copy: there a change is damage."""
-        if found.code != _UNRECORDED or self.marker is None or self.is_unfinished:
-            return found
-        message = "is not the one that the ledger of the copy records"
-        return findings.error(
-            "COPY-SETTINGS", SETTINGS, message, expected=found.expected, found=found.found, remedy=_AGAIN
-        )
+    def _of_settings(self, told: Iterable[Finding], *, is_whole: bool) -> Iterator[Finding]:
+        """Nobody edits the archive.toml of a copy: there a change is damage.
+
+        The archive's ledger says whether it is one; that of the copy only where it is whole.
+        """
+        for found in told:
+            if found.code != _UNRECORDED or self.marker is None or self.is_unfinished:
+                yield found
+            elif not (self._is_recorded() if self.is_judged_by_archive else not is_whole):
+                message = "is not the one that the ledger of the copy records"
+                yield findings.error(
+                    "COPY-SETTINGS",
+                    SETTINGS,
+                    message,
+                    expected=found.expected,
+                    found=found.found,
+                    remedy=_AGAIN,
+                )
+
+    def _is_recorded(self) -> bool:
+        """Whether the archive's ledger records the archive.toml of the copy for its state, or a later one.
+
+        True also where that ledger cannot say: then nothing is known against the file.
+        """
+        archive = self.archive
+        if archive is None:
+            return False
+        try:
+            for one in latest_entries(archive, archive.checkpoint().size, EntryType.SETTINGS_CHANGED):
+                if one.entry.get("settings") == self.target.settings.digest:
+                    return True
+                if one.number < self.size:
+                    return False
+        except ArchiveError:
+            return True
+        return False
 
 
 def _of_archive(archive: OpenedArchive, found: Iterable[Finding]) -> tuple[Finding, ...]:
