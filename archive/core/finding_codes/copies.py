@@ -69,6 +69,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "A bag lies on a copy twice, in bags/ and in quarantine/.",
         "Look at both, and remove the one that is not whole.",
     ),
+    "COPY-UNREADABLE": error(
+        "A file of a copy, beside its bags, could not be looked at; nothing is known of it.",
+        "Look at the storage and at who may read the file, then audit the copy again.",
+    ),
     "COPY-UNSTORABLE": error(
         "The file system of a copy cannot hold a file under its name, or of its size.",
         "Keep a copy in tars there (--as tar, in a folder of its own), or take another file system.",

@@ -25,6 +25,7 @@ from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.folder import form_of_bags, read_marker
+from archive.storage.disk.durable import storage_error
 from archive.storage.disk.streamed_file import sha512_of_file
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger.files import LedgerFiles
@@ -272,6 +273,11 @@ def _opened(
             return open_archive(root)
         else:
             message = "is not there"
+    except StorageError as trouble:
+        if marker is None or archive is None:
+            raise
+        found.append(_unreadable(SETTINGS, trouble))
+        return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
     except ArchiveError as trouble:
         if marker is None:
             raise
@@ -294,6 +300,11 @@ def _opened(
     return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
 
 
+def _unreadable(name: str, trouble: StorageError) -> Finding:
+    remedy = trouble.remedy or "look at the storage, and at who may read the file, then audit the copy again"
+    return findings.error("COPY-UNREADABLE", name, trouble.message, remedy=remedy)
+
+
 def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
     """Warnings where the list or the page for finders is not the archive's, and nothing says why."""
     archive = copy.archive
@@ -305,41 +316,51 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
             return []
     except (ArchiveError, EntryError):  # its verification says what is wrong with the ledger
         return []
-    if _differ(archive.layout.catalog, copy.target.layout.catalog) is not False:
+    if _differ(archive.layout.catalog, copy.target.layout.catalog, []) is not False:
         return []
     message = "is not the archive's own, though nothing was recorded since that changes it"
-    return [
+    unread: list[Finding] = []
+    differing = [
         findings.warning("COPY-DERIVED", ours.name, message, remedy=_AGAIN)
         for ours, theirs in (
             (archive.layout.holdings, copy.target.layout.holdings),
             (archive.layout.readme, copy.target.layout.readme),
         )
-        if _differ(ours, theirs)
+        if _differ(ours, theirs, unread)
     ]
+    return differing + unread
 
 
-def _differ(ours: Path, theirs: Path) -> bool | None:
-    """Whether two files differ; None where the archive's own cannot be had.
+def _differ(ours: Path, theirs: Path, unread: list[Finding]) -> bool | None:
+    """Whether two files differ; None where one of them cannot be had: that of the copy is named in `unread`.
 
     What has another size is not read: a hole may have any.
     """
-    size = _size(ours)
-    if size is not None and _size(theirs) != size:
-        return True
     try:
-        wanted = sha512_of_file(str(ours))
+        size = _size(ours)
     except StorageError:
         return None
+    if size is None:
+        return None
     try:
-        return sha512_of_file(str(theirs)) != wanted
+        if _size(theirs) != size:
+            return True
+        found = sha512_of_file(str(theirs))
+    except StorageError as trouble:
+        unread.append(_unreadable(theirs.name, trouble))
+        return None
+    try:
+        return sha512_of_file(str(ours)) != found
     except StorageError:
-        return True
+        return None
 
 
 def _size(path: Path) -> int | None:
     """The size of a plain file; None where there is none."""
     try:
         status = os.lstat(path)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as trouble:
+        raise storage_error(trouble, str(path), "look at the file") from trouble
     return status.st_size if stat.S_ISREG(status.st_mode) else None
