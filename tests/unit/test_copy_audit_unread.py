@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +50,28 @@ def test_the_settings_of_a_copy_alone_that_storage_refuses_are_no_wrong_use(
     monkeypatch.chdir(disk.parent)
     refuse(monkeypatch, disk / "archive.toml")
     assert run(["audit", "--copy", str(disk), "--read-only", "--jobs", "1"]) == UNREADABLE
+
+
+def test_a_marker_that_storage_refuses_is_named_and_the_copy_is_read(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    refuse(monkeypatch, disk / "copy.json")
+    assert found(changing, disk, UNREADABLE) == [("COPY-UNREADABLE", "copy.json")]
+
+
+def test_a_copy_that_lost_its_marker_says_why_nothing_is_recorded(changing: Changing, disk: Path) -> None:
+    copy(changing, disk)
+    shutil.copytree(disk, disk.parent / "elsewhere")
+    for place, told in ((disk, [("COPY-MARKER", "copy.json")]), (disk.parent / "elsewhere", [])):
+        (place / "copy.json").unlink()
+        assert found(changing, place, 0) == told
+
+
+@pytest.mark.parametrize("name", ["README.html", "holdings.csv"])
+def test_a_copy_alone_that_lost_its_list_or_page_says_so(changing: Changing, disk: Path, name: str) -> None:
+    copy(changing, disk)
+    (disk / name).unlink()
+    changing.root.rename(changing.root.with_name("away"))
+    report = changing("-C", str(disk), "audit", "--read-only", "--jobs", "1")
+    assert [(one["code"], one["place"]) for one in report["findings"]] == [("COPY-DERIVED", name)]

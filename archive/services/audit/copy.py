@@ -18,6 +18,7 @@ from archive.core.ledger.trust import TrustBasis
 from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
+from archive.services.catalog.as_left import missing_files
 from archive.services.catalog.noted_entries import latest_entries
 from archive.services.copies.lineage import ForeignCopyError, copied_state
 from archive.services.evidence.verification import verify_ledger
@@ -234,6 +235,11 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
     except ConfigurationError as trouble:
         marker = None
         found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_MARKER_AGAIN))
+    except StorageError as trouble:
+        if not os.access(root, os.R_OK | os.X_OK):  # nothing can be said of such a folder
+            raise
+        marker = None
+        found.append(_unreadable(MARKER, trouble))
     target = _opened(archive, root, folder, marker, found)
     known = marker.archive if marker is not None else target.settings.archive_id
     if archive is not None and archive.settings.archive_id != known:
@@ -241,6 +247,9 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
             f"{folder}: an archive, but not a copy of this one",
             remedy=f"audit it by itself: archive -C {shell_word(folder)} audit",
         )
+    if marker is None and not found and _is_kept_at((archive or target).settings.copies, root):
+        message = "is not there, though archive.toml names a copy at this place: nothing is recorded of it"
+        found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=_AGAIN))
     said = marker.form if marker is not None else CopyForm.FOLDER
     kept_as = form_of_bags(root, said)
     if marker is not None:
@@ -249,6 +258,11 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
             message = f"says that bags are kept as {said.value}, and they lie there as {kept_as.value}"
             found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=_AGAIN))
     return CopyUnderAudit(target=target, archive=archive, marker=marker, kept_as=kept_as, findings=found)
+
+
+def _is_kept_at(places: Iterable[CopyPlace], root: Path) -> bool:
+    real = os.path.realpath(root)
+    return any(place.path and os.path.realpath(place.path) == real for place in places)
 
 
 def _links(root: Path) -> list[Finding]:
@@ -308,7 +322,11 @@ def _unreadable(name: str, trouble: StorageError) -> Finding:
 def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
     """Warnings where the list or the page for finders is not the archive's, and nothing says why."""
     archive = copy.archive
-    if archive is None or copy.marker is None or copy.is_unfinished or not copy.is_judged_by_archive:
+    if copy.is_unfinished:
+        return []
+    if archive is None or not copy.is_judged_by_archive:
+        return _derived_missing(copy.target)
+    if copy.marker is None:
         return []
     try:
         since = archive.ledger.entries(copy.size)
@@ -329,6 +347,14 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
         if _differ(ours, theirs, unread)
     ]
     return differing + unread
+
+
+def _derived_missing(target: OpenedArchive) -> list[Finding]:
+    """All that a copy by itself says of the two: nothing there tells what they should be."""
+    return [
+        findings.warning("COPY-DERIVED", one.place, one.message, remedy=_AGAIN)
+        for one in missing_files(target)
+    ]
 
 
 def _differ(ours: Path, theirs: Path, unread: list[Finding]) -> bool | None:
