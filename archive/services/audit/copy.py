@@ -2,7 +2,6 @@
 
 import os
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,13 +11,12 @@ from archive.core import findings
 from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.findings import Finding
-from archive.core.ledger.entries import EntryError, EntryType, parse_entry
+from archive.core.ledger.entries import EntryType
 from archive.core.ledger.ledger_findings import LedgerOutcome, judge
 from archive.core.ledger.trust import TrustBasis
 from archive.core.text import printable, shell_word
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.request import AuditRequest
-from archive.services.catalog.as_left import missing_files
 from archive.services.catalog.noted_entries import latest_entries
 from archive.services.copies.lineage import ForeignCopyError, copied_state
 from archive.services.evidence.verification import verify_ledger
@@ -26,27 +24,14 @@ from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.folder import form_of_bags, read_marker
-from archive.storage.disk.durable import storage_error
-from archive.storage.disk.streamed_file import sha512_of_file
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.folder import LEDGER
 
-_AGAIN: Final = "archive copy --to, with this folder, writes it anew"
-_MARKER_AGAIN: Final = "move it away; then archive copy --to, with this folder, writes it anew"
+AGAIN: Final = "archive copy --to, with this folder, writes it anew"
+_MARKER_ANEW: Final = "move it away; then archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
 _OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-OPEN", "LEDGER-KEY-STATE"})
-# What changes neither what is held nor what the page for finders says.
-_WITHOUT_TRACE: Final = frozenset(
-    {
-        EntryType.AUDIT_STARTED,
-        EntryType.AUDIT_FINISHED,
-        EntryType.COPY_STARTED,
-        EntryType.COPIED,
-        EntryType.COPY_AUDIT_STARTED,
-        EntryType.COPY_AUDITED,
-    }
-)
 _OF_EVIDENCE: Final = re.compile(rf"({LEDGER}|{re.escape(SETTINGS)})([/:]|$)")
 _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
@@ -196,7 +181,7 @@ class CopyUnderAudit:
                     message,
                     expected=found.expected,
                     found=found.found,
-                    remedy=_AGAIN,
+                    remedy=AGAIN,
                 )
 
     def _is_recorded(self) -> bool:
@@ -234,12 +219,12 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
         marker = read_marker(root)
     except ConfigurationError as trouble:
         marker = None
-        found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_MARKER_AGAIN))
+        found.append(findings.warning("COPY-MARKER", MARKER, trouble.message, remedy=_MARKER_ANEW))
     except StorageError as trouble:
         if not os.access(root, os.R_OK | os.X_OK):  # nothing can be said of such a folder
             raise
         marker = None
-        found.append(_unreadable(MARKER, trouble))
+        found.append(unreadable(MARKER, trouble))
     target = _opened(archive, root, folder, marker, found)
     known = marker.archive if marker is not None else target.settings.archive_id
     if archive is not None and archive.settings.archive_id != known:
@@ -249,14 +234,14 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
         )
     if marker is None and not found and _is_kept_at((archive or target).settings.copies, root):
         message = "is not there, though archive.toml names a copy at this place: nothing is recorded of it"
-        found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=_AGAIN))
+        found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=AGAIN))
     said = marker.form if marker is not None else CopyForm.FOLDER
     kept_as = form_of_bags(root, said)
     if marker is not None:
         found += _links(root)
         if kept_as is not said:
             message = f"says that bags are kept as {said.value}, and they lie there as {kept_as.value}"
-            found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=_AGAIN))
+            found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=AGAIN))
     return CopyUnderAudit(target=target, archive=archive, marker=marker, kept_as=kept_as, findings=found)
 
 
@@ -290,7 +275,7 @@ def _opened(
     except StorageError as trouble:
         if marker is None or archive is None:
             raise
-        found.append(_unreadable(SETTINGS, trouble))
+        found.append(unreadable(SETTINGS, trouble))
         return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
     except ArchiveError as trouble:
         if marker is None:
@@ -310,83 +295,11 @@ def _opened(
             f"{folder}: the copy's {SETTINGS}: {message}",
             remedy="name the archive that it is a copy of: archive -C DIR audit --copy …",
         )
-    found.append(findings.error("COPY-SETTINGS", SETTINGS, message, remedy=_AGAIN))
+    found.append(findings.error("COPY-SETTINGS", SETTINGS, message, remedy=AGAIN))
     return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
 
 
-def _unreadable(name: str, trouble: StorageError) -> Finding:
+def unreadable(name: str, trouble: StorageError) -> Finding:
+    """Storage refused a file of the copy: nothing is known of it."""
     remedy = trouble.remedy or "look at the storage, and at who may read the file, then audit the copy again"
     return findings.error("COPY-UNREADABLE", name, trouble.message, remedy=remedy)
-
-
-def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
-    """Warnings where the list or the page for finders is not the archive's, and nothing says why."""
-    archive = copy.archive
-    if copy.is_unfinished:
-        return []
-    if archive is None or not copy.is_judged_by_archive:
-        return _derived_missing(copy.target)
-    if copy.marker is None:
-        return []
-    try:
-        since = archive.ledger.entries(copy.size)
-        if any(parse_entry(raw).type not in _WITHOUT_TRACE for raw in since):
-            return []
-    except (ArchiveError, EntryError):  # its verification says what is wrong with the ledger
-        return []
-    if _differ(archive.layout.catalog, copy.target.layout.catalog, []) is not False:
-        return []
-    message = "is not the archive's own, though nothing was recorded since that changes it"
-    unread: list[Finding] = []
-    differing = [
-        findings.warning("COPY-DERIVED", ours.name, message, remedy=_AGAIN)
-        for ours, theirs in (
-            (archive.layout.holdings, copy.target.layout.holdings),
-            (archive.layout.readme, copy.target.layout.readme),
-        )
-        if _differ(ours, theirs, unread)
-    ]
-    return differing + unread
-
-
-def _derived_missing(target: OpenedArchive) -> list[Finding]:
-    """All that a copy by itself says of the two: nothing there tells what they should be."""
-    return [
-        findings.warning("COPY-DERIVED", one.place, one.message, remedy=_AGAIN)
-        for one in missing_files(target)
-    ]
-
-
-def _differ(ours: Path, theirs: Path, unread: list[Finding]) -> bool | None:
-    """Whether two files differ; None where one of them cannot be had: that of the copy is named in `unread`.
-
-    What has another size is not read: a hole may have any.
-    """
-    try:
-        size = _size(ours)
-    except StorageError:
-        return None
-    if size is None:
-        return None
-    try:
-        if _size(theirs) != size:
-            return True
-        found = sha512_of_file(str(theirs))
-    except StorageError as trouble:
-        unread.append(_unreadable(theirs.name, trouble))
-        return None
-    try:
-        return sha512_of_file(str(ours)) != found
-    except StorageError:
-        return None
-
-
-def _size(path: Path) -> int | None:
-    """The size of a plain file; None where there is none."""
-    try:
-        status = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as trouble:
-        raise storage_error(trouble, str(path), "look at the file") from trouble
-    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -219,7 +219,7 @@ class Audit:
             both.look(newest, withdrawn_too=full)
         else:
             both.look_at_copy(newest, withdrawn_too=full, unfinished=self.copy.is_unfinished)
-            from archive.services.audit.copy import derived_differ
+            from archive.services.audit.copy_derived import derived_differ
 
             self.report.add(*derived_differ(self.copy))
         looking.lose(both.missing)
