@@ -11,6 +11,7 @@ from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy, files_of
+from tests.unit.test_copy_audit_alone import cut_off
 
 STATES = ("gone", "an earlier one", "none kept", "a small one under a large name")
 
@@ -53,3 +54,20 @@ def test_neither_the_marker_nor_an_earlier_checkpoint_hides_what_a_copy_lost(
     assert copy(changing, disk)["counts"]["written"] == 2
     if kind != "a small one under a large name":  # what the archive does not have is left alone
         assert files_of(disk) == files_of(changing.root)
+
+
+def test_a_run_cut_off_before_the_checkpoint_of_the_copy_raises_no_alarm(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Anew", "--reason", "read it")
+    changing("withdraw", changing.reference("b.txt"), "--reason", "asked back")
+    changing("audit")
+    cut_off(changing, disk, monkeypatch)
+    newest = max((disk / "ledger/checkpoints").iterdir(), key=lambda path: int(path.name))
+    assert newest.read_bytes() != (disk / "ledger/checkpoint").read_bytes(), "it was cut off between them"
+    report = audit(changing, disk, "--read-only")
+    assert (report["outcome"], report["bags"]) == ("intact", [])
+    assert copy(changing, disk)["outcome"] == "complete"
+    assert audit(changing, disk)["findings"] == []
