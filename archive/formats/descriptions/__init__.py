@@ -6,9 +6,10 @@ from archive.formats.descriptions.reading import (
     read_sidecar,
     sidecar_target,
 )
-from archive.formats.descriptions.row import DescribedRow, path_candidates, without_export_marks
+from archive.formats.descriptions.row import PREFIXES, DescribedRow, path_candidates, without_export_marks
 
 __all__ = [
+    "PREFIXES",
     "SIDECAR_SUFFIXES",
     "DescribedRow",
     "path_candidates",

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archive.core.descriptions.description import WHITE_SPACE, Description
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding
 from archive.core.ids import is_uuid7
 
-_PREFIXES = ("objects/", "data/")
+PREFIXES: Final = ("objects/", "data/")  # that Archivematica and BagIt put before a path
 
 
 class DescribedRow(NamedTuple):
@@ -50,11 +50,12 @@ def without_export_marks(description: Description) -> Description:
 
 
 @lru_cache(maxsize=16)  # one row asks several times
-def path_candidates(path: str) -> tuple[str, ...]:
+def path_candidates(path: str, kept: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The relative paths that a written path may mean, most literal first.
 
     As written; without blanks at its ends, `./` before it and slashes behind it; with `/` for the backslash
-    of Windows; without the `objects/` or `data/` that Archivematica and BagIt put before it.
+    of Windows; without the `objects/` or `data/` that Archivematica and BagIt put before it. Those of them
+    that are `kept` stay: where there is such a folder, a path that names it means what lies in there.
     """
     found = [path]
     trimmed = path.strip(WHITE_SPACE)
@@ -64,5 +65,7 @@ def path_candidates(path: str) -> tuple[str, ...]:
             plain = plain[2:].lstrip("/")
         plain = plain.rstrip("/") or plain
         found += [form, plain]
-        found += [plain[len(prefix) :] for prefix in _PREFIXES if plain.startswith(prefix)]
+        found += [
+            plain[len(prefix) :] for prefix in PREFIXES if prefix not in kept and plain.startswith(prefix)
+        ]
     return tuple(dict.fromkeys(form for form in found if form))

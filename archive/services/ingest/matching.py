@@ -8,7 +8,7 @@ from typing import Final
 from archive.core import findings
 from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.submission import Role
-from archive.formats.descriptions import DescribedRow, path_candidates
+from archive.formats.descriptions import PREFIXES, DescribedRow, path_candidates
 from archive.formats.descriptions.columns import SEPARATOR
 from archive.services.ingest.described import refuse
 from archive.services.ingest.matched import Matched
@@ -39,6 +39,7 @@ class Matcher:
     matched: int = field(init=False, default=0)
     missed: int = field(init=False, default=0)
     _root: int | None = field(init=False, default=None)
+    _there: frozenset[str] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.suggestions = Suggestions(self._names)
@@ -48,6 +49,7 @@ class Matcher:
         self.matched = self.missed = 0
         if root != self._root:
             self._root = root
+            self._there = None
             self.suggestions = Suggestions(self._names)
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
@@ -89,7 +91,7 @@ class Matcher:
         """The bags that a row may mean: several where the folders of two SOURCEs have one name."""
         if len(row.paths) != 1 or not self.bags or self._root is not None:
             return []
-        for spelling in path_candidates(row.paths[0]):
+        for spelling in self._candidates(row.paths[0]):
             name = spelling.rstrip("/") + "/"
             if named := [judged for judged in self.bags.values() if judged.name == name]:
                 return named
@@ -102,7 +104,7 @@ class Matcher:
 
     def _matched(self, row: DescribedRow, place: str) -> Matched | None:
         if not row.paths:
-            return named_document(self.plan, row, place, self._root)
+            return named_document(self.plan, row, place, self._root, self._prefixes_there())
         if row.folder:
             return self._folder(row.paths[0], row, place)
         one = self.plan.files_at(SEPARATOR.join(row.paths), self._root) if len(row.paths) > 1 else []
@@ -197,6 +199,23 @@ class Matcher:
             if file.role is Role.DOCUMENT and "/" not in file.path[len(low) :] and file.id != row.id
         ]
 
+    def _prefixes_there(self) -> frozenset[str]:
+        """The prefixes of other systems that are folders of a SOURCE, so that a path may mean them.
+
+        Asked of the disk: what lies in such a folder may be missing, left out, or no file.
+        """
+        if self._there is None:
+            bases = [each.base for each in self.sources if self._root in {None, each.index}]
+            self._there = frozenset(
+                prefix
+                for prefix in PREFIXES
+                if any(os.path.isdir(os.path.join(base, prefix)) for base in bases)
+            )
+        return self._there
+
+    def _candidates(self, path: str) -> tuple[str, ...]:
+        return path_candidates(path, self._prefixes_there())
+
     def _folder(self, path: str, row: DescribedRow, place: str) -> Matched | None:
         whole = self._below(path)
         if whole is None:
@@ -207,24 +226,25 @@ class Matcher:
         return whole
 
     def _is_anywhere(self, path: str) -> bool:
-        spellings = path_candidates(path)
+        spellings = self._candidates(path)
         return any(each.rstrip("/") in _WHOLE for each in spellings) or self.plan.is_any_at(spellings)
 
     def _below(self, path: str) -> Matched | None:
         """Everything in a folder as one document, hidden files and litter too."""
-        for spelling in path_candidates(path):
+        for spelling in self._candidates(path):
             if not spelling.endswith("/") and (below := self.plan.files_below(spelling, self._root)):
                 return Matched(below, spelling + "/", cut=len(spelling) + 1)
-        is_whole = path.strip(WHITE_SPACE).rstrip("/") in _WHOLE
+        name = path.strip(WHITE_SPACE).rstrip("/")
+        is_whole = name in _WHOLE and f"{name}/" not in self._prefixes_there()
         return self.whole() if is_whole else None
 
     def _file(self, path: str, row: DescribedRow, place: str) -> list[FileRow]:
         """The file that a path means; several where nobody can say which."""
-        for spelling in path_candidates(path):
+        for spelling in self._candidates(path):
             exact = self.plan.files_at(spelling, self._root)
             if exact:
                 return exact
-        for spelling in path_candidates(path):
+        for spelling in self._candidates(path):
             like = self.plan.files_like(spelling, self._root)
             if like:
                 self.plan.add_finding(
@@ -262,7 +282,7 @@ class Matcher:
     def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
         """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
         self.missed += 1
-        near = self.suggestions.nearest(path)
+        near = self.suggestions.nearest(path, self._prefixes_there())
         finding = findings.error(
             "PAIR-NO-DOCUMENT",
             place,

@@ -11,15 +11,17 @@ from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
 
 
-def named_document(plan: Plan, row: DescribedRow, place: str, root: int | None) -> Matched | None:
+def named_document(
+    plan: Plan, row: DescribedRow, place: str, root: int | None, kept: frozenset[str] = frozenset()
+) -> Matched | None:
     """The one file whose path, or name with or without its ending, an identifier of the row is.
 
-    Looked for in the SOURCE `root`, or in all.
+    Looked for in the SOURCE `root`, or in all; `kept` are prefixes that a path keeps (`path_candidates`).
 
     None, and a finding in the plan, where there is none or where there are several.
     """
     for name in (row.names or ())[:IDENTIFIERS_LOOKED_AT]:
-        for spelling in _spellings(name):
+        for spelling in _spellings(name, kept):
             found = _files(plan, spelling, root)
             if len(found) == 1:
                 _say_matched(plan, row, place, name, found[0])
@@ -42,14 +44,14 @@ def named_document(plan: Plan, row: DescribedRow, place: str, root: int | None) 
     return None
 
 
-def _spellings(name: str) -> Iterator[str]:
+def _spellings(name: str, kept: frozenset[str]) -> Iterator[str]:
     """The names that a file may have for an identifier: itself, and what follows its last `/` or `:`."""
     plain = name.partition("#")[0].partition("?")[0]
     last = plain.rstrip("/").rpartition("/")[2]
     forms = (name, plain, unquote(last, errors="surrogateescape"), last.rpartition(":")[2])
     for form in dict.fromkeys(forms):
         if form and "\0" not in form:
-            yield from path_candidates(form)
+            yield from path_candidates(form, kept)
 
 
 def _files(plan: Plan, spelling: str, root: int | None) -> list[FileRow]:

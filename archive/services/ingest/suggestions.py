@@ -33,16 +33,21 @@ class Suggestions:
     _all: list[str] = field(init=False, default_factory=list)
     _searches: int = field(init=False, default=0)
 
-    def nearest(self, path: str) -> Suggestion | None:
+    def nearest(self, path: str, kept: frozenset[str] = frozenset()) -> Suggestion | None:
         """The file that a path may mean: other case or Unicode form, backslashes, drive letters, folders
-        that are not there, a lost ending, lost zeros, other blanks; else the most alike."""
+        that are not there, a lost ending, lost zeros, other blanks; else the most alike.
+
+        `kept` are the folders that are there: a path into one does not certainly mean what lies elsewhere.
+        """
         if not self._all:
             self._learn()
-        for wanted in _without_folders(path):
+        written = _plain(path, kept)
+        inside = next((folder for folder in kept if written.startswith(folder)), "")
+        for wanted in _without_folders(written):
             for spelling, known in zip(_SPELLINGS, self._spellings, strict=True):
                 if (found := known.get(spelling(wanted))) is not None:
                     another = spelling in _STEMS and os.path.splitext(wanted)[1] != ""
-                    return Suggestion(found, certain=not another)
+                    return Suggestion(found, certain=not another and found.startswith(inside))
         return self._alike(path.replace("\\", "/"))
 
     def _learn(self) -> None:
@@ -63,10 +68,15 @@ class Suggestions:
         return Suggestion(near[0], certain=False) if near else None
 
 
-def _without_folders(path: str) -> Iterator[str]:
-    """The path as it may have been meant, then without one folder after the other at its front."""
-    plain = path_candidates(path.strip().strip("\"'"))[-1].replace("\\", "/") if path.strip("\"' ") else ""
-    plain = _DRIVE.sub("", plain)
+def _plain(path: str, kept: frozenset[str]) -> str:
+    """The path as it may have been meant."""
+    unquoted = path.strip().strip("\"'")
+    plain = path_candidates(unquoted, kept)[-1].replace("\\", "/") if path.strip("\"' ") else ""
+    return _DRIVE.sub("", plain)
+
+
+def _without_folders(plain: str) -> Iterator[str]:
+    """The path, then without one folder after the other at its front."""
     for _ in range(64):
         yield plain
         _, slash, plain = plain.partition("/")
