@@ -3,6 +3,7 @@
 from itertools import chain
 
 from archive.cli.context import Context
+from archive.cli.held_text import held_otherwise
 from archive.cli.output import ALWAYS_SAID, next_step, plural, reported_lines, say, styled, tell
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
@@ -23,9 +24,8 @@ def print_text(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run:
         _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
     for number, row in enumerate(plan.outcomes("held")):
         if row.differs:
-            held_as = printable(row.reference) or short_id(row.bag)
-            say(f"! {printable(row.source)} is held as {held_as}; its description differs")
-            say(f"    {', '.join(row.differs)}: not applied; run `archive describe --metadata …`")
+            for line in held_otherwise(row, f" as {printable(row.reference) or short_id(row.bag)}"):
+                say(line)
         elif everything or number < TEXT_DOCUMENTS:
             say(f"= {printable(row.source)} is held already")
     if not context.quiet:
@@ -86,6 +86,8 @@ def _print_summary(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_
         )
     elif plan.errors():
         say(styled("Nothing was ingested", "bold") + f": {plural(plan.errors(), 'error')}.")
+    elif held and (otherwise := plan.count_differing()):
+        say(f"Nothing was ingested: {held:,} held already, {otherwise:,} of them otherwise than brought.")
     elif held:
         say("Nothing new: everything is held already.")
     else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.cli.context import Context
 from archive.cli.descriptions.check_files import Written
+from archive.cli.held_text import held_otherwise
 from archive.cli.output import ALWAYS_SAID, next_step, plural, remedy_of, say, styled, tell
 from archive.core.finding_groups import FindingGroup, row_ranges
 from archive.core.limits.output import GROUP_EXAMPLES, GROUP_RUNS_SHOWN
@@ -49,8 +50,8 @@ def print_check(
             if notes or group.severity != "note" or group.corrected or group.code in _STATED:
                 _print_group(group)
     for row in plan.outcomes("held"):
-        if row.differs:
-            say(f"! {printable(row.source)} is held; its description differs: {', '.join(row.differs)}")
+        for line in held_otherwise(row):
+            say(line)
     if not context.quiet:
         _tell_left_out(plan, everything=everything)
     if fixed is not None:

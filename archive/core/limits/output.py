@@ -258,7 +258,7 @@ A list of languages has hundreds.
 """
 
 NAMED_IN_A_NOTE: Final = 5
-"""rows, columns, ranges or sheets that a note about a table names
+"""rows, columns, ranges or sheets that a note about a table names, and files of a held bag
 
 Enough to find the first of them.
 

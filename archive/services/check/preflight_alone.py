@@ -24,7 +24,7 @@ from archive.storage.sources.source_walk import Source, open_sources
 if TYPE_CHECKING:
     from archive.services.description_profiles import ProfileRules
 
-_UNREADABLE = frozenset({"SRC-UNREADABLE", "SRC-NO-ROOM"})
+_UNREADABLE = frozenset({"BAG-UNREADABLE", "SRC-UNREADABLE", "SRC-NO-ROOM"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _index(archive: OpenedArchive | None) -> AbstractContextManager[Reading | No
 
 
 def exit_code(plan: Plan) -> int:
-    """1 for an error, or where a held document came with another description; 3 where all errors are that
+    """1 for an error, or where a held document came otherwise than it is held; 3 where all errors are that
     something could not be read, or that the disk has no room; else 0.
     """
     codes = plan.error_codes()

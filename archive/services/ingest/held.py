@@ -12,12 +12,13 @@ from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
-from archive.services.catalog.bag_record import current_description
+from archive.services.catalog.bag_record import BagDoubtError, current_description
 from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
+from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
 from archive.storage.sources.source_walk import Source
@@ -130,7 +131,15 @@ def _judge(
         return True
     ledger.require(held)
     kept = current_description(archive, held.bag, held.tag_manifest)
-    plan.record_held(document.seq, held.bag, () if kept is None else _differences(document, kept))
+    try:
+        files = _files_not_kept(document, archive, held)
+    except OSError as trouble:
+        _unreadable(document, held, trouble, plan)
+        return True
+    if files is None:
+        kept = None
+    differs = () if kept is None else _differences(document, kept)
+    plan.record_held(document.seq, held.bag, (*differs, *(files or ())))
     if kept is None or is_bad(held):
         found = f"an audit found {held.last_outcome}" if is_bad(held) else "is not as the ledger knows it"
         message = f"is held as {held.reference}, which {found}"
@@ -139,22 +148,57 @@ def _judge(
     return True
 
 
+def _files_not_kept(
+    document: PlannedDocument, archive: OpenedArchive, held: IndexRow
+) -> tuple[str, ...] | None:
+    """The tag files of a bag that the held one does not keep; None where that is not as the ledger knows it.
+
+    Raises OSError where storage does not tell.
+    """
+    if not document.submission:  # no bag
+        return ()
+    from archive.services.ingest.held_submission import tag_files_not_kept
+
+    try:
+        return tag_files_not_kept(document, archive, held)
+    except (BagDoubtError, NotAPlainFileError, FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _keeps_other_files(document: PlannedDocument, archive: OpenedArchive, held: IndexRow) -> bool:
+    try:
+        return _files_not_kept(document, archive, held) != ()
+    except OSError:
+        return True
+
+
+def _unreadable(document: PlannedDocument, held: IndexRow, trouble: OSError, plan: Plan) -> None:
+    """Says that nobody can see whether everything that was brought is held."""
+    plan.set_state(document.seq, "rejected")
+    reason = trouble.strerror or str(trouble)
+    message = f"its payload is held as {held.reference}, which cannot be read: {reason}"
+    remedy = "look at the storage, keep what was brought, and ingest it again"
+    finding = findings.error("BAG-UNREADABLE", document.source, message, remedy=remedy)
+    plan.add_finding(finding, document.source)
+
+
 def _nearest(
     document: PlannedDocument, same: list[IndexRow], plan: Plan, archive: OpenedArchive
 ) -> IndexRow | None:
     """The one of several that the document is: two SOURCEs may have had one path, and its bytes.
 
-    Held before gone and good before damaged; then one with the very description, and among them one that is
-    nobody else's in this submission.
+    Held before gone and good before damaged; then one with the very tag files of a bag, one with the very
+    description, and among them one that is nobody else's in this submission.
     """
     if len(same) < 2:
         return same[0] if same else None
 
-    def order(row: IndexRow) -> tuple[bool, bool, bool, bool]:
+    def order(row: IndexRow) -> tuple[bool, bool, bool, bool, bool]:
         gone = row.state != "held"
         kept = None if gone else current_description(archive, row.bag, row.tag_manifest)
         differs = kept is None or bool(_differences(document, kept))
-        return (gone, is_bad(row), differs, plan.is_told_held(row.bag))
+        others = gone or _keeps_other_files(document, archive, row)
+        return (gone, is_bad(row), others, differs, plan.is_told_held(row.bag))
 
     nearest = min(same, key=order)
     plan.tell_held(nearest.bag)

@@ -11,7 +11,7 @@ _CONFLICT = frozenset({"REF-CONFLICT", "DUP-REFUSED", "REF-WITHDRAWN"})
 
 
 def exit_code(plan: Plan) -> int:
-    """1 where a held document came with another description, 3 unreadable, 6 conflict, 4 refused, 0."""
+    """1 where a held document came otherwise than it is held, 3 unreadable, 6 conflict, 4 refused, 0."""
     codes = plan.error_codes()
     if plan.count_differing():
         return HELD_DIFFERS

@@ -217,7 +217,7 @@ class PlannedDocuments:
         )
 
     def record_held(self, seq: int, bag: str, differs: tuple[str, ...]) -> None:
-        """Notes that the document is held already, and where its description differs."""
+        """Notes that the document is held already, and what of it is not: terms, and tag files of a bag."""
         self.db.execute(
             "UPDATE documents SET state = 'held', bag = ?, differs = ? WHERE seq = ?",
             (bag, "\n".join(differs), seq),

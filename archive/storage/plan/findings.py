@@ -107,7 +107,7 @@ class PlanFindings:
         return {group.code for group in self.groups if group.severity == Severity.ERROR}
 
     def count_differing(self) -> int:
-        """How many held documents came with another description."""
+        """How many held documents came with another description, or with tag files that are not held."""
         query = "SELECT count(*) FROM documents WHERE state = 'held' AND differs != ''"
         counted: int = self.db.execute(query).fetchone()[0]
         return counted
