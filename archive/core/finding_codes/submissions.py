@@ -7,7 +7,7 @@ from archive.core.finding_codes.model import FindingCode, error, note, warning
 
 PAIRING: Final[Mapping[str, FindingCode]] = {
     "PAIR-AMBIGUOUS": error(
-        "A description fits more than one document.",
+        "A description fits more than one document, or a sidecar says that it describes another one.",
         "Name the sidecar after the whole file name, or ingest the folders one by one.",
     ),
     "PAIR-BY-IDENTIFIER": note(

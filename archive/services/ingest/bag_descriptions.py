@@ -15,6 +15,7 @@ from archive.formats.descriptions import SIDECAR_SUFFIXES, DescribedRow, read_si
 from archive.services.ingest.described import described, refuse, take_document
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
+from archive.services.ingest.sidecar_names import another_bag, names_another
 from archive.services.ingest.submitted_bags import JudgedBag, SubmittedBags
 from archive.storage.disk.kinds import something_at
 from archive.storage.plan import Plan
@@ -67,7 +68,10 @@ class BagDescriptions:
         for finding in found:
             self._plan.add_finding(finding, judged.name)
         said = described(read) if isinstance(read, DescribedRow) else None
-        if said is None or said.is_refused:
+        named = another_bag(read.paths, judged.name.rstrip("/")) if isinstance(read, DescribedRow) else None
+        if said is not None and named is not None:
+            self._plan.add_finding(names_another(name, said.at, judged.name, named), judged.name)
+        if said is None or said.is_refused or named is not None:
             refuse(self._plan, matched)
         else:
             take_document(self._plan, said, matched, name)

@@ -19,7 +19,10 @@ from archive.storage.plan import Plan
 
 
 class Described(NamedTuple):
-    """What a row of a table or a sidecar says of one document; `title` is empty where it says none."""
+    """What a row of a table or a sidecar says of one document; `title` is empty where it says none.
+
+    `paths` are those of a sidecar that are not plainly the one of the document that it stands beside.
+    """
 
     description: bytes
     title: str
@@ -29,6 +32,7 @@ class Described(NamedTuple):
     digests: tuple[Digest, ...]
     size: int | None
     received: ReceivedRow | None = None
+    paths: tuple[str, ...] = ()
 
     @property
     def is_refused(self) -> bool:

@@ -39,7 +39,7 @@ class Matcher:
     matched: int = field(init=False, default=0)
     missed: int = field(init=False, default=0)
     _root: int | None = field(init=False, default=None)
-    _there: frozenset[str] | None = field(init=False, default=None)
+    _there: dict[int | None, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.suggestions = Suggestions(self._names)
@@ -49,7 +49,6 @@ class Matcher:
         self.matched = self.missed = 0
         if root != self._root:
             self._root = root
-            self._there = None
             self.suggestions = Suggestions(self._names)
 
     def match(self, row: DescribedRow, place: str) -> Matched | None:
@@ -104,7 +103,7 @@ class Matcher:
 
     def _matched(self, row: DescribedRow, place: str) -> Matched | None:
         if not row.paths:
-            return named_document(self.plan, row, place, self._root, self._prefixes_there())
+            return named_document(self.plan, row, place, self._root, self.prefixes_there(self._root))
         if row.folder:
             return self._folder(row.paths[0], row, place)
         one = self.plan.files_at(SEPARATOR.join(row.paths), self._root) if len(row.paths) > 1 else []
@@ -199,22 +198,19 @@ class Matcher:
             if file.role is Role.DOCUMENT and "/" not in file.path[len(low) :] and file.id != row.id
         ]
 
-    def _prefixes_there(self) -> frozenset[str]:
-        """The prefixes of other systems that are folders of a SOURCE, so that a path may mean them.
+    def prefixes_there(self, root: int | None) -> frozenset[str]:
+        """The prefixes of other systems that are folders of a SOURCE, or of any: a path may mean those.
 
         Asked of the disk: what lies in such a folder may be missing, left out, or no file.
         """
-        if self._there is None:
-            bases = [each.base for each in self.sources if self._root in {None, each.index}]
-            self._there = frozenset(
-                prefix
-                for prefix in PREFIXES
-                if any(os.path.isdir(os.path.join(base, prefix)) for base in bases)
-            )
-        return self._there
+        if (known := self._there.get(root)) is not None:
+            return known
+        bases = [each.base for each in self.sources if root in {None, each.index}]
+        there = {each for each in PREFIXES if any(os.path.isdir(os.path.join(base, each)) for base in bases)}
+        return self._there.setdefault(root, frozenset(there))
 
     def _candidates(self, path: str) -> tuple[str, ...]:
-        return path_candidates(path, self._prefixes_there())
+        return path_candidates(path, self.prefixes_there(self._root))
 
     def _folder(self, path: str, row: DescribedRow, place: str) -> Matched | None:
         whole = self._below(path)
@@ -235,7 +231,7 @@ class Matcher:
             if not spelling.endswith("/") and (below := self.plan.files_below(spelling, self._root)):
                 return Matched(below, spelling + "/", cut=len(spelling) + 1)
         name = path.strip(WHITE_SPACE).rstrip("/")
-        is_whole = name in _WHOLE and f"{name}/" not in self._prefixes_there()
+        is_whole = name in _WHOLE and f"{name}/" not in self.prefixes_there(self._root)
         return self.whole() if is_whole else None
 
     def _file(self, path: str, row: DescribedRow, place: str) -> list[FileRow]:
@@ -282,7 +278,7 @@ class Matcher:
     def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
         """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
         self.missed += 1
-        near = self.suggestions.nearest(path, self._prefixes_there())
+        near = self.suggestions.nearest(path, self.prefixes_there(self._root))
         finding = findings.error(
             "PAIR-NO-DOCUMENT",
             place,

@@ -15,6 +15,7 @@ from archive.formats.descriptions import DescribedRow, read_sidecar, sidecar_tar
 from archive.services.ingest.described import Described, described, refuse, take_document
 from archive.services.ingest.matched import Matched
 from archive.services.ingest.matching import Matcher
+from archive.services.ingest.sidecar_names import another_file, names_another, not_literally
 from archive.storage.plan import DescribedFile, FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
 
@@ -46,7 +47,10 @@ def _read(file: FileRow, sources: SourceFiles, date_order: str | None) -> Descri
     except OSError as trouble:
         return [findings.error("SRC-UNREADABLE", file.path, f"cannot be read: {trouble.strerror}", at=at)]
     read = read_sidecar(file.path, data, date_order=date_order)
-    return described(read) if isinstance(read, DescribedRow) else read
+    if not isinstance(read, DescribedRow):
+        return read
+    said = described(read)
+    return said._replace(paths=not_literally(read.paths, _beside(file))) if read.paths else said
 
 
 def _beside(row: FileRow) -> str:
@@ -62,7 +66,7 @@ def _is_plain(read: Described | list[Finding]) -> TypeGuard[Described]:
         and bool(read.title)
         and read.reference is None
         and read.size is None
-        and not (read.findings or read.digests)
+        and not (read.findings or read.digests or read.paths)
     )
 
 
@@ -156,7 +160,11 @@ class Sidecars:
         else:
             for finding in read.findings:
                 self._plan.add_finding(finding, document.path)
-            if read.is_refused:
+            named = another_file(read.paths, document, self._plan, self._matcher.prefixes_there(row.root))
+            if named is not None:
+                finding = names_another(row.path, read.at, document.path, named)
+                self._plan.add_finding(finding, document.path)
+            if named is not None or read.is_refused:
                 refuse(self._plan, matched)
             else:
                 take_document(self._plan, read, matched, row.path)
