@@ -46,11 +46,16 @@ _NOT_A_LABEL = re.compile("[^a-z0-9]")
 
 
 class ChecksumLine(NamedTuple):
-    """One line: the path as it was before the line escaped it, the digest stated for it, the place."""
+    """One line: the paths that it may mean, most literal first, the digest stated for one, the place."""
 
-    path: str
+    paths: tuple[str, ...]
     digest: Digest
     at: At
+
+    @property
+    def path(self) -> str:
+        """The path as it was before the line escaped it."""
+        return self.paths[0]
 
 
 class _Kind(NamedTuple):
@@ -70,18 +75,20 @@ def is_checksum_file(name: str) -> bool:
     return _kind(name) is not None
 
 
-def read_checksum_file(name: str, data: bytes) -> Iterator[ChecksumLine | Finding]:
+def read_checksum_file(name: str, data: bytes, *, encoded: bool = True) -> Iterator[ChecksumLine | Finding]:
     """Each line that states a digest, and an error for each that cannot be read; never raises on content.
 
-    Blank lines and comments (`#`) are passed over. A path that is not UTF-8 has surrogate escapes (PEP 383).
+    Blank lines and comments (`#`, and `;` as programs of Windows have it) are passed over. A path that is not
+    UTF-8 has surrogate escapes (PEP 383). `encoded` says of a manifest that its bag's version of BagIt
+    certainly writes a percent sign as `%25`; before 1.0 it stood as it is.
     """
     kind = _kind(name.rpartition("/")[2]) or _Kind(None, bagit=False, beside=None)
     malformed = 0
     for number, line in enumerate(_lines(data), start=1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or line.startswith(("#", ";")):
             continue
         at = At(file=name, line=number)
-        read = _read(line, kind, at) if len(line) <= MAX_CHECKSUM_LINE else None
+        read = _read(line, kind, at, encoded=encoded) if len(line) <= MAX_CHECKSUM_LINE else None
         if isinstance(read, ChecksumLine):
             yield read
             continue
@@ -136,11 +143,12 @@ def _is_utf16(data: bytes) -> bool:
     return True
 
 
-def _read(line: str, kind: _Kind, at: At) -> ChecksumLine | str:
+def _read(line: str, kind: _Kind, at: At, *, encoded: bool) -> ChecksumLine | str:
     """The line's statement, or what is wrong with the line."""
     escaped = line.startswith("\\")
     body = line[1:] if escaped else line
     algorithm = kind.algorithm
+    paths: tuple[str, ...]
     if match := _GNU.fullmatch(body):
         path = match["path"]
     elif match := _BSD.fullmatch(body):
@@ -155,22 +163,33 @@ def _read(line: str, kind: _Kind, at: At) -> ChecksumLine | str:
     if path == "-":
         if kind.beside is None:
             return "does not say which file the checksum belongs to"
-        path = kind.beside
-    elif escaped:
-        path = _ESCAPE.sub(lambda found: _ESCAPED[found[1]], path)
-    elif kind.bagit:
-        path = _PERCENT.sub(lambda found: chr(int(found[1], 16)), path)
+        paths = (kind.beside,)
+    elif escaped:  # only then is it certain which backslash is a name's own
+        paths = (_ESCAPE.sub(lambda found: _ESCAPED[found[1]], path),)
+    else:
+        paths = _readings(path, kind, encoded=encoded)
     if "\0" in path:
         return "names a path with a NUL character in it"
-    return _stated(path, match["hex"], algorithm, at)
+    return _stated(paths, match["hex"], algorithm, at)
 
 
-def _stated(path: str, value: str, algorithm: Algorithm | None, at: At) -> ChecksumLine | str:
+def _readings(path: str, kind: _Kind, *, encoded: bool) -> tuple[str, ...]:
+    """What a path as it is written may mean: programs of Windows have a backslash for the slash."""
+    readings = [path]
+    if kind.bagit and "%" in path:
+        decoded = _PERCENT.sub(lambda found: chr(int(found[1], 16)), path)
+        readings = [decoded] if encoded else [path, decoded]
+    if "\\" in path:
+        readings += [each.replace("\\", "/") for each in readings]
+    return tuple(dict.fromkeys(readings))
+
+
+def _stated(paths: tuple[str, ...], value: str, algorithm: Algorithm | None, at: At) -> ChecksumLine | str:
     algorithm = algorithm or _BY_LENGTH.get(len(value))
     if algorithm is None:
         return f"has a checksum of {len(value)} digits, which is none of md5, sha1 or sha2"
     try:
-        return ChecksumLine(path, Digest.parse(algorithm, value), at)
+        return ChecksumLine(paths, Digest.parse(algorithm, value), at)
     except ValueError:
         return f"has {len(value)} digits where {algorithm.value} has {algorithm.hex_length}"
 

@@ -6,15 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from archive.core import findings
+from archive.core.bagit.declaration import parse_declaration
 from archive.core.digests import Digest
 from archive.core.findings import Finding
+from archive.core.limits.bags import DECLARATION_BYTES
 from archive.core.limits.descriptions import MAX_CHECKSUM_FILE_BYTES
+from archive.core.litter import litter
 from archive.core.submission import PlannedDocument, Role
-from archive.formats.checksum_files import read_checksum_file
+from archive.formats.checksum_files import ChecksumLine, read_checksum_file
+from archive.services.ingest.listed_paths import listed_paths
 from archive.services.ingest.matched import Matched
 from archive.storage.bags import bag_writing
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
+from archive.storage.sources.source_walk import DECLARATION
 
 _SHA512_ALONE: Final = ("sha512",)
 
@@ -34,12 +39,12 @@ def attach_checksums(plan: Plan, files: SourceFiles, is_excluded: Callable[[str]
             plan.add_finding(_said(findings.error("SRC-UNREADABLE", row.path, message), is_part=is_part))
             continue
         used = 0
-        for read in read_checksum_file(row.path, data):
+        for read in read_checksum_file(row.path, data, encoded=_is_encoded(files, row, data)):
             if isinstance(read, Finding):
                 plan.add_finding(_said(read, is_part=is_part))
             else:
                 used += 1
-                missing = _attach(plan, row, read.path, read.digest, read.at, is_excluded)
+                missing = _attach(plan, files, row, read, is_excluded)
                 if missing is not None:
                     plan.add_finding(_said(missing, is_part=is_part))
         if not is_part:
@@ -124,32 +129,48 @@ def attach_stated(
 
 
 def _attach(
-    plan: Plan,
-    sums: FileRow,
-    path: str,
-    digest: Digest,
-    at: findings.At,
-    is_excluded: Callable[[str], bool],
+    plan: Plan, files: SourceFiles, sums: FileRow, read: ChecksumLine, is_excluded: Callable[[str], bool]
 ) -> Finding | None:
     """Ties one line to its file; the finding where there is none."""
-    folder = os.path.dirname(sums.path)
-    bare = path.removeprefix("./")
-    spellings = [bare, *(bare.removeprefix(prefix) for prefix in ("objects/", "data/", "../objects/"))]
-    for spelling in spellings:
-        full = f"{folder}/{spelling}" if folder else spelling
+    place = f"{sums.path}:{read.at.line}" if read.at.line else sums.path
+
+    def is_folder(path: str) -> bool:
+        return files.has_folder(sums.root, path)
+
+    for full in listed_paths(os.path.dirname(sums.path), read.paths, is_folder):
         found = plan.files_named(full, sums.root)
         if found:
-            _conflict(plan, found[0], digest, f"{sums.path}:{at.line}" if at.line else sums.path)
+            _conflict(plan, found[0], read.digest, place)
             return None
-        if is_excluded(full):  # where it is there it is said to be left out
+        # Where it is there it is said to be left out.
+        if is_excluded(full) or _is_below_litter(full, is_folder):
             return None
     return findings.error(
         "SUM-NO-FILE",
-        f"{sums.path}:{at.line}" if at.line else sums.path,
-        f"{path} is listed by the depositor but not in the submission",
-        at=at,
+        place,
+        f"{read.path} is listed by the depositor but not in the submission",
+        at=read.at,
         remedy="ask the depositor for the file, or mend the list",
     )
+
+
+def _is_below_litter(path: str, is_folder: Callable[[str], bool]) -> bool:
+    """True below a folder that is not taken in, since a desktop or system made it."""
+    ends = (at for at, char in enumerate(path) if char == "/")
+    above = (path[:end] for end in ends)
+    return any(litter(os.path.basename(folder)) is not None and is_folder(folder) for folder in above)
+
+
+def _is_encoded(files: SourceFiles, row: FileRow, data: bytes) -> bool:
+    """True where a list is the manifest of a bag whose version writes `%` as `%25`."""
+    if b"%" not in data:
+        return False
+    try:
+        beside = os.path.join(os.path.dirname(row.path), DECLARATION)
+        version = parse_declaration(files.read(row.root, beside, DECLARATION_BYTES)).version
+    except OSError:
+        return False
+    return version is not None and version.strict
 
 
 def _conflict(plan: Plan, file: FileRow, digest: Digest, place: str) -> None:

@@ -46,6 +46,16 @@ class SourceFiles:
             raise NotRegularError(0, "no regular file", path)
         return descriptor, status
 
+    def has_folder(self, root: int, path: str) -> bool:
+        """True where a folder, or a link that may be one, stands at the path, readable or not."""
+        folder, _, name = path.rpartition("/")
+        try:
+            above = self._folders.descriptor(root, folder)
+            mode = os.stat(name, dir_fd=above, follow_symlinks=False).st_mode
+        except OSError:
+            return False
+        return stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
+
     def read(self, root: int, path: str, limit: int) -> bytes:
         """The whole content of a small file; OSError where it is longer than `limit` bytes."""
         descriptor, status = self.open(root, path)
