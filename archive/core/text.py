@@ -51,6 +51,11 @@ def printable_json(document: str) -> str:
     return document if document.isprintable() else _unprintable().sub(_json_escape, document)
 
 
+def printable_xml(text: str) -> str:
+    """Text of an XML document, the unprintable written as references: the same values (XML 1.0 §4.1)."""
+    return text if text.isprintable() else _unprintable().sub(lambda found: f"&#x{ord(found[0]):X};", text)
+
+
 def _json_escape(match: re.Match[str]) -> str:
     code = ord(match.group())
     if code < 0x1_0000:

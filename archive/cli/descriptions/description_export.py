@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.byte_results import byte_results
 from archive.cli.context import Context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.progress import progress_for
@@ -56,9 +57,8 @@ def export_descriptions(
             archive, reading.index, conditions, as_received=as_received, progress=progress_for(context)
         )
         if to is None:
-            sys.stdout.flush()
-            export.write(form, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
+            with byte_results(form) as out:
+                export.write(form, out)
         else:
             export.write_new(form, to)
         found = [*reading.findings, *export.findings]

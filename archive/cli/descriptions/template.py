@@ -1,6 +1,5 @@
 """`archive template`."""
 
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
-from archive.core.text import lossless, printable, shell_word, text_lines
+from archive.core.text import lossless, printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.tables.template_row import TemplateRow
@@ -111,17 +110,11 @@ def _rows(
 
 
 def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
+    from archive.cli.byte_results import byte_results
     from archive.formats.template_table import template_csv
 
-    lines = template_csv(rows, held=held)
-    if sys.stdout.isatty():  # somebody looks: nothing in a name moves the cursor
-        for line in lines:
-            say("\n".join(map(printable, text_lines(line.decode("utf-8-sig")))))
-        return
-    sys.stdout.flush()
-    for line in lines:
-        sys.stdout.buffer.write(line)
-    sys.stdout.buffer.flush()
+    with byte_results("csv") as out:
+        out.writelines(template_csv(rows, held=held))
 
 
 def _why(*, held: bool) -> str:

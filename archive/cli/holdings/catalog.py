@@ -1,6 +1,5 @@
 """`archive catalog`: export, rebuild or verify what is derived."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -84,6 +83,7 @@ def export(
 
 
 def _export_manifest(context: Context, to: Path | None) -> None:
+    from archive.cli.byte_results import byte_results
     from archive.core.errors import ConflictError
     from archive.services.catalog.derived_files import catalog_of_index
     from archive.services.catalog.index_state import reading_index
@@ -95,10 +95,8 @@ def _export_manifest(context: Context, to: Path | None) -> None:
         pieces = (line.data for line in catalog_of_index(archive, reading.index))
         print_findings(reading.findings, to_stderr=True)
         if to is None:
-            sys.stdout.flush()
-            for piece in pieces:
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
+            with byte_results("json") as out:
+                out.writelines(pieces)
             return
         if to.exists() or to.is_symlink():
             raise ConflictError(f"{to}: is there already", remedy="name a file that does not exist")

@@ -173,17 +173,15 @@ def _write_table(
 
 
 def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
-    import sys
-
+    from archive.cli.byte_results import byte_results
     from archive.formats.description_table import TableForm
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.description_table import DescriptionExport
 
     with reading_index(archive) as reading:
         export = DescriptionExport(archive, reading.index, conditions, as_received=True)
-        sys.stdout.flush()
-        export.write(TableForm.CSV, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        with byte_results("csv") as out:
+            export.write(TableForm.CSV, out)
         print_findings([*reading.findings, *export.findings], to_stderr=True)
 
 

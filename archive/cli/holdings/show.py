@@ -91,8 +91,7 @@ def show(
 
 
 def _print_as(archive: "OpenedArchive", document: str, form: str, *, reveal: bool) -> int:
-    import sys
-
+    from archive.cli.byte_results import byte_results
     from archive.services.catalog.index_state import reading_index
     from archive.services.export.formats import document_as
     from archive.services.holdings.resolution import resolve
@@ -101,9 +100,8 @@ def _print_as(archive: "OpenedArchive", document: str, form: str, *, reveal: boo
     with reading_index(archive) as reading:
         row = resolve(reading.index, document)
         data = document_as(archive, reading.index, row, form, Surroundings(), reveal=reveal)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with byte_results(form) as out:
+        out.write(data)
     return 0
 
 
