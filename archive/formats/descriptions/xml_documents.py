@@ -64,7 +64,10 @@ def read_xml(
         )
         return
     kind = without_dublin_core(root)
-    yield error("DESC-XML-CONTENT", name, kind.message, at=at, remedy=kind.remedy)
+    if kind.line is not None:
+        at = at._replace(line=kind.line)
+    place = name if kind.line is None else f"{name}:{kind.line}"
+    yield error("DESC-XML-CONTENT", place, kind.message, at=at, remedy=kind.remedy)
 
 
 def read_xml_stream(
@@ -215,6 +218,9 @@ class _Set:
                 found=named or None,
             )
         kind = without_dublin_core(record)
+        if kind.line is not None:
+            line = kind.line + piece.line - 2
+            at, place = At(file=self._name, line=line), f"{self._name}:{line}"
         return error("DESC-XML-CONTENT", place, kind.message, at=at, remedy=kind.remedy)
 
     def _stray(self, piece: Piece) -> Finding:

@@ -1,10 +1,12 @@
 """What an XML document without any Dublin Core is, by name, and how its owner gets Dublin Core out of it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
 
+from archive.core.descriptions.dcterms import DC_NAMESPACE, DCTERMS_NAMESPACE
 from archive.core.text import printable
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE
 
@@ -35,14 +37,21 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {  # of elements in no namespace
     "rss": ("an RSS feed", _ASK),
 }
 FOREIGN: Final = frozenset(_NAMES)
+# `https`, a slash too few, another version: a namespace is compared letter by letter.
+_MEANT: Final = re.compile(r"\bpurl\.org/(?:metadata/)?dc/(?:elements\b|(?P<terms>(?:dc)?terms)\b)")
+_PREFIXES: Final = frozenset(("dc", "dcterms"))
 _NOTHING: Final = "holds no element of Dublin Core"
 
 
 class Kind(NamedTuple):
-    """What a document is, as a clause, and what to do about it; None where the code's own remedy says it."""
+    """What a document is, as a clause, and what to do about it; None where the code's own remedy says it.
+
+    `line` is where the parsed text says it, if at one place.
+    """
 
     message: str
     remedy: str | None = None
+    line: int | None = None
 
 
 def without_dublin_core(root: Any) -> Kind:
@@ -51,7 +60,29 @@ def without_dublin_core(root: Any) -> Kind:
     if name.namespace == OAI_NAMESPACE:
         return _answer(root)
     known = _known(name.namespace, name.localname)
-    return Kind(f"is {known[0]}, which is not read", known[1]) if known else Kind(_NOTHING)
+    if known:
+        return Kind(f"is {known[0]}, which is not read", known[1])
+    return _misspelled(root) or Kind(_NOTHING)
+
+
+def _misspelled(root: Any) -> Kind | None:
+    """Of elements that are meant as Dublin Core, in a namespace spelled otherwise; None without any."""
+    for element in root.iter(etree.Element):
+        namespace = etree.QName(element).namespace or ""
+        if namespace in {"", DC_NAMESPACE, DCTERMS_NAMESPACE}:
+            continue
+        meant = _MEANT.search(namespace.lower())
+        if meant is None and element.prefix not in _PREFIXES:
+            continue
+        is_terms = meant["terms"] if meant else element.prefix != "dc"
+        right = DCTERMS_NAMESPACE if is_terms else DC_NAMESPACE
+        return Kind(
+            f"{_NOTHING}: the element {printable(etree.QName(element).localname[:100])} is in the namespace"
+            f" {printable(namespace[:200])}",
+            f"write the namespace exactly so: {right}",
+            element.sourceline,
+        )
+    return None
 
 
 def is_foreign(root: Any) -> bool:

@@ -4,7 +4,9 @@ A document type declaration is refused before anything in it is read: it is the 
 and no description needs one.
 """
 
+import codecs
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from lxml import etree
@@ -13,7 +15,35 @@ from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_XML_ATTRIBUTES, MAX_XML_DECLARATIONS
 from archive.core.text import printable
 
-_REMEDY: Final = "a bare & is written &amp; and a bare < is written &lt;"
+_BARE: Final = "a bare & is written &amp; and a bare < is written &lt;"
+_CUT_OFF: Final = "fetch or save the file anew where it is cut off; else write the end tags that it lacks"
+_CODES: Final = etree.ErrorTypes
+_REMEDIES: Final[Mapping[int, str]] = {
+    **dict.fromkeys(
+        (
+            _CODES.ERR_ATTRIBUTE_WITHOUT_VALUE,
+            _CODES.ERR_ENTITYREF_SEMICOL_MISSING,
+            _CODES.ERR_GT_REQUIRED,
+            _CODES.ERR_LT_IN_ATTRIBUTE,
+            _CODES.ERR_NAME_REQUIRED,
+        ),
+        _BARE,
+    ),
+    **dict.fromkeys(
+        (
+            _CODES.ERR_ATTRIBUTE_NOT_FINISHED,
+            _CODES.ERR_CDATA_NOT_FINISHED,
+            _CODES.ERR_COMMENT_NOT_FINISHED,
+            _CODES.ERR_TAG_NOT_FINISHED,
+        ),
+        _CUT_OFF,
+    ),
+    _CODES.ERR_INVALID_CHAR: "remove the character, which XML cannot hold",
+    _CODES.ERR_INVALID_ENCODING: "save the file as UTF-8, or declare its encoding in its first line, such as"
+    ' <?xml version="1.0" encoding="ISO-8859-1"?>',
+    _CODES.ERR_TAG_NAME_MISMATCH: "give every element an end tag of its own name; a bare < is written &lt;",
+}
+_AT_AN_END: Final = frozenset((_CODES.ERR_GT_REQUIRED, _CODES.ERR_NAME_REQUIRED))  # or within the file
 _LINE = re.compile(r"\bline ([0-9]+)")
 _ENTITY = re.compile(r"Entity '([A-Za-z][A-Za-z0-9]{0,40})' not defined")
 _PLACE = re.compile(r", line [0-9]+, column [0-9]+\s*$")  # which the finding says in places of its own
@@ -54,11 +84,11 @@ def parsed(name: str, data: bytes) -> Any:
     except _DoctypeError:
         return doctype_refused(name)
     except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
-        return _syntax(name, broken)
+        return _syntax(name, broken, remedy=_of_whole(data, broken))
     try:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as broken:
-        return _syntax(name, broken)
+        return _syntax(name, broken, remedy=_of_whole(data, broken))
     return _too_much(name, root, 0) or root
 
 
@@ -109,7 +139,23 @@ def _parser(**more: Any) -> etree.XMLParser:
     )
 
 
-def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int = 0) -> Finding:
+def _of_whole(data: bytes, broken: Exception) -> str | None:
+    """What to do about a file that is no XML, or ends within a tag; None where the error itself says it."""
+    code = getattr(broken, "code", None)
+    if code == _CODES.ERR_DOCUMENT_EMPTY:
+        if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
+            return "the file holds JSON: give it the ending .json"
+        return "give the file the ending of what it is, or write it in XML"
+    if code in _REMEDIES and code not in _AT_AN_END:
+        return None
+    opened = data.rfind(b"<")
+    within = opened > data.rfind(b">") and getattr(broken, "lineno", 0) > data.count(b"\n", 0, opened)
+    return _CUT_OFF if within else None
+
+
+def _syntax(
+    name: str, broken: Exception, lines: int | None = None, columns: int = 0, *, remedy: str | None = None
+) -> Finding:
     """The error, `lines` further down, and on the first line of a record `columns` to the right."""
     counted = getattr(broken, "lineno", None) or None
     if lines is not None and counted is not None:
@@ -129,7 +175,7 @@ def _syntax(name: str, broken: Exception, lines: int | None = None, columns: int
         f"{name}:{line}" if line else name,
         f"not well-formed XML: {said}",
         at=At(file=name, line=line, column=column),
-        remedy=_of_entity(entity[1]) if entity else _REMEDY,
+        remedy=_of_entity(entity[1]) if entity else remedy or _REMEDIES.get(getattr(broken, "code", 0)),
     )
 
 
