@@ -64,7 +64,7 @@ DAMAGE: Final[Mapping[str, FindingCode]] = {
         "Where a mark separates values, replace it by two bars in the whole column.",
     ),
     "TABLE-SHORTENED-NUMBER": warning(
-        "A long number was shortened to a power of ten by a spreadsheet program.", _ANEW
+        "A long number was shortened by a spreadsheet program, to a power of ten or to 15 digits.", _ANEW
     ),
     "TABLE-ZEROS-LOST": warning("Zeros at the front of a number were lost.", _ANEW),
 }

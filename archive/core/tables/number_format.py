@@ -45,6 +45,7 @@ _PLAIN: Final = re.compile(r"(0+)(?:\.(0+))?(%)?")
 _DIGITS: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _MONTHS: Final = tuple(month_name[1:])
 _DAYS: Final = tuple(day_name)
+_PRECISION: Final = 15  # digits of a number
 _LAST_DAY: Final = 2_958_465  # 9999-12-31, where spreadsheets end
 
 
@@ -208,6 +209,24 @@ def plain_number(raw: str) -> str:
         return raw
     digits = Decimal(f"{number:.15g}")
     return f"{digits:f}" if digits.adjusted() > -12 else raw
+
+
+def is_beyond_reckoning(plain: str) -> bool:
+    """True for a whole number of more digits than a spreadsheet program keeps."""
+    return len(plain.lstrip("-")) > _PRECISION and plain.lstrip("-").isdecimal()
+
+
+def lost_digits(raw: str, plain: str) -> bool:
+    """True where a number beyond what is reckoned with has the zeros that stand for its last digits."""
+    return not raw.strip().lstrip("+-").isdecimal() or not plain.lstrip("-")[_PRECISION:].strip("0")
+
+
+def shown_long(plain: str, form: Format) -> str:
+    """What a long number shows: where no format is chosen a power of ten, else zeros for its last digits."""
+    if form.code.lower() in {"", "general"}:
+        mantissa, _, exponent = f"{Decimal(plain):.5E}".partition("E")
+        return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
+    return f"{Decimal(f'{float(plain):.15g}'):f}"
 
 
 def shown_number(plain: str, form: Format) -> str | None:

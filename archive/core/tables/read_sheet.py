@@ -9,6 +9,7 @@ class CellKind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    NUMBER_DOUBTFUL = "number-doubtful"  # of more digits than the program keeps, which made zeros of the last
     DATE = "date"
     DATE_DOUBTFUL = "date-doubtful"  # what is shown has no year, or only two digits of it
     TIME = "time"

@@ -19,6 +19,7 @@ class CellFacts:
         self._hidden: list[int] = []
         self._hidden_rows = 0
         self._doubtful = 0
+        self._shortened = 0
 
     def see(self, row: ReadRow, number: int) -> list[Finding]:
         """What a person must look at in this row; the rest is counted."""
@@ -75,6 +76,12 @@ class CellFacts:
                     self._count("TABLE-DATE", row, cell)
                     return None
                 return self._doubt(row, cell)
+            case CellKind.NUMBER_DOUBTFUL:
+                self._shortened += 1
+                if self._shortened > FINDINGS:
+                    self._count("TABLE-NUMBER", row, cell)
+                    return None
+                return self._short(row, cell)
             case CellKind.DATE:
                 self._count("TABLE-DATE", row, cell)
             case CellKind.TIME:
@@ -98,6 +105,18 @@ class CellFacts:
             at=self._at(row, cell),
             found=cell.shown or cell.text,
             remedy="write the date anew as it is meant, in a cell of the format text",
+        )
+
+    def _short(self, row: int, cell: ReadCell) -> Finding:
+        shown = f"; it is shown as {_quoted(cell.shown)}" if cell.shown else ""
+        return warning(
+            "TABLE-SHORTENED-NUMBER",
+            self._place(row, cell),
+            f"is taken as {_quoted(cell.text)}, a number of which a spreadsheet program keeps 15 digits:"
+            f" those behind may be lost{shown}",
+            at=self._at(row, cell),
+            found=cell.shown or cell.text,
+            remedy="compare it with the original, and write all digits in a cell of the format text",
         )
 
     def _error(self, code: str, row: int, cell: ReadCell, message: str, remedy: str) -> Finding:

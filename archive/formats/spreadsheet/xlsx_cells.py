@@ -7,11 +7,14 @@ from archive.core.tables.number_format import (
     date_of,
     elapsed,
     format_of,
+    is_beyond_reckoning,
     iso_date,
     iso_time,
+    lost_digits,
     plain_number,
     same_number,
     shown_date,
+    shown_long,
     shown_number,
 )
 from archive.core.tables.read_sheet import CellKind, ReadCell
@@ -71,6 +74,10 @@ class CellReader:
             if read is not None:
                 return read._replace(formula=formula)
         shown = shown_number(plain, form)
+        if shown in {None, plain} and is_beyond_reckoning(plain):
+            kind = CellKind.NUMBER_DOUBTFUL if lost_digits(raw, plain) else CellKind.NUMBER
+            shown = shown_long(plain, form)
+            return ReadCell(column, plain, kind, shown="" if shown == plain else shown, formula=formula)
         if shown is not None and shown != plain:
             if same_number(shown, plain):
                 return ReadCell(column, shown, CellKind.NUMBER, stored=plain, formula=formula)
