@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.core.canonical import readable
+from archive.core.errors import EvidenceError
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.ledger.entries import Entry, parse_entry, timestamp
 from archive.core.ledger.key_chain import change_statement, key_changed
 from archive.core.ledger.note import VerifierKey
@@ -63,6 +65,48 @@ def test_a_change_of_keys_without_the_signature_of_the_key_before_is_found(rotat
         overwrite(kept, b"".join(each for each in lines if each != gone))
         report = rotated("ledger", "verify", code=5)
         assert ("LEDGER-CHECKPOINT-ALTERED", f"ledger/checkpoints/{kept.name}") in _found(report)
+
+
+def test_a_checkpoint_of_the_key_before_under_a_wrong_name_gets_its_own_back(rotated: Changing) -> None:
+    rotated("audit")
+    folder = rotated.root / "ledger/checkpoints"
+    for kept in (min(folder.iterdir(), key=lambda each: int(each.name)), _handed_over(rotated.root)):
+        before = kept.read_bytes()
+        kept.rename(folder / "999")
+        report = rotated("ledger", "verify")
+        (told,) = report["findings"]
+        assert (told["code"], told["place"]) == ("LEDGER-BEYOND", "ledger/checkpoints/999")
+        assert told["message"] == f"holds the checkpoint of another size: of {kept.name}"
+        rotated("audit")
+        assert kept.read_bytes() == before
+        assert rotated("ledger", "verify")["findings"] == []
+
+
+def test_a_fork_signed_by_the_key_before_is_found_under_a_wrong_name(tmp_path: Path) -> None:
+    ledger = make_ledger(tmp_path, [300])
+    new = create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(tmp_path / "second")})
+    _hand_over(ledger, ledger.key, new)
+    forked = sign_checkpoint(Checkpoint(ORIGIN, 200, bytes(32)), [ledger.key.signer])
+    (ledger.folder / "checkpoints/999").write_bytes(forked)
+    told = ledger.files.verify(new.vkey).findings
+    place = "ledger/checkpoints/999"
+    assert [(each.code, each.place) for each in told] == [("LEDGER-CHECKPOINT-CONTRADICTED", place)]
+    with pytest.raises(EvidenceError, match="a fork"):
+        ledger.files.append([entry(303)], new.signer, new.last_signed)
+    assert (ledger.folder / "checkpoints/999").read_bytes() == forked
+
+
+def test_a_checkpoint_of_a_change_of_keys_that_lost_a_signature_gets_no_name_back(tmp_path: Path) -> None:
+    ledger = make_ledger(tmp_path, [300])
+    new = create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(tmp_path / "second")})
+    _hand_over(ledger, ledger.key, new)
+    ledger.files.append([entry(303)], new.signer, new.last_signed)
+    changed = Checkpoint(ORIGIN, 303, ledger.files.root_at(303))
+    (ledger.folder / "checkpoints/303").unlink()
+    (ledger.folder / "checkpoints/999").write_bytes(sign_checkpoint(changed, [new.signer]))
+    ledger.files.append([entry(304)], new.signer, new.last_signed)
+    assert not (ledger.folder / "checkpoints/999").exists()
+    assert ledger.files.verify(new.vkey).findings == ()
 
 
 @pytest.mark.parametrize("run", ["its own", "another"])

@@ -163,7 +163,7 @@ def test_a_larger_checkpoint_under_a_still_larger_size_is_a_rollback(ledger: Led
     assert ("LEDGER-ROLLBACK", "ledger/checkpoints/999") in found(ledger)
 
 
-@pytest.mark.parametrize("size", [6, 608])
+@pytest.mark.parametrize("size", [6, 300, 608])  # at 300 this ledger signed nothing
 def test_a_fork_under_a_size_that_was_not_reached_is_found_and_not_signed(
     ledger: LedgerUnderTest, size: int
 ) -> None:
@@ -173,6 +173,38 @@ def test_a_fork_under_a_size_that_was_not_reached_is_found_and_not_signed(
     with pytest.raises(EvidenceError, match="a fork"):
         ledger.append(608)
     assert (ledger.folder / "checkpoints/999").read_bytes() == forked
+
+
+def test_a_true_checkpoint_of_a_size_without_one_gets_its_name(ledger: LedgerUnderTest) -> None:
+    true = sign_checkpoint(Checkpoint(ORIGIN, 300, ledger.files.root_at(300)), [ledger.key.signer])
+    (ledger.folder / "checkpoints/999").write_bytes(true)
+    assert found(ledger) == [("LEDGER-BEYOND", "ledger/checkpoints/999")]
+    ledger.append(608)
+    assert found(ledger) == []
+    assert (ledger.folder / "checkpoints/300").read_bytes() == true
+
+
+def test_a_checkpoint_under_a_wrong_name_is_accused_by_no_damaged_tile(ledger: LedgerUnderTest) -> None:
+    true = sign_checkpoint(Checkpoint(ORIGIN, 300, ledger.files.root_at(300)), [ledger.key.signer])
+    (ledger.folder / "checkpoints/999").write_bytes(true)
+    tile = ledger.folder / "tile/0/001"
+    tile.write_bytes(bytes(32) + tile.read_bytes()[32:])
+    assert {code for code, _ in found(ledger)} == {"LEDGER-TILE-ALTERED", "LEDGER-BEYOND"}
+    with pytest.raises(EvidenceError, match="tiles of the ledger do not give the root"):
+        ledger.append(608)
+
+
+def test_a_checkpoint_that_nobody_signed_bounds_nothing(ledger: LedgerUnderTest, tmp_path: Path) -> None:
+    forged = _rewrite(ledger, tmp_path / "forged", 300)
+    for name in ("tile/entries/001", "tile/0/001", "tile/1/000.p/2"):
+        (ledger.folder / name).write_bytes((forged.folder / name).read_bytes())
+    shutil.copyfile(_original(ledger, "tile/0/000"), ledger.folder / "tile/0/000")
+    stranger = create_key(ORIGIN, environment={"ARCHIVE_KEY_DIR": str(tmp_path / "stranger")})
+    unsigned = sign_checkpoint(Checkpoint(ORIGIN, 400, bytes(32)), [stranger.signer])
+    (ledger.folder / "checkpoints/999").write_bytes(unsigned)
+    messages = {each.code: each.message for each in verified(ledger).findings}
+    assert messages["LEDGER-CHECKPOINT-CONTRADICTED"].endswith("between entry 6 and entry 605")
+    assert messages["LEDGER-BEYOND"].startswith("unsigned leftover")
 
 
 def test_a_missing_checkpoint_does_not_hide_other_damage(ledger: LedgerUnderTest) -> None:

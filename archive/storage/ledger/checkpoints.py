@@ -4,7 +4,7 @@ The current one is judged by the key given; earlier ones by the keys that the en
 which are known only after the pass over the entries.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from archive.core.errors import StorageError
 from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint
@@ -13,6 +13,7 @@ from archive.core.ledger.ledger_findings import LedgerCode
 from archive.core.ledger.note import Note, NoteError, VerifierKey, parse
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.beyond import Beyond, CheckpointBeyond, claimed, judge_beyond
 from archive.storage.ledger.folder import (
     CHECKPOINT,
     CHECKPOINTS,
@@ -95,7 +96,7 @@ class KeptCheckpoints:
         return None
 
     def sizes_up_to(self, size: int) -> list[int]:
-        """The sizes, ascending, of the well-formed checkpoints kept up to a size."""
+        """The sizes, ascending, up to a size that a checkpoint names: one kept under it or one beyond."""
         for kept in self._sizes:
             if kept > size:
                 break
@@ -113,7 +114,23 @@ class KeptCheckpoints:
                 self._kept[kept] = note
         if self._current is not None and self._current.size not in self._sizes:
             self._parse(f"{CHECKPOINTS}/{self._current.size}")  # removed, or committed since the listing
-        return [kept for kept in self._kept if kept > 0]
+        named = {*self._kept, *self._named_beyond()}
+        return sorted(each for each in named if 0 < each <= size)
+
+    def _named_beyond(self) -> Iterator[int]:
+        """The sizes that notes under names beyond the end spell, whoever signed them."""
+        for size in self._sizes:
+            raw = self._looks.quiet_note(f"{CHECKPOINTS}/{size}") if size > self.top else None
+            found = claimed(raw) if raw is not None else None
+            if found is not None:
+                yield found.size
+
+    def agreed(self, roots: Mapping[int, bytes], below: int) -> int:
+        """The largest size below one at which a kept checkpoint has the root of the tree; 0 for none."""
+        kept = self._kept
+        return max(
+            (size for size in kept if size < below and roots.get(size) == kept[size][1].root), default=0
+        )
 
     def contradicted_by(self, roots: Mapping[int, bytes]) -> list[int]:
         """The sizes, ascending, at which the tree has another root than the one signed."""
@@ -168,8 +185,8 @@ class KeptCheckpoints:
         except (NoteError, NotAPlainFileError, StorageError):
             return False
 
-    def look_beyond(self) -> None:
-        """Judge checkpoints that were signed beyond the ledger's own."""
+    def look_beyond(self, chain: KeyChain, roots: Mapping[int, bytes], *, is_whole: bool) -> None:
+        """Judge checkpoints under names beyond the end; `roots` are those of the tree, once it is proven."""
         unfinished, _ = self._looks.note(NEW_CHECKPOINT)
         found_any = False
         for size in self._sizes:
@@ -181,31 +198,47 @@ class KeptCheckpoints:
             now = self._quietly(CHECKPOINT)
             if raw is None or (now is not None and now.size >= size):
                 continue
-            found = self._quietly(name)
-            if found is None:
-                self._looks.find(LedgerCode.BEYOND, name, "unsigned leftover of a commit that was not made")
-            elif found.size <= self.top:
-                self._judge_misnamed(name, found)
-            elif raw == unfinished or size in self._intents():
-                self._looks.find(LedgerCode.UNFINISHED, name, "a commit was begun and not made")
-            else:
-                message = f"was signed, but the ledger ends at {self.top}: it was rolled back"
-                self._looks.find(LedgerCode.ROLLBACK, name, message)
+            beyond = judge_beyond(
+                raw,
+                end=self.top,
+                unfinished=unfinished,
+                keys=lambda signed: self._signers(chain, signed, is_whole=is_whole),
+                differs=lambda found: self._differs(found, roots),
+            )
+            self._say_beyond(size, beyond)
         if unfinished is not None and not found_any:
             self._looks.find(LedgerCode.BEYOND, NEW_CHECKPOINT, "leftover of a commit that was not made")
 
-    def _judge_misnamed(self, name: str, found: Checkpoint) -> None:
-        """A checkpoint of this ledger, or of an earlier state, under a size that was not reached.
+    def _signers(self, chain: KeyChain, size: int, *, is_whole: bool) -> list[VerifierKey]:
+        """The keys that may have signed a checkpoint of some size: where entries are missing, all known."""
+        if size > self.top:
+            return [self._key]
+        named = [chain.key_at(size)] if is_whole else [link.key for link in chain.links]
+        return [self._key, *(key for key in named if key is not None)]
 
-        It says nothing of a larger ledger and is no part of this one, unless it is of another history.
-        """
+    def _differs(self, found: Checkpoint, roots: Mapping[int, bytes]) -> bool:
+        """True where another root is known at the size of a checkpoint."""
+        if found.size in roots:
+            return roots[found.size] != found.root
         known = [each for each in (self._judged, self._current) if each is not None]
         known += [kept for _, kept in self._kept.values()]
-        if any(each.size == found.size and each.root != found.root for each in known):
+        return any(each.size == found.size and each.root != found.root for each in known)
+
+    def _say_beyond(self, size: int, beyond: CheckpointBeyond) -> None:
+        name, found = f"{CHECKPOINTS}/{size}", beyond.checkpoint
+        if found is None:
+            self._looks.find(LedgerCode.BEYOND, name, "unsigned leftover of a commit that was not made")
+        elif beyond.kind is Beyond.FORK:
             message = "signed over other entries than those of the ledger: a fork"
             self._looks.find(LedgerCode.CHECKPOINT_CONTRADICTED, name, message)
-            return
-        self._looks.find(LedgerCode.BEYOND, name, f"holds the checkpoint of another size: of {found.size}")
+        elif beyond.kind is Beyond.EARLIER:
+            message = f"holds the checkpoint of another size: of {found.size}"
+            self._looks.find(LedgerCode.BEYOND, name, message)
+        elif beyond.kind is Beyond.UNFINISHED or size in self._intents():
+            self._looks.find(LedgerCode.UNFINISHED, name, "a commit was begun and not made")
+        else:
+            message = f"was signed, but the ledger ends at {self.top}: it was rolled back"
+            self._looks.find(LedgerCode.ROLLBACK, name, message)
 
     def _open(self, name: str) -> Checkpoint | None:
         """The checkpoint of that name; why there is none becomes a finding."""
@@ -243,10 +276,10 @@ class KeptCheckpoints:
         return note, found
 
     def _quietly(self, name: str) -> Checkpoint | None:
+        raw = self._looks.quiet_note(name)
         try:
-            raw = self._folder.read_note(name)
             return open_checkpoint(raw, self._key, verify) if raw is not None else None
-        except (NoteError, NotAPlainFileError, StorageError):
+        except NoteError:
             return None
 
 

@@ -6,11 +6,14 @@ ledger, and the next commit removes it.
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from archive.core.errors import ConflictError, EvidenceError, StorageError
 from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from archive.core.ledger.merkle import leaf_hash
+from archive.core.ledger.entries import EntryError, parse_entry
+from archive.core.ledger.key_chain import KeyChain
+from archive.core.ledger.merkle import consistency_proof, leaf_hash, root_of, verify_consistency
 from archive.core.ledger.note import NoteError, NoteSigner, VerifierKey
 from archive.core.ledger.tiles import (
     TILE_WIDTH,
@@ -19,6 +22,7 @@ from archive.core.ledger.tiles import (
     edge_tiles,
     encode_bundle,
     level_sizes,
+    tile_widths,
 )
 from archive.storage.disk.durable import (
     NotAPlainFileError,
@@ -33,6 +37,7 @@ from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.kinds import something_at
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import verify
+from archive.storage.ledger.beyond import Beyond, CheckpointBeyond, judge_beyond
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, TILES, LedgerFolder
 
 # (files, folders) that were written and must be durable when it returns
@@ -62,6 +67,7 @@ class Commit:
         self._before = before or signers[0].key
         self._files: list[str] = []
         self._folders: dict[str, None] = {}
+        self._earlier: dict[int, int] = {}  # size that a kept checkpoint is named by -> its own
 
     @property
     def _size(self) -> int:
@@ -78,7 +84,7 @@ class Commit:
         """
         for name in (CHECKPOINTS, TILES):
             self._folder.refuse_links(name)
-        self._refuse_rollback()
+        self._judge_beyond()
         edge, pending = self._edge()
         self._clean()
         whole = FileSystemSync(self._folder.path) if sync is None else None
@@ -101,39 +107,77 @@ class Commit:
                 state.finish(checkpoint)
         return checkpoint
 
-    def _refuse_rollback(self) -> None:
-        """EvidenceError where a larger checkpoint was signed and no unfinished commit explains it."""
+    def _judge_beyond(self) -> None:
+        """EvidenceError where a checkpoint beyond the end is of a larger ledger or of another history.
+
+        Notes which are this ledger's own, under a wrong name.
+        """
         unfinished = self._note(NEW_CHECKPOINT)
         for size in self._folder.checkpoint_sizes():
             raw = self._note(f"{CHECKPOINTS}/{size}") if size > self._size else None
-            if raw is None or raw == unfinished:
+            if raw is None:
                 continue
-            found = self._signed(raw)
-            if found is not None and found.size > self._size:
+            beyond = judge_beyond(
+                raw, end=self._size, unfinished=unfinished, keys=self._keys, differs=self._differs
+            )
+            if beyond.kind is Beyond.LARGER:
                 raise EvidenceError(
                     f"ledger/checkpoints/{size} was signed, but the ledger ends at {self._size}: rolled back",
                     remedy="find out who put an older state in place; compare with the other copies",
                 )
-            if found is not None and self._contradicts(found):
+            if beyond.kind is Beyond.FORK:
                 raise EvidenceError(
                     f"ledger/checkpoints/{size} was signed over other entries than the ledger's: a fork",
                     remedy="compare it with the other copies: one of them was written apart",
                 )
+            found = beyond.checkpoint
+            if found is not None and found.size <= self._size and self._is_fully_signed(beyond):
+                self._earlier[size] = found.size
 
-    def _signed(self, raw: bytes) -> Checkpoint | None:
-        """The checkpoint of a note where the ledger's key signed it."""
+    def _keys(self, size: int) -> Iterator[VerifierKey]:
+        """The keys that may have signed a checkpoint of some size; entries name those of an earlier one."""
+        yield self._before
+        if size <= self._size and (key := self._chain.key_at(size)) is not None:
+            yield key
+
+    @cached_property
+    def _chain(self) -> KeyChain:
+        """The keys as the entries name them: read only where a checkpoint lies under a wrong name."""
+        chain = KeyChain(verify)
+        for number, width in tile_widths(self._size, None):
+            for index, raw in enumerate(self._folder.bundle(number, width), number * TILE_WIDTH):
+                with contextlib.suppress(EntryError, ConflictError):
+                    chain.take(index, parse_entry(raw))
+        return chain
+
+    def _differs(self, found: Checkpoint) -> bool:
+        """True where the ledger has another root at that size, proven against its checkpoint.
+
+        EvidenceError where the tiles prove neither.
+        """
+        now = self._checkpoint
+        if now is None or found.size in {0, now.size}:
+            return now is not None and found.size > 0 and found.root != now.root
+        subtrees = self._folder.subtrees()
+        proof = consistency_proof(found.size, now.size, subtrees)
+        if verify_consistency(found.size, now.size, found.root, now.root, proof):
+            return False
+        if verify_consistency(found.size, now.size, root_of(found.size, subtrees), now.root, proof):
+            return True
+        raise EvidenceError(
+            f"the tiles of the ledger do not give the root signed at size {now.size}", remedy=_REMEDY
+        )
+
+    def _is_fully_signed(self, beyond: CheckpointBeyond) -> bool:
+        """True where it is of this ledger and has each signature that the checkpoint of its size has."""
+        note, found = beyond.note, beyond.checkpoint
+        if note is None or found is None or found.origin != self._before.name:
+            return False
+        keys = (self._chain.key_at(found.size), self._chain.handed_over(found.size))
         try:
-            return open_checkpoint(raw, self._before, verify)
+            return all(note.is_signed_by(key, verify) for key in keys if key is not None)
         except NoteError:
-            return None
-
-    def _contradicts(self, found: Checkpoint) -> bool:
-        """True where the ledger holds a checkpoint of that size and another root."""
-        if self._checkpoint is not None and found.size == self._size:
-            return found.root != self._checkpoint.root
-        raw = self._note(f"{CHECKPOINTS}/{found.size}")
-        kept = self._signed(raw) if raw is not None else None
-        return kept is not None and kept.size == found.size and kept.root != found.root
+            return False
 
     def _note(self, name: str) -> bytes | None:
         try:
@@ -167,7 +211,7 @@ class Commit:
             remove(self._folder.at(name))
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
-                self._set_right(f"{CHECKPOINTS}/{size}")
+                self._set_right(size)
         if something_at(self._folder.at(NEW_CHECKPOINT)):
             # In this order, also through a power cut: without it they would look like a rollback.
             sync_folder(self._folder.at(CHECKPOINTS))
@@ -182,15 +226,15 @@ class Commit:
                 with contextlib.suppress(OSError):  # others may lie in it
                     os.rmdir(os.path.dirname(self._folder.at(name)))
 
-    def _set_right(self, name: str) -> None:
+    def _set_right(self, size: int) -> None:
         """Remove a checkpoint beyond; an earlier one that lies there alone gets its own name back."""
-        raw = self._note(name)
-        found = self._signed(raw) if raw is not None else None
-        own = self._folder.at(f"{CHECKPOINTS}/{found.size}") if found is not None else None
-        if own is not None and found is not None and found.size <= self._size and not something_at(own):
-            rename(self._folder.at(name), own)
-            return
-        remove(self._folder.at(name))
+        path = self._folder.at(f"{CHECKPOINTS}/{size}")
+        if size in self._earlier:
+            own = self._folder.at(f"{CHECKPOINTS}/{self._earlier[size]}")
+            if not something_at(own):
+                rename(path, own)
+                return
+        remove(path)
 
     def _write(self, edge: TreeEdge, pending: list[bytes], entries: Iterable[bytes]) -> None:
         begun = edge.size

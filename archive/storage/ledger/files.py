@@ -1,7 +1,6 @@
 """The ledger of an archive on disk: read, extended, proven and verified."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from archive.core.errors import ArchiveError, ConflictError, EvidenceError
 from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint
@@ -9,14 +8,13 @@ from archive.core.ledger.entries import Entry
 from archive.core.ledger.ledger_findings import LedgerVerdict
 from archive.core.ledger.merkle import (
     EMPTY_ROOT,
-    complete_subtree,
     consistency_proof,
     inclusion_proof,
     root_of,
     verify_consistency,
 )
 from archive.core.ledger.note import NoteError, NoteSigner, VerifierKey, parse
-from archive.core.ledger.tiles import TILE_WIDTH, subtree_in_tile
+from archive.core.ledger.tiles import TILE_WIDTH
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import verify as verify_signature
@@ -84,7 +82,7 @@ class LedgerFiles:
         As good as the tiles: `verify` proves them, `extends` needs no trust in them. EvidenceError names a
         tile that is torn or missing.
         """
-        return root_of(size, self._subtrees())
+        return root_of(size, self._folder.subtrees())
 
     def extends(self, size: int, root: bytes) -> bool:
         """True where the ledger begins with the tree of that size and root, proven against its checkpoint.
@@ -99,7 +97,7 @@ class LedgerFiles:
             return root == EMPTY_ROOT
         if size == now.size:
             return root == now.root
-        subtrees = self._subtrees()
+        subtrees = self._folder.subtrees()
         if verify_consistency(size, now.size, root, now.root, consistency_proof(size, now.size, subtrees)):
             return True
         if root_of(now.size, subtrees) != now.root:
@@ -110,11 +108,11 @@ class LedgerFiles:
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
         """The RFC 9162 inclusion proof of an entry in the tree of that size; ValueError outside of it."""
-        return inclusion_proof(index, size, self._subtrees())
+        return inclusion_proof(index, size, self._folder.subtrees())
 
     def prove_consistency(self, first: int, second: int) -> list[bytes]:
         """The RFC 9162 consistency proof between two sizes; ValueError unless 0 < first <= second."""
-        return consistency_proof(first, second, self._subtrees())
+        return consistency_proof(first, second, self._folder.subtrees())
 
     # Writing
 
@@ -208,13 +206,3 @@ class LedgerFiles:
             return Checkpoint.parse_text(parse(self.checkpoint_bytes()).text)
         except NoteError as trouble:
             raise EvidenceError(f"ledger/checkpoint: {trouble}", remedy=_REMEDY) from trouble
-
-    def _subtrees(self) -> Callable[[int, int], bytes]:
-        """Hashes of complete subtrees from the tiles; a few tiles are kept while the proof is made."""
-        tile_hashes = lru_cache(maxsize=16)(self._folder.hashes)
-
-        def subtree(level: int, index: int) -> bytes:
-            tile_level, number, first, count = subtree_in_tile(level, index)
-            return complete_subtree(tile_hashes(tile_level, number, first + count)[first:])
-
-        return subtree

@@ -4,11 +4,12 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.core.errors import EvidenceError, StorageError
-from archive.core.ledger.merkle import HASH_BYTES
-from archive.core.ledger.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes
+from archive.core.ledger.merkle import HASH_BYTES, SubtreeHash, complete_subtree
+from archive.core.ledger.tiles import TILE_WIDTH, TilePath, decode_bundle, split_hashes, subtree_in_tile
 from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable
@@ -120,6 +121,16 @@ class LedgerFolder:
         if trouble is not None:
             raise EvidenceError(f"ledger/{actual}: {trouble}", remedy=_REMEDY)
         return found[:width]
+
+    def subtrees(self) -> SubtreeHash:
+        """Hashes of complete subtrees from the tiles; a few tiles are kept while a proof is made of them."""
+        tile_hashes = lru_cache(maxsize=16)(self.hashes)
+
+        def subtree(level: int, index: int) -> bytes:
+            tile_level, number, first, count = subtree_in_tile(level, index)
+            return complete_subtree(tile_hashes(tile_level, number, first + count)[first:])
+
+        return subtree
 
     def _found(self, tile: TilePath, *, exact: bool) -> tuple[TilePath, bytes]:
         try:

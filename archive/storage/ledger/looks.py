@@ -52,6 +52,13 @@ class Looks:
         """(bytes of a signed note or None, True where the reason for None is a finding already)."""
         return self._look(name, lambda: self._folder.read_note(name))
 
+    def quiet_note(self, name: str) -> bytes | None:
+        """The bytes of a signed note, or None; trouble is reported by other looks."""
+        try:
+            return self._folder.read_note(name)
+        except (NotAPlainFileError, StorageError):
+            return None
+
     def at_tile(
         self, tile: TilePath, missing: LedgerCode, has_moved: Callable[[], bool]
     ) -> tuple[TilePath, bytes | None]:

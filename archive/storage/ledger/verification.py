@@ -55,7 +55,7 @@ class Verification:
                 self._judge_key(judged)
             self._conclude(tree, judged)
             root = tree.root
-            self._kept.look_beyond()
+            self._kept.look_beyond(self._chain, tree.roots if tree.is_proven else {}, is_whole=is_whole)
         size = judged.size if judged is not None else 0
         return LedgerVerdict(self._looks.findings(), size, root, judged, tuple(self._chain.links))
 
@@ -271,7 +271,7 @@ class Verification:
                 )
         elif tree.root is not None or contradicted:
             first_bad = min([*contradicted, judged.size])
-            last_good = max([size for size in tree.roots if size < first_bad], default=0)
+            last_good = self._kept.agreed(tree.roots, below=first_bad)
             self._looks.find(
                 LedgerCode.CHECKPOINT_CONTRADICTED,
                 "checkpoint",
