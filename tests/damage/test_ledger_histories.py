@@ -9,6 +9,8 @@ from archive.core.errors import EvidenceError
 from archive.core.ledger import entries as ledger_entries
 from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
 from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.ledger.note import Note, Signature, parse
+from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import create_key
 from archive.storage.ledger.files import LedgerFiles
 from tests.ledgers import ORIGIN, LedgerUnderTest, edit_bundle, entry, found, make_ledger, verified
@@ -69,8 +71,6 @@ def test_a_replayed_checkpoint_is_a_rollback(ledger: LedgerUnderTest) -> None:
 def test_a_rollback_is_not_signed_even_where_nothing_is_recorded_beside_the_key(
     ledger: LedgerUnderTest, tmp_path: Path
 ) -> None:
-    from archive.storage.keys.last_signed import LastSigned
-
     shutil.copyfile(ledger.folder / "checkpoints/606", ledger.folder / "checkpoint")
     before = ledger.tree()
     with pytest.raises(EvidenceError, match="rolled back"):
@@ -83,6 +83,40 @@ def test_a_larger_checkpoint_that_an_intent_names_is_an_unfinished_commit(ledger
     verdict = ledger.files.verify(ledger.key.vkey, intents=lambda: {608})
     assert [finding.code for finding in verdict.findings] == ["LEDGER-BEYOND", "LEDGER-UNFINISHED"]
     assert verdict.outcome is LedgerOutcome.PROVEN
+
+
+def _begun(ledger: LedgerUnderTest, new: bytes) -> None:
+    """A commit of 608 entries begun with that note, whose kept checkpoint has a cosignature beside it."""
+    whole = parse((ledger.folder / "checkpoints/608").read_bytes())
+    cosigned = Note(whole.text, (*whole.signatures, Signature("witness.example/w", bytes(4), bytes(72))))
+    (ledger.folder / "checkpoints/608").write_bytes(cosigned.to_bytes())
+    shutil.copyfile(ledger.folder / "checkpoints/606", ledger.folder / "checkpoint")
+    (ledger.folder / "checkpoint.new").write_bytes(new)
+
+
+def test_a_cosignature_makes_no_rollback_of_an_unfinished_commit(
+    ledger: LedgerUnderTest, tmp_path: Path
+) -> None:
+    _begun(ledger, (ledger.folder / "checkpoint").read_bytes())
+    assert found(ledger) == [
+        ("LEDGER-BEYOND", "ledger/tile"),
+        ("LEDGER-UNFINISHED", "ledger/checkpoints/608"),
+    ]
+    ledger.files.append([entry(606)], ledger.key.signer, LastSigned(str(tmp_path), ledger.key.vkey))
+    assert found(ledger) == []
+
+
+@pytest.mark.parametrize("new", ["of another size", "unsigned"])
+def test_another_note_of_a_commit_does_not_excuse_a_rollback(
+    ledger: LedgerUnderTest, tmp_path: Path, new: str
+) -> None:
+    whole = parse((ledger.folder / "checkpoint").read_bytes())
+    unsigned = Note(whole.text, (Signature("witness.example/w", bytes(4), bytes(72)),))
+    other = (ledger.folder / "checkpoints/6").read_bytes()
+    _begun(ledger, unsigned.to_bytes() if new == "unsigned" else other)
+    assert ("LEDGER-ROLLBACK", "ledger/checkpoints/608") in found(ledger)
+    with pytest.raises(EvidenceError, match="rolled back"):
+        ledger.files.append([entry(9)], ledger.key.signer, LastSigned(str(tmp_path), ledger.key.vkey))
 
 
 def test_a_rollback_without_traces_is_found_by_a_younger_checkpoint(ledger: LedgerUnderTest) -> None:

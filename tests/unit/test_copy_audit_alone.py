@@ -9,6 +9,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.exit_codes import UNREADABLE
+from archive.core.ledger.note import Note, Signature, parse
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
@@ -54,6 +55,28 @@ def test_what_a_copy_brought_before_its_ledger_is_no_damage(
     found = alone(changing, disk, capsys, UNREADABLE)  # the new bag is not judged
     assert ("COPY-PENDING", "note") in found
     assert {code for code, severity in found if severity != "note"} == {"BAG-UNJUDGED"}
+
+
+def test_a_copy_cut_off_while_its_newest_checkpoint_is_cosigned_is_not_rolled_back(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy(changing, disk)
+    changing("audit")
+    real = os.rename
+
+    def cosigned(source: Any, target: Any, **options: Any) -> None:
+        real(source, target, **options)
+        if "dst_dir_fd" in options and target == "checkpoint.new":
+            signed = parse((changing.root / "ledger/checkpoint").read_bytes())
+            line = Signature("witness.example/w", bytes(4), bytes(72))
+            kept = changing.root / "ledger/checkpoints" / signed.text.split("\n")[1]
+            overwrite(kept, Note(signed.text, (*signed.signatures, line)).to_bytes())
+
+    monkeypatch.setattr(os, "rename", cosigned)
+    cut_off(changing, disk, monkeypatch)
+    kept = max((disk / "ledger/checkpoints").iterdir(), key=lambda each: int(each.name))
+    assert kept.read_bytes() != (disk / "ledger/checkpoint.new").read_bytes()
+    assert ("LEDGER-UNFINISHED", "note") in alone(changing, disk, capsys, 0)
 
 
 def test_a_stranger_on_a_copy_that_is_finished_is_damage(

@@ -38,14 +38,17 @@ def judge_beyond(
     """What the bytes of a checkpoint beyond the end are.
 
     `keys` gives the keys that may have signed a checkpoint of some size; `differs` tells whether the ledger
-    has another root at a size that it has. `unfinished` is the note of a commit that was begun.
+    has another root at a size that it has. `unfinished` is the note of a commit that was begun: a copy may
+    have cosignatures beside the same text.
     """
     opened = _signed(raw, keys)
     if opened is None:
         return CheckpointBeyond(Beyond.UNSIGNED)
     note, found = opened
     if found.size > end:
-        return CheckpointBeyond(Beyond.UNFINISHED if raw == unfinished else Beyond.LARGER, note, found)
+        begun = _signed(unfinished, keys) if unfinished is not None else None
+        is_begun = begun is not None and begun[0].text == note.text
+        return CheckpointBeyond(Beyond.UNFINISHED if is_begun else Beyond.LARGER, note, found)
     return CheckpointBeyond(Beyond.FORK if differs(found) else Beyond.EARLIER, note, found)
 
 
