@@ -279,6 +279,13 @@ def remove_tree(folder: Path) -> None:
     Where a link stands in its place, that goes. No mode changes but those of the folder and of folders below
     it: what is above is not ours, and a file may have another name. StorageError where something of it stays.
     """
+    try:
+        _remove_tree(folder)
+    except OSError as trouble:
+        raise storage_error(trouble, str(folder), "remove the folder") from trouble
+
+
+def _remove_tree(folder: Path) -> None:
     if folder.is_symlink():
         folder.unlink()
         return

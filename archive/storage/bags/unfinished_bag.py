@@ -20,7 +20,7 @@ from archive.core.text import printable
 from archive.storage.disk.durable import make_folder, storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import something_lies_at
 from archive.storage.intents import remove_tree
 
 _BAG: Final = "bag"
@@ -55,7 +55,7 @@ class UnfinishedBag:
 
         An empty folder, all that a run killed just after its rename leaves, is then removed.
         """
-        if something_at(self._target):
+        if something_lies_at(self._target):
             if tidy:
                 with contextlib.suppress(OSError):
                     os.rmdir(self._folder)
@@ -106,14 +106,17 @@ class UnfinishedBag:
 
     def _clear(self) -> None:
         """Removes what a dead run left, and nothing else."""
-        strange = sorted(set(os.listdir(self._folder)) - {_BAG})
+        try:
+            strange = sorted(set(os.listdir(self._folder)) - {_BAG})
+        except OSError as trouble:
+            raise storage_error(trouble, self._folder, "list the folder") from trouble
         if strange:
             raise ConflictError(
                 f"{printable(self._folder)}: is in the way, and holds what no unfinished bag does:"
                 f" {printable(strange[0])}",
                 remedy="look at it and move it away",
             )
-        if something_at(self.path):
+        if something_lies_at(self.path):
             remove_tree(Path(self.path))
         self.leftover = True
 

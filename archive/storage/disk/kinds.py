@@ -8,6 +8,8 @@ import os
 import stat
 from typing import Final
 
+from archive.storage.disk.durable import storage_error
+
 # What can have no name of that kind: absence, too.
 _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 
@@ -15,7 +17,7 @@ _ABSENT: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
 def kind_of(path: str | os.PathLike[str]) -> int | None:
     """The kind of what has the name, as `stat.S_IFMT` gives it; None where nothing has. Links stay links.
 
-    Raises OSError where storage does not answer, as do all of these but the last two.
+    Raises OSError where storage does not answer, as do all of these but the last four.
     """
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
@@ -43,6 +45,22 @@ def folder_at(path: str | os.PathLike[str]) -> bool:
 def file_at(path: str | os.PathLike[str]) -> bool:
     """True where a plain file has the name, and no link to one."""
     return kind_of(path) == stat.S_IFREG
+
+
+def something_lies_at(path: str | os.PathLike[str]) -> bool:
+    """As `something_at`; raises StorageError where storage does not answer: for what is written next."""
+    try:
+        return something_at(path)
+    except OSError as trouble:
+        raise storage_error(trouble, os.fspath(path), "look at it") from trouble
+
+
+def link_lies_at(path: str | os.PathLike[str]) -> bool:
+    """As `link_at`; raises StorageError where storage does not answer: for what is written next."""
+    try:
+        return link_at(path)
+    except OSError as trouble:
+        raise storage_error(trouble, os.fspath(path), "look at it") from trouble
 
 
 def known_link(path: str | os.PathLike[str]) -> bool:

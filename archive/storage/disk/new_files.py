@@ -19,7 +19,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import something_lies_at
 
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # What file systems without hard links answer: FAT, exFAT, some networks.
@@ -44,8 +44,8 @@ def publish_new(path: str, data: bytes, mode: int = WRITABLE) -> None:
 
 
 def refuse_taken(path: str) -> None:
-    """ConflictError where the name is taken, by whatever it may be."""
-    if something_at(path):
+    """ConflictError where the name is taken, by whatever it may be; StorageError where nobody can tell."""
+    if something_lies_at(path):
         raise ConflictError(
             f"{printable(path)}: is there already, and is never overwritten", remedy="name a new file"
         )

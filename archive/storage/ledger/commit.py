@@ -34,7 +34,7 @@ from archive.storage.disk.durable import (
     write_new,
 )
 from archive.storage.disk.file_system_sync import FileSystemSync
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import something_lies_at
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import verify
 from archive.storage.ledger.beyond import Beyond, CheckpointBeyond, judge_beyond
@@ -212,7 +212,7 @@ class Commit:
         for size in self._folder.checkpoint_sizes():
             if size > self._size:
                 self._set_right(size)
-        if something_at(self._folder.at(NEW_CHECKPOINT)):
+        if something_lies_at(self._folder.at(NEW_CHECKPOINT)):
             # In this order, also through a power cut: without it they would look like a rollback.
             sync_folder(self._folder.at(CHECKPOINTS))
             remove(self._folder.at(NEW_CHECKPOINT))
@@ -231,7 +231,7 @@ class Commit:
         path = self._folder.at(f"{CHECKPOINTS}/{size}")
         if size in self._earlier:
             own = self._folder.at(f"{CHECKPOINTS}/{self._earlier[size]}")
-            if not something_at(own):
+            if not something_lies_at(own):
                 rename(path, own)
                 return
         remove(path)
@@ -312,7 +312,7 @@ class Commit:
 
 def begin_ledger(folder: LedgerFolder) -> None:
     """Make the folders of a ledger; ConflictError where one was begun and committed already."""
-    if something_at(folder.at(CHECKPOINT)):
+    if something_lies_at(folder.at(CHECKPOINT)):
         raise ConflictError("the ledger exists already, and is never overwritten")
     sizes = folder.checkpoint_sizes()
     if any(size > 1 for size in sizes):

@@ -14,7 +14,7 @@ from archive.core.limits.ledger import BUNDLE_BYTES, NOTE_BYTES
 from archive.core.litter import litter
 from archive.core.text import printable
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
-from archive.storage.disk.kinds import known_link, link_at
+from archive.storage.disk.kinds import known_link, link_lies_at
 
 LEDGER = "ledger"
 CHECKPOINT = "checkpoint"
@@ -210,12 +210,12 @@ class LedgerFolder:
     def refuse_links(self, name: str) -> None:
         """StorageError where the named folder, or one above it up to the ledger's own, is a link.
 
-        Nothing is written or removed through one.
+        Nothing is written or removed through one; also where storage does not say whether it is one.
         """
         parts = name.split("/")
         for depth in range(len(parts) + 1):
             path = os.path.join(self.path, *parts[:depth])
-            if link_at(path):
+            if link_lies_at(path):
                 raise StorageError(
                     f"{printable(path)}: a link where the ledger has a folder",
                     remedy="put the folder itself there; nothing is written through a link",

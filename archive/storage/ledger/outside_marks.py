@@ -27,7 +27,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.disk.kinds import link_at, something_at
+from archive.storage.disk.kinds import link_lies_at, something_lies_at
 from archive.storage.ledger.folder import LEDGER, LedgerFolder
 
 _NAME = re.compile("(0|[1-9][0-9]{0,18})-[0-9a-f]{32}")
@@ -67,7 +67,7 @@ class MarkFolder:
         name = f"{size}-{_digest(contents)}"
         temporary, target = str(self._folder / _TEMPORARY), str(self._folder / name)
         self._clear(temporary)
-        if something_at(target):
+        if something_lies_at(target):
             return f"{self._place}/{name}"
         make_folder(temporary)
         for file, data in zip(self._files, contents, strict=True):
@@ -101,7 +101,7 @@ class MarkFolder:
             return StoredMark(place, trouble="no mark that was kept here")
         found = []
         try:
-            if link_at(self._folder / name):
+            if link_lies_at(self._folder / name):
                 return StoredMark(place, trouble="a link stands in its place")
             for file, limit in self._files.items():
                 data = read_plain(str(self._folder / name / file), limit)

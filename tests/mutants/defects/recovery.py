@@ -43,7 +43,7 @@ RECOVERY: Final = (
     Defect(
         "a rolled-back ledger is written to",
         "archive/storage/ledger/commit.py",
-        "        self._refuse_rollback()\n",
+        "        self._judge_beyond()\n",
         "",
         (
             "tests/unit/test_ledger_files.py",
