@@ -32,7 +32,7 @@ class KeptMark(NamedTuple):
 def kept_marks(archive: OpenedArchive) -> Iterator[KeptMark]:
     """Every mark that can be read, kind by kind, each in the order of what it covers.
 
-    Damaged ones are left out: `archive ledger verify` names them. StorageError where a
+    Damaged and unreadable ones are left out: `archive ledger verify` names them. StorageError where a
     folder cannot be listed.
     """
     for kept in own_notes(archive):
@@ -41,7 +41,7 @@ def kept_marks(archive: OpenedArchive) -> Iterator[KeptMark]:
                 if line.name != kept.checkpoint.origin:  # keys of the archive all bear its origin
                     yield KeptMark("cosignature", kept.checkpoint.size, line.name, kept.place)
     for stamp in stored_timestamps(archive.root):
-        if stamp.trouble is None:
+        if stamp.trouble is None and stamp.unread is None:
             size = int(stamp.place.rpartition("/")[2].partition("-")[0])
             yield KeptMark("time-stamp", size, None, stamp.place)
     for stated in stored_statements(archive.root):

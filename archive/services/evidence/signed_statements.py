@@ -46,9 +46,7 @@ class SignedStatements:
             for stored in stored_statements(archive):
                 statements._take(stored)
         except StorageError as trouble:
-            statements.findings.append(
-                error("LEDGER-UNREADABLE", _PLACE, trouble.message, remedy=trouble.remedy)
-            )
+            statements._unread(_PLACE, trouble)
         return statements
 
     @property
@@ -106,6 +104,9 @@ class SignedStatements:
             self.best = StatedState(size, tuple(sorted({*self.best.by, by})))
 
     def _take(self, stored: StoredStatement) -> None:
+        if stored.unread is not None:
+            self._unread(stored.place, stored.unread)
+            return
         if stored.trouble is not None:
             self._broken(stored, stored.trouble)
             return
@@ -117,3 +118,6 @@ class SignedStatements:
     def _broken(self, stored: StoredStatement, reason: str) -> None:
         message = f"does not hold: {reason}"
         self.findings.append(error("LEDGER-STATEMENT-ALTERED", stored.place, message, remedy=_PUT_BACK))
+
+    def _unread(self, place: str, trouble: StorageError) -> None:
+        self.findings.append(error("LEDGER-UNREADABLE", place, trouble.message, remedy=trouble.remedy))

@@ -122,6 +122,9 @@ class Stamps:
     def _read(self) -> None:
         try:
             for stored in stored_timestamps(self.archive):
+                if stored.unread is not None:
+                    self._unread(stored.place, stored.unread)
+                    continue
                 if stored.trouble is not None:
                     self._broken(stored, stored.trouble)
                     continue
@@ -133,4 +136,7 @@ class Stamps:
                 else:
                     self._stored.append((stored, kept))
         except StorageError as trouble:
-            self.findings.append(error("LEDGER-UNREADABLE", _PLACE, trouble.message, remedy=trouble.remedy))
+            self._unread(_PLACE, trouble)
+
+    def _unread(self, place: str, trouble: StorageError) -> None:
+        self.findings.append(error("LEDGER-UNREADABLE", place, trouble.message, remedy=trouble.remedy))

@@ -147,10 +147,14 @@ class OwnFiles:
         One that no copy has so stays out: the ledger would not hold with it, and holds without it.
         """
         damaged: dict[str, str] = {}
+        unread: dict[str, StorageError] = {}
         brought: set[str] = set()
         for root in (*(one.root for one in self._copies), self._before):
             try:
-                for place, reason in _marks(root):
+                for place, reason, trouble in _marks(root):
+                    if trouble is not None:
+                        unread.setdefault(place, trouble)
+                        continue
                     if reason is not None:
                         damaged.setdefault(place, reason)
                         continue
@@ -159,8 +163,9 @@ class OwnFiles:
                         self._bring(f"{place}/{name}", root)
             except StorageError as trouble:
                 self.unread.append(_unread(LEDGER, trouble))
+        self.unread += [_unread(place, unread[place]) for place in unread if place not in brought]
         for place, reason in damaged.items():
-            if place not in brought and not self._is_unread(place):
+            if place not in brought and place not in unread and not self._is_unread(place):
                 message = f"no copy here has it as it was kept: {reason}"
                 self.findings.append(findings.error("RESTORE-LACKING", place, message, remedy=_ELSEWHERE))
 
@@ -273,12 +278,13 @@ def _unread(path: str, trouble: StorageError) -> Finding:
     return findings.error("RESTORE-UNREAD", path, trouble.message, remedy=_READ_AGAIN)
 
 
-def _marks(root: Path) -> Iterator[tuple[str, str | None]]:
-    """The place of every time-stamp and statement of a copy, and what is wrong with it; StorageError."""
+def _marks(root: Path) -> Iterator[tuple[str, str | None, StorageError | None]]:
+    """The place of every time-stamp and statement of a copy, what is wrong with it, and what kept it from
+    being read; StorageError."""
     for stamp in stored_timestamps(root):
-        yield stamp.place, stamp.trouble
+        yield stamp.place, stamp.trouble, stamp.unread
     for statement in stored_statements(root):
-        yield statement.place, statement.trouble
+        yield statement.place, statement.trouble, statement.unread
 
 
 def _read(path: Path) -> bytes | None:

@@ -37,12 +37,14 @@ _TEMPORARY: Final = ".new"
 class StoredMark(NamedTuple):
     """One mark by its place relative to the archive, with the bytes of its files in their order.
 
-    `trouble` says what is wrong with it; then there are no files.
+    `trouble` says what is wrong with it, `unread` what kept it from being read, so that nothing is known of
+    it; then there are no files.
     """
 
     place: str
     files: tuple[bytes, ...] = ()
     trouble: str | None = None
+    unread: StorageError | None = None
 
 
 class MarkFolder:
@@ -111,7 +113,9 @@ class MarkFolder:
         except NotAPlainFileError as trouble:
             return StoredMark(place, trouble=printable(str(trouble)))
         except StorageError as trouble:
-            return StoredMark(place, trouble=trouble.message)
+            return StoredMark(place, unread=trouble)
+        except OSError as trouble:  # of a look at what has the name
+            return StoredMark(place, unread=storage_error(trouble, str(self._folder / name), "look at"))
         if name.partition("-")[2] != _digest(found):
             return StoredMark(place, trouble="its files are not those that were kept")
         return StoredMark(place, tuple(found))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archive.core.errors import StorageError
 from archive.core.limits.ledger import STATEMENT_BYTES, STATEMENT_SIGNATURE_BYTES
 from archive.storage.ledger.folder import STATEMENTS
 from archive.storage.ledger.outside_marks import MarkFolder
@@ -15,12 +16,16 @@ _FILES: Final = {"statement.txt": STATEMENT_BYTES, "signature": STATEMENT_SIGNAT
 
 
 class StoredStatement(NamedTuple):
-    """One statement by its place, with its bytes and those of its signature; `trouble` says what is wrong."""
+    """One statement by its place, with its bytes and those of its signature.
+
+    `trouble` and `unread` are those of a `StoredMark`.
+    """
 
     place: str
     statement: bytes = b""
     signature: bytes = b""
     trouble: str | None = None
+    unread: StorageError | None = None
 
 
 def put_statement(archive: Path, size: int, statement: bytes, signature: bytes) -> str:
@@ -31,8 +36,8 @@ def put_statement(archive: Path, size: int, statement: bytes, signature: bytes) 
 def stored_statements(archive: Path) -> Iterator[StoredStatement]:
     """Every statement, in the order of the sizes they cover. As `MarkFolder.stored`."""
     for mark in MarkFolder(archive, STATEMENTS, _FILES).stored():
-        if mark.trouble is not None:
-            yield StoredStatement(mark.place, trouble=mark.trouble)
+        if mark.trouble is not None or mark.unread is not None:
+            yield StoredStatement(mark.place, trouble=mark.trouble, unread=mark.unread)
         else:
             statement, signature = mark.files
             yield StoredStatement(mark.place, statement, signature)

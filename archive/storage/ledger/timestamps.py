@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from archive.core.errors import StorageError
 from archive.core.limits.ledger import NOTE_BYTES, TOKEN_BYTES
 from archive.storage.ledger.folder import TIMESTAMPS
 from archive.storage.ledger.outside_marks import MarkFolder
@@ -19,13 +20,17 @@ _FILES: Final = {STAMPED: NOTE_BYTES, REQUEST: TOKEN_BYTES, RESPONSE: TOKEN_BYTE
 
 
 class StoredTimestamp(NamedTuple):
-    """One time-stamp by its place, with the bytes of its files; `trouble` says what is wrong."""
+    """One time-stamp by its place, with the bytes of its files.
+
+    `trouble` and `unread` are those of a `StoredMark`.
+    """
 
     place: str
     checkpoint: bytes = b""
     request: bytes = b""
     response: bytes = b""
     trouble: str | None = None
+    unread: StorageError | None = None
 
 
 def put_timestamp(archive: Path, size: int, checkpoint: bytes, request: bytes, response: bytes) -> str:
@@ -36,8 +41,8 @@ def put_timestamp(archive: Path, size: int, checkpoint: bytes, request: bytes, r
 def stored_timestamps(archive: Path) -> Iterator[StoredTimestamp]:
     """Every time-stamp, in the order of the sizes they cover. As `MarkFolder.stored`."""
     for mark in MarkFolder(archive, TIMESTAMPS, _FILES).stored():
-        if mark.trouble is not None:
-            yield StoredTimestamp(mark.place, trouble=mark.trouble)
+        if mark.trouble is not None or mark.unread is not None:
+            yield StoredTimestamp(mark.place, trouble=mark.trouble, unread=mark.unread)
         else:
             checkpoint, request, response = mark.files
             yield StoredTimestamp(mark.place, checkpoint, request, response)
