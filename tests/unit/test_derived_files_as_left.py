@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.cli.frame import run
 from archive.services.catalog import as_left as looks
 from archive.services.catalog.as_left import as_left
 from archive.storage import intents
@@ -98,3 +99,42 @@ def test_an_index_that_notes_nonsense_of_the_list_has_it_written_in_full(
     assert as_left(changing.made.opened) == []
     changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
     changing.require_whole()
+
+
+def test_an_index_that_was_put_back_accuses_neither_list_nor_page(changing: Changing) -> None:
+    before = (changing.root / "catalog.sqlite").read_bytes()
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
+    changing("withdraw", changing.reference("b.txt"), "--reason", "asked back")
+    changing("key", "rotate", "--reason", "Ana left")
+    (changing.root / "catalog.sqlite").write_bytes(before)
+    assert changing.audit() == [("CATALOG-INDEX", "catalog.sqlite")]
+    (found,) = changing("catalog", "verify")["findings"]
+    assert (found["code"], found["place"]) == ("CATALOG-INDEX", "catalog.sqlite")
+    assert found["message"] == "is 4 entries behind the ledger"
+    (found,) = [one for one in changing("audit")["findings"] if one["severity"] != "note"]  # it catches up
+    assert found["message"] == "is 4 entries behind the ledger"
+    changing.require_whole()
+
+
+def test_an_index_from_before_another_key_accuses_no_page(changing: Changing) -> None:
+    before = (changing.root / "catalog.sqlite").read_bytes()
+    changing("key", "rotate", "--reason", "Ana left")
+    (changing.root / "catalog.sqlite").write_bytes(before)
+    changing("audit")
+    changing.require_whole()
+
+
+def test_nobody_counts_copies_by_an_index_that_was_put_back(
+    changing: Changing, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (changing.root / "catalog.sqlite").read_bytes()
+    changing("copy", "--to", str(tmp_path / "copy"))
+    changing.text("audit", "--read-only")
+    (changing.root / "catalog.sqlite").write_bytes(before)
+    capsys.readouterr()
+    assert run(["-C", str(changing.root), "audit", "--read-only"]) == 0
+    printed = capsys.readouterr()
+    assert "good cop" not in printed.out + printed.err
+    assert run(["-C", str(changing.root), "audit"]) == 0
+    printed = capsys.readouterr()
+    assert "2 good copies" in printed.out + printed.err

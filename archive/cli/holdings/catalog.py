@@ -163,16 +163,20 @@ def verify(context: Context) -> int:
     unknown, or a manifest of a run is missing.
     """
     from archive.core.findings import Severity
-    from archive.services.catalog.as_left import missing_files
+    from archive.services.catalog.as_left import index_behind, missing_files
     from archive.services.catalog.index_comparison import compare_derived
+    from archive.services.catalog.index_state import Asking, optional_index
     from archive.services.catalog.verification import verify_catalog
 
     archive = context.open()
     checkpoint = archive.checkpoint()
+    with optional_index(archive) as index:
+        behind = list(index_behind(archive, Asking(index), checkpoint))
     found = [*verify_catalog(archive, checkpoint), *missing_files(archive)]
     is_said = any(finding.code == "CATALOG-INDEX" for finding in found)
     compared = compare_derived(archive, checkpoint, progress_for(context))
     found += (finding for finding in compared if not (is_said and finding.code == "CATALOG-INDEX"))
+    found += behind
     errors = sum(finding.severity is Severity.ERROR for finding in found)
     unread = sum(
         finding.severity is Severity.ERROR and finding.code.endswith("-UNREADABLE") for finding in found

@@ -24,12 +24,16 @@ def copies_sentence(good: Mapping[int, int]) -> str:
 
 
 def tell_copies(archive: "OpenedArchive") -> None:
-    """How many good copies there are, beside the results; nothing where the index does not say."""
+    """How many good copies there are, beside the results; nothing where the index does not say, or is
+    behind the ledger."""
     from archive.services.catalog.index_state import Asking, optional_index
     from archive.services.copies.standing import good_copies
 
     with optional_index(archive) as index:
-        good = Asking(index)(lambda known: {} if known is None else good_copies(archive, known))
+        size = archive.checkpoint().size if index is not None else 0
+        good = Asking(index)(
+            lambda known: good_copies(archive, known) if known is not None and known.size == size else {}
+        )
     if not good:
         return
     more = "" if archive.settings.copies else " One disk is not an archive: archive copy --to DIR"

@@ -175,7 +175,7 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
         _REBUILD,
     ),
     "CATALOG-INDEX": warning(
-        "catalog.sqlite cannot be used, is damaged, or counts otherwise.",
+        "catalog.sqlite cannot be used, is damaged, behind the ledger, or counts otherwise.",
         "Nothing is lost: archive catalog rebuild makes it anew, as a writer does that cannot use it.",
     ),
     "CATALOG-INDEX-ALTERED": error(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.core.copies import CopyForm
+from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
 from archive.core.outcomes import BagOutcome
@@ -23,6 +24,7 @@ from archive.services.audit.report import AuditReport, Sample
 from archive.services.audit.request import AuditRequest, Mode
 from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
+from archive.services.catalog.as_left import index_behind
 from archive.services.catalog.catching_up import AllIntact
 from archive.services.catalog.index_state import Asking
 from archive.services.evidence.kept import read_kept
@@ -54,6 +56,7 @@ class Audit:
     copy: "CopyUnderAudit | None" = None
     ahead: ReadingAhead | None = None
     report: AuditReport = field(init=False)
+    _behind: tuple[Finding, ...] = field(init=False, default=())
 
     @property
     def target(self) -> OpenedArchive:
@@ -86,6 +89,8 @@ class Audit:
         recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting, place)
         with index_of(self.archive) as own:
             index = Asking(own)
+            if self.copy is None and evidence.checkpoint is not None:  # before this audit catches up itself
+                self._behind = tuple(index_behind(self.archive, index, evidence.checkpoint))
             # What earlier audits found; one of everything asks only where it leaves something open.
             if not self._is_of_everything:
                 since = self._doubted_since(now)
@@ -268,4 +273,5 @@ class Audit:
         known(partial(known_since, plan))
         if self.copy is None and all(one.code != "CATALOG-INDEX" for one in report.findings):
             report.add(*index.findings())
+        report.add(*self._behind)
         report.outcome = verdict(report, evidence.outcome, adverse, looking.intact)

@@ -9,19 +9,22 @@ from typing import Final, NamedTuple
 
 from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.derived_files import holdings_digest, readme_digest
 from archive.services.catalog.index_state import Asking, optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.disk.streamed_file import sha512_of_plain
+from archive.storage.index import Index
 
 _REMEDY: Final = "archive catalog rebuild makes it anew; find out who changed it"
+_CATCHES_UP: Final = "nothing is lost: the next ingest or audit brings it up to date"
 
 
 def as_left(archive: OpenedArchive) -> list[Finding]:
     """What is missing of the two, and which has other bytes than were noted when it was written.
 
-    Nothing of the bytes where the index cannot tell, or a writer is at work.
+    Nothing of the bytes where the index cannot tell, being behind the ledger, say, or a writer is at work.
     """
     noted = _noted(archive)
     layout = archive.layout
@@ -52,6 +55,18 @@ def is_in_place(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
+def index_behind(archive: OpenedArchive, index: Asking, checkpoint: Checkpoint) -> Iterator[Finding]:
+    """A warning where the index is of an earlier state than the checkpoint, and nobody is at work.
+
+    Every command that ends leaves it in step: it was put back, or its command was killed.
+    """
+    size = index(lambda known: None if known is None else known.size)
+    if size is not None and size < checkpoint.size and not _is_written(archive):
+        entries = "1 entry" if checkpoint.size - size == 1 else f"{checkpoint.size - size:,} entries"
+        message = f"is {entries} behind the ledger"
+        yield warning("CATALOG-INDEX", "catalog.sqlite", message, remedy=_CATCHES_UP)
+
+
 class _Noted(NamedTuple):
     """What the index says the two were left with: SHA-512 and size of each, None where it cannot tell."""
 
@@ -61,9 +76,13 @@ class _Noted(NamedTuple):
 
 def _noted(archive: OpenedArchive) -> _Noted:
     with optional_index(archive) as index:
-        return Asking(index)(
-            lambda known: _Noted() if known is None else _Noted(holdings_digest(known), readme_digest(known))
-        )
+        return Asking(index)(lambda known: _Noted() if known is None else _noted_in(archive, known))
+
+
+def _noted_in(archive: OpenedArchive, index: Index) -> _Noted:
+    if index.size < archive.checkpoint().size:  # both may have been written since
+        return _Noted()
+    return _Noted(holdings_digest(index), readme_digest(index))
 
 
 def _altered(

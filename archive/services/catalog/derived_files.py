@@ -15,6 +15,8 @@ from archive.core.catalog_manifest import (
     place_of,
 )
 from archive.core.errors import StorageError
+from archive.core.ledger.change_entries import CHANGES
+from archive.core.ledger.entries import EntryType
 from archive.formats.holdings_csv import COLUMNS, HoldingRow, holdings_csv
 from archive.services.catalog.change_checkpoint import checkpoint_of_change
 from archive.services.opened import OpenedArchive
@@ -25,8 +27,14 @@ from archive.storage.layout import bag_path
 
 HOLDINGS_STATE: Final = "holdings"
 _README_STATE: Final = "readme"
+_KEYS: Final = frozenset({EntryType.KEY_CHANGED, EntryType.KEY_REPLACED})
 _STATE: Final = re.compile(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,18}):([0-9a-f]{128})")
 _README: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{128})")
+# What the page tells of, or by what: entries are canonical JSON, in which nothing else holds these bytes.
+_ON_PAGE: Final = re.compile(
+    b'"type":"(?:%s)"'
+    % "|".join(sorted({*CHANGES, *_KEYS, EntryType.INGESTION, EntryType.RUN_CLOSED})).encode()
+)
 _HEADER: Final = len(",".join(COLUMNS)) + 1
 
 
@@ -158,6 +166,16 @@ def readme_digest(index: Index) -> tuple[str, int] | None:
     does not say."""
     found = _README.fullmatch(index.meta(_README_STATE) or "")
     return None if found is None else (found[2], int(found[1]))
+
+
+def outdates_readme(raw: bytes) -> bool:
+    """True for an entry with which the page is written anew."""
+    return _ON_PAGE.search(raw) is not None
+
+
+def forget_readme(index: Index) -> None:
+    """The index caught up with what it was not there for: how the page was left then, it cannot say."""
+    index.note(_README_STATE, "")
 
 
 def readme_of(archive: OpenedArchive, index: Index) -> bytes:

@@ -15,7 +15,12 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import parse_entry
 from archive.services.catalog.bag_record import derive_holding
 from archive.services.catalog.catching_up import STAND_INS, AllIntact, CatchingUp
-from archive.services.catalog.derived_files import holdings_are_as_left, publish_holdings
+from archive.services.catalog.derived_files import (
+    forget_readme,
+    holdings_are_as_left,
+    outdates_readme,
+    publish_holdings,
+)
 from archive.services.opened import OpenedArchive
 from archive.storage.index import (
     Index,
@@ -54,9 +59,13 @@ def bring_up_to_date(
         with index.change():
             start = index.size
             catching_up.find_disposed(start, max(checkpoint.size, disposed_until))
+            is_outdated = False
             for number, raw in enumerate(archive.ledger.entries(start, checkpoint.size), start):
                 catching_up.take(number, raw)
+                is_outdated = is_outdated or outdates_readme(raw)
             catching_up.flush()
+            if is_outdated:
+                forget_readme(index)
             index.set_checkpoint(checkpoint)
     return catching_up.findings
 
