@@ -11,6 +11,7 @@ from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.audit.brought_before import brought_before
 from archive.services.audit.evidence import Evidence
+from archive.services.audit.faults import LEDGER_BACK
 from archive.services.audit.newest import Newest
 from archive.services.audit.presence import Presence
 from archive.services.audit.quarantine import BY_HAND, Quarantine
@@ -73,7 +74,7 @@ class BothDirections:
             self.findings += newest.findings
         complete = self._evidence.is_complete
         unjudged = presence.settle_unknown(complete=complete)
-        self.missing = presence.settle_absent()
+        self.missing = presence.settle_absent(lambda bag: not complete and quarantine.has(bag))
         presence.settle_back()
         self.findings += presence.findings
         self.pending = presence.pending
@@ -106,7 +107,7 @@ class BothDirections:
             self.moved = newest.catch_up()
             self.findings += newest.findings
         unjudged = presence.settle_unknown(complete=complete and not unfinished)
-        self.missing = presence.settle_absent()
+        self.missing = presence.settle_absent(lambda bag: not complete and quarantine.has(bag))
         presence.settle_back()
         self.findings += presence.findings
         if unjudged:
@@ -240,5 +241,4 @@ class _CopyBeside:
 
 def _unjudged(bags: int) -> Finding:
     message = f"{bags} in bags/ may belong to entries of the ledger that do not hold or were not read"
-    remedy = "put the ledger back from another copy of the archive, then audit again"
-    return findings.warning("BAG-UNJUDGED", "bags", message, remedy=remedy)
+    return findings.warning("BAG-UNJUDGED", "bags", message, remedy=LEDGER_BACK)

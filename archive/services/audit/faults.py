@@ -10,6 +10,7 @@ from archive.storage.layout import bag_path
 
 _RESTORE = "archive repair puts it back from a copy that has the recorded digest"
 _ASIDE = "find out who put it there; archive repair sets it aside"
+LEDGER_BACK = "put the ledger back from another copy of the archive, then audit again"
 _AGAIN = "look at the storage, then audit this bag again"
 
 
@@ -155,6 +156,17 @@ class BagFaults:
         """The bag holds so much beyond what is recorded that not everything was named."""
         message = "the bag holds far more files than are recorded; not all of them are named here"
         self._error("FIX-UNLISTED", "", message, FileOutcome.UNLISTED, None, None, _ASIDE)
+
+    def outdated(self) -> None:
+        """A later entry, which could not be believed or read, may promise the tag manifest that is there."""
+        message = (
+            "cannot be judged in full: it says that its description was changed, and entries of the ledger do"
+            " not hold or were not read"
+        )
+        self.outcomes.add(FileOutcome.UNREADABLE)
+        self.named.add(TAG_MANIFEST)
+        place, at = self._place(TAG_MANIFEST)
+        self._findings.append(warning("BAG-UNJUDGED", place, message, at=at, remedy=LEDGER_BACK))
 
     def bag_missing(self) -> None:
         """The bag itself is not there."""

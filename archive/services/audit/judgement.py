@@ -86,7 +86,11 @@ def judge(reading: BagReading, expectation: Expectation) -> tuple[BagOutcome, tu
     faults = BagFaults(expectation.bag)
     trouble = reading.trouble or reading.odd.get("")
     if trouble is None:
-        _Judgement(reading, _lowered(expectation), faults).judge()
+        promise = _lowered(expectation)
+        if promise.doubted and _may_be_outdated(reading, promise):
+            promise = promise._replace(tag_manifest=reading.files[TAG_MANIFEST][0])
+            faults.outdated()
+        _Judgement(reading, promise, faults).judge()
         return bag_outcome(faults.outcomes), faults.sorted()
     if trouble.obstacle is Obstacle.MISSING:
         faults.bag_missing()
@@ -102,6 +106,19 @@ def _lowered(expectation: Expectation) -> Expectation:
         tag_manifest=expectation.tag_manifest.lower(),
         payload=payload.lower() if payload else None,
         payload_manifest=manifest.lower() if manifest else None,
+    )
+
+
+def _may_be_outdated(reading: BagReading, promise: Expectation) -> bool:
+    """True where the bag says that a revision of it took the place of the promised tag manifest."""
+    from archive.storage.bags.bag_revision import PREVIOUS, REVISIONS  # few audits ask
+
+    return any(
+        digest == promise.tag_manifest
+        and path.startswith(f"{REVISIONS}/")
+        and path.endswith(f"/{PREVIOUS}")
+        and reading.files.get(path, ("", 0))[0] in {"", digest}
+        for path, digest in _parsed(reading, TAG_MANIFEST).entries
     )
 
 

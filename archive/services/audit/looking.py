@@ -106,15 +106,20 @@ class Looking:
             running.close()
             progress.end()
 
-    def look_again(self, bags: Iterable[str], unfinished: Mapping[str, int] | None = None) -> None:
+    def look_again(
+        self, bags: Iterable[str], unfinished: Mapping[str, int] | None = None, *, doubted: bool = False
+    ) -> None:
         """Judges bags found adverse anew, by what the ledger promises now.
 
         `unfinished` has the number of a revision that is passed over, for bags that a writer is describing.
+        `doubted` tells that other entries may promise something else.
         """
         for bag in bags:
             expectation = self._plan.expectation(bag)
             if expectation is not None and unfinished is not None:
                 expectation = expectation._replace(unfinished=unfinished.get(bag))
+            if expectation is not None and doubted:
+                expectation = expectation._replace(doubted=True)
             if expectation is None or self._plan.found.outcome(bag) is None:
                 continue
             if self._plan.state(bag) != "held":  # withdrawn meanwhile

@@ -7,7 +7,7 @@ newest ledger and the intents of writers at work are known (`settle`): the walk 
 import hashlib
 import os
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -16,6 +16,7 @@ from archive.core.findings import Finding
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
+from archive.services.audit.faults import LEDGER_BACK
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.bags.bag_files import TAG_MANIFEST
@@ -178,18 +179,35 @@ class Presence:
                 message = "was withdrawn, and its bag lies in bags/ again"
                 self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
 
-    def settle_absent(self) -> list[str]:
-        """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too."""
+    def settle_absent(self, is_aside: Callable[[str], bool]) -> list[str]:
+        """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too.
+
+        Of one that `is_aside` nobody can say that it is missing: an entry may have withdrawn it.
+        """
         missing = []
         remedy = _BRING_AGAIN if self._is_copy else _BRING_BACK
         for bag in self.absent:
-            if self._plan.state(bag) != "held" or self._plan.found.outcome(bag) is not None:
+            outcome = self._plan.found.outcome(bag)
+            if self._plan.state(bag) != "held" or outcome not in {None, BagOutcome.MISSING}:
+                continue
+            if is_aside(bag):
+                self._settle_aside(bag, was_looked_for=outcome is not None)
+                continue
+            if outcome is not None:
                 continue
             message = "missing: the ledger holds this bag, and storage has no such folder"
             finding = findings.error("FIX-BAG-MISSING", bag_path(bag), message, remedy=remedy)
             self._plan.found.add(bag, BagOutcome.MISSING.value, [finding.to_json()], 0, 0)
             missing.append(bag)
         return missing
+
+    def _settle_aside(self, bag: str, *, was_looked_for: bool) -> None:
+        message = "lies in quarantine; entries of the ledger, one of which may withdraw it, are not known"
+        finding = findings.warning("BAG-UNJUDGED", bag_place(bag, self._form), message, remedy=LEDGER_BACK)
+        if was_looked_for:
+            self._plan.found.add(bag, BagOutcome.UNREADABLE.value, [finding.to_json()], 0, 0)
+        else:
+            self.findings.append(finding)
 
     def _digest(self, bag: str) -> str | None:
         try:

@@ -72,6 +72,10 @@ class Quarantine:
                     else:
                         self._strangers.append(place)
 
+    def has(self, bag: str) -> bool:
+        """True where something that can be this bag lies in the place of the withdrawn one."""
+        return bag in self._there and not self._look_from_outside(self._place(bag))
+
     def verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         """What does not hold; with `read` every byte of the bags that were set aside is read."""
         try:

@@ -230,6 +230,10 @@ class Audit:
         looking.lose(both.missing)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])
         looking.look_again(sorted(both.revisions), both.revisions)
+        if not evidence.is_complete:
+            held = self.plan.found.held()
+            damaged = [bag for bag, _ in held if self.plan.found.outcome(bag) == BagOutcome.DAMAGED]
+            looking.look_again(damaged, both.revisions, doubted=True)
         self.report.counts["pending"] = both.pending
         self.report.add(*both.findings)
 
