@@ -48,9 +48,10 @@ def derive_holding(
     """
     bag = entry.bag or ""
     tag_manifest = tag_manifest or str(entry.get("tagmanifest"))
-    code = "CATALOG-BAG-DOUBTFUL"
+    code, place = "CATALOG-BAG-DOUBTFUL", bag_path(bag)
     try:
         with open_bag(archive, bag) as held:
+            place = held.place
             return Derived(_holding(held, number, entry, tag_manifest), ())
     except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
         reason = str(doubt)
@@ -58,11 +59,12 @@ def derive_holding(
         reason = trouble.strerror or str(trouble)
     except OSError as trouble:
         code, reason = "CATALOG-BAG-UNREADABLE", trouble.strerror or str(trouble)
+    look = f"archive audit {short_id(bag)}" if place == bag_path(bag) else "archive audit"
     finding = warning(
         code,
-        bag_path(bag),
+        place,
         f"is not described in the catalog: {reason}",
-        remedy=f"archive audit {short_id(bag)} says what is wrong with it",
+        remedy=f"{look} says what is wrong with it",
     )
     return Derived(holding_from_ledger(number, entry, tag_manifest), (finding,))
 

@@ -39,11 +39,14 @@ class RunManifests:
 
     @staticmethod
     def names(runs: Path) -> list[str]:
-        """Every name in the folder, sorted; StorageError where it cannot be listed."""
+        """Every name in the folder, sorted; StorageError where it cannot be listed, NotADirectoryError where
+        something else stands in its place."""
         try:
             return sorted(os.listdir(runs))
         except FileNotFoundError:
             return []
+        except NotADirectoryError:
+            raise
         except OSError as trouble:
             raise storage_error(trouble, "runs", "list the folder") from trouble
 
@@ -59,7 +62,7 @@ class RunManifests:
                 text = tail + piece
                 awaiting += text.count(_AWAITED)
                 tail = text[-len(_AWAITED) + 1 :]
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Looked(None, error("CATALOG-RUN-MISSING", place, "is not there", remedy=_PUT_BACK))
         except (OSError, StorageError) as trouble:
             if isinstance(trouble, OSError) and trouble.errno in _NO_FILE:

@@ -31,8 +31,17 @@ def verify_catalog(archive: OpenedArchive, checkpoint: Checkpoint, *, pending: b
     was killed: then a catalog that is behind is a note. Memory grows with the number of runs only.
     """
     found: list[Finding] = []
+    strangers: list[str] = []
     try:
         strangers = RunManifests.names(archive.layout.runs)
+    except NotADirectoryError:
+        message = "is no folder any more"
+        remedy = "find out who put it there, and move it out"
+        found.append(error("CATALOG-RUN-UNKNOWN", "runs", message, remedy=remedy))
+    except StorageError as trouble:
+        message = trouble.message.removeprefix("runs: ")
+        found.append(error("CATALOG-UNREADABLE", "runs", message, remedy=trouble.remedy))
+    try:
         with open_catalog(archive.layout.catalog) as catalog:
             end = _newest(archive, checkpoint)
             judged = _Judged(archive, end.size, RunManifests(archive.layout.runs))

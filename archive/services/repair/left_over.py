@@ -18,6 +18,7 @@ from archive.storage.ledger.note_verification import NotesListing
 
 CATALOG: Final = "catalog.json"
 STRANGER: Final = "CATALOG-RUN-UNKNOWN"
+_RUNS: Final = "runs"
 # "Nothing is known of it" in an audit's words too.
 UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE"})
 # What entries about notes, audits and copies hold among their bytes.
@@ -50,12 +51,12 @@ def left_over(archive: OpenedArchive) -> list[Finding]:
 
 
 def wrong_in_catalog(archive: OpenedArchive, *, made_anew: bool) -> list[Finding]:
-    """Manifests in `runs/` that no run of the ledger has, and what is wrong with catalog.json, unless that
-    is made anew from the ledger.
+    """Manifests in `runs/` that no run of the ledger has, what keeps it from being listed, and what is wrong
+    with catalog.json, unless that is made anew from the ledger.
 
     Raises ArchiveError where the checkpoint cannot be read.
     """
-    wrong = {STRANGER} if made_anew else {STRANGER, CATALOG}
+    wrong = {STRANGER, _RUNS} if made_anew else {STRANGER, _RUNS, CATALOG}
     found = verify_catalog(archive, archive.checkpoint())
     return [one for one in found if one.severity is Severity.ERROR and wrong & {one.code, one.place}]
 

@@ -16,18 +16,22 @@ MANIFEST: Final = "manifest-sha512.txt"
 
 
 class HeldBag:
-    """A bag of the archive; raises OSError where storage does not give it, also when it is a link."""
+    """A bag of the archive; raises OSError where storage does not give it, also when it is a link.
+
+    `place` is where it lies, relative to the archive.
+    """
 
     def __init__(self, root: Path, bag: str, *, withdrawn: bool = False) -> None:
         """`withdrawn` opens the bag in quarantine instead of the one in `bags/`."""
-        path = quarantine_path(bag) if withdrawn else bag_path(bag)
+        self.place = quarantine_path(bag) if withdrawn else bag_path(bag)
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._descriptor = descend(descriptor, path.split("/"))
+        self._descriptor = descend(descriptor, self.place.split("/"))
 
     @classmethod
     def at(cls, folder: Path) -> Self:
         """A bag wherever it lies; raises OSError where the folder is none, or a link."""
         held = cls.__new__(cls)
+        held.place = str(folder)
         held._descriptor = os.open(folder, FOLDER)  # noqa: SLF001 - its own
         return held
 
