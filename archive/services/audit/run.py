@@ -89,13 +89,13 @@ class Audit:
         recording = Recording(self.archive, self.request, self.surroundings, meant, self.waiting, place)
         with index_of(self.archive) as own:
             index = Asking(own)
-            if self.copy is None and evidence.checkpoint is not None:  # before this audit catches up itself
-                self._behind = tuple(index_behind(self.archive, index, evidence.checkpoint))
             # What earlier audits found; one of everything asks only where it leaves something open.
             if not self._is_of_everything:
                 since = self._doubted_since(now)
                 self._schedule(index, self.surroundings.now(), copy=place, since=since)
             self._choose_and_begin(recording, evidence, now, index)
+            if self.copy is None and evidence.checkpoint is not None:  # one that is recorded has caught up
+                self._behind = tuple(index_behind(self.archive, index, evidence.checkpoint))
             looking = Looking(
                 str(self.target.layout.bags),
                 self.plan,
