@@ -10,8 +10,8 @@ from archive.storage.bags.bag_revision import PREVIOUS
 from tests.changes import Changing
 
 
-def refuse_named(patch: pytest.MonkeyPatch, name: str, *, times: int = 1_000_000) -> None:
-    """A file of that name is not opened, so many times."""
+def refuse_named(patch: pytest.MonkeyPatch, name: str, *, times: int = -1) -> None:
+    """A file of that name is not opened, so many times; by default never."""
     real, left = os.open, times
 
     def refusing(place: Any, *rest: Any, **options: Any) -> int:
@@ -29,11 +29,10 @@ def test_a_bag_that_is_refused_is_unreadable(
     changing: Changing, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with monkeypatch.context() as refusing:
-        refuse_named(refusing, name, times=1)
+        refuse_named(refusing, name)
         report = changing("catalog", "rebuild", code=3)
-    (found,) = report["findings"]
-    assert found["code"] == "CATALOG-BAG-UNREADABLE"
-    assert "Input/output" in found["message"]
+    assert {found["code"] for found in report["findings"]} == {"CATALOG-BAG-UNREADABLE"}
+    assert all("Input/output" in found["message"] for found in report["findings"])
     assert changing("catalog", "rebuild")["findings"] == []
     changing.require_whole()
 
@@ -53,3 +52,12 @@ def test_a_bag_that_is_not_there_is_doubtful(changing: Changing) -> None:
     changing.bag("a.txt").rename(changing.made.folder / "away")
     report = changing("catalog", "rebuild", code=1)
     assert [found["code"] for found in report["findings"]] == ["CATALOG-BAG-DOUBTFUL"]
+
+
+def test_a_bag_that_is_refused_once_is_asked_again(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refusing:
+        refuse_named(refusing, "dublin-core.json", times=1)
+        assert changing("catalog", "rebuild")["findings"] == []
+    changing.require_whole()

@@ -23,6 +23,7 @@ from archive.storage.layout import bag_path
 DESCRIPTION = "metadata/dublin-core.json"
 PREMIS = "metadata/premis.xml"
 FIRST_REVISION = 1  # the description of the ingest
+UNREADABLE_BAG = "CATALOG-BAG-UNREADABLE"
 _REVISION = re.compile(r"metadata/revisions/([0-9]{4,9})/dublin-core\.json")
 
 
@@ -58,7 +59,7 @@ def derive_holding(
     except (FileNotFoundError, NotADirectoryError) as trouble:
         reason = trouble.strerror or str(trouble)
     except OSError as trouble:
-        code, reason = "CATALOG-BAG-UNREADABLE", trouble.strerror or str(trouble)
+        code, reason = UNREADABLE_BAG, trouble.strerror or str(trouble)
     look = f"archive audit {short_id(bag)}" if place == bag_path(bag) else "archive audit"
     finding = warning(
         code,

@@ -16,7 +16,12 @@ from archive.core.limits.output import REBUILD_FINDINGS
 from archive.core.outcomes import BagOutcome
 from archive.core.promises import has_read
 from archive.services.catalog.awaited import AwaitedAtIngest
-from archive.services.catalog.bag_record import derive_holding, holding_from_ledger, title_of_nobody
+from archive.services.catalog.bag_record import (
+    UNREADABLE_BAG,
+    derive_holding,
+    holding_from_ledger,
+    title_of_nobody,
+)
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.catalog.noted_entries import note_entry
 from archive.services.opened import OpenedArchive
@@ -126,6 +131,9 @@ class CatchingUp:
         if entry.bag in self._disposed:
             return holding_from_ledger(number, entry, tag_manifest)
         derived = derive_holding(self._archive, number, entry, tag_manifest)
+        if any(finding.code == UNREADABLE_BAG for finding in derived.findings):
+            # What was refused a moment ago would keep a supplied title until another command writes.
+            derived = derive_holding(self._archive, number, entry, tag_manifest)
         if not derived.findings:
             return derived.holding
         self._index.note(STAND_INS, "yes")

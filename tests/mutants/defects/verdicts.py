@@ -50,7 +50,7 @@ VERDICTS: Final = (
     Defect(
         "a finding that could not be looked at is forgotten in the verdict",
         "archive/services/audit/verdict.py",
-        "    if any(map(_could_not_look, report.findings)):\n        seen.append(BagOutcome.UNREADABLE)\n",
+        "    if any(map(could_not_look, report.findings)):\n        seen.append(BagOutcome.UNREADABLE)\n",
         "",
         ("tests/damage/test_change_damage.py", "tests/unit/test_outcomes.py"),
     ),
