@@ -111,6 +111,9 @@ def test_an_index_that_was_put_back_accuses_neither_list_nor_page(changing: Chan
     (found,) = changing("catalog", "verify")["findings"]
     assert (found["code"], found["place"]) == ("CATALOG-INDEX", "catalog.sqlite")
     assert found["message"] == "is 4 entries behind the ledger"
+    shown = changing.text("catalog", "verify")
+    assert "with 1 warning" in shown
+    assert "✓" not in shown
     found = changing("audit")["findings"]  # a writer, which catches up
     assert [one for one in found if one["severity"] != "note"] == []
     changing.require_whole()

@@ -200,6 +200,20 @@ def test_a_row_names_its_document_by_reference_id_or_original_path(
     assert report["run"] is None or not finding
 
 
+def test_a_folder_before_a_path_is_taken_away_only_where_no_document_came_out_of_one(
+    changing: Changing,
+) -> None:
+    path = changing.made.folder / "table.csv"
+    path.write_text("filename,title\ndata/a.txt,Packed before it was described\n")
+    (changed,) = changing("describe", "--metadata", str(path))["changed"]
+    assert [field["new"] for field in changed["fields"]] == [["Packed before it was described"]]
+
+    changing.made.ingest({"data/other.txt": b"other"}, name="with a folder")
+    path.write_text("filename,title\ndata/a.txt,Of a file that never came\n")
+    (refused,) = changing("describe", "--metadata", str(path), code=4)["refused"]
+    assert [one["code"] for one in refused["findings"]] == ["HELD-NONE"]
+
+
 def test_what_is_wrong_with_a_table_is_told_a_program_with_what_to_do(changing: Changing) -> None:
     path = changing.made.folder / "table.csv"
     path.write_bytes(b"")

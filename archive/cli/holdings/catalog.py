@@ -203,7 +203,11 @@ def _say_verdict(found: Sequence["Finding"], wrong: int, unread: int) -> None:
         next_step("archive audit says whether the holdings themselves are intact")
         return
     doubtful = len({finding.place for finding in found if finding.code in _DOUBTFUL})
+    if warned := sum(finding.code not in _DOUBTFUL for finding in found):
+        holds = f"does not contradict ledger and bags, with {plural(warned, 'warning')}"
+    else:
+        holds = "is what ledger and bags make it"
     bags = f", but for {plural(doubtful, 'bag')} that could not be read" if doubtful else ""
-    mark = styled("!", "yellow") if doubtful else styled("✓", "green")
-    say(f"{mark} the catalog is what ledger and bags make it{bags}")
+    mark = styled("!", "yellow") if doubtful or warned else styled("✓", "green")
+    say(f"{mark} the catalog {holds}{bags}")
     next_step("archive audit reads the documents themselves")

@@ -16,7 +16,7 @@ from archive.core.limits.output import QUOTED
 from archive.core.search_query import parse_search
 from archive.core.text import is_utf8, printable
 from archive.formats.csv_cells import unguarded
-from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
+from archive.formats.descriptions import PREFIXES, DescribedRow, path_candidates, read_descriptions
 from archive.formats.descriptions.columns import SEPARATOR
 from archive.formats.descriptions.structured import Record, described
 from archive.formats.descriptions.table_header import ID, REVISION
@@ -184,13 +184,16 @@ def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
 def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
     """The held documents with these original paths: the one of all of them, else those of each.
 
-    None where one of the paths is that of nothing held.
+    None where one of the paths is that of nothing held. A prefix that other systems put before a path is
+    taken away only where no document came out of a folder of that name: else a document that is not held
+    would be taken for another one.
     """
+    kept = frozenset(prefix for prefix in PREFIXES if index.has_sources_in(prefix))
     if len(paths) > 1 and (rows := _of_source(SEPARATOR.join(paths), index)):
         return rows
     found: dict[str, IndexRow] = {}
     for path in paths:
-        rows = next((rows for each in path_candidates(path) if (rows := _of_source(each, index))), [])
+        rows = next((rows for each in path_candidates(path, kept) if (rows := _of_source(each, index))), [])
         if not rows:
             return []
         found.update((row.bag, row) for row in rows)

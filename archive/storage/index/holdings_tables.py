@@ -92,6 +92,16 @@ class HoldingsTables:
         """Every document with that original path, in the order of ingest."""
         return list(self._documents("source = ? ORDER BY entry", (source_bytes(source),)))
 
+    def has_sources_in(self, folder: str) -> bool:
+        """Whether the original path of any document, held or not, leads through that folder (`data/`)."""
+        first = source_bytes(folder)
+        with guarded():
+            found = self._db.execute(
+                "SELECT 1 FROM documents WHERE source >= ? AND source < ? LIMIT 1",
+                (first, first[:-1] + bytes([first[-1] + 1])),
+            )
+            return found.fetchone() is not None
+
     def stand_ins(self, *, good: bool = False) -> Iterator[IndexRow]:
         """Documents whose bags could not be read for the index; `good`: where no audit has found them bad."""
         where = "(source = x'' OR title = '[' || substr(bag, -8) || ']') AND state <> 'disposed'"
