@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import bagit
 import pytest
 
 from tests.archives import overwrite
@@ -31,6 +32,18 @@ def damaged(changing: Changing) -> Changing:
 def test_a_twin_of_what_is_held_is_left_out(changing: Changing, tmp_path: Path) -> None:
     report = brought(changing, tmp_path, "--duplicates", "leave-out")
     assert [one["source"] for one in report["left_out"]] == ["twin.txt"]
+
+
+def test_a_bag_that_is_left_out_for_its_payload_is_said_to_have_had_tag_files(
+    changing: Changing, tmp_path: Path
+) -> None:
+    brought = tmp_path / "brought"
+    brought.mkdir()
+    (brought / "twin.txt").write_bytes(b"two")
+    bagit.make_bag(str(brought), {"Contact-Name": "Ana"}, checksums=["sha512"])
+    report = changing("ingest", str(brought), "--describe-later", "--duplicates", "leave-out")
+    (left,) = report["left_out"]
+    assert left["why"].endswith("with the 4 tag files of its bag")
 
 
 @pytest.mark.parametrize("is_disposed", [False, True])

@@ -1,6 +1,7 @@
 """Documents whose bytes are held already under another identity, or come twice in one submission."""
 
 from archive.core import findings
+from archive.core.submission import Role
 from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.request import Duplicates
 from archive.services.opened import OpenedArchive
@@ -34,12 +35,18 @@ def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: D
             plan.add_finding(findings.note("DUP-TWIN", source, message), source)
         elif duplicates is Duplicates.LEAVE_OUT:
             plan.set_state(seq, "left out")
-            plan.leave_out(source, f"the same bytes as {twin}")
+            plan.leave_out(source, f"the same bytes as {twin}{_with_tag_files(plan, seq)}")
         else:
             plan.set_state(seq, "rejected")
             message = f"the same bytes as {twin}, and --duplicates stop"
             remedy = "keep it (--duplicates keep) or leave it out (--duplicates leave-out)"
             plan.add_finding(findings.error("DUP-REFUSED", source, message, remedy=remedy), source)
+
+
+def _with_tag_files(plan: Plan, seq: int) -> str:
+    """What is left out of a bag beside its payload, which alone makes a twin."""
+    count = plan.count_of_role(seq, Role.SUBMISSION)
+    return f", with the {count:,} tag files of its bag" if count else ""
 
 
 def _disposed(plan: Plan, index: Index) -> list[tuple[int, str, str]]:

@@ -111,6 +111,11 @@ class PlannedFiles:
         row = self.db.execute(query, (root,)).fetchone()
         return row[0] if row else None
 
+    def count_of_role(self, document: int, role: Role) -> int:
+        """How many files of a document are there for that."""
+        query = "SELECT count(*) FROM files WHERE document = ? AND role = ?"
+        return int(self.db.execute(query, (document, role.value)).fetchone()[0])
+
     def set_roles(self, root: int, before: Role, after: Role) -> None:
         """Changes what all files of a SOURCE that are there for one thing are there for."""
         query = "UPDATE files SET role = ? WHERE root = ? AND role = ?"
