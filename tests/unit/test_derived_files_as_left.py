@@ -10,8 +10,10 @@ import pytest
 
 from archive.cli.frame import run
 from archive.services.catalog import as_left as looks
+from archive.services.catalog import derived_files
 from archive.services.catalog.as_left import as_left
 from archive.storage import intents
+from archive.storage.disk.durable import replace_file
 from tests.archives import overwrite
 from tests.changes import Changing
 
@@ -55,6 +57,21 @@ def test_an_audit_warns_of_an_edited_page_until_somebody_writes_it_anew(changing
     assert changing.audit() == [("CATALOG-DERIVED-STALE", "README.html")]
     changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
     changing.require_whole()
+
+
+def test_a_page_whose_writer_was_killed_behind_it_accuses_nobody(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+
+    def replace_and_look(path: str, content: bytes) -> None:
+        replace_file(path, content)
+        with contextlib.closing(sqlite3.connect(changing.root / "catalog.sqlite")) as index:
+            noted.extend(row[0] for row in index.execute("SELECT value FROM meta WHERE name = 'readme'"))
+
+    monkeypatch.setattr(derived_files, "replace_file", replace_and_look)
+    changing("withdraw", changing.reference("b.txt"), "--reason", "asked back")
+    assert noted == [""]
 
 
 def test_an_audit_warns_of_no_page_that_settings_have_outgrown(changing: Changing) -> None:

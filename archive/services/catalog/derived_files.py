@@ -45,6 +45,7 @@ def publish_derived(archive: OpenedArchive, index: Index) -> None:
     """
     publish_holdings(archive, index)
     page = readme_of(archive, index)
+    forget_readme(index)  # killed behind the next line, nobody is accused of the new page
     replace_file(str(archive.layout.readme), page)
     index.note(_README_STATE, f"{len(page)}:{hashlib.sha512(page).hexdigest()}")
     lines = catalog_of_index(archive, index)
@@ -174,7 +175,7 @@ def outdates_readme(raw: bytes) -> bool:
 
 
 def forget_readme(index: Index) -> None:
-    """The index caught up with what it was not there for: how the page was left then, it cannot say."""
+    """Notes that the index cannot say how the page was left."""
     index.note(_README_STATE, "")
 
 
