@@ -194,7 +194,8 @@ def passphrase(context: Context, new_passphrase_file: Path | None, *, no_passphr
 def sign(context: Context, agent: str | None, lock_wait: float) -> int:
     """Record the audits whose results were kept while the key's passphrase was not at hand.
 
-    Every signed command does the same first. What was altered meanwhile is refused, and ends with exit 5.
+    Every signed command does the same first. What was altered meanwhile is refused, and ends with exit 5;
+    what cannot be read waits on, and ends with exit 3.
     """
     from archive.services.signing.waiting import sign_waiting
     from archive.services.surroundings import Surroundings
@@ -218,4 +219,6 @@ def sign(context: Context, agent: str | None, lock_wait: float) -> int:
         print_findings(done.findings)
         if not context.quiet:
             next_step("archive status")
-    return 5 if done.findings else 0
+    if any(finding.code != "AUDIT-RESULTS-UNREADABLE" for finding in done.findings):
+        return 5
+    return 3 if done.findings else 0

@@ -1,7 +1,7 @@
 """What writers did while an audit ran: nothing adverse is said before their entries have been taken in."""
 
 from archive.core import findings
-from archive.core.errors import ArchiveError, EvidenceError
+from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import parse_entry
@@ -20,6 +20,7 @@ class Newest:
         self._plan = plan
         self._taken = judged
         self._key = key
+        self._is_unread = False
 
     @property
     def taken(self) -> Checkpoint:
@@ -42,9 +43,23 @@ class Newest:
                 return set()
             return self._take(newest)
         except ArchiveError as trouble:
+            self._is_unread = isinstance(trouble, StorageError)
             message = f"cannot be read any more: {trouble.message}"
             self.findings = [findings.error("LEDGER-UNREADABLE", "ledger", message, remedy=trouble.remedy)]
             return set()
+
+    def follow(self, otherwise: str) -> set[str]:
+        """As `catch_up`, for a command that goes on to change something.
+
+        Raises StorageError where the ledger cannot be read, EvidenceError where it does not hold; `otherwise`
+        says what was left undone then.
+        """
+        moved = self.catch_up()
+        if self.findings:
+            raised = StorageError if self._is_unread else EvidenceError
+            message = f"the ledger cannot be followed any more; {otherwise}"
+            raise raised(message, remedy=self.findings[0].remedy, findings=tuple(self.findings))
+        return moved
 
     def _newest(self) -> Checkpoint:
         """The checkpoint on disk, by the key known or by one that it signed since."""

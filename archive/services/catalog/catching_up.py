@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 from archive.core.catalog_manifest import closed_run, holdings_change
 from archive.core.copies import CopyOutcome
+from archive.core.errors import StorageError
 from archive.core.findings import Finding, Severity
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
@@ -24,8 +26,9 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.catalog.noted_entries import note_entry
+from archive.services.catalog.unread_results import note_unread
 from archive.services.opened import OpenedArchive
-from archive.storage.audits.results import read_summary
+from archive.storage.audits.results import require_summary
 from archive.storage.audits.vouched_results import past_checks
 from archive.storage.copies.names import QUARANTINE, TAR
 from archive.storage.index import Index
@@ -229,7 +232,8 @@ class CatchingUp:
         if entry.run is None or not is_uuid7(entry.run):
             return
         last_look = self._last_look
-        for row in past_checks(self._archive.layout.audits, entry.run, str(entry.get("results"))):
+        audits, unread = self._archive.layout.audits, partial(note_unread, self._index, entry)
+        for row in past_checks(audits, entry.run, str(entry.get("results")), unread):
             if isinstance(row.get("bag"), str) and isinstance(row.get("outcome"), str):
                 looked = str(row.get("looked") or entry.time)
                 time = looked if _is_apart(looked, entry, last_look) else entry.time
@@ -239,7 +243,11 @@ class CatchingUp:
         """(bag, time, outcome) of withdrawn bags that an audit found not good: it has no rows about them."""
         if entry.run is None or not is_uuid7(entry.run):
             return
-        summary = read_summary(self._archive.layout.audits, entry.run, str(entry.get("results")))
+        try:
+            summary = require_summary(self._archive.layout.audits, entry.run, str(entry.get("results")))
+        except StorageError:
+            note_unread(self._index, entry)
+            return
         listed = summary.get("findings") if summary is not None else None
         for found in listed if isinstance(listed, list) else ():
             place = found.get("place") if isinstance(found, dict) else None

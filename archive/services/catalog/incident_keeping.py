@@ -1,15 +1,17 @@
 """What the entries of the ledger mean for the incidents of the index."""
 
 import json
+from functools import partial
 from typing import Any, Final
 
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, StorageError
 from archive.core.incidents import Damage, damages, incident_id, place_json
 from archive.core.ledger.entries import Entry
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
+from archive.services.catalog.unread_results import note_unread
 from archive.services.opened import OpenedArchive
-from archive.storage.audits.results import read_summary
+from archive.storage.audits.results import require_summary
 from archive.storage.audits.vouched_results import past_checks
 from archive.storage.bags.bag_restoration import RECORD
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
@@ -45,7 +47,8 @@ class IncidentKeeping:
         closing = incidents.open_bags()
         intact: set[str] = set()
         digest = str(entry.get("results"))
-        rows = past_checks(audits, run, digest) if closing or _is_adverse(entry) else ()
+        unread = partial(note_unread, self._index, entry)
+        rows = past_checks(audits, run, digest, unread) if closing or _is_adverse(entry) else ()
         for row in rows:  # where a bag stands twice, the later row holds
             bag, outcome = row["bag"], row["outcome"]
             if outcome in _SEEN:
@@ -61,7 +64,11 @@ class IncidentKeeping:
         for bag, damage in found.items():
             if self._index.damaged_since(bag) is not None and self._index.is_held(bag):
                 self._found(bag, damage, entry, run)
-        summary = read_summary(audits, run, digest)
+        summary = None
+        try:
+            summary = require_summary(audits, run, digest)
+        except StorageError:
+            unread()
         if summary is not None:
             self._take_archive(summary, entry, run)
 

@@ -25,6 +25,7 @@ from archive.services.catalog.derived_files import holdings_digest
 from archive.services.catalog.derived_files_comparison import REMEDY, Given, files_that_differ, not_compared
 from archive.services.catalog.doubtful_records import records_in_doubt
 from archive.services.catalog.index_state import bring_up_to_date, require_belonging
+from archive.services.catalog.unread_results import LACKING, can_be_read
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
 from archive.storage.index import Index, IndexDamagedError, IndexRow, IndexUnusableError, IndexValueError
@@ -32,6 +33,7 @@ from archive.storage.index.comparison import OF_BAGS, OF_INCIDENTS, OF_LEDGER, O
 from archive.storage.layout import bag_path
 
 _LOOKS: Final = 3  # as often where writers are at work
+_MADE_ANEW: Final = "nothing is lost: the next command that writes makes the index anew"
 _NOT_WHAT: Final = "not what ledger, bags and results of audits give"
 # Entries are canonical JSON, so that nothing but what list and page follow from holds these bytes.
 _TOLD_IN_FILES: Final = re.compile(
@@ -114,6 +116,8 @@ def _compared(
     archive: OpenedArchive, checkpoint: Checkpoint, own: Index | None, made: Index, progress: Progress
 ) -> list[Finding]:
     results, repairs = records_in_doubt(archive, checkpoint)
+    if own is not None and can_be_read(archive, own):
+        results.append(warning("CATALOG-INDEX", "catalog.sqlite", LACKING, remedy=_MADE_ANEW))
     behind = _size_of_catalog(archive, checkpoint)
     is_of = checkpoint.size if own is None else own.size
     doubtful: list[Finding] = []

@@ -21,6 +21,7 @@ from archive.services.catalog.derived_files import (
     outdates_readme,
     publish_holdings,
 )
+from archive.services.catalog.unread_results import require_results
 from archive.services.opened import OpenedArchive
 from archive.storage.index import (
     Index,
@@ -177,6 +178,7 @@ def _open_in_place(archive: OpenedArchive, checkpoint: Checkpoint) -> Index:
     index = _open_own(archive)
     try:
         require_belonging(archive, index, checkpoint)
+        require_results(archive, index)
         bring_up_to_date(archive, index, checkpoint)
         _require_described(archive, index)
     except BaseException:
@@ -349,6 +351,7 @@ def _reading(archive: OpenedArchive) -> Reading:
         raise
     try:
         require_belonging(archive, index, checkpoint)
+        require_results(archive, index)
         if index.size == checkpoint.size:
             return Reading(index, ())
         return _caught_up(archive, index, checkpoint)

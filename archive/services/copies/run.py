@@ -259,12 +259,7 @@ class CopyRun:
     def _catch_up(self, work: CopyWork) -> bool:
         """Takes in what others wrote to the ledger meanwhile; True where that is about bags."""
         before = work.newest.size
-        work.newest.catch_up()
-        if work.newest.findings:
-            raise EvidenceError(
-                "the ledger of the archive cannot be followed any more; the copy stays as it is",
-                findings=tuple(work.newest.findings),
-            )
+        work.newest.follow("the copy stays as it is")
         work.bags.look_again(before, work.newest.size)
         return bool(work.todo.totals()[0])
 

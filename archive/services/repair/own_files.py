@@ -208,8 +208,10 @@ def _results(places: OwnPlaces, run: str, digests: Sequence[str]) -> Iterator[Ow
                     yield from (fault,) if fault is not None else ()
                     break
             else:
-                yield from digested(places, f"{folder}/{name}", digest)
-                continue
+                data = _read(places.root, f"{folder}/{name}", RESULTS_LIST_BYTES)
+                for fault in digested(places, f"{folder}/{name}", digest):
+                    data = fault.data
+                    yield fault
         for file, sha512 in _named_chunks(data):
             chunks.setdefault(file, []).append(sha512)
     for file, expected in chunks.items():

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from archive.core.errors import EvidenceError
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
@@ -166,9 +165,7 @@ class Repair:
         """
         if self.evidence.checkpoint is not None:
             newest = Newest(self.archive, self.plan, self.evidence.checkpoint, self.evidence.trust.key)
-            newest.catch_up()
-            if newest.findings:
-                raise EvidenceError(newest.findings[0].message, findings=tuple(newest.findings))
+            newest.follow("nothing was repaired")
         facts = self._facts()
         self.plan.db.execute("DELETE FROM proposals")
         progress = self.surroundings.progress

@@ -15,7 +15,7 @@ from archive.services.restore.target import MARKER
 from archive.storage import settings as settings_file
 from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.plan import AuditPlan
-from archive.storage.audits.results import PLAN, read_summary
+from archive.storage.audits.results import PLAN, require_summary
 from archive.storage.copies.files import names_below
 from archive.storage.descriptions.description_profiles import FOLDER as PROFILES
 from archive.storage.descriptions.description_profiles import profile_files
@@ -201,16 +201,16 @@ class OwnFiles:
 
     def _require_results(self, run: str, digest: str) -> None:
         """The list of an audit's results is there, or it is said why it is not."""
-        if read_summary(self.root / "audits", run, digest) is not None:
-            return
         place = f"audits/{run}"
-        for one in self._copies:
-            try:
+        try:
+            if require_summary(self.root / "audits", run, digest) is not None:
+                return
+            for one in self._copies:
                 for _ in names_below(one.root / place):
                     pass
-            except StorageError as trouble:
-                self.unread.append(_unread(place, trouble))
-                return
+        except StorageError as trouble:
+            self.unread.append(_unread(place, trouble))
+            return
         message = "no copy here has the list of its results as the ledger records it"
         self.findings.append(
             findings.error("RESTORE-LACKING", place, message, expected=digest, remedy=_ELSEWHERE)

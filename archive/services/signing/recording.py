@@ -15,13 +15,14 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.audits.results import PLAN
-from archive.storage.audits.vouched_results import altered_results
+from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 from archive.storage.keys.signing_key import Key
 
 _REMEDY: Final = (
     "put it back from a copy; or move the folder and its statement beside the key out: then it was never made"
 )
+_LOOK: Final = "look at the storage, then archive key sign again: the results stay as they are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,14 @@ def why_not(archive: OpenedArchive, run: WaitingRun, finished: dict[str, Any]) -
     if not extends:
         message = f"waits for a signature, and was judged by another ledger of {run.size} entries than this"
         return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_REMEDY)
-    trouble = altered_results(archive.layout.audits, run.run, str(finished.get("results")))
-    if trouble is None:
-        return None
-    message = f"waits for a signature, and {trouble}"
-    return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_REMEDY)
+    try:
+        vouched_chunks(archive.layout.audits, run.run, str(finished.get("results")))
+    except DoubtfulResultsError as doubt:
+        message = f"waits for a signature, and {doubt}"
+        if doubt.is_unread:
+            return findings.error("AUDIT-RESULTS-UNREADABLE", place, message, remedy=_LOOK)
+        return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_REMEDY)
+    return None
 
 
 def _entries(

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from archive.core.errors import EvidenceError
 from archive.core.expectation import Expectation
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
@@ -173,9 +172,7 @@ class Tidy:
         Bags are looked at anew: what others changed meanwhile is taken in first. Raises as `Commit.run` does.
         """
         if self.newest is not None:
-            self.newest.catch_up()
-            if self.newest.findings:
-                raise EvidenceError(self.newest.findings[0].message, findings=tuple(self.newest.findings))
+            self.newest.follow("nothing was set aside")
         facts = self._facts()
         bags = self._adverse()
         self.plan.db.execute("DELETE FROM tidied")

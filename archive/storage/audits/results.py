@@ -20,7 +20,7 @@ from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import RESULTS_FILE_BYTES, RESULTS_LINE_BYTES, RESULTS_LIST_BYTES
 from archive.core.outcomes import BagOutcome
-from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 PLAN: Final = "plan.json"
@@ -135,20 +135,35 @@ def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
 
 
 def read_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
-    """The list of results with that sha512 (hexadecimal), whole; None where the run has none such."""
-    folder = audits / run
+    """The list of results with that sha512 (hexadecimal), whole; None where none such can be read."""
     try:
-        names = sorted(filter(list_number, os.listdir(folder)), key=list_number, reverse=True)
-    except OSError:
+        return require_summary(audits, run, digest)
+    except StorageError:
         return None
-    for name in names:
+
+
+def require_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
+    """The same; None where the run has none such, StorageError where one that cannot be read may be it."""
+    folder = audits / run
+    unread: StorageError | None = None
+    try:
+        names = os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as trouble:
+        raise storage_error(trouble, str(folder), "list the folder") from trouble
+    for name in sorted(filter(list_number, names), key=list_number, reverse=True):
         try:
             data = read_plain(str(folder / name), RESULTS_LIST_BYTES)
             if data is not None and hashlib.sha512(data).hexdigest() == digest:
                 document = json.loads(data)
                 return document if isinstance(document, dict) else None
-        except (NotAPlainFileError, StorageError, ValueError, RecursionError):
+        except StorageError as trouble:
+            unread = trouble
+        except (NotAPlainFileError, ValueError, RecursionError):
             continue
+    if unread is not None:
+        raise unread
     return None
 
 

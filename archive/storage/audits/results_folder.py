@@ -6,15 +6,17 @@ list.
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.core.canonical import readable
 from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.limits.archives import RESULTS_FILE_BYTES
 from archive.storage.audits.results import (
     OPEN,
     PLAN,
@@ -28,6 +30,9 @@ from archive.storage.audits.results import (
 )
 from archive.storage.audits.unlisted_results import UnlistedResults
 from archive.storage.disk.durable import READ_ONLY, refuse_link, replace_file, sync_folder
+from archive.storage.disk.streamed_file import sha512_of_plain
+
+_NO_PLAN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
 
 
 class ResultsFolder:
@@ -93,7 +98,8 @@ class ResultsFolder:
         self._number = max((int(chunk.file.partition(".")[0]) for chunk in self._chunks), default=0)
 
     def _take_unlisted(self, name: str, stored: str | None, started: str) -> None:
-        if stored is not None and digest_of(self.folder / name) == stored:
+        # Where storage does not tell, nothing is removed: it may be what was stored.
+        if stored is not None and sha512_of_plain(str(self.folder / name), RESULTS_FILE_BYTES) == stored:
             self._chunks.append(ListedChunk(name, stored, started))
             return
         try:
@@ -171,6 +177,9 @@ class ResultsFolder:
             self.close()
             raise ConflictError(f"audits/{self.run}: this audit is still going on") from trouble
         except OSError as trouble:
+            if trouble.errno not in _NO_PLAN:
+                place = f"audits/{self.run}/{PLAN}"
+                raise StorageError(f"{place}: cannot be read: {trouble.strerror}") from trouble
             raise ConfigurationError(
                 f"audits/{self.run}: no audit that could be resumed", remedy="begin a new one: archive audit"
             ) from trouble

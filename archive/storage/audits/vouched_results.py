@@ -1,14 +1,13 @@
 """Results of audits as far as the ledger vouches for them: by the lists whose digests it holds."""
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from archive.core.errors import StorageError
 from archive.core.limits.archives import RESULTS_FILE_BYTES
-from archive.storage.audits.results import ListedChunk, digest_of, list_number, read_chunk, read_list
+from archive.storage.audits.results import ListedChunk, list_number, read_chunk, read_list
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 
@@ -19,7 +18,9 @@ class DoubtfulResultsError(Exception):
     def is_unread(self) -> bool:
         """True where storage did not answer, so that nothing is known of them."""
         why = self.__cause__
-        return isinstance(why, OSError) and not isinstance(why, FileNotFoundError | NotADirectoryError)
+        return isinstance(why, StorageError) or (
+            isinstance(why, OSError) and not isinstance(why, FileNotFoundError | NotADirectoryError)
+        )
 
 
 def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
@@ -35,26 +36,38 @@ def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
         raise DoubtfulResultsError("its results are missing") from trouble
     except OSError as trouble:
         raise DoubtfulResultsError(f"its results cannot be read: {trouble.strerror}") from trouble
-    lists = (read_list(folder / name) for name in names if list_number(name))
-    chunks = next((one[1] for one in lists if one is not None and one[0] == digest), None)
+    try:
+        chunks = _listed(folder, names, digest)
+    except StorageError as trouble:
+        raise DoubtfulResultsError("the list of its results cannot be read") from trouble
     if chunks is None:
         raise DoubtfulResultsError("the list of its results is missing or altered")
     for chunk in chunks:
         try:
             found = sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES)
         except StorageError as trouble:
-            raise DoubtfulResultsError(f"{chunk.file} cannot be read") from trouble.__cause__
+            raise DoubtfulResultsError(f"{chunk.file} cannot be read") from trouble
         if found != chunk.sha512:
             raise DoubtfulResultsError(f"{chunk.file} is missing or altered")
     return chunks
 
 
-def altered_results(audits: Path, run: str, digest: str) -> str | None:
-    """What is wrong with the results of a run whose list has that sha512, in words; None where they hold."""
-    try:
-        vouched_chunks(audits, run, digest)
-    except DoubtfulResultsError as trouble:
-        return str(trouble)
+def _listed(folder: Path, names: Iterable[str], digest: str) -> list[ListedChunk] | None:
+    """What the list with that sha512 names; None where none of these files is it.
+
+    Raises StorageError where one that cannot be read may be it.
+    """
+    unread: StorageError | None = None
+    for name in filter(list_number, names):
+        try:
+            found = read_list(folder / name)
+        except StorageError as trouble:
+            unread = trouble
+            continue
+        if found is not None and found[0] == digest:
+            return found[1]
+    if unread is not None:
+        raise unread
     return None
 
 
@@ -73,19 +86,28 @@ def checks_in(audits: Path, run: str, chunks: Iterable[ListedChunk]) -> Iterator
             raise DoubtfulResultsError(f"{chunk.file} cannot be read: {trouble}") from trouble
 
 
-def past_checks(audits: Path, run: str, digest: str) -> Iterator[dict[str, Any]]:
+def past_checks(
+    audits: Path, run: str, digest: str, unread: Callable[[], object] = lambda: None
+) -> Iterator[dict[str, Any]]:
     """The rows that can be believed of the run whose list has that sha512, for whoever schedules.
 
     What is missing, altered or cannot be read is left out: its bags were not looked at. `looked` is the time
-    by which a bag had been, where that is known.
+    by which a bag had been, where that is known. `unread` is called where it is storage that does not answer.
     """
     folder = audits / run
     try:
-        names = sorted(filter(list_number, os.listdir(folder)))
-    except OSError:
+        chunks = _listed(folder, sorted(os.listdir(folder)), digest)
+    except (FileNotFoundError, NotADirectoryError):
         return
-    lists = (read_list(folder / name) for name in names)
-    for chunk in next((one[1] for one in lists if one is not None and one[0] == digest), ()):
-        if digest_of(folder / chunk.file) == chunk.sha512:
-            with contextlib.suppress(DoubtfulResultsError):
+    except (OSError, StorageError):
+        unread()
+        return
+    for chunk in chunks or ():
+        try:
+            if sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES) == chunk.sha512:
                 yield from checks_in(audits, run, [chunk])
+        except StorageError:
+            unread()
+        except DoubtfulResultsError as doubt:
+            if doubt.is_unread:
+                unread()
