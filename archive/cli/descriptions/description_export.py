@@ -40,8 +40,8 @@ def table_form(path: Path, option: str, wanted: str | None = None) -> "TableForm
 
 def export_descriptions(
     context: Context, to: Path | None, wanted: str | None, *, as_received: bool, **conditions: Any
-) -> None:
-    """Writes the descriptions of what is held to a new file, or to stdout."""
+) -> int:
+    """Writes the descriptions of what is held to a new file, or to stdout; returns the exit code."""
     from archive.formats.description_table import TableForm
     from archive.services.catalog.index_state import reading_index
     from archive.services.holdings.description_table import DescriptionExport
@@ -65,13 +65,15 @@ def export_descriptions(
     if to is None or not context.json:
         print_findings(found, to_stderr=True)
     if to is None:
-        return
+        return export.exit_code
     if context.json:
         report = {"kind": "catalog-report", "version": 1, "action": "export"}
         counts = {"documents": export.documents}
         emit_json({**report, "findings": [finding.to_json() for finding in found], "counts": counts})
-        return
-    say(f"{styled('✓', 'green')} {printable(str(to))}")
+        return export.exit_code
+    mark = styled("!", "yellow") if export.exit_code else styled("✓", "green")
+    say(f"{mark} {printable(str(to))}")
     tell(f"  {plural(export.documents, 'document')} with their descriptions")
     if not context.quiet:
         next_step(f"change what is to be changed, then archive describe --metadata {shell_word(str(to))}")
+    return export.exit_code

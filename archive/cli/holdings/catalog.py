@@ -57,7 +57,7 @@ def export(
     output_format: str | None,
     accession: str | None,
     as_received: bool,
-) -> None:
+) -> int:
     """Write the catalog manifest, or the descriptions of everything that is held.
 
     The manifest (the archive's identity, its runs with their digests, its counts) is made from the ledger,
@@ -75,11 +75,11 @@ def export(
     if what == "descriptions":
         from archive.cli.descriptions.description_export import export_descriptions
 
-        export_descriptions(context, to, table, as_received=as_received, accession=accession)
-        return
+        return export_descriptions(context, to, table, as_received=as_received, accession=accession)
     if table not in (None, "json") or accession or as_received:
         raise click.UsageError("the catalog manifest is JSON, and of the whole archive")
     _export_manifest(context, to)
+    return 0
 
 
 def _export_manifest(context: Context, to: Path | None) -> None:

@@ -19,6 +19,7 @@ from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
     from archive.core.findings import Finding
+    from archive.services.holdings.description_table import DescriptionExport
     from archive.services.opened import OpenedArchive
     from archive.storage.index import Index, IndexRow
 
@@ -78,20 +79,21 @@ def list_command(
     if as_received and table is None:
         if context.json or tree or conditions["incomplete"] or conditions["withdrawn"]:
             raise click.UsageError("--as-received is a table, and nothing else: name it with --table FILE")
-        _print_as_received(archive, _plain(conditions))
-        return 0
+        return _print_as_received(archive, _plain(conditions))
     with reading_index(archive) as reading:
         told = reading.findings
+        code = 0
         if tree:
             return show_tree(context, reading.index, told)
         rows, lacking = _chosen(archive, reading.index, conditions)
         if table is not None:
-            told += _write_table(archive, reading.index, table, _plain(conditions), as_received=as_received)
+            written = _write_table(archive, reading.index, table, _plain(conditions), as_received=as_received)
+            told, code = (*told, *written.findings), written.exit_code
         counts = {"documents": 0, "bytes": 0}
         counted = _counted(rows, counts)
         if context.json:
             _print_json(told, counted, lacking, counts)
-            return 0
+            return code
         print_findings(told, to_stderr=True)
         last = print_documents(counted, lacking.mark)
     if last is None:
@@ -103,7 +105,7 @@ def list_command(
             next_step(f"fill in {called}, then archive describe --metadata {called}")
         else:
             next_step(f"archive show {printable(last.reference)}")
-    return 0
+    return code
 
 
 def _check(conditions: dict[str, Any], *, table: Path | None, tree: bool) -> None:
@@ -161,7 +163,7 @@ def _counted(rows: "Iterator[IndexRow]", counts: dict[str, int]) -> "Iterator[In
 
 def _write_table(
     archive: "OpenedArchive", index: "Index", table: Path, conditions: dict[str, Any], *, as_received: bool
-) -> "tuple[Finding, ...]":
+) -> "DescriptionExport":
     from archive.cli.descriptions.description_export import table_form
     from archive.services.holdings.description_table import DescriptionExport
 
@@ -169,10 +171,10 @@ def _write_table(
         raise click.UsageError("--table is for describing what is held; --withdrawn is not")
     written = DescriptionExport(archive, index, conditions, as_received=as_received)
     written.write_new(table_form(table, "--table"), table)
-    return tuple(written.findings)
+    return written
 
 
-def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> None:
+def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> int:
     from archive.cli.byte_results import byte_results
     from archive.formats.description_table import TableForm
     from archive.services.catalog.index_state import reading_index
@@ -183,6 +185,7 @@ def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> 
         with byte_results("csv") as out:
             export.write(TableForm.CSV, out)
         print_findings([*reading.findings, *export.findings], to_stderr=True)
+    return export.exit_code
 
 
 def _nothing_listed(conditions: dict[str, Any]) -> str:

@@ -19,6 +19,9 @@ from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.core.findings import Finding
     from archive.services.evidence.brought import Brought
     from archive.services.holdings.document import DocumentReport
     from archive.services.holdings.document_page import DocumentPage
@@ -72,7 +75,7 @@ def show(
         return _print_as(archive, document, form, reveal=reveal)
     with reading_index(archive) as reading:
         found = show_document(archive, reading.index, resolve(reading.index, document), reveal=reveal)
-        wrong = bool(found.findings)
+        wrong = _code_of(found.findings)
         found.findings = [*reading.findings, *found.findings]
         page = None if report is None else _write(context, archive, reading.index, found, report, brought)
     if context.json:
@@ -87,7 +90,14 @@ def show(
             reference = printable(shell_word(found.row.reference))
             more = "open" if found.row.state == "held" else "history"
             next_step(f"archive audit {reference}" if wrong else f"archive {more} {reference}")
-    return (page.exit_code if page is not None else 0) or int(wrong)
+    return (page.exit_code if page is not None else 0) or wrong
+
+
+def _code_of(found: "Sequence[Finding]") -> int:
+    """1 where something is not as it was ingested, 3 where nothing is but what could not be looked at."""
+    if any(not finding.code.endswith("-UNREADABLE") for finding in found):
+        return 1
+    return 3 if found else 0
 
 
 def _print_as(archive: "OpenedArchive", document: str, form: str, *, reveal: bool) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.descriptions.description import Description, Value
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, warning
 from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
@@ -23,6 +23,7 @@ from archive.storage.layout import bag_path
 DESCRIPTION = "metadata/dublin-core.json"
 PREMIS = "metadata/premis.xml"
 FIRST_REVISION = 1  # the description of the ingest
+DOUBTFUL_BAG = "CATALOG-BAG-DOUBTFUL"
 UNREADABLE_BAG = "CATALOG-BAG-UNREADABLE"
 _REVISION = re.compile(r"metadata/revisions/([0-9]{4,9})/dublin-core\.json")
 
@@ -49,17 +50,13 @@ def derive_holding(
     """
     bag = entry.bag or ""
     tag_manifest = tag_manifest or str(entry.get("tagmanifest"))
-    code, place = "CATALOG-BAG-DOUBTFUL", bag_path(bag)
+    place = bag_path(bag)
     try:
         with open_bag(archive, bag) as held:
             place = held.place
             return Derived(_holding(held, number, entry, tag_manifest), ())
-    except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
-        reason = str(doubt)
-    except (FileNotFoundError, NotADirectoryError) as trouble:
-        reason = trouble.strerror or str(trouble)
-    except OSError as trouble:
-        code, reason = UNREADABLE_BAG, trouble.strerror or str(trouble)
+    except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
+        code, reason = why_not_read(trouble)
     look = f"archive audit {short_id(bag)}" if place == bag_path(bag) else "archive audit"
     finding = warning(
         code,
@@ -68,6 +65,15 @@ def derive_holding(
         remedy=f"{look} says what is wrong with it",
     )
     return Derived(holding_from_ledger(number, entry, tag_manifest), (finding,))
+
+
+def why_not_read(trouble: Exception) -> tuple[str, str]:
+    """Code and reason of a finding about a bag: storage refuses it, or it is not as the ledger knows it."""
+    reason = (trouble.strerror if isinstance(trouble, OSError) else None) or str(trouble)
+    is_refused = isinstance(trouble, StorageError) or (
+        isinstance(trouble, OSError) and not isinstance(trouble, FileNotFoundError | NotADirectoryError)
+    )
+    return UNREADABLE_BAG if is_refused else DOUBTFUL_BAG, reason
 
 
 def open_bag(archive: OpenedArchive, bag: str) -> HeldBag:

@@ -25,14 +25,17 @@ from archive.formats.description_table import (
 )
 from archive.services.catalog.bag_record import (
     DESCRIPTION,
+    DOUBTFUL_BAG,
     FIRST_REVISION,
     PREMIS,
+    UNREADABLE_BAG,
     BagDoubtError,
     current_description_path,
     listed_bytes,
     parsed_description,
     revision_of,
     tag_files,
+    why_not_read,
 )
 from archive.services.holdings.listing import list_documents
 from archive.services.opened import OpenedArchive
@@ -67,6 +70,14 @@ class DescriptionExport:
     def findings(self) -> tuple[Finding, ...]:
         """What is not in the table."""
         return tuple(self._found.values())
+
+    @property
+    def exit_code(self) -> int:
+        """0; 1 where a document is not in the table, 3 where storage alone is the reason of that."""
+        codes = {finding.code for finding in self._found.values()}
+        if DOUBTFUL_BAG in codes:
+            return 1
+        return 3 if UNREADABLE_BAG in codes else 0
 
     def write(self, form: TableForm, out: BinaryIO) -> None:
         """Writes the table. ConfigurationError where it is larger than its form can be; OSError passes."""
@@ -138,11 +149,11 @@ class DescriptionExport:
                     read = self._as_received(read, first, listed_bytes(held, listed, PREMIS))
                 return read
         except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
-            reason = trouble.strerror if isinstance(trouble, OSError) else None
+            code, reason = why_not_read(trouble)
             self._found[row.bag] = warning(
-                "CATALOG-BAG-DOUBTFUL",
+                code,
                 bag_path(row.bag),
-                f"is not in the table: {printable(reason or str(trouble))}",
+                f"is not in the table: {printable(reason)}",
                 remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",
             )
             return None

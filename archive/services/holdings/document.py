@@ -23,6 +23,7 @@ from archive.services.catalog.bag_record import (
     parsed_description,
     revision_records,
     tag_files,
+    why_not_read,
 )
 from archive.services.copies.standing import good_places
 from archive.services.holdings.listing import document_json, place_of
@@ -153,10 +154,8 @@ def show_document(
     try:
         with HeldBag(archive.root, row.bag, withdrawn=row.state == "withdrawn") as held:
             _read(held, report)
-    except (BagDoubtError, NotAPlainFileError, ArchiveError) as doubt:
-        report.findings.append(_doubt(row, str(doubt)))
-    except OSError as trouble:
-        report.findings.append(_doubt(row, trouble.strerror or str(trouble)))
+    except (BagDoubtError, NotAPlainFileError, ArchiveError, OSError) as trouble:
+        report.findings.append(_doubt(row, *why_not_read(trouble)))
     if report.description is not None:
         report.inherited = _inherited(archive, index, row, report.description)
         _settle_title(report, report.description, reveal=reveal)
@@ -221,9 +220,9 @@ def _as_described(row: IndexRow, said: Description) -> IndexRow:
     return row._replace(title=title, creator=creator, date=date)
 
 
-def _doubt(row: IndexRow, reason: str) -> Finding:
+def _doubt(row: IndexRow, code: str, reason: str) -> Finding:
     return error(
-        "CATALOG-BAG-DOUBTFUL",
+        code,
         place_of(row) or bag_path(row.bag),
         f"cannot be shown as it was ingested: {reason}",
         remedy=f"archive audit {short_id(row.bag)} says what is wrong with it",

@@ -10,7 +10,7 @@ from archive.storage.index.rows import ending
 
 # Under these names a writer notes what it wrote into holdings.csv and README.html, which are compared, and
 # that a bag could not be read.
-_OF_WRITERS: Final = "('holdings', 'readme', 'stand-ins')"
+_OF_WRITERS: Final = "('holdings', 'readme', 'stand-ins', 'unread results')"
 
 
 class Part(NamedTuple):
