@@ -68,7 +68,9 @@ def _own(archive: OpenedArchive, row: IndexRow) -> Access:
     manifests = (row.tag_manifest, tag_manifest_in_place(archive, row.bag) or row.tag_manifest)
     said = [held_description(archive, row.bag, each) for each in dict.fromkeys(manifests)]
     stated = [each.access or NOT_STATED for each in said if each is not None]
-    return max(stated, key=_closedness, default=stored_access(row.access))
+    if said[0] is None:  # then nobody vouches for what lies there
+        stated.append(stored_access(row.access))
+    return max(stated, key=_closedness)
 
 
 def _closedness(access: Access) -> tuple[int, str]:

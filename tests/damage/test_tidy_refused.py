@@ -75,3 +75,12 @@ def test_a_bag_that_cannot_be_read_afterwards_is_not_damaged(
         assert changing(command, *given, "--yes", code=3)["counts"]["unreadable"] == 1
     changing("audit")
     changing.require_whole()
+
+
+def test_a_bag_that_is_not_in_its_place_is_not_one_without_litter(changing: Changing) -> None:
+    shard = changing.bag("b.txt").parent
+    shard.rename(changing.made.folder / "elsewhere")
+    shard.symlink_to(changing.made.folder / "elsewhere")
+    report = changing("tidy", "--dry-run", code=1)
+    assert report["counts"]["missing"] >= 1
+    assert "✓" not in changing.text("tidy", "--dry-run", code=1)

@@ -66,3 +66,13 @@ def test_a_folder_of_what_a_repair_set_aside_that_cannot_be_looked_at_is_not_cal
     folder = kept.parents[1]
     refuse(monkeypatch, "lstat", folder)
     assert changing.audit(code=3) == [("QUARANTINE-UNREADABLE", str(folder.relative_to(changing.root)))]
+
+
+def test_an_audit_judges_where_what_others_left_cannot_be_looked_at(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(changing.bag("b.txt") / "data/b.txt", b"bad")
+    refuse(monkeypatch, "listdir", changing.root / "staging")
+    report = changing("audit", code=1)
+    assert report["counts"]["damaged"] == 1
+    assert "AUDIT-NOT-RECORDED" in {one["code"] for one in report["findings"]}

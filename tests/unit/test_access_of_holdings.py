@@ -1,5 +1,6 @@
 """Who may have a copy: the document's own statement first, then what it belongs to; unknown is never open."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from archive.services.access import Permission, effective_access, may_be_exporte
 from archive.services.catalog.index_state import reading_index
 from archive.services.surroundings import Surroundings, day_of
 from archive.storage.settings import parse
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive, make_archive, overwrite
 from tests.changes import RARE_WORD, Changing
 
 DAY = "2026-11-21"
@@ -218,6 +219,19 @@ class TestCommands:
             ("ACCESS-RESTRICTED", "warning")
         ]
         assert report["files"] == ["a.txt"]
+
+    def test_a_statement_that_nobody_vouches_for_opens_nothing(
+        self, changing: Changing, tmp_path: Path
+    ) -> None:
+        reference, bag = changing.reference("a.txt"), changing.bag("a.txt")
+        changing("describe", reference, "--set", "access=restricted")
+        (path,) = bag.glob("metadata/revisions/*/dublin-core.json")
+        manifest, before = bag / "tagmanifest-sha512.txt", path.read_bytes()
+        overwrite(path, before.replace(b'"restricted"', b'"open"'))
+        digests = [hashlib.sha512(data).hexdigest().encode() for data in (before, path.read_bytes())]
+        overwrite(manifest, manifest.read_bytes().replace(*digests))
+        report = changing("open", reference, "--to", str(tmp_path / "copy"), code=None)
+        assert "ACCESS-RESTRICTED" in {one["code"] for one in report["findings"]}
 
     def test_embargoes_that_end_soon_are_in_status_and_far_ones_are_not(self, changing: Changing) -> None:
         soon = day_of(Surroundings().now(), later=20)

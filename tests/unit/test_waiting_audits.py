@@ -207,6 +207,36 @@ class TestRecording:
         assert len(locked.about(run)) == 2
 
 
+class TestRefusal:
+    """What storage does not give is neither altered nor dead: it waits on."""
+
+    @pytest.mark.parametrize("name", ["*.gz", "results-1.json"])
+    def test_results_that_cannot_be_read(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch, name: str
+    ) -> None:
+        run = locked.wait()
+        (path,) = (locked.root / "audits" / run).glob(name)
+        with monkeypatch.context() as refusing:
+            refuse(refusing, "open", path)
+            code, report = locked.sign()
+        assert (code, report["recorded"]) == (3, [])
+        assert [finding["code"] for finding in report["findings"]] == ["AUDIT-RESULTS-UNREADABLE"]
+        assert locked.sign()[1]["recorded"] == [run]
+
+    def test_a_plan_that_cannot_be_opened_is_not_that_of_a_dead_audit(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = locked.wait()
+        path = locked.statements / f"{run}.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "finished": None}))
+        with monkeypatch.context() as refusing:
+            refuse(refusing, "open", locked.root / "audits" / run / "plan.json")
+            assert locked.sign()[0] == 0
+        assert (locked.root / "audits" / run).exists()
+        assert locked.sign()[0] == 0
+        assert not (locked.root / "audits" / run).exists()
+
+
 class TestAlteration:
     """What was altered while it waited is found, and never signed."""
 

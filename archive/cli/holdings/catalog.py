@@ -160,16 +160,18 @@ def verify(context: Context) -> int:
 
     The index is compared row by row with one made anew from ledger, bags and results of audits, also where
     parts of it are missing or behind, which is only a warning. Exit 1 where something was altered or is
-    unknown, or a manifest of a run is missing.
+    unknown, or a manifest of a run is missing; 5 where the ledger's entries are not those that were signed.
     """
     from archive.core.findings import Severity
     from archive.services.catalog.as_left import index_behind, missing_files
     from archive.services.catalog.index_comparison import compare_derived
     from archive.services.catalog.index_state import Asking, optional_index
     from archive.services.catalog.verification import verify_catalog
+    from archive.services.evidence.proven_entries import require_entries
 
     archive = context.open()
     checkpoint = archive.checkpoint()
+    require_entries(archive, checkpoint, "so that nothing is held against them")
     with optional_index(archive) as index:
         behind = list(index_behind(archive, Asking(index), checkpoint))
     found = [*verify_catalog(archive, checkpoint), *missing_files(archive)]

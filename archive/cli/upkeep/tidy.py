@@ -38,7 +38,7 @@ def tidy(context: Context, /, *, dry_run: bool, yes: bool, **options: Any) -> in
     quarantine/, nothing is deleted, and the ledger says so. The bags that it lay in are then read in full.
 
     Exit 0 where none of it is left and those bags are intact, 1 where some is left (also with --dry-run) or
-    such a bag is damaged beside, 3 where something could not be looked at.
+    such a bag is damaged beside or a bag is missing, 3 where something could not be looked at.
     """
     from archive.engine.cores import usable_cores
     from archive.services.surroundings import Surroundings
@@ -88,6 +88,7 @@ def _stream(archive: "OpenedArchive", work: "Tidy", *, dry_run: bool) -> None:
             "bags": work.bags,
             "left": work.left,
             "damaged": work.damaged,
+            "missing": work.missing,
             "unreadable": work.unreadable + work.unread,
         },
     }
@@ -106,6 +107,6 @@ def _named(archive: "OpenedArchive", work: "Tidy") -> Iterator[dict[str, Any]]:
 
 
 def _exit_code(work: "Tidy") -> int:
-    if work.left or work.damaged or (work.found and work.run is None):
+    if work.left or work.damaged or work.missing or (work.found and work.run is None):
         return _FOUND
     return _UNREAD if work.unreadable or work.unread else 0

@@ -23,7 +23,7 @@ def print_found(context: Context, work: "Tidy") -> None:
     """What was found by kind, the first of its paths, and what stays where it is."""
     looked = f"{plural(work.looked, 'document')} looked at by name"
     if not (work.found or work.left or work.unread):
-        if not work.unreadable:
+        if not (work.unreadable or work.missing):
             say(f"{styled('✓', 'green')} {looked}: no litter, in bags or beside them")
         return
     inside = work.found - len(work.beside.litter)
@@ -48,17 +48,14 @@ def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
     if work.bags and work.run is not None:
         whole = work.bags - work.damaged
         say(f"{plural(work.bags, 'document')} read in full since: {whole:,} intact, {work.damaged:,} damaged")
-    if work.unreadable:
-        say(f"{styled('?', 'yellow')} {plural(work.unreadable, 'document')} could not be looked at")
-    if work.unread:
-        say(f"{styled('?', 'yellow')} {plural(work.unread, 'place')} could not be looked at")
+    _print_unseen(work)
     if context.quiet:
         return
     if work.run is not None:
         tell(_KEEP_OUT)
     if work.found and work.run is None:
         next_step("archive tidy sets it aside, in quarantine/; nothing is deleted")
-    elif work.damaged:
+    elif work.damaged or work.missing:
         next_step("archive repair --plan says what else is wrong with the damaged documents")
     elif work.left:
         next_step("look at what was left; archive repair sets aside what does not belong in a bag")
@@ -66,6 +63,15 @@ def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
         next_step("look at the disk and its cable, then the same command again")
     else:
         next_step("archive audit looks at everything")
+
+
+def _print_unseen(work: "Tidy") -> None:
+    if work.missing:
+        say(f"{styled('✗', 'red')} {plural(work.missing, 'document')} not in place: nobody looked there")
+    if work.unreadable:
+        say(f"{styled('?', 'yellow')} {plural(work.unreadable, 'document')} could not be looked at")
+    if work.unread:
+        say(f"{styled('?', 'yellow')} {plural(work.unread, 'place')} could not be looked at")
 
 
 def _places(work: "Tidy", member: str) -> Iterator[str]:

@@ -24,6 +24,7 @@ from archive.services.writing import writing
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results_folder import ResultsFolder
 from archive.storage.audits.unlisted_results import UnlistedResults
+from archive.storage.disk.durable import storage_error
 from archive.storage.keys.files import KeyLockedError
 from archive.storage.lock import Holder
 
@@ -76,7 +77,7 @@ class Recording:
                 self._resume(report, plan)
             else:
                 self._begin(report)
-        except ArchiveError as trouble:
+        except (ArchiveError, OSError) as trouble:
             if self.request.resume is not None:
                 raise
             self._give_up(trouble)
@@ -97,7 +98,7 @@ class Recording:
             try:
                 self._finish(self.folder, report)
                 report.recorded = self.unsigned is None
-            except ArchiveError as trouble:
+            except (ArchiveError, OSError) as trouble:
                 self._give_up(trouble)
             finally:
                 self.folder.close()
@@ -110,7 +111,9 @@ class Recording:
             remedy = self.remedy or "give --read-only where it is not meant to be recorded"
             report.add(findings.error("AUDIT-NOT-RECORDED", "ledger", report.not_recorded, remedy=remedy))
 
-    def _give_up(self, trouble: ArchiveError) -> None:
+    def _give_up(self, trouble: ArchiveError | OSError) -> None:
+        if isinstance(trouble, OSError):
+            trouble = storage_error(trouble, str(trouble.filename or "the archive"), "use it")
         self.reason, self.remedy = trouble.message, trouble.remedy
 
     def _begin(self, report: AuditReport) -> None:

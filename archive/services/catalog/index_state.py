@@ -22,6 +22,7 @@ from archive.services.catalog.derived_files import (
     publish_holdings,
 )
 from archive.services.catalog.unread_results import require_results
+from archive.services.evidence.proven_entries import require_entries
 from archive.services.opened import OpenedArchive
 from archive.storage.index import (
     Index,
@@ -217,7 +218,11 @@ def _open_own(archive: OpenedArchive) -> Index:
 
 
 def build_index(archive: OpenedArchive, checkpoint: Checkpoint) -> list[Finding]:
-    """Makes the index anew beside its place and puts it there; says which bags could not be read."""
+    """Makes the index anew beside its place and puts it there; says which bags could not be read.
+
+    Raises EvidenceError where the ledger's entries are not those that were signed.
+    """
+    require_entries(archive, checkpoint, "so that no catalog is made of them")
     with _beside(archive) as temporary:
         index = _filled(archive, checkpoint, temporary)
         index.index.finish(str(archive.layout.index))

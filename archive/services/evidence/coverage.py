@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
-from archive.core.findings import Finding, Severity, error
+from archive.core.findings import Finding
 from archive.core.ledger.entries import Entry, EntryType
-from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.schedule import index_of
 from archive.services.catalog.index_state import Asking
 from archive.services.evidence.brought import Brought
+from archive.services.evidence.doubtful_results import exit_code_of, results_finding
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of, days_before
@@ -29,8 +29,6 @@ from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ListedChunk
 from archive.storage.audits.vouched import FinishedAudit, KnownRepair
 from archive.storage.audits.vouched_results import DoubtfulResultsError, checks_in, vouched_chunks
-
-_PUT_BACK = "put it back from another copy of the archive; until then it counts as not checked"
 
 
 class Promise(NamedTuple):
@@ -53,7 +51,7 @@ def tell_results(
     audits: Path,
     plan: AuditPlan,
     reach: int,
-    doubt: Callable[[FinishedAudit, str], None],
+    doubt: Callable[[FinishedAudit, DoubtfulResultsError], None],
     *,
     left_out: Collection[str] = (),
     since: str = "",
@@ -90,7 +88,7 @@ def tell_results(
             within = (row for row in looked if row[1] >= since)
             plan.add_outcomes(within if seen is None else _telling(within, seen), recorded=one.recorded)
         except DoubtfulResultsError as trouble:
-            doubt(one, str(trouble))
+            doubt(one, trouble)
         else:
             told[one.entry < reach] += 1
             cut_off.update((one.run, each) for each in chunks if one.interrupted)
@@ -135,13 +133,8 @@ class CoverageReport:
 
     @property
     def exit_code(self) -> int:
-        """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
-        if self.ledger.outcome is LedgerOutcome.BROKEN:
-            return 5
-        ours = self.findings[len(self.ledger.findings) :]
-        if any(finding.severity is Severity.ERROR for finding in ours):
-            return 1
-        return 0 if self.ledger.outcome is LedgerOutcome.PROVEN else 3
+        """5 where the ledger does not hold, 1 where results do not, 3 where either could not be read."""
+        return exit_code_of(self.ledger.outcome, self.findings)
 
     def head(self) -> dict[str, Any]:
         """What stands before the bags in the JSON report."""
@@ -223,9 +216,8 @@ def cover(
     plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
     found: list[Finding] = []
 
-    def doubt(audit: FinishedAudit, trouble: str) -> None:
-        place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
-        found.append(error("AUDIT-RESULTS", place, message, remedy=_PUT_BACK))
+    def doubt(audit: FinishedAudit, trouble: DoubtfulResultsError) -> None:
+        found.append(results_finding(trouble, audit.run, audit.entry))
 
     told = tell_results(archive.layout.audits, plan, report.trust.size or 0, doubt, since=since)
     days = archive.settings.audit_every_days

@@ -19,6 +19,7 @@ from archive.services.surroundings import Progress, SilentProgress
 from archive.storage.audits.coverage import CoverageCounts, coverage_counts
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import FinishedAudit
+from archive.storage.audits.vouched_results import DoubtfulResultsError
 from archive.storage.ledger.pack_files import unpack
 
 # The settings in a pack have lost their names, so that they never are the bytes that were recorded.
@@ -77,7 +78,7 @@ def check_pack(
         findings += [each for each in report.findings if each.code not in _MEANT]
         plan.close_entries(report.checkpoint.size if report.checkpoint is not None else 0)
 
-        def doubt(audit: FinishedAudit, trouble: str) -> None:
+        def doubt(audit: FinishedAudit, trouble: DoubtfulResultsError) -> None:
             place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
             findings.append(error("PACK-RESULTS", place, message))
 

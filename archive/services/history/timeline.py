@@ -19,6 +19,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.changes.notes import ChangeNote, parse_note
 from archive.services.evidence.checkpoints import current_checkpoint
+from archive.services.evidence.doubtful_results import results_finding
 from archive.services.evidence.outside import KeptMark, kept_marks
 from archive.services.history.event import Event
 from archive.services.history.names import AgentNames
@@ -201,8 +202,7 @@ class Timeline:
                         event.text = check_sentence(entry, event.outcome)
                         yield event, entry
             except DoubtfulResultsError as trouble:
-                message = f"entry {number} records others: {trouble}"
-                self.findings.append(error("AUDIT-RESULTS", f"audits/{entry.run}", message))
+                self.findings.append(results_finding(trouble, entry.run, number))
 
     def _finished(self, event: Event, entry: Entry) -> Event:
         """The event with its words: who, why, which document; only for those that are shown."""
@@ -231,7 +231,8 @@ class Timeline:
         try:
             text = self._notes.read(commitment)
         except (ArchiveError, ValueError) as trouble:
-            self.findings.append(error("NOTE-ALTERED", f"the note of a {entry.type}", str(trouble)))
+            code = "NOTE-UNREADABLE" if isinstance(trouble, StorageError) else "NOTE-ALTERED"
+            self.findings.append(error(code, f"the note of a {entry.type}", str(trouble)))
             return None
         if text is None or entry.type == EntryType.SETTINGS_CHANGED:
             return None

@@ -12,9 +12,10 @@ from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.period import LAST_DAY, Period
 from archive.core.text import lossless, printable
 from archive.services.copies.standing import good_copies, same_disks
+from archive.services.evidence.doubtful_results import exit_code_of
 from archive.services.opened import OpenedArchive
 from archive.services.reporting.premis_held import PremisHeld
-from archive.services.reporting.report import Gathered, ReportRequest, exit_code_of, gather
+from archive.services.reporting.report import Gathered, ReportRequest, gather
 from archive.services.reporting.sections.checked import checks, damage
 from archive.services.reporting.sections.kept import dated_marks
 from archive.services.surroundings import Surroundings

@@ -1,17 +1,17 @@
 """The report of a period, gathered in one pass over the ledger and one over the results of audits."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from archive.core.findings import Finding, Severity, error
+from archive.core.findings import Finding
 from archive.core.ledger.entries import Entry, timestamp
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.period import Period
 from archive.core.text import lossless
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.coverage import Told, tell_results
+from archive.services.evidence.doubtful_results import exit_code_of, results_finding
 from archive.services.evidence.verification import LedgerReport, verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.reporting import sections
@@ -22,6 +22,7 @@ from archive.services.surroundings import CLOCK_DAYS, Surroundings, day_of
 from archive.storage.audits.coverage import is_damaged
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import FinishedAudit
+from archive.storage.audits.vouched_results import DoubtfulResultsError
 from archive.storage.index import Index
 
 
@@ -46,15 +47,6 @@ class PeriodReport:
     def exit_code(self) -> int:
         """See `exit_code_of`."""
         return exit_code_of(self.ledger, self.findings)
-
-
-def exit_code_of(ledger: LedgerOutcome, findings: Sequence[Finding]) -> int:
-    """5 where the ledger does not hold, 1 where results do not, 3 where the ledger could not be read."""
-    if ledger is LedgerOutcome.BROKEN:
-        return 5
-    if any(each.severity is Severity.ERROR and each.code == "AUDIT-RESULTS" for each in findings):
-        return 1
-    return 0 if ledger is LedgerOutcome.PROVEN else 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +105,8 @@ def gather(
     plan.close_entries(ledger.checkpoint.size if ledger.checkpoint is not None else 0)
     found: list[Finding] = list(ledger.findings)
 
-    def doubt(audit: FinishedAudit, trouble: str) -> None:
-        place, message = f"audits/{audit.run}", f"entry {audit.entry} records others: {trouble}"
-        remedy = "put it back from another copy of the archive; until then it counts as not checked"
-        found.append(error("AUDIT-RESULTS", place, message, remedy=remedy))
+    def doubt(audit: FinishedAudit, trouble: DoubtfulResultsError) -> None:
+        found.append(results_finding(trouble, audit.run, audit.entry))
 
     # The plan knows no audit that ended after the period, and so no check of later either.
     told = tell_results(

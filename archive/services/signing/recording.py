@@ -1,5 +1,6 @@
 """Audits that waited for a signature enter the ledger, if they are what was kept beside the key."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ _REMEDY: Final = (
     "put it back from a copy; or move the folder and its statement beside the key out: then it was never made"
 )
 _LOOK: Final = "look at the storage, then archive key sign again: the results stay as they are"
+_NO_PLAN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,16 @@ def _known_since(archive: OpenedArchive, start: int, end: int) -> set[str]:
 
 
 def _clear_dead(archive: OpenedArchive, waiting: WaitingRuns, run: WaitingRun) -> None:
-    """Removes what an audit left that nobody signed and that was killed; one that goes on holds its plan."""
+    """Removes what an audit left that nobody signed and that was killed.
+
+    One that goes on holds its plan; where storage does not give that, nobody knows, and the folder stays.
+    """
     folder = archive.layout.audits / run.run
     try:
         descriptor = os.open(folder / PLAN, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    except OSError as trouble:
+        if trouble.errno not in _NO_PLAN:
+            return
         descriptor = -1
     try:
         if descriptor >= 0:

@@ -41,10 +41,11 @@ _WITHDRAWN: Final = "withdrawn"
 class Tidy:
     """One run; `plan` is an audit's spool, which the caller opens and closes.
 
-    `looked` counts the bags whose names were looked at, `unreadable` those that could not be; `kinds` counts
-    what was found by what it is, `found` is how much that is, `left` what of it stays, `unread` the places
-    that could not be looked at, in bags or beside them, `damaged` the bags of which reading them in full
-    afterwards did not say that they are intact. `run` is None before anything was moved.
+    `looked` counts the bags whose names were looked at, `unreadable` those that could not be, `missing` those
+    that are not in their place; `kinds` counts what was found by what it is, `found` is how much that is,
+    `left` what of it stays, `unread` the places that could not be looked at, in bags or beside them,
+    `damaged` the bags of which reading them in full afterwards did not say that they are intact. `run` is
+    None before anything was moved.
 
     Bags are read in full after litter was taken out of them, as after any repair: the ledger's entry says
     what that gave, incidents end by it, and nobody has to take a program's word that it moved nothing else.
@@ -61,6 +62,7 @@ class Tidy:
     beside: BagLitter = field(default_factory=lambda: BagLitter((), ()))
     looked: int = 0
     unreadable: int = 0
+    missing: int = 0
     bags: int = 0
     found: int = 0
     left: int = 0
@@ -120,6 +122,7 @@ class Tidy:
             return
         for row in result.adverse:
             self.unreadable += row.outcome == BagOutcome.UNREADABLE
+            self.missing += row.outcome == BagOutcome.MISSING
             if any(one["code"] == _FIXITY for one in row.findings):
                 self.plan.found.add(row.bag, row.outcome, [], 0, 0)
 
