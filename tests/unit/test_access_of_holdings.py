@@ -228,8 +228,8 @@ class TestCommands:
         (path,) = bag.glob("metadata/revisions/*/dublin-core.json")
         manifest, before = bag / "tagmanifest-sha512.txt", path.read_bytes()
         overwrite(path, before.replace(b'"restricted"', b'"open"'))
-        digests = [hashlib.sha512(data).hexdigest().encode() for data in (before, path.read_bytes())]
-        overwrite(manifest, manifest.read_bytes().replace(*digests))
+        old, new = (hashlib.sha512(data).hexdigest().encode() for data in (before, path.read_bytes()))
+        overwrite(manifest, manifest.read_bytes().replace(old, new))
         report = changing("open", reference, "--to", str(tmp_path / "copy"), code=None)
         assert "ACCESS-RESTRICTED" in {one["code"] for one in report["findings"]}
 
