@@ -105,6 +105,7 @@ class Overlay:
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._schema = dict(schema)
         self._explainer: Draft202012Validator | None = None
+        _by_identifier()  # what storage refuses of ours is no fault of theirs
         try:
             self._verdict = _compiled(self._schema, linear=True)
         except Exception as trouble:  # noqa: BLE001 - jsonschema_rs raises ValueError and errors of its own

@@ -18,13 +18,15 @@ class Output(Trial):
     """A command that makes `made`, a path in the scene, and leaves the archive as it was.
 
     `whole` tells whether what is there was written to its end; `done` are further codes with which the
-    command may answer when what it makes is there already; `beside` are other names that it makes.
+    command may answer when what it makes is there already; `beside` are other names that it makes. What is
+    `partial` is written with exit 3 also where storage did not give all of it, which is said.
     """
 
     made: str
     whole: Whole
     done: frozenset[int] = frozenset({2, 4, 6})
     beside: frozenset[str] = frozenset()
+    partial: bool = False
 
     def kept(self, scene: Scene) -> object:
         """Sources, keys and the archive itself but for its index, a cache."""
@@ -34,6 +36,9 @@ class Output(Trial):
     def require_survival(self, scene: Scene, ended: Ended) -> None:
         """Whole or absent, there once it was acknowledged, and whole after the same command again."""
         made = scene.folder / self.made
+        if self.partial and ended.code == 3 and made.exists():
+            assert "-UNREADABLE" in str(ended.report.get("findings")), ended
+            made.unlink()
         if ended.code == self.code or made.exists():
             assert made.exists(), "acknowledged and lost"
             assert self.whole(made), f"{self.made} is there in part"

@@ -62,7 +62,7 @@ def test_what_was_all_that_was_wrong_is_gone_and_every_bag_is_as_it_was(changing
     assert {code for code, _ in changing.audit(code=1)} == {"FIX-LITTER", "FIX-SIZE"}
     report = changing("tidy")
     assert [bag["outcome"] for bag in report["bags"]] == ["intact", "intact"]
-    assert report["counts"] == {"found": 6, "bags": 2, "left": 0, "damaged": 0, "unreadable": 0}
+    assert report["counts"] == {"found": 6, "bags": 2, "left": 0, "damaged": 0, "missing": 0, "unreadable": 0}
     assert files_of(changing.root / "bags") == before
     assert sorted(aside(changing)) == sorted([".DS_Store", "data/Thumbs.db", "metadata/~$x.docx"] * 2)
     changing.require_whole()

@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
-from archive.cli.output import next_step, print_findings, say, stream_json, styled
+from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_FILES
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from archive.services.evidence.coverage import CoverageReport
 
 _NEVER = "–"
+_MARKS = {0: ("✓", "green"), 3: ("?", "yellow")}  # by exit code
 
 
 @click.command(
@@ -73,10 +74,7 @@ def coverage(context: Context, /, since: datetime | None, brought: "Brought", **
             **brought,
         )
         if options["table"] is not None:
-            from archive.formats.coverage_csv import coverage_csv
-            from archive.storage.disk.streamed_file import replace_streamed
-
-            replace_streamed(str(options["table"]), coverage_csv(report.bags()))
+            _write_table(options["table"], report)
         if context.json:
             stream_json(report.head(), "bags", report.bags(), report.tail())
         else:
@@ -84,9 +82,21 @@ def coverage(context: Context, /, since: datetime | None, brought: "Brought", **
     return report.exit_code
 
 
+def _write_table(table: Path, report: "CoverageReport") -> None:
+    """Writes the rows; a ledger that does not hold or could not be read gives none to be believed."""
+    from archive.core.ledger.ledger_findings import LedgerOutcome
+    from archive.formats.coverage_csv import coverage_csv
+    from archive.storage.disk.streamed_file import replace_streamed
+
+    if report.ledger.outcome is LedgerOutcome.PROVEN:
+        replace_streamed(str(table), coverage_csv(report.bags()))
+    else:
+        tell(f"{printable(str(table))} was not written: the ledger gives no rows that could be believed")
+
+
 def _print(context: Context, report: "CoverageReport", *, everything: bool) -> None:
     counts, audits = report.counts, report.audits
-    mark, colour = ("✗", "red") if report.exit_code in {1, 5} else ("✓", "green")
+    mark, colour = _MARKS.get(report.exit_code, ("✗", "red"))
     held = f"{counts.held:,}"
     attested = styled(f"{counts.attested:,} of {held} attested", "bold")
     basis = printable(report.ledger.trust.statement)

@@ -171,7 +171,7 @@ def verify(context: Context) -> int:
 
     archive = context.open()
     checkpoint = archive.checkpoint()
-    require_entries(archive, checkpoint, "so that nothing is held against them")
+    require_entries(archive, checkpoint, "so that nothing is held against them", unread_too=False)
     with optional_index(archive) as index:
         behind = list(index_behind(archive, Asking(index), checkpoint))
     found = [*verify_catalog(archive, checkpoint), *missing_files(archive)]

@@ -283,7 +283,7 @@ class Judge:
 
     def conclude(self) -> BagReport:
         """The report."""
-        verdict = self._gathered.verdict()
+        verdict = self._verdict()
         completeness, fixity, seen = self._completeness, self._fixity, self._seen
         counts = BagCounts(
             payload_files=seen.payload_files if seen else 0,
@@ -307,6 +307,14 @@ class Judge:
             present_only=self._policy.present_only and counts.outstanding > 0,
             encoding=self._encoding,
         )
+
+    def _verdict(self) -> BagVerdict:
+        """What the errors come to; with a bagit.txt that storage refused, nobody knows by which rules."""
+        verdict = self._gathered.verdict()
+        is_unknown = self._declared and self._declaration is None
+        if is_unknown and verdict is not BagVerdict.VALID and not self._gathered.count("BAG-FILE-ALTERED"):
+            return BagVerdict.UNVERIFIABLE
+        return verdict
 
 
 def _path_bytes(path: str) -> bytes:

@@ -55,9 +55,11 @@ class Target:
             self.work.mkdir()
             if self.is_zip:
                 self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
-        except OSError as trouble:
+        except BaseException as trouble:
             self._left.close()
-            raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
+            if isinstance(trouble, OSError):
+                raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -71,6 +73,8 @@ class Target:
         self._left.close()
 
     def _remove(self) -> None:
+        with suppress(StorageError):  # a look that was refused a moment ago would leave all of it
+            remove_tree(self._room)
         with suppress(StorageError, OSError):  # what was to be made is there, or its own error is under way
             remove_tree(self._room)
             sync_folder(str(self._to.parent))  # a power cut would bring the hidden folder back

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from archive.core import findings
 from archive.core.descriptions.description import Description, Value
-from archive.core.errors import ConfigurationError
+from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.exclusions import Exclusions
 from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
@@ -206,7 +206,7 @@ class Preflight:
             stream = open(opened, "rb")  # noqa: SIM115 - closed below; the error belongs to opening alone
         except OSError as trouble:
             if row is None:
-                raise ConfigurationError(f"{path}: cannot be read: {trouble.strerror}") from trouble
+                raise _unread(path, trouble) from trouble
             self.plan.add_finding(
                 findings.error("SRC-UNREADABLE", name, f"cannot be read: {trouble.strerror}")
             )
@@ -284,15 +284,21 @@ class Preflight:
         )
 
 
+def _unread(path: str, trouble: OSError) -> ArchiveError:
+    """What is raised for a table that was named: it is not there, or storage refuses it."""
+    is_absent = isinstance(trouble, FileNotFoundError | NotADirectoryError | IsADirectoryError)
+    return (ConfigurationError if is_absent else StorageError)(
+        f"{path}: cannot be read: {trouble.strerror}", remedy="see how it is written, and who may read it"
+    )
+
+
 def _identity(path: str | None) -> tuple[int, int] | None:
     if path is None:
         return None
     try:
         status = os.stat(path)
     except OSError as trouble:
-        raise ConfigurationError(
-            f"{path}: cannot be read: {trouble.strerror}", remedy="see how it is written, and who may read it"
-        ) from trouble
+        raise _unread(path, trouble) from trouble
     if not stat.S_ISREG(status.st_mode):
         raise ConfigurationError(
             f"{path}: not a file", remedy="write the descriptions into a file, and name that"

@@ -49,12 +49,18 @@ def profile_files(root: Path) -> Iterator[tuple[str, bool]]:
 
 
 def read_profile(path: Path) -> ProfileBytes:
-    """The bytes of one profile; ConfigurationError where it is no plain file that can be read."""
+    """The bytes of one profile.
+
+    Raises ConfigurationError where it is no plain file, StorageError where storage refuses it.
+    """
     shown = printable(str(path))
     try:
         data = read_plain(os.path.realpath(path), PROFILE_BYTES)
-    except (NotAPlainFileError, StorageError) as trouble:
+    except NotAPlainFileError as trouble:
         raise ConfigurationError(f"{shown}: no profile could be read: {printable(str(trouble))}") from trouble
+    except StorageError as trouble:
+        message = f"{shown}: no profile could be read: {printable(str(trouble))}"
+        raise StorageError(message, remedy=trouble.remedy) from trouble
     if data is None:
         raise ConfigurationError(
             f"{shown}: there is no such file", remedy="archive profile list names profiles"

@@ -19,7 +19,7 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.disk.kinds import something_lies_at
+from archive.storage.disk.kinds import folder_at, something_lies_at
 
 _NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # What file systems without hard links answer: FAT, exFAT, some networks.
@@ -104,12 +104,16 @@ def require_new(target: Path, read_from: Iterable[str]) -> None:
     """Raises where a file cannot be new, or would lie in one of the folders `read_from`.
 
     ConflictError where there is something of that name, ConfigurationError where its folder is not there, or
-    is or lies in one that is only read.
+    is or lies in one that is only read, StorageError where storage does not say.
     """
     shown = printable(str(target))
     refuse_taken(str(target))
     folder = os.path.realpath(target.parent)
-    if not os.path.isdir(folder):
+    try:
+        is_there = folder_at(folder)
+    except OSError as trouble:
+        raise storage_error(trouble, folder, "look at it") from trouble
+    if not is_there:
         raise ConfigurationError(f"{shown}: there is no folder {printable(str(target.parent))}")
     for path in read_from:
         real = os.path.realpath(path)

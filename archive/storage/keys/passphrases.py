@@ -61,8 +61,10 @@ def read_passphrase(path: str) -> bytes:
     """The first line of a file; ConfigurationError where there is none, StorageError where it is not read."""
     try:
         raw = read_plain(path, PASSPHRASE_BYTES)
-    except (NotAPlainFileError, StorageError) as trouble:
+    except NotAPlainFileError as trouble:
         raise ConfigurationError(f"{trouble}; a passphrase is expected there") from trouble
+    except StorageError as trouble:
+        raise StorageError(f"{trouble}; a passphrase is expected there", remedy=trouble.remedy) from trouble
     phrase = (raw or b"").partition(b"\n")[0].rstrip(b"\r")
     if not phrase:
         missing = "is empty" if raw is not None else "no such file"

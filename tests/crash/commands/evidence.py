@@ -76,7 +76,7 @@ def catalog_export(scene: Scene) -> Output:
 
 def table(scene: Scene) -> Output:
     """What is held in a table."""
-    return output(scene, "out.csv", ("list", "--table", "{}/out.csv"))
+    return replace(output(scene, "out.csv", ("list", "--table", "{}/out.csv")), partial=True)
 
 
 def coverage_table(scene: Scene) -> Output:
