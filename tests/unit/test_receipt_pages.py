@@ -215,6 +215,20 @@ def test_a_document_may_be_called_by_a_digest(capsys: Printed, called: str, tmp_
     assert judged(capsys, tmp_path, called) == (0, set())
 
 
+def test_a_document_without_a_title_may_be_called_by_one_too(
+    capsys: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_archive(tmp_path / "undescribed", monkeypatch)
+    made.ingest({f"box/{NAME}.tif": b"x"}, accession="1", describe_later=True)
+    receipt = tmp_path / "given.html"
+    assert run(["-q", "-C", str(made.root), "receipt", "1", "--to", str(receipt)]) == 0
+    page = receipt.read_text()
+    assert f"[{NAME}.tif]" in page
+    assert judged(capsys, tmp_path, page) == (0, set())
+    other = page.replace(f"[{NAME}.tif]", f"[{FALSE}.tif]")
+    assert judged(capsys, tmp_path, other) == (5, {"PROOF-PAGE-DIFFERS"})
+
+
 @pytest.mark.parametrize(
     "alter",
     [

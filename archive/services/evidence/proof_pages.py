@@ -9,6 +9,7 @@ from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
 from archive.core.errors import BagFormatError
 from archive.core.findings import Finding, error
+from archive.core.holding import supplied_title
 from archive.core.ledger.entries import Entry
 from archive.core.text import printable
 from archive.formats.pages.receipt import KNOWN_STYLES
@@ -130,7 +131,10 @@ def _take_names(shown: re.Match[str], names: set[str], worded: set[str]) -> None
     files = [each[1] for each in _FILE_ROW.finditer(shown["files"] or "")]
     listed = shown["manifest"] is not None  # so that the names of files are proven, or not free at all
     for number, text in enumerate((shown["title"], shown["source"], shown["reference"], *files)):
-        called = _CALLED.fullmatch(unescaped(text))
+        said = unescaped(text)
+        if number == 0 and said == supplied_title(unescaped(shown["source"]).rpartition("/")[2]):
+            said = said[1:-1]  # our own title of a document that has none
+        called = _CALLED.fullmatch(said)
         if called is None or (number == 0 and "/" in text):
             worded.update(digests_in(text))
         elif number < 2 or (number > 2 and listed):
