@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.catalog.rebuilding import Rebuilt, rebuild
 from archive.services.ingest.job import Ingest, IngestOutcome
 from archive.services.ingest.request import IngestRequest

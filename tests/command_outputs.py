@@ -9,7 +9,7 @@ import pytest
 from archive import schemas
 from archive.core.bagit.declaration import render_declaration
 from archive.core.bagit.manifest import render_manifest
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive
 from tests.builders import digest

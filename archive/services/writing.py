@@ -17,7 +17,7 @@ from archive.core.text import printable
 from archive.services import recovery
 from archive.services.catalog.catching_up import AllIntact
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import bring_up_to_date, current_index, index_made_anew
+from archive.services.catalog.index_contents import bring_up_to_date
 from archive.services.catalog.noted_entries import (
     Numbered,
     latest_entries,
@@ -25,6 +25,7 @@ from archive.services.catalog.noted_entries import (
     noted_entry,
     require_signed,
 )
+from archive.services.catalog.own_index import current_index, index_made_anew
 from archive.services.opened import SOFTWARE_ID, OpenedArchive, person_agent, software_agent
 from archive.services.signing import unfinished
 from archive.services.signing.recording import Recorded, record_waiting

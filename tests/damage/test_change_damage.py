@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.storage.ledger.files import LedgerFiles
 from tests.archives import overwrite
 from tests.changes import Changing

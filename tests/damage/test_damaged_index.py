@@ -12,7 +12,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.ledger.entries import parse_entry
-from archive.services.catalog.index_state import Asking
+from archive.services.catalog.index_reading import Asking
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.index import Index, IndexDamagedError, IndexUnusableError
 from archive.storage.index.connection import guarded

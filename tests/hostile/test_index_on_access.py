@@ -8,7 +8,7 @@ import pytest
 
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.access import effective_access
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from tests.archives import overwrite
 from tests.changes import Changing
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.cli.frame import run
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.catalog.verification import verify_catalog
 from tests.archives import MadeArchive, described, make_archive, overwrite
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.storage.keys import files as key_files
 from archive.storage.keys.passphrases import COMMAND_LINE
 from tests.archives import MadeArchive, make_archive

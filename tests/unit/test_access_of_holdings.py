@@ -7,7 +7,7 @@ import pytest
 
 from archive.core.errors import ConfigurationError
 from archive.services.access import Permission, effective_access, may_be_exported, may_be_published
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.surroundings import Surroundings, day_of
 from archive.storage.settings import parse
 from tests.archives import MadeArchive, make_archive, overwrite

@@ -13,7 +13,7 @@ from archive.cli.frame import run
 from archive.core.catalog_manifest import CatalogCheckpoint, ClosedRun, Totals, catalog_lines
 from archive.core.exit_codes import UNREADABLE
 from archive.core.findings import Finding
-from archive.services.catalog.index_state import optional_index, reading_index
+from archive.services.catalog.index_reading import optional_index, reading_index
 from archive.services.catalog.verification import verify_catalog
 from archive.storage.index import Index
 from tests.archives import MadeArchive, described, make_archive, overwrite

@@ -189,7 +189,7 @@ def test_a_place_taken_out_of_the_settings_counts_no_more(changing: Changing, di
 
 
 def test_a_copy_not_read_for_longer_than_promised_is_to_be_read_again(changing: Changing, disk: Path) -> None:
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.copies.standing import place_standings
 
     now = Surroundings().now()

@@ -229,7 +229,7 @@ def test_the_place_and_the_copy_are_in_the_ledger_and_never_look_like_an_audit(
 def test_a_rebuilt_catalog_knows_the_copies_equally(changing: Changing, disk: Path) -> None:
     overwrite(changing.bag("b.txt") / "data/b.txt", b"tow")
     copy(changing, disk, code=1)
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
 
     def known() -> object:
         with reading_index(changing.made.opened) as reading:

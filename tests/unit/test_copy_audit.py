@@ -10,7 +10,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.ledger.entries import parse_entry
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.builders import DAMAGES, damage

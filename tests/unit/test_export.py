@@ -13,7 +13,7 @@ import pytest
 from archive import schemas
 from archive.cli.frame import run
 from archive.core.errors import ConflictError
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.export.targets import Target
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, make_archive, overwrite

@@ -13,7 +13,7 @@ from archive.core.errors import StorageError
 from archive.engine.forked import ForkedWorkers
 from archive.engine.workers import start_workers
 from archive.services.catalog import filling
-from archive.services.catalog.index_state import Addition
+from archive.services.catalog.index_contents import Addition
 from archive.services.ingest import job
 from archive.services.ingest.publish import Publisher
 from archive.services.ingest.request import Duplicates

@@ -3,7 +3,7 @@
 import pytest
 
 from archive.core.findings import Severity
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.description_profiles import built_in
 from archive.services.holdings.completeness import CompletenessLook
 from archive.services.holdings.hierarchy import Hierarchy

@@ -9,7 +9,7 @@ import pytest
 
 from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError
 from archive.core.ids import short_id
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.holdings.document import DocumentReport, show_document
 from archive.services.holdings.reading_copy import ReadingCopy, open_copy
 from archive.services.holdings.resolution import resolve

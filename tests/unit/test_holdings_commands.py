@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from tests.archives import MadeArchive, described, make_archive, overwrite
 
 HOSTILE = "\x1b[31mred\u202etxt\x07"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.core.errors import ArchiveError
-from archive.services.catalog.index_state import optional_index, reading_index
+from archive.services.catalog.index_reading import optional_index, reading_index
 from archive.services.opened import open_archive
 from archive.storage.disk.spool import open_spool
 from archive.storage.index import Index, IndexUnusableError

@@ -8,7 +8,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.formats.descriptions.saf_contents import ListedFile, parse_contents
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.holdings.document import show_document
 from tests.archives import make_archive
 

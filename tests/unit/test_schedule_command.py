@@ -11,7 +11,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core.ledger.entries import parse_entry
 from archive.services.audit.looking import Looking
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.holdings.status import status
 from tests.archives import MadeArchive, make_archive
 

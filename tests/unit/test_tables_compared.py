@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.services.catalog.index_state import optional_index
+from archive.services.catalog.index_reading import optional_index
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy

@@ -14,7 +14,7 @@ from archive.core.tables.template import DESCRIBING, FILENAME, HELD, SUGGESTED
 from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.spreadsheet import read_ods
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from tests.archives import MadeArchive, make_archive
 
 Printed = pytest.CaptureFixture[str]

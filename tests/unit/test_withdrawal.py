@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from tests.changes import RARE_WORD, Changing
 
 

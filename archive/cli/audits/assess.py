@@ -51,7 +51,7 @@ def assess(context: Context, /, framework: str, to: Path | None, work: str | Non
     of copies that it names; both are marked as declared. What the evidence contradicts stays not met. Exit 0
     whatever is met; 1 where results of audits are not those on record, 5 where the ledger does not hold.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.reporting import ReportRequest, assess_archive
     from archive.services.reporting.assessing import all_days
     from archive.services.surroundings import Surroundings

@@ -9,7 +9,7 @@ from archive.cli.audits.report_files import write_report as write_pieces
 
 if TYPE_CHECKING:
     from archive.services.audit.report import AuditReport
-    from archive.services.catalog.index_state import Asking
+    from archive.services.catalog.index_reading import Asking
     from archive.services.opened import OpenedArchive
     from archive.storage.audits.plan import AuditPlan
     from archive.storage.index import Index
@@ -31,7 +31,7 @@ class AuditedBags:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Each as a bag of `schemas/audit-report.schema.json`."""
         from archive.services.audit.report import bag_json
-        from archive.services.catalog.index_state import Asking
+        from archive.services.catalog.index_reading import Asking
 
         with self._index() as own:
             index = Asking(own)

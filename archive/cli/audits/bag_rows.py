@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def told_bags(archive: "OpenedArchive", rows: Iterable["ChunkRow"]) -> Iterator[dict[str, Any]]:
     """Each row as reports show a bag; titles and references as far as there is an index."""
     from archive.services.audit.report import bag_json
-    from archive.services.catalog.index_state import Asking, optional_index
+    from archive.services.catalog.index_reading import Asking, optional_index
 
     with optional_index(archive) as own:
         index = Asking(own)

@@ -50,7 +50,7 @@ def history(
     archive's history is told. Each event has a person or body and a program. Read from the ledger, not
     proven: that is what archive ledger verify does.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.history.timeline import Timeline
     from archive.services.holdings.resolution import resolve
 

@@ -54,7 +54,7 @@ def incidents(
     or a document. To acknowledge says that somebody knows of it: it is damage all the same, and an audit
     goes on ending with exit 1.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.incidents.listing import Incidents
 
     if open_only and everything:

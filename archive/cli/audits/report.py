@@ -57,7 +57,7 @@ def report(context: Context, /, to: Path | None, work: str | None, **options: An
     No payload is read: that is what archive audit does. Exit 1 where results are not those on record, 5 where
     the ledger does not hold.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.reporting import report_period
     from archive.services.surroundings import Surroundings
     from archive.storage.audits.plan import AuditPlan

@@ -30,7 +30,7 @@ from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
     from archive.core.descriptions.description_change import FieldChange
-    from archive.services.catalog.index_state import Reading
+    from archive.services.catalog.index_contents import Reading
     from archive.services.changes.request import DescribeRequest
     from archive.storage.descriptions.changes import DescriptionChange, DescriptionChanges
 
@@ -79,7 +79,7 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
     empties it. The same rules hold as at ingest; one error and nothing is written. A table with a column
     `revision`, as `archive list --table` writes it, is refused for documents described again since.
     """
-    from archive.services.catalog.index_state import from_reading
+    from archive.services.catalog.index_reading import from_reading
     from archive.services.changes.selection import select_changes
     from archive.services.surroundings import Surroundings
     from archive.storage.descriptions.changes import DescriptionChanges

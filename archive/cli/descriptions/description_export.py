@@ -43,7 +43,7 @@ def export_descriptions(
 ) -> int:
     """Writes the descriptions of what is held to a new file, or to stdout; returns the exit code."""
     from archive.formats.description_table import TableForm
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.description_table import DescriptionExport
 
     # A report in JSON is asked for with the same word as a list in JSON: a file's ending says what it is.

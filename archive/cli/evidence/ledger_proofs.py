@@ -47,7 +47,7 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     """
     import base64
 
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.evidence.checkpoints import keep_outside
     from archive.services.evidence.kept import read_kept
     from archive.services.evidence.proofs import Prover

@@ -29,7 +29,7 @@ def receipt(context: Context, wanted: str, to: Path) -> None:
     its id or any ending of it that only it has. The digests can be checked with sha512sum alone;
     the proofs with `archive ledger check-proof`, without the archive.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.evidence.receipts import receipt_for, write_receipt
     from archive.services.surroundings import Surroundings
 

@@ -86,7 +86,7 @@ def _export_manifest(context: Context, to: Path | None) -> None:
     from archive.cli.byte_results import byte_results
     from archive.core.errors import ConflictError
     from archive.services.catalog.derived_files import catalog_of_index
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.evidence.checkpoints import require_outside
     from archive.storage.disk.streamed_file import publish_streamed
 
@@ -165,7 +165,7 @@ def verify(context: Context) -> int:
     from archive.core.findings import Severity
     from archive.services.catalog.as_left import index_behind, missing_files
     from archive.services.catalog.index_comparison import compare_derived
-    from archive.services.catalog.index_state import Asking, optional_index
+    from archive.services.catalog.index_reading import Asking, optional_index
     from archive.services.catalog.verification import verify_catalog
     from archive.services.evidence.proven_entries import require_entries
 

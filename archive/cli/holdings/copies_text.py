@@ -26,7 +26,7 @@ def copies_sentence(good: Mapping[int, int]) -> str:
 def tell_copies(archive: "OpenedArchive") -> None:
     """How many good copies there are, beside the results; nothing where the index does not say, or is
     behind the ledger."""
-    from archive.services.catalog.index_state import Asking, optional_index
+    from archive.services.catalog.index_reading import Asking, optional_index
     from archive.services.copies.standing import good_copies
 
     with optional_index(archive) as index:

@@ -53,7 +53,7 @@ def export(context: Context, /, **options: Any) -> int:
     cite it; `manifest-sha512.txt` is for sha512sum. What is restricted or under embargo is left out, unless
     --restricted-ok. The archive itself is not changed.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.export.request import ExportRequest, Form
     from archive.services.export.run import export as make
     from archive.services.surroundings import Surroundings

@@ -70,7 +70,7 @@ def list_command(
     **conditions: Any,
 ) -> int:
     """List what is held, in the order in which it was taken in."""
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
 
     if conditions["access"] is not None:
         conditions["access"] = AccessStatus(conditions["access"].replace("-", " "))
@@ -177,7 +177,7 @@ def _write_table(
 def _print_as_received(archive: "OpenedArchive", conditions: dict[str, Any]) -> int:
     from archive.cli.byte_results import byte_results
     from archive.formats.description_table import TableForm
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.description_table import DescriptionExport
 
     with reading_index(archive) as reading:

@@ -33,7 +33,7 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> None:
     (put -- before a query that does). Fields: title: creator: subject: description: language: source:
     reference:, and date: for a day, an EDTF date or a span such as 1918..1920.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.listing import search as look
 
@@ -77,7 +77,7 @@ def open_command(context: Context, document: str, to: Path | None) -> None:
     So nobody opens the originals in `bags/`. Where the bytes are not those that were ingested, none is made.
     """
     from archive.services.access import warnings_before_reading
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.listing import document_json
     from archive.services.holdings.reading_copy import open_copy
     from archive.services.holdings.resolution import resolve

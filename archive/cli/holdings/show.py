@@ -58,7 +58,7 @@ def show(
     verified and every audit's results are looked through for the document, so that the page can say which
     checks a mark from outside attests: --key, --trust, --witness, --signer and --tsa-root belong to it.
     """
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.document import show_document
     from archive.services.holdings.resolution import resolve
 
@@ -102,7 +102,7 @@ def _code_of(found: "Sequence[Finding]") -> int:
 
 def _print_as(archive: "OpenedArchive", document: str, form: str, *, reveal: bool) -> int:
     from archive.cli.byte_results import byte_results
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.export.formats import document_as
     from archive.services.holdings.resolution import resolve
     from archive.services.surroundings import Surroundings

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pass_context
 def status(context: Context) -> None:
     """One screen: what is held, what is due, what is damaged, how many copies, what to do next."""
-    from archive.services.catalog.index_state import reading_index
+    from archive.services.catalog.index_reading import reading_index
     from archive.services.holdings.status import status as look
     from archive.services.surroundings import Surroundings
 

@@ -17,7 +17,7 @@ from archive.core.text import lossless
 
 if TYPE_CHECKING:
     from archive.core.findings import Finding
-    from archive.services.catalog.index_state import Reading
+    from archive.services.catalog.index_contents import Reading
     from archive.services.opened import OpenedArchive
     from archive.services.repair.run import Repair
     from archive.storage.shelves import Shelf
@@ -80,7 +80,7 @@ def repair(context: Context, /, **options: Any) -> int:
     Exit 0 where nothing is damaged any more, 1 where damage is left (also with --plan), 3 where something
     could not be read.
     """
-    from archive.services.catalog.index_state import from_reading
+    from archive.services.catalog.index_reading import from_reading
     from archive.services.holdings.resolution import resolve
     from archive.services.repair.request import RepairRequest
     from archive.services.repair.run import Repair
@@ -198,7 +198,7 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
 
 
 def _named(archive: "OpenedArchive", work: "Repair") -> Iterator[dict[str, Any]]:
-    from archive.services.catalog.index_state import Asking, optional_index
+    from archive.services.catalog.index_reading import Asking, optional_index
 
     with optional_index(archive) as own:
         index = Asking(own)

@@ -96,7 +96,7 @@ def _stream(archive: "OpenedArchive", work: "Tidy", *, dry_run: bool) -> None:
 
 
 def _named(archive: "OpenedArchive", work: "Tidy") -> Iterator[dict[str, Any]]:
-    from archive.services.catalog.index_state import Asking, optional_index
+    from archive.services.catalog.index_reading import Asking, optional_index
 
     with optional_index(archive) as own:
         index = Asking(own)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archive.core.findings import Finding
-    from archive.services.catalog.index_state import Reading
+    from archive.services.catalog.index_contents import Reading
     from archive.storage.index import IndexRow
 
 _ALL = "destroy"  # what is typed where several documents are disposed of
@@ -53,7 +53,7 @@ def withdraw(
     references are never given again. They are shown as withdrawn from then on, and audits go on watching
     over their bytes until archive dispose destroys them.
     """
-    from archive.services.catalog.index_state import from_reading
+    from archive.services.catalog.index_reading import from_reading
     from archive.services.changes.withdrawal import select
     from archive.services.changes.withdrawal import withdraw as take_out
     from archive.services.surroundings import Surroundings
@@ -163,7 +163,7 @@ def dispose(
     whose authority. It cannot be undone, so the reference is to be typed (for several documents the word
     “destroy”), unless --yes is given. Copies of this archive elsewhere keep what they have.
     """
-    from archive.services.catalog.index_state import from_reading, reading_index
+    from archive.services.catalog.index_reading import from_reading, reading_index
     from archive.services.changes.disposal import dispose as destroy
     from archive.services.changes.disposal import refuse_undisposable, remains
     from archive.services.changes.withdrawal import select

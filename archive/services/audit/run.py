@@ -26,7 +26,7 @@ from archive.services.audit.schedule import index_of, known_since, schedule
 from archive.services.audit.verdict import verdict
 from archive.services.catalog.as_left import index_behind
 from archive.services.catalog.catching_up import AllIntact
-from archive.services.catalog.index_state import Asking
+from archive.services.catalog.index_reading import Asking
 from archive.services.evidence.kept import read_kept
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings, days_before

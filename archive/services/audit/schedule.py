@@ -11,7 +11,7 @@ from archive.core.incidents import damages
 from archive.core.ledger.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.ledger.note import VerifierKey
 from archive.core.outcomes import BagOutcome
-from archive.services.catalog.index_state import optional_index
+from archive.services.catalog.index_reading import optional_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.audits.plan import AuditPlan

@@ -11,7 +11,7 @@ from archive.core.errors import ArchiveError, StorageError
 from archive.core.findings import Finding, error, warning
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.derived_files import holdings_digest, readme_digest
-from archive.services.catalog.index_state import Asking, optional_index
+from archive.services.catalog.index_reading import Asking, optional_index
 from archive.services.opened import OpenedArchive
 from archive.storage import intents
 from archive.storage.disk.streamed_file import sha512_of_plain

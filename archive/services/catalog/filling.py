@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.engine.workers import Workers, start_workers
-from archive.services.catalog.index_state import Addition
+from archive.services.catalog.index_contents import Addition
 from archive.storage.index import Index, IndexUnusableError, unpacked_document
 
 _NUMBER = 4  # bytes of a document's length, and as many of its CRC-32

@@ -24,7 +24,7 @@ from archive.services.catalog.catalog_comparison import open_catalog
 from archive.services.catalog.derived_files import holdings_digest
 from archive.services.catalog.derived_files_comparison import REMEDY, Given, files_that_differ, not_compared
 from archive.services.catalog.doubtful_records import records_in_doubt
-from archive.services.catalog.index_state import bring_up_to_date, require_belonging
+from archive.services.catalog.index_contents import bring_up_to_date, require_belonging
 from archive.services.catalog.unread_results import LACKING, can_be_read
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress

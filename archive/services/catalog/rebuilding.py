@@ -6,8 +6,8 @@ from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.change_checkpoint import put_back_checkpoint
 from archive.services.catalog.derived_files import HOLDINGS_STATE, publish_derived
-from archive.services.catalog.index_state import build_index
 from archive.services.catalog.lost_manifests import restore_manifests
+from archive.services.catalog.own_index import build_index
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Counts, Index
 

@@ -13,7 +13,7 @@ from archive.core.litter import litter
 from archive.services.catalog.catalog_comparison import CatalogFile, Difference, open_catalog
 from archive.services.catalog.change_checkpoint import missing_checkpoint
 from archive.services.catalog.derived_files import catalog_of_ledger
-from archive.services.catalog.index_state import require_belonging
+from archive.services.catalog.index_contents import require_belonging
 from archive.services.catalog.run_manifests import RunManifests
 from archive.services.opened import OpenedArchive
 from archive.storage import intents

@@ -14,7 +14,7 @@ from archive.core.ids import short_id
 from archive.core.ledger.change_entries import disposal
 from archive.core.text import printable, shell_word
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import build_index, current_index
+from archive.services.catalog.own_index import build_index, current_index
 from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.destruction import destroy_all, require_own_notes
 from archive.services.changes.notes import note_text

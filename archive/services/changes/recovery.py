@@ -6,7 +6,7 @@ from archive.core.errors import ConflictError
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import build_index, current_index
+from archive.services.catalog.own_index import build_index, current_index
 from archive.services.changes.destruction import destroy_all
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.bag_revision import settle_modes, take_back

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from archive.core.errors import StorageError
 from archive.core.exit_codes import DONE, FINDINGS
 from archive.engine.driver import Driver
-from archive.services.catalog.index_state import Reading, reading_index
+from archive.services.catalog.index_contents import Reading
+from archive.services.catalog.index_reading import reading_index
 from archive.services.check.twins import find_twins
 from archive.services.ingest.compared_digests import compare_stated, say_not_compared
 from archive.services.ingest.held import find_held

@@ -22,7 +22,7 @@ from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
-from archive.services.catalog.index_state import Asking, optional_index
+from archive.services.catalog.index_reading import Asking, optional_index
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.concluding import CopyWork, conclude, failed_rows
 from archive.services.copies.lineage import CopyState, copied_state, whole_state

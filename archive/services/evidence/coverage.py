@@ -12,7 +12,7 @@ from archive.core.findings import Finding
 from archive.core.ledger.entries import Entry, EntryType
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.schedule import index_of
-from archive.services.catalog.index_state import Asking
+from archive.services.catalog.index_reading import Asking
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.doubtful_results import exit_code_of, results_finding
 from archive.services.evidence.verification import LedgerReport, verify_ledger

@@ -18,7 +18,8 @@ from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
 from archive.formats.format_identification import identifier_agent
 from archive.formats.premis import IngestContext
-from archive.services.catalog.index_state import add_ingested, readable_index
+from archive.services.catalog.index_contents import add_ingested
+from archive.services.catalog.index_reading import readable_index
 from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
 from archive.services.ingest.minted_references import minted_references

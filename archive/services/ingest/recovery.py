@@ -17,7 +17,7 @@ from archive.formats import run_manifest
 from archive.formats.run_manifest import RunManifestWriter
 from archive.services.catalog import bag_record
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import current_index
+from archive.services.catalog.own_index import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.bags.bag_writing import sha512_of_descriptor

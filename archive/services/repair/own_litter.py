@@ -14,7 +14,7 @@ from archive.core.litter_record import litter_record, parse_litter_record
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import Displaced
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import current_index
+from archive.services.catalog.own_index import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.repair.committing import Facts, begin, read_facts, sha512_of
 from archive.services.writing import Writing

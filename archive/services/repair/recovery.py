@@ -5,7 +5,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.repair_record import RepairRecord
 from archive.services.catalog.derived_files import publish_derived
-from archive.services.catalog.index_state import current_index
+from archive.services.catalog.own_index import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.repair import own_litter
 from archive.services.repair.committing import entry_of, put_right, read_facts, verified

@@ -9,7 +9,7 @@ from archive.core.errors import ArchiveError
 from archive.core.tables.template_row import TemplateRow
 from archive.core.text import is_utf8
 from archive.services.catalog.bag_record import BagDoubtError, revision_of, tag_files
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.template.row_making import Describable, template_rows

@@ -13,7 +13,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.ledger.change_entries import DISPOSAL_MARK
-from archive.services.catalog.index_state import reading_index
+from archive.services.catalog.index_reading import reading_index
 from tests.archives import MadeArchive, make_archive, overwrite
 
 Printed = pytest.CaptureFixture[str]
