@@ -1,13 +1,15 @@
 """Which documents of a submission the archive holds already, and which contradict what it holds."""
 
+import os
 from collections.abc import Iterable, Iterator
 
 from archive.core import findings
 from archive.core.composed_form import spellings
-from archive.core.descriptions.description import Description, differences
+from archive.core.descriptions.description import Description, Value, differences
+from archive.core.descriptions.description_change import merged
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
-from archive.core.holding import awaits_description
+from archive.core.holding import supplied_title
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.core.submission import PlannedDocument
@@ -188,17 +190,18 @@ def _nearest(
     """The one of several that the document is: two SOURCEs may have had one path, and its bytes.
 
     Held before gone and good before damaged; then one with the very tag files of a bag, one with the very
-    description, and among them one that is nobody else's in this submission.
+    description before one that says more, and among them one that is nobody else's in this submission.
     """
     if len(same) < 2:
         return same[0] if same else None
 
-    def order(row: IndexRow) -> tuple[bool, bool, bool, bool, bool]:
+    def order(row: IndexRow) -> tuple[bool, bool, bool, bool, bool, bool]:
         gone = row.state != "held"
         kept = None if gone else current_description(archive, row.bag, row.tag_manifest)
         differs = kept is None or bool(_differences(document, kept))
         others = gone or _keeps_other_files(document, archive, row)
-        return (gone, is_bad(row), others, differs, plan.is_told_held(row.bag))
+        other = kept != document.description
+        return (gone, is_bad(row), others, differs, other, plan.is_told_held(row.bag))
 
     nearest = min(same, key=order)
     plan.tell_held(nearest.bag)
@@ -210,14 +213,17 @@ def _gone(row: IndexRow) -> str:
 
 
 def _differences(document: PlannedDocument, kept: bytes) -> tuple[str, ...]:
+    """What of the description in force would change by what is offered; empty elements are not offered."""
     import json
 
     if kept == document.description:
         return ()
     offered = Description.from_json(json.loads(document.description))
-    if awaits_description(offered):  # nothing is offered that could differ
-        return ()
-    return differences(Description.from_json(json.loads(kept)), offered)
+    name = os.path.basename(document.source.rstrip("/"))
+    if offered.terms.get("title") == (Value(supplied_title(name)),):  # ours, not what was offered
+        offered = offered.with_terms({"title": ()})
+    held = Description.from_json(json.loads(kept))
+    return differences(held, merged(held, offered))
 
 
 def _conflict(document: PlannedDocument, held: IndexRow, plan: Plan) -> None:
