@@ -25,6 +25,10 @@ PAIRING: Final[Mapping[str, FindingCode]] = {
         "A description names a file inside a bag, and a bag is one document.",
         "Describe the bag under its folder's name, or ingest its folder data to take its files one by one.",
     ),
+    "PAIR-KEPT-UNREAD": warning(
+        "A description lies in a folder that is one document: it is a file of that, and not read.",
+        "State in the description of the folder what it says, also of access, or take the row away.",
+    ),
     "PAIR-NO-DOCUMENT": error(
         "A description names a document that is not there.",
         "Bring the document, or leave the description out.",

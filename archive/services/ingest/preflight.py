@@ -20,6 +20,7 @@ from archive.formats.descriptions import SIDECAR_SUFFIXES, read_descriptions, si
 from archive.services.ingest.bag_descriptions import BagDescriptions
 from archive.services.ingest.checksums import attach_checksums
 from archive.services.ingest.claims import Claims
+from archive.services.ingest.kept_unread import tell_kept_unread
 from archive.services.ingest.long_paths import refuse_long_paths
 from archive.services.ingest.matching import Matcher
 from archive.services.ingest.not_taken import tell_not_taken
@@ -86,6 +87,7 @@ class Preflight:
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
             self._claims.settle()
+            tell_kept_unread(self.plan, self._matcher)
             tell_not_taken(self.plan)
             self._undescribed()
             attach_checksums(self.plan, self._files, self._exclusions.cover_or_hold)

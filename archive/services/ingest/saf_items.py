@@ -13,6 +13,7 @@ from archive.core.text import text_lines
 from archive.formats.descriptions import DescribedRow, read_sidecar
 from archive.formats.descriptions.saf_contents import CONTENTS, DUBLIN_CORE, describes, parse_contents
 from archive.services.ingest.described import described, refuse, take_document
+from archive.services.ingest.kept_unread import say_kept_unread
 from archive.services.ingest.matched import Matched
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.source_files import SourceFiles
@@ -45,12 +46,25 @@ class SafItems:
             if CONTENTS in names and not any(row.document or row.role is Role.REFUSED for row in rows):
                 self._item(files, source, folder, names)
                 taken += 1
+            elif CONTENTS in names:
+                self._claimed(folder, rows, names)
         if taken:
             source = self._folders[0][0]
             message = f"{taken:,} folders are items of DSpace's Simple Archive Format: each is one document"
             self.plan.add_finding(
                 findings.note("SAF-READ", os.path.basename(source.path), message, found=str(taken))
             )
+
+    def _claimed(self, folder: str, rows: list[FileRow], names: dict[str, FileRow]) -> None:
+        """Says that a row made the item a document, or part of one: its descriptions are not read."""
+        claimed = {row.document for row in rows}
+        seq = claimed.pop()
+        around = None if claimed or seq is None else self.plan.folder_document(seq)
+        if around is None:
+            return
+        source = self.plan.source_of(around.seq)
+        for name in sorted(filter(describes, names)):
+            say_kept_unread(self.plan, names[name].path, source, f"the item {folder or '.'}/")
 
     def _item(self, files: SourceFiles, source: Source, folder: str, names: dict[str, FileRow]) -> None:
         called = f"{folder}/" if folder else f"{os.path.basename(source.path)}/"

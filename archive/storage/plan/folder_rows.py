@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.core.submission import Role
-from archive.storage.plan.rows import BEHIND_ALL, path_bytes
+from archive.storage.plan.rows import BEHIND_ALL, FileRow, path_bytes
 
 
 class FolderDocument(NamedTuple):
@@ -76,6 +76,18 @@ class PlannedFolders:
             return None
         source, cut, description, reference, place = row
         return FolderDocument(seq, os.fsdecode(source)[:cut], description, reference, os.fsdecode(place))
+
+    def descriptions_within(self) -> Iterator[tuple[FileRow, str]]:
+        """The descriptions that are files of a planned document that is a whole folder and no bag, in order,
+        each with the source of that."""
+        query = (
+            "SELECT files.id, root, path, size, document, source FROM documents CROSS JOIN files"
+            " ON files.document = documents.seq WHERE cut >= 0 AND bagit IS NULL AND state = 'planned'"
+            " AND role = ? ORDER BY files.id"
+        )
+        role = Role.DESCRIPTION
+        for number, root, path, size, seq, source in self.db.execute(query, (role.value,)).fetchall():
+            yield FileRow(number, root, os.fsdecode(path), size, role, seq), os.fsdecode(source)
 
     def add_not_taken(self, root: int, path: str, code: str, why: str) -> None:
         """Notes a name of the walk that is no regular file that can be read."""
