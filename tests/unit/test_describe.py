@@ -182,8 +182,12 @@ def test_a_row_exported_before_a_later_change_is_refused_and_with_it_all(changin
         ("reference,dc.title\n2026-999999,x\n", 4, "HELD-NONE"),
         ("filename,dc.title\nnowhere.txt,x\n", 4, "HELD-NONE"),
         ("dc.title\nx\n", 4, "HELD-NONE"),
-        ("filename,reference,dc.title\na.txt,Box 3,x\na.txt,Box 3,y\n", 4, "HELD-TWICE"),
+        ("filename,reference,dc.title\nc.txt,Box 3,x\nc.txt,Box 3,y\n", 4, "HELD-TWICE"),
         ("id,reference,dc.title\n{a},Box 3,x\n", 4, "HELD-CONTRADICTION"),
+        ("filename,reference,dc.title\na.txt,Box 3,x\n", 4, "HELD-CONTRADICTION"),
+        ("id,filename,dc.title\n{a},b.txt,x\n", 4, "HELD-CONTRADICTION"),
+        ("id,filename,dc.title\n{a},nowhere.txt,x\n", 0, None),
+        ("id,filename,dc.title\n{a},a.txt,x\n", 0, None),
         ("reference,dc.title\nBox 3,x\n,\n", 0, None),
         ("filename,dc.title\n./a.txt,x\n", 0, None),
         ("id,dc.title\n{a},x\n", 0, None),
@@ -198,6 +202,25 @@ def test_a_row_names_its_document_by_reference_id_or_original_path(
     codes = [one["code"] for row in report["refused"] for one in row["findings"]]
     assert codes == ([finding] if finding else [])
     assert report["run"] is None or not finding
+
+
+def test_titles_sorted_apart_from_their_references_are_applied_to_nothing(changing: Changing) -> None:
+    path, rows = table(changing)
+    titles = [(row["filename"], row["dc.title"]) for row in rows]
+    for row, (name, title) in zip(rows, reversed(titles), strict=True):
+        row["filename"], row["dc.title"] = name, title
+    write(path, rows)
+    refused = changing("describe", "--metadata", str(path), code=4)["refused"]
+    assert {one["code"] for row in refused for one in row["findings"]} == {"HELD-CONTRADICTION"}
+
+
+def test_of_several_documents_with_one_path_the_one_that_is_named_is_meant(changing: Changing) -> None:
+    held = changing.row("a.txt").bag
+    changing.made.ingest({"a.txt": b"another"}, name="another")
+    path = changing.made.folder / "table.csv"
+    path.write_text(f"id,filename,dc.title\n{held},a.txt,The first\n")
+    (changed,) = changing("describe", "--metadata", str(path))["changed"]
+    assert changed["id"] == held
 
 
 def test_a_folder_before_a_path_is_taken_away_only_where_no_document_came_out_of_one(

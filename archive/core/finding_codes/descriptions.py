@@ -10,7 +10,9 @@ _UTF8 = "Save the file again as UTF-8."
 _SPLIT = "Split it, or describe the documents in sidecars."
 
 HELD: Final[Mapping[str, FindingCode]] = {
-    "HELD-CONTRADICTION": error("A row names two held documents.", "Name one, by its reference."),
+    "HELD-CONTRADICTION": error(
+        "A row names two held documents.", "Name one, by its reference, and no other by id or filename."
+    ),
     "HELD-DOUBTFUL": error(
         "A bag is not as the ledger knows it, so its document is not described anew.",
         "Audit it, and put it back from another copy of the archive.",

@@ -155,6 +155,12 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     if row.state != "held":
         message = f"{printable(row.reference)} was {row.state}, and is not described any more"
         return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
+    others = _by_path(said.paths, index) if said.paths else []
+    if others and row.bag not in {other.bag for other in others}:
+        named_so = printable(SEPARATOR.join(said.paths)[:QUOTED])
+        message = f"names {printable(row.reference)}, and with {named_so} {printable(others[0].reference)}"
+        remedy = "see which of the two is meant, and mend the reference or the filename; it may be left empty"
+        return _refused(said, place, "HELD-CONTRADICTION", message, remedy=remedy)
     return Offer(place, said, row, revision[0].strip() if revision else None)
 
 
@@ -204,7 +210,13 @@ def _of_source(path: str, index: Index) -> list[IndexRow]:
     return [row for row in index.by_source(path) if row.state == "held"]
 
 
-def _refused(said: DescribedRow, place: str, code: str, message: str, exit_code: int = REJECTED) -> Refusal:
-    remedy = "name it by its reference: archive list shows what is held"
+def _refused(
+    said: DescribedRow,
+    place: str,
+    code: str,
+    message: str,
+    exit_code: int = REJECTED,
+    remedy: str = "name it by its reference: archive list shows what is held",
+) -> Refusal:
     finding = findings.error(code, place, message, at=said.at, remedy=remedy)
     return Refusal(place, (finding,), exit_code)
