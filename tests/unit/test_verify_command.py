@@ -324,7 +324,7 @@ def test_a_path_with_nothing_there_is_said_to_be_so(tmp_path: Path, capsys: Prin
 def test_the_next_step_can_be_pasted(good: Path, capsys: Printed) -> None:
     bag = good.rename(good.with_name("two words"))
     assert run(["verify", str(bag)]) == 0
-    assert f"archive ingest '{bag}' takes" in capsys.readouterr().err
+    assert f"archive ingest '{bag}' --describe-later takes" in capsys.readouterr().err
 
 
 def test_a_lost_shelf_is_unverifiable_and_never_valid(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -140,4 +140,4 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
         more = "; --holey-ok judges what is there" if tally.holey else ""
         next_step(f"bring what is missing, then verify again{more}")
     elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
-        next_step(f"archive ingest {shell_word(request.bags[0])} takes it into an archive")
+        next_step(f"archive ingest {shell_word(request.bags[0])} --describe-later takes it into an archive")

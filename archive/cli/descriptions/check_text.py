@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from archive.cli.context import Context
 from archive.cli.descriptions.check_files import Written
+from archive.cli.given_options import sources_given, submission_given
 from archive.cli.held_text import held_otherwise
 from archive.cli.output import ALWAYS_SAID, next_step, plural, remedy_of, say, styled, tell
 from archive.core.finding_groups import FindingGroup, row_ranges
 from archive.core.limits.output import GROUP_EXAMPLES, GROUP_RUNS_SHOWN
 from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
 from archive.core.tables.sheet import column_letter
-from archive.core.text import printable, shell_word
+from archive.core.text import printable
 
 if TYPE_CHECKING:
     from archive.core.tables.correction import Correction
@@ -176,13 +177,13 @@ def _print_next(
     request: "IngestRequest",
     fixed: "Fixed | None",
 ) -> None:
-    sources = " ".join(shell_word(source) for source in request.sources)
-    checked = f"{sources} --metadata {shell_word(request.metadata)}" if request.metadata else sources
+    checked = submission_given(request, request.metadata)
     certain = sum(group.corrected for group in groups)
     undescribed = plan.count_awaiting() > 0 or any(group.code == "PAIR-UNDESCRIBED" for group in groups)
     if fixed is not None:
-        next_step(f"archive check {sources} --metadata {shell_word(str(fixed.file))}")
+        next_step(f"archive check {submission_given(request, str(fixed.file))}")
     elif undescribed and not outcome.tables:
+        sources = sources_given(request.sources, request.exclude)
         next_step(f"archive template {sources} --output metadata.ods makes a spreadsheet to fill in")
     elif certain and (ending := _ending_of_table(outcome)):
         corrections = plural(certain, "certain correction")

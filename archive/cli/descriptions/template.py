@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.cli.context import Context, pass_context
+from archive.cli.given_options import sources_given
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
 from archive.cli.parameters import GIVEN_TEXT
 from archive.cli.progress import progress_for
@@ -61,7 +62,7 @@ def template(context: Context, /, sources: tuple[str, ...], **options: Any) -> i
     rows = _rows(sources, options, archive, surroundings, left_out)
     if target is not None:
         count = write_template(target, rows, held=options["held"])
-        _report(context, target, count, sources, left_out, held=options["held"])
+        _report(context, target, count, sources, options["exclude"], left_out, held=options["held"])
     elif context.json:
         _print_json(None, rows, 0, left_out, held=options["held"])
     else:
@@ -124,7 +125,14 @@ def _why(*, held: bool) -> str:
 
 
 def _report(
-    context: Context, target: Path, count: int, sources: tuple[str, ...], left_out: list[str], *, held: bool
+    context: Context,
+    target: Path,
+    count: int,
+    sources: tuple[str, ...],
+    excluded: tuple[str, ...],
+    left_out: list[str],
+    *,
+    held: bool,
 ) -> None:
     if context.json:
         _print_json(target, (), count, left_out, held=held)
@@ -142,12 +150,11 @@ def _report(
 
     if not is_available():
         tell(f"· formats were not identified: {HINT}")
-    table = shell_word(str(target))
     if held:
-        next_step(f"fill it in, then archive describe --metadata {table} --dry-run")
+        next_step(f"fill it in, then archive describe --metadata {shell_word(str(target))} --dry-run")
     else:
-        named = " ".join(map(shell_word, sources))
-        next_step(f"fill it in, then archive check {named} --metadata {table}")
+        named = sources_given(sources, excluded, str(target))
+        next_step(f"fill it in, then archive check {named}")
 
 
 def _print_json(
