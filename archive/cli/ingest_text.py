@@ -71,7 +71,7 @@ def _print_documents(plan: Plan, state: str, *, everything: bool) -> None:
 
 
 def _print_summary(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run: bool) -> None:
-    rejected, held = plan.count_rejected(), plan.count("held")
+    rejected, held, left_out = plan.count_rejected(), plan.count("held"), plan.count("left out")
     if dry_run:
         documents = plan.count("planned")
         say(
@@ -88,6 +88,8 @@ def _print_summary(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_
         say(styled("Nothing was ingested", "bold") + f": {plural(plan.errors(), 'error')}.")
     elif held and (otherwise := plan.count_differing()):
         say(f"Nothing was ingested: {held:,} held already, {otherwise:,} of them otherwise than brought.")
+    elif left_out:
+        say(f"Nothing was ingested: {held:,} held already, {left_out:,} left out.")
     elif held:
         say("Nothing new: everything is held already.")
     else:

@@ -46,6 +46,45 @@ def test_a_bag_that_is_left_out_for_its_payload_is_said_to_have_had_tag_files(
     assert left["why"].endswith("with the 4 tag files of its bag")
 
 
+def brought_with_access(changing: Changing, tmp_path: Path, *rows: str, content: bytes) -> tuple[Any, str]:
+    """The report of files of the same bytes that are left out, and what is said to people of it."""
+    source = tmp_path / "secrets"
+    source.mkdir(exist_ok=True)
+    for row in rows:
+        (source / row.partition(",")[0]).write_bytes(content)
+    (source / "metadata.csv").write_text(
+        "filename,title,access,shelf\n" + "".join(f"{row}\n" for row in rows)
+    )
+    words = ("ingest", str(source), "--no-identify", "--duplicates", "leave-out")
+    report = changing(*words, "--dry-run", "--read")
+    return report, changing.text(*words)
+
+
+def test_what_a_twin_in_the_submission_says_otherwise_is_said_to_be_left_out_with_it(
+    changing: Changing, tmp_path: Path
+) -> None:
+    report, said = brought_with_access(
+        changing, tmp_path, "p.txt,P,open,", "q.txt,Q,restricted,9", "r.txt,,,", content=b"new"
+    )
+    why = {one["source"]: one["why"] for one in report["left_out"]}
+    assert why == {
+        "q.txt": "the same bytes as p.txt, with its description, which differs: title, access, shelf",
+        "r.txt": "the same bytes as p.txt",
+    }
+    assert "1 document ingested" in said
+
+
+def test_what_a_twin_of_what_is_held_says_otherwise_is_said_to_be_left_out_with_it(
+    changing: Changing, tmp_path: Path
+) -> None:
+    held = changing.reference("b.txt")
+    report, said = brought_with_access(changing, tmp_path, "q.txt,Q,restricted,", content=b"two")
+    (left,) = report["left_out"]
+    assert left["why"] == f"the same bytes as {held}, with its description, which differs: title, access"
+    assert "no documents found" not in said
+    assert "Nothing was ingested: 0 held already, 1 left out." in said
+
+
 @pytest.mark.parametrize("is_disposed", [False, True])
 @pytest.mark.parametrize("duplicates", ["leave-out", "stop"])
 def test_a_twin_of_what_is_not_held_any_more_is_taken_in(

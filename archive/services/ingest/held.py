@@ -1,21 +1,18 @@
 """Which documents of a submission the archive holds already, and which contradict what it holds."""
 
-import os
 from collections.abc import Iterable, Iterator
 
 from archive.core import findings
 from archive.core.composed_form import spellings
-from archive.core.descriptions.description import Description, Value, differences
-from archive.core.descriptions.description_change import merged
 from archive.core.errors import StorageError
 from archive.core.findings import Finding
-from archive.core.holding import supplied_title
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.core.submission import PlannedDocument
 from archive.engine.driver import BatchLost, Driver
 from archive.services.catalog.bag_record import BagDoubtError, current_description
 from archive.services.ingest.held_by_ledger import HeldByLedger
+from archive.services.ingest.offered import offered_otherwise
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import IngestRequest
 from archive.services.opened import OpenedArchive
@@ -140,7 +137,7 @@ def _judge(
         return True
     if files is None:
         kept = None
-    differs = () if kept is None else _differences(document, kept)
+    differs = () if kept is None else offered_otherwise(document.description, document.source, kept)
     plan.record_held(document.seq, held.bag, (*differs, *(files or ())))
     if kept is None or is_bad(held):
         found = f"an audit found {held.last_outcome}" if is_bad(held) else "is not as the ledger knows it"
@@ -198,7 +195,7 @@ def _nearest(
     def order(row: IndexRow) -> tuple[bool, bool, bool, bool, bool, bool]:
         gone = row.state != "held"
         kept = None if gone else current_description(archive, row.bag, row.tag_manifest)
-        differs = kept is None or bool(_differences(document, kept))
+        differs = kept is None or bool(offered_otherwise(document.description, document.source, kept))
         others = gone or _keeps_other_files(document, archive, row)
         other = kept != document.description
         return (gone, is_bad(row), others, differs, other, plan.is_told_held(row.bag))
@@ -210,20 +207,6 @@ def _nearest(
 
 def _gone(row: IndexRow) -> str:
     return "withdrawn" if row.state == "withdrawn" else "disposed of"
-
-
-def _differences(document: PlannedDocument, kept: bytes) -> tuple[str, ...]:
-    """What of the description in force would change by what is offered; empty elements are not offered."""
-    import json
-
-    if kept == document.description:
-        return ()
-    offered = Description.from_json(json.loads(document.description))
-    name = os.path.basename(document.source.rstrip("/"))
-    if offered.terms.get("title") == (Value(supplied_title(name)),):  # ours, not what was offered
-        offered = offered.with_terms({"title": ()})
-    held = Description.from_json(json.loads(kept))
-    return differences(held, merged(held, offered))
 
 
 def _conflict(document: PlannedDocument, held: IndexRow, plan: Plan) -> None:

@@ -1,12 +1,29 @@
 """Documents whose bytes are held already under another identity, or come twice in one submission."""
 
+from typing import NamedTuple
+
 from archive.core import findings
+from archive.core.limits.output import NAMED_IN_A_NOTE
 from archive.core.submission import Role
+from archive.services.catalog.bag_record import current_description
 from archive.services.ingest.held_by_ledger import HeldByLedger
+from archive.services.ingest.offered import offered_otherwise
 from archive.services.ingest.request import Duplicates
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexRow, is_bad
 from archive.storage.plan import Plan
+
+
+class _Twin(NamedTuple):
+    """A staged document with the bytes of another, how that is called and damaged: `first` in the plan, or
+    `held`."""
+
+    seq: int
+    source: str
+    called: str
+    damage: str = ""
+    first: int = 0
+    held: IndexRow | None = None
 
 
 def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: Duplicates) -> None:
@@ -23,7 +40,8 @@ def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: D
         remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
         plan.add_finding(findings.error("REF-WITHDRAWN", source, message, remedy=remedy), source)
     leaving_out = HeldByLedger(archive) if duplicates is Duplicates.LEAVE_OUT else None
-    for seq, source, twin, damage in _twins(plan, index, leaving_out):
+    for found in _twins(plan, index, leaving_out):
+        seq, source, twin, damage = found.seq, found.source, found.called, found.damage
         if seq in refused:
             continue
         if damage and duplicates is not Duplicates.STOP:
@@ -35,12 +53,32 @@ def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: D
             plan.add_finding(findings.note("DUP-TWIN", source, message), source)
         elif duplicates is Duplicates.LEAVE_OUT:
             plan.set_state(seq, "left out")
-            plan.leave_out(source, f"the same bytes as {twin}{_with_tag_files(plan, seq)}")
+            with_it = _with_description(plan, archive, found) + _with_tag_files(plan, seq)
+            plan.leave_out(source, f"the same bytes as {twin}{with_it}")
         else:
             plan.set_state(seq, "rejected")
             message = f"the same bytes as {twin}, and --duplicates stop"
             remedy = "keep it (--duplicates keep) or leave it out (--duplicates leave-out)"
             plan.add_finding(findings.error("DUP-REFUSED", source, message, remedy=remedy), source)
+
+
+def _with_description(plan: Plan, archive: OpenedArchive, twin: _Twin) -> str:
+    """What is left out of the description of a twin, where it says anything that is not said of the other."""
+    offered = plan.description_of(twin.seq)
+    if twin.held is not None:
+        kept = current_description(archive, twin.held.bag, twin.held.tag_manifest)
+    else:
+        first = plan.description_of(twin.first)
+        kept = first[0] if first else None
+    if offered is None:
+        return ""
+    if kept is None:
+        return ", with its description"
+    terms = offered_otherwise(offered[0], twin.source, kept)
+    more = f" and {len(terms) - NAMED_IN_A_NOTE:,} more" if len(terms) > NAMED_IN_A_NOTE else ""
+    return (
+        f", with its description, which differs: {', '.join(terms[:NAMED_IN_A_NOTE])}{more}" if terms else ""
+    )
 
 
 def _with_tag_files(plan: Plan, seq: int) -> str:
@@ -66,21 +104,21 @@ def _disposed(plan: Plan, index: Index) -> list[tuple[int, str, str]]:
     return found
 
 
-def _twins(plan: Plan, index: Index, ledger: HeldByLedger | None) -> list[tuple[int, str, str, str]]:
-    """(number in the plan, source, whose twin it is, how that is damaged) of every staged one that is one.
+def _twins(plan: Plan, index: Index, ledger: HeldByLedger | None) -> list[_Twin]:
+    """Every staged document that is a twin.
 
     The `ledger` is asked, where it is given, what the index calls held.
     """
     # By number, not by source: the files of two SOURCEs may have the same path.
     first: dict[str, tuple[int, str]] = {}
     twins = [
-        (seq, source, first[key][1], "")
+        _Twin(seq, source, first[key][1], first=first[key][0])
         for seq, source, key in plan.repeated_payloads()
         if first.setdefault(key, (seq, source))[0] != seq
     ]
     if not index.counts().documents:
         return twins
-    known = {twin[0] for twin in twins}
+    known = {twin.seq for twin in twins}
     for bag in plan.staged_bags():
         if bag.bytes and bag.seq not in known:
             rows = index.by_payload(bag.payload_key.partition(":")[2])
@@ -88,7 +126,8 @@ def _twins(plan: Plan, index: Index, ledger: HeldByLedger | None) -> list[tuple[
             if held is not None:
                 if ledger is not None:
                     ledger.require(held)
-                twins.append((bag.seq, plan.source_of(bag.seq), held.reference, _damage(held)))
+                source = plan.source_of(bag.seq)
+                twins.append(_Twin(bag.seq, source, held.reference, _damage(held), held=held))
     return twins
 
 
