@@ -1,6 +1,7 @@
 """What an XML element states is told whole: each of its values, their language, what its attributes say."""
 
 import io
+import json
 from typing import Any
 
 import pytest
@@ -107,3 +108,46 @@ def test_words_of_another_kind_of_document_are_not_taken_for_dublin_core(documen
     assert isinstance(finding, Finding)
     assert finding.code == "DESC-XML-CONTENT"
     assert kind in finding.message
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Line one<br/>Line two", "Line one Line two"),
+        ("<p>First.</p>and<p>second</p>", "First. and second"),
+        ("<p>One</p> \n <p>Two <b>b</b>old</p>", "One Two bold"),
+        ("<b>W</b>ord, H<sub>2</sub>O <i>a</i> <i>b</i>", "Word, H2O a b"),
+        ("<name><given> Ana </given>\n<family>Q</family></name>", "Ana Q"),
+        ("no <!-- mark -->elements<?p q?> at all", "no elements at all"),
+    ],
+)
+def test_words_of_elements_in_a_value_neither_run_together_nor_are_torn_apart(
+    content: str, text: str
+) -> None:
+    assert stated(f"<record {_DC}><dc:title>{content}</dc:title></record>")["title"] == [text]
+
+
+def test_what_elements_in_a_value_say_is_kept_whole_and_said() -> None:
+    agent = (
+        '<foaf:Agent xmlns:foaf="urn:foaf" rdf:about="https://orcid.org/0000-0002-1825-0097">'
+        '<foaf:name role="author">Ana</foaf:name></foaf:Agent>'
+    )
+    document = f"<record {_DC} {_RDF}><dc:title>T</dc:title><dc:creator>{agent}</dc:creator></record>"
+    told = stated(document)
+    assert told["creator"] == ["Ana"]
+    (kept,) = told["other"]["/dc.creator"]
+    assert json.loads(kept)["value"] == "Ana"
+    for part in ("https://orcid.org/0000-0002-1825-0097", 'role=\\"author\\"', "urn:foaf"):
+        assert part in kept
+    (row,) = (each for each in read(document) if isinstance(each, DescribedRow))
+    (note,) = row.findings
+    assert note.message == "what the elements in “dc.creator” say beside its text is kept as /dc.creator"
+
+
+def test_what_members_of_a_list_say_beside_their_text_is_kept() -> None:
+    several = '<rdf:Bag><rdf:li>plain</rdf:li><rdf:li role="x"><a href="u">link</a></rdf:li></rdf:Bag>'
+    told = stated(f"<record {_DC} {_RDF}><dc:subject>{several}</dc:subject><dc:title>T</dc:title></record>")
+    assert told["subject"] == ["plain", "link"]
+    (kept,) = told["other"]["/dc.subject"]
+    assert 'role=\\"x\\"' in kept
+    assert 'href=\\"u\\"' in kept

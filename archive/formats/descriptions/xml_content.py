@@ -20,6 +20,7 @@ from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
 from archive.formats.descriptions.xml_kinds import is_foreign
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE
+from archive.formats.descriptions.xml_prose import text_of
 from archive.formats.descriptions.xml_values import (
     RDF,
     attributes,
@@ -140,11 +141,11 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         values.setdefault(key, []).extend(items_of(element, classify(key).term, language))
         lines.setdefault(key, place.line(element) or 0)
         if beside := said_beside(element):
-            text = "".join(element.itertext()).strip()
+            text = text_of(element).strip()
             if f"/{key}" not in values:
-                found.append(
-                    _kept(f"what the attributes of “{printable(key[:80])}” say is", f"/{key}", place, element)
-                )
+                what = "elements in" if "xml" in beside else "attributes of"
+                said = f"what the {what} “{printable(key[:80])}” say beside its text is"
+                found.append(_kept(said, f"/{key}", place, element))
             values.setdefault(f"/{key}", []).append({"value": text, **beside})
         if element.attrib and scheme_of(element)[1]:
             found.append(_unqualified_type(element, place))

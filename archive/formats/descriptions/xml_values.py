@@ -4,11 +4,13 @@ What else its attributes say has no place in Dublin Core, and is kept beside the
 """
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, Final
 
 from lxml import etree
 
 from archive.core.descriptions.dcterms import DATE_TERMS
+from archive.formats.descriptions.xml_prose import text_of
 
 RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
@@ -16,6 +18,7 @@ _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
 _LANG: Final = f"{_XML}lang"
 _TYPE: Final = f"{_XSI}type"
 _RESOURCE: Final = f"{RDF}resource"
+_OF_VALUES: Final = frozenset((_LANG, _RESOURCE))
 _LISTS: Final = frozenset((f"{RDF}Alt", f"{RDF}Bag", f"{RDF}Seq"))
 # Codes and numbers are of no language, whatever is said of the record that they stand in.
 _OF_NO_LANGUAGE: Final = DATE_TERMS | {"format", "identifier", "language", "type"}
@@ -40,11 +43,18 @@ def items_of(element: Any, term: str, language: str | None) -> list[dict[str, st
     if len(element) == 0 and not element.attrib:  # nearly always
         text = element.text or ""
         return [{"value": text, "lang": language} if language else text]
+    members = _members(element)
+    if members is None:
+        return [_item(element, element, language)]
+    return [_item(member, element, language) for member in members]
+
+
+def _members(element: Any) -> list[Any] | None:
+    """The members of the list that an element holds, and nothing else; None where it holds none."""
     inner = [child for child in element if isinstance(child.tag, str)]
-    if len(inner) == 1 and inner[0].tag in _LISTS and not (element.text or inner[0].tail or "").strip():
-        members = [member for member in inner[0] if isinstance(member.tag, str)]
-        return [_item(member, element, language) for member in members]
-    return [_item(element, element, language)]
+    if len(inner) != 1 or inner[0].tag not in _LISTS or (element.text or inner[0].tail or "").strip():
+        return None
+    return [member for member in inner[0] if isinstance(member.tag, str)]
 
 
 def scheme_of(element: Any) -> tuple[str | None, bool]:
@@ -56,11 +66,29 @@ def scheme_of(element: Any) -> tuple[str | None, bool]:
 
 
 def said_beside(element: Any) -> dict[str, str]:
-    """The attributes of an element that say neither language nor scheme, by names that begin with @."""
-    if not element.attrib:
+    """What an element says beside its values.
+
+    Attributes that state neither language nor scheme, by names that begin with @; the whole as `xml` where
+    it holds elements, but for a list of plain values.
+    """
+    if len(element) == 0 and not element.attrib:  # nearly always
         return {}
     _, taken = scheme_of(element)
-    return {f"@{name}": text for name, text in attributes(element) if name not in _own(element, taken=taken)}
+    own = _own(element, taken=taken)
+    said = {f"@{name}": text for name, text in attributes(element) if name not in own}
+    if not _is_told_whole(element):
+        whole = deepcopy(element)  # without the namespaces of all that stands round it
+        etree.cleanup_namespaces(whole)
+        said["xml"] = etree.tostring(whole, encoding="unicode", with_tail=False)
+    return said
+
+
+def _is_told_whole(element: Any) -> bool:
+    """True where no element stands in it, or a list whose members state what a value can have."""
+    members = _members(element)
+    if members is None:
+        return not any(isinstance(child.tag, str) for child in element)
+    return all(len(member) == 0 and _OF_VALUES.issuperset(member.attrib) for member in members)
 
 
 def attributes(element: Any) -> Iterator[tuple[str, str]]:
@@ -82,10 +110,7 @@ def _own(element: Any, *, taken: bool) -> frozenset[str]:
 
 
 def _item(element: Any, outer: Any, language: str | None) -> dict[str, str] | str:
-    text = "".join(element.itertext())
-    if len(element) and not any((each or "").strip() for each in (element.text, *(c.tail for c in element))):
-        parts = (piece.strip() for piece in element.itertext())  # elements alone: parts, not prose
-        text = " ".join(filter(None, parts))
+    text = text_of(element)
     uri = element.get(_RESOURCE)
     if not text.strip() and uri:
         text, language = uri, None
