@@ -176,6 +176,7 @@ def _ingested(plan: "Plan", *, dry_run: bool) -> Iterator[dict[str, Any]]:
 
 def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, accession: str | None) -> None:
     state = "planned" if dry_run else "ingested"
+    told = outcome.run or (dry_run and not outcome.stopped)
     held = [
         {"id": row.bag, "source": lossless(row.source), "differs": list(row.differs)}
         for row in plan.outcomes("held")
@@ -194,7 +195,7 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
             "dry_run": dry_run,
         },
         "ingested",
-        _ingested(plan, dry_run=dry_run) if outcome.run or dry_run else (),
+        _ingested(plan, dry_run=dry_run) if told else (),
         {
             "bags": [_bag_json(judged) for judged in outcome.bags],
             "held": held,
@@ -202,7 +203,7 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
             "left_out": left_out,
             "findings": list(with_remedies(plan.findings_json())),
             "counts": {
-                "ingested": plan.count(state) if outcome.run or dry_run else 0,
+                "ingested": plan.count(state) if told else 0,
                 "held": len(held),
                 "held_differs": plan.count_differing(),
                 "rejected": len(rejected),

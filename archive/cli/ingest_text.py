@@ -20,7 +20,7 @@ def print_text(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run:
     for judged in outcome.bags:
         _print_bag(judged)
     _print_refused(plan, everything=everything)
-    if outcome.run or dry_run:
+    if outcome.run or (dry_run and not outcome.stopped):
         _print_documents(plan, "planned" if dry_run else "ingested", everything=everything)
     for number, row in enumerate(plan.outcomes("held")):
         if row.differs:
@@ -70,14 +70,23 @@ def _print_documents(plan: Plan, state: str, *, everything: bool) -> None:
         say(f"{mark} {printable(row.reference) or '–':<12}  {title}  {styled(printable(row.source), 'dim')}")
 
 
+def _print_foretold(plan: Plan, outcome: IngestOutcome, held: int, rejected: int) -> None:
+    documents = plural(plan.count("planned"), "document")
+    already = f"{held:,} held already, " if outcome.compared else ""
+    if outcome.stopped:
+        errors = plural(plan.errors(), "error")
+        say(f"Nothing would be ingested: {errors}; {documents} in order, {already}{rejected:,} refused.")
+    else:
+        say(f"{documents} would be ingested, {already}{rejected:,} refused.")
+    if not outcome.compared:
+        say("Whether any is held already was not looked at: --read does.")
+    say("Nothing was written (--dry-run).")
+
+
 def _print_summary(context: Context, plan: Plan, outcome: IngestOutcome, *, dry_run: bool) -> None:
     rejected, held, left_out = plan.count_rejected(), plan.count("held"), plan.count("left out")
     if dry_run:
-        documents = plan.count("planned")
-        say(
-            f"{plural(documents, 'document')} would be ingested, {held:,} held already, {rejected:,} refused."
-        )
-        say("Nothing was written (--dry-run).")
+        _print_foretold(plan, outcome, held, rejected)
     elif outcome.run:
         documents, files, byte_count = plan.totals("ingested")
         say(

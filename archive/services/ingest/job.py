@@ -59,13 +59,16 @@ GROUP_DOCUMENTS = 2048  # with --on-error continue: documents of one commit
 class IngestOutcome:
     """How an ingest ended; its documents are in the plan. `run` is None where nothing was committed.
 
-    `bags` are the SOURCEs that are bags, with the judgement on each.
+    `bags` are the SOURCEs that are bags, with the judgement on each. `stopped` where an error or lack of room
+    keeps what is in order from being taken in too; `compared` where it was held against what is held.
     """
 
     run: str | None
     exit_code: int
     size: int | None = None
     bags: tuple[JudgedBag, ...] = ()
+    stopped: bool = False
+    compared: bool = True
 
 
 @dataclass(slots=True)
@@ -111,8 +114,9 @@ class Ingest:
         else:
             with readable_index(self.archive) as index:
                 fits = self._compare(rules, index)
-        if not fits or self._stopped() or request.dry_run or writing is None or not plan.count("planned"):
-            return self._ended(None)
+        stopped = not fits or self._stopped()
+        if stopped or request.dry_run or writing is None or not plan.count("planned"):
+            return self._ended(None, stopped=stopped)
         return self._write(writing)
 
     def _rules(self) -> "ProfileRules | None":
@@ -129,12 +133,11 @@ class Ingest:
             from archive.services.ingest.profile_check import hold_against
 
             hold_against(plan, rules, self.archive, index)
-        compared = not request.dry_run or request.read
-        if compared:
+        if self._compares():
             find_held(plan, index, self.archive, self._sources, self._driver, request, self.surroundings)
         if request.dry_run:
             self._foretell(index)
-        return not say_lack_of_room(plan, self.archive, None if compared else index)
+        return not say_lack_of_room(plan, self.archive, None if self._compares() else index)
 
     def _foretell(self, index: Index) -> None:
         """What reading the documents would show; or a word that nothing was compared."""
@@ -153,8 +156,18 @@ class Ingest:
     def _stopped(self) -> bool:
         return self.request.on_error is OnError.STOP and self.plan.errors() > 0
 
-    def _ended(self, run: str | None, size: int | None = None) -> IngestOutcome:
-        return IngestOutcome(run=run, exit_code=exit_code(self.plan), size=size, bags=self._bags)
+    def _compares(self) -> bool:
+        return not self.request.dry_run or self.request.read
+
+    def _ended(self, run: str | None, size: int | None = None, *, stopped: bool = False) -> IngestOutcome:
+        return IngestOutcome(
+            run=run,
+            exit_code=exit_code(self.plan),
+            size=size,
+            bags=self._bags,
+            stopped=stopped,
+            compared=self._compares(),
+        )
 
     # -- staging and commit --------------------------------------------------------------------------------
 
