@@ -133,6 +133,10 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
         "The same bytes are held, and an audit found those damaged or missing.",
         "Keep what was brought: archive repair ID --from it puts the held document right.",
     ),
+    "DUP-OTHER-FORM": warning(
+        "The same bytes are held under the same name, written in another Unicode form.",
+        "Look whether it is the same document; --duplicates leave-out does not take it a second time.",
+    ),
     "DUP-REFUSED": error(
         "The same bytes are held already, and duplicates were to stop the ingest.",
         "Choose --duplicates keep or --duplicates leave-out.",

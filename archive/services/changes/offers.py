@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from archive.core import findings
+from archive.core.composed_form import spellings
 from archive.core.descriptions.description import Description
 from archive.core.errors import ConfigurationError
 from archive.core.exit_codes import CONFLICT, REJECTED
@@ -144,6 +145,7 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
             named_so = printable(SEPARATOR.join(said.paths)[:200])
             return _refused(said, place, code, f"{what} the original path {named_so}")
         found = rows
+        said = _with_other_form_said(said, place, rows[0])
     if not found and (found := _by_identifier(said.names or (), index)):
         said = said._replace(description=_without_our_names(said.description, found[0]))
     if not found:
@@ -207,7 +209,19 @@ def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
 
 
 def _of_source(path: str, index: Index) -> list[IndexRow]:
-    return [row for row in index.by_source(path) if row.state == "held"]
+    """The held documents with that original path, else with another Unicode form of it."""
+    forms = ([row for row in index.by_source(form) if row.state == "held"] for form in spellings(path))
+    return next(filter(None, forms), [])
+
+
+def _with_other_form_said(said: DescribedRow, place: str, row: IndexRow) -> DescribedRow:
+    """The row of a table, with a note on it where it names its document in another Unicode form."""
+    written, source = SEPARATOR.join(said.paths), row.source.rstrip("/")
+    if source in written or not any(source in form for form in spellings(written)):
+        return said
+    message = f"{printable(written[:QUOTED])} is written in another Unicode form than the name that is held"
+    found = findings.note("PAIR-NORMALISED", place, message, at=said.at)
+    return said._replace(findings=(*said.findings, found))
 
 
 def _refused(

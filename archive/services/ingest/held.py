@@ -68,7 +68,7 @@ def _batches(plan: Plan, index: Index, archive: OpenedArchive, sources: list[Sou
             held = index.by_reference(document.reference)
             if held is None and not (counts.withdrawn and _by_reference(index, archive, document.reference)):
                 continue
-        elif not any(True for _ in index.by_source(document.source)):
+        elif not any(any(index.by_source(form)) for form in spellings(document.source)):
             continue
         known.append(document)
         if len(known) >= BATCH:
@@ -111,9 +111,9 @@ def _judge(
             _conflict(document, held, plan)
             return True
     else:
-        rows = index.by_source(document.source)
-        same = [row for row in rows if row.payload_key == key and row.accession == request.accession]
-        held = _nearest(document, same, plan, archive)
+        held = _nearest(document, _same(document.source, key, index, request), plan, archive)
+        if held is None:
+            _tell_other_form(document, key, plan, index, request)
     if held is None:
         return False
     if held.state != "held":
@@ -145,6 +145,28 @@ def _judge(
         remedy = f"keep what was brought: archive repair {held.reference} --from it puts that one right"
         plan.add_finding(findings.warning("DUP-DAMAGED", document.source, message, remedy=remedy))
     return True
+
+
+def _same(source: str, key: str, index: Index, request: IngestRequest) -> list[IndexRow]:
+    """What has the identity of a document of that path without a reference, and its bytes."""
+    rows = index.by_source(source)
+    return [row for row in rows if row.payload_key == key and row.accession == request.accession]
+
+
+def _tell_other_form(
+    document: PlannedDocument, key: str, plan: Plan, index: Index, request: IngestRequest
+) -> None:
+    """Says that a new document would be told from a held one by the Unicode form of its name alone."""
+    forms = spellings(document.source)[1:]
+    same = (row for form in forms for row in _same(form, key, index, request) if row.state == "held")
+    if (held := next(same, None)) is not None:
+        message = (
+            f"the same bytes are held as {held.reference}, whose name is in another Unicode form of this one"
+        )
+        remedy = (
+            "where it is the same document, leave it out: --duplicates leave-out, or --exclude with its name"
+        )
+        plan.add_finding(findings.warning("DUP-OTHER-FORM", document.source, message, remedy=remedy))
 
 
 def _files_not_kept(
