@@ -130,6 +130,21 @@ def test_what_no_table_can_hold_is_said_and_stays(changing: Changing) -> None:
     assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
 
 
+@pytest.mark.parametrize(
+    ("form", "is_said"), [("csv", True), ("ods", True), ("xlsx", True), ("json", False), ("xml", False)]
+)
+def test_that_a_table_has_no_place_for_schemes_is_said(changing: Changing, form: str, is_said: bool) -> None:
+    told = changing.made.folder / "one.json"
+    clocks = {"value": "Clocks", "scheme": "lcsh", "uri": "http://a.example/1"}
+    told.write_text(
+        json.dumps([{"reference": changing.reference("a.txt"), "title": "T", "subject": [clocks]}])
+    )
+    changing("describe", "--metadata", str(told))
+    report = changing("catalog", "export", "--to", str(changing.made.folder / f"exported.{form}"))
+    said = {finding["place"]: finding["code"] for finding in report["findings"]}
+    assert said == ({"dc.subject: scheme and IRI": "HELD-NOT-IN-TABLE"} if is_said else {})
+
+
 @pytest.mark.parametrize("form", ["csv", "ods", "xlsx", "json", "xml"])
 @pytest.mark.parametrize(
     "values",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.dcterms import qualified
 from archive.core.descriptions.description import Description
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
@@ -49,6 +50,7 @@ class Cell(NamedTuple):
 
 _LONG: Final = "a value is longer than a cell can be"
 _OTHERS: Final = "it would take the place of a value in another language that no cell can hold"
+_TEXT_ALONE: Final = "a cell holds the text of a value alone; given back to this archive, it keeps them"
 _MANY: Final = "there are more values than columns for them"
 
 
@@ -66,6 +68,9 @@ class Cells:
 
     def of(self, row: TableRow) -> list[str]:
         """The texts of the row's cells."""
+        for term, values in row.description.terms.items():
+            if any(value.scheme or value.uri for value in values):
+                self._leave_out(f"{qualified(term)}: scheme and IRI", _TEXT_ALONE, row)
         return self.said(row, self._safe(row, self.written(row)))
 
     def _safe(self, row: TableRow, cells: list[Cell]) -> list[Cell]:
@@ -106,9 +111,12 @@ class Cells:
         """The texts of the cells; what stands in none of them is remembered."""
         for column, cell in zip(self.columns, cells, strict=True):
             if cell.lost is not None:
-                first, count = self._left.get((column.heading, cell.lost), (row.reference, 0))
-                self._left[column.heading, cell.lost] = (first, count + 1)
+                self._leave_out(column.heading, cell.lost, row)
         return [cell.text for cell in cells]
+
+    def _leave_out(self, heading: str, why: str, row: TableRow) -> None:
+        first, count = self._left.get((heading, why), (row.reference, 0))
+        self._left[heading, why] = (first, count + 1)
 
     @property
     def left_out(self) -> list[LeftOut]:
