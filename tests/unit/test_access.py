@@ -1,5 +1,7 @@
 """Access is a closed set: read in any spelling, written in one, never taken for open where nobody says so."""
 
+from dataclasses import replace
+
 import pytest
 
 from archive.core.descriptions.access import (
@@ -145,6 +147,17 @@ def test_a_hidden_title_is_neither_listed_nor_searched() -> None:
     assert "[title hidden]" in made.facts
     assert "A" not in made.facts
     assert made.words[0] == ""
+
+
+def test_what_was_said_beside_a_hidden_title_is_hidden_with_it() -> None:
+    beside = {
+        "/dc.title": ("<i>A</i>",),
+        "/dcterms.alternative": ("B",),
+        "/dc.creator": ("C",),
+        "title of it": ("D",),
+    }
+    description = replace(described("restricted, title hidden"), other=beside)
+    assert dict(description.without_title().other) == {"/dc.creator": ("C",), "title of it": ("D",)}
 
 
 @pytest.mark.parametrize("columns", [("access", "Access"), ("ACCESS ", "access")])

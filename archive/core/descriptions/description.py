@@ -8,7 +8,7 @@ object where a language, a scheme or an IRI belongs to it. `access` is one text
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
@@ -57,6 +57,11 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def is_beside_title(name: str) -> bool:
+    """True for the name under which is kept what a record said of a title beside its text (`/dc.title`)."""
+    return name.startswith("/") and name[1:].rpartition(".")[2] in TITLES
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """Terms by canonical DCMI name with their values in order; `other` holds columns that are not ours.
@@ -88,7 +93,8 @@ class Description:
     def without_title(self) -> "Description":
         """The description with words in the place of its titles that say that they are hidden."""
         titles = {term: (Value(HIDDEN_TITLE),) if term == "title" else () for term in TITLES}
-        return self.with_terms(titles)
+        other = {name: texts for name, texts in self.other.items() if not is_beside_title(name)}
+        return replace(self, other=other).with_terms(titles)
 
     def first(self, term: str) -> str | None:
         """The text of the term's first value, or None."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from archive.core.descriptions.dcterms import DATE_TERMS
-from archive.core.descriptions.description import TITLES, Description
+from archive.core.descriptions.description import TITLES, Description, is_beside_title
 from archive.core.edtf import EdtfError
 from archive.core.edtf import parse as parse_edtf
 from archive.core.holding import Holding
@@ -204,8 +204,9 @@ def _words(holding: Holding) -> tuple[str, ...]:
         target = fields[_LANGUAGE if term == "language" else _FIELD_OF.get(term, _OTHER)]
         for value in values:
             target.append(value[0])
-    for texts in holding.description.other.values():
-        fields[_OTHER].extend(texts)
+    for name, texts in holding.description.other.items():
+        if not (hidden and is_beside_title(name)):
+            fields[_OTHER].extend(texts)
     fields[_SOURCE].append(holding.source)
     fields[_REFERENCE].append(holding.reference)
     return tuple([fold("\n".join(texts)) for texts in fields])
