@@ -82,6 +82,12 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "Restore from a newer copy, or with the key in force: --key; where none is left,"
         " archive key replace --behind goes on from here.",
     ),
+    "RESTORE-CHECKPOINT": warning(
+        "A checkpoint on a copy that the archive was restored from is none; how far that ledger went is not"
+        " known.",
+        "Look for a newer copy, and restore from it beside these, in a new folder; holdings.csv on that copy"
+        " has the documents that it knew of.",
+    ),
     "RESTORE-LACKING": error(
         "A file that the ledger vouches for is on none of the copies that the archive was restored from.",
         "Name another copy beside these, or repair later: archive repair --ledger --from COPY.",

@@ -7,7 +7,7 @@ the entries alone, and nothing is believed before its root is the one that was s
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from archive.core.errors import ArchiveError, EvidenceError
+from archive.core.errors import ArchiveError, EvidenceError, StorageError
 from archive.core.ledger.checkpoint import Checkpoint, open_checkpoint
 from archive.core.ledger.merkle import HASH_BYTES, complete_subtree, leaf_hash
 from archive.core.ledger.note import NoteError, VerifierKey
@@ -52,7 +52,8 @@ class GoodFile(NamedTuple):
 class GoodLedger:
     """The files of the ledger at one checkpoint.
 
-    Raises EvidenceError where what is at hand does not give its root.
+    Raises EvidenceError where what is at hand does not give its root, StorageError where it may, and could
+    not be read.
     """
 
     def __init__(self, ledgers: Sequence[LedgerAt], signed: SignedNote, sizes: Collection[int] = ()) -> None:
@@ -60,8 +61,15 @@ class GoodLedger:
         self.roots: dict[int, bytes] = {}
         self._ledgers = ledgers
         self._sizes = sorted(size for size in set(sizes) if 0 < size <= signed.checkpoint.size)
+        self._refused: StorageError | None = None  # what was read first and storage did not give
         orders = [list(ledgers), *([one] for one in ledgers)]
         if not any(self._is_proven(order) for order in orders):
+            if self._refused is not None:
+                raise StorageError(
+                    f"the ledger of {signed.checkpoint.size:,} entries that was signed could not be read in"
+                    f" full: {self._refused.message}",
+                    remedy=self._refused.remedy,
+                )
             raise EvidenceError(
                 f"what is at hand does not give the ledger of {signed.checkpoint.size:,} entries that was"
                 " signed",
@@ -97,7 +105,7 @@ class GoodLedger:
 
     def _earlier(self, tile: TilePath) -> list[TilePath]:
         """The tiles of earlier checkpoints that stay in its place until the next commit."""
-        return [tile._replace(width=width) for width in _narrower(self._ledgers[0], tile)]
+        return [tile._replace(width=width) for width in self._narrower(self._ledgers[0], tile)]
 
     def entries(self) -> Iterator[bytes]:
         """The entries, in their order."""
@@ -140,7 +148,7 @@ class GoodLedger:
         claims = self._claims(number) if width == TILE_WIDTH else set()
         whole: list[tuple[list[bytes], str]] = []
         for one in order:
-            entries = _entries(one, number, width)
+            entries = self._entries(one, number, width)
             if len(entries) != width:
                 continue
             if self._is_vouched([leaf_hash(entry) for entry in entries], claims, edge):
@@ -167,13 +175,12 @@ class GoodLedger:
         """The entries that a vouched tile of level 0 wants, each from any bundle that still has it."""
         pool: dict[bytes, tuple[bytes, str]] = {}
         for one in order:
-            for narrow in (width, *_narrower(one, TilePath(None, number, width))):
-                for entry in _entries(one, number, narrow):
+            for narrow in (width, *self._narrower(one, TilePath(None, number, width))):
+                for entry in self._entries(one, number, narrow):
                     pool.setdefault(leaf_hash(entry), (entry, one.place))
         for one in self._ledgers:
-            try:
-                row = one.folder.hashes(0, number, width)
-            except (ArchiveError, NotAPlainFileError, OSError):
+            row = self._hashes(one, 0, number, width)
+            if row is None:
                 continue
             if all(leaf in pool for leaf in row) and self._is_vouched(row, claims, edge):
                 places = {place for _, place in map(pool.__getitem__, row)} - {OWN}
@@ -184,30 +191,41 @@ class GoodLedger:
         """What the tiles of level 1, here and there, have for a full tile of level 0."""
         claims: set[bytes] = set()
         for one in self._ledgers:
-            try:
-                row = one.folder.hashes(1, number // TILE_WIDTH, number % TILE_WIDTH + 1)
-            except (ArchiveError, NotAPlainFileError, OSError):
-                continue
-            claims.add(row[-1])
+            row = self._hashes(one, 1, number // TILE_WIDTH, number % TILE_WIDTH + 1)
+            if row is not None:
+                claims.add(row[-1])
         return claims
 
+    # -- what storage gives, and what it refuses ------------------------------------------------------------
 
-def _entries(ledger: LedgerAt, number: int, width: int) -> list[bytes]:
-    """As many entries of a bundle as can be read, also of one that is torn; at most its width."""
-    try:
-        found = ledger.folder.find(TilePath(None, number, width))
-    except (ArchiveError, NotAPlainFileError, OSError):
-        return []
-    return decode_bundle(found[1], found[0].width)[0][:width] if found is not None else []
+    def _entries(self, ledger: LedgerAt, number: int, width: int) -> list[bytes]:
+        """As many entries of a bundle as can be read, also of one that is torn; at most its width."""
+        try:
+            found = ledger.folder.find(TilePath(None, number, width))
+        except (ArchiveError, NotAPlainFileError, OSError) as trouble:
+            self._keep(trouble)
+            return []
+        return decode_bundle(found[1], found[0].width)[0][:width] if found is not None else []
 
+    def _hashes(self, ledger: LedgerAt, level: int, number: int, width: int) -> list[bytes] | None:
+        try:
+            return ledger.folder.hashes(level, number, width)
+        except (ArchiveError, NotAPlainFileError, OSError) as trouble:
+            self._keep(trouble)
+            return None
 
-def _narrower(ledger: LedgerAt, tile: TilePath) -> list[int]:
-    """The widths of narrower tiles that lie in its place."""
-    try:
-        widths = ledger.folder.partial_widths(tile)
-    except ArchiveError:
-        return []
-    return [width for width in widths if width < tile.width]
+    def _narrower(self, ledger: LedgerAt, tile: TilePath) -> list[int]:
+        """The widths of narrower tiles that lie in its place."""
+        try:
+            widths = ledger.folder.partial_widths(tile)
+        except ArchiveError as trouble:
+            self._keep(trouble)
+            return []
+        return [width for width in widths if width < tile.width]
+
+    def _keep(self, trouble: Exception) -> None:
+        if isinstance(trouble, StorageError):
+            self._refused = self._refused or trouble
 
 
 def _path(tile: TilePath) -> str:

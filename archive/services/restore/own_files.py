@@ -12,6 +12,7 @@ from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, led
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
 from archive.services.restore.target import MARKER
+from archive.services.restore.unread import unread
 from archive.storage import settings as settings_file
 from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.plan import AuditPlan
@@ -30,7 +31,7 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.layout import SETTINGS, repair_record_path
-from archive.storage.ledger.folder import CHECKPOINT, LEDGER
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER
 from archive.storage.ledger.notes import NOTES, Notes
 from archive.storage.ledger.statements import stored_statements
 from archive.storage.ledger.timestamps import stored_timestamps
@@ -38,7 +39,6 @@ from archive.storage.settings import Settings
 
 _WRITABLE = 0o644
 _ELSEWHERE = "name another copy beside these, or repair later: archive repair --ledger --from COPY"
-_READ_AGAIN = "try another cable or reader, then run the same command again"
 
 
 class OwnFiles:
@@ -50,7 +50,7 @@ class OwnFiles:
     def __init__(self, root: Path, copies: Sequence[CopyAtHand], state: ProvenState, before: Path) -> None:
         """`before` is where the ledger lies that a run brought which was cut off; nothing where none was."""
         self.findings: list[Finding] = []
-        self.unread: list[Finding] = []
+        self.unread: list[Finding] = list(state.unread)
         self.written = 0
         self.root = root
         # The youngest first: of what no digest is on record, it has what was in force last.
@@ -65,6 +65,9 @@ class OwnFiles:
         """Entries, tiles and checkpoints of the proven state, and the outside marks that lie with them."""
         for fault in ledger_faults(self._places, self._state.good, self._state.key):
             self._put(fault)
+        for size in sorted(self._state.good.roots):
+            if not something_at(self.root / (path := f"{LEDGER}/{CHECKPOINTS}/{size}")):
+                self._is_unread(path)
         self._bring_marks()
 
     def bring_vouched(self, plan: AuditPlan, destroyed: set[str]) -> None:
@@ -97,7 +100,7 @@ class OwnFiles:
                     if is_plain:
                         self._bring(path, one.root, _WRITABLE)
             except StorageError as trouble:
-                self.unread.append(_unread(PROFILES, trouble))
+                self.unread.append(unread(PROFILES, trouble))
 
     def settings(self) -> tuple[bytes, Settings]:
         """The bytes of archive.toml that the ledger records, else those of the youngest copy that has one.
@@ -147,13 +150,13 @@ class OwnFiles:
         One that no copy has so stays out: the ledger would not hold with it, and holds without it.
         """
         damaged: dict[str, str] = {}
-        unread: dict[str, StorageError] = {}
+        refused: dict[str, StorageError] = {}
         brought: set[str] = set()
         for root in (*(one.root for one in self._copies), self._before):
             try:
                 for place, reason, trouble in _marks(root):
                     if trouble is not None:
-                        unread.setdefault(place, trouble)
+                        refused.setdefault(place, trouble)
                         continue
                     if reason is not None:
                         damaged.setdefault(place, reason)
@@ -162,10 +165,10 @@ class OwnFiles:
                     for name in names_below(root / place):
                         self._bring(f"{place}/{name}", root)
             except StorageError as trouble:
-                self.unread.append(_unread(LEDGER, trouble))
-        self.unread += [_unread(place, unread[place]) for place in unread if place not in brought]
+                self.unread.append(unread(LEDGER, trouble))
+        self.unread += [unread(place, refused[place]) for place in refused if place not in brought]
         for place, reason in damaged.items():
-            if place not in brought and place not in unread and not self._is_unread(place):
+            if place not in brought and place not in refused and not self._is_unread(place):
                 message = f"no copy here has it as it was kept: {reason}"
                 self.findings.append(findings.error("RESTORE-LACKING", place, message, remedy=_ELSEWHERE))
 
@@ -195,7 +198,7 @@ class OwnFiles:
                 for name in names_below(one.root / path) if (one.root / path).is_dir() else ():
                     sha512_of_plain(str(one.root / path / name), RUN_MANIFEST_BYTES)
             except StorageError as trouble:
-                self.unread.append(_unread(path, trouble))
+                self.unread.append(unread(path, trouble))
                 return True
         return False
 
@@ -209,7 +212,7 @@ class OwnFiles:
                 for _ in names_below(one.root / place):
                     pass
         except StorageError as trouble:
-            self.unread.append(_unread(place, trouble))
+            self.unread.append(unread(place, trouble))
             return
         message = "no copy here has the list of its results as the ledger records it"
         self.findings.append(
@@ -219,23 +222,23 @@ class OwnFiles:
     def _bring_plan(self, begun: BegunRun, *, is_due: bool) -> None:
         """The plan of a run that the ledger saw begin, from a copy where it is that one."""
         path = f"audits/{begun.run}/{PLAN}"
-        unread: StorageError | None = None
+        refused: StorageError | None = None
         for root in (self.root, *(one.root for one in self._copies)):
             try:
                 if plan_trouble(root / "audits", begun) is None:
                     self._bring(path, root)
                     return
             except StorageError as trouble:
-                unread = trouble
-        if unread is not None:
-            self.unread.append(_unread(path, unread))
+                refused = trouble
+        if refused is not None:
+            self.unread.append(unread(path, refused))
         elif is_due:
             message = "no copy here has it as the ledger records it"
             self.findings.append(findings.error("RESTORE-LACKING", path, message, remedy=_ELSEWHERE))
 
     def _bring_note(self, commitment: str) -> None:
         path = f"{NOTES}/{commitment[:2]}/{commitment}.json"
-        unread: StorageError | None = None
+        refused: StorageError | None = None
         for one in self._copies:
             try:
                 if Notes(str(one.root)).read(commitment) is not None:
@@ -244,9 +247,9 @@ class OwnFiles:
             except EvidenceError:
                 continue  # altered there
             except StorageError as trouble:
-                unread = trouble
-        if unread is not None:
-            self.unread.append(_unread(path, unread))
+                refused = trouble
+        if refused is not None:
+            self.unread.append(unread(path, refused))
 
     def _bring(self, path: str, root: Path, mode: int = READ_ONLY) -> None:
         """Copies a plain file that is not there yet."""
@@ -257,7 +260,7 @@ class OwnFiles:
         except NotAPlainFileError:
             return  # nothing that this program wrote
         except StorageError as trouble:
-            self.unread.append(_unread(path, trouble))
+            self.unread.append(unread(path, trouble))
             return
         if data is not None:
             self._write(path, data, mode)
@@ -272,10 +275,6 @@ class OwnFiles:
         write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else mode)
         read_back(str(target), data)
         self.written += 1
-
-
-def _unread(path: str, trouble: StorageError) -> Finding:
-    return findings.error("RESTORE-UNREAD", path, trouble.message, remedy=_READ_AGAIN)
 
 
 def _marks(root: Path) -> Iterator[tuple[str, str | None, StorageError | None]]:

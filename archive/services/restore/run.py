@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -48,6 +49,11 @@ from archive.storage.layout import FOLDERS, Layout, bag_path
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.lock import WriterLock
 
+_AGAIN: Final = (
+    "try another cable or reader, or name another copy, and run the same command again; --unreadable makes"
+    " the archive without what cannot be read"
+)
+
 
 @dataclass(slots=True)
 class RestoreRun:
@@ -76,11 +82,22 @@ class RestoreRun:
         self._begun = look_at_target(root, known.archive_id, copies)
         before = keep_begun_ledger(root) if self._begun else root
         state = prove(before, copies, self.request.trust, self.request.key)
+        self._refuse_unread_ledger(state)
         own = OwnFiles(root, copies, state, before)
         begin_target(root, own.settings()[0])
         with FileSystemSync(str(root)) as sync, WriterLock(str(root), command="restore", wait=0):
             self._write(own, copies, state, sync)
         return self.report
+
+    def _refuse_unread_ledger(self, state: ProvenState) -> None:
+        """A ledger that could not be read may go further: nobody is led to believe that this is all."""
+        if state.unread and not self.request.unreadable:
+            raise StorageError(
+                "the ledger of a copy could not be read in full, and may go further than what is proven; the"
+                " archive was not made",
+                remedy=_AGAIN,
+                findings=state.unread[:20],
+            )
 
     def _write(
         self, own: OwnFiles, copies: list[CopyAtHand], state: ProvenState, sync: FileSystemSync
@@ -129,6 +146,7 @@ class RestoreRun:
             self.report.add(_behind(state))
         elif state.unproven > state.checkpoint.size:
             self.report.add(_unproven(state))
+        self.report.add(*state.findings)
 
     # -- bags ----------------------------------------------------------------------------------------------
 
@@ -181,8 +199,7 @@ class RestoreRun:
         what = f"{len(unread):,} documents and {len(own.unread):,} other files"
         raise StorageError(
             f"{what} could not be read from the copies; the archive was not made",
-            remedy="try another cable or reader, or name another copy, and run the same command again;"
-            " --unreadable makes the archive without them",
+            remedy=_AGAIN,
             findings=(*own.unread[:20], *(_unread_bag(row) for row in unread[:20])),
         )
 
