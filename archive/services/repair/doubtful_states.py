@@ -1,14 +1,22 @@
 """Ledgers that may go further than what is proven: storage refused their checkpoints, or they are none."""
 
+import os
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from archive.core import findings
 from archive.core.errors import EvidenceError, StorageError
+from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError, parse
 from archive.services.repair.good_ledger import LedgerAt
 from archive.storage.disk.durable import NotAPlainFileError
-from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER
+
+_AGAIN: Final = (
+    "try another cable or reader, or see who may read there, then run the same command again: that ledger may"
+    " have what the archive lost"
+)
 
 
 class DoubtfulState(NamedTuple):
@@ -60,3 +68,24 @@ def _checkpoint(ledger: LedgerAt, name: str) -> Checkpoint | None:
         return Checkpoint.parse_text(parse(ledger.folder.read_note(name) or b"").text)
     except (StorageError, NotAPlainFileError, NoteError):
         return None
+
+
+def told(unread: Sequence[DoubtfulState]) -> tuple[Finding, ...]:
+    """The findings about ledgers that may be ahead and could not be read."""
+    return tuple(
+        findings.error(
+            "LEDGER-UNREADABLE", os.path.join(one.place, LEDGER, one.name), one.unread.message, remedy=_AGAIN
+        )
+        for one in unread
+        if one.unread is not None
+    )
+
+
+def refuse_unread(unread: Sequence[DoubtfulState]) -> None:
+    """Raises StorageError where there is any: what is at hand may be an older state."""
+    if unread:
+        raise StorageError(
+            "a ledger at hand could not be read, and may go further than the others; nothing was put back",
+            remedy=_AGAIN,
+            findings=told(unread),
+        )

@@ -20,7 +20,7 @@ CATALOG: Final = "catalog.json"
 STRANGER: Final = "CATALOG-RUN-UNKNOWN"
 _RUNS: Final = "runs"
 # "Nothing is known of it" in an audit's words too.
-UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE"})
+UNREADABLE = frozenset({"FIX-UNREADABLE", "NOTE-UNREADABLE", "AUDIT-RESULTS-UNREADABLE", "LEDGER-UNREADABLE"})
 # What entries about notes, audits and copies hold among their bytes.
 _TOLD: Final = (b'"note', b"audit", b'"type":"cop')
 

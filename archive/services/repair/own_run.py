@@ -25,7 +25,9 @@ from archive.services.changes.notes import note_text
 from archive.services.evidence.kept import read_kept
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
+from archive.services.repair.doubtful_states import DoubtfulState, doubtful_states, refuse_unread, told
 from archive.services.repair.good_ledger import (
+    OWN,
     GoodLedger,
     LedgerAt,
     SignedNote,
@@ -65,6 +67,7 @@ class OwnRepair:
     outcome: LedgerOutcome | None = None  # None before it was verified
     followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
     findings: tuple[Finding, ...] = ()
+    unread_ledgers: tuple[Finding, ...] = ()  # they may be ahead of the archive's
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
     unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
 
@@ -129,9 +132,9 @@ class OwnRepair:
     def _look_for_the_rest(self, *, made_anew: bool) -> None:
         """What is wrong and is none of the rows, nor a list of results among them."""
         paths = [str(row["path"]) for row in self.rows]
-        told = {place for path in paths for place in (path, os.path.dirname(path))}
+        known = {place for path in paths for place in (path, os.path.dirname(path))}
         found = [*left_over(self.archive), *wrong_in_catalog(self.archive, made_anew=made_anew)]
-        self.left = tuple(one for one in found if one.place not in told)
+        self.left = (*self.unread_ledgers, *(one for one in found if one.place not in known))
 
     def record(self, writing: Writing) -> None:
         """Says in the ledger what was put back, and makes what is derived anew.
@@ -191,11 +194,16 @@ class OwnRepair:
         current, named = keys_at_hand(ledgers, key)
         self.followed = current if current != key else None
         key = current
-        signed = choose_checkpoint(ledgers, key)
+        signed, unread = _chosen(ledgers, key)
+        self.left = self.unread_ledgers = told(unread)
         if self.request.key is None:
             _refuse_other_key(signed_note(ledgers[0], CHECKPOINT, *named), signed)
         kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
-        self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
+        try:
+            self._refuse_older(signed.checkpoint.size, key, max((one.size for one in kept), default=0))
+        except EvidenceError:
+            refuse_unread(unread)  # what was signed later may be there
+            raise
         own = signed_note(ledgers[0], CHECKPOINT, key)
         sizes = {one.size for one in kept} | _sizes(ledgers)
         good = GoodLedger(ledgers, signed, sizes | ({own.checkpoint.size} if own is not None else set()))
@@ -232,6 +240,24 @@ class OwnRepair:
                 remedy="bring a newer copy: archive repair --ledger --from COPY; where none is left, archive"
                 " restore COPY --to DIR makes the archive of an older state in a new folder",
             )
+
+
+def _chosen(ledgers: Sequence[LedgerAt], key: VerifierKey) -> tuple[SignedNote, list[DoubtfulState]]:
+    """The checkpoint to go by, and the ledgers that may be ahead of it and could not be read.
+
+    Raises StorageError where the archive's own may be among them, or what there is of it is no checkpoint:
+    then nothing says that the one at hand is not an older state.
+    """
+    try:
+        signed = choose_checkpoint(ledgers, key)
+    except EvidenceError:
+        refuse_unread([one for one in doubtful_states(ledgers, 0) if one.unread is not None])
+        raise
+    unread = [one for one in doubtful_states(ledgers, signed.checkpoint.size) if one.unread is not None]
+    if signed.place != OWN and signed_note(ledgers[0], CHECKPOINT, key) is None:
+        refuse_unread(unread)
+    refuse_unread([one for one in unread if one.place == OWN])
+    return signed, unread
 
 
 def _refuse_other_key(own: SignedNote | None, chosen: SignedNote) -> None:
