@@ -80,11 +80,11 @@ def restore(context: Context, /, copies: tuple[str, ...], **options: Any) -> int
             stream_json(report.head(), "documents", _documents(run), report.tail())
         else:
             _print(context, run, report)
-        return _exit_code(report)
+        return _exit_code(run, report)
 
 
-def _exit_code(report: "RestoreReport") -> int:
-    if report.counts.damaged or report.counts.missing:
+def _exit_code(run: "RestoreRun", report: "RestoreReport") -> int:
+    if run.rows:  # withdrawn documents are among them, and are not counted as held
         return _DAMAGE
     unread = sum(finding.code == "CATALOG-BAG-UNREADABLE" for finding in report.findings)
     if len(report.findings) > unread:
@@ -127,7 +127,9 @@ def _print_next(run: "RestoreRun", report: "RestoreReport") -> None:
         next_step(f"{there} key restore FILE, from the key's backup; {there} audit --read-only needs no key")
     elif report.key_at_hand == "ahead":
         next_step(f"{there} audit --read-only; look for a newer copy before anything is added")
-    elif run.rows:
+    elif report.counts.whole < report.counts.held:
         next_step(f"{there} repair --all --from COPY, with any other copy; {there} audit")
+    elif run.rows:  # withdrawn documents alone: a repair is about held ones
+        next_step(f"put the bags back by hand from another copy; {there} audit")
     else:
         next_step(f"{there} audit")

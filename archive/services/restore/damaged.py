@@ -7,7 +7,9 @@ from typing import Final
 
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
+from archive.core.findings import Severity
 from archive.core.outcomes import BagOutcome
+from archive.services.audit.quarantine import BY_HAND
 from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
@@ -19,6 +21,7 @@ from archive.storage.copies.transfer import SourceTroubleError, UnstorableError,
 from archive.storage.disk.descriptors import FOLDER
 from archive.storage.disk.durable import storage_error
 from archive.storage.intents import remove_tree
+from archive.storage.layout import bag_path, quarantine_path
 
 _FOLDER: Final = f"{WORK}/as-it-is"
 _BEST: Final = f"{WORK}/best-as-it-is"
@@ -36,9 +39,20 @@ def bring_damaged(
         if expectation is None:
             continue
         task = Task(expectation, plan.state(row.bag) == "withdrawn")
-        yield _bring(target, task, sources) or row._replace(
+        found = _bring(target, task, sources) or row._replace(
             outcome=BagOutcome.MISSING.value, files=0, bytes=0
         )
+        yield _set_aside(found) if task.withdrawn else found
+
+
+def _set_aside(row: ChunkRow) -> ChunkRow:
+    """The row of a withdrawn bag: it belongs into quarantine, and what a repair does is for held ones."""
+    found = []
+    for one in row.findings:
+        remedy = {"remedy": BY_HAND} if one["severity"] == Severity.ERROR.value else {}
+        place = {"place": quarantine_path(row.bag)} if one["place"] == bag_path(row.bag) else {}
+        found.append(one | remedy | place)
+    return row._replace(findings=found)
 
 
 def _bring(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> ChunkRow | None:
