@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from archive.cli.frame import run
+from archive.services.restore import run as restoring
 from archive.storage.layout import bag_path
 from tests.changes import Changing
 from tests.copying import files_of
@@ -31,3 +35,14 @@ def bag_on(root: Path, bag: str) -> Path:
     for each in (folder, folder / "data"):
         each.chmod(0o755)
     return folder
+
+
+def cut_off(changing: Changing, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore that is interrupted once all bags are there."""
+
+    def fail(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "rebuild", fail)
+        assert run(["restore", str(source), "--to", str(changing.root), "--jobs", "1"]) == 130

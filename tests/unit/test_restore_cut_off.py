@@ -7,23 +7,10 @@ from typing import Any
 
 import pytest
 
-from archive.cli.frame import run
-from archive.services.restore import run as restoring
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import codes, copy, files_of
-from tests.restoring import bag_on, kept, lose, restore
-
-
-def cut_off(changing: Changing, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A restore that is interrupted once all bags are there."""
-
-    def fail(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(restoring, "rebuild", fail)
-        assert run(["restore", str(source), "--to", str(changing.root), "--jobs", "1"]) == 130
+from tests.restoring import bag_on, cut_off, kept, lose, restore
 
 
 def test_a_restore_that_was_cut_off_leaves_no_archive_and_goes_on(

@@ -73,19 +73,23 @@ class OwnFiles:
     def bring_vouched(self, plan: AuditPlan, destroyed: set[str]) -> None:
         """Run manifests, results of audits and notes; a note that no copy has may have been removed.
 
-        The notes `destroyed` were, with what they are about: one that an older copy kept does not come back.
+        The notes `destroyed` were, with what they are about: one that an older copy kept does not come back,
+        and one that a run before this one brought from it goes. So it is with records of repairs.
         """
         for fault in other_faults(self._places, self._state.good):
             self._put(fault)
         for commitment, _ in plan.vouched.notes():
-            if commitment not in destroyed:
+            if commitment in destroyed:
+                self._remove(_note_path(commitment))
+            else:
                 self._bring_note(commitment)
         for repair in plan.vouched.repairs():
-            if plan.state(repair.bag) != "disposed":
-                for fault in digested(
-                    self._places, repair_record_path(repair.bag, repair.run), repair.record
-                ):
-                    self._put(fault)
+            path = repair_record_path(repair.bag, repair.run)
+            if plan.state(repair.bag) == "disposed":
+                self._remove(path)
+                continue
+            for fault in digested(self._places, path, repair.record):
+                self._put(fault)
         for known in plan.vouched.known_audits():
             if known.begun is not None:
                 self._bring_plan(known.begun, is_due=bool(known.lists))
@@ -93,14 +97,29 @@ class OwnFiles:
                 self._require_results(known.run, digest)
 
     def bring_profiles(self) -> None:
-        """Profiles of descriptions, each from the youngest copy that has it: no digest is on record."""
+        """Profiles of descriptions, each from the youngest copy that has it: no digest is on record.
+
+        One that a run before this one brought stays only where its ledger was younger than that copy's.
+        """
+        before = self._state.sizes.get("", 0)
+        brought: set[str] = set()
         for one in self._copies:
+            is_older = self._state.sizes.get(one.name, 0) < before
             try:
                 for path, is_plain in profile_files(one.root):
-                    if is_plain:
-                        self._bring(path, one.root, _WRITABLE)
+                    if is_plain and path not in brought and self._bring_profile(path, one.root, is_older):
+                        brought.add(path)
             except StorageError as trouble:
                 self.unread.append(unread(PROFILES, trouble))
+
+    def _bring_profile(self, path: str, root: Path, is_older: bool) -> bool:
+        """Whether it is there now."""
+        if is_older and something_at(self.root / path):
+            return True
+        data = self._given(path, root)
+        if data is not None:
+            self._write(path, data, _WRITABLE)
+        return data is not None
 
     def settings(self) -> tuple[bytes, Settings]:
         """The bytes of archive.toml that the ledger records, else those of the youngest copy that has one.
@@ -237,7 +256,7 @@ class OwnFiles:
             self.findings.append(findings.error("RESTORE-LACKING", path, message, remedy=_ELSEWHERE))
 
     def _bring_note(self, commitment: str) -> None:
-        path = f"{NOTES}/{commitment[:2]}/{commitment}.json"
+        path = _note_path(commitment)
         refused: StorageError | None = None
         for one in self._copies:
             try:
@@ -251,19 +270,34 @@ class OwnFiles:
         if refused is not None:
             self.unread.append(unread(path, refused))
 
-    def _bring(self, path: str, root: Path, mode: int = READ_ONLY) -> None:
+    def _bring(self, path: str, root: Path) -> None:
         """Copies a plain file that is not there yet."""
         if something_at(self.root / path):
             return
+        data = self._given(path, root)
+        if data is not None:
+            self._write(path, data)
+
+    def _given(self, path: str, root: Path) -> bytes | None:
+        """The bytes of a plain file of a copy; None where there is none, or where it is unread."""
         try:
-            data = read_plain(str(root / path), RESTORED_FILE_BYTES)
+            return read_plain(str(root / path), RESTORED_FILE_BYTES)
         except NotAPlainFileError:
-            return  # nothing that this program wrote
+            return None  # nothing that this program wrote
         except StorageError as trouble:
             self.unread.append(unread(path, trouble))
-            return
-        if data is not None:
-            self._write(path, data, mode)
+            return None
+
+    def _remove(self, path: str) -> None:
+        """Removes a file that a run before this one brought, and the folders that held nothing else."""
+        target = self.root / path
+        try:
+            target.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # others lie in it
+                for above in target.relative_to(self.root).parents[:-2]:
+                    (self.root / above).rmdir()
+        except OSError as trouble:
+            raise storage_error(trouble, str(target), "remove the file") from trouble
 
     def _write(self, path: str, data: bytes, mode: int = READ_ONLY) -> None:
         target = self.root / path
@@ -275,6 +309,10 @@ class OwnFiles:
         write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else mode)
         read_back(str(target), data)
         self.written += 1
+
+
+def _note_path(commitment: str) -> str:
+    return f"{NOTES}/{commitment[:2]}/{commitment}.json"
 
 
 def _marks(root: Path) -> Iterator[tuple[str, str | None, StorageError | None]]:

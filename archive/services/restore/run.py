@@ -5,7 +5,6 @@ Nothing is signed and no key is needed: what comes back is a state that was sign
 """
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,11 +18,11 @@ from archive.services.audit.request import AuditRequest
 from archive.services.catalog.rebuilding import rebuild
 from archive.services.changes.destruction import notes_of_disposed
 from archive.services.copies.bags import CopiedBags
-from archive.services.copies.batch import look_at
 from archive.services.opened import OpenedArchive
 from archive.services.restore.copies import CopyAtHand, open_copies
 from archive.services.restore.damaged import bring_damaged
 from archive.services.restore.evidence import ProvenState, prove
+from archive.services.restore.left_before import follow_ledger
 from archive.services.restore.own_files import OwnFiles
 from archive.services.restore.report import KeyAtHand, RestoreReport
 from archive.services.restore.request import RestoreRequest
@@ -38,7 +37,7 @@ from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.copies.folder import CopyFolder
-from archive.storage.copies.names import WORK, bag_place
+from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
 from archive.storage.disk.durable import storage_error
 from archive.storage.disk.file_system_sync import FileSystemSync
@@ -160,7 +159,9 @@ class RestoreRun:
             if target.exists(WORK):
                 remove_tree(target.root / WORK)
             bags = CopiedBags(archive, target, CopyForm.FOLDER, self.plan, todo, sources)
-            bags.look(self._not_whole(target) if self._begun else (), 0, self.report.size)
+            if self._begun:
+                follow_ledger(target, self.plan)
+            bags.look((), 0, self.report.size)
             bags.bring(self.request.jobs, sync, self.surroundings.progress, lambda _: None)
             failed = [ChunkRow(**row) for row in todo.failed()]
             self._refuse_unread(own, failed)
@@ -173,23 +174,6 @@ class RestoreRun:
         counts.held, counts.withdrawn = todo.held(), sum(1 for _ in self.plan.set_aside())
         counts.whole = counts.held - len(held)
         counts.written, counts.files, counts.bytes = bags.counts.written, bags.counts.files, bags.counts.bytes
-
-    def _not_whole(self, target: CopyFolder) -> Iterator[str]:
-        """Removes bags that a run before this one put there as they were: a copy may have them whole now."""
-        for withdrawn in (False, True):
-            for bag in list(target.bags(CopyForm.FOLDER, withdrawn=withdrawn)):
-                expectation = self.plan.expectation(bag)
-                if expectation is None:
-                    continue
-                place = bag_place(bag, CopyForm.FOLDER, withdrawn=withdrawn)
-                shard = target.open_folder(os.path.dirname(place))
-                try:
-                    result = look_at(shard, bag, expectation, CopyForm.FOLDER)
-                finally:
-                    os.close(shard)
-                if result.outcome is not BagOutcome.INTACT:
-                    remove_tree(target.root / place)
-                    yield bag
 
     def _refuse_unread(self, own: OwnFiles, failed: list[ChunkRow]) -> None:
         """What could not be read is not lost: nobody is led to believe so by an archive without it."""
