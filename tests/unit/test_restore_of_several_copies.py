@@ -1,5 +1,6 @@
 """`archive restore` from copies that differ: what no digest decides comes from the youngest or best one."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -72,4 +73,59 @@ def test_a_copy_that_was_cut_off_before_its_ledger_came_gives_the_bags_that_it_h
     assert "no ledger" in restore(changing, begun, code=2)["message"]
     report = restore(changing, begun, disk, code=1)
     assert (codes(report), report["counts"]["whole"]) == (["RESTORE-BEHIND"], 3)
+    assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
+
+
+def _two_copies_of_many(changing: Changing, disk: Path) -> tuple[Path, Path, str]:
+    """Two copies with a bag of forty files; its id."""
+    files = {f"box/{number:02d}.txt": b"%d" % number for number in range(40)}
+    changing.made.ingest({**files, "metadata.csv": b"filename,dc.title\nbox,A box\n"}, name="many")
+    other = disk.with_name("other")
+    copy(changing, disk)
+    copy(changing, other)
+    bags = [bag.name for bag in disk.glob("bags/*/*") if len(list((bag / "data").rglob("*.txt"))) >= 40]
+    return disk, other, bags[0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("lost", ["payload", "manifest", "half of the payload, and its manifest"])
+def test_of_copies_that_all_lack_something_the_one_with_most_of_the_payload_gives_the_bag(
+    changing: Changing, disk: Path, order: int, lost: str
+) -> None:
+    first, second, bag = _two_copies_of_many(changing, disk)
+    payload = sorted((bag_on(first, bag) / "data").rglob("*.txt"))
+    for path in payload[:5]:
+        overwrite(path, b"altered")
+    for folder in bag_on(second, bag).rglob("*"):
+        folder.chmod(0o755 if folder.is_dir() else 0o644)
+    (bag_on(second, bag) / "manifest-sha512.txt").unlink()
+    others = sorted((bag_on(second, bag) / "data").rglob("*.txt"))
+    if lost == "payload":
+        shutil.rmtree(bag_on(second, bag) / "data")
+    elif lost == "manifest":
+        for path in others[:10]:
+            overwrite(path, b"altered")
+    else:
+        for path in others[20:]:
+            path.unlink()
+    lose(changing)
+    restore(changing, *(first, second)[::order], code=1)
+    (came,) = changing.root.glob(f"bags/*/{bag}")
+    texts = [path.read_bytes() for path in (came / "data").rglob("*.txt")]
+    assert (len(texts), texts.count(b"altered")) == (40, 5)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_copy_with_the_payload_gives_the_bag_though_less_of_all_else_is_wrong_on_another(
+    changing: Changing, disk: Path, order: int
+) -> None:
+    other = disk.with_name("other")
+    copy(changing, disk)
+    copy(changing, other)
+    bag = changing.row("b.txt").bag
+    (bag_on(disk, bag) / "data" / "b.txt").unlink()
+    for name in ("bag-info.txt", "bagit.txt"):
+        overwrite(bag_on(other, bag) / name, b"altered")
+    lose(changing)
+    restore(changing, *(disk, other)[::order], code=1)
     assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"

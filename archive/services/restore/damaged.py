@@ -3,14 +3,15 @@
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.findings import Severity
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.quarantine import BY_HAND
-from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
+from archive.services.copies.batch import BagsAt, open_above
+from archive.services.restore.remains import Remains, losses, promised_files, remains_at
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.folder import CopyFolder
@@ -24,13 +25,13 @@ from archive.storage.intents import remove_tree
 from archive.storage.layout import bag_path, quarantine_path
 
 _FOLDER: Final = f"{WORK}/as-it-is"
-_BEST: Final = f"{WORK}/best-as-it-is"
+_LAST: Final = f"{WORK}/last-as-it-is"
 
 
 def bring_damaged(
     target: CopyFolder, plan: AuditPlan, sources: Sequence[BagsAt], failed: Sequence[ChunkRow]
 ) -> Iterator[ChunkRow]:
-    """Each of the failed bags as the copy has it where least is wrong with it; what an audit says of it.
+    """Each of the failed bags as the copy has it that has most of it; what an audit says of it.
 
     A bag that nothing is left of is told as missing. Raises StorageError where the archive cannot be written.
     """
@@ -55,22 +56,41 @@ def _set_aside(row: ChunkRow) -> ChunkRow:
     return row._replace(findings=found)
 
 
+class _Candidate(NamedTuple):
+    """A bag on one of the copies, and what is left of it there."""
+
+    source: BagsAt
+    place: str
+    remains: Remains
+
+
 def _bring(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> ChunkRow | None:
-    expectation, best = task.expectation, None
+    """Each is written and read once before any is taken; the last is still there, another is written anew."""
+    expectation = task.expectation
+    found = list(_candidates(target, task, sources))
+    promised = promised_files(one.remains for one in found)
+    for one in sorted(found, key=lambda one: losses(one.remains, expectation, promised)):
+        row, folder = one.remains.row, _LAST
+        if one is not found[-1]:
+            if not _unpack(target, one.source, one.place, expectation):
+                continue
+            row, folder = _look(target, expectation).row, _FOLDER
+        held = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
+        _rename(target, f"{folder}/{expectation.bag}", held)
+        return row
+    return None
+
+
+def _candidates(target: CopyFolder, task: Task, sources: Sequence[BagsAt]) -> Iterator[_Candidate]:
+    bag = task.expectation.bag
     for source in sources:
         for place in source.places(task):
-            if not _unpack(target, source, place, expectation):
-                continue
-            row = _look(target, _FOLDER, expectation)
-            if best is None or len(row.findings) < len(best.findings):
-                with contextlib.suppress(OSError):
-                    remove_tree(target.root / _BEST)
-                _rename(target, f"{_FOLDER}/{expectation.bag}", f"{_BEST}/{expectation.bag}")
-                best = row
-    if best is not None:
-        held = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
-        _rename(target, f"{_BEST}/{expectation.bag}", held)
-    return best
+            if _unpack(target, source, place, task.expectation):
+                remains = _look(target, task.expectation)
+                if target.exists(_LAST):
+                    remove_tree(target.root / _LAST)
+                _rename(target, f"{_FOLDER}/{bag}", f"{_LAST}/{bag}")
+                yield _Candidate(source, place, remains)
 
 
 def _rename(target: CopyFolder, source: str, to: str) -> None:
@@ -104,9 +124,9 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
     return any(names for _, _, names in os.walk(target.root / _FOLDER / bag))
 
 
-def _look(target: CopyFolder, above: str, expectation: Expectation) -> ChunkRow:
-    shard = os.open(target.root / above, FOLDER)
+def _look(target: CopyFolder, expectation: Expectation) -> Remains:
+    shard = os.open(target.root / _FOLDER, FOLDER)
     try:
-        return row_of(look_at(shard, expectation.bag, expectation, CopyForm.FOLDER))
+        return remains_at(shard, expectation)
     finally:
         os.close(shard)
