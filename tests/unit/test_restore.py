@@ -8,6 +8,8 @@ import pytest
 
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.statement import Statement
+from archive.services.restore import damaged
+from archive.storage.disk.page_cache import drop_tree
 from archive.storage.layout import bag_path
 from archive.storage.ledger.statements import put_statement
 from tests.archives import overwrite
@@ -255,3 +257,38 @@ def test_archive_toml_comes_from_its_note_where_the_copys_is_altered(changing: C
     lose(changing)
     assert restore(changing, disk)["findings"] == []
     assert (changing.root / "archive.toml").read_bytes() == wanted
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_bag_that_came_back_whole_is_whole_whatever_lay_beside_it_on_the_copy(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    copy(changing, disk, "--as", form)
+    bag = changing.row("b.txt").bag
+    if form == "folder":
+        (bag_on(disk, bag) / "data" / "link").symlink_to(disk)
+    else:
+        tar = disk / f"{bag_path(bag)}.tar"
+        overwrite(tar, tar.read_bytes() + b"behind" * 200)
+    held = lose(changing)
+    report = restore(changing, disk)
+    assert report["documents"] == []
+    assert report["counts"] | {"whole": 3, "damaged": 0, "written": 3} == report["counts"]
+    assert kept(changing.root) == held
+    changing.require_whole()
+
+
+def test_a_bag_that_the_new_disk_does_not_give_back_as_it_was_written_is_not_whole(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    (bag_on(disk, changing.row("b.txt").bag) / "data" / "link").symlink_to(disk)
+    lose(changing)
+
+    def altering(folder: str) -> None:
+        overwrite(Path(folder) / "data" / "b.txt", b"bad")
+        drop_tree(folder)
+
+    monkeypatch.setattr(damaged, "drop_tree", altering)
+    report = restore(changing, disk, code=1)
+    assert report["counts"] | {"whole": 2, "damaged": 1, "written": 2} == report["counts"]

@@ -10,7 +10,7 @@ from archive.core.expectation import Expectation
 from archive.core.findings import Severity
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.quarantine import BY_HAND
-from archive.services.copies.batch import BagsAt, open_above
+from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
 from archive.services.restore.remains import Remains, losses, promised_files, remains_at
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
@@ -21,6 +21,9 @@ from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
 from archive.storage.disk.descriptors import FOLDER
 from archive.storage.disk.durable import storage_error
+from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.page_cache import drop_tree
+from archive.storage.disk.staged_tree import files_below, folders_below
 from archive.storage.intents import remove_tree
 from archive.storage.layout import bag_path, quarantine_path
 
@@ -29,11 +32,16 @@ _LAST: Final = f"{WORK}/last-as-it-is"
 
 
 def bring_damaged(
-    target: CopyFolder, plan: AuditPlan, sources: Sequence[BagsAt], failed: Sequence[ChunkRow]
+    target: CopyFolder,
+    plan: AuditPlan,
+    sources: Sequence[BagsAt],
+    failed: Sequence[ChunkRow],
+    sync: FileSystemSync,
 ) -> Iterator[ChunkRow]:
     """Each of the failed bags as the copy has it that has most of it; what an audit says of it.
 
-    A bag that nothing is left of is told as missing. Raises StorageError where the archive cannot be written.
+    A bag that nothing is left of is told as missing; one that was whole on a copy but for what is no part of
+    it is intact, once it was read back. Raises StorageError where the archive cannot be written.
     """
     for row in failed:
         expectation = plan.expectation(row.bag)
@@ -43,6 +51,8 @@ def bring_damaged(
         found = _bring(target, task, sources) or row._replace(
             outcome=BagOutcome.MISSING.value, files=0, bytes=0
         )
+        if found.outcome == BagOutcome.INTACT:
+            found = _read_back(target, task, sync)
         yield _set_aside(found) if task.withdrawn else found
 
 
@@ -122,6 +132,20 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
     finally:
         os.close(into)
     return any(names for _, _, names in os.walk(target.root / _FOLDER / bag))
+
+
+def _read_back(target: CopyFolder, task: Task, sync: FileSystemSync) -> ChunkRow:
+    """What the disk itself gives of a bag that was put in place."""
+    expectation = task.expectation
+    place = bag_place(expectation.bag, CopyForm.FOLDER, withdrawn=task.withdrawn)
+    sync.sync(files_below(target.root / place), folders_below(target.root / place))
+    with contextlib.suppress(OSError):  # what cannot be opened is judged when it is read
+        drop_tree(str(target.root / place))
+    shard = target.open_folder(os.path.dirname(place))
+    try:
+        return row_of(look_at(shard, expectation.bag, expectation, CopyForm.FOLDER))
+    finally:
+        os.close(shard)
 
 
 def _look(target: CopyFolder, expectation: Expectation) -> Remains:

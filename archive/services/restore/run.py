@@ -165,15 +165,19 @@ class RestoreRun:
             bags.bring(self.request.jobs, sync, self.surroundings.progress, lambda _: None)
             failed = [ChunkRow(**row) for row in todo.failed()]
             self._refuse_unread(own, failed)
-            self.rows = list(bring_damaged(target, self.plan, sources, failed))
+            brought = list(bring_damaged(target, self.plan, sources, failed, sync))
             if target.exists(WORK):
                 remove_tree(target.root / WORK)
+        self.rows = [row for row in brought if row.outcome != BagOutcome.INTACT]
         held = [row for row in self.rows if self.plan.state(row.bag) == "held"]
         counts.missing = sum(row.outcome == BagOutcome.MISSING for row in held)
         counts.damaged = len(held) - counts.missing
         counts.held, counts.withdrawn = todo.held(), sum(1 for _ in self.plan.set_aside())
         counts.whole = counts.held - len(held)
-        counts.written, counts.files, counts.bytes = bags.counts.written, bags.counts.files, bags.counts.bytes
+        came_whole = [row for row in brought if row.outcome == BagOutcome.INTACT]
+        counts.written = bags.counts.written + len(came_whole)
+        counts.files = bags.counts.files + sum(row.files for row in came_whole)
+        counts.bytes = bags.counts.bytes + sum(row.bytes for row in came_whole)
 
     def _refuse_unread(self, own: OwnFiles, failed: list[ChunkRow]) -> None:
         """What could not be read is not lost: nobody is led to believe so by an archive without it."""
