@@ -85,6 +85,46 @@ def test_no_disposal_is_signed_of_what_lies_behind_a_link(
     assert list(moved.rglob("bagit.txt"))
 
 
+@pytest.mark.parametrize("name", ["data", "data/b.txt", "metadata/dublin-core.json"])
+def test_no_disposal_is_signed_of_a_bag_of_which_a_part_lies_behind_a_link(
+    changing: Changing, withdrawn: str, name: str
+) -> None:
+    place = f"{_place('bag', withdrawn)}/{name}"
+    moved = _link(changing.root / place)
+    before = open_archive(changing.root).checkpoint().size
+    refused = changing("dispose", withdrawn, "--authority", "B", "--yes", code=CONFLICT)
+    assert refused["message"] == f"{place}: is a link, and what it leads to would stay"
+    assert open_archive(changing.root).checkpoint().size == before
+    assert moved.exists()
+    (changing.root / place).parent.chmod(0o755)
+    (changing.root / place).unlink()
+    changing("dispose", withdrawn, "--authority", "B", "--yes")
+
+
+@pytest.mark.parametrize("above", [0, 1, 2], ids=["file", "files", "run"])
+def test_no_disposal_is_signed_where_what_a_repair_set_aside_lies_behind_a_link(
+    changing: Changing, repaired: Path, above: int
+) -> None:
+    bag = changing.row("a.txt").bag
+    changing("withdraw", bag, "--reason", "why", "--yes")
+    place = (repaired / "files" / "data", repaired / "files", repaired)[above]
+    _link(changing.root / place)
+    refused = changing("dispose", bag, "--authority", "B", "--yes", code=CONFLICT)
+    assert refused["message"] == f"{place}: is a link, and what it leads to would stay"
+    assert changing.row("a.txt").state == "withdrawn"
+
+
+def test_no_disposal_is_signed_where_a_note_of_the_document_is_a_link(changing: Changing) -> None:
+    bag = changing.row("a.txt").bag
+    changing("describe", bag, "--set", "title=New", "--reason", "a secret")
+    (note,) = (path for path in (changing.root / "notes").rglob("*.json") if "a secret" in path.read_text())
+    changing("withdraw", bag, "--reason", "why", "--yes")
+    _link(note)
+    refused = changing("dispose", bag, "--authority", "B", "--yes", code=CONFLICT)
+    assert str(note.relative_to(changing.root)) in refused["message"]
+    assert changing.row("a.txt").state == "withdrawn"
+
+
 def test_no_disposal_is_signed_where_notes_lie_behind_a_link(changing: Changing, withdrawn: str) -> None:
     shard = min((changing.root / "notes").iterdir())
     _link(shard)

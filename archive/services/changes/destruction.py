@@ -1,7 +1,7 @@
 """What a disposal destroys: bags in quarantine, and the notes that are about them alone."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from archive.core.errors import ConflictError
 from archive.core.ledger.change_entries import DISPOSAL_MARK
@@ -11,7 +11,7 @@ from archive.core.text import printable
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.set_aside import destroy
 from archive.storage.disk.durable import refuse_link, remove, storage_error, sync_folder
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import link_lies_at, something_at
 from archive.storage.intents import Intent
 from archive.storage.ledger.notes import Notes
 
@@ -31,8 +31,9 @@ def destroy_all(archive: OpenedArchive, intent: Intent, bags: Iterable[str]) -> 
     return removed
 
 
-def require_own_notes(archive: OpenedArchive) -> None:
-    """Raises ConflictError where a folder of notes is a link: no note is destroyed behind it."""
+def require_own_notes(archive: OpenedArchive, bags: Collection[str]) -> None:
+    """Raises ConflictError where a folder of notes, or a note about these bags alone, is a link: no note is
+    destroyed behind it."""
     try:
         with os.scandir(archive.layout.notes) as listing:
             linked = sorted(entry.name for entry in listing if entry.is_symlink())
@@ -42,14 +43,26 @@ def require_own_notes(archive: OpenedArchive) -> None:
         raise storage_error(trouble, str(archive.layout.notes), "list the folder") from trouble
     if linked:
         raise ConflictError(f"notes/{printable(linked[0])}: is no folder", remedy="move it away")
+    for commitment in sorted(notes_of_disposed(archive, bags)):
+        path = Notes(str(archive.root)).path_of(commitment)
+        if link_lies_at(path):
+            place = os.path.relpath(path, archive.root)
+            raise ConflictError(
+                f"{printable(place)}: is a link, and what it leads to would stay",
+                remedy="destroy what it leads to, too, if that is the note, and move the link away",
+            )
 
 
-def notes_of_disposed(archive: OpenedArchive) -> set[str]:
-    """The notes about disposed documents alone; those of disposals stay, for they say on whose authority."""
+def notes_of_disposed(archive: OpenedArchive, bags: Collection[str] = ()) -> set[str]:
+    """The notes about disposed documents alone; those of disposals stay, for they say on whose authority.
+
+    `bags` are counted among them: they are about to be disposed of.
+    """
     own: set[str] = set()
     shared: set[str] = set()
     size = archive.checkpoint().size
     disposed = {parse_entry(raw).bag for raw in archive.ledger.entries(0, size) if DISPOSAL_MARK in raw}
+    disposed.update(bags)
     for raw in archive.ledger.entries(0, size):
         if b'"note' not in raw:
             continue

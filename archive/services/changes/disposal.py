@@ -89,7 +89,7 @@ def dispose(
         if now is None or now.state != "withdrawn":
             raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
         require_own(archive.root, row.bag)
-    require_own_notes(archive)
+    require_own_notes(archive, [row.bag for row in rows])
     require_recorded(archive, writing.checkpoint, lambda: rows)
     removed = 0
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ConflictError
+from archive.core.text import printable
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
 from archive.storage.disk.kinds import something_at
+from archive.storage.disk.links import first_link
 from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.intents import make_for_what_goes, remove_tree
 from archive.storage.layout import Layout, bag_path, quarantine_path, shard
@@ -34,8 +36,8 @@ def require_free(root: Path, bag: str) -> None:
 
 
 def require_own(root: Path, bag: str) -> None:
-    """Raises ConflictError where a withdrawn bag, or what repairs set aside of it, lies behind a link; and
-    StorageError where it cannot be moved to staging, to be destroyed there.
+    """Raises ConflictError where a part of a withdrawn bag, or of what repairs set aside of it, lies behind a
+    link; and StorageError where nobody can tell, or it cannot be moved to staging, to be destroyed there.
 
     What a disposal is to destroy is asked before the ledger says that it is destroyed.
     """
@@ -44,6 +46,11 @@ def require_own(root: Path, bag: str) -> None:
         for folder in (layout.quarantine, top, top / shard(bag), top / shard(bag) / bag):
             _require_folder(root, folder)
         require_one_file_system(folder, layout.staging)
+        if (link := first_link(folder)) is not None:
+            raise ConflictError(
+                f"{printable(str(link.relative_to(root)))}: is a link, and what it leads to would stay",
+                remedy="destroy what it leads to, too, if that is the document's, and move the link away",
+            )
 
 
 def _require_folder(root: Path, folder: Path) -> None:
