@@ -105,3 +105,46 @@ def test_a_link_is_no_audit_that_waits_for_a_signature(changing: Changing, tmp_p
     (root / place).symlink_to(tmp_path / "outside")
     report = changing("-C", str(root), "audit", "--read-only", "--jobs", "1", code=FINDINGS)
     assert [(one["code"], one["place"]) for one in report["findings"]] == [("AUDIT-UNKNOWN", place)]
+
+
+_OF_DISPOSED = (
+    "bags/*", "quarantine/withdrawn/*", "quarantine/withdrawn/*/*", "quarantine/withdrawn/*/*/data",
+    "quarantine/withdrawn", "quarantine/damaged/[0-9a-f][0-9a-f]/*",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("pattern", _OF_DISPOSED)
+def test_a_copy_does_not_say_that_what_lies_behind_a_link_is_destroyed(
+    changing: Changing, tmp_path: Path, form: str, pattern: str
+) -> None:
+    if form == "tar" and pattern.endswith("data"):
+        return
+    disk, bag = tmp_path / "copy", changing.row("a.txt").bag
+    copy(changing, disk, "--as", form)
+    letter = changing.bag("a.txt") / "data" / "a.txt"
+    letter.chmod(0o644)
+    letter.write_bytes(b"eno")
+    changing("audit", "--jobs", "1", code=FINDINGS)
+    changing("repair", "--from", str(disk), "--yes")
+    for source in ("b.txt", "c.txt"):  # one of each shard, so that nothing else is behind the link
+        changing("withdraw", changing.reference(source), "--reason", "why", "--yes")
+        changing("dispose", changing.reference(source), "--authority", "B", "--yes")
+    copy(changing, disk, "--yes")
+    changing("withdraw", bag, "--reason", "why", "--yes")
+    if not pattern.startswith("bags"):
+        copy(changing, disk)
+    changing("dispose", bag, "--authority", "B", "--yes")
+    folder = next(found for found in disk.glob(pattern) if any(bag in str(one) for one in _all(found)))
+    place = _linked(disk, folder.relative_to(disk).as_posix(), tmp_path / "outside")
+    report = copy(changing, disk, "--yes", code=FINDINGS)
+    assert [one["place"] for one in report["findings"] if one["code"] == "COPY-LINK"] == [place]
+    assert report["outcome"] == "incomplete"
+    assert list(_all(tmp_path / "outside"))[1:] or form == "tar"
+    (disk / place).unlink()
+    copy(changing, disk, "--yes")
+
+
+def _all(top: Path) -> list[Path]:
+    """The path and everything below it."""
+    return [top, *top.rglob("*")]

@@ -8,6 +8,7 @@ from archive.services.audit.newest import Newest
 from archive.services.copies import removal
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.beside import Beside
+from archive.services.copies.disposed import left_on_copy
 from archive.services.copies.recording import CopyRecording, lacking, outcome_of
 from archive.services.copies.report import CopyReport, has_errors
 from archive.services.copies.standing import good_copies
@@ -92,9 +93,11 @@ def _remove(
     counts = report.counts
     removals = removal.CopyRemovals(work.copy, work.form, plan, work.todo, work.sync)
     counts.set_aside = removals.set_aside()
+    left = left_on_copy(work.copy, work.form, work.todo)
+    removals.findings += left.findings()
     if destroy:
-        counts.destroyed = removals.destroy(archive, files)
-    elif left := len(work.todo.disposed()):
-        counts.kept_disposed = left
-        removals.findings.append(removal.kept(left))
+        counts.destroyed = removals.destroy(archive, left, files)
+    elif left.documents:
+        counts.kept_disposed = left.documents
+        removals.findings.append(removal.kept(left.documents))
     report.add(*removals.findings)

@@ -9,6 +9,7 @@ from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
 from archive.services.changes.destruction import notes_of_disposed
 from archive.services.copies.batch import look_at
+from archive.services.copies.disposed import LeftOnCopy
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.files import CopyFiles
@@ -65,12 +66,12 @@ class CopyRemovals:
         self._remove_doomed()
         return moved
 
-    def destroy(self, archive: OpenedArchive, files: CopyFiles) -> int:
-        """Destroys what the ledger says was disposed of, and the notes about it alone; how many bags.
+    def destroy(self, archive: OpenedArchive, left: LeftOnCopy, files: CopyFiles) -> int:
+        """Destroys what is left of documents that were disposed of, and the notes about them alone; how many.
 
         Each is first renamed out of its place, so that none is seen half there.
         """
-        doomed = self._todo.disposed()
+        doomed = left.bags
         for commitment in sorted(notes_of_disposed(archive)) if self._has_disposed() else ():
             files.remove(f"notes/{commitment[:2]}/{commitment}.json")
         for bag, withdrawn in doomed:
@@ -79,7 +80,7 @@ class CopyRemovals:
         if doomed:
             self._sync.sync((), self._folders())
             self._remove_doomed()
-        return len(doomed)
+        return left.documents
 
     def _is_set_aside(self, bag: str) -> bool:
         """Whether the bag in the copy's quarantine is the one that the ledger promises, by its bytes."""

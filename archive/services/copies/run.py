@@ -25,6 +25,7 @@ from archive.services.audit.request import AuditRequest
 from archive.services.catalog.index_reading import Asking, optional_index
 from archive.services.copies.bags import CopiedBags
 from archive.services.copies.concluding import CopyWork, conclude, failed_rows
+from archive.services.copies.disposed import left_on_copy
 from archive.services.copies.lineage import CopyState, copied_state, whole_state
 from archive.services.copies.places import enter_place, place_of
 from archive.services.copies.recording import CopyRecording
@@ -140,9 +141,11 @@ class CopyRun:
                 with optional_index(self.archive) as index:
                     faults = Asking(index)(lambda known: _faults(known, report.place.id))
                 bags.look(faults, self._state.size, self._judged.size)
+                left = left_on_copy(copy, self._target.form, self.todo)
+                report.counts.kept_disposed = left.documents
+                report.add(*left.findings())
         self._plan_counts()
         report.counts.set_aside = len(self.todo.to_set_aside())
-        report.counts.kept_disposed = len(self.todo.disposed())
         report.outcome = CopyOutcome.COMPLETE
 
     def _plan_counts(self) -> None:
@@ -195,7 +198,7 @@ class CopyRun:
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
             bags.look(faults, self._state.size, self._judged.size)
             self._plan_counts()
-            doomed = len(self.todo.disposed())
+            doomed = left_on_copy(copy, self._target.form, self.todo).documents
             self._destroy = bool(doomed) and self.destroys(doomed)
             yield CopyWork(copy, self._target.form, sync, self.todo, bags, newest, recording)
 

@@ -110,9 +110,10 @@ class CopyTodo:
         )
         return [(bag, bool(withdrawn)) for bag, withdrawn in self._db.execute(query)]
 
-    def disposals(self) -> int:
-        """How many documents the ledger says were disposed of, wherever they lie."""
-        return int(self._db.execute("SELECT count(*) FROM expected WHERE state = 'disposed'").fetchone()[0])
+    def disposals(self) -> list[str]:
+        """The bags that the ledger says were disposed of, wherever they lie."""
+        query = "SELECT bag FROM expected WHERE state = 'disposed' ORDER BY entry"
+        return [bag for (bag,) in self._db.execute(query)]
 
     def _bags(self, where: str) -> list[str]:
         query = f"SELECT bag FROM expected JOIN there USING (bag) WHERE {where} ORDER BY entry"  # noqa: S608
