@@ -10,6 +10,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core.exit_codes import UNREADABLE
 from archive.core.ledger.note import Note, Signature, parse
+from archive.storage.copies.names import WORK
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
@@ -129,6 +130,7 @@ def _planted_when_cut_off(changing: Changing, disk: Path, place: str) -> None:
     marker = disk / "copy.json"
     marker.write_text(marker.read_text().replace('"finished": true', '"finished": false'))
     assert "false" in marker.read_text()
+    (disk / WORK).mkdir()
     (disk / place).parent.mkdir(parents=True, exist_ok=True)
     (disk / place).write_bytes(b"x")
 

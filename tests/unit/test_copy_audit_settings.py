@@ -1,10 +1,15 @@
 """The archive.toml of a copy: accused by a ledger that can tell, not by one that lost its end."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.services.copies import run
+from archive.services.copies.run import CopyRun
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
@@ -62,3 +67,57 @@ def test_a_copy_alone_with_half_of_its_bundle_does_not_accuse_its_settings(
     changing.root.rename(changing.root.with_name("away"))
     report = changing("-C", str(later), "audit", "--read-only", "--jobs", "1", code=5)
     assert "COPY-SETTINGS" not in {one["code"] for one in report["findings"]}
+
+
+def _says_that_it_is_not_finished(marker: Path) -> None:
+    said = marker.read_text()
+    marker.write_text(said.replace('"finished": true', '"finished": false'))
+    assert marker.read_text() != said
+
+
+@pytest.mark.parametrize(
+    "edit", [_says_that_it_is_not_finished, Path.unlink, lambda path: path.write_text("x")]
+)
+def test_no_marker_of_a_copy_puts_off_that_its_settings_and_its_page_are_looked_at(
+    changing: Changing, disk: Path, edit: Callable[[Path], None]
+) -> None:
+    copy(changing, disk)
+    for name in ("archive.toml", "README.html"):
+        overwrite(disk / name, (disk / name).read_bytes() + b"# a word\n")
+    edit(disk / "copy.json")
+    report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1", code=1)
+    told = {one["code"] for one in report["findings"]} - {"COPY-MARKER"}
+    assert told == {"COPY-SETTINGS", "COPY-DERIVED"}
+
+
+@pytest.mark.parametrize("last", ["archive.toml", "README.html", "copy.json"])
+def test_a_copy_that_was_cut_off_is_not_accused_of_what_that_leaves_though_the_next_run_was_cut_off_too(
+    changing: Changing, disk: Path, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    changing.configure('[audits]\nevery = "80 days"\n')
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Anew", "--reason", "read it")
+    real = os.rename
+
+    def dies(source: Any, target: Any, **options: Any) -> None:
+        if os.path.basename(os.fsdecode(target)) == last and options:
+            raise KeyboardInterrupt
+        real(source, target, **options)
+
+    def unmarked(run: CopyRun, *, finished: bool) -> None:
+        if finished:
+            raise KeyboardInterrupt
+        mark(run, finished=False)
+
+    def dies_at_once(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    mark = CopyRun._mark
+    at_its_end = (CopyRun, "_mark", unmarked) if last == "copy.json" else (os, "rename", dies)
+    for broken in (at_its_end, (run, "enter_place", dies_at_once)):
+        with monkeypatch.context() as patch:
+            patch.setattr(*broken)
+            copy(changing, disk, code=130)
+        report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1")
+        assert not {"COPY-SETTINGS", "COPY-DERIVED"} & {one["code"] for one in report["findings"]}
+        assert "has not ended" in report["copy"]

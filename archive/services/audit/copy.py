@@ -24,6 +24,7 @@ from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.folder import form_of_bags, read_marker
+from archive.storage.copies.work import shows_work
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.folder import LEDGER
@@ -38,8 +39,9 @@ _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
 @dataclass(slots=True, kw_only=True)
 class CopyUnderAudit:
-    """One copy: opened as an archive, in its form; `marker` is None where it bears none.
+    """One copy: opened as an archive, in its form; `marker` is None where it bears none that can be read.
 
+    `is_copy` is True also where only the marker is lost: a folder that `archive copy` writes to.
     `kept_as` is the form that its bags have, whatever the marker says. `archive` is the archive that it is a
     copy of, None where that is not at hand. `standing` says in words how the copy stands to it,
     `is_judged_by_archive` whether the archive's ledger promised, and `size` up to where.
@@ -48,6 +50,7 @@ class CopyUnderAudit:
     target: OpenedArchive
     archive: OpenedArchive | None
     marker: CopyMarker | None
+    is_copy: bool = True
     kept_as: CopyForm = CopyForm.FOLDER
     findings: list[Finding] = field(default_factory=list)
     standing: str | None = None
@@ -82,8 +85,12 @@ class CopyUnderAudit:
 
     @property
     def is_unfinished(self) -> bool:
-        """True where a run writes to it, or was cut off."""
-        return self.marker is not None and not self.marker.finished
+        """True where a run writes to it, or was cut off: its work lies there.
+
+        That the marker says so is not enough: nothing vouches for it.
+        """
+        ended = self.marker is not None and self.marker.finished
+        return not ended and shows_work(self.target.root)
 
     # -- evidence ------------------------------------------------------------------------------------------
 
@@ -171,7 +178,7 @@ class CopyUnderAudit:
         The archive's ledger says whether it is one; that of the copy only where it is whole.
         """
         for found in told:
-            if found.code != _UNRECORDED or self.marker is None or self.is_unfinished:
+            if found.code != _UNRECORDED or not self.is_copy or self.is_unfinished:
                 yield found
             elif not (self._is_recorded() if self.is_judged_by_archive else not is_whole):
                 message = "is not the one that the ledger of the copy records"
@@ -235,6 +242,7 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
     if marker is None and not found and _is_kept_at((archive or target).settings.copies, root):
         message = "is not there, though archive.toml names a copy at this place: nothing is recorded of it"
         found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=AGAIN))
+    is_copy = marker is not None or bool(found)
     said = marker.form if marker is not None else CopyForm.FOLDER
     kept_as = form_of_bags(root, said)
     if marker is not None:
@@ -242,7 +250,9 @@ def open_copy(archive: OpenedArchive | None, folder: str) -> CopyUnderAudit:
         if kept_as is not said:
             message = f"says that bags are kept as {said.value}, and they lie there as {kept_as.value}"
             found.append(findings.warning("COPY-MARKER", MARKER, message, remedy=AGAIN))
-    return CopyUnderAudit(target=target, archive=archive, marker=marker, kept_as=kept_as, findings=found)
+    return CopyUnderAudit(
+        target=target, archive=archive, marker=marker, is_copy=is_copy, kept_as=kept_as, findings=found
+    )
 
 
 def _is_kept_at(places: Iterable[CopyPlace], root: Path) -> bool:

@@ -35,7 +35,7 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
         return []
     if archive is None or not copy.is_judged_by_archive:
         return _derived_missing(copy.target)
-    if copy.marker is None:
+    if not copy.is_copy:
         return []
     try:
         since = archive.ledger.entries(copy.size)

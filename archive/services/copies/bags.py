@@ -26,10 +26,10 @@ from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
 from archive.storage.copies.todo import CopyTodo, Task
+from archive.storage.copies.work import begin_work
 from archive.storage.disk.durable import storage_error
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.staged_tree import files_below, folders_below
-from archive.storage.intents import remove_tree
 
 BATCH_BAGS: Final = 256
 BATCH_BYTES: Final = 64 << 20
@@ -157,7 +157,7 @@ class CopiedBags:
                 self._count(row)
             rows += found
         sync.sync((), list(touched))
-        self._clear()
+        begin_work(self._copy.root)  # emptied folders go, and what others took the place of
         return rows
 
     def _batches(self) -> Iterator[CopyBatch]:
@@ -211,12 +211,6 @@ class CopiedBags:
             os.close(self._copy.open_folder(WORK, make=True))
         except OSError as trouble:
             raise storage_error(trouble, str(self._copy.root / WORK), "make the folder") from trouble
-
-    def _clear(self) -> None:
-        """Removes the emptied folders of work, and what others took the place of."""
-        work = self._copy.root / WORK
-        if work.exists():
-            remove_tree(work)
 
 
 def _require_read_back(row: ChunkRow) -> None:

@@ -40,13 +40,12 @@ from archive.services.writing import Writing, note_settings, writing
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.folder import CopyFolder, write_marker
-from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
+from archive.storage.copies.work import begin_work, end_work
 from archive.storage.disk.durable import make_folder, remove, storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.index import Index
-from archive.storage.intents import remove_tree
 from archive.storage.lock import Holder
 
 _PASSES: Final = 3  # without the lock: what came meanwhile is less each time
@@ -236,12 +235,15 @@ class CopyRun:
         write_marker(target.root, marker)
 
     def _clear(self, copy: CopyFolder) -> None:
-        """Removes what a run that was killed had not put in place yet."""
+        """Removes what a run that was killed had not put in place yet.
+
+        The folder of work stays from here to the end: it tells of a run that was cut off, whatever the marker
+        says.
+        """
         for name in os.listdir(copy.descriptor):
             if BEGUN_MARKER.fullmatch(name):
                 remove(str(copy.root / name))
-        if copy.exists(WORK):
-            remove_tree(copy.root / WORK)
+        begin_work(copy.root)
 
     def _bring(self, work: CopyWork) -> None:
         """Most of it while others may write to the archive; the rest, and the ledger, while nobody can."""
@@ -270,7 +272,7 @@ class CopyRun:
         """All that follows the bags, and the marker that says the copy is whole."""
         conclude(self.archive, self.plan, work, hold, self.report, destroy=self._destroy)
         self._mark(finished=True)
-        self._clear(work.copy)
+        end_work(work.copy.root)
 
     # -- the end -------------------------------------------------------------------------------------------
 
