@@ -56,6 +56,34 @@ def test_neither_the_marker_nor_an_earlier_checkpoint_hides_what_a_copy_lost(
         assert files_of(disk) == files_of(changing.root)
 
 
+def test_a_marker_that_says_a_larger_state_than_anything_else_on_the_copy_is_named_and_written_anew(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    marker = disk / "copy.json"
+    marker.write_text(marker.read_text().replace('"size": ', '"size": 9'))
+    report = audit(changing, disk, "--read-only")
+    assert [one["place"] for one in report["findings"] if one["code"] == "COPY-MARKER"] == ["copy.json"]
+    assert copy(changing, disk)["outcome"] == "complete"
+    assert audit(changing, disk)["findings"] == []
+
+
+def test_a_copy_without_a_checkpoint_whose_entries_go_beyond_those_of_the_archive_is_not_touched(
+    changing: Changing, disk: Path, tmp_path: Path
+) -> None:
+    copy(changing, disk)
+    shutil.copytree(changing.root, tmp_path / "older")
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    copy(changing, disk)
+    shutil.rmtree(changing.root)
+    shutil.copytree(tmp_path / "older", changing.root)
+    (disk / "ledger/checkpoint").unlink()
+    shutil.rmtree(disk / "ledger/checkpoints")
+    before = files_of(disk)
+    assert "ahead of the archive" in copy(changing, disk, code=5)["message"]
+    assert files_of(disk) == before
+
+
 def test_a_run_cut_off_before_the_checkpoint_of_the_copy_raises_no_alarm(
     changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "Put the folder itself there, or begin a new copy in another folder.",
     ),
     "COPY-MARKER": warning(
-        "The copy.json of a copy cannot be read: which one is it? Or one lies in the archive itself.",
+        "The copy.json of a copy cannot be read or is not true of it, or one lies in the archive itself.",
         "Move it away; the next archive copy to that folder writes it anew, and an archive has none.",
     ),
     "COPY-NOT-RECORDED": error(

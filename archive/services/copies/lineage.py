@@ -4,19 +4,21 @@ import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
-from archive.core.copies import CopyMarker
+from archive.core.copies import MARKER, CopyMarker
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding, warning
 from archive.core.ledger import note
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError, VerifierKey
+from archive.core.ledger.tiles import TilePath
 from archive.core.text import printable, shell_word
 from archive.services.evidence.keys import known_keys
 from archive.services.opened import OpenedArchive
+from archive.storage.copies.files import names_below
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.keys.signing_key import verify
 from archive.storage.ledger.files import LedgerFiles
-from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER, LedgerFolder
 
 _COMPARE = "compare the two before either is written to: archive ledger verify, in each"
 
@@ -75,7 +77,9 @@ def copied_state(
             break
         found.append(_doubt(name, f"it is that of size {signed.size}"))
     if marker is not None and marker.size > ours.size:
-        _refuse_larger(root, marker.size, ours)
+        if _goes_beyond(root, ours.size):
+            _refuse_larger(root, marker.size, ours)
+        found.append(_of_marker(marker))
     if marker is not None and (said := _said(folder, marker)) is not None:
         _require_ancestor(archive, root, said, ours)
     return CopyState(newest, tuple(found), kept)
@@ -168,6 +172,24 @@ def _refuse_larger(root: Path, size: int, ours: Checkpoint) -> None:
         " the archive, which was put back to an older state; nothing was touched",
         remedy="keep the copy as it is: it has what the archive lost. archive repair --ledger --plan --from"
         f" {shell_word(str(root))} says what brings the archive on; then archive repair --all",
+    )
+
+
+def _goes_beyond(root: Path, size: int) -> bool:
+    """Whether the copy's ledger has, by its names, what only a larger one than of that size has.
+
+    Nothing vouches for the marker, and of a larger state more is left than that. Raises StorageError where
+    it cannot be listed.
+    """
+    tiles = map(TilePath.parse, names_below(root / LEDGER))
+    kept = (int(name.rpartition("/")[2]) for name in _kept(LedgerFolder(str(root))))
+    return any(tile is not None and tile.end > size for tile in tiles) or any(one > size for one in kept)
+
+
+def _of_marker(marker: CopyMarker) -> Finding:
+    message = f"says that the copy goes up to entry {marker.size:,}, and nothing of its ledger does"
+    return warning(
+        "COPY-MARKER", MARKER, message, remedy="archive copy --to, with this folder, writes it anew"
     )
 
 
