@@ -1,6 +1,7 @@
 """The work of one batch of bags, in a worker: written, judged by the ledger, read back."""
 
 import contextlib
+import errno
 import os
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -11,11 +12,11 @@ from archive.core.errors import StorageError
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.bag import BagResult, audit_bag
+from archive.services.audit.bag import BagResult, audit_bag, unreached_bag
 from archive.services.audit.judgement import is_intact
 from archive.services.audit.tar_bag import audit_tar_bag
 from archive.storage.audits.results import ChunkRow
-from archive.storage.copies.names import TAR, bag_name, bag_place
+from archive.storage.copies.names import bag_name, bag_place
 from archive.storage.copies.todo import Task
 from archive.storage.copies.transfer import SourceTroubleError, UnstorableError, write_bag
 from archive.storage.disk.descriptors import FOLDER, descend
@@ -191,13 +192,10 @@ def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
     """What an audit says of the bag that lies there, which was not what the ledger promises."""
     try:
         shard = open_above(source, place)
-    except OSError:
-        shard = os.open(source.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        folder = place.removesuffix(TAR)
-    else:
-        folder = task.expectation.bag
+    except OSError as trouble:
+        return row_of(unreached_bag(task.expectation, _trouble_of(source, trouble)))
     try:
-        result = look_at(shard, folder, task.expectation, source.form)
+        result = look_at(shard, task.expectation.bag, task.expectation, source.form)
     finally:
         os.close(shard)
     if result.outcome is BagOutcome.INTACT:  # it was described, or mended, at this very moment
@@ -206,6 +204,17 @@ def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
             outcome=BagOutcome.UNREADABLE, findings=(_finding(task, "COPY-CHANGED", message),)
         )
     return row_of(result)
+
+
+def _trouble_of(source: BagsAt, trouble: OSError) -> OSError:
+    """The trouble on the way to a bag, as an audit tells it: below what is no folder there is none.
+
+    Where the whole source is away, that says nothing of a bag in it.
+    """
+    if not os.path.isdir(source.root):
+        return OSError(errno.EIO, os.strerror(errno.EIO))
+    is_none = trouble.errno in {errno.ENOTDIR, errno.ELOOP}
+    return OSError(errno.ENOENT, os.strerror(errno.ENOENT)) if is_none else trouble
 
 
 def _unstorable(task: Task, trouble: UnstorableError) -> ChunkRow:
