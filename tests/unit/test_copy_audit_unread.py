@@ -10,8 +10,9 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.exit_codes import UNREADABLE
+from tests import refusals
 from tests.changes import Changing
-from tests.copying import copy
+from tests.copying import copy, files_of
 
 
 def refuse(patch: pytest.MonkeyPatch, path: Path) -> None:
@@ -75,3 +76,24 @@ def test_a_copy_alone_that_lost_its_list_or_page_says_so(changing: Changing, dis
     changing.root.rename(changing.root.with_name("away"))
     report = changing("-C", str(disk), "audit", "--read-only", "--jobs", "1")
     assert [(one["code"], one["place"]) for one in report["findings"]] == [("COPY-DERIVED", name)]
+
+
+@pytest.mark.parametrize("said", ["", "9"], ids=["as it was", "a larger size"])
+def test_a_folder_of_the_copys_ledger_that_storage_refuses_is_no_fault_of_the_archives(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    copy(changing, disk)
+    marker = disk / "copy.json"
+    marker.write_text(marker.read_text().replace('"size": ', f'"size": {said}'))
+    refused, before = disk / "ledger/checkpoints", files_of(disk)
+    for call in ("listdir", "scandir"):
+        refusals.refuse(monkeypatch, call, refused)
+    report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1", code=UNREADABLE)
+    assert report["copy"] == "a copy, up to date"
+    assert report["trust"]["basis"] == "self"
+    told = [one for one in report["findings"] if one["severity"] == "error"]
+    assert {one["code"] for one in told} == {"LEDGER-UNREADABLE"}
+    assert not [one for one in told if str(changing.root) in one["place"]]
+    assert str(refused) in copy(changing, disk, code=UNREADABLE)["message"]
+    monkeypatch.undo()
+    assert files_of(disk) == before

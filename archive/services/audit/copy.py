@@ -107,7 +107,7 @@ class CopyUnderAudit:
             return self._judge_by_itself(request, plan, progress)
         try:
             ours = archive.checkpoint()
-            state = copied_state(archive, self.target.root, self.marker, ours)
+            state = copied_state(archive, self.target.root, self.marker, ours, writes=False)
         except ForeignCopyError as trouble:
             place = str(self.target.root)
             message = trouble.message.removeprefix(f"{printable(place)}: ")

@@ -50,13 +50,15 @@ class CopyState(NamedTuple):
 
 
 def copied_state(
-    archive: OpenedArchive, root: Path, marker: CopyMarker | None, ours: Checkpoint
+    archive: OpenedArchive, root: Path, marker: CopyMarker | None, ours: Checkpoint, *, writes: bool = True
 ) -> CopyState:
     """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
 
     A checkpoint that no key of this archive signed is damage of the copy, and proves nothing, unless the
     marker of the copy says the same. Raises ForeignCopyError where the copy is ahead of the archive, or of
     another history, another error where the archive's own ledger cannot tell: nothing is to be written.
+    Whoever `writes` to the copy gets a StorageError, too, where its ledger cannot be listed; for whoever only
+    looks, what is not listed says nothing here, and is told by the verification of that ledger.
     """
     folder = LedgerFolder(str(root))
     found: list[Finding] = []
@@ -65,7 +67,11 @@ def copied_state(
     if newest is not None:
         _require_ancestor(archive, root, newest, ours)
     kept = None
-    for name in _kept(folder):
+    passed_over = () if writes else (StorageError,)
+    names: list[str] = []
+    with contextlib.suppress(*passed_over):
+        names = _kept(folder)
+    for name in names:
         # From the largest on, down to one that counts: what a key signed that only that history knows of says
         # nothing here, but the one in which this archive's key handed over to it does.
         signed = _signed(keys, folder, name, found)
@@ -77,9 +83,10 @@ def copied_state(
             break
         found.append(_doubt(name, f"it is that of size {signed.size}"))
     if marker is not None and marker.size > ours.size:
-        if _goes_beyond(root, ours.size):
-            _refuse_larger(root, marker.size, ours)
-        found.append(_of_marker(marker))
+        with contextlib.suppress(*passed_over):
+            if _goes_beyond(root, ours.size):
+                _refuse_larger(root, marker.size, ours)
+            found.append(_of_marker(marker))
     if marker is not None and (said := _said(folder, marker)) is not None:
         _require_ancestor(archive, root, said, ours)
     return CopyState(newest, tuple(found), kept)
