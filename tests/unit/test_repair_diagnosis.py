@@ -124,7 +124,8 @@ def test_an_unreadable_folder_stays_unless_all_of_it_can_be_put_back() -> None:
     bag.odd["metadata"] = Hindrance(Obstacle.UNREADABLE, "Permission denied")
     diagnosis = diagnose(bag, CONTENTS)
     at_hand = cast(
-        "Any", SimpleNamespace(diagnosis=diagnosis, promise=Expectation("b", 1, "", "", None, 1, 1))
+        "Any",
+        SimpleNamespace(refusals=[], diagnosis=diagnosis, promise=Expectation("b", 1, "", "", None, 1, 1)),
     )
     for places, state, moved in (
         (("copy", "copy"), RepairState.REPAIRABLE, ["metadata"]),

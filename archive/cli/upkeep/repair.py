@@ -78,7 +78,7 @@ def repair(context: Context, /, **options: Any) -> int:
     copy or brought with --trust, proves it; then what it vouches for; what is derived is made anew.
 
     Exit 0 where nothing is damaged any more, 1 where damage is left (also with --plan), 3 where something
-    could not be read.
+    could not be read, or all that is lacking may lie at a place that could not be.
     """
     from archive.services.catalog.index_reading import from_reading
     from archive.services.holdings.resolution import resolve
@@ -193,6 +193,7 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
         return code
     if work.run is not None or (not asks and not plan_only):
         print_rows(context, _named(archive, work))
+    print_findings(work.findings)
     print_summary(context, work, plan_only=plan_only, asked=options["sources"])
     return code
 
@@ -220,7 +221,8 @@ def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> Non
         "trust": work.evidence.trust.to_json(),
         "sources": [lossless(shelf.name) for shelf in work.shelves],
     }
-    tail = {"own_files": [], "counts": work.counts()}
+    findings = [finding.to_json() for finding in work.findings]
+    tail = {"own_files": [], "findings": findings, "counts": work.counts()}
     stream_json(head, "bags", _named(archive, work), tail)
 
 
@@ -237,7 +239,7 @@ def _notify(archive: "OpenedArchive", work: "Repair") -> "list[Finding]":
 
 
 def _exit_code(work: "Repair") -> int:
-    counts = work.counts()
-    if counts["repairable"] or counts["partly"] or counts["lacking"]:
+    counts, waiting = work.counts(), work.waiting()
+    if counts["repairable"] + counts["partly"] + counts["lacking"] > waiting:
         return _DAMAGE
-    return _UNREAD if counts["unreadable"] else 0
+    return _UNREAD if counts["unreadable"] or waiting else 0

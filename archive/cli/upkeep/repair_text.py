@@ -64,6 +64,8 @@ def _print_row(context: Context, row: dict[str, Any]) -> None:
 
 def _restored(one: dict[str, Any], row: dict[str, Any]) -> str:
     what = f"{printable(_text(one['path']))}: {_MARKED[one['outcome']]}"
+    if one["place"] is None and one["path"] in row["refused"]:
+        return f"{what}; not found, and a place that may have it could not be read"
     if one["place"] is None:
         return f"{what}; nothing at hand has its digest {one['expected'][:16]}…"
     done = "put back" if row["state"] == "repaired" else "good"

@@ -49,6 +49,7 @@ GROUPS: Final[Mapping[str, Mapping[str, FindingCode]]] = {
     "Fixity of held bags (FIX)": holdings.FIXITY,
     "Bags that are not held (BAG)": holdings.BAGS,
     "Quarantine (QUARANTINE)": holdings.QUARANTINE,
+    "Repairs (REPAIR)": holdings.REPAIRS,
     "Audits (AUDIT, COPY)": holdings.AUDITS,
     "Copies on other disks (COPY)": copies.COPIES,
     "Notes (NOTE)": holdings.NOTES,

@@ -105,6 +105,13 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
     ),
 }
 
+REPAIRS: Final[Mapping[str, FindingCode]] = {
+    "REPAIR-PLACE-UNREADABLE": error(
+        "A place at hand that may have good bytes could not be read.",
+        "Look at that storage and at who may read it, then give the same command again.",
+    ),
+}
+
 AUDITS: Final[Mapping[str, FindingCode]] = {
     "AUDIT-LITTER": warning("A desktop program or system left a file in audits/.", _TIDY),
     "AUDIT-NOT-RECORDED": error(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.core.expectation import Expectation
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
@@ -13,17 +14,30 @@ from archive.services.repair.diagnosis import Diagnosis, diagnose
 from archive.storage.bags.bag_files import BagReading, read_bag, read_later
 from archive.storage.disk.descriptors import FOLDER, Hindrance, hindrance
 from archive.storage.layout import bag_path, shard
-from archive.storage.shelves import Offer, Shelf, bounded
+from archive.storage.shelves import Offer, Shelf, bounded, is_refusal
 from archive.storage.shelves.folders import BagShelf
 
 OWN = "the bag itself"
 
 
+class Refusal(NamedTuple):
+    """Bytes that may be those of a file of the bag, at a place and a path there, and why nobody knows."""
+
+    path: str
+    place: str
+    source: str
+    reason: str
+
+
 class BagAtHand:
-    """The bag's state and the offers for its files; `diagnosis` says what is wrong with it."""
+    """The bag's state and the offers for its files; `diagnosis` says what is wrong with it.
+
+    `refusals` are what places did not let be read so far, while it was looked for.
+    """
 
     def __init__(self, root: Path, promise: Expectation, shelves: Sequence[Shelf]) -> None:
         self.promise = promise
+        self.refusals: list[Refusal] = []
         self._root = root
         self._shelves = shelves
         self.reading = _read(root, promise)
@@ -44,13 +58,28 @@ class BagAtHand:
                 yield from own.offers(self.promise.bag, other, digest, most)
         for shelf in self._shelves:
             for offer in shelf.offers(self.promise.bag, path, digest, most):
-                yield _bounded(offer, most)
+                yield self._watched(path, offer, most)
 
     def _texts(self, path: str, digest: str) -> Iterator[bytes]:
         for shelf in self._shelves:
             for offer in shelf.offers(self.promise.bag, path, digest, HELD_MANIFEST_BYTES):
-                if (text := _gathered(offer)) is not None:
+                watched = self._watched(path, offer, HELD_MANIFEST_BYTES)
+                if (text := _gathered(watched)) is not None:
                     yield text
+
+    def _watched(self, path: str, offer: Offer, most: int) -> Offer:
+        """The same offer, of which no more is read than what is looked for can have; a refusal is kept."""
+
+        def blocks() -> Iterator[bytes]:
+            try:
+                yield from bounded(offer.blocks(), most)
+            except OSError as trouble:
+                if is_refusal(trouble):
+                    reason = trouble.strerror or str(trouble)
+                    self.refusals.append(Refusal(path, offer.place, offer.source, reason))
+                raise
+
+        return offer._replace(blocks=blocks)
 
     def _read_rest(self, contents: Contents) -> None:
         """Large files that the walk left out."""
@@ -60,15 +89,10 @@ class BagAtHand:
         _later(self._root, self.promise, self.reading, unread)
 
 
-def _bounded(offer: Offer, most: int) -> Offer:
-    """The same offer, of which no more is read than what is looked for can have."""
-    return offer._replace(blocks=lambda: bounded(offer.blocks(), most))
-
-
 def _gathered(offer: Offer) -> bytes | None:
     """The bytes of a manifest; None where they cannot be read or are too many for one."""
     try:
-        return b"".join(bounded(offer.blocks(), HELD_MANIFEST_BYTES))
+        return b"".join(offer.blocks())
     except OSError:
         return None
 

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+from archive.core.findings import Finding, error
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
-from archive.core.text import lossless
-from archive.services.repair.bag_at_hand import BagAtHand
+from archive.core.text import lossless, printable
+from archive.services.repair.bag_at_hand import BagAtHand, Refusal
 from archive.services.repair.diagnosis import Diagnosis, Wanted
+from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST
+from archive.storage.layout import bag_path
 from archive.storage.shelves import Offer, holds
+
+_LISTS: Final = frozenset({MANIFEST, TAG_MANIFEST})
 
 
 class RepairState(StrEnum):
@@ -56,6 +61,17 @@ class BagProposal:
     files: tuple[FileProposal, ...]
     unreadable: tuple[str, ...]
     known: bool
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """True where all that is lacking may lie at places that refused to be read: nobody knows."""
+        if self.state not in {RepairState.PARTLY, RepairState.LACKING} or not self.refusals:
+            return False
+        refused = {one.path for one in self.refusals}
+        if not self.known:
+            return bool(refused & _LISTS)
+        return refused >= {one.wanted.path for one in self.files if one.place is None}
 
     def to_json(self) -> dict[str, Any]:
         """The members of a bag in `repair-report`, but for its names."""
@@ -67,8 +83,17 @@ class BagProposal:
             "set_aside": [one.to_json() for one in self.set_aside],
             "restore": [one.to_json() for one in self.files],
             "unreadable": [lossless(path) for path in self.unreadable],
+            "refused": [lossless(path) for path in dict.fromkeys(one.path for one in self.refusals)],
             "contents_known": self.known,
         }
+
+
+def refused(bag: str, one: Refusal) -> Finding:
+    """What a place did not let be read: it may have the good bytes that are lacking."""
+    lacking = printable(f"{bag_path(bag)}/{one.path}")
+    message = f"cannot be read ({printable(one.reason)}), and may have good bytes of {lacking}"
+    remedy = "look at that storage, its cable, and who may read it; then give the same command again"
+    return error("REPAIR-PLACE-UNREADABLE", f"{one.place}/{one.source}", message, remedy=remedy)
 
 
 def propose(at_hand: BagAtHand, *, unreadable: bool) -> BagProposal:
@@ -104,7 +129,12 @@ def proposal_of(at_hand: BagAtHand, chosen: Diagnosis, files: Iterable[FilePropo
         set_aside=aside,
         files=files,
         unreadable=at_hand.diagnosis.unreadable,
-        known=at_hand.diagnosis.known and at_hand.diagnosis.payload_known,
+        known=(known := at_hand.diagnosis.known and at_hand.diagnosis.payload_known),
+        refusals=tuple(
+            one
+            for one in dict.fromkeys(at_hand.refusals)
+            if one.path in lacking or (not known and one.path in _LISTS)
+        ),
     )
 
 

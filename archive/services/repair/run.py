@@ -26,7 +26,7 @@ from archive.services.evidence.brought import Brought
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.repair.bag_at_hand import BagAtHand
 from archive.services.repair.committing import Facts
-from archive.services.repair.proposal import BagProposal, RepairState, propose
+from archive.services.repair.proposal import BagProposal, RepairState, propose, refused
 from archive.services.repair.request import RepairRequest
 from archive.services.repair.restoring import Batch
 from archive.services.surroundings import Surroundings
@@ -38,14 +38,18 @@ from archive.storage.shelves import Shelf
 BATCH_BAGS: Final = 256
 BATCH_BYTES: Final = 1 << 30  # of payload, so that a batch does not fill the disk before it is committed
 _CHUNK_BAGS: Final = 64
-_TABLE: Final = "CREATE TABLE proposals (number INTEGER PRIMARY KEY, bag TEXT UNIQUE, state TEXT, row TEXT)"
+_TABLE: Final = (
+    "CREATE TABLE proposals"
+    " (number INTEGER PRIMARY KEY, bag TEXT UNIQUE, state TEXT, waits INTEGER, row TEXT)"
+)
 
 
 @dataclass(slots=True)
 class Repair:
     """One run; `plan` is the audit's spool, which the caller opens and closes, `shelves` are at hand.
 
-    `looked` counts the bags that were read, `run` is the id of what was repaired, None before.
+    `looked` counts the bags that were read, `run` is the id of what was repaired, None before. `findings`
+    name the places that refused to be read.
     """
 
     archive: OpenedArchive
@@ -143,6 +147,10 @@ class Repair:
         found = dict(self.plan.db.execute("SELECT state, count(*) FROM proposals GROUP BY state"))
         return {state.value: int(found.get(state.value, 0)) for state in RepairState}
 
+    def waiting(self) -> int:
+        """How many bags are damaged still for the one reason that places at hand refused to be read."""
+        return int(self.plan.db.execute("SELECT count(*) FROM proposals WHERE waits").fetchone()[0])
+
     def _adverse(self) -> list[str]:
         return [bag for bag, _ in self.plan.found.held()]
 
@@ -153,8 +161,11 @@ class Repair:
         return BagAtHand(self.archive.root, promise, self.shelves)
 
     def _keep(self, row: BagProposal) -> None:
-        found = (row.bag, row.state.value, json.dumps(row.to_json()))
-        self.plan.db.execute("INSERT OR REPLACE INTO proposals (bag, state, row) VALUES (?, ?, ?)", found)
+        found = (row.bag, row.state.value, row.waits, json.dumps(row.to_json()))
+        query = "INSERT OR REPLACE INTO proposals (bag, state, waits, row) VALUES (?, ?, ?, ?)"
+        self.plan.db.execute(query, found)
+        first = {one.place: one for one in reversed(row.refusals)}  # of each place the one that it met first
+        self.findings += (refused(row.bag, one) for one in first.values())
 
     # -- the repair ----------------------------------------------------------------------------------------
 
@@ -168,6 +179,7 @@ class Repair:
             newest.follow("nothing was repaired")
         facts = self._facts()
         self.plan.db.execute("DELETE FROM proposals")
+        self.findings.clear()
         progress = self.surroundings.progress
         bags = self._adverse()
         progress.begin("Repairing", len(bags), "documents")

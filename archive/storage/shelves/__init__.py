@@ -3,6 +3,6 @@
 A shelf only offers: whoever takes bytes from it compares their digest with the one in the ledger.
 """
 
-from archive.storage.shelves.offer import Offer, Shelf, bounded, holds
+from archive.storage.shelves.offer import Offer, Shelf, bounded, holds, is_refusal
 
-__all__ = ["Offer", "Shelf", "bounded", "holds"]
+__all__ = ["Offer", "Shelf", "bounded", "holds", "is_refusal"]

@@ -12,10 +12,10 @@ from archive.storage.bags.held_bag import HeldBag
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.disk.durable import NotAPlainFileError
-from archive.storage.disk.kinds import file_at, may_be_there
+from archive.storage.disk.kinds import file_at, something_at
 from archive.storage.layout import DAMAGED, Layout, bag_path, shard
 from archive.storage.shelves.containers import ContainerShelf, open_container
-from archive.storage.shelves.offer import Offer, blocks_of
+from archive.storage.shelves.offer import Offer, blocks_of, is_refusal
 
 # A copy may keep a bag as one file (docs/repair.md); plain first, since it is read by offset.
 _ENDINGS: Final = (".tar", ".tar.gz", ".tar.zst", ".zip")
@@ -31,7 +31,7 @@ class BagShelf:
 
     def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:  # noqa: ARG002
         """See Shelf."""
-        if _is_file(self._folder, path):
+        if _may_be_file(self._folder, path):
             yield Offer(self.name, path, lambda: _read(self._folder, path))
 
     def close(self) -> None:
@@ -51,14 +51,15 @@ class ArchiveShelf:
         if not is_uuid7(bag):
             return
         place = bag_path(bag)
-        folder = self._root / place
-        if folder.is_dir():
-            for found in BagShelf(folder, self.name).offers(bag, path, digest, most):
-                yield found._replace(source=f"{place}/{path}")
+        is_offered = False
+        for found in BagShelf(self._root / place, self.name).offers(bag, path, digest, most):
+            is_offered = True
+            yield found._replace(source=f"{place}/{path}")
         container = self._container(bag)
         if container is not None:
             yield from container.offers(bag, path, digest, most)
-        elif may_be_there(f"{self._root / place}.tar"):  # damaged: what can be read of it may be enough
+        elif _may_be_tar(f"{self._root / place}.tar", unless=is_offered):
+            # damaged: what can be read of it may be enough
             yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
 
     def close(self) -> None:
@@ -98,7 +99,10 @@ class SetAsideShelf:
         folder = Layout(self._root).damaged / shard(bag) / bag
         try:
             runs = sorted(name for name in os.listdir(folder) if is_uuid7(name))
-        except OSError:
+        except OSError as trouble:
+            if is_refusal(trouble):
+                place = f"quarantine/{DAMAGED}/{shard(bag)}/{bag}"
+                yield Offer(self.name, place, lambda: _nothing_of(folder))
             return
         for run in reversed(runs):
             for found in BagShelf(folder / run / "files", self.name).offers(bag, path, digest, most):
@@ -108,8 +112,22 @@ class SetAsideShelf:
         """See Shelf."""
 
 
+def _nothing_of(folder: Path) -> Iterator[bytes]:
+    """No bytes; OSError where the folder cannot be listed."""
+    os.listdir(folder)
+    yield from ()
+
+
+def _may_be_tar(path: str, *, unless: bool) -> bool:
+    """Whether anything has the name; where storage does not answer, only unless that was told already."""
+    try:
+        return something_at(path)
+    except OSError:
+        return not unless
+
+
 def _offers_file(path: str) -> bool:
-    """Whether a plain file can be looked at there: a shelf that does not answer has nothing to offer."""
+    """Whether a plain file can be looked at there; one that cannot be is no container that can be opened."""
     try:
         return file_at(path)
     except OSError:
@@ -121,14 +139,18 @@ def _in_damaged_tar(root: Path, bag: str, path: str) -> Iterator[bytes]:
         with CopyFolder(root) as folder:
             yield from BagOfCopy(folder, bag, CopyForm.TAR).blocks(path)
     except ArchiveError as trouble:
-        raise OSError(0, trouble.message) from None
+        number = getattr(trouble.__cause__, "errno", None)  # what storage said, if it was that
+        raise OSError(number or 0, trouble.message) from None
 
 
-def _is_file(folder: Path, path: str) -> bool:
+def _may_be_file(folder: Path, path: str) -> bool:
+    """Whether a plain file lies there; True also where storage refuses: reading it says so."""
     try:
         with HeldBag.at(folder) as held:
             os.close(held.open(path))
-    except (OSError, NotAPlainFileError, ValueError):  # ValueError: a NUL in the path
+    except OSError as trouble:
+        return is_refusal(trouble)
+    except (NotAPlainFileError, ValueError):  # ValueError: a NUL in the path
         return False
     return True
 

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
 
+from archive.core.obstacles import Obstacle
+from archive.storage.disk.descriptors import hindrance
+
 BLOCK: Final = 1 << 20
 
 
@@ -21,7 +24,10 @@ class Offer(NamedTuple):
 
 
 class Shelf(Protocol):
-    """One place; raises nothing for what lies there or for what storage does."""
+    """One place; raises nothing for what lies there or for what storage does.
+
+    What storage does not let it look at it offers all the same: whoever reads that is told the trouble.
+    """
 
     @property
     def name(self) -> str:
@@ -46,6 +52,12 @@ def holds(offer: Offer, digest: str) -> bool:
     except OSError:
         return False
     return found.hexdigest() == digest
+
+
+def is_refusal(trouble: OSError) -> bool:
+    """Whether storage refused bytes that may be there; what is not there, or no file, was not refused."""
+    known = trouble.errno not in {None, 0, errno.EFBIG, errno.ENAMETOOLONG}
+    return known and hindrance(trouble).obstacle is Obstacle.UNREADABLE
 
 
 def bounded(blocks: Iterator[bytes], most: int) -> Iterator[bytes]:

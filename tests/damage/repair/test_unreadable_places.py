@@ -1,0 +1,96 @@
+"""A place that refuses to be read stops no repair: the next is asked, and what it may have is not lost."""
+
+import errno
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.core.exit_codes import FINDINGS, UNREADABLE
+from tests.repairs import Repairing, altered
+
+LEVELS = ("bags", "shard", "bag", "data", "file")
+
+
+def refuse_below(patch: pytest.MonkeyPatch, top: Path) -> None:
+    """Storage lets nobody look at a path or at anything below it."""
+    for call in ("open", "stat", "lstat", "listdir", "scandir"):
+        really = getattr(os, call)
+
+        def refusing(path: Any, *rest: Any, really: Any = really, **options: Any) -> Any:
+            folder = options.get("dir_fd")
+            if not isinstance(path, int):
+                above = os.readlink(f"/proc/self/fd/{folder}") if folder is not None else ""
+                whole = os.path.join(above, os.fsdecode(path))
+                if whole == str(top) or whole.startswith(f"{top}/"):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            return really(path, *rest, **options)
+
+        patch.setattr(os, call, refusing)
+
+
+def _refused(copy: Path, bag: Path, level: str) -> Path:
+    shard = copy / "bags" / bag.parent.name
+    places = (copy / "bags", shard, shard / bag.name, shard / bag.name / "data")
+    return (*places, places[-1] / "b.txt")[LEVELS.index(level)]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_copy_that_refuses_to_be_read_does_not_keep_the_next_from_being_asked(
+    archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    second = tmp_path / "second"
+    shutil.copytree(archive.copy, second, symlinks=True)
+    bag = altered(archive)
+    refuse_below(monkeypatch, _refused(archive.copy, bag, level))
+    report = archive("repair", "--all", "--from", str(archive.copy), "--from", str(second), "--jobs", "1")
+    assert (report["counts"]["repaired"], report["findings"]) == (1, [])
+    assert report["bags"][0]["restore"][0]["place"] == str(second)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_what_may_lie_where_storage_refuses_is_lacking_for_that_reason_and_the_place_is_named(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    bag = altered(archive)
+    refuse_below(monkeypatch, _refused(archive.copy, bag, level))
+    asked = ("repair", "--all", "--from", str(archive.copy), "--jobs", "1")
+    for more in (("--plan",), ("--yes",)):
+        report = archive(*asked, *more, code=UNREADABLE)
+        (found,) = report["findings"]
+        assert (found["code"], found["severity"]) == ("REPAIR-PLACE-UNREADABLE", "error")
+        assert found["place"].startswith(f"{archive.copy}/bags/")
+        assert "Permission denied" in found["message"]
+        assert report["bags"][0]["refused"] == ["data/b.txt"]
+    said = archive.text(*asked, "--yes", code=UNREADABLE)
+    assert "REPAIR-PLACE-UNREADABLE" in said
+    assert "nothing at hand has its digest" not in said
+
+
+def test_a_tar_that_refuses_to_be_read_is_named(
+    archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag, good = altered(archive), archive.good("b.txt")
+    shard = tmp_path / "place" / "bags" / bag.parent.name
+    shard.mkdir(parents=True)
+    tar = shard / f"{bag.name}.tar"
+    subprocess.run(["tar", "--format=ustar", "-cf", tar, "-C", good.parent, good.name], check=True)
+    refuse_below(monkeypatch, tar)
+    asked = ("repair", "--all", "--from", str(tmp_path / "place"), "--jobs", "1")
+    report = archive(*asked, code=UNREADABLE)
+    assert {one["code"] for one in report["findings"]} == {"REPAIR-PLACE-UNREADABLE"}
+
+
+def test_damage_that_no_place_has_is_damage_whatever_another_place_refuses(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused, gone = altered(archive), altered(archive, "a.txt")
+    shutil.rmtree(archive.good("a.txt"), ignore_errors=True)
+    assert gone.exists()
+    refuse_below(monkeypatch, _refused(archive.copy, refused, "file"))
+    report = archive("repair", "--all", "--from", str(archive.copy), "--jobs", "1", code=FINDINGS)
+    assert report["counts"]["lacking"] == 2
+    assert len(report["findings"]) == 1
