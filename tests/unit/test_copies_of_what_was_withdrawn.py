@@ -1,5 +1,6 @@
 """What is not held any more, on copies and after a restore: set aside once, mended, and never back again."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,64 @@ def test_a_disposal_names_the_copies_that_keep_what_it_destroys_also_one_that_is
     (named,) = [each for each in told if "the copy" in each]
     assert "“red” (away) keeps 1 document" in named
     assert f"archive copy --to {disk} --yes" in named
+
+
+def _noted_and_damaged(changing: Changing) -> Path:
+    """A document about which a note says a secret, and whose payload no run can copy; its bag."""
+    changing("describe", changing.reference("a.txt"), "--set", "dc.title=Another", "--reason", TOLD)
+    bag = changing.bag("a.txt")
+    overwrite(bag / "data/a.txt", b"eno")
+    return bag
+
+
+def _notes_on(disk: Path) -> list[Path]:
+    return [note for note in disk.glob("notes/*/*.json") if TOLD in note.read_text()]
+
+
+@pytest.mark.parametrize("place", ["at hand", "away"])
+def test_notes_of_what_was_disposed_of_go_from_a_copy_that_never_had_its_bag(
+    changing: Changing, disk: Path, place: str
+) -> None:
+    bag = _noted_and_damaged(changing)
+    copy(changing, disk, code=1)
+    assert _notes_on(disk)
+    assert not list(disk.rglob(bag.name))
+    _withdraw(changing, bag.name)
+    if place == "away":
+        disk.rename(disk.with_name("in a drawer"))
+    told = changing("dispose", bag.name, "--authority", "x", "--yes")["remains"]
+    if place == "away":
+        disk.with_name("in a drawer").rename(disk)
+    (named,) = [each for each in told if "the copy" in each]
+    assert f"({place}) keeps notes about 1 document: archive copy --to" in named
+    assert codes(copy(changing, disk)) == ["COPY-DISPOSED"]
+    assert "COPY-DISPOSED" in codes(changing("audit", "--copy", str(disk)))
+    assert copy(changing, disk, "--dry-run")["counts"]["kept_disposed"] == 1
+    report = copy(changing, disk, "--yes")
+    assert (report["counts"]["destroyed"], codes(report)) == (1, [])
+    assert not _notes_on(disk)
+    assert "COPY-DISPOSED" not in codes(changing("audit", "--copy", str(disk)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_records_of_repairs_of_what_was_disposed_of_go_from_a_copy_that_lost_its_bag(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    copy(changing, disk, "--as", form)
+    bag = changing.bag("a.txt")
+    overwrite(bag / "data/a.txt", b"eno")
+    changing("audit", code=1)
+    changing("repair", "--from", str(disk), "--yes")
+    copy(changing, disk)
+    assert list(disk.glob(f"quarantine/damaged/*/{bag.name}/*/record.json"))
+    for path in disk.glob(f"bags/*/{bag.name}*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    _withdraw(changing, bag.name)
+    told = changing("dispose", bag.name, "--authority", "x", "--yes")["remains"]
+    assert "keeps 1 document" in " ".join(told)
+    assert changing("status")["places"][0]["disposed"] == 1
+    report = copy(changing, disk, "--yes")
+    assert (report["counts"]["destroyed"], codes(report)) == (1, [])
+    assert not list(disk.glob(f"quarantine/damaged/*/{bag.name}"))
+    assert "COPY-DISPOSED" not in codes(changing("audit", "--copy", str(disk)))
+    assert changing("status")["places"][0]["disposed"] == 0

@@ -1,4 +1,4 @@
-"""The list and the page for finders of a copy under audit: the archive's own, or at least there."""
+"""Beside the bags of a copy under audit: the list and the page for finders, and notes that have to go."""
 
 import os
 import stat
@@ -11,6 +11,7 @@ from archive.core.findings import Finding
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.audit.copy import AGAIN, CopyUnderAudit, unreadable
 from archive.services.catalog.as_left import missing_files
+from archive.services.copies.disposed import notes_left
 from archive.services.opened import OpenedArchive
 from archive.storage.disk.durable import storage_error
 from archive.storage.disk.streamed_file import sha512_of_file
@@ -56,6 +57,17 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
         if _differ(ours, theirs, unread)
     ]
     return differing + unread
+
+
+def disposed_notes(copy: CopyUnderAudit) -> list[Finding]:
+    """Warnings about notes on the copy whose documents were disposed of before the state that it is of."""
+    archive = copy.archive
+    if archive is None or not copy.is_judged_by_archive:
+        return []
+    try:
+        return list(notes_left(archive, copy.target.root, copy.size))
+    except ArchiveError:  # its verification says what is wrong with the ledger
+        return []
 
 
 def _derived_missing(target: OpenedArchive) -> list[Finding]:

@@ -224,9 +224,9 @@ class Audit:
             both.look(newest, withdrawn_too=full)
         else:
             both.look_at_copy(newest, withdrawn_too=full, unfinished=self.copy.is_unfinished)
-            from archive.services.audit.copy_derived import derived_differ
+            from archive.services.audit.copy_derived import derived_differ, disposed_notes
 
-            self.report.add(*derived_differ(self.copy))
+            self.report.add(*derived_differ(self.copy), *disposed_notes(self.copy))
         looking.lose(both.missing)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])
         looking.look_again(sorted(both.revisions), both.revisions)

@@ -58,18 +58,28 @@ def notes_of_disposed(archive: OpenedArchive, bags: Collection[str] = ()) -> set
 
     `bags` are counted among them: they are about to be disposed of.
     """
-    own: set[str] = set()
+    return set(disposed_by_note(archive, bags))
+
+
+def disposed_by_note(
+    archive: OpenedArchive, bags: Collection[str] = (), *, until: int | None = None
+) -> dict[str, set[str]]:
+    """The same notes, each with the bags that it is about, by the ledger `until` that size."""
+    own: dict[str, set[str]] = {}
     shared: set[str] = set()
-    size = archive.checkpoint().size
+    size = archive.checkpoint().size if until is None else until
     disposed = {parse_entry(raw).bag for raw in archive.ledger.entries(0, size) if DISPOSAL_MARK in raw}
     disposed.update(bags)
     for raw in archive.ledger.entries(0, size):
         if b'"note' not in raw:
             continue
         entry = parse_entry(raw)
-        mine = entry.bag in disposed and entry.type != EntryType.DISPOSAL
-        (own if mine else shared).update(_commitments(entry))
-    return own - shared
+        if entry.bag is not None and entry.bag in disposed and entry.type != EntryType.DISPOSAL:
+            for commitment in _commitments(entry):
+                own.setdefault(commitment, set()).add(entry.bag)
+        else:
+            shared.update(_commitments(entry))
+    return {commitment: about for commitment, about in own.items() if commitment not in shared}
 
 
 def _commitments(entry: Entry) -> Iterator[str]:

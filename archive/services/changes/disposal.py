@@ -5,28 +5,33 @@ digests, who withdrew and disposed of them, and on whose authority. What other d
 touched, nor is what the ledger vouches for as a whole; `remains` says what that is.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from archive.core.copies import CopyPlace
 from archive.core.errors import ConfigurationError, ConflictError
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import disposal
+from archive.core.outcomes import BagOutcome
 from archive.core.text import printable, shell_word
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.own_index import build_index, current_index
 from archive.services.catalog.recorded_rows import require_recorded
-from archive.services.changes.destruction import destroy_all, require_own_notes
+from archive.services.changes.destruction import destroy_all, disposed_by_note, require_own_notes
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
-from archive.services.copies.standing import is_at_hand
+from archive.services.copies.standing import is_at_hand, lies_on
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags.set_aside import require_own
+from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
+from archive.storage.ledger.notes import note_path
 
 _REMAINS: Final = (
     "runs/: the manifest of the ingest run keeps its reference, original path and the title it came with",
@@ -46,18 +51,42 @@ class Disposed:
 def remains(archive: OpenedArchive, index: Index, rows: Collection[IndexRow]) -> list[str]:
     """What a disposal of these documents leaves, in words: places in the archive, and the copies by name.
 
-    Of a copy that is away it is told, too: it has them where it was complete after they came.
+    Of a copy that is at hand it is told by what lies there; of one that is away by its last run: it has them
+    where it was complete after they came, and none of it is known to be missing.
     """
-    sizes = {copy.id: copy.size for copy in index.copies()}
+    copies = {copy.id: copy for copy in index.copies()}
+    notes = disposed_by_note(archive, [row.bag for row in rows]) if archive.settings.copies else {}
     told = list(_REMAINS)
     for place in archive.settings.copies:
-        kept = sum(row.entry < sizes.get(place.id, 0) for row in rows)
-        if kept:
+        known = copies.get(place.id)
+        kept, noted = _kept_on(place, known.size if known else 0, index, rows, notes)
+        if kept or noted:
             where = "at hand" if is_at_hand(place) else "away"
             how = f"archive copy --to {shell_word(place.path)} --yes destroys that there, too"
-            them = f"{kept:,} {'document' if kept == 1 else 'documents'}"
+            them = " and ".join(
+                f"{what}{number:,} {'document' if number == 1 else 'documents'}"
+                for what, number in (("", kept), ("notes about ", noted))
+                if number
+            )
             told.append(f"the copy “{printable(place.name or place.id)}” ({where}) keeps {them}: {how}")
     return [*told, _ELSEWHERE]
+
+
+def _kept_on(
+    place: CopyPlace, size: int, index: Index, rows: Collection[IndexRow], notes: Mapping[str, set[str]]
+) -> tuple[int, int]:
+    """How many of the documents a copy has, and of how many others it has notes."""
+    if is_at_hand(place):
+        root = Path(place.path)
+        kept = {row.bag for row in rows if lies_on(root, row.bag)}
+        there = {row.bag for row in rows}
+        notes = {name: about for name, about in notes.items() if may_be_there(root / note_path(name))}
+    else:
+        there = {row.bag for row in rows if row.entry < size}
+        faults = index.copy_faults(place.id, withdrawn=True)
+        kept = there - {fault.bag for fault in faults if fault.outcome == BagOutcome.MISSING}
+    noted = {bag for about in notes.values() for bag in about}
+    return len(kept), len(noted & there - kept)
 
 
 def refuse_undisposable(rows: Iterable[IndexRow]) -> None:

@@ -93,10 +93,10 @@ def _remove(
     counts = report.counts
     removals = removal.CopyRemovals(work.copy, work.form, plan, work.todo, work.sync)
     counts.set_aside = removals.set_aside()
-    left = left_on_copy(work.copy, work.form, work.todo)
+    left = left_on_copy(archive, work.copy, work.form, work.todo)
     removals.findings += left.findings()
     if destroy:
-        counts.destroyed = removals.destroy(archive, left, files)
+        counts.destroyed = removals.destroy(left, files)
     elif left.documents:
         counts.kept_disposed = left.documents
         removals.findings.append(removal.kept(left.documents))

@@ -1,18 +1,22 @@
 """What a copy still has of documents that were disposed of: looked for before a run says that all is well."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.findings import Finding
+from archive.services.changes.destruction import disposed_by_note
+from archive.services.copies.standing import lies_on
+from archive.services.opened import OpenedArchive
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import bag_place
 from archive.storage.copies.todo import CopyTodo
-from archive.storage.disk.kinds import link_lies_at
+from archive.storage.disk.kinds import link_lies_at, may_be_there, something_lies_at
 from archive.storage.disk.links import first_link
 from archive.storage.layout import damaged_path
+from archive.storage.ledger.notes import note_path
 
 _BEHIND: Final = (
     "a link stands here, and what was disposed of may lie where it leads: nothing of it was destroyed there"
@@ -20,15 +24,21 @@ _BEHIND: Final = (
 
 
 class LeftOnCopy(NamedTuple):
-    """`bags` as (bag, in quarantine), which can be destroyed; `links` are the places of what cannot be."""
+    """What can be destroyed, and as `links` the places of what cannot be.
+
+    `bags` are (bag, in quarantine), `records` the bags of whose repairs there are records; `notes` are paths
+    of notes, each with the bags that it is about.
+    """
 
     bags: tuple[tuple[str, bool], ...]
+    records: tuple[str, ...]
+    notes: Mapping[str, Collection[str]]
     links: tuple[str, ...]
 
     @property
     def documents(self) -> int:
         """How many documents it is about, as far as that can be told."""
-        return len({bag for bag, _ in self.bags})
+        return len({bag for bag, _ in self.bags}.union(self.records, *self.notes.values()))
 
     def findings(self) -> Iterator[Finding]:
         """One for each link."""
@@ -39,23 +49,42 @@ class LeftOnCopy(NamedTuple):
         return (findings.error("COPY-LINK", place, _BEHIND, remedy=remedy) for place in self.links)
 
 
-def left_on_copy(copy: CopyFolder, form: CopyForm, todo: CopyTodo) -> LeftOnCopy:
+def left_on_copy(archive: OpenedArchive, copy: CopyFolder, form: CopyForm, todo: CopyTodo) -> LeftOnCopy:
     """What the copy has; a bag with a link in it is told by the link alone, and is not to be destroyed.
 
     Raises StorageError where it cannot be looked at.
     """
-    gone = todo.disposals()
-    links = dict.fromkeys(
-        link for bag in gone for place in _places(bag, form) if (link := _link_on_the_way(copy.root, place))
-    )
-    bags = []
-    for bag, withdrawn in todo.disposed():
-        trees = (bag_place(bag, form, withdrawn=withdrawn), _records(bag))
-        inside = [found for tree in trees if (found := first_link(copy.root / tree)) is not None]
-        links |= dict.fromkeys(found.relative_to(copy.root).as_posix() for found in inside)
-        if not inside:
-            bags.append((bag, withdrawn))
-    return LeftOnCopy(tuple(bags), tuple(links))
+    gone, root = todo.disposals(), copy.root
+    notes = {note_path(name): about for name, about in _notes(archive, gone).items()}
+    places = [place for bag in gone for place in _places(bag, form)]
+    links = dict.fromkeys(link for place in (*places, *notes) if (link := _link_on_the_way(root, place)))
+
+    def is_own(tree: str) -> bool:
+        found = first_link(root / tree)
+        links.update({} if found is None else {found.relative_to(root).as_posix(): None})
+        return found is None and _link_on_the_way(root, tree) is None
+
+    bags = [one for one in todo.disposed() if is_own(bag_place(one[0], form, withdrawn=one[1]))]
+    records = [bag for bag in gone if is_own(_records(bag)) and something_lies_at(root / _records(bag))]
+    there = {note: notes[note] for note in sorted(notes) if is_own(note) and something_lies_at(root / note)}
+    return LeftOnCopy(tuple(bags), tuple(records), there, tuple(links))
+
+
+def notes_left(archive: OpenedArchive, root: Path, size: int) -> Iterator[Finding]:
+    """A warning for each note on a copy that has to go, by the disposals in the ledger until that size.
+
+    What lies beside the bag that it is about is told with that.
+    """
+    for name, about in sorted(disposed_by_note(archive, until=size).items()):
+        place = note_path(name)
+        if may_be_there(root / place) and not any(lies_on(root, bag) for bag in about):
+            message = "is about what was disposed of in the archive, and is to be destroyed here, too"
+            remedy = "archive copy --to, with this folder and --yes"
+            yield findings.warning("COPY-DISPOSED", place, message, remedy=remedy)
+
+
+def _notes(archive: OpenedArchive, gone: Collection[str]) -> dict[str, set[str]]:
+    return disposed_by_note(archive) if gone else {}
 
 
 def _places(bag: str, form: CopyForm) -> Iterable[str]:

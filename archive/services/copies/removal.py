@@ -7,10 +7,8 @@ from archive.core import findings
 from archive.core.copies import CopyForm
 from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
-from archive.services.changes.destruction import notes_of_disposed
 from archive.services.copies.batch import look_at
 from archive.services.copies.disposed import LeftOnCopy
-from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder
@@ -66,18 +64,18 @@ class CopyRemovals:
         self._remove_doomed()
         return moved
 
-    def destroy(self, archive: OpenedArchive, left: LeftOnCopy, files: CopyFiles) -> int:
-        """Destroys what is left of documents that were disposed of, and the notes about them alone; how many.
+    def destroy(self, left: LeftOnCopy, files: CopyFiles) -> int:
+        """Destroys what is left of documents that were disposed of; how many.
 
-        Each is first renamed out of its place, so that none is seen half there.
+        Each bag is first renamed out of its place, so that none is seen half there.
         """
-        doomed = left.bags
-        for commitment in sorted(notes_of_disposed(archive)) if self._has_disposed() else ():
-            files.remove(f"notes/{commitment[:2]}/{commitment}.json")
-        for bag, withdrawn in doomed:
+        for note in left.notes:
+            files.remove(note)
+        for bag in left.records:
             self._doom_records(bag)
+        for bag, withdrawn in left.bags:
             self._doom(bag, withdrawn=withdrawn)
-        if doomed:
+        if left.bags or left.records:
             self._sync.sync((), self._folders())
             self._remove_doomed()
         return left.documents
@@ -117,9 +115,6 @@ class CopyRemovals:
         except OSError as trouble:
             raise storage_error(trouble, str(self._copy.root / place), "remove the records") from trouble
 
-    def _has_disposed(self) -> bool:
-        return bool(self._todo.disposals())
-
     def _folders(self) -> list[str]:
         """Every folder of bags, for file systems that are synced one by one."""
         if self._sync.at_once:
@@ -131,7 +126,7 @@ def kept(disposed: int) -> Finding:
     """What is said where nobody was there to say yes."""
     message = (
         f"{disposed:,} {'document' if disposed == 1 else 'documents'} that the ledger says were disposed of"
-        " still lie on the copy"
+        " still lie on the copy, or notes about them"
     )
     remedy = "destroy them there, too: archive copy --to … --yes"
     return findings.warning("COPY-DISPOSED", "bags", message, remedy=remedy)

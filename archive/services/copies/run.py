@@ -140,7 +140,7 @@ class CopyRun:
                 with optional_index(self.archive) as index:
                     faults = Asking(index)(lambda known: _faults(known, report.place.id))
                 bags.look(faults, self._state.size, self._judged.size)
-                left = left_on_copy(copy, self._target.form, self.todo)
+                left = left_on_copy(self.archive, copy, self._target.form, self.todo)
                 report.counts.kept_disposed = left.documents
                 report.add(*left.findings())
         self._plan_counts()
@@ -197,7 +197,7 @@ class CopyRun:
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
             bags.look(faults, self._state.size, self._judged.size)
             self._plan_counts()
-            doomed = left_on_copy(copy, self._target.form, self.todo).documents
+            doomed = left_on_copy(self.archive, copy, self._target.form, self.todo).documents
             self._destroy = bool(doomed) and self.destroys(doomed)
             yield CopyWork(copy, self._target.form, sync, self.todo, bags, newest, recording)
 

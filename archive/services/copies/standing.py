@@ -17,6 +17,7 @@ from archive.storage.copies.folder import read_marker
 from archive.storage.copies.names import bag_place
 from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
+from archive.storage.layout import damaged_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +86,14 @@ def _disposed_on(
 ) -> int:
     """How many of (bag, ingestion, disposal) it has: by its folders, or by its last run where it is away."""
     if not disposed or is_at_hand(place):
-        return sum(1 for bag, _, _ in disposed if _lies_on(Path(place.path), bag))
+        return sum(1 for bag, _, _ in disposed if lies_on(Path(place.path), bag))
     size = known.size if known is not None else 0
     return sum(1 for _, ingestion, disposal in disposed if ingestion < size <= disposal)
 
 
-def _lies_on(copy: Path, bag: str) -> bool:
-    """Whether a bag has a place on a copy, held or withdrawn, in whichever form."""
-    return any(
+def lies_on(copy: Path, bag: str) -> bool:
+    """Whether a bag, held or withdrawn, in whichever form, or the records of its repairs lie on a copy."""
+    return may_be_there(copy / damaged_path(bag, "")) or any(
         may_be_there(copy / bag_place(bag, form, withdrawn=withdrawn))
         for form in CopyForm
         for withdrawn in (False, True)

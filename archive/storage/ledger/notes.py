@@ -22,6 +22,11 @@ from archive.storage.disk.kinds import known_link
 NOTES = "notes"
 
 
+def note_path(commitment: str) -> str:
+    """Where the note of a commitment lies, relative to the root of the archive or of a copy."""
+    return f"{NOTES}/{commitment[:2]}/{commitment}.json"
+
+
 class Notes:
     """The notes of one archive."""
 
