@@ -266,3 +266,15 @@ def test_a_copy_becomes_the_archive_where_that_is_lost(changing: Changing, disk:
 
 
 # -- what is refused ---------------------------------------------------------------------------------------
+
+
+def test_a_list_of_results_under_another_name_lies_on_the_copy_once(changing: Changing, disk: Path) -> None:
+    run = changing("audit")["run"]
+    copy(changing, disk)
+    folder = changing.root / "audits" / run
+    (folder / "results-1.json").rename(folder / "results-2.json")
+    copy(changing, disk)
+    assert len(list((disk / "audits" / run).glob("results-*.json"))) == 1
+    assert changing("audit", "--copy", str(disk), "--read-only")["outcome"] == "intact"
+    copy(changing, disk.with_name("another"))
+    assert changing("audit", "--copy", str(disk.with_name("another")), "--read-only")["outcome"] == "intact"

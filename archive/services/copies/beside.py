@@ -1,5 +1,6 @@
 """What a copy holds beside its bags: offered file by file, where the archive's own holds by the ledger."""
 
+import contextlib
 from collections.abc import Iterator
 from functools import partial
 from hashlib import sha512
@@ -149,22 +150,37 @@ class Beside:
                     continue
                 offered.update(f"{place}/{chunk.file}" for chunk in chunks)
             yield from ((path, path) for path in sorted(offered))
+            there = self._lists_there(place)
             for name in names_below(audits / known.run):
                 found = read_list(audits / known.run / name) if list_number(name) else None
                 if found is not None and found[0] in lists:
-                    yield f"{place}/{name}", self._list_on_copy(place, name, found[0], lists)
+                    yield f"{place}/{name}", self._list_on_copy(place, name, found[0], lists, there)
 
-    def _list_on_copy(self, place: str, name: str, digest: str, lists: dict[str, int]) -> str:
-        """The path of a list on the copy: its own name, unless another of the record lies there.
+    def _lists_there(self, place: str) -> dict[str, list[str]]:
+        """The names that each list of results of a run has on the copy, by its digest.
 
-        Then it is that of its number, so that the copy keeps a list that the archive has lost.
+        One that cannot be read there is none: it is written anew.
         """
-        path = f"{place}/{name}"
-        own = f"{place}/results-{lists[digest]}.json"
-        if path == own:
-            return path
-        there = read_list(self._copy.root / path)
-        return own if there is not None and there[0] in lists and there[0] != digest else path
+        there: dict[str, list[str]] = {}
+        for name in filter(list_number, names_below(self._copy.root / place)):
+            with contextlib.suppress(StorageError):
+                if (found := read_list(self._copy.root / place / name)) is not None:
+                    there.setdefault(found[0], []).append(name)
+        return there
+
+    def _list_on_copy(
+        self, place: str, name: str, digest: str, lists: dict[str, int], there: dict[str, list[str]]
+    ) -> str:
+        """The path of a list on the copy: the one that it has there, else its own, unless another has that.
+
+        Then it is that of its number, so that the copy keeps a list that the archive has lost; a list that
+        lay there under two names would be one too many.
+        """
+        kept = there.get(digest, [])
+        if kept:
+            return f"{place}/{name if name in kept else kept[0]}"
+        taken = any(name in names for other, names in there.items() if other in lists)
+        return f"{place}/results-{lists[digest]}.json" if taken else f"{place}/{name}"
 
     def _is_the_plan(self, begun: BegunRun | None, path: str) -> bool:
         """False, and said so, where the plan of a run is not the one that it was begun with."""
