@@ -53,6 +53,32 @@ def test_a_withdrawn_bag_that_is_back_is_found(changing: Changing) -> None:
     assert changing.audit(1) == [("BAG-WITHDRAWN", f"bags/{row.bag[-2:]}/{row.bag}")]
 
 
+@pytest.mark.parametrize("what", ["beside the one in quarantine", "not in quarantine", "disposed of"])
+def test_a_bag_that_is_back_is_told_as_what_it_is_with_what_to_do(changing: Changing, what: str) -> None:
+    row, bag = changing.row("a.txt"), changing.bag("a.txt")
+    aside = changing.root / f"quarantine/withdrawn/{row.bag[-2:]}/{row.bag}"
+    shutil.copytree(bag, changing.made.folder / "copy")
+    changing("withdraw", row.bag, "--reason", "x")
+    if what == "disposed of":
+        changing("dispose", row.bag, "--authority", "x", "--yes")
+    if what == "not in quarantine":
+        bag.parent.mkdir(exist_ok=True)
+        aside.chmod(0o755)
+        aside.rename(bag)
+    else:
+        shutil.copytree(changing.made.folder / "copy", bag)
+    report = changing("audit", "--read-only", code=1)
+    (found,) = [one for one in report["findings"] if one["code"] == "BAG-WITHDRAWN"]
+    assert what in found["message"]
+    assert ("was withdrawn" in found["message"]) == (what != "disposed of")
+    assert found["remedy"].startswith("find out who put it there, and ")
+    if what == "not in quarantine":
+        bag.rename(aside)
+    else:
+        shutil.move(bag, changing.made.folder / "moved out")
+    assert changing.audit() == []
+
+
 @pytest.mark.parametrize("where", ["bags", "quarantine"])
 def test_the_bytes_of_a_disposed_document_that_are_back_are_found(changing: Changing, where: str) -> None:
     row, bag = changing.row("a.txt"), changing.bag("a.txt")

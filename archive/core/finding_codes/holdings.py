@@ -70,7 +70,8 @@ BAGS: Final[Mapping[str, FindingCode]] = {
         "Find out who put it there; nothing vouches for it, and nothing removes it.",
     ),
     "BAG-WITHDRAWN": error(
-        "A withdrawn bag lies in bags/ again.", "Find out who put it there, then set it aside."
+        "A bag that was withdrawn, or disposed of, lies in bags/ again.",
+        "Find out who put it there. One that was withdrawn goes to quarantine/; destroy one disposed of.",
     ),
 }
 

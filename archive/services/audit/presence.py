@@ -176,8 +176,25 @@ class Presence:
                 message = f"may be a bag that an unfinished command has to move: staging: {at_work.unread}"
                 self.findings.append(findings.error("FIX-UNREADABLE", place, message))
             elif may_be_there(os.path.join(self._target.root, place)):
-                message = "was withdrawn, and its bag lies in bags/ again"
-                self.findings.append(findings.error("BAG-WITHDRAWN", place, message))
+                self.findings.append(self._back(bag, place))
+
+    def _back(self, bag: str, place: str) -> Finding:
+        aside = bag_place(bag, self._form, withdrawn=True)
+        if self._plan.state(bag) == "disposed":
+            message = "was disposed of, and its bag lies in bags/ again"
+            remedy = "find out who put it there, and destroy it, as the authority for the disposal says"
+        elif self._is_copy:
+            message = "was withdrawn, and its bag lies in bags/ again"
+            remedy = "archive copy --to, with this folder, sets it aside"
+        elif may_be_there(os.path.join(self._target.root, aside)):
+            message = "was withdrawn, and its bag lies in bags/ again, beside the one in quarantine"
+            remedy = (
+                f"find out who put it there, and move it out of the archive: {aside} is the one that is kept"
+            )
+        else:
+            message = "was withdrawn, and its bag lies in bags/ again, and not in quarantine"
+            remedy = f"find out who put it there, and move it to {aside}"
+        return findings.error("BAG-WITHDRAWN", place, message, remedy=remedy)
 
     def settle_absent(self, is_aside: Callable[[str], bool]) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too.
