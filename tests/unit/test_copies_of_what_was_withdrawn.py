@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.errors import StorageError
+from archive.services.copies.beside import Beside
 from archive.storage.layout import bag_path, quarantine_path
 from tests.archives import overwrite
 from tests.changes import Changing
@@ -165,3 +167,19 @@ def test_records_of_repairs_of_what_was_disposed_of_go_from_a_copy_that_lost_its
     assert not list(disk.glob(f"quarantine/damaged/*/{bag.name}"))
     assert "COPY-DISPOSED" not in codes(changing("audit", "--copy", str(disk)))
     assert changing("status")["places"][0]["disposed"] == 0
+
+
+def test_a_disposal_names_a_copy_at_hand_that_was_cut_off_after_its_bags(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise StorageError("no room for the ledger")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_ledger", refused)
+        copy(changing, disk, code=3)
+    reference = changing.reference("a.txt")
+    _withdraw(changing, reference)
+    told = changing("dispose", reference, "--authority", "x", "--yes")["remains"]
+    (named,) = [each for each in told if "the copy" in each]
+    assert "(at hand) keeps 1 document" in named
