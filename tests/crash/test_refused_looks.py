@@ -5,7 +5,15 @@ import pytest
 from tests.crash.commands import COMMANDS, Trials
 from tests.crash.refusals import ERRORS
 
-QUICK = ("bag update", "describe", "dispose", "withdraw")
+QUICK = (
+    "audit --acknowledge",
+    "bag update",
+    "coverage --table",
+    "describe",
+    "dispose",
+    "restore (tars)",
+    "withdraw",
+)
 A_FEW = 12
 
 

@@ -68,4 +68,25 @@ EVIDENCE: Final = (
         '[ !#-~]*"',
         ("tests/unit/test_plain_ingestion.py",),
     ),
+    Defect(
+        "a catalog is made of entries that nobody signed",
+        "archive/services/evidence/proven_entries.py",
+        "    if tree.root() != checkpoint.root:\n",
+        "    if False:\n",
+        ("tests/damage/test_catalog_of_altered_entries.py",),
+    ),
+    Defect(
+        "a plan that is refused is that of a dead audit",
+        "archive/services/signing/recording.py",
+        "        if trouble.errno not in _NO_PLAN:\n            return\n",
+        "",
+        ("tests/unit/test_waiting_audits.py",),
+    ),
+    Defect(
+        "results that are refused are altered",
+        "archive/storage/audits/vouched_results.py",
+        "        return isinstance(why, StorageError) or (",
+        "        return False and (",
+        ("tests/unit/test_waiting_audits.py", "tests/damage/test_results_of_the_index.py"),
+    ),
 )

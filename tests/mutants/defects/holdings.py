@@ -122,4 +122,25 @@ HOLDINGS: Final = (
         '    if row.state != "held":\n',
         ("tests/unit/test_access_of_holdings.py",),
     ),
+    Defect(
+        "access is believed from a bag that nobody vouches for",
+        "archive/services/access.py",
+        "    if said[0] is None:",
+        "    if not said:",
+        ("tests/unit/test_access_of_holdings.py",),
+    ),
+    Defect(
+        "a row describes another document than its filename names",
+        "archive/services/changes/offers.py",
+        "    if others and row.bag not in {other.bag for other in others}:\n",
+        "    if False:\n",
+        ("tests/unit/test_describe.py",),
+    ),
+    Defect(
+        "a disposal passes over a link",
+        "archive/storage/disk/links.py",
+        "            if path.is_symlink():\n                return path\n",
+        "            if path.is_symlink():\n                continue\n",
+        ("tests/hostile/test_linked_folders.py",),
+    ),
 )
