@@ -20,6 +20,10 @@ def copy_command(disk: Path | str, form: str) -> tuple[str, ...]:
     return ("copy", "--to", str(disk), "--as", form, "--jobs", "1")
 
 
+# What an audit of a copy may say of what the archive's storage refused to the run that wrote it.
+_NOT_BROUGHT = {"CATALOG-MISSING", "CATALOG-RUN-MISSING", "CATALOG-STALE", "COPY-DERIVED"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Copying(Trial):
     """The command over a copy of a scene; `began` tells that there is a copy already, of an earlier state."""
@@ -42,7 +46,7 @@ class Copying(Trial):
         assert told(own) <= UNFINISHED, own
         if ended.code == 3 and ended.report.get("outcome") == "incomplete":  # it said what is not there
             assert looked.code in {0, 1}, looked
-            assert told(looked) <= {"CATALOG-RUN-MISSING", "CATALOG-STALE", "COPY-DERIVED"}, looked
+            assert told(looked) <= _NOT_BROUGHT, looked
         elif self.began or ended.code == 0:
             assert (looked.code, looked.report.get("outcome")) == (0, "intact"), looked
             assert told(looked) <= {"COPY-DERIVED"}, looked
