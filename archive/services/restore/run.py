@@ -37,12 +37,11 @@ from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.copies.folder import CopyFolder
-from archive.storage.copies.names import WORK
 from archive.storage.copies.todo import CopyTodo
+from archive.storage.copies.work import end_work
 from archive.storage.disk.durable import storage_error
 from archive.storage.disk.file_system_sync import FileSystemSync
 from archive.storage.disk.staged_tree import files_below, folders_below
-from archive.storage.intents import remove_tree
 from archive.storage.keys.signing_key import find_key, refuse_keys_inside
 from archive.storage.layout import FOLDERS, Layout, bag_path
 from archive.storage.ledger.files import LedgerFiles
@@ -156,8 +155,7 @@ class RestoreRun:
         todo = CopyTodo(self.plan)
         counts = self.report.counts
         with CopyFolder(archive.root) as target:
-            if target.exists(WORK):
-                remove_tree(target.root / WORK)
+            end_work(target.root)
             bags = CopiedBags(archive, target, CopyForm.FOLDER, self.plan, todo, sources)
             if self._begun:
                 follow_ledger(target, self.plan)
@@ -166,8 +164,7 @@ class RestoreRun:
             failed = [ChunkRow(**row) for row in todo.failed()]
             self._refuse_unread(own, failed)
             brought = list(bring_damaged(target, self.plan, sources, failed, sync))
-            if target.exists(WORK):
-                remove_tree(target.root / WORK)
+            end_work(target.root)
         self.rows = [row for row in brought if row.outcome != BagOutcome.INTACT]
         held = [row for row in self.rows if self.plan.state(row.bag) == "held"]
         counts.missing = sum(row.outcome == BagOutcome.MISSING for row in held)

@@ -36,7 +36,7 @@ def _empty(folder: Path) -> None:
 
 def end_work(root: Path) -> None:
     """Removes the folder with all that is in it; StorageError where something of it stays."""
-    if os.path.lexists(root / WORK):
+    if may_be_there(root / WORK):
         remove_tree(root / WORK)
 
 
