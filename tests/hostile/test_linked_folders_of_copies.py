@@ -140,6 +140,8 @@ def test_a_copy_does_not_say_that_what_lies_behind_a_link_is_destroyed(
     report = copy(changing, disk, "--yes", code=FINDINGS)
     assert [one["place"] for one in report["findings"] if one["code"] == "COPY-LINK"] == [place]
     assert report["outcome"] == "incomplete"
+    assert report["counts"]["destroyed"] == 0
+    assert report["counts"]["kept_disposed"] >= 1
     assert list(_all(tmp_path / "outside"))[1:] or form == "tar"
     (disk / place).unlink()
     copy(changing, disk, "--yes")

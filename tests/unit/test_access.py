@@ -150,12 +150,8 @@ def test_a_hidden_title_is_neither_listed_nor_searched() -> None:
 
 
 def test_what_was_said_beside_a_hidden_title_is_hidden_with_it() -> None:
-    beside = {
-        "/dc.title": ("<i>A</i>",),
-        "/dcterms.alternative": ("B",),
-        "/dc.creator": ("C",),
-        "title of it": ("D",),
-    }
+    said = ("/dc.title", "/dcterms.alternative", "/dcterms:title", "/title[en]", "/Title")
+    beside = dict.fromkeys(said, ("A",)) | {"/dc.creator": ("C",), "title of it": ("D",)}
     description = replace(described("restricted, title hidden"), other=beside)
     assert dict(description.without_title().other) == {"/dc.creator": ("C",), "title of it": ("D",)}
 

@@ -237,6 +237,33 @@ def test_a_folder_before_a_path_is_taken_away_only_where_no_document_came_out_of
     assert [one["code"] for one in refused["findings"]] == ["HELD-NONE"]
 
 
+@pytest.mark.parametrize(
+    ("own", "written", "other"),
+    [
+        ("a2.txt", "objects/a2.txt", "objects/a2.txt"),
+        ("p || q", "p || q", "p"),
+        ("b\udcff.txt", "b?.txt", "b?.txt"),
+    ],
+)
+def test_a_filename_that_is_one_way_to_write_the_own_path_names_no_other_document(
+    changing: Changing, own: str, written: str, other: str
+) -> None:
+    changing.made.ingest({own: b"own"}, name="own", describe_later=True)
+    changing.made.ingest({other: b"other"}, name="other", describe_later=True)
+    path = changing.made.folder / "table.csv"
+    path.write_text(f"reference,filename,title\n{changing.reference(own)},{written},Own\n")
+    (changed,) = changing("describe", "--metadata", str(path))["changed"]
+    assert changed["reference"] == changing.reference(own)
+
+
+def test_a_folder_is_found_by_its_name_without_a_slash(changing: Changing) -> None:
+    changing.made.ingest({"col/1.txt": b"1", "metadata.csv": b"filename,title\ncol/,Col\n"}, name="folder")
+    path = changing.made.folder / "table.csv"
+    path.write_text("filename,title\ncol,Another\n")
+    (changed,) = changing("describe", "--metadata", str(path))["changed"]
+    assert [field["new"] for field in changed["fields"]] == [["Another"]]
+
+
 def test_what_is_wrong_with_a_table_is_told_a_program_with_what_to_do(changing: Changing) -> None:
     path = changing.made.folder / "table.csv"
     path.write_bytes(b"")

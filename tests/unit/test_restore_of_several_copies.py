@@ -1,6 +1,7 @@
 """`archive restore` from copies that differ: what no digest decides comes from the youngest or best one."""
 
 import shutil
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from archive.services.copies import run as copying
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import FORMS, codes, copy
+from tests.damage.test_catalog_of_refused_bags import refuse_named
 from tests.restoring import bag_on, lose, restore
 
 
@@ -129,3 +131,55 @@ def test_the_copy_with_the_payload_gives_the_bag_though_less_of_all_else_is_wron
     lose(changing)
     restore(changing, *(disk, other)[::order], code=1)
     assert (changing.bag("b.txt") / "data" / "b.txt").read_bytes() == b"two"
+
+
+def test_an_older_copy_that_is_whole_is_enough_where_the_newest_ledger_gives_no_state(
+    changing: Changing, disk: Path
+) -> None:
+    older = disk.with_name("older")
+    copy(changing, older)
+    for number in range(6):
+        changing("describe", changing.reference("a.txt"), "--set", f"dc.title=Title {number}")
+    copy(changing, disk)
+    shutil.rmtree(disk / "ledger/tile/entries")
+    lose(changing)
+    report = restore(changing, disk, older, code=1)
+    assert [one["code"] for one in report["findings"]] == ["RESTORE-BEHIND"]
+    assert report["counts"]["whole"] == 3
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_payload_file_that_somebody_added_to_comes_back_as_it_is(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    row, letter = changing.row("b.txt"), changing.bag("b.txt") / "data" / "b.txt"
+    if form == "folder":
+        copy(changing, disk)
+        overwrite(bag_on(disk, row.bag) / "data" / "b.txt", b"two and more")
+    else:
+        copy(changing, disk, "--as", form)
+        (tar,) = disk.glob(f"bags/*/{row.bag}.tar")
+        folder = disk.with_name("unpacked")
+        with tarfile.open(tar) as packed:
+            packed.extractall(folder, filter="data")
+        overwrite(folder / row.bag / "data" / "b.txt", b"two and more")
+        tar.unlink()
+        with tarfile.open(tar, "w") as packed:
+            packed.add(folder / row.bag, row.bag)
+    lose(changing)
+    (told,) = restore(changing, disk, code=1)["documents"]
+    assert [one["code"] for one in told["findings"]] == ["FIX-ALTERED"]
+    assert letter.read_bytes() == b"two and more"
+
+
+def test_a_bag_that_could_not_be_read_is_named_so_in_an_archive_that_is_made_without_it(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(changing, disk)
+    row = changing.row("b.txt")
+    lose(changing)
+    with monkeypatch.context() as refusing:
+        refuse_named(refusing, "b.txt")
+        report = restore(changing, disk, code=1, more=("--unreadable",))
+    assert "RESTORE-UNREAD" in [one["code"] for one in report["findings"]]
+    assert row.bag in str(report["findings"])

@@ -145,7 +145,7 @@ def _print(context: Context, archive: "OpenedArchive", run: "CopyRun", report: "
 
 _HEADS = {
     "complete": ("✓", "green", "The copy is complete"),
-    "incomplete": ("✗", "red", "Copied, but for what the archive itself could not give whole"),
+    "incomplete": ("✗", "red", "Copied, but not all is as it should be"),
     "interrupted": ("?", "yellow", "Interrupted; what is in place is whole"),
     "unended": ("?", "yellow", "Every document is on the copy, but the run did not come to its end"),
 }

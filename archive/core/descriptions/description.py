@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.descriptions.access import FIELD, HIDDEN_TITLE, Access, AccessStatus, parse_access
-from archive.core.descriptions.dcterms import TERMS
+from archive.core.descriptions.dcterms import TERMS, normalise_key_with_language
 
 SCHEMA: Final = "dublin-core/1"
 SCHEMA_MAJOR: Final = 1
@@ -59,7 +59,8 @@ def tidy(text: str) -> str:
 
 def is_beside_title(name: str) -> bool:
     """True for the name under which is kept what a record said of a title beside its text (`/dc.title`)."""
-    return name.startswith("/") and name[1:].rpartition(".")[2] in TITLES
+    known = normalise_key_with_language(name[1:]) if name.startswith("/") else None
+    return known is not None and known[0] in TITLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def judge(
             if rule and not rule.holds(text) and _scheme(scheme) in rule.schemes:
                 found(date if rule.report is None else rule.report, text, term, index)
     for column, texts in description.other.items():
-        if len(findings) < FINDINGS:
+        if len(findings) < FINDINGS and not column.startswith("/"):  # what readers keep there is JSON or XML
             reports = islice(((text, odd) for text in texts if (odd := odd_text(text))), FINDINGS)
             findings += [odd(text, f"{place}:{column}", At(field=column)) for text, odd in reports]
     return findings

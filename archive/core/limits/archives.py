@@ -159,6 +159,15 @@ FILES_NAMED findings of one bag, of a kilobyte each, many times over.
 `AUDIT-RESULTS`: the line is broken.
 """
 
+GROWN_PAYLOAD_BYTES: Final = 1 * MIB
+"""bytes that a payload file may have, beside twice what its bag promises, to come back altered in a restore
+
+Somebody who saves a text again, or a program that writes on, adds less. A hole of a terabyte would fill
+the disk.
+
+`FIX-MISSING`: the file is left out of the bag as it comes back; the copy keeps it.
+"""
+
 WAITING_BYTES: Final = 1 * MIB
 """bytes of what says that a run waits to be recorded
 

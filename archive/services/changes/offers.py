@@ -157,13 +157,27 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
     if row.state != "held":
         message = f"{printable(row.reference)} was {row.state}, and is not described any more"
         return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
-    others = _by_path(said.paths, index) if said.paths else []
-    if others and row.bag not in {other.bag for other in others}:
-        named_so = printable(SEPARATOR.join(said.paths)[:QUOTED])
-        message = f"names {printable(row.reference)}, and with {named_so} {printable(others[0].reference)}"
+    if (there := _other_at(said.paths, row, index)) is not None:
+        named_so = printable(said.paths[0][:QUOTED])
+        message = f"names {printable(row.reference)}, and with {named_so} {printable(there.reference)}"
         remedy = "see which of the two is meant, and mend the reference or the filename; it may be left empty"
         return _refused(said, place, "HELD-CONTRADICTION", message, remedy=remedy)
     return Offer(place, said, row, revision[0].strip() if revision else None)
+
+
+def _other_at(paths: tuple[str, ...], row: IndexRow, index: Index) -> IndexRow | None:
+    """Another held document whose original path the filename is, where it is no way to write that of `row`.
+
+    A cell that may have been cut at its `||` says too little, and CSV has no bytes that are not UTF-8.
+    """
+    if len(paths) != 1 or SEPARATOR in row.source:
+        return None
+    written = row.source.encode("utf-8", "replace").decode()
+    own = {form.rstrip("/") for name in (row.source, written) for form in spellings(name)}
+    if not own.isdisjoint(form.rstrip("/") for form in path_candidates(paths[0])):
+        return None
+    found = _of_source(paths[0], index)
+    return None if not found or row.bag in {other.bag for other in found} else found[0]
 
 
 def _called(text: str, index: Index) -> list[IndexRow]:
@@ -209,9 +223,10 @@ def _by_path(paths: tuple[str, ...], index: Index) -> list[IndexRow]:
 
 
 def _of_source(path: str, index: Index) -> list[IndexRow]:
-    """The held documents with that original path, else with another Unicode form of it."""
-    forms = ([row for row in index.by_source(form) if row.state == "held"] for form in spellings(path))
-    return next(filter(None, forms), [])
+    """The held documents with that original path, else with another Unicode form of it, else the folder."""
+    names = [form for name in (path, path.rstrip("/") + "/") for form in spellings(name)]
+    found = ([row for row in index.by_source(form) if row.state == "held"] for form in names)
+    return next(filter(None, found), [])
 
 
 def _with_other_form_said(said: DescribedRow, place: str, row: IndexRow) -> DescribedRow:

@@ -96,7 +96,7 @@ def _remove(
     left = left_on_copy(archive, work.copy, work.form, work.todo)
     removals.findings += left.findings()
     if destroy:
-        counts.destroyed = removals.destroy(left, files)
+        counts.destroyed, counts.kept_disposed = removals.destroy(left, files), len(left.kept)
     elif left.documents:
         counts.kept_disposed = left.documents
         removals.findings.append(removal.kept(left.documents))

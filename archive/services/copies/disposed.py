@@ -27,18 +27,28 @@ class LeftOnCopy(NamedTuple):
     """What can be destroyed, and as `links` the places of what cannot be.
 
     `bags` are (bag, in quarantine), `records` the bags of whose repairs there are records; `notes` are paths
-    of notes, each with the bags that it is about.
+    of notes, each with the bags that it is about. `kept` are the bags of which some may lie behind a link.
     """
 
     bags: tuple[tuple[str, bool], ...]
     records: tuple[str, ...]
     notes: Mapping[str, Collection[str]]
     links: tuple[str, ...]
+    kept: frozenset[str]
 
     @property
     def documents(self) -> int:
         """How many documents it is about, as far as that can be told."""
-        return len({bag for bag, _ in self.bags}.union(self.records, *self.notes.values()))
+        return len(self._there | self.kept)
+
+    @property
+    def destroyable(self) -> int:
+        """Of how many of them all can be destroyed that is left."""
+        return len(self._there - self.kept)
+
+    @property
+    def _there(self) -> set[str]:
+        return {bag for bag, _ in self.bags}.union(self.records, *self.notes.values())
 
     def findings(self) -> Iterator[Finding]:
         """One for each link."""
@@ -56,18 +66,33 @@ def left_on_copy(archive: OpenedArchive, copy: CopyFolder, form: CopyForm, todo:
     """
     gone, root = todo.disposals(), copy.root
     notes = {note_path(name): about for name, about in _notes(archive, gone).items()}
-    places = [place for bag in gone for place in _places(bag, form)]
-    links = dict.fromkeys(link for place in (*places, *notes) if (link := _link_on_the_way(root, place)))
+    links: dict[str, None] = {}
+    kept: set[str] = set()
 
-    def is_own(tree: str) -> bool:
-        found = first_link(root / tree)
-        links.update({} if found is None else {found.relative_to(root).as_posix(): None})
-        return found is None and _link_on_the_way(root, tree) is None
+    def is_own(tree: str, about: Collection[str], *, way_alone: bool = False) -> bool:
+        link = _link_on_the_way(root, tree)
+        if link is None and not way_alone and (found := first_link(root / tree)) is not None:
+            link = found.relative_to(root).as_posix()
+        if link is not None:
+            links[link] = None
+            kept.update(about)
+        return link is None
 
-    bags = [one for one in todo.disposed() if is_own(bag_place(one[0], form, withdrawn=one[1]))]
-    records = [bag for bag in gone if is_own(_records(bag)) and something_lies_at(root / _records(bag))]
-    there = {note: notes[note] for note in sorted(notes) if is_own(note) and something_lies_at(root / note)}
-    return LeftOnCopy(tuple(bags), tuple(records), there, tuple(links))
+    for bag in gone:
+        for place in _places(bag, form):
+            is_own(place, (bag,), way_alone=True)
+    for note, about in notes.items():
+        is_own(note, about, way_alone=True)
+    bags = [one for one in todo.disposed() if is_own(bag_place(one[0], form, withdrawn=one[1]), (one[0],))]
+    records = [
+        bag for bag in gone if is_own(_records(bag), (bag,)) and something_lies_at(root / _records(bag))
+    ]
+    there = {
+        note: notes[note]
+        for note in sorted(notes)
+        if is_own(note, notes[note]) and something_lies_at(root / note)
+    }
+    return LeftOnCopy(tuple(bags), tuple(records), there, tuple(links), frozenset(kept))
 
 
 def notes_left(archive: OpenedArchive, root: Path, size: int) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ class CopyRemovals:
         return moved
 
     def destroy(self, left: LeftOnCopy, files: CopyFiles) -> int:
-        """Destroys what is left of documents that were disposed of; how many.
+        """Destroys what is left of documents that were disposed of; of how many nothing is left now.
 
         Each bag is first renamed out of its place, so that none is seen half there.
         """
@@ -78,7 +78,7 @@ class CopyRemovals:
         if left.bags or left.records:
             self._sync.sync((), self._folders())
             self._remove_doomed()
-        return left.documents
+        return left.destroyable
 
     def _is_set_aside(self, bag: str) -> bool:
         """Whether the bag in the copy's quarantine is the one that the ledger promises, by its bytes."""

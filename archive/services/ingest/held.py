@@ -14,7 +14,7 @@ from archive.services.catalog.bag_record import BagDoubtError, current_descripti
 from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.offered import offered_otherwise
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
-from archive.services.ingest.request import IngestRequest
+from archive.services.ingest.request import Duplicates, IngestRequest
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.disk.durable import NotAPlainFileError
@@ -157,6 +157,8 @@ def _tell_other_form(
     document: PlannedDocument, key: str, plan: Plan, index: Index, request: IngestRequest
 ) -> None:
     """Says that a new document would be told from a held one by the Unicode form of its name alone."""
+    if request.duplicates is not Duplicates.KEEP:  # which is said of it as of any twin
+        return
     forms = spellings(document.source)[1:]
     same = (row for form in forms for row in _same(form, key, index, request) if row.state == "held")
     if (held := next(same, None)) is not None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from archive.core.copies import CopyForm
 from archive.core.expectation import Expectation
 from archive.core.findings import Severity
+from archive.core.limits.archives import GROWN_PAYLOAD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.quarantine import BY_HAND
 from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
@@ -112,7 +113,13 @@ def _rename(target: CopyFolder, source: str, to: str) -> None:
 
 def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expectation) -> bool:
     """Writes what can be read of the bag that lies there; False where that is nothing."""
-    bag, files, most_bytes = expectation.bag, expectation.files, expectation.most_bytes
+    bag, files = expectation.bag, expectation.files
+
+    def most_bytes(path: str) -> int:
+        """A payload file that somebody added to is altered, and not lost."""
+        promised = expectation.most_bytes(path)
+        return 2 * promised + GROWN_PAYLOAD_BYTES if path.startswith("data/") else promised
+
     with contextlib.suppress(OSError):
         remove_tree(target.root / _FOLDER)
     into = target.open_folder(_FOLDER, make=True)

@@ -229,18 +229,20 @@ def _unproven(ledgers: Sequence[LedgerAt], keys: Sequence[VerifierKey]) -> int:
 def _newest(
     ledgers: Sequence[LedgerAt], signed: Sequence[SignedNote], sizes: set[int]
 ) -> tuple[GoodLedger, list[StorageError]]:
-    """The newest state that is proven, and why newer ones could not be read."""
+    """The newest state that is proven, and why newer ones could not be read.
+
+    The newest of each copy is tried, however many there are of the youngest.
+    """
     tried: dict[int, EvidenceError | StorageError] = {}
+    newest = {one.place: one.checkpoint.size for one in reversed(signed)}
     for one in signed:
         size = one.checkpoint.size
-        if size in tried:
+        if size in tried or (len(tried) >= _TRIED and size not in newest.values()):
             continue
         try:
             good = GoodLedger(ledgers, one, sizes)
         except (EvidenceError, StorageError) as trouble:
             tried[size] = trouble
-            if len(tried) >= _TRIED:
-                break
         else:
             return good, [each for each in tried.values() if isinstance(each, StorageError)]
     refused = [one for one in tried.values() if isinstance(one, StorageError)]

@@ -47,6 +47,7 @@ from archive.storage.layout import FOLDERS, Layout, bag_path
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.lock import WriterLock
 
+_NAMED: Final = 20
 _AGAIN: Final = (
     "try another cable or reader, or name another copy, and run the same command again; --unreadable makes"
     " the archive without what cannot be read"
@@ -179,13 +180,15 @@ class RestoreRun:
     def _refuse_unread(self, own: OwnFiles, failed: list[ChunkRow]) -> None:
         """What could not be read is not lost: nobody is led to believe so by an archive without it."""
         unread = [row for row in failed if row.outcome == BagOutcome.UNREADABLE]
+        if self.request.unreadable:
+            self.report.add(*(_unread_bag(row) for row in unread[:_NAMED]))
         if self.request.unreadable or not (unread or own.unread):
             return
         what = f"{len(unread):,} documents and {len(own.unread):,} other files"
         raise StorageError(
             f"{what} could not be read from the copies; the archive was not made",
             remedy=_AGAIN,
-            findings=(*own.unread[:20], *(_unread_bag(row) for row in unread[:20])),
+            findings=(*own.unread[:_NAMED], *(_unread_bag(row) for row in unread[:_NAMED])),
         )
 
     def _seal(self, root: Path) -> None:
@@ -224,7 +227,7 @@ def _unproven(state: ProvenState) -> findings.Finding:
 
 def _unread_bag(row: ChunkRow) -> findings.Finding:
     first = row.findings[0] if row.findings else {"message": "could not be read"}
-    return findings.error("RESTORE-UNREAD", bag_path(row.bag), str(first["message"]))
+    return findings.error("RESTORE-UNREAD", bag_path(row.bag), str(first["message"]), remedy=_AGAIN)
 
 
 def _make(folder: Path) -> None:
