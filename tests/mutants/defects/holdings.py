@@ -132,8 +132,8 @@ HOLDINGS: Final = (
     Defect(
         "a row describes another document than its filename names",
         "archive/services/changes/offers.py",
-        "    if others and row.bag not in {other.bag for other in others}:\n",
-        "    if False:\n",
+        "    if (there := _other_at(said.paths, row, index)) is not None:\n",
+        "    if (there := None) is not None:\n",
         ("tests/unit/test_describe.py",),
     ),
     Defect(
