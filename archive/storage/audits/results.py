@@ -134,16 +134,11 @@ def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
     return hashlib.sha512(data).hexdigest(), chunks
 
 
-def read_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
-    """The list of results with that sha512 (hexadecimal), whole; None where none such can be read."""
-    try:
-        return require_summary(audits, run, digest)
-    except StorageError:
-        return None
-
-
 def require_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:
-    """The same; None where the run has none such, StorageError where one that cannot be read may be it."""
+    """The list of results with that sha512 (hexadecimal), whole; None where the run has none such.
+
+    Raises StorageError where one that cannot be read may be it.
+    """
     folder = audits / run
     unread: StorageError | None = None
     try:

@@ -134,7 +134,7 @@ HOLDINGS: Final = (
         "archive/services/changes/offers.py",
         "    if (there := _other_at(said.paths, row, index)) is not None:\n",
         "    if (there := None) is not None:\n",
-        ("tests/unit/test_describe.py",),
+        ("tests/unit/test_described_rows.py",),
     ),
     Defect(
         "a disposal passes over a link",
