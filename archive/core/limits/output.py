@@ -176,6 +176,14 @@ System files are dozens.
 The others are counted.
 """
 
+REFUSED_PLACES: Final = 100
+"""findings of a repair about places that refuse to be read
+
+A copy whose disk fails refuses every bag that is asked of it; each bag's row says so, too.
+
+The others are not kept.
+"""
+
 REFUSAL_FINDINGS: Final = 20
 """findings that come with an error about the ledger that ends a command
 

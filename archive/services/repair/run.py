@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from archive.core.findings import Finding
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
 from archive.core.ledger.entries import parse_entry
+from archive.core.limits.output import REFUSED_PLACES
 from archive.core.outcomes import BagOutcome
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
@@ -165,7 +167,8 @@ class Repair:
         query = "INSERT OR REPLACE INTO proposals (bag, state, waits, row) VALUES (?, ?, ?, ?)"
         self.plan.db.execute(query, found)
         first = {one.place: one for one in reversed(row.refusals)}  # of each place the one that it met first
-        self.findings += (refused(row.bag, one) for one in first.values())
+        room = max(REFUSED_PLACES - len(self.findings), 0)
+        self.findings += (refused(row.bag, one) for one in islice(first.values(), room))
 
     # -- the repair ----------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from archive.core.exit_codes import FINDINGS, UNREADABLE
+from archive.services.repair import run
 from tests.repairs import Repairing, altered
 
 LEVELS = ("bags", "shard", "bag", "data", "file")
@@ -68,6 +69,17 @@ def test_what_may_lie_where_storage_refuses_is_lacking_for_that_reason_and_the_p
     said = archive.text(*asked, "--yes", code=UNREADABLE)
     assert "REPAIR-PLACE-UNREADABLE" in said
     assert "nothing at hand has its digest" not in said
+
+
+def test_places_beyond_the_bound_are_not_kept_and_each_bag_says_all_the_same_what_was_refused(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered(archive)
+    refuse_below(monkeypatch, archive.copy / "bags")
+    monkeypatch.setattr(run, "REFUSED_PLACES", 0)
+    report = archive("repair", "--all", "--from", str(archive.copy), "--jobs", "1", "--plan", code=UNREADABLE)
+    assert report["findings"] == []
+    assert report["bags"][0]["refused"] == ["data/b.txt"]
 
 
 def test_a_tar_that_refuses_to_be_read_is_named(
