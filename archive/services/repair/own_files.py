@@ -29,7 +29,7 @@ from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.keys.signing_key import verify
 from archive.storage.layout import repair_record_path
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
-from archive.storage.ledger.notes import Notes
+from archive.storage.ledger.notes import Notes, note_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +250,7 @@ def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
     for named in (entry.get("note"), *(several if isinstance(several, list) else ())):
         if not isinstance(named, str) or not is_commitment(named):
             continue
-        path = f"notes/{named[:2]}/{named}.json"
+        path = note_path(named)
         if _opens(places.root, named) or not (places.root / path).exists():
             continue
         for name, root in places.copies:

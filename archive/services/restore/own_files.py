@@ -32,7 +32,7 @@ from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER
-from archive.storage.ledger.notes import NOTES, Notes
+from archive.storage.ledger.notes import Notes, note_path
 from archive.storage.ledger.statements import stored_statements
 from archive.storage.ledger.timestamps import stored_timestamps
 from archive.storage.settings import Settings
@@ -80,7 +80,7 @@ class OwnFiles:
             self._put(fault)
         for commitment, _ in plan.vouched.notes():
             if commitment in destroyed:
-                self._remove(_note_path(commitment))
+                self._remove(note_path(commitment))
             else:
                 self._bring_note(commitment)
         for repair in plan.vouched.repairs():
@@ -256,7 +256,7 @@ class OwnFiles:
             self.findings.append(findings.error("RESTORE-LACKING", path, message, remedy=_ELSEWHERE))
 
     def _bring_note(self, commitment: str) -> None:
-        path = _note_path(commitment)
+        path = note_path(commitment)
         refused: StorageError | None = None
         for one in self._copies:
             try:
@@ -309,10 +309,6 @@ class OwnFiles:
         write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else mode)
         read_back(str(target), data)
         self.written += 1
-
-
-def _note_path(commitment: str) -> str:
-    return f"{NOTES}/{commitment[:2]}/{commitment}.json"
 
 
 def _marks(root: Path) -> Iterator[tuple[str, str | None, StorageError | None]]:

@@ -95,7 +95,7 @@ class RestoreRun:
                 "the ledger of a copy could not be read in full, and may go further than what is proven; the"
                 " archive was not made",
                 remedy=_AGAIN,
-                findings=state.unread[:20],
+                findings=state.unread[:_NAMED],
             )
 
     def _write(
