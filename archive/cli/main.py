@@ -5,7 +5,7 @@ import sys
 
 # Objects between two looks for cyclic garbage, of which a command makes next to none: with Python's own 700
 # the imports alone set off dozens of looks.
-_COLLECT_AFTER = 50_000
+_COLLECT_AFTER = 100_000
 
 
 def main() -> None:

@@ -54,8 +54,9 @@ _PATTERNS = (
 
 def litter(name: str) -> str | None:
     """What a file or folder of that name is, where a desktop program or system left it; else None."""
-    known = _NAMES.get(name.lower())
-    if known is None and name.lower().endswith(_ZONE) and len(name) > len(_ZONE):
+    lowered = name.lower()
+    known = _NAMES.get(lowered)
+    if known is None and lowered.endswith(_ZONE) and len(name) > len(_ZONE):
         return "a Windows note of where a file came from"
     if known is not None or name[:1] not in "._~":
         return known

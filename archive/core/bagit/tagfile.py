@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from archive.core.bagit.lines import FileFindings, decode, lines_of, stopped
@@ -106,6 +106,11 @@ def _label() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=256)
+def _is_label(label: str) -> bool:
+    return len(label) <= LONGEST_WORD and _label().fullmatch(label) is not None
+
+
 def unfolded(value: str) -> str:
     """The value on one line, as a reader expects the lines of another writer's folding to be joined."""
     return " ".join(value.split("\n"))
@@ -145,7 +150,7 @@ def render_tag_file(tags: Iterable[Tag]) -> bytes:
     """
     lines: list[str] = []
     for label, value in tags:
-        if len(label) > LONGEST_WORD or not _label().fullmatch(label):
+        if not _is_label(label):
             raise ValueError(f"no tag can be called {label[:QUOTED]!r}")
         indent = f"{label}: "
         for line in plain_value(value).split("\n"):

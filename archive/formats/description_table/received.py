@@ -24,13 +24,11 @@ class Kept(NamedTuple):
     cells: str | None = None
 
 
-def kept(received: ReceivedRow | None, row: TableRow) -> Kept:
+def kept(received: ReceivedRow, row: TableRow) -> Kept:
     """The headings, and the cells that would otherwise not come back as they were received.
 
     Nothing of a row is kept whose headings are too many; of its cells nothing where they are too long.
     """
-    if received is None:
-        return Kept()
     headings, columns = _headings(received.headings)
     if columns is None:
         return Kept()

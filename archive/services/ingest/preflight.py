@@ -38,6 +38,7 @@ NAMES_AT_ONCE = 1000  # names taken into the plan before sidecars among them go 
 ROOT_TABLES = tuple(
     f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "jsonl", "xml", "yaml", "yml")
 )
+_BELOW_A_BAG = f"/{DECLARATION}"
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ class Preflight:
             if isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
-                if name.path.endswith(f"/{DECLARATION}"):
+                if name.path.endswith(_BELOW_A_BAG):
                     self._say_bag_inside(source, os.path.dirname(name.path))
                 self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
@@ -169,9 +170,9 @@ class Preflight:
             )
 
     def _role(self, source: Source, name: Found, metadata: tuple[int, int] | None) -> Role:
-        base = os.path.basename(name.path)
         if name.litter is not None:
             return Role.LITTER
+        base = name.path.rpartition("/")[2]
         if metadata is not None and base == os.path.basename(self.request.metadata or ""):
             status = os.stat(os.path.join(source.base, name.path), follow_symlinks=False)
             if (status.st_dev, status.st_ino) == metadata:

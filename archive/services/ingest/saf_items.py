@@ -33,9 +33,10 @@ class SafItems:
 
     def see(self, source: Source, path: str) -> None:
         """Remembers the folder of a file that may make it an item."""
-        folder, _, name = path.rpartition("/")
-        if name == DUBLIN_CORE and not source.is_file:
-            self._folders.append((source, folder))
+        if path.endswith(DUBLIN_CORE) and not source.is_file:
+            folder, _, name = path.rpartition("/")
+            if name == DUBLIN_CORE:
+                self._folders.append((source, folder))
 
     def take(self, files: SourceFiles) -> None:
         """Each item as one document, with its description; what is wrong with one refuses it alone."""

@@ -252,7 +252,9 @@ def _tag_files(
     description: Description,
 ) -> list[tuple[str, bytes]]:
     document = task.document
-    columns, cells = kept(document.received, _row(task, copied, byte_count, description))
+    columns, cells = None, None
+    if document.received is not None:
+        columns, cells = kept(document.received, _row(task, copied, byte_count, description))
     record = PremisRecord(
         bag=task.bag,
         reference=task.reference,

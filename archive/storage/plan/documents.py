@@ -1,7 +1,6 @@
 """The documents of a submission, from the preflight to the commit."""
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -16,7 +15,16 @@ from archive.core.submission import (
     SourceFile,
     SubmittedBag,
 )
-from archive.storage.plan.rows import ROLES, DescribedFile, FileRow, Outcome, Staged, StagedBag, path_bytes
+from archive.storage.plan.rows import (
+    ROLES,
+    DescribedFile,
+    FileRow,
+    Outcome,
+    Staged,
+    StagedBag,
+    path_bytes,
+    path_text,
+)
 
 PAGE = 500  # rows in memory at a time
 _OUTCOME = "seq, source, title, coalesce(reference, number, ''), coalesce(bag, ''), bytes, differs"
@@ -99,13 +107,13 @@ class PlannedDocuments:
                 own = files.get(seq, [])
                 yield PlannedDocument(
                     seq=seq,
-                    source=os.fsdecode(source),
+                    source=path_text(source),
                     files=tuple(own if bag[0] is None else _payload(own)),
                     description=description,
                     title=title,
                     reference=reference,
                     awaiting=bool(awaiting),
-                    place=os.fsdecode(place),
+                    place=path_text(place),
                     digests=tuple(digests.get(seq, ())),
                     cut=cut,
                     warnings=warnings,
@@ -139,7 +147,7 @@ class PlannedDocuments:
             " ORDER BY id",
             (first, last),
         ):
-            files.setdefault(document, []).append(SourceFile(root, os.fsdecode(path), size, ROLES[role]))
+            files.setdefault(document, []).append(SourceFile(root, path_text(path), size, ROLES[role]))
         return files
 
     def _digests_between(self, first: int, last: int) -> dict[int, list[tuple[str, DepositorDigest]]]:
@@ -149,8 +157,8 @@ class PlannedDocuments:
             " ON checksums.file = files.id WHERE document > ? AND document <= ? ORDER BY files.id, algorithm",
             (first, last),
         ):
-            said = DepositorDigest(Digest(Algorithm(algorithm), value), os.fsdecode(stated_in))
-            digests.setdefault(document, []).append((os.fsdecode(path), said))
+            said = DepositorDigest(Digest(Algorithm(algorithm), value), path_text(stated_in))
+            digests.setdefault(document, []).append((path_text(path), said))
         return digests
 
     def add_checksum(self, file: int, digest: Digest, stated_in: str) -> Digest | None:
@@ -181,7 +189,7 @@ class PlannedDocuments:
         )
         roles = (Role.DESCRIPTION.value, Role.CHECKSUMS.value)
         for root, path, algorithm, value, stated_in in self.db.execute(query, roles).fetchall():
-            yield root, os.fsdecode(path), Digest(Algorithm(algorithm), value), os.fsdecode(stated_in)
+            yield root, path_text(path), Digest(Algorithm(algorithm), value), path_text(stated_in)
 
     def record_staged(self, rows: Sequence[tuple[Staged, str | None]]) -> None:
         """Notes what staging established of a batch, and the references minted for it (None: declared)."""
@@ -237,7 +245,7 @@ class PlannedDocuments:
         while rows := self._rows(_OUTCOME, state, last):
             for seq, source, title, reference, bag, byte_count, differs in rows:
                 fields = tuple(differs.split("\n")) if differs else ()
-                yield Outcome(seq, os.fsdecode(source), title, reference, bag, byte_count, fields)
+                yield Outcome(seq, path_text(source), title, reference, bag, byte_count, fields)
             last = rows[-1][0]
 
     def manifest_rows(self, state: str) -> Iterator[bytes]:
@@ -278,12 +286,12 @@ class PlannedDocuments:
             " GROUP BY payload_key HAVING count(*) > 1) ORDER BY seq"
         )
         for seq, source, key in self.db.execute(query).fetchall():
-            yield seq, os.fsdecode(source), key
+            yield seq, path_text(source), key
 
     def source_of(self, seq: int) -> str:
         """The original path of a document."""
         row = self.db.execute("SELECT source FROM documents WHERE seq = ?", (seq,)).fetchone()
-        return os.fsdecode(row[0])
+        return path_text(row[0])
 
     def totals(self, state: str) -> tuple[int, int, int]:
         """Documents, files and bytes of a state."""
@@ -317,13 +325,13 @@ class PlannedDocuments:
         for form in spellings(reference):
             row = self.db.execute("SELECT seq, place FROM documents WHERE reference = ?", (form,)).fetchone()
             if row is not None:
-                return (row[0], os.fsdecode(row[1]))
+                return (row[0], path_text(row[1]))
         return None
 
     def description_of(self, seq: int) -> tuple[bytes, str] | None:
         """The description of a document, and the place that gave it."""
         row = self.db.execute("SELECT description, place FROM documents WHERE seq = ?", (seq,)).fetchone()
-        return (row[0], os.fsdecode(row[1])) if row else None
+        return (row[0], path_text(row[1])) if row else None
 
     def set_state(self, seq: int, state: str) -> None:
         """Moves a document on: planned, staged, published, held, rejected or left out."""

@@ -1,11 +1,10 @@
 """The files of a submission, by the name that a description may use."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.core.submission import Role, SourceFile
-from archive.storage.plan.rows import BEHIND_ALL, ROLES, FileRow, nfc, nfc_bytes, path_bytes
+from archive.storage.plan.rows import BEHIND_ALL, ROLES, FileRow, nfc, nfc_bytes, path_bytes, path_text
 
 
 class PlannedFiles:
@@ -92,7 +91,7 @@ class PlannedFiles:
             (*bound, limit),
         )
         return [
-            FileRow(number, root, os.fsdecode(path), size, ROLES[role], document)
+            FileRow(number, root, path_text(path), size, ROLES[role], document)
             for number, root, path, size, role, document in rows
         ]
 

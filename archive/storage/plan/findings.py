@@ -1,7 +1,6 @@
 """What the preflight and the staging found, and what was left out."""
 
 import json
-import os
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -11,7 +10,7 @@ from archive.core.finding_groups import FindingGroups
 from archive.core.findings import Finding, Severity, note
 from archive.core.limits.output import PREFLIGHT_FINDINGS
 from archive.core.text import printable
-from archive.storage.plan.rows import path_bytes
+from archive.storage.plan.rows import path_bytes, path_text
 
 
 class PlanFindings:
@@ -94,7 +93,7 @@ class PlanFindings:
         query = "SELECT DISTINCT source FROM findings WHERE error AND source IS NOT NULL ORDER BY source"
         for (source,) in self.db.execute(query).fetchall():
             rows = self.db.execute("SELECT finding FROM findings WHERE source = ? ORDER BY rowid", (source,))
-            yield os.fsdecode(source), [json.loads(finding) for (finding,) in rows]
+            yield path_text(source), [json.loads(finding) for (finding,) in rows]
 
     def count_rejected(self) -> int:
         """How many documents are refused."""
@@ -123,4 +122,4 @@ class PlanFindings:
     def left_out(self) -> Iterator[tuple[str, str]]:
         """What is not taken in, in order."""
         for source, why in self.db.execute("SELECT source, why FROM left_out ORDER BY source"):
-            yield os.fsdecode(source), why
+            yield path_text(source), why

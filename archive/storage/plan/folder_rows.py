@@ -1,12 +1,11 @@
 """Rows of tables that speak of a folder in which other rows describe files."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.core.submission import Role
-from archive.storage.plan.rows import BEHIND_ALL, FileRow, path_bytes
+from archive.storage.plan.rows import BEHIND_ALL, FileRow, path_bytes, path_text
 
 
 class FolderDocument(NamedTuple):
@@ -55,7 +54,7 @@ class PlannedFolders:
         """All rows for folders, the innermost folder first."""
         rows = self.db.execute("SELECT * FROM folder_rows ORDER BY length(folder) DESC, folder, root")
         return [
-            FolderRow(root, os.fsdecode(folder), description, reference, os.fsdecode(place))
+            FolderRow(root, path_text(folder), description, reference, path_text(place))
             for root, folder, description, reference, place in rows
         ]
 
@@ -63,7 +62,7 @@ class PlannedFolders:
         """The place of the row that is kept for the folder, if any."""
         query = "SELECT place FROM folder_rows WHERE root = ? AND folder = ?"
         row = self.db.execute(query, (root, path_bytes(folder))).fetchone()
-        return os.fsdecode(row[0]) if row else None
+        return path_text(row[0]) if row else None
 
     def folder_document(self, seq: int) -> FolderDocument | None:
         """The document of that number where it is a folder and no bag."""
@@ -75,7 +74,7 @@ class PlannedFolders:
         if row is None:
             return None
         source, cut, description, reference, place = row
-        return FolderDocument(seq, os.fsdecode(source)[:cut], description, reference, os.fsdecode(place))
+        return FolderDocument(seq, path_text(source)[:cut], description, reference, path_text(place))
 
     def descriptions_within(self) -> Iterator[tuple[FileRow, str]]:
         """The descriptions that are files of a planned document that is a whole folder and no bag, in order,
@@ -87,7 +86,7 @@ class PlannedFolders:
         )
         role = Role.DESCRIPTION
         for number, root, path, size, seq, source in self.db.execute(query, (role.value,)).fetchall():
-            yield FileRow(number, root, os.fsdecode(path), size, role, seq), os.fsdecode(source)
+            yield FileRow(number, root, path_text(path), size, role, seq), path_text(source)
 
     def add_not_taken(self, root: int, path: str, code: str, why: str) -> None:
         """Notes a name of the walk that is no regular file that can be read."""
@@ -101,7 +100,7 @@ class PlannedFolders:
             if not last:
                 self._note_folders()
             for _, root, path, code, why in rows:
-                yield NotTakenName(os.fsdecode(path), code, why, self._document_around(root, path))
+                yield NotTakenName(path_text(path), code, why, self._document_around(root, path))
             last = rows[-1][0]
 
     def _note_folders(self) -> None:
@@ -110,7 +109,7 @@ class PlannedFolders:
         self.db.executemany(
             "INSERT INTO folders SELECT min(root), ?, ? FROM files WHERE document = ?",
             (
-                (path_bytes(os.fsdecode(source)[:cut]), seq, seq)
+                (path_bytes(path_text(source)[:cut]), seq, seq)
                 for seq, source, cut in self.db.execute(query).fetchall()
             ),
         )

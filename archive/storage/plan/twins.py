@@ -1,11 +1,11 @@
 """Files of the submission that have the same bytes."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from archive.core.submission import Role
+from archive.storage.plan.rows import path_text
 
 
 class TwinGroup(NamedTuple):
@@ -42,7 +42,7 @@ class PlanTwins:
             (digest,),
         ).fetchone()
         self.db.execute("INSERT INTO twins VALUES (?, ?)", (file, digest))
-        return os.fsdecode(row[0]) if row else None
+        return path_text(row[0]) if row else None
 
     def twin_groups(self, paths: int) -> Iterator[TwinGroup]:
         """The groups, those first that take most room for nothing; of each the first `paths` paths."""
@@ -56,4 +56,4 @@ class PlanTwins:
                 " ORDER BY file LIMIT ?",
                 (digest, paths),
             )
-            yield TwinGroup(count, size, tuple(os.fsdecode(path) for (path,) in rows))
+            yield TwinGroup(count, size, tuple(path_text(path) for (path,) in rows))
