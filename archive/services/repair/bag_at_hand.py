@@ -21,11 +21,11 @@ OWN = "the bag itself"
 
 
 class Refusal(NamedTuple):
-    """Bytes that may be those of a file of the bag, at a place and a path there, and why nobody knows."""
+    """Bytes that may be those of the file at `path`: at which place, where there, and why nobody knows."""
 
     path: str
     place: str
-    source: str
+    where: str
     reason: str
 
 
@@ -76,7 +76,7 @@ class BagAtHand:
             except OSError as trouble:
                 if is_refusal(trouble):
                     reason = trouble.strerror or str(trouble)
-                    self.refusals.append(Refusal(path, offer.place, offer.source, reason))
+                    self.refusals.append(Refusal(path, offer.place, offer.where, reason))
                 raise
 
         return offer._replace(blocks=blocks)

@@ -93,7 +93,7 @@ def refused(bag: str, one: Refusal) -> Finding:
     lacking = printable(f"{bag_path(bag)}/{one.path}")
     message = f"cannot be read ({printable(one.reason)}), and may have good bytes of {lacking}"
     remedy = "look at that storage, its cable, and who may read it; then give the same command again"
-    return error("REPAIR-PLACE-UNREADABLE", f"{one.place}/{one.source}", message, remedy=remedy)
+    return error("REPAIR-PLACE-UNREADABLE", one.where, message, remedy=remedy)
 
 
 def propose(at_hand: BagAtHand, *, unreadable: bool) -> BagProposal:

@@ -102,11 +102,12 @@ class SetAsideShelf:
         except OSError as trouble:
             if is_refusal(trouble):
                 place = f"quarantine/{DAMAGED}/{shard(bag)}/{bag}"
-                yield Offer(self.name, place, lambda: _nothing_of(folder))
+                yield Offer(self.name, place, lambda: _nothing_of(folder), "")
             return
         for run in reversed(runs):
             for found in BagShelf(folder / run / "files", self.name).offers(bag, path, digest, most):
-                yield found._replace(source=f"quarantine/{DAMAGED}/{shard(bag)}/{bag}/{run}/files/{path}")
+                source = f"quarantine/{DAMAGED}/{shard(bag)}/{bag}/{run}/files/{path}"
+                yield found._replace(source=source, base="")
 
     def close(self) -> None:
         """See Shelf."""

@@ -1,6 +1,7 @@
 """What a shelf offers: bytes that may be those wanted, and where they lie."""
 
 import errno
+import os
 from collections.abc import Callable, Iterator
 from hashlib import sha512
 from typing import Final, NamedTuple, Protocol
@@ -14,13 +15,20 @@ BLOCK: Final = 1 << 20
 class Offer(NamedTuple):
     """Bytes that may be those wanted.
 
-    `place` is the shelf as the user knows it, `source` the path on it. `blocks` reads them anew at each call
+    `place` is the shelf as the user knows it, `source` the path on it, which may begin with the shelf's own
+    name: then `base` is the folder that it is relative to, else None. `blocks` reads them anew at each call
     and may raise OSError.
     """
 
     place: str
     source: str
     blocks: Callable[[], Iterator[bytes]]
+    base: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Where the bytes lie, for whoever has to look there."""
+        return os.path.join(self.place if self.base is None else self.base, self.source)
 
 
 class Shelf(Protocol):

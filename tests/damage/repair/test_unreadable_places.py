@@ -106,3 +106,26 @@ def test_damage_that_no_place_has_is_damage_whatever_another_place_refuses(
     report = archive("repair", "--all", "--from", str(archive.copy), "--jobs", "1", code=FINDINGS)
     assert report["counts"]["lacking"] == 2
     assert len(report["findings"]) == 1
+
+
+@pytest.mark.parametrize("place", ["inner", "inner/brought.txt", ""])
+def test_an_original_that_refuses_to_be_read_is_named_and_may_be_what_is_lacking(
+    archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    altered(archive)
+    originals = tmp_path / "originals"
+    (originals / "inner").mkdir(parents=True)
+    (originals / "inner" / "brought.txt").write_bytes(b"two")
+    (originals / "other.txt").write_bytes(b"another text that is longer")
+    asked = ("repair", "--all", "--from", str(originals), "--jobs", "1")
+    with monkeypatch.context() as patch:
+        refuse_below(patch, originals / place if place else originals / "other.txt")
+        if not place:  # too large to be what is looked for: it holds nothing up
+            report = archive(*asked, "--plan", code=FINDINGS)
+            assert report["bags"][0]["restore"][0]["place"] == str(originals)
+            return
+        report = archive(*asked, code=UNREADABLE)
+        (found,) = report["findings"]
+        assert (found["code"], report["bags"][0]["refused"]) == ("REPAIR-PLACE-UNREADABLE", ["data/b.txt"])
+        assert found["place"] == str(originals / place)
+    assert archive(*asked)["counts"]["repaired"] == 1
