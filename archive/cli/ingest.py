@@ -170,7 +170,7 @@ def _ingested(plan: "Plan", *, dry_run: bool) -> Iterator[dict[str, Any]]:
             "path": bag_path(row.bag) if row.bag else None,
             "source": lossless(row.source),
             "title": row.title,
-            "bytes": row.bytes or 0,
+            "bytes": row.bytes,
         }
 
 
@@ -193,6 +193,7 @@ def _print_json(plan: "Plan", outcome: "IngestOutcome", *, dry_run: bool, access
             "run": outcome.run,
             "accession": accession,
             "dry_run": dry_run,
+            "compared": outcome.compared,
         },
         "ingested",
         _ingested(plan, dry_run=dry_run) if told else (),

@@ -54,10 +54,22 @@ def test_what_an_error_does_not_stop_would_be_ingested(archive: MadeArchive, cap
 
 def test_without_reading_nothing_is_said_of_what_is_held(archive: MadeArchive, capsys: Printed) -> None:
     words = ("--describe-later", "--dry-run")
-    _, said = told(archive, capsys, *words)
+    unread, said = told(archive, capsys, *words)
     assert "held already was not looked at: --read does" in said
     assert "0 held already" not in said
+    assert unread["compared"] is False
+    assert told(archive, capsys, *words, "--read")[0]["compared"] is True
     assert (
         "2 documents would be ingested, 0 held already, 0 refused."
         in told(archive, capsys, *words, "--read")[1]
     )
+
+
+@pytest.mark.parametrize("read", [(), ("--read",)])
+def test_the_size_of_each_document_is_that_of_its_payload(
+    archive: MadeArchive, capsys: Printed, read: tuple[str, ...]
+) -> None:
+    (archive.folder / "s/b.txt").write_text("of another size")
+    foretold, _ = told(archive, capsys, "--describe-later", "--dry-run", *read)
+    sizes = {one["source"]: one["bytes"] for one in foretold["ingested"]}
+    assert sizes == {"a.txt": 5, "b.txt": 15}

@@ -27,7 +27,12 @@ from archive.storage.plan.rows import (
 )
 
 PAGE = 500  # rows in memory at a time
-_OUTCOME = "seq, source, title, coalesce(reference, number, ''), coalesce(bag, ''), bytes, differs"
+# Of what was not staged: the payload as the walk saw it; total(), for sum() fails beyond 2^63.
+_SIZE = (
+    "coalesce(bytes, (SELECT CAST(total(size) AS INTEGER) FROM files"  # noqa: S608
+    f" WHERE document = seq AND role <> '{Role.SUBMISSION.value}'))"
+)
+_OUTCOME = f"seq, source, title, coalesce(reference, number, ''), coalesce(bag, ''), {_SIZE}, differs"
 _STAGED_BAG = "seq, bag, folder, tag_manifest, payload_key, files, bytes, number"
 
 
