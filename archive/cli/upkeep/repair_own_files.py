@@ -48,7 +48,8 @@ def repair_own_files(
     if work.outcome is not None and not work.holds:
         return 5 if work.outcome is LedgerOutcome.BROKEN else 3
     unreadable = {finding.code for finding in work.left} <= UNREADABLE
-    if work.lacking > work.unread or (plan_only and work.rows) or not unreadable:
+    is_left = plan_only and len(work.rows) > work.lacking
+    if work.lacking > work.unread or is_left or not unreadable:
         return 1
     return 3 if work.left or work.lacking else 0
 
@@ -98,7 +99,7 @@ def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
         "sources": [lossless(name) for name, _ in work.copies],
         "bags": [],
         "own_files": work.rows,
-        "findings": [finding.to_json() for finding in (*work.findings, *work.left)],
+        "findings": [finding.to_json() for finding in (*work.findings, *work.refused, *work.left)],
         "counts": {state.value: 0 for state in RepairState},
     }
 
@@ -108,7 +109,7 @@ def _print(context: Context, work: "OwnRepair") -> None:
     for row in shown:
         path = row["path"] if isinstance(row["path"], str) else row["path"]["text"]
         if row["place"] is None:
-            mark, words = styled("✗", "red"), "no good bytes at hand"
+            mark, words = styled("✗", "red"), "no good bytes found at hand"
         else:
             place = row["place"] if isinstance(row["place"], str) else row["place"]["text"]
             mark, words = styled("→", "green"), f"good from {printable(place or 'the archive itself')}"
@@ -128,6 +129,7 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
     if work.outcome is not None and not work.holds:
         print_findings(work.findings)
         tell("The ledger does not hold yet.")
+    print_findings(work.refused)
     if work.left:
         say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
         print_findings(work.left)

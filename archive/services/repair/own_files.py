@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.core.errors import ArchiveError, StorageError
+from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
 from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
@@ -21,6 +22,7 @@ from archive.core.limits.ledger import NOTE_FILE_BYTES
 from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
 from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
+from archive.services.repair.refused_places import refused_place
 from archive.storage.audits.begun_runs import BegunRun, begun_run, plan_trouble
 from archive.storage.audits.results import PLAN, is_chunk, list_number
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
@@ -34,7 +36,10 @@ from archive.storage.ledger.notes import Notes, note_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFault:
-    """A file of the archive that is not as it has to be; `data` is None where nobody at hand has it."""
+    """A file of the archive that is not as it has to be; `data` is None where nobody at hand has it.
+
+    `refused` then names the first copy that may have it and could not be read, if there is one.
+    """
 
     path: str
     outcome: FileOutcome
@@ -42,6 +47,7 @@ class OwnFault:
     before: str | None
     place: str | None
     data: bytes | None
+    refused: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The member of `own_files` in a repair report."""
@@ -273,14 +279,27 @@ def digested(places: OwnPlaces, path: str, digest: str) -> Iterator[OwnFault]:
     if found == digest:
         return
     outcome = _wrong(places.root / path)
+    refused: Finding | None = None
     for name, root in places.copies:
-        # Only what has the digest is held in memory: anything may lie there, and be of any size.
-        right = _digest(root / path) == digest
+        try:
+            # Only what has the digest is held in memory: anything may lie there, and be of any size.
+            right = sha512_of_plain(str(root / path), RUN_MANIFEST_BYTES) == digest
+        except StorageError as trouble:
+            refused = refused or refused_place(os.path.join(name, path), _reason(trouble), path)
+            continue
         data = _read(root, path, RUN_MANIFEST_BYTES) if right else None
         if data is not None and hashlib.sha512(data).hexdigest() == digest:
             yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=name, data=data)
             return
-    yield OwnFault(path=path, outcome=outcome, sha512=digest, before=found, place=None, data=None)
+    yield OwnFault(
+        path=path, outcome=outcome, sha512=digest, before=found, place=None, data=None, refused=refused
+    )
+
+
+def _reason(trouble: StorageError) -> str:
+    """What storage said, without the path."""
+    cause = trouble.__cause__
+    return (cause.strerror if isinstance(cause, OSError) else None) or trouble.message
 
 
 def _compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None:

@@ -17,6 +17,7 @@ from archive.core.ledger import entries
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.ledger.note import VerifierKey
 from archive.core.ledger.repair_entries import repaired
+from archive.core.limits.output import REFUSED_PLACES
 from archive.core.outcomes import BagOutcome, FileOutcome
 from archive.core.repair_record import VERSION
 from archive.core.text import lossless
@@ -62,7 +63,8 @@ class OwnRepair:
     rows: list[dict[str, Any]] = field(default_factory=list)
     restored: int = 0
     lacking: int = 0
-    unread: int = 0  # of those that are lacking
+    unread: int = 0  # of those that are lacking: it may be well, or a copy have it, that could not be read
+    refused: list[Finding] = field(default_factory=list)  # the first places of such copies
     run: str | None = None
     outcome: LedgerOutcome | None = None  # None before it was verified
     followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
@@ -76,7 +78,7 @@ class OwnRepair:
 
         EvidenceError where nothing at hand proves the ledger.
         """
-        self.rows, self.lacking, self.unread = [], 0, 0
+        self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
         for fault in self._faults():
             self._note(fault)
         paths = [str(row["path"]) for row in self.rows]
@@ -93,7 +95,7 @@ class OwnRepair:
         """
         now = self.surroundings.now()
         run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
-        self.rows, self.lacking, self.unread, self.restored = [], 0, 0, 0
+        self.rows, self.lacking, self.unread, self.refused, self.restored = [], 0, 0, [], 0
         with WriterLock(str(self.archive.root), command="repair", wait=wait):
             for fault in self._faults():
                 self._note(fault)
@@ -182,7 +184,12 @@ class OwnRepair:
     def _note(self, fault: OwnFault) -> None:
         self.rows.append(fault.to_json())
         self.lacking += fault.data is None
-        self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
+        if fault.data is None and fault.refused is not None:
+            self.unread += 1
+            if len(self.refused) < REFUSED_PLACES:
+                self.refused.append(fault.refused)
+        else:
+            self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
 
     def _faults(self) -> Iterator[OwnFault]:
         try:

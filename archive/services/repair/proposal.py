@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from archive.core.findings import Finding, error
+from archive.core.findings import Finding
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced
-from archive.core.text import lossless, printable
+from archive.core.text import lossless
 from archive.services.repair.bag_at_hand import BagAtHand, Refusal
 from archive.services.repair.diagnosis import Diagnosis, Wanted
+from archive.services.repair.refused_places import refused_place
 from archive.storage.bags.bag_files import MANIFEST, TAG_MANIFEST
 from archive.storage.layout import bag_path
 from archive.storage.shelves import Offer, holds
@@ -90,10 +91,7 @@ class BagProposal:
 
 def refused(bag: str, one: Refusal) -> Finding:
     """What a place did not let be read: it may have the good bytes that are lacking."""
-    lacking = printable(f"{bag_path(bag)}/{one.path}")
-    message = f"cannot be read ({printable(one.reason)}), and may have good bytes of {lacking}"
-    remedy = "look at that storage, its cable, and who may read it; then give the same command again"
-    return error("REPAIR-PLACE-UNREADABLE", one.where, message, remedy=remedy)
+    return refused_place(one.where, one.reason, f"{bag_path(bag)}/{one.path}")
 
 
 def propose(at_hand: BagAtHand, *, unreadable: bool) -> BagProposal:

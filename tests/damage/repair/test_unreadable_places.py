@@ -11,6 +11,7 @@ import pytest
 
 from archive.core.exit_codes import FINDINGS, UNREADABLE
 from archive.services.repair import run
+from tests.damage.repair.own_files import newest, repair
 from tests.repairs import Repairing, altered
 
 LEVELS = ("bags", "shard", "bag", "data", "file")
@@ -129,3 +130,25 @@ def test_an_original_that_refuses_to_be_read_is_named_and_may_be_what_is_lacking
         assert (found["code"], report["bags"][0]["refused"]) == ("REPAIR-PLACE-UNREADABLE", ["data/b.txt"])
         assert found["place"] == str(originals / place)
     assert archive(*asked)["counts"]["repaired"] == 1
+
+
+@pytest.mark.parametrize("refused", ["file", "folder"])
+@pytest.mark.parametrize("pattern", ["runs/*.json", "audits/*/results-1.json", "audits/*/*.gz"])
+def test_a_copy_that_refuses_what_the_ledger_vouches_for_may_have_it(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch, pattern: str, refused: str
+) -> None:
+    archive("audit")
+    shutil.rmtree(archive.copy)
+    shutil.copytree(archive.root, archive.copy, symlinks=True)
+    lost = newest(archive.root, pattern)
+    path = str(lost.relative_to(archive.root))
+    lost.unlink()
+    with monkeypatch.context() as patch:
+        refuse_below(patch, archive.copy / path if refused == "file" else (archive.copy / path).parent)
+        for more in ((), ("--plan",)):
+            report: Any = repair(archive, *more, code=UNREADABLE)
+            codes = {(one["code"], one["place"]) for one in report["findings"]}
+            assert ("REPAIR-PLACE-UNREADABLE", f"{archive.copy}/{path}") in codes
+            assert report["own_files"][0]["place"] is None
+    repair(archive)
+    archive.require_whole()
