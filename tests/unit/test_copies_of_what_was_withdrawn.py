@@ -183,3 +183,35 @@ def test_a_disposal_names_a_copy_at_hand_that_was_cut_off_after_its_bags(
     told = changing("dispose", reference, "--authority", "x", "--yes")["remains"]
     (named,) = [each for each in told if "the copy" in each]
     assert "(at hand) keeps 1 document" in named
+
+
+@pytest.mark.parametrize("whole_before", [True, False])
+def test_a_disposal_names_a_copy_that_is_away_and_was_cut_off(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, whole_before: bool
+) -> None:
+    def refused(*_: object) -> None:
+        raise StorageError("no room for the ledger")
+
+    if whole_before:
+        copy(changing, disk)
+    changing.made.ingest({"d.txt": b"four"}, name="later")
+    with monkeypatch.context() as patch:
+        patch.setattr(Beside, "bring_ledger", refused)
+        copy(changing, disk, code=3)
+    changing.made.ingest({"e.txt": b"five"}, name="after it")
+    away = disk.rename(disk.with_name("in a drawer"))
+    for name in ("d.txt", "e.txt"):
+        reference = changing.reference(name)
+        _withdraw(changing, reference)
+        told = changing("dispose", reference, "--authority", "x", "--yes")["remains"]
+        named = [each for each in told if "the copy" in each]
+        if name == "d.txt":
+            assert "(away) may keep 1 document, of a run that was cut off: archive copy --to" in named[0]
+        else:
+            assert named == []
+    assert changing("status")["places"][0]["disposed"] == 1
+    away.rename(disk)
+    assert copy(changing, disk, "--yes")["counts"]["destroyed"] == 1
+    disk.rename(away)
+    assert changing("status")["places"][0]["disposed"] == 0
+    changing.require_whole()

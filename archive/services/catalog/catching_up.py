@@ -96,6 +96,8 @@ class CatchingUp:
         elif entry.type == EntryType.AUDIT_FINISHED:
             self.flush()
             self._take_audit(entry)
+        elif entry.type == EntryType.COPY_STARTED:
+            self._index.note_copy_begun(str(entry.get("copy")), form=str(entry.get("form")), entry=number)
         elif entry.type in (EntryType.COPIED, EntryType.COPY_AUDITED):
             self.flush()
             self._take_copy(entry)

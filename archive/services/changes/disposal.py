@@ -29,7 +29,7 @@ from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags.set_aside import require_own
 from archive.storage.disk.kinds import may_be_there
-from archive.storage.index import Index, IndexRow
+from archive.storage.index import Index, IndexedCopy, IndexRow
 from archive.storage.intents import Intent
 from archive.storage.ledger.notes import note_path
 
@@ -51,31 +51,41 @@ class Disposed:
 def remains(archive: OpenedArchive, index: Index, rows: Collection[IndexRow]) -> list[str]:
     """What a disposal of these documents leaves, in words: places in the archive, and the copies by name.
 
-    Of a copy that is at hand it is told by what lies there; of one that is away by its last run: it has them
-    where it was complete after they came, and none of it is known to be missing.
+    Of a copy that is at hand it is told by what lies there; of one that is away by its last runs: it has them
+    where it was complete after they came, and none of it is known to be missing; it may have them where a run
+    began after they came.
     """
     copies = {copy.id: copy for copy in index.copies()}
     notes = disposed_by_note(archive, [row.bag for row in rows]) if archive.settings.copies else {}
     told = list(_REMAINS)
     for place in archive.settings.copies:
-        known = copies.get(place.id)
-        kept, noted = _kept_on(place, known.size if known else 0, index, rows, notes)
-        if kept or noted:
+        kept, perhaps, noted = _kept_on(place, copies.get(place.id), index, rows, notes)
+        if kept or perhaps or noted:
             where = "at hand" if is_at_hand(place) else "away"
             how = f"archive copy --to {shell_word(place.path)} --yes destroys that there, too"
             them = " and ".join(
-                f"{what}{number:,} {'document' if number == 1 else 'documents'}"
-                for what, number in (("", kept), ("notes about ", noted))
+                f"{what} {number:,} {'document' if number == 1 else 'documents'}{why}"
+                for what, number, why in (
+                    ("keeps", kept, ""),
+                    ("may keep", perhaps, ", of a run that was cut off"),
+                    ("keeps notes about", noted, ""),
+                )
                 if number
             )
-            told.append(f"the copy “{printable(place.name or place.id)}” ({where}) keeps {them}: {how}")
+            told.append(f"the copy “{printable(place.name or place.id)}” ({where}) {them}: {how}")
     return [*told, _ELSEWHERE]
 
 
 def _kept_on(
-    place: CopyPlace, size: int, index: Index, rows: Collection[IndexRow], notes: Mapping[str, set[str]]
-) -> tuple[int, int]:
-    """How many of the documents a copy has, and of how many others it has notes."""
+    place: CopyPlace,
+    known: IndexedCopy | None,
+    index: Index,
+    rows: Collection[IndexRow],
+    notes: Mapping[str, set[str]],
+) -> tuple[int, int, int]:
+    """How many of the documents a copy has, how many it may have, and of how many others it has notes."""
+    size, begun = (known.size, known.begun) if known is not None else (0, 0)
+    perhaps: set[str] = set()
     if is_at_hand(place):
         root = Path(place.path)
         kept = {row.bag for row in rows if lies_on(root, row.bag)}
@@ -85,8 +95,9 @@ def _kept_on(
         there = {row.bag for row in rows if row.entry < size}
         faults = index.copy_faults(place.id, withdrawn=True)
         kept = there - {fault.bag for fault in faults if fault.outcome == BagOutcome.MISSING}
+        perhaps = {row.bag for row in rows if size <= row.entry < begun}
     noted = {bag for about in notes.values() for bag in about}
-    return len(kept), len(noted & there - kept)
+    return len(kept), len(perhaps), len(noted & there - kept)
 
 
 def refuse_undisposable(rows: Iterable[IndexRow]) -> None:

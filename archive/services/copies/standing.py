@@ -27,8 +27,8 @@ class PlaceStanding:
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
     last complete, `faults` how many others on it are not good, as far as runs and audits told. `disposed`
     counts the documents that were disposed of and whose bags lie on it; where it is away, those disposed of
-    since it was last complete. `same_disk` names what else is kept on its disk now, "" being the archive
-    itself; empty where it is away.
+    since it was last complete, or since a run began that may have brought them. `same_disk` names what else
+    is kept on its disk now, "" being the archive itself; empty where it is away.
     """
 
     place: CopyPlace
@@ -87,8 +87,12 @@ def _disposed_on(
     """How many of (bag, ingestion, disposal) it has: by its folders, or by its last run where it is away."""
     if not disposed or is_at_hand(place):
         return sum(1 for bag, _, _ in disposed if lies_on(Path(place.path), bag))
-    size = known.size if known is not None else 0
-    return sum(1 for _, ingestion, disposal in disposed if ingestion < size <= disposal)
+    size, begun = (known.size, known.begun) if known is not None else (0, 0)
+    return sum(
+        1
+        for _, ingestion, disposal in disposed
+        if ingestion < size <= disposal or size <= ingestion < begun < disposal
+    )
 
 
 def lies_on(copy: Path, bag: str) -> bool:

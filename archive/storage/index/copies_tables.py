@@ -12,7 +12,7 @@ from archive.storage.index.connection import Typed, guarded
 from archive.storage.index.rows import ending
 
 _COLUMNS: Final = "id, form, size, copied, outcome, seen, audited, audit_outcome"
-_COPY: Final = Typed(_COLUMNS, "ttittttt")
+_COPY: Final = Typed(f"{_COLUMNS}, begun", "ttittttti")
 _FAULT: Final = Typed("copy, bag, reference, outcome, since", "ttttt")
 _DISPOSED: Final = Typed("bag, document, entry", "tii")
 _INTACT: Final = "intact"
@@ -23,7 +23,8 @@ class IndexedCopy(NamedTuple):
 
     `size` is the number of ledger entries up to which it is complete; `copied` and `outcome` are of the last
     run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either. One
-    that was of a sample, of a few documents or cut off is no `audited` of the copy.
+    that was of a sample, of a few documents or cut off is no `audited` of the copy. `begun` is the entry that
+    began the last run, 0 where there was none: of what came before that, the copy may have anything.
     """
 
     id: str
@@ -34,6 +35,7 @@ class IndexedCopy(NamedTuple):
     seen: str
     audited: str
     audit_outcome: str
+    begun: int
 
 
 class CopyFault(NamedTuple):
@@ -56,7 +58,7 @@ class CopiesTables:
     def copies(self) -> list[IndexedCopy]:
         """Every copy that the ledger ever heard of, by id; archive.toml says which of them still count."""
         with guarded():
-            rows = self._db.execute(f"SELECT {_COLUMNS} FROM copies ORDER BY id")  # noqa: S608
+            rows = self._db.execute(f"SELECT {_COLUMNS}, begun FROM copies ORDER BY id")  # noqa: S608
             return [IndexedCopy(*_COPY(row)) for row in rows]
 
     def good_on(self, document: int, copies: Sequence[str]) -> list[str]:
@@ -116,6 +118,15 @@ class CopiesTables:
             return [(bag, entry, change) for bag, entry, change in map(_DISPOSED, self._db.execute(query))]
 
     # -- writing -------------------------------------------------------------------------------------------
+
+    def note_copy_begun(self, copy: str, *, form: str, entry: int) -> None:
+        """Note the beginning of a run of `archive copy`, which may never end."""
+        with guarded():
+            self._db.execute(
+                f"INSERT INTO copies ({_COLUMNS}, begun) VALUES (?1, ?2, 0, '', '', '', '', '', ?3)"  # noqa: S608
+                " ON CONFLICT (id) DO UPDATE SET begun = ?3",
+                (copy, form, entry),
+            )
 
     def note_copied(self, copy: str, *, form: str, size: int | None, outcome: str, time: str) -> None:
         """Note the end of a run of `archive copy`; `size` is None where it was cut off."""
