@@ -110,3 +110,10 @@ def test_a_listed_folder_is_an_error(tmp_path: Path) -> None:
     files[MANIFEST] += f"{hexadecimal(Algorithm.SHA512, b'')}  data/notes\n".encode()
     report = judged(write_bag(tmp_path / "b", files))
     assert [(f.code, f.at.line) for f in report.findings] == [("BAG-FILE-FOLDER", 3)]
+
+
+def test_of_a_tag_file_whose_name_is_refused_it_is_not_said_that_no_line_has_it(tmp_path: Path) -> None:
+    report = judged(write_bag(tmp_path / "b", bag_files(tags={"~$l.docx": b"own"})))
+    told = {finding.code: finding.message for finding in report.findings}
+    assert told.keys() == {"BAG-PATH-HOME", "BAG-TAG-UNLISTED"}
+    assert told["BAG-TAG-UNLISTED"] == "is a tag file that tagmanifest-sha512.txt must not list, by its name"

@@ -142,7 +142,9 @@ def test_strict_and_tolerate_weigh_findings(tmp_path: Path) -> None:
     assert run(["verify", "--strict", "--tolerate", "BAG-ALGORITHM-WEAK", bag]) == 0
 
 
-@pytest.mark.parametrize("code", ["BAG-ALGORITHM-UNKNOWN", "BAG-MANIFEST-MANY", "BAG-READING-STOPPED"])
+@pytest.mark.parametrize(
+    "code", ["BAG-ALGORITHM-UNKNOWN", "BAG-FILE-MISSING", "BAG-MANIFEST-MANY", "BAG-READING-STOPPED"]
+)
 def test_a_manifest_that_vouches_for_nothing_cannot_be_tolerated(
     good: Path, code: str, capsys: Printed
 ) -> None:

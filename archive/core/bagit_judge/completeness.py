@@ -6,6 +6,7 @@ from heapq import nsmallest
 from archive.core.bagit import declaration
 from archive.core.bagit.contents import EntryKind
 from archive.core.bagit.names import FETCH, manifest_name
+from archive.core.bagit.paths import check_path
 from archive.core.bagit.versions import Version
 from archive.core.bagit_judge.fetch_list import FetchList
 from archive.core.bagit_judge.gathered import Gathered
@@ -253,7 +254,9 @@ class Completeness:
             report = error if self._version.strict else warning
             finding = report("BAG-TAGMANIFEST-LACKS", path, message, at=at, clause=_TAG_MANIFEST)
         else:
-            message = f"is a tag file that {column.name} does not list"
+            refused = check_path(path, at=at, payload=False, version=self._version)[1]
+            listing = "must not list, by its name" if refused else "does not list"
+            message = f"is a tag file that {column.name} {listing}"
             finding = warning("BAG-TAG-UNLISTED", path, message, at=at, clause=_TAG_MANIFEST)
         self._gathered.add(finding)
 

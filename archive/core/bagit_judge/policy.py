@@ -22,6 +22,25 @@ NEVER_TOLERATED = UNVERIFIABLE | {
     "BAG-MANIFEST-MISSING",
     "BAG-READING-STOPPED",
 }
+# A line of a manifest with one of these is held against nothing, nor is what is no file, or not there.
+UNCOMPARED = INCOMPLETE | {
+    "BAG-FILE-FOLDER",
+    "BAG-FILE-LINK",
+    "BAG-FILE-SPECIAL",
+    "BAG-LINE-CONTRADICTS",
+    "BAG-LINE-DIGEST",
+    "BAG-LINE-LONG",
+    "BAG-LINE-SYNTAX",
+    "BAG-PATH-ABSOLUTE",
+    "BAG-PATH-COMPONENT",
+    "BAG-PATH-DRIVE",
+    "BAG-PATH-EMPTY",
+    "BAG-PATH-HOME",
+    "BAG-PATH-NUL",
+    "BAG-PATH-OUTSIDE",
+    "BAG-PATH-TRAVERSAL",
+    "BAG-PATH-UNC",
+}
 
 
 class Policy(NamedTuple):
@@ -55,4 +74,8 @@ def intolerable(code: str) -> str | None:
         return "is no code of a finding"
     if code in NEVER_TOLERATED or code in REFUSALS:
         return "is what a verification is for, and cannot be tolerated"
+    if code == OUTSTANDING:
+        return "cannot be tolerated; --holey-ok judges what is there, and says what is not"
+    if code in UNCOMPARED:
+        return "leaves a digest that is listed uncompared, and cannot be tolerated"
     return None
