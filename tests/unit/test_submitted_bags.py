@@ -47,6 +47,11 @@ class Told:
         self.codes = {one["code"] for one in found}
         self.errors = {one["code"] for one in found if one["severity"] == "error"}
         self.places = {one["place"] for one in found}
+        self._found = found
+
+    def places_of(self, code: str) -> list[str]:
+        """Where findings of a code are, each as often as it is said."""
+        return [one["place"] for one in self._found if one["code"] == code]
 
 
 @pytest.fixture

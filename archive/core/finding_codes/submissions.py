@@ -63,6 +63,10 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
         "A bag was offered that is not valid; nothing of it was taken in.",
         "Ask the depositor for a valid bag.",
     ),
+    "SRC-BAG-UNDECLARED": warning(
+        "A folder looks like a bag that has lost its bagit.txt; its files were taken one by one.",
+        "See what archive verify says of it, and ask for the bag with its bagit.txt.",
+    ),
     "SRC-CHANGED": error(
         "A file was written to while it was read, twice.", "Ingest it again when nobody writes to it."
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from archive.core import findings
+from archive.core.bagit.names import manifest_name
 from archive.core.descriptions.description import Description, Value
 from archive.core.errors import ArchiveError, ConfigurationError, StorageError
 from archive.core.exclusions import Exclusions
@@ -14,6 +15,7 @@ from archive.core.findings import At, Finding
 from archive.core.holding import supplied_title
 from archive.core.limits.descriptions import STRANGE_ROWS
 from archive.core.submission import Role, SourceFile
+from archive.core.text import shell_word
 from archive.engine.driver import Driver
 from archive.formats.checksum_files import is_checksum_file
 from archive.formats.descriptions import SIDECAR_SUFFIXES, read_descriptions, sidecar_target
@@ -116,12 +118,18 @@ class Preflight:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
     def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
+        told: set[str] = set()  # folders of which it was said that they are bags, or look like one
         for name in walk(source, self._exclusions.leave_out if self._exclusions else None):
             if isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
+                folder, _, base = name.path.rpartition("/")
                 if name.path.endswith(_BELOW_A_BAG):
-                    self._say_bag_inside(source, os.path.dirname(name.path))
+                    told.add(folder)
+                    self._say_bag_inside(source, folder)
+                elif folder not in told and self._is_manifest_of_a_bag(source, folder, base):
+                    told.add(folder)
+                    self._say_bag_undeclared(source, folder)
                 self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
@@ -154,6 +162,27 @@ class Preflight:
                 folder,
                 "a bag lies inside the folder; its files are taken one by one, and it is not judged",
                 remedy=f"name {named} itself as a SOURCE to take it as one document",
+            )
+        )
+
+    def _is_manifest_of_a_bag(self, source: Source, folder: str, name: str) -> bool:
+        """True for a payload manifest beside a payload folder, where no bagit.txt says what they are."""
+        naming = manifest_name(name)
+        if naming is None or naming.tag or source.is_file or self._exclusions.cover(DECLARATION):
+            return False
+        payload = os.path.join(source.base, folder, "data")
+        return os.path.isdir(payload) and not os.path.islink(payload)
+
+    def _say_bag_undeclared(self, source: Source, folder: str) -> None:
+        path = os.path.join(source.path, folder) if folder else source.path
+        self.plan.add_finding(
+            findings.warning(
+                "SRC-BAG-UNDECLARED",
+                folder or os.path.basename(source.path) + "/",
+                f"looks like a bag without its {DECLARATION}: manifests stand beside data/; its files are"
+                " taken one by one, and it is not judged",
+                remedy=f"archive verify {shell_word(path)} says what is wrong with it; ask for the bag with"
+                f" its {DECLARATION}",
             )
         )
 
