@@ -279,17 +279,36 @@ class Matcher:
         """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
         self.missed += 1
         near = self.suggestions.nearest(path, self.prefixes_there(self._root))
+        remedy = f"did you mean {near.path}?" if near else "bring the file, or remove the row"
+        if near is None and (bag := self._bag_around(path)) is not None:
+            remedy = f"describe the bag under its name, {bag}: it is one document"
         finding = findings.error(
             "PAIR-NO-DOCUMENT",
             place,
             f"{path} is described but not in the submission",
             at=row.path_at or row.at,
             found=path,
-            remedy=f"did you mean {near.path}?" if near else "bring the file, or remove the row",
+            remedy=remedy,
             corrected=near.path if near and near.certain else None,
         )
         for source in refused or (None,):
             self.plan.add_finding(finding, source)
 
+    def _bag_around(self, path: str) -> str | None:
+        """The bag that a path is below, or in which there is such a file."""
+        if self._root is not None or self.missed > MISSED_BEFORE_ONE_LOOK:
+            return None
+        for spelling in self._candidates(path):
+            for index, judged in self.bags.items():
+                inner = spelling.removeprefix(judged.name)
+                if inner != spelling or self.plan.files_at(PAYLOAD + inner, index):
+                    return judged.name
+        return None
+
     def _names(self) -> Iterator[str]:
-        return (file.path for file in self.plan.files_with_role(Role.DOCUMENT, root=self._root))
+        """What a row can describe: bags, but no file in them."""
+        if self._root is None:
+            yield from (judged.name.rstrip("/") for judged in self.bags.values())
+        for file in self.plan.files_with_role(Role.DOCUMENT, root=self._root):
+            if file.root not in self.bags:
+                yield file.path
