@@ -35,6 +35,18 @@ def test_a_bag_is_offered_for_its_name_in_other_letters_and_that_works(tmp_path:
     assert checked(tmp_path, "b")[0] == 0
 
 
+@pytest.mark.parametrize("name", [".", "./", "objects/"])
+def test_a_row_for_the_whole_source_describes_the_bag(tmp_path: Path, name: str) -> None:
+    assert checked(tmp_path, name)[0] == 0
+
+
+def test_of_a_bag_that_is_refused_such_a_row_says_nothing_more(tmp_path: Path, capsys: Printed) -> None:
+    assert checked(tmp_path, ".", LETTERS | {"data/letter.txt": b"altered"})[0] == 1
+    out = capsys.readouterr().out
+    assert "SRC-BAG-REFUSED" in out
+    assert "PAIR-" not in out
+
+
 @pytest.mark.parametrize("name", ["data/", "objects/"])
 def test_the_name_of_a_folder_that_is_in_the_bag_means_that(
     tmp_path: Path, name: str, capsys: Printed

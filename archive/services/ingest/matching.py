@@ -90,6 +90,9 @@ class Matcher:
         """The bags that a row may mean: several where the folders of two SOURCEs have one name."""
         if len(row.paths) != 1 or not self.bags or self._root is not None:
             return []
+        only = self.only_source()
+        if only is not None and only.index in self.bags and self._is_whole(row.paths[0]):
+            return [self.bags[only.index]]
         for spelling in self._candidates(row.paths[0]):
             name = spelling.rstrip("/") + "/"
             if named := [judged for judged in self.bags.values() if judged.name == name]:
@@ -230,9 +233,12 @@ class Matcher:
         for spelling in self._candidates(path):
             if not spelling.endswith("/") and (below := self.plan.files_below(spelling, self._root)):
                 return Matched(below, spelling + "/", cut=len(spelling) + 1)
+        return self.whole() if self._is_whole(path) else None
+
+    def _is_whole(self, path: str) -> bool:
+        """True for a path that means the whole SOURCE."""
         name = path.strip(WHITE_SPACE).rstrip("/")
-        is_whole = name in _WHOLE and f"{name}/" not in self.prefixes_there(self._root)
-        return self.whole() if is_whole else None
+        return name in _WHOLE and f"{name}/" not in self.prefixes_there(self._root)
 
     def _file(self, path: str, row: DescribedRow, place: str) -> list[FileRow]:
         """The file that a path means; several where nobody can say which."""
