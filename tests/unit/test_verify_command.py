@@ -161,6 +161,17 @@ def test_an_error_can_be_tolerated_but_no_altered_file(tmp_path: Path, bad: Path
     assert "cannot be tolerated" in capsys.readouterr().err
 
 
+def test_an_ingest_is_advised_only_of_a_bag_that_it_takes(
+    tmp_path: Path, good: Path, holey: Path, capsys: Printed
+) -> None:
+    excused = write_bag(tmp_path / "b", {**bag_files(), "data/more": b""})
+    told = []
+    for arguments in ([good], ["--holey-ok", holey], ["--tolerate", "BAG-FILE-UNLISTED", excused]):
+        assert run(["verify", *map(str, arguments)]) == 0
+        told.append(f"archive ingest {arguments[-1]}" in capsys.readouterr().err)
+    assert told == [True, False, False]
+
+
 def test_a_code_that_there_is_not_is_a_usage_error_with_the_nearest_one(good: Path, capsys: Printed) -> None:
     assert run(["verify", "--tolerate", "bag-file-alterd", str(good)]) == 2
     assert "BAG-FILE-ALTERED" in capsys.readouterr().err

@@ -139,5 +139,7 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
     elif tally.of(BagVerdict.INCOMPLETE):
         more = "; --holey-ok judges what is there" if tally.holey else ""
         next_step(f"bring what is missing, then verify again{more}")
+    elif tally.excused:  # an ingest excuses nothing
+        next_step("archive ingest takes bags that are valid without --tolerate and --holey-ok alone")
     elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
         next_step(f"archive ingest {shell_word(request.bags[0])} --describe-later takes it into an archive")

@@ -18,11 +18,13 @@ class Tally:
         self._verdicts = dict.fromkeys(BagVerdict, 0)
         self._sums: Counter[str] = Counter()
         self.holey = 0  # bags of which nothing is missing but what fetch.txt names
+        self.excused = 0  # bags that are valid because errors were tolerated, or files may be outstanding
 
     def add(self, report: BagReport) -> None:
         """Count one bag."""
         self._verdicts[report.verdict] += 1
         self.holey += report.shortfall is Shortfall.FETCH
+        self.excused += report.verdict is BagVerdict.VALID and bool(report.broken)
         self._sums["files"] += report.counts.payload_files + report.counts.tag_files
         self._sums["payload_bytes"] += report.counts.payload_bytes
         for finding in report.findings:
