@@ -131,15 +131,32 @@ def with_remedies(found: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, A
         yield one if remedy is None or "remedy" in one else {**one, "remedy": remedy}
 
 
+def in_brackets(found: Mapping[str, Any]) -> str:
+    """The rule that a finding of a report goes by, if any, and the line where its place does not say it."""
+    if "clause" not in found:
+        return ""
+    at = found.get("at", {})
+    parts = [_reported(found["clause"])]
+    if {"file", "line"} <= at.keys():
+        where = f"{_reported(at['file'])}:{at['line']}"
+        parts += [where] if where != _reported(found["place"]) else []
+    return f" ({'; '.join(parts)})"
+
+
+def facts_of(found: Mapping[str, Any]) -> str:
+    """What was expected and what was found, of those that a finding of a report says."""
+    return ", ".join(f"{name} {_reported(found[name])}" for name in ("expected", "found") if name in found)
+
+
 def reported_lines(found: Mapping[str, Any], said: set[str]) -> Iterator[str]:
     """A finding of a report as people read it: what is wrong, what was expected and found, what to do.
 
     A remedy that was `said` of an earlier finding is not said again.
     """
     mark = {"error": styled("✗", "red"), "warning": styled("!", "yellow")}.get(found["severity"], "·")
-    yield f"{mark} {_reported(found['place'])}: {_reported(found['message'])}"
-    if facts := [f"{name} {_reported(found[name])}" for name in ("expected", "found") if name in found]:
-        yield f"    {', '.join(facts)}"
+    yield f"{mark} {_reported(found['place'])}: {_reported(found['message'])}{in_brackets(found)}"
+    if facts := facts_of(found):
+        yield f"    {facts}"
     if (remedy := remedy_of(found)) and (what := _reported(remedy)) not in said:
         said.add(what)
         yield f"    → {what}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.services.ingest import virus_check
+from tests.conformance.bag_cases.bag import build, good
 from tests.e2e.command import Command
 from tests.hostile.submission import bags, codes, ingest, put, two_described
 
@@ -29,6 +30,19 @@ def test_the_virus_check_decides(
     report = ingest(archive, source, "--virus-check", scanner, code=code)
     assert codes(report) == ({finding} if finding else set())
     assert len(bags(archive)) == (0 if code else 2)
+
+
+def test_a_find_in_a_bag_is_placed_where_the_depositor_has_it(archive: Command, tmp_path: Path) -> None:
+    build(good({"data/letter.txt": b"x"}, tags={"notes/con.txt": b"y"}), tmp_path / "b")
+    scanner = f"{sys.executable} -c 'import sys; sys.exit(1)'"
+    report = ingest(archive, tmp_path / "b", "--describe-later", "--virus-check", scanner, code=4)
+    (refused,) = report["rejected"]
+    assert {one["place"] for one in refused["findings"] if one["code"] == "VIRUS-FOUND"} == {
+        "b/bagit.txt",
+        "b/data/letter.txt",
+        "b/manifest-sha512.txt",
+        "b/notes/con.txt",
+    }
 
 
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])

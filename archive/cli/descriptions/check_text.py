@@ -8,7 +8,17 @@ from archive.cli.context import Context
 from archive.cli.descriptions.check_files import Written
 from archive.cli.given_options import sources_given, submission_given
 from archive.cli.held_text import held_otherwise
-from archive.cli.output import ALWAYS_SAID, next_step, plural, remedy_of, say, styled, tell
+from archive.cli.output import (
+    ALWAYS_SAID,
+    facts_of,
+    in_brackets,
+    next_step,
+    plural,
+    remedy_of,
+    say,
+    styled,
+    tell,
+)
 from archive.core.finding_groups import FindingGroup, row_ranges
 from archive.core.limits.output import GROUP_EXAMPLES, GROUP_RUNS_SHOWN
 from archive.core.limits.terminal import TEXT_DOCUMENTS, TEXT_FINDINGS
@@ -96,9 +106,10 @@ def _print_finding(finding: Mapping[str, Any]) -> None:
     at = finding.get("at", {})
     cell = f" (row {at['line']}, column {_shown(at['column'])})" if {"line", "column"} <= at.keys() else ""
     code = styled(finding["code"], "dim")
-    say(
-        f"{_mark(finding['severity'])} {_shown(finding['place'])}{cell}: {_shown(finding['message'])}  {code}"
-    )
+    message = _shown(finding["message"]) + in_brackets(finding)
+    say(f"{_mark(finding['severity'])} {_shown(finding['place'])}{cell}: {message}  {code}")
+    if "clause" in finding and (facts := facts_of(finding)):  # of a bag: it is looked up by its rule
+        say(f"    {facts}")
     if "corrected" in finding:
         say(f"    “{_shown(finding.get('found', ''))[:80]}” → {_shown(finding['corrected'])}")
     elif remedy := remedy_of(finding):

@@ -1,7 +1,7 @@
 """Staging: the work of one batch, in a worker. Each source is opened once and read once."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
@@ -11,7 +11,7 @@ from archive.core.descriptions.description import Description
 from archive.core.findings import Finding, error
 from archive.core.holding import Holding
 from archive.core.limits.bags import HELD_TAG_FILE_BYTES
-from archive.core.submission import PlannedDocument
+from archive.core.submission import SUBMISSION_FOLDER, PlannedDocument
 from archive.formats.description_table import TableRow, kept
 from archive.formats.format_identification import Identifier, identifier
 from archive.formats.oai_dc import oai_dc_xml
@@ -144,9 +144,8 @@ def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused
         submissions.append(submission)
     if context.virus_check:
         for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True):
-            names = [(file.path, file.original) for file in payload.files]
-            names += [(path, path) for path, _ in submission.files]
-            full = ((f"{folder}/{task.bag}/{path}", original) for path, original in names)
+            names = _brought(task.document, payload, submission)
+            full = ((f"{folder}/{task.bag}/{path}", name) for path, name in names)
             payload.trouble.extend(check_files(context.virus_check, full))
     if tools.identifier is not None:
         payloads = _identified(tools.identifier, folder, batch.tasks, payloads)
@@ -156,6 +155,18 @@ def _stage(batch: StageBatch, folder: str, target: int) -> list[Staged | Refused
         else _close_bag(task, payload, submission, batch, tools.premis, target)
         for task, payload, submission in zip(batch.tasks, payloads, submissions, strict=True)
     ]
+
+
+def _brought(
+    document: PlannedDocument, payload: CopiedPayload, submission: CopiedSubmission
+) -> Iterator[tuple[str, str]]:
+    """The path of each staged file below the new bag, and the path that the depositor knows it by."""
+    bag = document.source if document.bag is not None else ""
+    for file in payload.files:
+        yield file.path, bag + file.original
+    original = dict(submission.names)
+    for path, _ in submission.files:
+        yield path, bag + original.get(path, path.removeprefix(f"{SUBMISSION_FOLDER}/"))
 
 
 def _identified(

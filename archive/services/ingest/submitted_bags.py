@@ -258,10 +258,12 @@ def _judgement(path: str, jobs: int, progress: Progress) -> BagReport:
 
 def _placed(finding: Finding, name: str) -> Finding:
     """The finding with its places below the SOURCEs, as all findings of an ingest have them."""
+    from archive.services.verify.report import place_of  # what few submissions need, as the judge
+
     at = finding.at
     return replace(
         finding,
-        place=name + finding.place,
+        place=name + place_of(finding),
         at=at._replace(file=name + at.file) if at.file is not None else at,
     )
 
