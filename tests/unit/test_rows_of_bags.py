@@ -1,4 +1,4 @@
-"""Rows of tables where a bag was brought: what describes it, and what is offered for other names."""
+"""What is said of a bag that was brought: which rows describe it, what is offered, what is left out."""
 
 from pathlib import Path
 
@@ -54,3 +54,18 @@ def test_the_name_of_a_folder_that_is_in_the_bag_means_that(
     bag = LETTERS | {f"{name}own.txt": b"own"}
     assert checked(tmp_path, name, bag if name == "objects/" else LETTERS)[0] == 1
     assert "PAIR-IN-BAG" in capsys.readouterr().out
+
+
+def test_of_a_pattern_for_a_file_in_a_bag_it_is_said_that_a_bag_is_taken_whole(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    build(LETTERS, tmp_path / "b")
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "a.txt").write_text("a")
+    told = []
+    for source in ("b", "plain"):
+        run(["check", str(tmp_path / source), "--describe-later", "--exclude", "*.tmp"])
+        out = capsys.readouterr().out
+        assert "SRC-EXCLUDES-NOTHING" in out
+        told.append("a bag is taken whole" in out)
+    assert told == [True, False]

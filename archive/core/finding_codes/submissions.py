@@ -72,7 +72,7 @@ SOURCES: Final[Mapping[str, FindingCode]] = {
     ),
     "SRC-DEPTH": error("Folders are nested too deeply to be followed.", "Move the inner folders up."),
     "SRC-EXCLUDES-NOTHING": warning(
-        "A pattern of --exclude is the name of nothing that was brought.",
+        "A pattern of --exclude is the name of nothing that was brought, bags aside.",
         "See how the name is written: what should have stayed out may have been taken in.",
     ),
     "SRC-FINDINGS-MORE": note(

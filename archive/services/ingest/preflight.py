@@ -187,15 +187,15 @@ class Preflight:
         )
 
     def _say_unused_exclusions(self) -> None:
+        why = "{} is the name of nothing below the SOURCEs: nothing is left out by it"
+        remedy = "write it as a name or a path below the SOURCE, such as '*.tmp' or private"
+        if any(source.is_bag for source in self.sources):  # whose names are held against no pattern
+            why = "nothing is left out by {}: a bag is taken whole, and nothing outside of one has that name"
+            remedy = "ask for a bag without such files; to take its files one by one name its folder data"
         for pattern in self._exclusions.unused:
+            message = why.format(pattern)
             self.plan.add_finding(
-                findings.warning(
-                    "SRC-EXCLUDES-NOTHING",
-                    "--exclude",
-                    f"{pattern} is the name of nothing below the SOURCEs: nothing is left out by it",
-                    found=pattern,
-                    remedy="write it as a name or a path below the SOURCE, such as '*.tmp' or private",
-                )
+                findings.warning("SRC-EXCLUDES-NOTHING", "--exclude", message, found=pattern, remedy=remedy)
             )
 
     def _role(self, source: Source, name: Found, metadata: tuple[int, int] | None) -> Role:
