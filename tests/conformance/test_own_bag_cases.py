@@ -19,10 +19,14 @@ import pytest
 from archive.cli.frame import run
 from archive.core.bagit_judge import Policy
 from archive.core.finding_codes import FINDING_CODES
+from archive.core.second_opinion.comparison import compare
+from archive.core.second_opinion.model import Opinion as OpinionOfBagit
+from archive.core.second_opinion.model import OpinionOutcome
 from archive.schemas import explain
 from archive.services.verify.judging import judge_bag
 from archive.services.verify.lanes import ProcessLanes
 from archive.storage.bag_sources.folder import FolderSource
+from tests.bags import judged
 from tests.conformance.bag_cases import CASES, second_opinion
 from tests.conformance.bag_cases.bag import LETTER, build
 from tests.conformance.bag_cases.case import Case, Opinion
@@ -130,6 +134,16 @@ def opinions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_bagit_python_says_of_every_case_what_is_written_down(opinions: dict[str, str]) -> None:
     assert opinions == {case.name: case.bagit.value for case in _ASKED}
+
+
+_PASSED_OVER = [case for case in _QUICK if case.errors and case.bagit is Opinion.VALID]
+
+
+@pytest.mark.parametrize("case", _PASSED_OVER, ids=_name)
+def test_why_bagit_says_nothing_of_an_error_is_known(case: Case, tmp_path: Path) -> None:
+    report = judged(_built(case, tmp_path / "room"))
+    checked = compare(report, OpinionOfBagit(outcome=OpinionOutcome.VALID))
+    assert [each.ours for each in checked.differences if each.why is None] == []
 
 
 def test_a_difference_is_argued() -> None:

@@ -14,6 +14,7 @@ from archive.core.second_opinion.known_differences import PASSED_OVER, why_misse
 from archive.core.second_opinion.model import Complaint, CrossOutcome, Opinion, OpinionOutcome
 from archive.services.verify.request import VerifyRequest
 from archive.services.verify.run import verify
+from tests.bags import bag_files, declaration, write_bag
 from tests.builders import damage, make_bag
 
 VALID = Opinion(outcome=OpinionOutcome.VALID, version="1.9.0")
@@ -139,6 +140,33 @@ def test_the_bags_of_a_shelf_are_cross_checked_each(tmp_path: Path) -> None:
 
 def test_a_reason_stands_at_a_code_that_there_is() -> None:
     assert PASSED_OVER.keys() <= FINDING_CODES.keys()
+
+
+FETCHED = b"https://example.org/x - "
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("manifest-crc32.txt", b"01234567  data/gone.txt\n", "Python's names"),
+        ("manifest-SHA-512.txt", b"", "Python's names"),
+        ("fetch.txt", FETCHED + b"bagit.txt\n", "fetch.txt"),
+        ("fetch.txt", FETCHED + b"data//letter.txt\n", "fetch.txt"),
+        ("bag-info.txt", b"\xef\xbb\xbfTitle: T\n", "byte order mark"),
+        ("bagit.txt", declaration() + b" " * 70_000, "two exact lines"),
+    ],
+    ids=["missing from a manifest passed over", "twice", "outside", "component", "mark", "size"],
+)
+def test_the_reason_is_that_of_the_file_in_which_bagit_sees_nothing(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    bag = write_bag(tmp_path / "b", {**bag_files(tag_manifest=False), name: content})
+    checked = compare(report(bag), VALID)
+    assert checked.outcome is CrossOutcome.DISAGREES
+    ours = {each.ours.split()[1]: each.why for each in checked.differences}
+    about = {code: why for code, why in ours.items() if code != "BAG-ALGORITHM-UNKNOWN"}
+    assert about
+    assert [code for code, why in about.items() if reason not in str(why)] == []
 
 
 @pytest.mark.parametrize(

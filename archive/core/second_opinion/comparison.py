@@ -7,7 +7,12 @@ from archive.core.bagit_judge.gathered import verdict_of
 from archive.core.composed_form import composed
 from archive.core.findings import Finding, note, warning
 from archive.core.limits.output import FINDINGS
-from archive.core.second_opinion.known_differences import PASSED_OVER, why_missed, why_refused, why_said
+from archive.core.second_opinion.known_differences import (
+    why_missed,
+    why_passed_over,
+    why_refused,
+    why_said,
+)
 from archive.core.second_opinion.model import (
     Complaint,
     CrossCheck,
@@ -88,7 +93,7 @@ def _passed_over(verdict: BagVerdict, errors: list[Finding]) -> Iterator[Differe
             place=first.place,
             ours=f"{verdict.value}: {code} {first.message}{more}",
             theirs=OpinionOutcome.VALID.value,
-            why=PASSED_OVER.get(code),
+            why=why_passed_over(first),
         )
 
 

@@ -1,8 +1,13 @@
 """Why bagit 1.9 judges otherwise, where that is known; docs/bagit.md has the cases."""
 
 import codecs
+import hashlib
+import re
 import unicodedata
 from typing import Final
+
+from archive.core.bagit.names import FETCH
+from archive.core.findings import Finding
 
 _LINKED = "bagit follows links; what a link points to is no part of the bag (RFC 8493 §5)"
 _SKIPPED = "bagit passes over lines that it cannot read"
@@ -11,36 +16,45 @@ _FETCH = "bagit does not compare fetch.txt with the manifests, nor judge its fie
 _UNKNOWN = "bagit leaves out what it cannot compute"
 _OXUM = "bagit looks for Payload-Oxum in this spelling and once (RFC 8493 §2.2.2)"
 _TAGS = "bagit reads tag files leniently (RFC 8493 §2.2.2)"
+_NAMED = "bagit knows algorithms by Python's names of them alone (RFC 8493 §2.4)"
+_ANY_LENGTH = "bagit reads files and lines of any length"
 
 # our finding -> why bagit has none
 PASSED_OVER: Final = {
+    "BAG-ALGORITHM-TWICE": _NAMED,
     "BAG-ALGORITHM-UNKNOWN": _UNKNOWN,
     "BAG-DATA-MISSING": _LINKED,
     "BAG-DECLARATION-CHARSET": "bagit takes every codec of Python for a character set",
     "BAG-DECLARATION-LINES": _LOOSE,
     "BAG-DECLARATION-MISSING": _LINKED,
+    "BAG-DECLARATION-SIZE": _LOOSE,
     "BAG-DECLARATION-SPACE": _LOOSE,
     "BAG-DECLARATION-SYNTAX": _LOOSE,
+    "BAG-ENCODING-BOM": "bagit passes over a byte order mark (RFC 8493 §2.3)",
     "BAG-FETCH-LENGTH": _FETCH,
     "BAG-FETCH-REPEATED": _FETCH,
     "BAG-FETCH-SYNTAX": _FETCH,
     "BAG-FETCH-UNLISTED": _FETCH,
     "BAG-FETCH-URL": _FETCH,
     "BAG-FILE-ALTERED": "before 0.97 bagit does not read tag manifests",
+    "BAG-FILE-FOLDER": "bagit passes over a folder where a tag file has to be",
     "BAG-FILE-LINK": _LINKED,
     "BAG-FILE-MISSING": "bagit follows links, and before 0.97 it does not read tag manifests",
     "BAG-FILE-SPECIAL": "bagit does not look what kind of file it is",
     "BAG-FILE-UNLISTED": "bagit is content when one manifest lists a file; RFC 8493 §3 asks it of each",
     "BAG-LINE-DIGEST": _SKIPPED,
-    "BAG-LINE-LONG": "bagit reads lines of any length",
+    "BAG-LINE-LONG": _ANY_LENGTH,
     "BAG-LINE-SYNTAX": _SKIPPED,
+    "BAG-MANIFEST-MANY": _NAMED,
     "BAG-MANIFEST-MISSING": _LINKED,
     "BAG-OXUM-REPEATED": _OXUM,
     "BAG-OXUM-SYNTAX": _OXUM,
     "BAG-OXUM-WRONG": _OXUM,
     "BAG-PATH-DOT": "bagit simplifies paths before it looks at them",
     "BAG-PATH-OUTSIDE": "bagit lets a payload manifest list files outside data/ (RFC 8493 §2.1.3)",
+    "BAG-READING-STOPPED": _ANY_LENGTH,
     "BAG-TAG-COLON": _TAGS,
+    "BAG-TAG-SIZE": _ANY_LENGTH,
     "BAG-TAG-SYNTAX": _TAGS,
     "BAG-TAGMANIFEST-LACKS": "bagit does not ask what a tag manifest leaves out (RFC 8493 §2.2.1)",
     "BAG-TAGMANIFEST-LISTED": "bagit lets a tag manifest list a tag manifest (RFC 8493 §2.2.1)",
@@ -59,8 +73,22 @@ _MESSAGES: Final = {
     "Payload-Oxum validation failed": "bagit ends a line at characters that end none, and so reads another"
     " Payload-Oxum (RFC 8493 §2.2.2)",
     "Malformed URL in fetch.txt": "bagit wants a host in every URL (RFC 3986 §4.3 asks for a scheme)",
-    "No manifest files found": "bagit knows algorithms by Python's names of them alone (RFC 8493 §2.4)",
+    "No manifest files found": _NAMED,
 }
+
+
+_ALGORITHM = re.compile(r"(?:tag)?manifest-([^/]*)\.txt")
+
+
+def why_passed_over(finding: Finding) -> str | None:
+    """Why bagit has nothing like an error of ours in a bag that it accepts; None where that is not known."""
+    file = finding.at.file or ""
+    manifest = _ALGORITHM.fullmatch(file)
+    if manifest and manifest[1] not in hashlib.algorithms_guaranteed:
+        return _UNKNOWN if finding.code == "BAG-ALGORITHM-UNKNOWN" else _NAMED
+    if file == FETCH and finding.code.startswith("BAG-PATH-"):
+        return _FETCH
+    return PASSED_OVER.get(finding.code)
 
 
 def why_said(message: str) -> str | None:
