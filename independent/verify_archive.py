@@ -228,7 +228,7 @@ def promised(entries):
             bags[bag][1:3] = moves.get(kind, bags[bag][1]), entry.get("tagmanifest", bags[bag][2])
     return bags
 def parse_manifest(raw):  # RFC 8493 section 2.1.3
-    lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n"))
+    lines = (line.split("  ", 1) for line in raw.decode().removesuffix("\n").split("\n") if raw)
     return {re.sub("%(0A|0D|25)", lambda code: chr(int(code[1], 16)), path): digest for digest, path in lines}
 TOPS = "bags", "ledger", "notes", "runs", "audits", "quarantine", "staging"
 def misplaced(root, known):
@@ -262,7 +262,7 @@ def check_bag(root, place, tag_manifest, payload):
     own = {"sha512": ",".join(files.values()), "manifest-sha512": found.get("manifest-sha512.txt")}
     if any(own[kind] != digest for kind, digest in payload.items()):
         wrong.append("manifest-sha512.txt: not the payload that was recorded")
-    listed |= files | {"tagmanifest-sha512.txt": tag_manifest}
+    listed |= files | {"tagmanifest-sha512.txt": tag_manifest} | ({} if files else {"data/": "an empty folder"})
     differ = [path for path in sorted({*listed, *found}) if listed.get(path) != found.get(path)]
     return wrong + [f"{path}: recorded {listed.get(path)}, found {found.get(path)}" for path in differ]
 

@@ -64,6 +64,16 @@ class MadeArchive:
             return self.opened.layout.bag(row.bag)
 
 
+def ingest_empty(made: MadeArchive) -> Path:
+    """Ingests a document whose payload is empty, as RFC 8493 allows of a bag; the bag that it became."""
+    (made.folder / "none" / "data").mkdir(parents=True)
+    before = set(made.root.glob("bags/*/*"))
+    declared = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    made.ingest({"bagit.txt": declared, "manifest-sha512.txt": b""}, name="none")
+    (bag,) = set(made.root.glob("bags/*/*")) - before
+    return bag
+
+
 def described(title: str, **terms: str) -> bytes:
     """A sidecar in JSON."""
     import json

@@ -4,11 +4,13 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from archive.cli.frame import run
 from archive.core.canonical import readable
+from tests.archives import ingest_empty, make_archive
 from tests.conformance.independent.copies import Copy, Damage, Printed, link
 
 RUN = "01a1ffff-0000-7000-8000-000000000001"
@@ -62,6 +64,19 @@ def test_both_find_a_damaged_bag(copy: Copy, name: str) -> None:
     BAG_DAMAGE[name](copy)
     assert run(["-q", "-C", str(copy.root), "audit", "--read-only"]) == 1
     assert copy.independent("bags") == 1
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_for_both_a_payload_may_be_empty_but_its_folder_not_missing(
+    tmp_path: Path, verifier: ModuleType, monkeypatch: pytest.MonkeyPatch, is_damaged: bool
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    bag = ingest_empty(made)
+    if is_damaged:
+        bag.chmod(0o755)
+        (bag / "data").rmdir()
+    assert run(["-q", "-C", str(made.root), "audit", "--read-only"]) == is_damaged
+    assert Copy(tmp_path, made.opened.settings.key, verifier).independent("bags") == is_damaged
 
 
 def elsewhere(copy: Copy, name: str) -> None:
