@@ -16,7 +16,7 @@ from archive.core.errors import ConflictError
 from archive.services.catalog.index_reading import reading_index
 from archive.services.export.targets import Target
 from archive.storage.layout import bag_path
-from tests.archives import MadeArchive, described, make_archive, overwrite
+from tests.archives import MadeArchive, described, ingest_empty, make_archive, overwrite
 
 ODD = "a b&c %<i>\n.txt"
 
@@ -146,6 +146,37 @@ def test_bag_form_is_the_valid_bag(
     report = asked(made, capsys, "--all", "--as", "bag", "--to", str(out), code=1)
     bags = [str(out / each["folder"]) for each in report["documents"]]
     assert run(["-q", "verify", "--strict", *bags]) == 0
+
+
+@pytest.mark.parametrize("form", ["files", "bag", "mets", "ro-crate"])
+def test_a_document_of_no_files_has_its_folder_in_every_form(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    ingest_empty(made)
+    (one,) = asked(made, capsys, "--all", "--as", form, "--to", str(tmp_path / "out"), code=0)["documents"]
+    asked(made, capsys, "--all", "--as", form, "--to", str(tmp_path / "out.zip"), code=0)
+    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
+        packed.extractall(tmp_path / "unpacked")
+    for out in (tmp_path / "out", tmp_path / "unpacked"):
+        assert (out / one["folder"]).is_dir()
+        if form == "bag":
+            assert run(["-q", "verify", "--strict", str(out / one["folder"])]) == 0
+
+
+@pytest.mark.parametrize("to", ["out", "out.zip"])
+def test_nothing_is_left_of_a_document_of_no_files_that_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    overwrite(ingest_empty(made) / "metadata" / "premis.xml", b"other")
+    made.ingest({"plain.txt": b"one"})
+    asked(made, capsys, "--all", "--as", "bag", "--to", str(tmp_path / to), code=1)
+    if to == "out":
+        assert not (tmp_path / to / "2026-000001").exists()
+    else:
+        with zipfile.ZipFile(tmp_path / to) as packed:
+            assert not any(name.startswith("2026-000001") for name in packed.namelist())
 
 
 def test_zip_holds_what_the_folder_would(

@@ -38,6 +38,7 @@ class DocumentCopy:
         self.renamed: tuple[str, ...] = ()
         self.bytes = 0
         self._made: list[Path] = []
+        self._folders: list[Path] = []
         self._ingestion: Entry | None = None
 
     def files(self, base: str, *, received: str | None = None) -> tuple[ExchangedFile, ...]:
@@ -53,6 +54,8 @@ class DocumentCopy:
             kept = [path for path, name in names.items() if not self._target.can_name(name)]
             names.update((path, path.removeprefix("data/")) for path in kept)
             self.renamed = (*renamed, *(path.removeprefix("data/") for path in kept))
+            if not listed and received is None:
+                self._make_folder(base)
             copied: list[ExchangedFile] = []
             for path, digest in listed:
                 told, name = known.get(path), names[path]
@@ -75,6 +78,7 @@ class DocumentCopy:
                 raise BagDoubtError(f"{TAG_MANIFEST} is not the one that the ledger knows")
             tags = parse_manifest(raw, name=TAG_MANIFEST, version=V1_0, payload=False).entries
             listed = (*self._payload(held), *tags, (TAG_MANIFEST, self._row.tag_manifest))
+            self._make_folder(f"{base}data")  # RFC 8493 §2.1.2 asks for it, whether or not anything is in it
             return tuple(
                 ExchangedFile(
                     name=path, path=path, sha512=digest, bytes=self._copy(held, path, digest, base + path)
@@ -86,11 +90,22 @@ class DocumentCopy:
         """Removes what was copied of the document."""
         for path in self._made:
             path.unlink(missing_ok=True)
-            with suppress(OSError):
-                for folder in path.parents:
-                    if folder == self._target.work:
-                        break
-                    folder.rmdir()
+            self._remove_from(path.parent)
+        for folder in self._folders:
+            self._remove_from(folder)
+
+    def _make_folder(self, name: str) -> None:
+        """A folder that is there without a file in it, too."""
+        folder = self._target.work / name
+        self._folders.append(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def _remove_from(self, folder: Path) -> None:
+        """Removes the folder and those above it, as far as nothing is in them."""
+        with suppress(OSError):
+            while folder != self._target.work:
+                folder.rmdir()
+                folder = folder.parent
 
     def _copy(self, held: HeldBag, path: str, digest: str, name: str) -> int:
         target = self._target.work / name

@@ -95,7 +95,9 @@ class Target:
         """Puts what was made in `work` since the last time where it belongs: into the zip, if it is one."""
         if self._zip is None:
             return
-        for folder, _, names in sorted(os.walk(self.work)):
+        for folder, inner, names in sorted(os.walk(self.work)):
+            if not (inner or names or Path(folder) == self.work):  # no name in the zip would tell of it
+                _add_folder(self._zip, Path(folder), Path(folder).relative_to(self.work).as_posix())
             for name in sorted(names):
                 path = Path(folder, name)
                 _add(self._zip, path, path.relative_to(self.work).as_posix())
@@ -167,10 +169,19 @@ def _folders(root: Path) -> Iterator[str]:
         yield folder
 
 
+def _add_folder(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    info = zipfile.ZipInfo(f"{name}/", _moment(path.stat()))
+    info.external_attr = (stat.S_IFDIR | 0o755) << 16 | 0x10  # the folder's bit of MS-DOS
+    archive.writestr(info, b"")
+
+
+def _moment(status: os.stat_result) -> tuple[int, int, int, int, int, int]:
+    return max(_FIRST_ZIP_MOMENT, min(time.localtime(status.st_mtime)[:6], _LAST_ZIP_MOMENT))
+
+
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
     status = path.stat()
-    moment = max(_FIRST_ZIP_MOMENT, min(time.localtime(status.st_mtime)[:6], _LAST_ZIP_MOMENT))
-    info = zipfile.ZipInfo(name, moment)
+    info = zipfile.ZipInfo(name, _moment(status))
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = (stat.S_IFREG | 0o644) << 16
     with open(path, "rb") as source, archive.open(info, "w", force_zip64=status.st_size >= 1 << 31) as member:
