@@ -87,6 +87,21 @@ def test_an_unlisted_folder_moves_as_one_and_an_empty_payload_stays() -> None:
     assert diagnose(alone, Contents({"bagit.txt": "b"}, {}, payload_known=True)).is_intact
 
 
+def test_the_folder_of_a_payload_without_files_is_made_again_where_nothing_stands_there() -> None:
+    gone = BagReading()
+    gone.files = {"bagit.txt": ("b", 1)}
+    contents = Contents({"bagit.txt": "b"}, {}, payload_known=True)
+    found = diagnose(gone, contents)
+    assert (found.folder, found.is_intact) == (True, False)
+    assert not diagnose(gone, contents._replace(payload_known=False)).folder
+    gone.odd["data"] = Hindrance(Obstacle.UNREADABLE, "Permission denied")
+    assert not diagnose(gone, contents).folder
+    gone.odd["data"] = Hindrance(Obstacle.LINK, "")
+    found = diagnose(gone, contents)
+    assert (found.folder, [one.path for one in found.set_aside]) == (True, ["data"])
+    assert not diagnose(reading(**{"data/a.txt": None}), CONTENTS).folder
+
+
 def test_of_a_payload_that_nobody_can_list_nothing_is_touched() -> None:
     bag = reading(**{"data/stranger": "s", "metadata/x.json": "bad"})
     tags = {path: digest for path, digest in FILES.items() if not path.startswith("data/")}

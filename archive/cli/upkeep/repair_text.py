@@ -48,6 +48,9 @@ def _print_row(context: Context, row: dict[str, Any]) -> None:
     restored = [_restored(one, row) for one in row["restore"]]
     if row["whole"] and (whole := _whole(row)) is not None:
         restored = [whole]
+    if row["payload_folder"]:
+        done = "made again" if row["state"] == "repaired" else "to be made again"
+        restored.append(f"data/ (a folder without files): missing; {done}")
     lines = restored + [
         f"to quarantine: {printable(_text(one['path']) or 'the bag as it is')} ({_MARKED[one['outcome']]})"
         for one in row["set_aside"]

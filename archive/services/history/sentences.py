@@ -87,6 +87,8 @@ def _of_damage(entry: Entry) -> str:
     if entry.bag is None and aside and not restored:
         return f"{aside:,} thing{'' if aside == 1 else 's'} that did not belong in the archive set aside"
     done = f"{restored:,} file{'' if restored == 1 else 's'} put back"
+    if not (restored or aside):
+        done = "the empty folder data/ made again"
     if aside:
         done += f", {aside:,} set aside in quarantine"
     outcome = "intact" if entry.get("outcome") == BagOutcome.INTACT else "still damaged"

@@ -26,6 +26,7 @@ class Diagnosis(NamedTuple):
 
     `whole` where the bag has to be put back as one: it is missing, no folder, or overgrown. `known` is False
     where nothing at hand says what the bag should hold; `payload_known` where that is so of its payload.
+    `folder` where the folder of a payload without files is not there: it is all that is lacking of it.
     """
 
     whole: bool
@@ -34,6 +35,7 @@ class Diagnosis(NamedTuple):
     unreadable: tuple[str, ...]
     known: bool
     payload_known: bool
+    folder: bool = False
 
     def without_unreadable(self) -> "Diagnosis":
         """The same, but for what could not be read: that stays as it is."""
@@ -48,7 +50,8 @@ class Diagnosis(NamedTuple):
     @property
     def is_intact(self) -> bool:
         """True where nothing has to be done."""
-        return self.known and self.payload_known and not (self.set_aside or self.wanted or self.unreadable)
+        wrong = self.set_aside or self.wanted or self.unreadable or self.folder
+        return self.known and self.payload_known and not wrong
 
 
 NOTHING_KNOWN = Diagnosis(False, (), (), (), False, False)
@@ -101,7 +104,10 @@ def _by_file(reading: BagReading, contents: Contents) -> Diagnosis:
         if folder in contents.files:
             aside[folder] = Displaced(path=folder, outcome=FileOutcome.UNLISTED.value)
     kept = _without_inner(aside)
-    return Diagnosis(False, kept, tuple(wanted), tuple(sorted(unreadable)), True, contents.payload_known)
+    has_files = any(path.startswith(_PAYLOAD) for path in contents.files)
+    lacks_folder = contents.payload_known and not has_files and "data" not in {*reading.folders, *unreadable}
+    unread = tuple(sorted(unreadable))
+    return Diagnosis(False, kept, tuple(wanted), unread, True, contents.payload_known, lacks_folder)
 
 
 def _judged(reading: BagReading) -> Callable[[tuple[str, str]], Wanted | None]:

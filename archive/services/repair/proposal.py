@@ -63,6 +63,7 @@ class BagProposal:
     unreadable: tuple[str, ...]
     known: bool
     refusals: tuple[Refusal, ...] = ()
+    folder: bool = False
 
     @property
     def waits(self) -> bool:
@@ -81,6 +82,7 @@ class BagProposal:
             "state": self.state.value,
             "entry": self.entry,
             "whole": self.whole,
+            "payload_folder": self.folder,
             "set_aside": [one.to_json() for one in self.set_aside],
             "restore": [one.to_json() for one in self.files],
             "unreadable": [lossless(path) for path in self.unreadable],
@@ -133,6 +135,7 @@ def proposal_of(at_hand: BagAtHand, chosen: Diagnosis, files: Iterable[FilePropo
             for one in dict.fromkeys(at_hand.refusals)
             if one.path in lacking or (not known and one.path in _LISTS)
         ),
+        folder=chosen.folder,
     )
 
 
@@ -165,7 +168,7 @@ def _state(full: Diagnosis, chosen: Diagnosis, files: tuple[FileProposal, ...], 
     left = bool(full.unreadable) and chosen is not full
     if chosen.whole and found < len(files):
         return RepairState.LACKING
-    if not found and not aside:
+    if not found and not aside and not chosen.folder:
         return RepairState.UNREADABLE if left and not files else RepairState.LACKING
     complete = found == len(files) and chosen.known and chosen.payload_known
     return RepairState.REPAIRABLE if complete and not left else RepairState.PARTLY

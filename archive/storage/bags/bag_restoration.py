@@ -35,6 +35,7 @@ from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_pa
 RECORD: Final = "record.json"  # beside `files`, in quarantine and in staging
 FILES: Final = "files"
 _NEW: Final = "new"  # below the bag's staging folder: what is to be put back
+_PAYLOAD: Final = "data"
 _WRITABLE: Final = 0o755
 
 
@@ -159,11 +160,18 @@ def set_aside(root: Path, staging: Path, record: RepairRecord, *, withdrawn: boo
 
 
 def put_back(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool = False) -> list[str]:
-    """Moves the staged files into the bag; returns the folders whose names changed. StorageError."""
+    """Moves the staged files into the bag; returns the folders whose names changed. StorageError.
+
+    Of a bag in `bags/` the payload's folder is made where it is lacking: one without files has nothing that
+    brings it (RFC 8493 §2.1.2 asks for it all the same).
+    """
     new = staging / record.bag / _NEW
     try:
         if record.whole:
-            return _put_bag_back(root, record, new)
+            back = _put_bag_back(root, record, new)
+            with _opened(root, record.bag, withdrawn) as held:
+                made = [] if held is None else _make_payload_folder(held)
+            return back + [str(root / bag_path(record.bag) / folder) for folder in made]
         touched: set[str] = set()
         with (
             _opened(root, record.bag, withdrawn) as held,
@@ -172,6 +180,7 @@ def put_back(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool
             if held is not None:
                 for one in record.restored:
                     touched.update(_put_file_back(held, staged, one.path))
+                touched.update([] if withdrawn else _make_payload_folder(held))
     except OSError as trouble:
         raise storage_error(trouble, bag_path(record.bag), "put the files back") from trouble
     return [str(root / bag_path(record.bag) / folder) for folder in sorted(touched)]
@@ -297,6 +306,19 @@ def _put_file_back(held: HeldBag, staged: OpenFolders, path: str) -> Iterator[st
                 yield made
         finally:
             os.close(descriptor)
+
+
+def _make_payload_folder(held: HeldBag) -> list[str]:
+    """The folders whose names changed: none where something of that name is there."""
+    top = held.folder()
+    try:
+        if is_there(_PAYLOAD, top):
+            return []
+        os.fchmod(top, _WRITABLE)
+        os.mkdir(_PAYLOAD, _WRITABLE, dir_fd=top)
+    finally:
+        os.close(top)
+    return ["", _PAYLOAD]
 
 
 def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
