@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
+from archive.core.descriptions.access import parse_access
+from archive.core.descriptions.description import Description
+from archive.formats.description_table.cells import Cells, TableRow
+from archive.formats.description_table.columns import columns_of
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from tests.changes import Changing
 
@@ -128,6 +132,31 @@ def test_what_no_table_can_hold_is_said_and_stays(changing: Changing) -> None:
     said = {finding["place"]: finding["code"] for finding in report["findings"]}
     assert said["dc.title"] == "HELD-NOT-IN-TABLE"
     assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
+
+
+@pytest.mark.parametrize(
+    "values", [["short", "y" * 33_000], ["y" * 33_000, "short"], ["a", "y" * 33_000, "b"]]
+)
+@pytest.mark.parametrize("form", ["csv", "ods", "xlsx"])
+def test_values_beside_one_that_no_cell_can_hold_do_not_take_its_place(
+    changing: Changing, form: str, values: list[str]
+) -> None:
+    path = changing.made.folder / "one.json"
+    path.write_text(json.dumps([{"reference": changing.reference("a.txt"), "note of ours": values}]))
+    changing("describe", "--metadata", str(path))
+    exported = changing.made.folder / f"exported.{form}"
+    report = changing("list", "--table", str(exported))
+    said = {finding["code"] for finding in report["findings"] if finding["place"] == "note of ours"}
+    assert said == ({"HELD-NOT-IN-TABLE"} if form == "xlsx" else set())
+    assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
+
+
+def test_an_access_beside_words_that_no_cell_can_hold_stays_out() -> None:
+    description = Description({}, {"access": ("ask Ana",)}, parse_access("open"))
+    row = TableRow("2026-1", "id", 1, "a.txt", description)
+    cells = Cells(columns_of([description]).columns)
+    assert "open" not in cells.of(row)
+    assert [one.heading for one in cells.left_out] == ["access"]
 
 
 @pytest.mark.parametrize(

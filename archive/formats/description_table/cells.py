@@ -50,6 +50,7 @@ class Cell(NamedTuple):
 
 _LONG: Final = "a value is longer than a cell can be"
 _OTHERS: Final = "it would take the place of a value in another language that no cell can hold"
+_BESIDE: Final = "it would take the place of another value of the field, which no cell can hold"
 _TEXT_ALONE: Final = "a cell holds the text of a value alone; given back to this archive, it keeps them"
 _MANY: Final = "there are more values than columns for them"
 
@@ -76,8 +77,14 @@ class Cells:
     def _safe(self, row: TableRow, cells: list[Cell]) -> list[Cell]:
         """The cells without those whose values would take the place of some that stand in none.
 
-        A value without a language stands for the whole term when the table is read again.
+        What cells say of a field stands for all of it when the table is read again, and a value without a
+        language for the whole term.
         """
+        fields = {column.values for column, cell in zip(self.columns, cells, strict=True) if cell.lost}
+        cells = [
+            Cell("", cell.lost or _BESIDE) if cell.text and column.values in fields else cell
+            for column, cell in zip(self.columns, cells, strict=True)
+        ]
         lost = {
             column.name
             for column, cell in zip(self.columns, cells, strict=True)
