@@ -76,8 +76,10 @@ def describe(context: Context, /, dry_run: bool, yes: bool, **options: Any) -> i
     """Give held documents new descriptions; earlier ones and the documents themselves stay as they are.
 
     Shows old and new first. What is not named stays: an empty cell of a table leaves its field, --clear
-    empties it. The same rules hold as at ingest; one error and nothing is written. A table with a column
-    `revision`, as `archive list --table` writes it, is refused for documents described again since.
+    empties it. A value without a language stands for the whole term, and takes the place of those in every
+    language; one in a language, as dc.title[en], of those in that one. The same rules hold as at ingest;
+    one error and nothing is written. A table with a column `revision`, as `archive list --table` writes it,
+    is refused for documents described again since.
     """
     from archive.services.catalog.index_reading import from_reading
     from archive.services.changes.selection import select_changes
