@@ -110,28 +110,35 @@ def check_proofs(path):
     return [(entry, checkpoint) for entry, checkpoint, _ in checked]
 
 # ---- The ledger ----------------------------------------------------------------------------------
-def open_plain(*names):
-    """A stream of a plain file; a link, a pipe or a device is refused."""
+MOST = 1 << 28  # bytes of a tag file, a manifest, a record: more is nothing that the archive writes
+def open_plain(*names, most=MOST):
+    """A stream of a plain file of up to `most` bytes; a link, a pipe or a device is refused."""
     descriptor = os.open(os.path.join(*names), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
         os.close(descriptor)
-        raise OSError(f"{names[-1]}: not a plain file")
+        it = "not a plain file" if not stat.S_ISREG(status.st_mode) else f"{status.st_size} bytes, at most {most}"
+        raise OSError(f"{names[-1]}: {it}")
     return open(descriptor, "rb")
-def read(*names):
-    with open_plain(*names) as stream:
+def read(*names, most=MOST):
+    with open_plain(*names, most=most) as stream:
         return stream.read()
 written = functools.partial(json.dumps, ensure_ascii=False, sort_keys=True)
-def digest(*names, note=False):
+def digest(*names, note=False, most=MOST):
     """The SHA-512 of a file; of a note the SHA-256 of its salt and text, which the ledger holds."""
     try:
         if note:
             said = json.loads(raw := read(*names))
             whole = written(said).encode() + b"\n" == raw and len(said) == 2
             return whole and sha256(b"\2archive note v1\n", unbase64(said["salt"]), said["text"].encode()).hex()
-        with open_plain(*names) as stream:
+        with open_plain(*names, most=most) as stream:
             return hashlib.file_digest(stream, "sha512").hexdigest()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as trouble:
         return f"unreadable: {trouble}"
+def digest_of(path):
+    """The SHA-512 of a file of any size, which is not the archive's; OSError where it cannot be read."""
+    with open_plain(path, most=math.inf) as stream:
+        return hashlib.file_digest(stream, "sha512").hexdigest()
 def tile_name(level, number, width):
     *above, last = re.findall("...", f"{number:018d}".lstrip("0").zfill(-(-len(f"{number:03d}") // 3) * 3))
     whole = f"ledger/tile/{level}/" + "".join(f"x{part}/" for part in above) + last
@@ -140,7 +147,7 @@ def tile_name(level, number, width):
 def read_entries(archive, size):
     for first in range(0, size, 256):
         width = min(256, size - first)
-        raw = read(archive, name := tile_name("entries", first // 256, width))
+        raw = read(archive, name := tile_name("entries", first // 256, width), most=256 * 65537)
         for _ in range(width):
             end = 2 + int.from_bytes(raw[:2], "big")
             if end > len(raw):
@@ -217,12 +224,12 @@ def verify_ledger(archive, options):
 
 # ---- Bags and samples ----------------------------------------------------------------------------
 def promised(entries):
-    """{bag: [entry, folder, tag manifest's SHA-512, payload digests]} in order; no folder once destroyed."""
+    """{bag: [entry, folder, tag manifest's SHA-512, payload digests, its bytes]}; no folder once destroyed."""
     bags = {}
     for number, entry in enumerate(entries):
         bag, kind = entry.get("bag"), entry["type"]
         if kind == "ingestion":
-            bags[bag] = [number, f"bags/{bag[-2:]}/{bag}", entry["tagmanifest"], entry["payload"]]
+            bags[bag] = [number, f"bags/{bag[-2:]}/{bag}", entry["tagmanifest"], entry["payload"], entry["bytes"]]
         elif bag in bags:
             moves = {"withdrawal": f"quarantine/withdrawn/{bag[-2:]}/{bag}", "disposal": ""}
             bags[bag][1:3] = moves.get(kind, bags[bag][1]), entry.get("tagmanifest", bags[bag][2])
@@ -244,21 +251,22 @@ def misplaced(root, known):
     linked = [(top, "a link in the place of a folder") for top in links]
     return linked + [(path, "not recorded") for path in stray] + wrong
 
-def check_bag(root, place, tag_manifest, payload):
+def check_bag(root, place, tag_manifest, payload, size):
     """What is wrong with a bag: nothing where every byte and every name is as recorded."""
     folder, found, wrong = f"{root}/{place}", {}, []
     if os.path.realpath(folder) != f"{os.path.realpath(root)}/{place}":
         return ["a link stands in its way"]
     for top, folders, names in os.walk(folder, onerror=lambda why: wrong.append(f"unreadable: {why}")):
         links = [name for name in folders if os.path.islink(os.path.join(top, name))]
-        for path in (os.path.join(top, name) for name in names + links):
-            found[path[len(folder) + 1 :]] = digest(path)
+        for path in (os.path.join(top, name)[len(folder) + 1 :] for name in names + links):
+            theirs = path.startswith("metadata/submission/")  # a depositor's own, of any size
+            found[path] = digest(folder, path, most=size if path.startswith("data/") else math.inf if theirs else MOST)
         if not folders + names:
             found[top[len(folder) + 1 :] + "/"] = "an empty folder"
     try:
         listed, files = (parse_manifest(read(f"{folder}/{tag}manifest-sha512.txt")) for tag in ("tag", ""))
-    except (OSError, ValueError) as trouble:
-        return [*wrong, f"its manifests cannot be read: {trouble}"]
+    except (OSError, ValueError, MemoryError) as trouble:
+        return [*wrong, f"its manifests cannot be read: {str(trouble) or 'no memory'}"]
     own = {"sha512": ",".join(files.values()), "manifest-sha512": found.get("manifest-sha512.txt")}
     if any(own[kind] != digest for kind, digest in payload.items()):
         wrong.append("manifest-sha512.txt: not the payload that was recorded")
@@ -320,7 +328,9 @@ def misrecorded(root, entries):
     for path in sorted({path for top in tops for path in glob.glob(top, root_dir=root)} - known):
         if not re.fullmatch(LITTER, os.path.basename(path), re.I) and not (path.startswith("audits/") and is_waiting(root, path)):
             wrong.append((path, "not recorded"))
-    pairs = ((path, digest(root, path, note=path.startswith("notes/"))) for path in sorted(wanted))
+    sizes = {"runs": 1 << 34, "audits": 1 << 32}  # of a run's manifest, of compressed results
+    pairs = ((path, digest(root, path, note=path.startswith("notes/"), most=sizes.get(path.split("/")[0], MOST)))
+             for path in sorted(wanted))
     return [(path, f"recorded {wanted[path]}, found {it}") for path, it in pairs if it != wanted[path]] + wrong
 
 def draw(bags, options):
@@ -358,7 +368,7 @@ def main():
                 digests |= set(parse_manifest(listed).values())
             for _, checkpoint in checked if options.key else ():
                 require_signature(checkpoint, options.key)
-            other = [path for path in options.document if hashlib.sha512(read(path)).hexdigest() not in digests]
+            other = [path for path in options.document if digest_of(path) not in digests]
             print(f"proof: {len(checked)} entries hold", "" if options.key else "(no signature checked)",
                   *(f"\nBAD {path}: not what was taken in" for path in other))
             return 1 if other else 0 if checked else 2
@@ -377,7 +387,7 @@ def main():
             print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
         print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, catalog")
         return 1 if wrong else 0
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as trouble:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError, MemoryError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
 
 if __name__ == "__main__":

@@ -79,6 +79,51 @@ def test_for_both_a_payload_may_be_empty_but_its_folder_not_missing(
     assert Copy(tmp_path, made.opened.settings.key, verifier).independent("bags") == is_damaged
 
 
+def grown(copy: Copy, pattern: str, size: int) -> None:
+    os.truncate(copy.file(pattern), size)
+
+
+TIB = 1 << 40  # none of it is on the disk, and whoever reads it does not come back
+GROWN: dict[str, Damage] = {
+    "a payload": lambda copy: grown(copy, "bags/*/*/data/*", TIB),
+    "a tag file": lambda copy: grown(copy, "bags/*/*/bag-info.txt", TIB),
+    "a tag file just too large": lambda copy: grown(copy, "bags/*/*/bag-info.txt", (1 << 28) + 1),
+    "a manifest": lambda copy: grown(copy, "bags/*/*/manifest-sha512.txt", TIB),
+    "a tag manifest": lambda copy: grown(copy, "bags/*/*/tagmanifest-sha512.txt", TIB),
+    "a run's manifest": lambda copy: grown(copy, "runs/*.json", TIB),
+    "a list of results": lambda copy: grown(copy, "audits/*/results-1.json", TIB),
+    "results": lambda copy: grown(copy, "audits/*/000001.jsonl.gz", TIB),
+    "a plan": lambda copy: grown(copy, "audits/*/plan.json", TIB),
+    "a note": lambda copy: grown(copy, "notes/*/*.json", TIB),
+}
+
+
+@pytest.mark.parametrize("name", GROWN)
+def test_what_is_larger_than_anything_written_is_bad_and_not_read(
+    copy: Copy, name: str, capsys: Printed
+) -> None:
+    GROWN[name](copy)
+    assert copy.independent("bags") == 1
+    assert " bytes, at most " in capsys.readouterr().out or name == "a plan"
+
+
+@pytest.mark.parametrize("pattern", ["ledger/checkpoint", "ledger/tile/entries/000", "ledger/tile/0/000"])
+def test_evidence_larger_than_anything_written_is_broken_and_not_read(copy: Copy, pattern: str) -> None:
+    grown(copy, pattern, TIB)
+    assert copy.independent("ledger") == 5
+
+
+def test_a_manifest_that_takes_too_much_memory_is_bad(
+    copy: Copy, verifier: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    def full(raw: bytes) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(verifier, "parse_manifest", full)
+    assert copy.independent("bags") == 1
+    assert "its manifests cannot be read" in capsys.readouterr().out
+
+
 def elsewhere(copy: Copy, name: str) -> None:
     (copy.root / name).rename(copy.folder / name)
     (copy.root / name).symlink_to(copy.folder / name)
