@@ -14,9 +14,11 @@ from archive.core.holding import Holding, awaits_description, supplied_title
 from archive.core.ids import short_id
 from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES, HELD_TAG_FILE_BYTES
+from archive.core.obstacles import Obstacle
 from archive.services.opened import OpenedArchive
 from archive.storage.bags.bag_revision import PREVIOUS
 from archive.storage.bags.held_bag import MANIFEST, TAG_MANIFEST, HeldBag
+from archive.storage.disk.descriptors import hindrance
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.layout import bag_path
 
@@ -70,9 +72,10 @@ def derive_holding(
 def why_not_read(trouble: Exception) -> tuple[str, str]:
     """Code and reason of a finding about a bag: storage refuses it, or it is not as the ledger knows it."""
     reason = (trouble.strerror if isinstance(trouble, OSError) else None) or str(trouble)
-    is_refused = isinstance(trouble, StorageError) or (
-        isinstance(trouble, OSError) and not isinstance(trouble, FileNotFoundError | NotADirectoryError)
-    )
+    obstacle = hindrance(trouble).obstacle if isinstance(trouble, OSError) else None
+    if obstacle is Obstacle.LINK:
+        reason = "a link stands in the place of a file"
+    is_refused = isinstance(trouble, StorageError) or obstacle is Obstacle.UNREADABLE
     return UNREADABLE_BAG if is_refused else DOUBTFUL_BAG, reason
 
 

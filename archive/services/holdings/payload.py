@@ -15,11 +15,13 @@ from archive.core.ids import short_id
 from archive.core.ledger.entries import Entry
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.values import GIVEN_NAME_BYTES
+from archive.core.obstacles import Obstacle
 from archive.core.repair_record import exact
 from archive.core.submission import SUBMISSION_FOLDER
 from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
 from archive.storage.bags.held_bag import MANIFEST, HeldBag
+from archive.storage.disk.descriptors import hindrance
 from archive.storage.disk.durable import NotAPlainFileError, flush
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
@@ -165,9 +167,16 @@ def explained(trouble: BaseException, row: IndexRow) -> BaseException:
         )
         message = f"{row.reference}: damaged, so no copy was made"
         return BagFormatError(message, remedy=remedy, findings=(finding,))
-    if isinstance(trouble, BagDoubtError | NotAPlainFileError | FileNotFoundError):
+    if isinstance(trouble, BagDoubtError | NotAPlainFileError | FileNotFoundError) or _is_link(trouble):
         reason = trouble.strerror if isinstance(trouble, OSError) else trouble
+        if _is_link(trouble):
+            reason = "a link stands in the place of a file"
         return BagFormatError(f"{row.reference}: damaged, so no copy was made: {reason}", remedy=remedy)
     if isinstance(trouble, OSError) and not isinstance(trouble, ArchiveError):
         return StorageError(f"{row.reference}: could not be copied: {trouble.strerror or trouble}")
     return trouble
+
+
+def _is_link(trouble: BaseException) -> bool:
+    """True for what opening a link gives: nothing on our way is one but what somebody put into the bag."""
+    return isinstance(trouble, OSError) and hindrance(trouble).obstacle is Obstacle.LINK
