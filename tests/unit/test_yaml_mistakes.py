@@ -102,3 +102,21 @@ def test_what_the_remedy_says_is_read_as_it_was_meant() -> None:
     assert isinstance(row, DescribedRow)
     assert (row.paths, row.description.title) == (("a\x85.txt",), "x\u2028date: 1900\u2029y")
     assert "date" not in row.description.terms
+
+
+@pytest.mark.parametrize("key", ["<<", '"<<"'])
+def test_a_merge_key_is_answered_with_what_can_be_written_in_its_place(key: str) -> None:
+    found = read(f"base: &x\n  title: A\nfilename: a\n{key}: *x\n")[0]
+    assert isinstance(found, Finding)
+    assert (found.code, found.remedy) == (
+        "DESC-YAML-ALIAS",
+        "write the values themselves where they are to stand",
+    )
+
+
+def test_an_alias_that_was_meant_as_text_is_to_be_quoted() -> None:
+    (found,) = read("filename: a\ntitle: *bold\n")
+    assert isinstance(found, Finding)
+    assert found.remedy == "put a text that begins so into quotation marks"
+    (row,) = read('filename: a\ntitle: "*bold*"\n')
+    assert isinstance(row, DescribedRow)

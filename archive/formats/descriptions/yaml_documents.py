@@ -37,6 +37,7 @@ _REMEDIES: Final = {
     "could not find expected ':'": "look at the indentation, and for a line that belongs to the one above",
 }
 _QUOTE_IT: Final = "put a text that begins so into quotation marks"
+_WRITE_OUT: Final = "write the values themselves where they are to stand"
 
 _MARK = re.compile(r"(?<![^\r\n])---(?=[ \t\r\n]|\Z)")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -50,9 +51,9 @@ _NAMES: Final = {"\x85": "next line", "\u2028": "line separator", "\u2029": "par
 
 
 class _RefusedError(Exception):
-    def __init__(self, code: str, message: str, line: int) -> None:
+    def __init__(self, code: str, message: str, line: int, remedy: str | None = None) -> None:
         super().__init__(message)
-        self.code, self.message, self.line = code, message, line
+        self.code, self.message, self.line, self.remedy = code, message, line, remedy
 
 
 def read_yaml(
@@ -112,8 +113,7 @@ def _document(
         for value in builder.values(text):
             yield from _rows(value, builder, name, date_order, held=held)
     except _RefusedError as refused:
-        quoted = refused.code in {"DESC-YAML-ALIAS", "DESC-YAML-TAG"}
-        yield _broken(name, refused.line, refused.message, refused.code, _QUOTE_IT if quoted else None)
+        yield _broken(name, refused.line, refused.message, refused.code, refused.remedy)
     except (yaml.YAMLError, RecursionError) as broken:
         mark = getattr(broken, "problem_mark", None)
         why = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "it cannot be parsed"
@@ -244,7 +244,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return True, self._alias(str(event.anchor), line)
         if event.tag not in _PLAIN_TAGS:
-            raise _RefusedError("DESC-YAML-TAG", f"the tag {printable(event.tag[:80])} is not text", line)
+            message = f"the tag {printable(event.tag[:80])} is not text"
+            raise _RefusedError("DESC-YAML-TAG", message, line, _QUOTE_IT)
         if self._nodes > MAX_YAML_NODES:
             raise _RefusedError("DESC-TOO-LARGE", f"more than {MAX_YAML_NODES:,} values", line)
         if isinstance(event, yaml.ScalarEvent):
@@ -271,15 +272,13 @@ class _Builder:
     def _alias(self, anchor: str, line: int) -> Any:
         self._aliases += 1
         if anchor not in self._anchors:
-            raise _RefusedError(
-                "DESC-YAML-ALIAS", f"*{printable(anchor[:80])} points to nothing finished", line
-            )
+            message = f"*{printable(anchor[:80])} points to nothing finished"
+            raise _RefusedError("DESC-YAML-ALIAS", message, line, _QUOTE_IT)
         value, nodes = self._anchors[anchor]
         self._nodes += nodes
         if self._aliases > MAX_YAML_ALIASES or self._nodes > MAX_YAML_NODES:
-            raise _RefusedError(
-                "DESC-YAML-ALIAS", f"more than {MAX_YAML_ALIASES} aliases, or they unfold too far", line
-            )
+            message = f"more than {MAX_YAML_ALIASES} aliases, or they unfold too far"
+            raise _RefusedError("DESC-YAML-ALIAS", message, line, _WRITE_OUT)
         return value
 
     def _close(self) -> Any:
@@ -306,7 +305,7 @@ class _Container:
             if not isinstance(value, str):
                 raise _RefusedError("DESC-YAML-SYNTAX", "a key that is not text", line)
             if value == "<<":
-                raise _RefusedError("DESC-YAML-ALIAS", "merge keys (<<) are not read", line)
+                raise _RefusedError("DESC-YAML-ALIAS", "merge keys (<<) are not read", line, _WRITE_OUT)
             self.key, self.has_key = value, True
             if value in self.content:
                 builder.duplicates.append((value, line))
