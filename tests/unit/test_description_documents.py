@@ -149,7 +149,7 @@ def test_bad_record_in_a_list_costs_itself_alone() -> None:
     assert (five.code, b.code, codes(c)) == ("DESC-NOT-AN-OBJECT", "DESC-NO-FILE", ["DESC-DUPLICATE-KEY"])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize(
     ("name", "text"), [("a.dc.json", '{"title": "Grüße"}'), ("a.dc.yaml", "title: Grüße")]
 )
@@ -157,6 +157,18 @@ def test_unicode_in_any_encoding_is_read(name: str, text: str, encoding: str) ->
     read = read_sidecar(name, text.encode(encoding))
     assert isinstance(read, DescribedRow)
     assert read.description.title == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [("filename", "DESC-PATH"), ("reference", "DESC-VALUE-TYPE"), ("size", "DESC-VALUE-TYPE")],
+)
+def test_a_nul_in_a_quoted_text_is_named_as_one(field: str, code: str) -> None:
+    said = [{"filename": "a.txt", "title": "A", field: "7\0"}]
+    (read, *_) = read_descriptions("m.json", io.BytesIO(json.dumps(said).encode()))
+    findings = [read] if isinstance(read, Finding) else read.findings
+    assert (findings[0].code, findings[0].remedy) == (code, "take it out")
+    assert "holds a NUL character" in findings[0].message
 
 
 def test_yaml_scalars_stay_what_was_written() -> None:

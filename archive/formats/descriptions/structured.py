@@ -159,7 +159,15 @@ class _Reading:
         items = content if isinstance(content, list) else [content]
         if all(isinstance(item, str) and "\0" not in item for item in items):
             return [item for item in items if item.strip(WHITE_SPACE)]
-        if content is not None:
+        if all(isinstance(item, str) for item in items):
+            is_path = column.kind is Kind.PATH
+            self.report(
+                "DESC-PATH" if is_path else "DESC-VALUE-TYPE",
+                column.name,
+                f"“{column.name}” holds a NUL character" + (", which no file name can" if is_path else ""),
+                remedy="take it out",
+            )
+        elif content is not None:
             self.report(
                 "DESC-VALUE-TYPE",
                 column.name,
