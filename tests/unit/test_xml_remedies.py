@@ -21,6 +21,16 @@ def refusal(data: bytes) -> Finding:
     return finding
 
 
+@pytest.mark.parametrize("levels", [40, 256, 300, 5000])
+def test_what_is_nested_too_deeply_is_told_by_our_bound_and_not_by_the_parser_s(levels: int) -> None:
+    deep = b"<a>" * levels + b"</a>" * levels
+    for data in (b"<records>" + deep + b"</records>", b"<records><record>" + deep + b"</record></records>"):
+        (found,) = read_descriptions("metadata.xml", io.BytesIO(data))
+        assert isinstance(found, Finding)
+        assert (found.code, found.message) == ("DESC-TOO-DEEP", "nested deeper than 32 levels")
+    assert refusal(deep).code == "DESC-TOO-DEEP"
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

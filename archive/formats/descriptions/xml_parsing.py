@@ -47,6 +47,7 @@ _AT_AN_END: Final = frozenset((_CODES.ERR_GT_REQUIRED, _CODES.ERR_NAME_REQUIRED)
 _LINE = re.compile(r"\bline ([0-9]+)")
 _ENTITY = re.compile(r"Entity '([A-Za-z][A-Za-z0-9]{0,40})' not defined")
 _PLACE = re.compile(r", line [0-9]+, column [0-9]+\s*$")  # which the finding says in places of its own
+_DEEP: Final = "Excessive depth in document"  # libxml2's words at 256 levels, where it ends
 # Round a record that is parsed by itself; the parser names it where an end tag is lacking.
 _AROUND: Final = "end-of-the-record"
 _UNCLOSED = re.compile(rf"mismatch: (\S+) line ([0-9]+) and {_AROUND}")
@@ -170,10 +171,11 @@ def _syntax(
         line, column = int(unclosed[2]), None
         said = f"the element {unclosed[1]} begins here and is never closed"
     entity = _ENTITY.search(said)
+    is_deep = _DEEP in said
     return error(
-        "DESC-XML-SYNTAX",
+        "DESC-TOO-DEEP" if is_deep else "DESC-XML-SYNTAX",
         f"{name}:{line}" if line else name,
-        f"not well-formed XML: {said}",
+        f"nested deeper than {MAX_DEPTH} levels" if is_deep else f"not well-formed XML: {said}",
         at=At(file=name, line=line, column=column),
         remedy=_of_entity(entity[1]) if entity else remedy or _REMEDIES.get(getattr(broken, "code", 0)),
     )
