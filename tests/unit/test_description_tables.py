@@ -12,6 +12,7 @@ from archive.core.findings import At, Finding, Severity
 from archive.core.tables.sheet import column_letter
 from archive.formats.descriptions import DescribedRow, path_candidates, read_descriptions
 
+UNICODE = "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"
 HEADER = "filename,dc.title,dc.date\n"
 SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -148,11 +149,7 @@ def test_every_line_end_is_read(end: str) -> None:
 @pytest.mark.parametrize(
     ("encoding", "said"),
     [
-        ("utf-8", []),
-        ("utf-8-sig", []),
-        ("utf-16", []),
-        ("utf-32", []),
-        ("utf-16-le", []),
+        *((encoding, []) for encoding in UNICODE),
         ("cp1252", ["DESC-ENCODING-GUESSED"]),
     ],
 )

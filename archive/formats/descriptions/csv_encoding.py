@@ -8,6 +8,7 @@ from typing import BinaryIO, Final, NamedTuple
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import ENDLESS_CSV_LINE
 from archive.core.text import printable
+from archive.formats.descriptions.text_encoding import unmarked
 from archive.formats.descriptions.western import likeliest
 
 _BLOCK: Final = 256 * 1024
@@ -73,8 +74,8 @@ def _told(name: str, stream: BinaryIO) -> Encoding | Finding:
     head = stream.read(4)
     stream.seek(0)
     marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
-    if marked is None and len(head) == 4 and head.count(0) == 2:
-        marked = "utf-16-le" if head[0] else "utf-16-be"
+    if marked is None:
+        marked = unmarked(head)
     seen = _survey(stream, marked or "utf-8")
     stream.seek(0)
     if seen.clean:

@@ -16,11 +16,11 @@ _MARKS = (
 def unicode_text(name: str, data: bytes) -> str | Finding:
     """The text by its byte order mark, without one as UTF-8 (RFC 8259 § 8.1); else the error where it stops.
 
-    Two NUL patterns give away UTF-16 without a mark, as JSON readers have always told it.
+    NULs give away UTF-16 and UTF-32 without a mark, as JSON readers have always told them.
     """
     encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     if encoding is None:
-        encoding = _unmarked(data)
+        encoding = unmarked(data) or "utf-8"
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as broken:
@@ -36,10 +36,15 @@ def unicode_text(name: str, data: bytes) -> str | Finding:
         )
 
 
-def _unmarked(data: bytes) -> str:
-    if len(data) >= 4:
-        if data[0] and not data[1] and data[2] and not data[3]:
+def unmarked(data: bytes) -> str | None:
+    """The encoding that the NULs of the first four bytes give away (RFC 4627 § 3); None without such."""
+    match [byte != 0 for byte in data[:4]]:
+        case [True, _, False, False]:
+            return "utf-32-le"
+        case [False, False, _, True]:
+            return "utf-32-be"
+        case [True, False, True, False]:
             return "utf-16-le"
-        if not data[0] and data[1] and not data[2] and data[3]:
+        case [False, True, False, True]:
             return "utf-16-be"
-    return "utf-8"
+    return None
