@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.core.canonical import readable
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
 from archive.core.ledger.ledger_findings import LedgerOutcome
@@ -71,6 +71,7 @@ class OwnRepair:
     findings: tuple[Finding, ...] = ()
     unread_ledgers: tuple[Finding, ...] = ()  # they may be ahead of the archive's
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
+    linked: tuple[Finding, ...] = ()
     unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
 
     def propose(self) -> None:
@@ -129,14 +130,16 @@ class OwnRepair:
         key = self.request.key or (str(self.followed) if self.followed is not None else None)
         verdict = verify_ledger(self.archive, key=key, trust=self._trusted())
         self.outcome = verdict.outcome
-        self.findings = verdict.findings
+        wrong = [one for one in verdict.findings if one.severity is Severity.ERROR] if self.holds else []
+        self.linked = tuple(wrong)  # the ledger holds, and a folder of it is a link
+        self.findings = tuple(one for one in verdict.findings if one not in wrong)
 
     def _look_for_the_rest(self, *, made_anew: bool) -> None:
         """What is wrong and is none of the rows, nor a list of results among them."""
         paths = [str(row["path"]) for row in self.rows]
         known = {place for path in paths for place in (path, os.path.dirname(path))}
         found = [*left_over(self.archive), *wrong_in_catalog(self.archive, made_anew=made_anew)]
-        self.left = (*self.unread_ledgers, *(one for one in found if one.place not in known))
+        self.left = (*self.unread_ledgers, *self.linked, *(one for one in found if one.place not in known))
 
     def record(self, writing: Writing) -> None:
         """Says in the ledger what was put back, and makes what is derived anew.
