@@ -2,11 +2,15 @@
 
 import errno
 import os
+from hashlib import sha512
 from pathlib import Path
+from typing import Any
 
 from archive.core.errors import ConflictError, StorageError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES, RUN_MANIFEST_BYTES
+from archive.core.repair_record import exact
 from archive.core.text import printable
+from archive.storage import own_repair_list
 from archive.storage.bags.bag_restoration import FILES, RECORD
 from archive.storage.disk.durable import (
     READ_ONLY,
@@ -21,31 +25,45 @@ from archive.storage.disk.durable import (
     sync_folder,
     write_new,
 )
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import folder_at, something_at
 from archive.storage.layout import Layout, own_damaged_path
 
 
-def restore(root: Path, run: str, path: str, data: bytes, *, mode: int) -> None:
+def restore(root: Path, run: str, path: str, data: bytes, *, mode: int, row: dict[str, Any]) -> None:
     """Puts a file in place, durably; what stood there, whatever it is, lies in quarantine afterwards.
 
-    Readers see the old bytes or the new ones. May be begun again after a crash. Raises StorageError where
-    storage refuses, ConflictError where a link stands for one of the folders.
+    `row` enters the list of what the run puts back once the new file is staged, and before anything moves: a
+    last row whose file is still staged was not carried out. Readers see the old bytes or the new ones. Raises
+    StorageError where storage refuses, ConflictError where a link stands for one of the folders.
     """
     target = root / path
     kept = root / own_damaged_path(run) / FILES / path
     make_folders(root, target.parent)
-    staged = Layout(root).staging / run
-    make_folder(str(staged))
-    new = staged / "file"
-    if something_at(new):
-        os.unlink(new)
+    new = _staged(root, run, path)
     write_new(str(new), data, mode, sync=True)
     read_back(str(new), data)
+    own_repair_list.append(new.parent, row)
     if something_at(target) and not something_at(kept):
         make_folders(root, kept.parent)
         _keep(target, kept)
     rename(str(new), str(target))
     sync_folder(str(target.parent))
+
+
+def rows_put_back(root: Path, run: str) -> list[dict[str, Any]]:
+    """What a run put back, as its list in staging says, also where it was killed; StorageError."""
+    rows = own_repair_list.rows(Layout(root).staging / run)
+    if rows:
+        path = exact(rows[-1]["path"])
+        is_aside = something_at(root / own_damaged_path(run) / FILES / path)
+        if something_at(_staged(root, run, path)) and not is_aside:
+            rows.pop()
+    return rows
+
+
+def _staged(root: Path, run: str, path: str) -> Path:
+    """Where the new file waits: a name for each, so that it tells which row was not carried out."""
+    return Layout(root).staging / run / f"new-{sha512(os.fsencode(path)).hexdigest()[:32]}"
 
 
 def _keep(target: Path, kept: Path) -> None:
@@ -85,7 +103,9 @@ def keep_record(root: Path, run: str, data: bytes) -> None:
 
 def remove_empty_folders(root: Path, run: str) -> None:
     """Removes what a run that failed made for files that it then did not set aside. Raises StorageError."""
-    for above, _, _ in os.walk(root / own_damaged_path(run) / FILES, topdown=False):
+    folder = root / own_damaged_path(run)
+    inner = (above for above, _, _ in os.walk(folder / FILES, topdown=False))
+    for above in (*inner, *((str(folder),) if folder_at(folder) else ())):
         try:
             os.rmdir(above)
         except OSError as trouble:

@@ -8,6 +8,7 @@ from archive.cli.context import Context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
 from archive.cli.parameters import say_waiting
 from archive.cli.progress import progress_for
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.text import lossless, printable
 
@@ -38,13 +39,16 @@ def repair_own_files(
         able = len(work.rows) - work.lacking
         if not plan_only and work.rows:
             plan_only = not able or not confirmed(context, f"Put {plural(able, 'file')} back?", yes=yes)
+    failed = None
     if not plan_only:
         work.execute(wait)
-        _record(work, request, wait)
+        failed = _record(work, request, wait)
     if context.json:
         emit_json(_report(work, plan_only=plan_only))
     else:
         _print_summary(context, work, plan_only=plan_only)
+    if failed is not None and not isinstance(failed, ConfigurationError):
+        return failed.exit_code
     if work.outcome is not None and not work.holds:
         return 5 if work.outcome is LedgerOutcome.BROKEN else 3
     unreadable = {finding.code for finding in work.left} <= UNREADABLE
@@ -55,7 +59,6 @@ def repair_own_files(
 
 
 def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[str, Path]]:
-    from archive.core.errors import ConfigurationError
     from archive.storage.shelves.copies import roots_at_hand
 
     copies = []
@@ -70,20 +73,32 @@ def _copies(archive: "OpenedArchive", sources: tuple[str, ...]) -> list[tuple[st
     return [*copies, *roots_at_hand(archive.settings)]
 
 
-def _record(work: "OwnRepair", request: "RepairRequest", wait: float) -> None:
+def _record(work: "OwnRepair", request: "RepairRequest", wait: float) -> ArchiveError | None:
+    """Has the ledger hear of it; what kept it from that, once something was put back.
+
+    Without the key that is no failure: what was put back stands, and the event waits for the key.
+    """
     from archive.services.writing import writing
 
-    if not work.holds or (work.run is None and not work.unrecorded):
-        return
-    with writing(
-        work.archive,
-        command="repair",
-        surroundings=work.surroundings,
-        agent=request.agent,
-        wait=wait,
-        waiting=say_waiting,
-    ) as hold:
-        work.record(hold)
+    if not work.is_to_record:
+        return None
+    failed = None
+    try:
+        with writing(
+            work.archive,
+            command="repair",
+            surroundings=work.surroundings,
+            agent=request.agent,
+            wait=wait,
+            waiting=say_waiting,
+        ) as hold:
+            work.record(hold)
+    except ArchiveError as trouble:
+        failed = trouble
+        if not work.waiting and not isinstance(trouble, ConfigurationError):
+            raise
+    work.settle(failed)
+    return failed
 
 
 def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
@@ -99,7 +114,7 @@ def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
         "sources": [lossless(name) for name, _ in work.copies],
         "bags": [],
         "own_files": work.rows,
-        "findings": [finding.to_json() for finding in (*work.findings, *work.refused, *work.left)],
+        "findings": [finding.to_json() for finding in work.all_findings],
         "counts": {state.value: 0 for state in RepairState},
     }
 
@@ -129,7 +144,7 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
     if work.outcome is not None and not work.holds:
         print_findings(work.findings)
         tell("The ledger does not hold yet.")
-    print_findings(work.refused)
+    print_findings((*work.refused, *work.not_recorded))
     if work.left:
         say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
         print_findings(work.left)

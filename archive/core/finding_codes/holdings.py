@@ -107,6 +107,10 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
 }
 
 REPAIRS: Final[Mapping[str, FindingCode]] = {
+    "REPAIR-NOT-RECORDED": warning(
+        "Files of the archive itself were put back, and the ledger does not say so yet.",
+        "Give archive repair --ledger again with the signing key; any command that writes does it too.",
+    ),
     "REPAIR-PLACE-UNREADABLE": error(
         "A place at hand that may have good bytes could not be read.",
         "Look at that storage and at who may read it, then give the same command again.",

@@ -53,6 +53,10 @@ class Facts:
     def keep(self, archive: OpenedArchive, intent: Intent) -> None:
         """Writes the note, and into the intent's folder what a recovery has to know."""
         self.keep_note(archive)
+        self.write(intent)
+
+    def write(self, intent: Intent) -> None:
+        """The same without the note."""
         facts = {"time": self.time, "agents": list(self.agents), "notes": list(self.notes)}
         write_new(str(intent.folder / FACTS), readable(facts))
 

@@ -73,7 +73,7 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
         ) from trouble
     with FileSystemSync(str(archive.root)) as sync:
         _move(archive, intent, files, sync)
-        if not _is_committed(archive, intent, checkpoint):
+        if not is_committed(archive, intent, checkpoint):
             entry = _entry(facts, data, len(files))
             checkpoint = archive.ledger.append([entry], key.signer, key.last_signed, sync=sync.sync)
     with current_index(archive, checkpoint) as index:
@@ -101,7 +101,8 @@ def _entry(facts: Facts, record: bytes, moved: int) -> bytes:
     )
 
 
-def _is_committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> bool:
+def is_committed(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint) -> bool:
+    """True where the ledger has the event of a run that was about the archive's own files."""
     for raw in archive.ledger.entries(intent.size, checkpoint.size):
         if intent.run.encode() in raw:
             entry = parse_entry(raw)

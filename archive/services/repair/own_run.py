@@ -1,7 +1,6 @@
 """A repair of the archive's own files: the ledger first, then what it vouches for, then what is derived."""
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -9,23 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.core.canonical import readable
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
 from archive.core.findings import Finding, Severity
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
+from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.ledger.note import VerifierKey
-from archive.core.ledger.repair_entries import repaired
 from archive.core.limits.output import REFUSED_PLACES
-from archive.core.outcomes import BagOutcome, FileOutcome
-from archive.core.repair_record import VERSION
-from archive.core.text import lossless
+from archive.core.outcomes import FileOutcome
 from archive.services.catalog.rebuilding import rebuild
-from archive.services.changes.notes import note_text
 from archive.services.evidence.kept import read_kept
 from archive.services.evidence.verification import verify_ledger
-from archive.services.opened import OpenedArchive, open_archive, person_agent, software_agent
+from archive.services.opened import OpenedArchive, open_archive
+from archive.services.repair import own_event
 from archive.services.repair.doubtful_states import DoubtfulState, doubtful_states, refuse_unread, told
 from archive.services.repair.good_ledger import (
     OWN,
@@ -42,14 +38,13 @@ from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
-from archive.storage import own_file_restoration
-from archive.storage.intents import remove_tree
+from archive.storage import intents, own_file_restoration
+from archive.storage.intents import Intent
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import key_home
 from archive.storage.ledger.folder import CHECKPOINT, is_size
-from archive.storage.ledger.notes import Notes
 from archive.storage.lock import WriterLock
-from archive.storage.own_files_set_aside import files_set_aside, unrecorded_runs
+from archive.storage.own_files_set_aside import unrecorded_runs
 
 
 @dataclass(slots=True)
@@ -71,17 +66,23 @@ class OwnRepair:
     findings: tuple[Finding, ...] = ()
     unread_ledgers: tuple[Finding, ...] = ()  # they may be ahead of the archive's
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
+    unrecorded: tuple[str, ...] = ()  # earlier runs that the ledger never heard of, and that left no intent
+    waiting: tuple[str, ...] = ()  # runs that the ledger has still to hear of
+    not_recorded: tuple[Finding, ...] = ()  # one of each of them
     linked: tuple[Finding, ...] = ()
-    unrecorded: tuple[str, ...] = ()  # earlier runs that were killed before the ledger heard of them
+    proven: Checkpoint | None = None  # of the ledger that is gone by
 
     def propose(self) -> None:
         """Says what would be put back, from where, and whether the ledger holds where nothing of it would be.
 
         EvidenceError where nothing at hand proves the ledger.
         """
-        self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
+        self._begin_anew()
         for fault in self._faults():
             self._note(fault)
+        with contextlib.suppress(OSError):  # `left` has it
+            self.waiting = own_event.waiting(self.archive)
+            self._tell_of_waiting("it waits for the signing key")
         paths = [str(row["path"]) for row in self.rows]
         if not any(path.startswith("ledger/") for path in paths):
             self._verify()
@@ -96,30 +97,39 @@ class OwnRepair:
         """
         now = self.surroundings.now()
         run = uuid7(now, self.surroundings.random(RANDOM_BYTES))
-        self.rows, self.lacking, self.unread, self.refused, self.restored = [], 0, 0, [], 0
+        facts = own_event.facts_of(self.archive, self.request, self.surroundings, run)
+        self._begin_anew()
         with WriterLock(str(self.archive.root), command="repair", wait=wait):
             for fault in self._faults():
-                self._note(fault)
-                if fault.data is None:
+                if not self._note(fault):
                     continue
+                if self.run is None and self.proven is not None:
+                    own_event.begin(self.archive, facts, self.proven)
+                    self.run = run
                 mode = 0o644 if fault.path == "ledger/checkpoint" else 0o444
-                own_file_restoration.restore(self.archive.root, run, fault.path, fault.data, mode=mode)
+                row, data = fault.to_json(), fault.data or b""
+                own_file_restoration.restore(self.archive.root, run, fault.path, data, mode=mode, row=row)
                 self.restored += 1
-            staged = self.archive.layout.staging / run
-            if staged.exists():
-                remove_tree(staged)
+            if self.run is not None:
+                own_event.keep_record(self.archive, run, self.rows)
         self.archive = open_archive(self.archive.root)
         self._verify()
-        if self.restored:
-            self.run = run
+        left: list[Intent | Path] = []
+        self.waiting = own_event.waiting(self.archive)
+        with contextlib.suppress(OSError, ArchiveError):  # `left` has it
+            left = list(intents.unfinished(self.archive.layout.staging))
+        self._tell_of_waiting("the ledger does not hold yet")
         if self.holds:
             known = map(json.loads, self.archive.ledger.entries())
             repairs = [entry for entry in known if entry["type"] == entries.EntryType.REPAIRED]
             recorded = {entry["run"] for entry in repairs if "bag" not in entry}
-            runs = unrecorded_runs(self.archive.root, recorded)
-            self.unrecorded = tuple(each for each in runs if each != self.run)
-            made_anew = self.run is not None or bool(self.unrecorded)  # what is derived, once it is recorded
-            self._look_for_the_rest(made_anew=made_anew)
+            unfinished = {*self.waiting, *(one.run for one in left if isinstance(one, Intent))}
+            self.unrecorded = unrecorded_runs(self.archive.root, recorded | unfinished)
+            self._look_for_the_rest(made_anew=bool(self.waiting or self.unrecorded))
+
+    def _begin_anew(self) -> None:
+        self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
+        self.restored = 0
 
     @property
     def holds(self) -> bool:
@@ -141,58 +151,68 @@ class OwnRepair:
         found = [*left_over(self.archive), *wrong_in_catalog(self.archive, made_anew=made_anew)]
         self.left = (*self.unread_ledgers, *self.linked, *(one for one in found if one.place not in known))
 
-    def record(self, writing: Writing) -> None:
-        """Says in the ledger what was put back, and makes what is derived anew.
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Every finding, in the order in which they are told."""
+        told = (self.findings, self.refused, self.not_recorded, self.left)
+        return tuple(one for several in told for one in several)
 
-        So it does for earlier runs that were killed in between: what they set aside is all that is known of
-        them.
+    @property
+    def is_to_record(self) -> bool:
+        """True where the ledger holds, and only the signing key is needed for what is left to do."""
+        return self.holds and (bool(self.waiting or self.unrecorded) or self._is_swept_by_writers())
+
+    def record(self, writing: Writing) -> None:
+        """Enters the runs of before that left no intent; the recovery has entered what waited.
+
+        What they set aside is all that is known of them.
         """
         made = []
         for run in self.unrecorded:
             own_file_restoration.remove_empty_folders(self.archive.root, run)
             data = own_file_restoration.kept_record(self.archive.root, run)
-            rows = _rows(data, run)
-            if rows is None:
-                data, paths = None, files_set_aside(self.archive.root, run)
-                rows = [{"path": lossless(path), "outcome": FileOutcome.ALTERED.value} for path in paths]
-            made.append(self._entry(run, rows, data))
-        if self.run is not None:
-            made.append(self._entry(self.run, self.rows))
-        if not made:
-            return
-        writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
-        writing.follow()
-        rebuild(self.archive, writing.checkpoint)
+            rows = own_event.record_rows(data, run)
+            if rows is None or data is None:
+                rows = own_event.rows_set_aside(self.archive, run)
+                data = own_event.keep_record(self.archive, run, rows)
+            facts = own_event.facts_of(self.archive, self.request, self.surroundings, run)
+            facts.keep_note(self.archive)
+            made.append(own_event.entry_of(rows, data, facts, holds=True))
+        if made:
+            writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
+            writing.follow()
+            rebuild(self.archive, writing.checkpoint)
 
-    def _entry(self, run: str, rows: list[dict[str, Any]], data: bytes | None = None) -> bytes:
-        """The entry of a run; its record is written beside what it set aside, unless it is there: `data`."""
-        if data is None:
-            data = readable({"version": VERSION, "run": run, "files": rows})
-            own_file_restoration.keep_record(self.archive.root, run, data)
-        restored = [row for row in rows if row.get("place", "") is not None]
-        person = person_agent(self.archive.settings, self.request.agent)
-        note = note_text(person, reason=self.request.reason)
-        return repaired(
-            time=entries.timestamp(self.surroundings.now()),
-            agents=(person.id, software_agent().id),
-            bag=None,
-            run=run,
-            outcome=(BagOutcome.INTACT if self.holds and not self.lacking else BagOutcome.DAMAGED).value,
-            restored=len(restored),
-            moved=sum(row["outcome"] != FileOutcome.MISSING for row in restored),
-            record=_sha512(data),
-            notes=(Notes(str(self.archive.root)).write(note),),
-        )
+    def settle(self, trouble: ArchiveError | None) -> None:
+        """What is left, and which repairs the ledger does not know of yet: `trouble` says why."""
+        self.waiting = own_event.waiting(self.archive) if self.waiting else ()
+        self._tell_of_waiting(trouble.message if trouble is not None else "it was put aside meanwhile")
+        if self.holds:
+            self.archive = open_archive(self.archive.root)
+            self._look_for_the_rest(made_anew=False)
 
-    def _note(self, fault: OwnFault) -> None:
+    def _tell_of_waiting(self, reason: str) -> None:
+        self.not_recorded = tuple(own_event.not_recorded(one, reason) for one in self.waiting)
+
+    def _is_swept_by_writers(self) -> bool:
+        """True where a killed run left anything, be it a part of what it had staged."""
+        try:
+            return next(intents.unfinished(self.archive.layout.staging), None) is not None
+        except (OSError, ArchiveError):
+            return False  # `left` has it
+
+    def _note(self, fault: OwnFault) -> bool:
+        """Takes the file into account; True where it can be put back."""
         self.rows.append(fault.to_json())
-        self.lacking += fault.data is None
+        is_able = fault.data is not None
+        self.lacking += not is_able
         if fault.data is None and fault.refused is not None:
             self.unread += 1
             if len(self.refused) < REFUSED_PLACES:
                 self.refused.append(fault.refused)
         else:
             self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
+        return is_able
 
     def _faults(self) -> Iterator[OwnFault]:
         try:
@@ -216,6 +236,7 @@ class OwnRepair:
             raise
         own = signed_note(ledgers[0], CHECKPOINT, key)
         sizes = {one.size for one in kept} | _sizes(ledgers)
+        self.proven = signed.checkpoint
         good = GoodLedger(ledgers, signed, sizes | ({own.checkpoint.size} if own is not None else set()))
         if own is not None:
             _refuse_parted(own, good)
@@ -292,21 +313,6 @@ def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
     )
 
 
-def _rows(record: bytes | None, run: str) -> list[dict[str, Any]] | None:
-    """What the record of a run says of each file; None where it is not the record of that run."""
-    try:
-        document = json.loads(record or b"")
-        rows: list[dict[str, Any]] = document["files"]
-        is_record = document["version"] == VERSION and document["run"] == run and readable(document) == record
-        return rows if is_record and all({"path", "outcome"} <= row.keys() for row in rows) else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
 def _sizes(ledgers: Sequence[LedgerAt]) -> set[int]:
     names = (name.rpartition("/")[2] for ledger in ledgers for name in kept_names(ledger))
     return {int(name) for name in names if is_size(name)}
-
-
-def _sha512(data: bytes) -> str:
-    return hashlib.sha512(data).hexdigest()

@@ -7,8 +7,9 @@ from archive.core.repair_record import RepairRecord
 from archive.services.catalog.derived_files import publish_derived
 from archive.services.catalog.own_index import current_index
 from archive.services.opened import OpenedArchive
-from archive.services.repair import own_litter
+from archive.services.repair import own_event, own_litter
 from archive.services.repair.committing import entry_of, put_right, read_facts, verified
+from archive.storage import own_repair_list
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.bags.bag_restoration import staged_record
 from archive.storage.disk.file_system_sync import FileSystemSync
@@ -23,6 +24,8 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
     intent began from. Raises ConflictError where what was staged is not there, StorageError where storage
     fails.
     """
+    if own_repair_list.is_begun(intent.folder):
+        return own_event.finish(archive, intent, checkpoint, key)
     bags = [intended.bag for intended in intent.bags()]
     if not bags:
         return own_litter.finish(archive, intent, checkpoint, key)

@@ -184,7 +184,8 @@ def test_an_older_state_is_led_on_by_a_copy_that_a_later_key_signed(
     archive.root.rename(archive.copy)
     (tmp_path / "older").rename(archive.root)
     findings: Any = repair(archive, code=5)["findings"]
-    assert {one["place"] for one in findings} == {"archive.toml:key"}
+    told = [one["place"] for one in findings if one["code"] != "REPAIR-NOT-RECORDED"]
+    assert set(told) == {"archive.toml:key"}
     shutil.copy2(archive.copy / "archive.toml", archive.root / "archive.toml")
     repair(archive)
     assert archive.made.opened.ledger.extends(checkpoint.size, checkpoint.root)
