@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from hashlib import sha512
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,19 @@ def rows_put_back(root: Path, run: str) -> list[dict[str, Any]]:
 def _staged(root: Path, run: str, path: str) -> Path:
     """Where the new file waits: a name for each, so that it tells which row was not carried out."""
     return Layout(root).staging / run / f"new-{sha512(os.fsencode(path)).hexdigest()[:32]}"
+
+
+def in_the_way(root: Path, path: str) -> str | None:
+    """The first folder above a path of the archive where something stands that is none; None without one."""
+    parts = path.split("/")
+    for above in ("/".join(parts[:depth]) for depth in range(1, len(parts))):
+        try:
+            mode = os.lstat(root / above).st_mode
+        except OSError:  # it is not there, or storage says so when it is written to
+            return None
+        if not stat.S_ISDIR(mode):
+            return above
+    return None
 
 
 def _keep(target: Path, kept: Path) -> None:

@@ -19,7 +19,7 @@ def unrecorded_runs(root: Path, recorded: Collection[str]) -> tuple[str, ...]:
     folder = root / os.path.dirname(own_damaged_path("run"))
     try:
         names = sorted(os.listdir(folder))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError as trouble:
         raise storage_error(trouble, str(folder), "list the folder") from trouble

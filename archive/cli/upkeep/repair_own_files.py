@@ -121,9 +121,12 @@ def _report(work: "OwnRepair", *, plan_only: bool) -> dict[str, Any]:
 
 def _print(context: Context, work: "OwnRepair") -> None:
     shown = work.rows if context.verbosity > 0 else work.rows[:TEXT_FINDINGS]
+    blocked = {path for paths in work.blocked.values() for path in paths}
     for row in shown:
         path = row["path"] if isinstance(row["path"], str) else row["path"]["text"]
-        if row["place"] is None:
+        if path in blocked:
+            mark, words = styled("✗", "red"), "something stands in the way"
+        elif row["place"] is None:
             mark, words = styled("✗", "red"), "no good bytes found at hand"
         else:
             place = row["place"] if isinstance(row["place"], str) else row["place"]["text"]
@@ -144,13 +147,13 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
     if work.outcome is not None and not work.holds:
         print_findings(work.findings)
         tell("The ledger does not hold yet.")
-    print_findings((*work.refused, *work.not_recorded))
+    print_findings((*work.refused, *work.obstacles, *work.not_recorded))
     if work.left:
         say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
         print_findings(work.left)
     if context.quiet:
         return
-    if work.left:
+    if work.left or work.obstacles:
         next_step("mend what is named, then archive audit")
     elif work.lacking:
         next_step("bring another copy: archive repair --ledger --from COPY")

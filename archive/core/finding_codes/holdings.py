@@ -107,6 +107,10 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
 }
 
 REPAIRS: Final[Mapping[str, FindingCode]] = {
+    "REPAIR-IN-THE-WAY": error(
+        "Something that is no folder stands where files of the archive itself are to be put back.",
+        "Move it away, then give the same command again.",
+    ),
     "REPAIR-NOT-RECORDED": warning(
         "Files of the archive itself were put back, and the ledger does not say so yet.",
         "Give archive repair --ledger again with the signing key; any command that writes does it too.",

@@ -49,14 +49,14 @@ class OwnFault:
     data: bytes | None
     refused: Finding | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """The member of `own_files` in a repair report."""
+    def to_json(self, *, is_blocked: bool = False) -> dict[str, Any]:
+        """The member of `own_files` in a repair report; without a place where nothing can be put there."""
         return {
             "path": lossless(self.path),
             "outcome": self.outcome.value,
             "expected": self.sha512,
             "found": self.before,
-            "place": lossless(self.place),
+            "place": None if is_blocked else lossless(self.place),
         }
 
 

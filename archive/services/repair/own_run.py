@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
-from archive.core.findings import Finding, Severity
+from archive.core.findings import Finding, Severity, error
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
 from archive.core.ledger.checkpoint import Checkpoint
@@ -42,6 +42,7 @@ from archive.storage import intents, own_file_restoration
 from archive.storage.intents import Intent
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import key_home
+from archive.storage.layout import own_damaged_path
 from archive.storage.ledger.folder import CHECKPOINT, is_size
 from archive.storage.lock import WriterLock
 from archive.storage.own_files_set_aside import unrecorded_runs
@@ -69,11 +70,12 @@ class OwnRepair:
     unrecorded: tuple[str, ...] = ()  # earlier runs that the ledger never heard of, and that left no intent
     waiting: tuple[str, ...] = ()  # runs that the ledger has still to hear of
     not_recorded: tuple[Finding, ...] = ()  # one of each of them
+    blocked: dict[str, list[str]] = field(default_factory=dict)  # what is in the way, and of which files
     linked: tuple[Finding, ...] = ()
     proven: Checkpoint | None = None  # of the ledger that is gone by
 
     def propose(self) -> None:
-        """Says what would be put back, from where, and whether the ledger holds where nothing of it would be.
+        """Says what would be put back, from where, and whether the ledger holds where that does not mend it.
 
         EvidenceError where nothing at hand proves the ledger.
         """
@@ -84,8 +86,9 @@ class OwnRepair:
             self.waiting = own_event.waiting(self.archive)
             self._tell_of_waiting("it waits for the signing key")
         paths = [str(row["path"]) for row in self.rows]
-        if not any(path.startswith("ledger/") for path in paths):
-            self._verify()
+        of_ledger = [row for row in self.rows if str(row["path"]).startswith("ledger/")]
+        if not of_ledger or any(row["place"] is None for row in of_ledger):
+            self._verify()  # what it is now, it stays
         if f"ledger/{CHECKPOINT}" not in paths:
             with contextlib.suppress(ArchiveError):  # bundles are damaged: what they vouch for is not known
                 self._look_for_the_rest(made_anew=len(self.rows) > self.lacking)
@@ -129,7 +132,7 @@ class OwnRepair:
 
     def _begin_anew(self) -> None:
         self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
-        self.restored = 0
+        self.restored, self.blocked = 0, {}
 
     @property
     def holds(self) -> bool:
@@ -154,7 +157,7 @@ class OwnRepair:
     @property
     def all_findings(self) -> tuple[Finding, ...]:
         """Every finding, in the order in which they are told."""
-        told = (self.findings, self.refused, self.not_recorded, self.left)
+        told = (self.findings, self.refused, self.obstacles, self.not_recorded, self.left)
         return tuple(one for several in told for one in several)
 
     @property
@@ -203,8 +206,11 @@ class OwnRepair:
 
     def _note(self, fault: OwnFault) -> bool:
         """Takes the file into account; True where it can be put back."""
-        self.rows.append(fault.to_json())
-        is_able = fault.data is not None
+        blocked = self._in_the_way(fault.path) if fault.data is not None else None
+        self.rows.append(fault.to_json(is_blocked=blocked is not None))
+        if blocked is not None:
+            self.blocked.setdefault(blocked, []).append(fault.path)
+        is_able = fault.data is not None and blocked is None
         self.lacking += not is_able
         if fault.data is None and fault.refused is not None:
             self.unread += 1
@@ -213,6 +219,25 @@ class OwnRepair:
         else:
             self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
         return is_able
+
+    def _in_the_way(self, path: str) -> str | None:
+        """What is no folder, and stands where one has to be for the file, or for what is set aside."""
+        root, aside = self.archive.root, own_damaged_path("run")
+        return own_file_restoration.in_the_way(root, aside) or own_file_restoration.in_the_way(root, path)
+
+    @property
+    def obstacles(self) -> tuple[Finding, ...]:
+        """What stands in the way of files that could be put back, each place once."""
+        return tuple(
+            error(
+                "REPAIR-IN-THE-WAY",
+                place,
+                f"is no folder, and stands in the way of {paths[0]}"
+                + (f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""),
+                remedy="move it away, then give the same command again",
+            )
+            for place, paths in self.blocked.items()
+        )
 
     def _faults(self) -> Iterator[OwnFault]:
         try:
