@@ -75,7 +75,8 @@ def repair(context: Context, /, **options: Any) -> int:
     read is not known to be damaged: it is left as it is unless --unreadable is given.
 
     With --ledger the archive's own files are put back: the ledger as far as a signed checkpoint, here, on a
-    copy or brought with --trust, proves it; then what it vouches for; what is derived is made anew.
+    copy or brought with --trust, proves it; then what it vouches for. That needs no signing key; with it the
+    event is recorded, and a catalog that is not what the ledger gives is made anew.
 
     Exit 0 where nothing is damaged any more, 1 where damage is left (also with --plan), 3 where something
     could not be read, or all that is lacking may lie at a place that could not be.

@@ -137,6 +137,8 @@ def _print(context: Context, work: "OwnRepair") -> None:
 
 
 def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> None:
+    from archive.services.repair.left_over import CATALOG
+
     if plan_only:
         able = len(work.rows) - work.lacking
         say(f"{plural(able, 'file')} of the archive itself can be put back. Nothing was written.")
@@ -147,13 +149,15 @@ def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> N
     if work.outcome is not None and not work.holds:
         print_findings(work.findings)
         tell("The ledger does not hold yet.")
-    print_findings((*work.refused, *work.obstacles, *work.not_recorded))
+    print_findings((*work.refused, *work.obstacles, *work.made_anew, *work.not_recorded))
     if work.left:
         say(f"{styled('✗', 'red')} {plural(len(work.left), 'thing')} that no copy's bytes mend:")
         print_findings(work.left)
     if context.quiet:
         return
-    if work.left or work.obstacles:
+    if plan_only and work.left and all(one.place == CATALOG for one in work.left):
+        next_step("archive repair --ledger, with the signing key at hand, makes the catalog anew")
+    elif work.left or work.obstacles:
         next_step("mend what is named, then archive audit")
     elif work.lacking:
         next_step("bring another copy: archive repair --ledger --from COPY")

@@ -4,9 +4,9 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError
 from archive.core.findings import Finding, Severity, error
@@ -33,12 +33,13 @@ from archive.services.repair.good_ledger import (
     signed_note,
 )
 from archive.services.repair.key_in_force import keys_at_hand
-from archive.services.repair.left_over import left_over, wrong_in_catalog
+from archive.services.repair.left_over import CATALOG, left_over, wrong_in_catalog
 from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents, own_file_restoration
+from archive.storage.disk.kinds import folder_at
 from archive.storage.intents import Intent
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import key_home
@@ -46,6 +47,8 @@ from archive.storage.layout import own_damaged_path
 from archive.storage.ledger.folder import CHECKPOINT, is_size
 from archive.storage.lock import WriterLock
 from archive.storage.own_files_set_aside import unrecorded_runs
+
+_WHO: Final = "find out who changed it"
 
 
 @dataclass(slots=True)
@@ -71,6 +74,7 @@ class OwnRepair:
     waiting: tuple[str, ...] = ()  # runs that the ledger has still to hear of
     not_recorded: tuple[Finding, ...] = ()  # one of each of them
     blocked: dict[str, list[str]] = field(default_factory=dict)  # what is in the way, and of which files
+    made_anew: tuple[Finding, ...] = ()  # what was wrong with the catalog before
     linked: tuple[Finding, ...] = ()
     proven: Checkpoint | None = None  # of the ledger that is gone by
 
@@ -128,7 +132,7 @@ class OwnRepair:
             recorded = {entry["run"] for entry in repairs if "bag" not in entry}
             unfinished = {*self.waiting, *(one.run for one in left if isinstance(one, Intent))}
             self.unrecorded = unrecorded_runs(self.archive.root, recorded | unfinished)
-            self._look_for_the_rest(made_anew=bool(self.waiting or self.unrecorded))
+            self._look_for_the_rest(made_anew=False)
 
     def _begin_anew(self) -> None:
         self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
@@ -157,18 +161,20 @@ class OwnRepair:
     @property
     def all_findings(self) -> tuple[Finding, ...]:
         """Every finding, in the order in which they are told."""
-        told = (self.findings, self.refused, self.obstacles, self.not_recorded, self.left)
+        told = (self.findings, self.refused, self.obstacles, self.made_anew, self.not_recorded, self.left)
         return tuple(one for several in told for one in several)
 
     @property
     def is_to_record(self) -> bool:
         """True where the ledger holds, and only the signing key is needed for what is left to do."""
-        return self.holds and (bool(self.waiting or self.unrecorded) or self._is_swept_by_writers())
+        return self.holds and (
+            bool(self.waiting or self.unrecorded) or self._derived() != () or self._is_swept_by_writers()
+        )
 
     def record(self, writing: Writing) -> None:
-        """Enters the runs of before that left no intent; the recovery has entered what waited.
+        """Makes what is derived anew; the recovery has entered what waited in the ledger.
 
-        What they set aside is all that is known of them.
+        Of runs that left no intent, what they set aside is all that is known of them: it is entered, too.
         """
         made = []
         for run in self.unrecorded:
@@ -184,7 +190,13 @@ class OwnRepair:
         if made:
             writing.checkpoint = self.archive.ledger.append(made, writing.key.signer, writing.key.last_signed)
             writing.follow()
+        derived = self._derived()
+        if made or (derived and self._is_derived_wrong()):
             rebuild(self.archive, writing.checkpoint)
+        self.made_anew = tuple(
+            replace(one, severity=Severity.NOTE, message=f"{one.message}; was made anew", remedy=_WHO)
+            for one in derived
+        )
 
     def settle(self, trouble: ArchiveError | None) -> None:
         """What is left, and which repairs the ledger does not know of yet: `trouble` says why."""
@@ -196,6 +208,15 @@ class OwnRepair:
 
     def _tell_of_waiting(self, reason: str) -> None:
         self.not_recorded = tuple(own_event.not_recorded(one, reason) for one in self.waiting)
+
+    def _derived(self) -> tuple[Finding, ...]:
+        """What is wrong with the catalog, and is made anew with the signing key."""
+        is_folder = folder_at(self.archive.root / CATALOG)  # no file takes its place
+        return () if is_folder else tuple(one for one in self.left if one.place == CATALOG)
+
+    def _is_derived_wrong(self) -> bool:
+        """True where the recovery has not made it anew already."""
+        return any(one.place == CATALOG for one in wrong_in_catalog(self.archive, made_anew=False))
 
     def _is_swept_by_writers(self) -> bool:
         """True where a killed run left anything, be it a part of what it had staged."""

@@ -160,23 +160,6 @@ def test_a_list_of_results_that_nobody_has_is_damage_that_is_left(change: str, a
     archive("audit", code=1)
 
 
-@pytest.mark.parametrize("change", ["altered", "link", "folder"])
-def test_a_catalog_that_is_altered_is_damage_that_is_left(archive: Repairing, change: str) -> None:
-    catalog = archive.root / "catalog.json"
-    catalog.unlink()
-    if change == "altered":
-        catalog.write_bytes(b"{}\n")
-    elif change == "link":
-        catalog.symlink_to("/nowhere")
-    else:
-        catalog.mkdir()
-    for words in (["--plan"], []):
-        report = archive("repair", "--ledger", *words, code=1)
-        assert [(one["code"], one["place"]) for one in report["findings"]] == [
-            ("CATALOG-ALTERED", "catalog.json")
-        ]
-
-
 def _run_of_nobody(root: Path) -> str:
     first, *_ = sorted((root / "runs").iterdir())
     shutil.copy2(first, root / "runs/01a1ffff-0000-7000-8000-000000000001.json")
