@@ -51,6 +51,7 @@ class BothDirections:
         self.pending = 0
         self.missing: list[str] = []
         self.moved: set[str] = set()
+        self.left: frozenset[str] = frozenset()
         self.revisions: dict[str, int] = {}
         self._target = target
         self._plan = plan
@@ -106,8 +107,12 @@ class BothDirections:
         if newest is not None:
             self.moved = newest.catch_up()
             self.findings += newest.findings
+            withdrawn = {bag for bag in self.moved if self._plan.state(bag) == "withdrawn"}
+            self.left = frozenset(bag for bag in withdrawn if not quarantine.has(bag))
         unjudged = presence.settle_unknown(complete=complete and not unfinished)
-        self.missing = presence.settle_absent(lambda bag: not complete and quarantine.has(bag))
+        self.missing = presence.settle_absent(
+            lambda bag: not complete and quarantine.has(bag), left=self.left
+        )
         presence.settle_back()
         self.findings += presence.findings
         if unjudged:

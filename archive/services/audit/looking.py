@@ -1,7 +1,7 @@
 """Reading the chosen bags: chunks to the workers, their results to the plan and to the record."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from archive.core import findings
@@ -107,12 +107,18 @@ class Looking:
             progress.end()
 
     def look_again(
-        self, bags: Iterable[str], unfinished: Mapping[str, int] | None = None, *, doubted: bool = False
+        self,
+        bags: Iterable[str],
+        unfinished: Mapping[str, int] | None = None,
+        *,
+        doubted: bool = False,
+        left: Collection[str] = (),
     ) -> None:
         """Judges bags found adverse anew, by what the ledger promises now.
 
         `unfinished` has the number of a revision that is passed over, for bags that a writer is describing.
-        `doubted` tells that other entries may promise something else.
+        `doubted` tells that other entries may promise something else. Those that are `left` were withdrawn
+        behind the back of a copy: it is still to have their bytes.
         """
         for bag in bags:
             expectation = self._plan.expectation(bag)
@@ -122,7 +128,7 @@ class Looking:
                 expectation = expectation._replace(doubted=True)
             if expectation is None or self._plan.found.outcome(bag) is None:
                 continue
-            if self._plan.state(bag) != "held":  # withdrawn meanwhile
+            if self._plan.state(bag) != "held" and bag not in left:  # withdrawn meanwhile
                 self._plan.found.drop(bag)
                 self.looked -= 1
                 continue

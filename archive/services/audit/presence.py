@@ -7,7 +7,7 @@ newest ledger and the intents of writers at work are known (`settle`): the walk 
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container, Iterator
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -196,16 +196,21 @@ class Presence:
             remedy = f"find out who put it there, and move it to {aside}"
         return findings.error("BAG-WITHDRAWN", place, message, remedy=remedy)
 
-    def settle_absent(self, is_aside: Callable[[str], bool]) -> list[str]:
+    def settle_absent(
+        self, is_aside: Callable[[str], bool], *, left: Collection[str] = frozenset()
+    ) -> list[str]:
         """The held bags that are not there, once withdrawals made meanwhile are known; in the plan, too.
 
-        Of one that `is_aside` nobody can say that it is missing: an entry may have withdrawn it.
+        Of one that `is_aside` nobody can say that it is missing: an entry may have withdrawn it. One that is
+        to be `left` on a copy although it was withdrawn since is missing from it as a held one is.
         """
         missing = []
         remedy = _BRING_AGAIN if self._is_copy else _BRING_BACK
         for bag in self.absent:
             outcome = self._plan.found.outcome(bag)
-            if self._plan.state(bag) != "held" or outcome not in {None, BagOutcome.MISSING}:
+            if self._plan.state(bag) != "held" and bag not in left:
+                continue
+            if outcome not in {None, BagOutcome.MISSING}:
                 continue
             if is_aside(bag):
                 self._settle_aside(bag, was_looked_for=outcome is not None)

@@ -228,7 +228,7 @@ class Audit:
 
             self.report.add(*derived_differ(self.copy), *disposed_notes(self.copy))
         looking.lose(both.missing)
-        looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved])
+        looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved], left=both.left)
         looking.look_again(sorted(both.revisions), both.revisions)
         if not evidence.is_complete:
             held = self.plan.found.held()
