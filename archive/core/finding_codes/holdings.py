@@ -163,6 +163,10 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
 
 NOTES: Final[Mapping[str, FindingCode]] = {
     "NOTE-ALTERED": error("A note is not the text that the ledger is committed to.", _PUT_BACK),
+    "NOTE-FOREIGN": warning(
+        "A file in notes/ is none that the archive writes.",
+        "Find out who put it there; nothing vouches for it.",
+    ),
     "NOTE-LITTER": warning("A desktop program or system left a file in notes/.", _TIDY),
     "NOTE-REMOVED": note(
         "A note was removed; the ledger holds without it.", "Nothing has to be done where it was meant."

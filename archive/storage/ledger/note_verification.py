@@ -8,10 +8,11 @@ from typing import Final
 from archive.core import findings
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding
+from archive.core.ledger.commitments import is_commitment
 from archive.core.litter import litter
 from archive.storage.disk.descriptors import FOLDER
 from archive.storage.disk.kinds import known_link
-from archive.storage.ledger.notes import NOTES, Notes
+from archive.storage.ledger.notes import NOTES, Notes, note_path
 
 _PUT_BACK: Final = "put it back from another copy of the archive"
 
@@ -93,6 +94,10 @@ def _link(place: str) -> Finding:
 def _stranger(place: str) -> Finding:
     if (kind := litter(os.path.basename(place))) is not None:
         return findings.warning("NOTE-LITTER", place, f"is {kind}, and no part of the archive")
+    commitment = os.path.basename(place).removesuffix(".json")
+    if not is_commitment(commitment) or place != note_path(commitment):
+        message = "is none of the files that the archive keeps there"
+        return findings.warning("NOTE-FOREIGN", place, message, remedy="find out who put it there")
     return findings.note("NOTE-UNKNOWN", place, "no entry of the ledger refers to it")
 
 
