@@ -41,7 +41,7 @@ def seen(text: str) -> Counter[str]:
         ("<r a='" * 2_000, {"DESC-XML-SYNTAX": 2_000}),
         ("</r>" * 20_000, {"DESC-XML-SYNTAX": 20_000}),
         ("<!DOCTYPE x>" * 2_000, {"DESC-XML-DOCTYPE": 2_000}),
-        ("<r>" + "<a>" * 100_000 + "</a>" * 100_000 + "</r>", {"DESC-XML-SYNTAX": 1}),
+        ("<r>" + "<a>" * 100_000 + "</a>" * 100_000 + "</r>", {"DESC-TOO-DEEP": 1}),
         ("<r>" + "<a>" * 100 + "</a>" * 100 + "</r>", {"DESC-TOO-DEEP": 1}),
         ("<r><dc:title>" + "x" * 32_000_000 + "</dc:title></r>", {"DESC-TOO-LARGE": 1}),
         ("<r><dc:title>&e;</dc:title></r>", {"DESC-XML-SYNTAX": 1}),
