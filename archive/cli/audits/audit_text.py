@@ -143,8 +143,10 @@ def _print_next(report: "AuditReport") -> None:
         next_step("keep the checkpoint elsewhere: archive ledger checkpoint --out ~/checkpoint.txt")
     elif outcome == "damaged" and report.copy_of is not None:
         next_step("archive audit looks at the archive itself: these are the bytes of a copy")
-    elif outcome == "damaged":
+    elif outcome == "damaged" and (report.counts["damaged"] or report.counts["missing"]):
         next_step("archive repair --plan --from COPY says what can be put right; change nothing by hand")
+    elif outcome == "damaged":  # nothing that is held: each finding has a remedy of its own
+        next_step("do what the arrows say, and change nothing else by hand; then archive audit")
     elif outcome == "evidence-broken":
         next_step("archive ledger verify")
 
