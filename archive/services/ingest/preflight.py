@@ -41,6 +41,7 @@ ROOT_TABLES = tuple(
     f"metadata.{ending}" for ending in ("ods", "xlsx", "csv", "json", "jsonl", "xml", "yaml", "yml")
 )
 _BELOW_A_BAG = f"/{DECLARATION}"
+_MANIFEST = "manifest-"
 
 
 @dataclass(slots=True)
@@ -123,13 +124,15 @@ class Preflight:
             if isinstance(name, LeftOut):
                 self.plan.leave_out(name.path, name.why)
             elif isinstance(name, Found):
-                folder, _, base = name.path.rpartition("/")
                 if name.path.endswith(_BELOW_A_BAG):
+                    folder = os.path.dirname(name.path)
                     told.add(folder)
                     self._say_bag_inside(source, folder)
-                elif folder not in told and self._is_manifest_of_a_bag(source, folder, base):
-                    told.add(folder)
-                    self._say_bag_undeclared(source, folder)
+                elif _MANIFEST in name.path:  # few names: what is asked of them costs the others nothing
+                    folder, base = os.path.split(name.path)
+                    if folder not in told and self._is_manifest_of_a_bag(source, folder, base):
+                        told.add(folder)
+                        self._say_bag_undeclared(source, folder)
                 self._items.see(source, name.path)
                 yield SourceFile(source.index, name.path, name.size, self._role(source, name, metadata))
             else:
