@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo dev fmt lint types floors test test-all crash fuzz mutants bench dist check clean
+.PHONY: help demo dev fmt lint types floors test test-all coverage crash fuzz mutants bench dist check clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,10 +35,14 @@ floors: $(STAMP) ## imports only point down
 	$(BIN)/lint-imports
 
 test: $(STAMP) lint types floors ## set up and pass the tests
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=
+	@printf 'lines and branches covered, in percent: ' && $(BIN)/coverage report --format=total
 
 test-all: $(STAMP) lint types floors ## all tests, the long ones too
 	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=20 --cov --cov-report=term
+
+coverage: ## what the last run of the tests did not reach, line by line
+	$(BIN)/coverage report
 
 crash: $(STAMP) ## strike every command that writes at every call, with every fault; see python -m tests.crash --help
 	$(BIN)/python -m tests.crash --jobs 2 --report docs/crash-matrix.md

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TIMEOUT = 120  # seconds; a hang is a failure
+TIMEOUT = 300  # seconds; a hang is a failure, a machine that is held up for a while is none
 
 
 @dataclass(frozen=True)

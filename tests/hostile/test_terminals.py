@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -33,12 +34,15 @@ def held(archive: Command, tmp_path: Path) -> Command:
 def on_terminal(archive: Command, *arguments: str) -> str:
     """What a command prints on a terminal, ends of lines aside."""
     master, slave = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "archive", "-C", str(archive.root), *arguments],
-        stdout=slave,
-        stderr=subprocess.DEVNULL,
-        env={**archive.environment(), "NO_COLOR": "1"},
-    ) as running:
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "archive", "-C", str(archive.root), *arguments],
+            stdout=slave,
+            stderr=said,
+            env={**archive.environment(), "NO_COLOR": "1"},
+        ) as running,
+    ):
         os.close(slave)
         read = b""
         while True:
@@ -50,7 +54,9 @@ def on_terminal(archive: Command, *arguments: str) -> str:
                 break
             read += more
         os.close(master)
-        assert running.wait(TIMEOUT) == 0
+        code = running.wait(TIMEOUT)
+        said.seek(0)
+        assert code == 0, (code, said.read(), read)
     return read.decode().replace("\r\n", "\n")
 
 
