@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -18,7 +18,7 @@ from archive.services.audit.newest import Newest
 from archive.services.audit.set_aside_by_repairs import SetAsideByRepairs, linked, unknown
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.plan import AuditPlan
-from archive.storage.copies.names import bag_of_name, bag_place
+from archive.storage.copies.names import BAGS, bag_of_name, bag_place
 from archive.storage.disk.descriptors import descend
 from archive.storage.disk.kinds import kind_of, known_link, may_be_there
 from archive.storage.intents import AtWork, leaving
@@ -27,6 +27,7 @@ from archive.storage.layout import DAMAGED, WITHDRAWN, quarantine_path, shard
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_FOLDER: Final = {errno.ENOTDIR, errno.ELOOP, errno.EMLINK}  # what systems say of a link
 _TOP: Final = "quarantine"
+_MISSING: Final = "QUARANTINE-MISSING"
 BY_HAND: Final = (
     "put the bag back by hand from another copy of the archive: archive repair is about held documents;"
     " where nobody has it any more, archive dispose says so for good"
@@ -51,7 +52,7 @@ class Quarantine:
         self._strangers: list[str] = []
         self._trouble: list[Finding] = []
         self._linked: set[str] = set()
-        self._withdrawn = -1
+        self._tops: dict[tuple[str, ...], int] = {}
         self._damaged = SetAsideByRepairs(target, plan, is_copy=is_copy)
 
     def walk(self) -> None:
@@ -81,9 +82,8 @@ class Quarantine:
         try:
             yield from self._verify(newest, read=read)
         finally:
-            if self._withdrawn >= 0:
-                os.close(self._withdrawn)
-                self._withdrawn = -1
+            while self._tops:
+                os.close(self._tops.popitem()[1])
 
     def _verify(self, newest: Newest | None, *, read: bool) -> Iterator[Finding]:
         yield from self._trouble
@@ -91,28 +91,50 @@ class Quarantine:
         at_work: AtWork | None = None
         for expectation in self._plan.set_aside():
             bag = expectation.bag
-            found = self._look(expectation, read=read)
-            if not found:
+            if not self._look(expectation, read=read):
                 continue
             if newest is not None:
                 newest.catch_up()  # it may have been disposed of meanwhile
             if self._plan.state(bag) == "disposed":
                 continue
             at_work = leaving(self._target.layout.staging) if at_work is None else at_work
+            found = self._look(expectation, read=read)
+            if any(one.code == _MISSING for one in found):
+                before = self._look_before(expectation, read=read)
+                if before is not None:  # the move out of bags/ is still to come
+                    yield from before
+                    found = [] if bag in at_work.bags else found
+                else:
+                    found = self._look(expectation, read=read)  # it may have come since
             if bag in at_work.bags:
                 yield _leaving(bag)
-                continue
-            for one in self._look(expectation, read=read):
-                is_missing = one.code == "QUARANTINE-MISSING"
-                yield unknown(one.place, at_work.unread) if at_work.unread and is_missing else one
+                if newest is None:  # nobody can say whether it is disposed of already
+                    continue
+                newest.catch_up()
+                if self._plan.state(bag) == "disposed":
+                    continue
+            for one in found:
+                yield unknown(one.place, at_work.unread) if at_work.unread and one.code == _MISSING else one
         yield from self._damaged.verify(newest, self._linked, read=read)
         if self._there:
             yield from self._not_held(leaving(self._target.layout.staging))
 
     def _look(self, expectation: Expectation, *, read: bool) -> list[Finding]:
-        place = self._place(expectation.bag)
+        return self._look_at(self._place(expectation.bag), expectation, self._opened_withdrawn, read=read)
+
+    def _look_before(self, expectation: Expectation, *, read: bool) -> list[Finding] | None:
+        """What is wrong with a withdrawn bag that still lies in `bags/`; None where it does not."""
+        place = bag_place(expectation.bag, self._form)
+        if self._look_from_outside(place):
+            return None
+        found = self._look_at(place, expectation, self._opened_bags, read=read)
+        return None if any(one.code == _MISSING for one in found) else found
+
+    def _look_at(
+        self, place: str, expectation: Expectation, top: Callable[[], int], *, read: bool
+    ) -> list[Finding]:
         try:
-            descriptor = os.open(shard(expectation.bag), _FOLDER, dir_fd=self._opened_withdrawn())
+            descriptor = os.open(shard(expectation.bag), _FOLDER, dir_fd=top())
         except FileNotFoundError:
             return [_missing(place)]
         except OSError as trouble:
@@ -129,10 +151,17 @@ class Quarantine:
 
     def _opened_withdrawn(self) -> int:
         """The folder of withdrawn bags, opened once; OSError where a link is on the way to it."""
-        if self._withdrawn < 0:
+        return self._opened(_TOP, WITHDRAWN)
+
+    def _opened_bags(self) -> int:
+        """The same for those that are held."""
+        return self._opened(BAGS)
+
+    def _opened(self, *folders: str) -> int:
+        if folders not in self._tops:
             root = os.open(self._target.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            self._withdrawn = descend(root, (_TOP, WITHDRAWN))
-        return self._withdrawn
+            self._tops[folders] = descend(root, folders)
+        return self._tops[folders]
 
     def _audit(self, shard: int, expectation: Expectation) -> BagResult:
         if self._form is CopyForm.TAR:
@@ -201,7 +230,7 @@ def _stranger(place: str) -> Finding:
 
 def _missing(place: str) -> Finding:
     message = "a withdrawn bag is not here, and the ledger has no disposal of it"
-    return findings.error("QUARANTINE-MISSING", place, message, remedy=BY_HAND)
+    return findings.error(_MISSING, place, message, remedy=BY_HAND)
 
 
 def _aside(finding: Finding, place: str) -> Finding:
