@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.cli.frame import run
-from archive.storage.keys.files import parse_key
+from archive.storage.keys.files import parse_key, to_pem
 from archive.storage.keys.passphrases import COMMAND_LINE
 from archive.storage.keys.signing_key import load_key
 from tests.keepers import PHRASE, Keeper
@@ -83,6 +84,27 @@ class TestBackup:
         backup, before = keeper.backup(), keeper.file().read_bytes()
         assert keeper.restore(backup)[0] == 6
         assert keeper.file().read_bytes() == before
+
+    @pytest.mark.parametrize("kind", ["cut off", "empty", "another key", "cut off and encrypted", "a folder"])
+    def test_what_is_not_the_key_is_named_and_never_overwritten(self, keeper: Keeper, kind: str) -> None:
+        backup, path = keeper.backup(), keeper.file()
+        if kind == "cut off and encrypted":
+            keeper.do("key", "passphrase", "--new-passphrase-file", keeper.phrase())
+        raw = {"empty": b"", "another key": to_pem(Ed25519PrivateKey.generate(), None)}
+        bad = raw.get(kind, path.read_bytes()[:70])
+        path.unlink()
+        if kind == "a folder":
+            path.mkdir()
+        else:
+            path.write_bytes(bad)
+            shown = keeper.do("key", "show")
+            assert (shown["is_here"], shown["is_damaged"], shown["is_encrypted"]) == (False, True, None)
+        code, error = keeper.restore(backup)
+        assert (code, "not the key" in error["message"]) == (6, True)
+        assert error["remedy"].startswith("move it away")
+        path.rename(keeper.folder / "aside")
+        assert keeper.restore(backup)[0] == 0
+        assert keeper.do("key", "show")["is_here"]
 
     def test_another_archives_key_and_an_earlier_one_are_refused(self, keeper: Keeper) -> None:
         earlier = keeper.backup()

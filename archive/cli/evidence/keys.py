@@ -51,16 +51,19 @@ def show(context: Context) -> None:
     elif shown.is_here:
         next_step("archive key backup --to FILE, on another disk")
     else:
-        next_step("archive key restore BACKUP, or archive key replace --lost where there is none")
+        first = "move what lies there away, then " if shown.is_damaged else ""
+        next_step(f"{first}archive key restore BACKUP, or archive key replace --lost where there is none")
 
 
 def _print_key(shown: "ShownKey") -> None:
     here = "encrypted" if shown.is_encrypted else "not encrypted"
+    if not shown.is_here:
+        here = "what lies there is not this key" if shown.is_damaged else "not there"
     signed = "not known" if shown.last_signed is None else plural(shown.last_signed, "entry", "entries")
     say(f"origin        {printable(shown.key.name)}")
     say(f"verifier key  {printable(str(shown.key))}")
     say(f"key id        {shown.key.key_id.hex()}")
-    say(f"private key   {printable(shown.file)} ({here if shown.is_here else 'not there'})")
+    say(f"private key   {printable(shown.file)} ({here})")
     say(f"last signed   {signed}; the ledger has {plural(shown.ledger_size, 'entry', 'entries')}")
     for link in shown.links:
         how = "the first key" if link.entry == 0 else "signed by the key before"

@@ -11,7 +11,7 @@ from archive.core.ledger import entries, key_backup
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.key_backup import KeyBackup
 from archive.core.ledger.note import VerifierKey
-from archive.core.limits.ledger import KEY_BACKUP_BYTES
+from archive.core.limits.ledger import KEY_BACKUP_BYTES, KEY_BYTES
 from archive.core.text import printable
 from archive.services.evidence.kept import read_kept, signature_finding
 from archive.services.opened import OpenedArchive
@@ -26,7 +26,7 @@ from archive.storage.disk.durable import (
 )
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.new_files import publish_new
-from archive.storage.keys.files import KeyLockedError, parse_key, seal, to_pem
+from archive.storage.keys.files import KeyLockedError, may_be, parse_key, seal, to_pem
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.passphrases import COMMAND_LINE
 from archive.storage.keys.signing_key import (
@@ -99,11 +99,7 @@ def restore(
     private = _unlocked(backup, source, ask)
     key = _belonging(archive, private.public_key().public_bytes_raw(), source)
     folder = key_folders(key)[0]
-    if something_at(os.path.join(folder, KEY_FILE)):
-        raise ConflictError(
-            f"{printable(os.path.join(folder, KEY_FILE))}: the key is here already, and is never overwritten",
-            remedy="nothing to do; archive key show",
-        )
+    _refuse_overwriting(os.path.join(folder, KEY_FILE), key)
     state = LastSigned(folder, str(key))
     known = [each for each in (backup.signed, *state.read()) if each is not None]
     known += [checkpoint for path in trust for checkpoint in _trusted(archive, path)]
@@ -120,6 +116,24 @@ def restore(
         key=key,
         is_encrypted=backup.is_encrypted,
         size=checkpoint.size,
+    )
+
+
+def _refuse_overwriting(path: str, key: VerifierKey) -> None:
+    if not something_at(path):
+        return
+    try:
+        raw = read_plain(path, KEY_BYTES)
+    except NotAPlainFileError:
+        raw = b""
+    if raw is not None and not may_be(raw, key):
+        raise ConflictError(
+            f"{printable(path)}: is not the key, or not any more, and is never overwritten",
+            remedy="move it away, then give the same command again",
+        )
+    raise ConflictError(
+        f"{printable(path)}: the key is here already, and is never overwritten",
+        remedy="nothing to do; archive key show",
     )
 
 

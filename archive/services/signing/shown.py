@@ -11,7 +11,7 @@ from archive.core.ledger.note import VerifierKey
 from archive.core.text import lossless
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.waiting_runs import WaitingRuns
-from archive.storage.keys.files import is_encrypted
+from archive.storage.keys.files import is_encrypted, may_be
 from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.signing_key import KEY_FILE, find_key, key_folders, verify
 
@@ -20,6 +20,8 @@ from archive.storage.keys.signing_key import KEY_FILE, find_key, key_folders, ve
 class ShownKey:
     """The key in force; `is_here` whether its private part is on this machine, `file` where it is or belongs.
 
+    `is_damaged` tells that something else lies there, as far as that can be seen without a passphrase.
+
     `last_signed` is the size of the ledger it signed last here, None where that is not known. `links` are all
     keys from entry 0 on, as the entries name them: read, not proven. `waiting` are runs that wait for it.
     """
@@ -27,6 +29,7 @@ class ShownKey:
     key: VerifierKey
     file: str
     is_here: bool
+    is_damaged: bool
     is_encrypted: bool
     ledger_size: int
     last_signed: int | None
@@ -48,6 +51,7 @@ class ShownKey:
             "key_id": self.key.key_id.hex(),
             "file": lossless(self.file),
             "is_here": self.is_here,
+            "is_damaged": self.is_damaged,
             "is_encrypted": self.is_encrypted if self.is_here else None,
             "last_signed": self.last_signed,
             "ledger_size": self.ledger_size,
@@ -71,12 +75,14 @@ def show_key(archive: OpenedArchive) -> ShownKey:
     found = find_key(key)
     folder = found[0] if found else key_folders(key)[0]
     last, pending = LastSigned(folder, str(key)).read()
+    is_here = found is not None and may_be(found[1], key)
     signed = last if last is not None or pending != checkpoint else pending
     return ShownKey(
         key=key,
         file=os.path.join(folder, KEY_FILE),
-        is_here=found is not None,
-        is_encrypted=found is not None and is_encrypted(found[1]),
+        is_here=is_here,
+        is_damaged=found is not None and not is_here,
+        is_encrypted=is_here and found is not None and is_encrypted(found[1]),
         ledger_size=checkpoint.size,
         last_signed=signed.size if signed is not None else None,
         links=tuple(read_chain(archive).links),

@@ -20,6 +20,8 @@ from archive.storage.keys.passphrases import COMMAND_LINE, PASSPHRASE, PASSPHRAS
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from archive.core.ledger.note import VerifierKey
+
 # OpenSSL reads scrypt parameters of up to 32 MiB: N * r * 128 bytes.
 _COST, _BLOCK, _PASSES = 1 << 14, 8, 5
 _SALT_BYTES = 16
@@ -30,9 +32,11 @@ _PREFIX = bytes.fromhex("302e020100300506032b657004220420")
 _LABEL = b"PRIVATE KEY"
 _CLEAR = re.compile(b"-----BEGIN %b-----\n([0-9A-Za-z+/]{64})\n-----END %b-----\n" % (_LABEL, _LABEL))
 _BEGIN, _END = b"-----BEGIN ENCRYPTED PRIVATE KEY-----", b"-----END ENCRYPTED PRIVATE KEY-----"
+_SEALED = re.compile(_BEGIN + rb"\r?\n([0-9A-Za-z+/=\r\n]+)" + _END)
 _PBES2 = bytes.fromhex("06092a864886f70d01050d")
 _SCRYPT = bytes.fromhex("06092b06010401da47040b")
 _AES_256_CBC = bytes.fromhex("060960864801650304012a")
+_REMEDY: Final = "move it away, and put the key back from its backup: archive key restore BACKUP"
 _INTEGER: Final = 0x02
 _OCTETS: Final = 0x04
 _SEQUENCE: Final = 0x30
@@ -45,6 +49,17 @@ class KeyLockedError(ConfigurationError):
 def is_encrypted(raw: bytes) -> bool:
     """True where the key file needs a passphrase."""
     return _BEGIN in raw
+
+
+def may_be(raw: bytes, key: "VerifierKey") -> bool:
+    """False where the bytes of a key file are not the private part of the key, and no passphrase helps."""
+    if is_encrypted(raw):
+        found = _SEALED.search(raw)
+        return found is not None and len(found[1].translate(None, b"\r\n")) % 4 == 0
+    try:
+        return parse_key(raw, None, "").public_key().public_bytes_raw() == key.public
+    except ConfigurationError:
+        return False
 
 
 def to_pem(private: "Ed25519PrivateKey", passphrase: bytes | None) -> bytes:
@@ -128,12 +143,10 @@ def parse_key(raw: bytes, passphrase: bytes | None, path: str) -> "Ed25519Privat
         with library_call():
             private = serialization.load_pem_private_key(raw, passphrase)
     except LibraryError as trouble:
-        wrong = "see that its passphrase is right" if passphrase else "restore it from its backup"
+        wrong = "see that its passphrase is right" if passphrase else _REMEDY
         raise ConfigurationError(f"{printable(path)}: cannot be read as a key", remedy=wrong) from trouble
     if not isinstance(private, Ed25519PrivateKey):
-        raise ConfigurationError(
-            f"{printable(path)}: not an Ed25519 key", remedy="restore it from its backup"
-        )
+        raise ConfigurationError(f"{printable(path)}: not an Ed25519 key", remedy=_REMEDY)
     return private
 
 
