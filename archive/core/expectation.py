@@ -16,7 +16,8 @@ class Expectation(NamedTuple):
     A document of one file has the digest of that file in `payload`; one of none or several has that of
     `manifest-sha512.txt` in `payload_manifest`. `files` and `bytes` count the payload. `unfinished` is the
     number of a revision that an intent names and no entry holds: what belongs to it is passed over.
-    Where entries could not be believed or read, a later one may promise another tag manifest: `doubted`.
+    Where entries could not be believed or read, a later one may promise another tag manifest: `doubted`. A
+    copy may have revisions that its own ledger has not heard of yet: with `beforehand` they are passed over.
     """
 
     bag: str
@@ -28,6 +29,7 @@ class Expectation(NamedTuple):
     bytes: int
     unfinished: int | None = None
     doubted: bool = False
+    beforehand: bool = False
 
     def most_bytes(self, path: str) -> int:
         """The most bytes that the file at a path of the bag can have and be the promised one."""

@@ -31,7 +31,7 @@ def audit_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
 
     Never raises for what storage holds or does; reading follows no link and opens no pipe or device.
     """
-    reading = _without_unfinished(read_bag(shard, folder, files=expectation.files), expectation)
+    reading = without_unfinished(read_bag(shard, folder, files=expectation.files), expectation)
     if is_intact(reading, expectation):
         return _intact(reading, expectation)
     if reading.trouble is None and (later := wanted_later(reading, expectation)):
@@ -47,7 +47,7 @@ def look_bag(shard: int, folder: str, expectation: Expectation) -> BagResult:
     An outcome of intact means no more than that no difference was seen: the caller says so.
     """
     reading = read_bag(shard, folder, files=expectation.files, hashing=False)
-    return _judged(_without_unfinished(reading, expectation), expectation)
+    return _judged(without_unfinished(reading, expectation), expectation)
 
 
 def unreached_bag(expectation: Expectation, trouble: OSError) -> BagResult:
@@ -57,7 +57,12 @@ def unreached_bag(expectation: Expectation, trouble: OSError) -> BagResult:
     return _judged(reading, expectation)
 
 
-def _without_unfinished(reading: BagReading, expectation: Expectation) -> BagReading:
+def without_unfinished(reading: BagReading, expectation: Expectation) -> BagReading:
+    """What was read of a bag without what no entry holds yet, as the expectation says."""
+    if expectation.beforehand:
+        from archive.services.audit.unfinished import without_later_ones
+
+        return without_later_ones(reading, expectation.tag_manifest)
     if expectation.unfinished is None:
         return reading
     from archive.services.audit.unfinished import without_revision

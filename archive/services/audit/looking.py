@@ -112,12 +112,14 @@ class Looking:
         unfinished: Mapping[str, int] | None = None,
         *,
         doubted: bool = False,
+        beforehand: bool = False,
         left: Collection[str] = (),
     ) -> None:
         """Judges bags found adverse anew, by what the ledger promises now.
 
         `unfinished` has the number of a revision that is passed over, for bags that a writer is describing.
-        `doubted` tells that other entries may promise something else. Those that are `left` were withdrawn
+        `doubted` tells that other entries may promise something else, `beforehand` that the bags may have
+        revisions of which the ledger has not heard yet. Those that are `left` were withdrawn
         behind the back of a copy: it is still to have their bytes.
         """
         for bag in bags:
@@ -126,6 +128,8 @@ class Looking:
                 expectation = expectation._replace(unfinished=unfinished.get(bag))
             if expectation is not None and doubted:
                 expectation = expectation._replace(doubted=True)
+            if expectation is not None and beforehand:
+                expectation = expectation._replace(beforehand=True)
             if expectation is None or self._plan.found.outcome(bag) is None:
                 continue
             if self._plan.state(bag) != "held" and bag not in left:  # withdrawn meanwhile

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.core.copies import CopyForm
-from archive.core.findings import Finding
+from archive.core.findings import Finding, note
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
 from archive.core.outcomes import BagOutcome
@@ -230,12 +230,24 @@ class Audit:
         looking.lose(both.missing)
         looking.look_again([bag for bag, _ in self.plan.found.held() if bag in both.moved], left=both.left)
         looking.look_again(sorted(both.revisions), both.revisions)
+        if self.copy is not None and self.copy.is_unfinished and not self.copy.is_judged_by_archive:
+            self._pass_over_revisions(looking)
         if not evidence.is_complete:
-            held = self.plan.found.held()
-            damaged = [bag for bag, _ in held if self.plan.found.outcome(bag) == BagOutcome.DAMAGED]
-            looking.look_again(damaged, both.revisions, doubted=True)
+            looking.look_again(self._damaged(), both.revisions, doubted=True)
         self.report.counts["pending"] = both.pending
         self.report.add(*both.findings)
+
+    def _pass_over_revisions(self, looking: Looking) -> None:
+        """Of a copy by itself: a run that was cut off brings bags before the ledger that knows them."""
+        damaged = self._damaged()
+        looking.look_again(damaged, beforehand=True)
+        if brought := sum(self.plan.found.outcome(bag) is None for bag in damaged):
+            message = f"{brought} held, with a description that the copy's ledger does not have yet"
+            self.report.add(note("BAG-REVISION-PENDING", "bags", message))
+
+    def _damaged(self) -> list[str]:
+        found = self.plan.found
+        return [bag for bag, _ in found.held() if found.outcome(bag) == BagOutcome.DAMAGED]
 
     # -- the verdict ---------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from archive.core.expectation import Expectation
 from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
-from archive.services.audit.bag import BagResult
+from archive.services.audit.bag import BagResult, without_unfinished
 from archive.services.audit.judgement import is_intact, judge
 from archive.storage.copies.names import TAR
 from archive.storage.copies.tar_reading import read_tar_bag
@@ -31,6 +31,7 @@ def _judged(shard: int, folder: str, expectation: Expectation, *, hashing: bool)
     reading, fault, offset = read_tar_bag(
         shard, name, bag, files=expectation.files, most_bytes=expectation.most_bytes, hashing=hashing
     )
+    reading = without_unfinished(reading, expectation)
     if fault is None and hashing and is_intact(reading, expectation):
         size = sum(size for _, size in reading.files.values())
         return BagResult(bag, expectation.entry, BagOutcome.INTACT, len(reading.files), size, ())
