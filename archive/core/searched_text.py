@@ -12,6 +12,12 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _POINTS = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]"
 )
+# Of these scripts the tokeniser keeps accents, breathings and dots, which it takes off Latin letters.
+_ACCENTED = re.compile("[\u0370-\u03ff\u0400-\u052f\u1f00-\u1fff]")
+# Latin letters whose stroke or second letter Unicode does not take apart, as people write them without.
+_STROKED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 @cache
@@ -28,12 +34,19 @@ def _unspaced() -> re.Pattern[str]:
 
 
 def fold(text: str) -> str:
-    """The text as it is indexed and looked for: compatibility forms, case and vowel points made alike.
+    """The text as it is indexed and looked for: compatibility forms, case, points and accents made alike.
 
-    Diacritics are left to the tokeniser. The result holds no NUL and no surrogates.
+    The diacritics of Latin letters are left to the tokeniser. The result holds no NUL and no surrogates.
     """
     if text.isascii():
         return text.replace("\0", " ") if "\0" in text else text
     text = _SURROGATES.sub("\ufffd", text).replace("\0", " ")
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _unspaced().sub(r" \1 ", _POINTS.sub("", text))
+    # Accents first: to fold the case of ᾠ makes an iota of what stands under it.
+    text = _ACCENTED.sub(_base, unicodedata.normalize("NFKC", text))
+    text = unicodedata.normalize("NFKC", text.casefold())
+    return _unspaced().sub(r" \1 ", _POINTS.sub("", text.translate(_STROKED)))
+
+
+def _base(letter: re.Match[str]) -> str:
+    """The letter without its marks (Unicode canonical decomposition): Greek ά as α, Cyrillic ё as е."""
+    return unicodedata.normalize("NFD", letter[0])[0]
