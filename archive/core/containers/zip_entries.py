@@ -74,9 +74,9 @@ def _asi_fault(extra: bytes) -> Fault | None:
 def plain_fault(*, method: int, offset: int) -> str | None:
     """Why Python's zipfile must not open a member with that method, its header at that offset; or None.
 
-    For what is never packed otherwise: spreadsheets (ODF 1.2 part 3 §2.2.1; OPC, ECMA-376 part 2) and our own
-    packs. Of bzip2 and LZMA zipfile expands 4 KiB at once, to any size and with a dictionary of any size,
-    and it raises of them, as of an offset before the file, the OSError that a failing disk raises too.
+    For what is never packed otherwise: spreadsheets (ODF 1.2 part 3 §2.2.1; OPC, ECMA-376 part 2). Of bzip2
+    and LZMA zipfile expands 4 KiB at once, to any size and with a dictionary of any size, and it raises of
+    them, as of an offset before the file, the OSError that a failing disk raises too.
     """
     if method not in PLAIN_METHODS:
         return f"compressed in a way that is not allowed in it (method {method})"

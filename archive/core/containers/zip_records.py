@@ -13,6 +13,7 @@ END64_SIZE: Final = 56
 LOCATOR_SIZE: Final = 20
 
 END_MAGIC: Final = b"PK\x05\x06"
+END64_MAGIC: Final = b"PK\x06\x06"
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
@@ -90,7 +91,7 @@ def _end(tail: bytes, position: int, before: int) -> ZipEnd | Fault:
         magic, length, _, _, disk_64, start_64, here_64, entries_64, size_64, offset_64 = _END64.unpack_from(
             tail, first
         )
-        if magic != b"PK\x06\x06" or first + 12 + length != place:
+        if magic != END64_MAGIC or first + 12 + length != place:
             return _no_end()
         pairs = (
             (disk, disk_64, _FULL16), (start, start_64, _FULL16), (here, here_64, _FULL16),

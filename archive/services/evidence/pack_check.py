@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
+from archive.core.errors import ConfigurationError, EvidenceError
 from archive.core.findings import Finding, error
 from archive.core.ledger.entries import Entry, EntryType
 from archive.core.ledger.ledger_findings import LedgerOutcome, judge
 from archive.core.ledger.trust import Trust, TrustBasis
+from archive.core.text import printable
 from archive.services.evidence.brought import Brought
 from archive.services.evidence.coverage import tell_results
 from archive.services.evidence.pack_names import NamedParts
 from archive.services.evidence.verification import LedgerReport, verify_ledger
-from archive.services.opened import open_archive
+from archive.services.opened import OpenedArchive, open_archive
 from archive.services.surroundings import Progress, SilentProgress
 from archive.storage.audits.coverage import CoverageCounts, coverage_counts
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.vouched import FinishedAudit
 from archive.storage.audits.vouched_results import DoubtfulResultsError
-from archive.storage.ledger.pack_files import unpack
+from archive.storage.ledger.pack_files import SETTINGS
+from archive.storage.ledger.pack_reading import unpack
 
 # The settings in a pack have lost their names, so that they never are the bytes that were recorded.
 _MEANT = frozenset({"LEDGER-SETTINGS-UNRECORDED"})
@@ -54,14 +57,15 @@ def check_pack(
 ) -> PackReport:
     """Unpacks the file into a temporary folder below `work`, and verifies everything in it.
 
-    Raises ConfigurationError where it is no pack, or a key or checkpoint that was brought is none; what does
-    not hold comes back as findings. The folder is gone when this returns.
+    Raises ConfigurationError where it is no pack, or a key or checkpoint that was brought is none, and
+    EvidenceError for a pack that is damaged so that nothing of it can be checked; what else does not hold
+    comes back as findings. The folder is gone when this returns.
     """
     with tempfile.TemporaryDirectory(prefix="archive-pack-", dir=work) as folder, AuditPlan(work) as plan:
         root = Path(folder)
         facts, troubles = unpack(source, root)
         findings = [error("PACK-MEMBER", name, message) for name, message in troubles]
-        archive = open_archive(root)
+        archive = _opened(root, source, findings)
         left_out = set(facts.get("left_out", []))
         unseen: Counter[str] = Counter()
         named = NamedParts(
@@ -104,3 +108,16 @@ def check_pack(
             promise_days=archive.settings.audit_every_days,
             findings=tuple(findings),
         )
+
+
+def _opened(root: Path, source: Path, findings: list[Finding]) -> OpenedArchive:
+    """The archive of the pack; settings that cannot be read are no wrong use where they are not as listed."""
+    try:
+        return open_archive(root)
+    except ConfigurationError as trouble:
+        ours = tuple(each for each in findings if each.place == SETTINGS)
+        if not ours:
+            raise
+        message = f"{printable(str(source))}: a pack that does not hold: {SETTINGS}: {ours[0].message}"
+        remedy = "ask the archive for the pack again; keep this one"
+        raise EvidenceError(message, remedy=remedy, findings=ours) from trouble

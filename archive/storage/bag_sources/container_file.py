@@ -30,12 +30,13 @@ class ContainerError(Exception):
 class ContainerFile:
     """A regular file, open for reading until `close`; raises OSError where storage does not give it.
 
-    With `dir_fd` the path is a name below that folder, and a link under it is not followed.
+    With `dir_fd` the path is a name below that folder, and a link under it is not followed. A `descriptor` is
+    one of the file that is open for reading already; it is closed with it.
     """
 
-    def __init__(self, path: str, *, dir_fd: int | None = None) -> None:
+    def __init__(self, path: str, *, dir_fd: int | None = None, descriptor: int | None = None) -> None:
         flags = _FLAGS if dir_fd is None else _FLAGS | os.O_NOFOLLOW
-        self._descriptor = os.open(path, flags, dir_fd=dir_fd)
+        self._descriptor = os.open(path, flags, dir_fd=dir_fd) if descriptor is None else descriptor
         status = os.fstat(self._descriptor)
         if not stat.S_ISREG(status.st_mode):
             os.close(self._descriptor)
