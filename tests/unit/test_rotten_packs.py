@@ -115,3 +115,59 @@ def test_settings_in_a_pack_that_are_not_as_listed_are_no_wrong_use(capsys: Prin
     code, document = check(capsys, pack)
     assert (code, [each["place"] for each in document["findings"]]) == (5, ["archive.toml"])
     assert json.dumps(document).count("archive.toml") > 1
+
+
+def central_of(raw: bytes | bytearray, name: str) -> int:
+    """Where the directory's entry of a member begins (APPNOTE 4.3.12)."""
+    return raw.rindex(name.encode()) - 46
+
+
+@pytest.mark.parametrize(
+    "foreign", [b"\0", b"x" * 100, b"PK\5\6" + bytes(18)], ids=["zero", "bytes", "an end"]
+)
+def test_bytes_behind_the_end_are_no_part_of_a_pack(capsys: Printed, pack: Path, foreign: bytes) -> None:
+    pack.write_bytes(pack.read_bytes() + foreign)
+    code, document = check(capsys, pack)
+    assert (code, [each["code"] for each in document["findings"]]) == (5, ["PACK-MEMBER"])
+
+
+def test_bytes_between_members_and_directory_are_no_part_of_a_pack(capsys: Printed, pack: Path) -> None:
+    raw = bytearray(pack.read_bytes())
+    end = raw.rindex(b"PK\5\6")
+    directory = int.from_bytes(raw[end + 16 : end + 20], "little")
+    raw[end + 16 : end + 20] = (directory + 7).to_bytes(4, "little")
+    pack.write_bytes(raw[:directory] + b"foreign" + raw[directory:])
+    code, document = check(capsys, pack)
+    assert (code, "belong to no member" in document["message"]) == (5, True)
+
+
+def test_bytes_before_the_first_member_are_no_part_of_a_pack(capsys: Printed, pack: Path) -> None:
+    pack.write_bytes(b"foreign" + pack.read_bytes())
+    assert check(capsys, pack)[0] == 5
+
+
+@pytest.mark.parametrize(
+    "at", [14, 18, 22, 26, 30], ids=["CRC", "packed", "size", "length of the name", "name"]
+)
+def test_a_header_that_differs_from_the_directory_is_found(capsys: Printed, pack: Path, at: int) -> None:
+    """The reader of zips that packs were read with went by the directory alone."""
+    member = next(each for each in members_of(pack) if each.filename == "ledger/checkpoint")
+    flip(pack, member.header_offset + at)
+    code, document = check(capsys, pack)
+    assert (code, document["findings"][0]["code"]) == (5, "PACK-MEMBER")
+
+
+def test_what_follows_the_compressed_data_of_a_member_is_found(capsys: Printed, pack: Path) -> None:
+    """Bytes that the directory counts to a member, and that no unpacking gives."""
+    raw = bytearray(pack.read_bytes())
+    last = members_of(pack)[-1]
+    behind = start_of(last) + last.compress_size
+    at, end = central_of(raw, last.filename), raw.rindex(b"PK\5\6")
+    packed = (last.compress_size + 7).to_bytes(4, "little")
+    raw[last.header_offset + 18 : last.header_offset + 22] = packed
+    raw[at + 20 : at + 24] = packed
+    directory = int.from_bytes(raw[end + 16 : end + 20], "little")
+    raw[end + 16 : end + 20] = (directory + 7).to_bytes(4, "little")
+    pack.write_bytes(raw[:behind] + b"foreign" + raw[behind:])
+    code, document = check(capsys, pack)
+    assert (code, [each["place"] for each in document["findings"]]) == (5, ["pack.json"])
