@@ -65,6 +65,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
     "COPY-SPACE": warning(
         "The copy may not have room for what is to be written.", "Free some space, or take a larger disk."
     ),
+    "COPY-TAR": error(
+        "A tar of a copy has bytes that copying never writes, in its padding or the spelling of a checksum.",
+        "Run archive copy: the tar is written anew. Look at the disk, which does not keep what it was given.",
+    ),
     "COPY-TWICE": warning(
         "A bag lies on a copy twice, in bags/ and in quarantine/.",
         "Look at both, and remove the one that is not whole.",

@@ -40,6 +40,10 @@ CONTAINERS: Final[Mapping[str, FindingCode]] = {
     "SER-HEADER-SYNTAX": error("A header of the archive is not as its format has it.", _PACK),
     "SER-KIND": error("The file is neither a tar nor a zip.", "Name the bag's folder, tar or zip."),
     "SER-OVERLAP": error("Members of a zip overlap: one stretch of it is several files.", _PACK),
+    "SER-PADDING": warning(
+        "Bytes behind a member of a tar, which belong to no file, are not zero.",
+        "Nothing has to be done: unpacking passes over them. Where nobody knows why, ask for the tar again.",
+    ),
     "SER-ROOT-ABSENT": warning(
         "The bag lies at the top of the archive, not in a folder of its own.",
         "Unpack it into a new folder only.",

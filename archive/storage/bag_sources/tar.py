@@ -9,6 +9,7 @@ from archive.core.containers.budget import Budget
 from archive.core.containers.faults import Fault
 from archive.core.containers.kinds import Compression
 from archive.core.containers.tar_headers import TarKind
+from archive.core.findings import At, warning
 from archive.core.limits.containers import KEPT_TAG_BYTES
 from archive.storage.bag_sources.catalogue import Catalogue, Place
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
@@ -16,7 +17,7 @@ from archive.storage.bag_sources.content_digests import content_digests
 from archive.storage.bag_sources.expansion import expand
 from archive.storage.bag_sources.random_access import MembersInAnyOrder
 from archive.storage.bag_sources.serialised import SerialisedBag, Wanted
-from archive.storage.bag_sources.tar_members import TarMember, walk_tar
+from archive.storage.bag_sources.tar_members import OnPadding, TarMember, walk_tar
 from archive.storage.bag_sources.tar_stream import ExpandedStream, PlainStream
 
 _MEDIA_TYPES: Final = {
@@ -47,7 +48,7 @@ def open_tar(
     """
     media_type = _MEDIA_TYPES[compression]
     if compression is Compression.NONE:
-        for member in walk_tar(PlainStream(file)):
+        for member in walk_tar(PlainStream(file), on_padding=_padding_into(catalogue)):
             _note(member, catalogue)
         return _PlainTar(label, media_type, file, catalogue)
     bag = _CompressedTar(label, media_type, file, catalogue, compression, budget)
@@ -63,6 +64,17 @@ def _note(member: TarMember, catalogue: Catalogue) -> int:
         )
         return -1
     return catalogue.add(member.name, _KINDS[member.kind], offset=member.offset, size=member.size)
+
+
+def _padding_into(catalogue: Catalogue) -> OnPadding:
+    """Warns of bytes that no content is made of; the catalogue bounds how often."""
+
+    def warn(name: bytes, offset: int) -> None:
+        path = name.decode("utf-8", "surrogateescape") or "an extended header"
+        message = f"the padding behind the member is not zero (at byte {offset})"
+        catalogue.add_finding(warning("SER-PADDING", path, message, at=At(file=path)))
+
+    return warn
 
 
 class _PlainTar(MembersInAnyOrder):
@@ -96,7 +108,7 @@ class _CompressedTar(SerialisedBag):
     def read_names(self) -> None:
         """Reads the whole tar once: names into the catalogue, tag files of modest size into memory."""
         stream = self._stream()
-        for member in walk_tar(stream):
+        for member in walk_tar(stream, on_padding=_padding_into(self._catalogue)):
             number = _note(member, self._catalogue)
             if number >= 0 and member.size <= self._kept_room and _may_be_judged(member):
                 self._kept_room -= member.size

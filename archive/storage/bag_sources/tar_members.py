@@ -1,6 +1,6 @@
 """Walks the members of a tar from its first byte to its last: nothing between or behind them is left out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archive.core.containers.faults import Fault
@@ -37,6 +37,13 @@ class TarMember(NamedTuple):
     size: int
     offset: int
     modified: int = 0
+
+
+OnPadding = Callable[[bytes, int], None]
+"""Is told of padding that is not all zero: the member's name, empty for an extended header, and its place."""
+
+OnHeader = Callable[[bytes, int], None]
+"""Is told of every header: its block, and its place."""
 
 
 class _Extended:
@@ -88,8 +95,12 @@ class _Extended:
         self.spare += EXTENDED_RECORDS_OF_A_MEMBER
 
 
-def walk_tar(stream: TarStream) -> Iterator[TarMember]:
+def walk_tar(
+    stream: TarStream, *, on_padding: OnPadding | None = None, on_header: OnHeader | None = None
+) -> Iterator[TarMember]:
     """Each member; what of its content was not taken from the stream is skipped.
+
+    What stands in padding is no fault: POSIX leaves it open, and old tars wrote what was in memory.
 
     Raises ContainerError for the first thing that makes the rest meaningless: a header that is none, an end
     before the end mark, anything but zero bytes behind it.
@@ -108,15 +119,17 @@ def walk_tar(stream: TarStream) -> Iterator[TarMember]:
         header = parse_tar_header(block)
         if isinstance(header, Fault):
             raise ContainerError(header, offset=offset)
+        if on_header is not None:
+            on_header(block, offset)
         if header.kind in _META:
-            fault = extended.add(header.kind, _content(stream, header, offset))
+            fault = extended.add(header.kind, _content(stream, header, offset, on_padding))
             if fault is not None:
                 raise ContainerError(fault, offset=offset)
             continue
         if header.kind is not TarKind.LABEL:
             member = _member(header, extended, stream.position, offset)
             yield member
-            _pass_over(stream, member)
+            _pass_over(stream, member, on_padding)
         elif header.size or extended.pending:
             raise _fault("SER-HEADER-SYNTAX", "a volume label is no plain one", offset)
         extended.next_member()
@@ -125,12 +138,12 @@ def walk_tar(stream: TarStream) -> Iterator[TarMember]:
 _META = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.LONG_LINK})
 
 
-def _content(stream: TarStream, header: TarHeader, offset: int) -> bytes:
+def _content(stream: TarStream, header: TarHeader, offset: int, on_padding: OnPadding | None) -> bytes:
     if header.size > EXTENDED_HEADER_BYTES:
         message = f"an extended header has more than {EXTENDED_HEADER_BYTES >> 20} MiB"
         raise _fault("SER-HEADER-SYNTAX", message, offset)
     data = stream.take(header.size)
-    if len(data) < header.size or not stream.skip(-header.size % BLOCK):
+    if len(data) < header.size or not _pass_padding(stream, b"", on_padding):
         raise _fault("SER-TRUNCATED", "the tar is cut off in an extended header", offset)
     return data
 
@@ -155,10 +168,20 @@ def _member(header: TarHeader, extended: _Extended, start: int, offset: int) -> 
     return TarMember(name, kind, size, start, header.modified)
 
 
-def _pass_over(stream: TarStream, member: TarMember) -> None:
-    end = member.offset + member.size
-    if not stream.skip(end + -end % BLOCK - stream.position):
+def _pass_over(stream: TarStream, member: TarMember, on_padding: OnPadding | None) -> None:
+    skipped = stream.skip(member.offset + member.size - stream.position)
+    if not skipped or not _pass_padding(stream, member.name, on_padding):
         raise _fault("SER-TRUNCATED", "the tar is cut off in a member", member.offset, member.name)
+
+
+def _pass_padding(stream: TarStream, name: bytes, on_padding: OnPadding | None) -> bool:
+    """Takes what is left of the block; False where the tar ends before."""
+    offset = stream.position
+    size = -offset % BLOCK
+    padding = stream.take(size) if size else b""
+    if on_padding is not None and padding.strip(b"\0"):
+        on_padding(name, offset)
+    return len(padding) == size
 
 
 def _require_end(stream: TarStream) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from archive.core.containers.faults import Fault
 from archive.core.containers.member_names import member_path, name_fault
-from archive.core.containers.tar_headers import TarKind
+from archive.core.containers.tar_headers import TarKind, is_summed_as_written
 from archive.core.limits.bags import EXTRA_ENTRIES, HELD_MANIFEST_BYTES
 from archive.core.obstacles import Obstacle
 from archive.storage.bag_sources.container_file import ContainerError, ContainerFile
@@ -23,7 +23,10 @@ _KEPT = frozenset({MANIFEST, TAG_MANIFEST})
 
 
 class TarReading(NamedTuple):
-    """What is in a tar, and where it stops making sense: everything before that place was read."""
+    """What is in a tar, and where it stops making sense: everything before that place was read.
+
+    Where all of it makes sense the fault is the first byte that copying does not write, and all was read.
+    """
 
     reading: BagReading
     fault: Fault | None = None
@@ -54,7 +57,7 @@ def read_tar_bag(
             walk.reading.trouble = Hindrance(Obstacle.UNREADABLE, f"{trouble}")
         except OSError as trouble:
             walk.reading.trouble = hindrance(trouble)
-    return TarReading(walk.reading)
+    return TarReading(walk.reading, *walk.rot)
 
 
 def unpack_tar_bag(
@@ -80,7 +83,7 @@ def unpack_tar_bag(
             return TarReading(walk.reading, trouble.fault, trouble.offset)
         except (SourceTroubleError, OSError) as trouble:
             walk.reading.trouble = Hindrance(Obstacle.UNREADABLE, f"{trouble}")
-    return TarReading(walk.reading)
+    return TarReading(walk.reading, *walk.rot)
 
 
 def blocks_in_tar(shard: int, name: str, bag: str, path: str) -> Iterator[bytes]:
@@ -133,6 +136,7 @@ class _Walk:
         written: FolderTarget | None = None,
     ) -> None:
         self.reading = BagReading()
+        self.rot: tuple[Fault | None, int | None] = None, None  # the first, and at which byte
         self._written = written
         self.reading.room = files + EXTRA_ENTRIES
         self._bag = bag
@@ -144,11 +148,23 @@ class _Walk:
     def run(self, file: ContainerFile) -> None:
         """Reads every member; ContainerError where the tar is none to its end."""
         stream = PlainStream(file)
-        for member in walk_tar(stream):
+        for member in walk_tar(stream, on_padding=self._see_padding, on_header=self._see_header):
             self._take(member, stream)
             if self.reading.overflow:
                 break
         self.fill_folders()
+
+    def _see_padding(self, name: bytes, offset: int) -> None:
+        del name
+        self._note_rot(Fault("COPY-TAR", "the padding behind a member is not zero"), offset)
+
+    def _see_header(self, block: bytes, offset: int) -> None:
+        if not is_summed_as_written(block):
+            self._note_rot(Fault("COPY-TAR", "a header's checksum is not spelled as copies do"), offset)
+
+    def _note_rot(self, fault: Fault, offset: int) -> None:
+        if self.rot[0] is None:
+            self.rot = fault, offset
 
     def fill_folders(self) -> None:
         """Says which folders there are, and which hold nothing."""
