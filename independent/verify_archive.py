@@ -385,7 +385,8 @@ def main():
             said = f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad"
             wrong += misrecorded(options.path, entries) if whole else []
             print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
-        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, catalog")
+        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, "
+              "catalog, tiles of earlier checkpoints")
         return 1 if wrong else 0
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError, MemoryError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5

@@ -145,3 +145,15 @@ def test_both_stop_at_a_key_that_nobody_signed(copy: Copy, intact: MadeArchive, 
     assert run(["-C", str(copy.root), "ledger", "verify", "--key", copy.vkey]) == 5
     assert copy.independent("ledger", "--key", copy.vkey) == 5
     assert copy.independent("ledger") == run(["-C", str(copy.root), "ledger", "verify"])
+
+
+@pytest.mark.parametrize("pattern", ["ledger/tile/0/001.p/20", "ledger/tile/entries/001.p/20"])
+def test_tiles_of_earlier_checkpoints_are_named_by_the_one_that_does_not_read_them(
+    copy: Copy, pattern: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy.flip(pattern)
+    assert run(["-C", str(copy.root), "ledger", "verify"]) == 5
+    capsys.readouterr()
+    assert copy.independent("ledger") == 0
+    (said,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("not looked at:")]
+    assert "tiles of earlier checkpoints" in said
