@@ -3,7 +3,7 @@
 
 Plain Python 3.11 that shares no code with `archive` and writes nothing; from docs/formats.md, c2sp.org
 (signed-note, tlog-checkpoint, tlog-tiles, tlog-proof) and RFC 8032, 8493 and 9162. Exit 0: all holds.
-1: something kept is not what was recorded. 5: broken evidence. 2: misuse."""
+1: something kept is not what was recorded. 5: broken evidence. 2: misuse, or bags in tars: not looked at."""
 import argparse, base64, bisect, fractions, functools, glob, hashlib, html, json, math, os, re, stat, sys
 
 # ---- Ed25519 verification: RFC 8032 section 5.1, in extended coordinates -------------------------
@@ -216,7 +216,8 @@ def verify_ledger(archive, options):
         require_signature(note, [key for index, key in keys if index < note[1]][-1])
     for path in (f"{kept}s/{name}" for name in names if int(name) > size):
         if is_signed_note(path, keys):  # else it is what a commit left that was cut off
-            raise ValueError(f"{path}: more was signed than the {size} entries of the ledger")
+            why = "; a run of archive copy may have been cut off" * os.path.lexists(f"{archive}/.unfinished-copy")
+            raise ValueError(f"{path}: more was signed than the {size} entries of the ledger{why}")
     trust = f"proven against what you brought, the first {max(n[1] for n in brought)}" if brought else ""
     whose = "by your key" if options.key else "by its own key"
     print(f"ledger: all {size} entries hold, {whose}; trust basis:", trust or "consistent with itself only")
@@ -240,15 +241,14 @@ def parse_manifest(raw):  # RFC 8493 section 2.1.3
 TOPS = "bags", "ledger", "notes", "runs", "audits", "quarantine", "staging"
 def misplaced(root, known):
     """[(place, what)] of what lies where none is recorded, or is not where one is; of folders that are links."""
-    links = [top for top in os.listdir(root) if os.path.islink(f"{root}/{top}") and top in TOPS]
+    linked = [(top, "a link in the place of a folder") for top in TOPS if os.path.islink(f"{root}/{top}")]
     stray = [path for path in glob.glob("bags/*", root_dir=root, include_hidden=True)
              if not re.fullmatch("bags/[0-9a-f]{2}", path) or not os.path.isdir(f"{root}/{path}")]
     expected, gone = {it[1] for it in known.values()} - {""}, {bag for bag in known if not known[bag][1]}
     tops = "bags/*/*", "quarantine/withdrawn/*/*"
     there = {path for top in tops for path in glob.glob(top, root_dir=root, include_hidden=True)}
     extra = {path for path in there - expected if path.startswith("bags/") or path[-36:] in gone}
-    wrong = [(path[-36:], f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
-    linked = [(top, "a link in the place of a folder") for top in links]
+    wrong = [(os.path.basename(path), f"{path}: not where it is recorded") for path in sorted(extra | expected - there)]
     return linked + [(path, "not recorded") for path in stray] + wrong
 
 def check_bag(root, place, tag_manifest, payload, size):
@@ -379,14 +379,18 @@ def main():
         if options.what == "sample":
             return print("\n".join(chosen)) or 0
         if options.what == "bags":
+            places = [f"{options.path}/{it[1]}" for it in known.values() if it[1]]
+            if any(os.path.isfile(f"{it}.tar") for it in places) and not any(map(os.path.isdir, places)):
+                return print("not looked at: the bags are tars, which are not read here; unpack each in its place and "
+                             "remove it, in a duplicate, or use the program: archive audit --copy") or 2
             aside = [bag for bag in known if whole and known[bag][1].startswith("quarantine/")]
             wrong = misplaced(options.path, known)
             wrong += [(bag, it) for bag in chosen + aside for it in check_bag(options.path, *known[bag][1:])]
             said = f"bags: {len(chosen)} of {len(bags)} and {len(aside)} withdrawn read, {len(dict(wrong))} bad"
             wrong += misrecorded(options.path, entries) if whole else []
             print(*(f"BAD {place}: {each}" for place, each in wrong), said, sep="\n")
-        print("not looked at:" + " runs, audits, notes," * (not whole), "witnesses, time-stamps, statements, settings, "
-              "catalog, tiles of earlier checkpoints")
+        print("not looked at:" + " runs, audits, notes," * (not whole),
+              "witnesses, time-stamps, statements, settings, catalog, tiles of earlier checkpoints")
         return 1 if wrong else 0
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError, MemoryError) as trouble:
         return print(f"BROKEN {trouble} ({type(trouble).__name__})") or 5
