@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -171,3 +172,33 @@ def test_what_follows_the_compressed_data_of_a_member_is_found(capsys: Printed, 
     pack.write_bytes(raw[:behind] + b"foreign" + raw[behind:])
     code, document = check(capsys, pack)
     assert (code, [each["place"] for each in document["findings"]]) == (5, ["pack.json"])
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("name", "mode", "told"),
+    [
+        ("ledger/", stat.S_IFDIR, "folders stand in it"),
+        ("ledger/checkpoints/77", stat.S_IFLNK, "no part of a pack"),
+        ("ledger/checkpoint", stat.S_IFREG, "two members have one name"),
+    ],
+    ids=["folder", "link", "twice"],
+)
+def test_a_member_of_a_kind_that_no_pack_has_is_told(
+    capsys: Printed, pack: Path, name: str, mode: int, told: str
+) -> None:
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (mode | 0o755) << 16
+    with zipfile.ZipFile(pack, "a") as opened:
+        opened.writestr(entry, b"" if mode == stat.S_IFDIR else b"x")
+    code, document = check(capsys, pack)
+    assert (code, [told in each["message"] for each in document["findings"]]) == (5, [True])
+
+
+def test_a_member_that_says_to_be_packed_otherwise_does_not_hold(capsys: Printed, pack: Path) -> None:
+    raw = bytearray(pack.read_bytes())
+    raw[central_of(raw, "ledger/checkpoint") + 10] ^= 4  # the method (APPNOTE 4.3.12)
+    pack.write_bytes(raw)
+    code, document = check(capsys, pack)
+    places = {each["place"] for each in document["findings"] if each["code"] == "PACK-MEMBER"}
+    assert (code, len(places)) == (5, 1)
