@@ -109,7 +109,8 @@ class Overlay:
         try:
             self._verdict = _compiled(self._schema, linear=True)
         except Exception as trouble:  # noqa: BLE001 - jsonschema_rs raises ValueError and errors of its own
-            raise SchemaFaultError(str(trouble)[: 3 * QUOTED] or type(trouble).__name__) from None
+            said = str(trouble).partition("\n")[0][: 3 * QUOTED]  # behind it jsonschema_rs quotes the schema
+            raise SchemaFaultError(said or type(trouble).__name__) from None
 
     def is_valid(self, document: Any) -> bool:
         """True where the document follows the schema, formats included."""
@@ -152,6 +153,15 @@ def _match_in_linear_time(
 
     if isinstance(instance, str) and not _compiled_pattern(pattern)(instance):
         yield ValidationError(f"does not match {pattern}")
+
+
+def matches_in_linear_time(pattern: str) -> bool:
+    """True where the engine without lookaround and references back can compile the regular expression."""
+    try:
+        _compiled_pattern(pattern)
+    except Exception:  # noqa: BLE001 - as where an overlay is compiled
+        return False
+    return True
 
 
 @lru_cache(maxsize=256)

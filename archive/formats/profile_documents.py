@@ -10,7 +10,7 @@ from archive.core.description_profile import DescriptionProfile, ParsedProfile, 
 from archive.core.description_profile.tap import compile_tap
 from archive.core.findings import At, Finding, Severity, error
 from archive.core.limits.bags import PROFILE_CELL, PROFILE_ROWS
-from archive.schemas import Overlay, SchemaFaultError
+from archive.schemas import Overlay, SchemaFaultError, matches_in_linear_time
 
 
 def read_profile_document(name: str, path: str, data: bytes) -> ParsedProfile:
@@ -22,7 +22,7 @@ def read_profile_document(name: str, path: str, data: bytes) -> ParsedProfile:
     rows = _rows(data, place)
     if isinstance(rows, Finding):
         return ParsedProfile(None, (rows,))
-    compiled = compile_tap(rows, name=name, place=place)
+    compiled = compile_tap(rows, name=name, place=place, compiles=matches_in_linear_time)
     if compiled.schema is None:
         return ParsedProfile(None, compiled.findings)
     made = checked(compiled.schema, name=name, place=place)
@@ -31,7 +31,7 @@ def read_profile_document(name: str, path: str, data: bytes) -> ParsedProfile:
 
 def checked(document: Any, *, name: str, place: str) -> ParsedProfile:
     """The overlay as a profile, once it is a JSON Schema that descriptions can be held against."""
-    parsed = parse_overlay(document, name=name, place=place)
+    parsed = parse_overlay(document, name=name, place=place, compiles=matches_in_linear_time)
     if parsed.profile is None:
         return parsed
     try:

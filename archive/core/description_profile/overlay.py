@@ -1,17 +1,16 @@
 """Reads a profile out of its JSON Schema, and refuses what no description could be held against."""
 
 import re
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from archive.core.description_profile.model import OTHER, DescriptionProfile, Requirement
+from archive.core.description_profile.patterns import pattern_trouble
 from archive.core.description_profile.unfolding import UnfoldingError, require_bounded
 from archive.core.descriptions.access import FIELD
 from archive.core.descriptions.dcterms import TERM_SET, nearest_term, normalise_key
 from archive.core.descriptions.description import SCHEMA_ID
 from archive.core.findings import At, Finding, error
-from archive.core.limits.bags import PROFILE_PATTERN_CHARACTERS
 from archive.core.limits.descriptions import MAX_DEPTH
 from archive.core.schema_formats import FORMATS
 
@@ -28,8 +27,10 @@ class ParsedProfile(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def parse_overlay(document: Any, *, name: str, place: str) -> ParsedProfile:
-    """The profile that a parsed JSON document states.
+def parse_overlay(
+    document: Any, *, name: str, place: str, compiles: Callable[[str], bool] | None = None
+) -> ParsedProfile:
+    """The profile that a parsed JSON document states; `compiles` as for `pattern_trouble`.
 
     Every `$ref` has to lead to the schema of descriptions or into the document, every format has to be one
     that is judged, every pattern one that can be compiled, every property a part of a description. That it is
@@ -37,7 +38,7 @@ def parse_overlay(document: Any, *, name: str, place: str) -> ParsedProfile:
     """
     if not isinstance(document, dict):
         return ParsedProfile(None, (_fault(place, "", "is not a JSON object"),))
-    found = [*_identity(document, name, place), *_faults(document, place)]
+    found = [*_identity(document, name, place), *_faults(document, place, compiles)]
     if not found:
         try:
             require_bounded(document)
@@ -76,7 +77,9 @@ def _identity(document: Mapping[str, Any], name: str, place: str) -> Iterator[Fi
         yield _fault(place, "allOf", message, expected=f'"allOf": [{{"$ref": "{SCHEMA_ID}"}}, …]')
 
 
-def _faults(document: Mapping[str, Any], place: str) -> Iterator[Finding]:
+def _faults(
+    document: Mapping[str, Any], place: str, compiles: Callable[[str], bool] | None
+) -> Iterator[Finding]:
     """What only a walk through the whole document finds."""
     properties = document.get("properties", {})
     for key in properties if isinstance(properties, dict) else ():
@@ -95,6 +98,7 @@ def _faults(document: Mapping[str, Any], place: str) -> Iterator[Finding]:
             level += [(f"{path}[{number}]", each, depth + 1) for number, each in enumerate(node)]
         elif isinstance(node, dict):
             yield from _faults_of(node, path, place)
+            yield from _pattern_faults(node, path, place, compiles)
             level += [(f"{path}.{key}".lstrip("."), each, depth + 1) for key, each in node.items()]
 
 
@@ -111,22 +115,15 @@ def _faults_of(node: Mapping[str, Any], path: str, place: str) -> Iterator[Findi
         )
     if "patternProperties" in node and not path.endswith("properties"):
         yield _fault(place, f"{path}.patternProperties".lstrip("."), "is not understood: name the properties")
+
+
+def _pattern_faults(
+    node: Mapping[str, Any], path: str, place: str, compiles: Callable[[str], bool] | None
+) -> Iterator[Finding]:
     pattern = node.get("pattern")
     named_so = path.endswith("properties")  # a field called pattern, not the keyword
-    if isinstance(pattern, str) and not named_so and (trouble := pattern_trouble(pattern)):
-        yield _fault(place, f"{path}.pattern".lstrip("."), trouble)
-
-
-def pattern_trouble(pattern: str) -> str | None:
-    """Why a regular expression cannot be used; None where it can."""
-    if len(pattern) > PROFILE_PATTERN_CHARACTERS:
-        return f"is longer than {PROFILE_PATTERN_CHARACTERS} characters"
-    try:
-        with warnings.catch_warnings(action="ignore"):  # of what another Python may read otherwise
-            re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as trouble:
-        return f"is no regular expression: {trouble}"
-    return None
+    if isinstance(pattern, str) and not named_so and (trouble := pattern_trouble(pattern, compiles)):
+        yield _fault(place, f"{path}.pattern".lstrip("."), trouble.message, remedy=trouble.remedy)
 
 
 def _requirements(node: Mapping[str, Any]) -> Iterator[Requirement]:

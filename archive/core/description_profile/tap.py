@@ -5,10 +5,11 @@ said of one description is refused by row and column; nothing is left out in sil
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from archive.core.description_profile.overlay import DRAFT
+from archive.core.description_profile.patterns import Trouble, pattern_trouble
 from archive.core.description_profile.tap_constraints import (
     CONSTRAINTS,
     DATATYPES,
@@ -52,9 +53,14 @@ class CompiledTable(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def compile_tap(rows: Sequence[Sequence[str]], *, name: str, place: str) -> CompiledTable:
-    """The JSON Schema overlay that a table states; `rows` are its cells, the header first."""
-    compiling = _Compiling(place)
+def compile_tap(
+    rows: Sequence[Sequence[str]], *, name: str, place: str, compiles: Callable[[str], bool] | None = None
+) -> CompiledTable:
+    """The JSON Schema overlay that a table states; `rows` are its cells, the header first.
+
+    `compiles` is asked of patterns as `pattern_trouble` says.
+    """
+    compiling = _Compiling(place, compiles)
     statements = compiling.statements(rows)
     for statement in statements:
         compiling.take(statement)
@@ -71,8 +77,9 @@ class _Statement(NamedTuple):
 
 
 class _Compiling:
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, compiles: Callable[[str], bool] | None) -> None:
         self.place = place
+        self._compiles = compiles
         self.findings: list[Finding] = []
         self.label = ""
         self._properties: dict[str, Any] = {}
@@ -222,8 +229,17 @@ class _Compiling:
             )
             return {}
         narrowed = compile_one(text)
-        if isinstance(narrowed, str):
-            self.refuse(statement.row, "valueConstraint", "TAP-VALUE", narrowed, found=text[:200])
+        if isinstance(narrowed, dict) and "pattern" in narrowed:
+            narrowed = pattern_trouble(narrowed["pattern"], self._compiles) or narrowed
+        if isinstance(narrowed, Trouble):
+            self.refuse(
+                statement.row,
+                "valueConstraint",
+                "TAP-VALUE",
+                narrowed.message,
+                found=text[:200],
+                remedy=narrowed.remedy,
+            )
             return {}
         if kind == "picklist":
             listed = narrowed["enum"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.description_profile.overlay import pattern_trouble
+from archive.core.description_profile.patterns import Trouble, pattern_trouble
 
 LANGUAGE_STRING: Final = "langstring"
 _NO_LINE_END: Final = {"pattern": "[\\r\\n]"}
@@ -83,11 +83,11 @@ def _listed(text: str) -> list[str]:
     return text.split()
 
 
-def _picklist(text: str) -> dict[str, Any] | str:
-    return {"enum": listed} if (listed := list(dict.fromkeys(_listed(text)))) else "lists nothing"
+def _picklist(text: str) -> dict[str, Any] | Trouble:
+    return {"enum": listed} if (listed := list(dict.fromkeys(_listed(text)))) else Trouble("lists nothing")
 
 
-def _expression(text: str) -> dict[str, Any] | str:
+def _expression(text: str) -> dict[str, Any] | Trouble:
     return pattern_trouble(text) or _pattern(text, f"text that matches {text}")
 
 
@@ -108,14 +108,16 @@ def _languages(text: str) -> dict[str, Any]:
     return {"lang": {"enum": _listed(text)}}
 
 
-def _length(keyword: str) -> Callable[[str], dict[str, Any] | str]:
-    def compiled(text: str) -> dict[str, Any] | str:
-        return {keyword: int(text)} if re.fullmatch("[0-9]{1,6}", text) else "is no number of characters"
+def _length(keyword: str) -> Callable[[str], dict[str, Any] | Trouble]:
+    def compiled(text: str) -> dict[str, Any] | Trouble:
+        if re.fullmatch("[0-9]{1,6}", text):
+            return {keyword: int(text)}
+        return Trouble("is no number of characters")
 
     return compiled
 
 
-CONSTRAINTS: Final[Mapping[str, Callable[[str], dict[str, Any] | str]]] = {
+CONSTRAINTS: Final[Mapping[str, Callable[[str], dict[str, Any] | Trouble]]] = {
     "": lambda text: {"enum": [text]},
     "picklist": _picklist,
     "pattern": _expression,
