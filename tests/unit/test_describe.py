@@ -309,3 +309,34 @@ def test_a_new_description_offered_at_ingest_is_compared_with_the_one_in_force(c
     (source / "a.txt.dc.json").write_text(json.dumps({"title": "New", "date": "1918"}))
     report = changing("ingest", str(source), "--describe-later", "--no-identify")
     assert report["counts"]["held_differs"] == 0
+
+
+def given_back(changing: Changing, name: str, wrapper: str = "{}") -> tuple[Path, str]:
+    """A file with the oai_dc of the third document, its title changed; and the reference."""
+    reference = changing.reference("c.txt")
+    old = changing.text("show", reference, "--as", "oai_dc")
+    title = changing.row("c.txt").title
+    new = old.replace(f">{title}<", ">Given back<")
+    assert new != old
+    path = changing.made.folder / name
+    path.write_text(wrapper.format(new.partition("?>\n")[2]))
+    return path, reference
+
+
+@pytest.mark.parametrize("wrapper", ["{}", "<r><record>{}</record></r>", "<r>{0}</r>"])
+def test_the_oai_dc_of_one_document_can_be_given_back(changing: Changing, wrapper: str) -> None:
+    old = changing.row("c.txt")
+    path, reference = given_back(changing, "s.xml", wrapper)
+    report = changing("describe", "--metadata", str(path))
+    assert [one["reference"] for one in report["changed"]] == [reference]
+    assert changing.row("c.txt").title == "Given back" != old.title
+    told = json.loads((changing.bag("c.txt") / REVISION / "dublin-core.json").read_text())
+    assert reference not in json.dumps(told.get("identifier", ""))  # what our oai_dc puts there is not said
+    changing.require_whole()
+
+
+def test_the_oai_dc_of_a_document_that_is_named_says_no_identifier_of_ours(changing: Changing) -> None:
+    path, reference = given_back(changing, "s.xml")
+    changing("describe", reference, "--metadata", str(path))
+    told = json.loads((changing.bag("c.txt") / REVISION / "dublin-core.json").read_text())
+    assert "identifier" not in told

@@ -36,9 +36,12 @@ def read_xml(
     data: bytes,
     date_order: str | None,
     *,
-    held: bool = False,  # noqa: ARG001 - one description names no file in any case
+    held: bool = False,
 ) -> Iterator[DescribedRow | Finding]:
-    """The one description of the file as a row; else the finding that says why there is none."""
+    """The one description of the file as a row; else the finding that says why there is none.
+
+    It is of the file that it stands beside, and only of what is `held` known by its identifiers.
+    """
     if len(data) > MAX_SIDECAR_BYTES:
         yield error(
             "DESC-TOO-LARGE",
@@ -55,7 +58,8 @@ def read_xml(
     found: list[Finding] = []
     several = contents(root, Place(name), found)
     if len(several) == 1:
-        yield described(_record(several[0], name, date_order, None, found))
+        row = described(_record(several[0], name, date_order, None, found))
+        yield row._replace(names=_names(row, several[0])) if held else row
         return
     at = At(file=name, line=root.sourceline)
     if several:
@@ -192,10 +196,8 @@ class _Set:
             yield self._without(record, place, piece)
         for content in several:
             row = described(_record(content, self._name, self._date_order, piece.line, found))
-            identifiers = [value.value for value in row.description.terms.get("identifier", ())]
-            names = dict.fromkeys(name.strip() for name in (*identifiers, *content.names))
             told = tuple(finding for finding in row.findings if self._is_new(finding))
-            yield row._replace(findings=told, names=tuple(name for name in names if name))
+            yield row._replace(findings=told, names=_names(row, content))
 
     def _is_new(self, finding: Finding) -> bool:
         """False for how a name was understood, once that was said of the file."""
@@ -246,6 +248,12 @@ class _Set:
         if identifier is None:
             return broken
         return replace(broken, message=f"{broken.message}, in the record {printable(identifier[1].strip())}")
+
+
+def _names(row: DescribedRow, content: Content) -> tuple[str, ...]:
+    """By what the description is known, where it names no file."""
+    identifiers = [value.value for value in row.description.terms.get("identifier", ())]
+    return tuple(filter(None, dict.fromkeys(name.strip() for name in (*identifiers, *content.names))))
 
 
 def _record(

@@ -146,14 +146,16 @@ def _meant(said: DescribedRow, name: str, named: IndexRow | None, index: Index) 
             return _refused(said, place, code, f"{what} the original path {named_so}")
         found = rows
         said = _with_other_form_said(said, place, rows[0])
-    if not found and (found := _by_identifier(said.names or (), index)):
-        said = said._replace(description=_without_our_names(said.description, found[0]))
+    by_identifier = not wanted and not said.paths
+    found = found or _by_identifier(said.names or (), index)
     if not found:
         return _refused(said, place, "HELD-NONE", "the row names no document")
     if len({row.bag for row in found}) > 1:
         names = " and ".join(printable(row.reference) for row in found)
         return _refused(said, place, "HELD-CONTRADICTION", f"names two documents: {names}")
     row = found[0]
+    if by_identifier and (named is None or _urn(row) in (said.names or ())):
+        said = said._replace(description=_without_our_names(said.description, row))
     if row.state != "held":
         message = f"{printable(row.reference)} was {row.state}, and is not described any more"
         return _refused(said, place, "HELD-WITHDRAWN", message, CONFLICT)
@@ -192,9 +194,13 @@ def _called(text: str, index: Index) -> list[IndexRow]:
 
 def _without_our_names(description: Description, row: IndexRow) -> Description:
     """The description without the identifiers that our oai_dc puts before its own."""
-    ours = (row.reference, f"urn:uuid:{row.bag}")
+    ours = (row.reference, _urn(row))
     identifiers = description.terms.get("identifier", ())
     return description.with_terms({"identifier": [each for each in identifiers if each.value not in ours]})
+
+
+def _urn(row: IndexRow) -> str:
+    return f"urn:uuid:{row.bag}"
 
 
 def _by_identifier(names: tuple[str, ...], index: Index) -> list[IndexRow]:
