@@ -86,7 +86,7 @@ class TableHeader:
         for index, column in enumerate(columns):
             if index != self.path_at and not is_suggestion(column.name):
                 self._plan(index, column, known)
-        if not self._terms:
+        if not self._terms and not self._says_more():
             self._say_no_terms()
 
     @property
@@ -183,6 +183,23 @@ class TableHeader:
                         remedy="keep one of them",
                     )
                 )
+
+    def _says_more(self) -> bool:
+        """True where a table of what is held names it and has an `access` or a column of one's own.
+
+        One whose name probably means a term is no such column: it is to be called so.
+        """
+        names_it = self.path_at is not None or self._reference_at is not None or ID in self._export
+        return (
+            self.held
+            and names_it
+            and any(
+                self._columns[index].kind is Kind.OTHER
+                and self._columns[index].name not in {"", PROBLEM, *EXPORTED}
+                and term_meant(name) is None
+                for index, name in self._plain
+            )
+        )
 
     def _say_no_terms(self) -> None:
         shown = ", ".join(printable(name[:40]) for name in self._names[:8])
