@@ -176,6 +176,25 @@ def test_a_row_exported_before_a_later_change_is_refused_and_with_it_all(changin
     assert changing.made.opened.checkpoint().size == size
 
 
+@pytest.mark.parametrize("cell", ["x", "99", "3", "-1", "0", "1e5", "1.5", "9" * 5000])
+def test_a_cell_that_is_no_revision_of_the_document_is_said_to_be_none(changing: Changing, cell: str) -> None:
+    changing("describe", changing.reference("a.txt"), "--set", "title=Newer")
+    path, rows = table(changing)
+    (row,) = [row for row in rows if row["filename"] == "a.txt"]
+    write(path, [row | {"revision": cell, "dc.rights": "Free"}])
+    (refused,) = changing("describe", "--metadata", str(path), code=4)["refused"]
+    (finding,) = refused["findings"]
+    assert (finding["code"], finding["expected"]) == ("HELD-REVISION", "revision 2")
+    assert "none of them" in finding["message"]
+
+
+@pytest.mark.parametrize("cell", ["1.0", "1,00", "01"])
+def test_a_revision_is_read_as_a_spreadsheet_shows_it(changing: Changing, cell: str) -> None:
+    path, rows = table(changing)
+    write(path, [row | {"revision": cell, "dc.rights": "Free"} for row in rows])
+    assert changing("describe", "--metadata", str(path))["counts"]["changed"] == 3
+
+
 def test_what_is_wrong_with_a_table_is_told_a_program_with_what_to_do(changing: Changing) -> None:
     path = changing.made.folder / "table.csv"
     path.write_bytes(b"")

@@ -29,6 +29,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
         "A field is left out of an exported table, which cannot hold it; read again, that changes nothing.",
         "Export as JSON, which holds everything.",
     ),
+    "HELD-REVISION": error(
+        "A row states a revision that its document does not have.",
+        "Write the number that stood there when the table was exported.",
+    ),
     "HELD-SEVERAL": error(
         "A row names its document by an original path that several have.", "Name it by its reference."
     ),

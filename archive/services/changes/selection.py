@@ -1,5 +1,6 @@
 """Old and new descriptions of every document named, judged by the rules of ingest; nothing is written."""
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from archive import schemas
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = "dublin-core"
 _DRAFT: Final = "DESC-DRAFT"
+_REVISION: Final = re.compile(r"([0-9]{1,9})(?:[.,]0{1,9})?")
 
 
 def select_changes(
@@ -137,9 +139,14 @@ def _compare(
             changes.add_finding(finding.to_json())
         changes.add_unchanged(row.bag, row.reference, row.title)
         return
-    if offer.revision is not None and offer.revision != str(number):
-        changes.refuse(offer.place, CONFLICT, [_stale(offer, number).to_json()])
-        return
+    if offer.revision is not None:
+        exported_from = _revision(offer.revision)
+        if not 1 <= exported_from <= number:
+            changes.refuse(offer.place, REJECTED, [_no_revision(offer, number).to_json()])
+            return
+        if exported_from != number:
+            changes.refuse(offer.place, CONFLICT, [_stale(offer, number).to_json()])
+            return
     for finding in found:
         changes.add_finding(finding.to_json())
     awaiting = awaits_description(new) and _awaited_at_ingest(held, listed)
@@ -194,6 +201,25 @@ def _judged(new: Description, offer: Offer) -> list[Finding]:
             place = f"{offer.place}:{where}"
             found.append(findings.error("DESC-VALUE-TYPE", place, problem.message, expected=problem.expected))
     return found or description_rules.judge(new, offer.place)
+
+
+def _revision(cell: str) -> int:
+    """The number in a cell `revision`, also where a spreadsheet made `1.0` of it; 0 where there is none."""
+    written = _REVISION.fullmatch(cell)
+    return int(written[1]) if written else 0
+
+
+def _no_revision(offer: Offer, number: int) -> Finding:
+    one = "has one revision, 1" if number == 1 else f"has the revisions 1 to {number}"
+    return findings.error(
+        "HELD-REVISION",
+        offer.place,
+        f"{printable(offer.row.reference)} {one}; what stands in the column revision is none of them",
+        at=offer.said.at,
+        expected=f"revision {number}",
+        found=printable((offer.revision or "")[:40]),
+        remedy="export it anew (archive list --table FILE.csv) and make your changes there",
+    )
 
 
 def _stale(offer: Offer, number: int) -> Finding:
