@@ -1,5 +1,6 @@
 """Descriptions written to tables and lists, and read again: by the same archive, and by another."""
 
+import io
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from archive.core.descriptions.access import parse_access
 from archive.core.descriptions.description import Description
 from archive.formats.description_table.cells import Cells, TableRow
 from archive.formats.description_table.columns import columns_of
+from archive.formats.description_table.xml_records import xml_records
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from tests.changes import Changing
 
@@ -216,6 +218,21 @@ def test_xml_is_a_set_of_records_in_qualified_dublin_core(changing: Changing) ->
     assert record.findtext("{http://purl.org/dc/terms/}extent") == "3 p."
     assert record.findtext("shelf") == "4"
     assert [finding["place"] for finding in report["findings"]] == ["a b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("problem", "a meaning of its own"),
+        ("Ünïcode", "other letters"),
+        ("a b", "none that an element can have"),
+        ("4th", "none that an element can have"),
+    ],
+)
+def test_why_xml_has_no_element_for_a_column_is_true(name: str, why: str) -> None:
+    row = TableRow("2026-1", "id", 1, "a.txt", Description({}, {name: ("x",)}, None))
+    (left,) = xml_records([row], io.BytesIO())
+    assert (left.heading, why in left.why) == (name, True)
 
 
 def test_the_manifest_is_what_it_was_without_a_word_about_descriptions(changing: Changing) -> None:

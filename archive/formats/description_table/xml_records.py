@@ -23,6 +23,18 @@ _ELEMENT: Final = re.compile(
 )  # of the names that XML has, those nobody has to quote
 _CHARACTER: Final = "a value holds a character that XML cannot carry"
 _NAME: Final = "its name is none that an element can have"
+_OURS: Final = "its name is one that this program gives a meaning of its own"
+_LETTERS: Final = (
+    "elements are named by A to Z, a to z, digits, _, . and - alone, and its name has other letters"
+)
+# XML 1.0 §2.3 NameStartChar and what NameChar adds, without the colon.
+_BEGINS: Final = (
+    r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_XML_NAME: Final = (
+    rf"[{_BEGINS}][{_BEGINS}.0-9\xb7\u0300-\u036f\u203f\u2040-]*"  # compiled where it is asked for
+)
 
 
 def xml_records(rows: Iterable[TableRow], out: BinaryIO) -> list[LeftOut]:
@@ -70,8 +82,10 @@ def _why_no_element(element: str, row: TableRow) -> str:
     """Why an element cannot have that name; empty where it can."""
     if element not in row.description.other:
         return ""
-    free = is_free(element) or (element == ACCESS and row.description.access is None)
-    return "" if _ELEMENT.fullmatch(element) and free else _NAME
+    if _ELEMENT.fullmatch(element):
+        free = is_free(element) or (element == ACCESS and row.description.access is None)
+        return "" if free else _OURS
+    return _LETTERS if re.fullmatch(_XML_NAME, element) else _NAME
 
 
 def _why_not(value: Value) -> str:
