@@ -7,9 +7,10 @@ from typing import Any, Final
 from archive.core.descriptions.access import CHOICES as ACCESS_CHOICES
 from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.descriptions.dcterms import DCMI_TYPES
+from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.limits.spreadsheets import LONGEST_PROBLEM
 from archive.core.tables.correction import column_index
-from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn
+from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, column_letter
 from archive.core.tables.template import PROBLEM
 from archive.core.text import printable
 from archive.formats.annotation.grid import Grid
@@ -115,12 +116,23 @@ def _rows(grid: Grid, annotations: Annotations, problem_at: int) -> Iterator[Seq
 def _row(cells: list[str], said: Mapping[int, list[Finding]], grid: Grid, number: int) -> list[Cell]:
     usual = Mark.HEADING if number == grid.header else Mark.NONE
     width = max([len(cells), *(index + 1 for index in said)])
+    blank = _blank_behind(cells) if number == grid.header else len(cells)
     row = []
     for index in range(width):
         text = cells[index] if index < len(cells) else ""
+        if blank <= index < len(cells):
+            text = column_letter(index)
         found = said.get(index, [])
         row.append(Cell(printable_cell(text), _mark(found) if found else usual, _comment(found)))
     return row
+
+
+def _blank_behind(header: Sequence[str]) -> int:
+    """Where the blank cells begin that end a header: CSV alone has such, and they are columns.
+
+    In a sheet they would be none, and are given the name that a column without one is kept by.
+    """
+    return max((index + 1 for index, text in enumerate(header) if text.strip(WHITE_SPACE)), default=0)
 
 
 def printable_cell(text: str) -> str:

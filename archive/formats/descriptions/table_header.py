@@ -36,9 +36,10 @@ class TableHeader:
     """The plan made from a header; `findings` are what is to be said of the header itself.
 
     Rows are numbered as the spreadsheet program shows them. Names of columns that are blank become their
-    letter. In a table of what is `held` already no column need name a file. Rows that this program exported
-    are known by their id and revision, its templates by their suggestions: where they are `guarded` against
-    formulas, the guards are taken off.
+    letter, but for those right before the column `problem` of a check: they are `beyond` the header, as they
+    were before it had that column. In a table of what is `held` already no column need name a file. Rows that
+    this program exported are known by their id and revision, its templates by their suggestions: where they
+    are `guarded` against formulas, the guards are taken off.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class TableHeader:
         self.path_at = self._path_column(columns)
         self._columns = columns
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
+        self.beyond = _beyond(columns)
         unreadable = [index for index, text in enumerate(header) if has_surrogates(text)]
         self.findings += [self._not_utf8(header_row, index, header[index]) for index in unreadable[:FINDINGS]]
         self._terms: list[tuple[int, str, str | None]] = []
@@ -84,7 +86,7 @@ class TableHeader:
         self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
         known = frozenset(column.term for column in columns)
         for index, column in enumerate(columns):
-            if index != self.path_at and not is_suggestion(column.name):
+            if index not in {self.path_at, *self.beyond} and not is_suggestion(column.name):
                 self._plan(index, column, known)
         if not self._terms and not self._says_more():
             self._say_no_terms()
@@ -262,6 +264,16 @@ class TableHeader:
             found=printable(cell)[:200],
             remedy="write the letters anew",
         )
+
+
+def _beyond(columns: Sequence[Column]) -> range:
+    """The columns without a name right before the last column `problem`: `check --annotate` puts that one
+    behind the widest row."""
+    end = max((index for index, column in enumerate(columns) if column.name == PROBLEM), default=0)
+    start = end
+    while start and not columns[start - 1].name:
+        start -= 1
+    return range(start, end)
 
 
 def has_surrogates(cell: str, *, escaped: bool = True) -> bool:

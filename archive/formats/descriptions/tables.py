@@ -73,6 +73,8 @@ class Table(TableHeader):
             if not any(cell.strip(WHITE_SPACE) for cell in cells):
                 return None
             cells = self._fit(cells, row, place, found)
+        if self.beyond:
+            self._say_beyond(cells, self.beyond, row, found)
         if cells[0][:1] == "#" and is_help(cells[0]):
             return None
         written = tuple(cells)
@@ -172,20 +174,24 @@ class Table(TableHeader):
                 )
             )
             return [*cells, *[""] * (width - len(cells))]
-        beyond = next((i for i in range(width, len(cells)) if cells[i].strip(WHITE_SPACE)), None)
-        if beyond is not None:
+        self._say_beyond(cells, range(width, len(cells)), row, found)
+        return list(cells[:width])
+
+    def _say_beyond(self, cells: Sequence[str], beyond: range, row: int, found: list[Finding]) -> None:
+        filled = [index for index in beyond if cells[index].strip(WHITE_SPACE)]
+        if filled:
+            width, count = beyond.start, filled[-1] + 1
             found.append(
                 error(
                     "DESC-CSV-LONG-ROW",
-                    place,
-                    f"{len(cells)} cells where the header has {width}: the values may stand in wrong columns",
-                    at=self.at(row, beyond),
+                    f"{self.name}:{row}",
+                    f"{count} cells where the header has {width}: the values may stand in wrong columns",
+                    at=self.at(row, filled[0]),
                     expected=str(width),
-                    found=str(len(cells)),
+                    found=str(count),
                     remedy="put a cell that holds the separator into quotation marks",
                 )
             )
-        return list(cells[:width])
 
     def _is_exported(self, cells: Sequence[str]) -> bool:
         """True for a row that this program wrote; a depositor may have columns of the same names."""

@@ -1,0 +1,82 @@
+"""`archive check --annotate`: what was wrong in a table is wrong in the one given back, until mended."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.cli.frame import run
+from archive.formats.annotation import read_grid
+
+Printed = pytest.CaptureFixture[str]
+SHIFTED = "filename,title,date\nd1.txt,Smith, Ada,1918\nd2.txt,x,1918\nd3.txt,y,1918\n"
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    root = tmp_path / "stick"
+    root.mkdir()
+    for name in ("d1.txt", "d2.txt", "d3.txt"):
+        (root / name).write_bytes(name.encode())
+    return root
+
+
+def report_of(printed: Printed, *words: str) -> Any:
+    run(["check", *words, "--format", "json"])
+    return json.loads(printed.readouterr().out)
+
+
+def errors(report: Any) -> list[tuple[str, int, str, str]]:
+    found = [each for each in report["findings"] if each["severity"] == "error"]
+    return sorted((e["code"], e["at"]["line"], e["at"]["column"], e["message"]) for e in found)
+
+
+def annotated(printed: Printed, stick: Path, text: str, ending: str, *words: str) -> tuple[Any, Path]:
+    """The report on a CSV, and the table given back."""
+    table, out = stick.parent / "t.csv", stick.parent / f"given-back{ending}"
+    table.write_text(text, encoding="utf-8", newline="")
+    return report_of(printed, str(stick), "--metadata", str(table), "--annotate", str(out), *words), out
+
+
+@pytest.mark.parametrize("ending", [".ods", ".xlsx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHIFTED,
+        SHIFTED.replace("Ada,1918", "Ada,,1918,,"),
+        SHIFTED.replace("date\n", "problem\n"),
+        "List of 1950,,,,,,here\n" + SHIFTED,
+    ],
+)
+def test_a_cell_beyond_the_header_is_an_error_in_the_table_given_back(
+    text: str, ending: str, stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    first, out = annotated(capsys, stick, text, ending)
+    again = tmp_path / f"again{ending}"
+    second = report_of(capsys, str(stick), "--metadata", str(out), "--annotate", str(again))
+    third = report_of(capsys, str(stick), "--metadata", str(again))
+    assert [each[0] for each in errors(first)] == ["DESC-CSV-LONG-ROW"]
+    assert errors(first) == errors(second) == errors(third)
+
+
+def test_a_surplus_cell_that_was_mended_or_given_a_column_is_no_error(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    for text in (
+        "filename,title,date,,problem\nd1.txt,Smith,1918,,✗ DESC-CSV-LONG-ROW: x\nd2.txt,x,,,\nd3.txt,y,,,\n",
+        "filename,title,date,Notes,problem\nd1.txt,Smith,1918,own,\nd2.txt,x,,,\nd3.txt,y,,,\n",
+    ):
+        table = tmp_path / "mended.csv"
+        table.write_text(text, encoding="utf-8")
+        assert errors(report_of(capsys, str(stick), "--metadata", str(table))) == []
+
+
+def test_a_column_without_a_name_is_kept_by_its_letter_in_the_table_given_back(
+    stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    text = "filename,,title,\nd1.txt,i,A,own\nd2.txt,,B,\nd3.txt,,C,\n"
+    first, out = annotated(capsys, stick, text, ".ods")
+    assert read_grid(out.name, out.read_bytes()).rows[1] == ["filename", "", "title", "D", "problem"]
+    second = report_of(capsys, str(stick), "--metadata", str(out))
+    assert errors(first) == errors(second) == []
