@@ -15,7 +15,7 @@ from archive.services.ingest.matched import Matched
 from archive.services.ingest.named_documents import named_document
 from archive.services.ingest.submitted_bags import PAYLOAD, JudgedBag
 from archive.services.ingest.suggestions import Suggestions
-from archive.storage.plan import FileRow, Plan
+from archive.storage.plan import FileRow, Misnamed, Plan
 from archive.storage.sources.source_walk import Source
 
 # Under these names Archivematica and BagIt know the folder that a submission was.
@@ -282,9 +282,16 @@ class Matcher:
         refuse(self.plan, Matched(rest, matched.source, matched.cut))
 
     def _missing(self, path: str, row: DescribedRow, place: str, refused: Sequence[str] = ()) -> None:
-        """Says that a name is nowhere; `refused` are the sources of what is refused with it."""
+        """Says that a name is nowhere; `refused` are the sources of what is refused with it.
+
+        Of one that is only spelt otherwise it is said when all rows are known (`tell_misnamed`).
+        """
         self.missed += 1
         near = self.suggestions.nearest(path, self.prefixes_there(self._root))
+        if near is not None and near.certain:
+            at = row.path_at or row.at
+            self.plan.add_misnamed(Misnamed(place, at, path, near.path, self._root, refused))
+            return
         remedy = f"did you mean {near.path}?" if near else "bring the file, or remove the row"
         if near is None and (bag := self._bag_around(path)) is not None:
             remedy = f"describe the bag under its name, {bag}: it is one document"
@@ -295,7 +302,6 @@ class Matcher:
             at=row.path_at or row.at,
             found=path,
             remedy=remedy,
-            corrected=near.path if near and near.certain else None,
         )
         for source in refused or (None,):
             self.plan.add_finding(finding, source)

@@ -25,6 +25,7 @@ from archive.services.ingest.claims import Claims
 from archive.services.ingest.kept_unread import tell_kept_unread
 from archive.services.ingest.long_paths import refuse_long_paths
 from archive.services.ingest.matching import Matcher
+from archive.services.ingest.misnamed import tell_misnamed
 from archive.services.ingest.not_taken import tell_not_taken
 from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.saf_items import SafItems
@@ -88,6 +89,7 @@ class Preflight:
             sidecars.pair(
                 self.driver, self._names_and_tables(), lambda count: self.progress("descriptions read", count)
             )
+            tell_misnamed(self.plan, self._matcher)
             descriptions = BagDescriptions(self.plan, self.bags, self._matcher, self.request.date_order)
             descriptions.pair(describe_later=self.request.describe_later)
             self._claims.settle()

@@ -12,6 +12,7 @@ from archive.storage.plan.documents import PlannedDocuments
 from archive.storage.plan.files import PlannedFiles
 from archive.storage.plan.findings import PlanFindings
 from archive.storage.plan.folder_rows import FolderDocument, FolderRow, PlannedFolders
+from archive.storage.plan.misnamed import Misnamed, PlannedMisnamed
 from archive.storage.plan.rows import DescribedFile, FileRow, Outcome, Staged, StagedBag
 from archive.storage.plan.tables import SCHEMA
 from archive.storage.plan.twins import PlanTwins, TwinGroup
@@ -21,6 +22,7 @@ __all__ = [
     "FileRow",
     "FolderDocument",
     "FolderRow",
+    "Misnamed",
     "Outcome",
     "Plan",
     "Staged",
@@ -30,7 +32,13 @@ __all__ = [
 
 
 class Plan(
-    PlannedFiles, PlannedDocuments, PlannedFolders, PlanFindings, PlanTwins, AbstractContextManager["Plan"]
+    PlannedFiles,
+    PlannedDocuments,
+    PlannedFolders,
+    PlannedMisnamed,
+    PlanFindings,
+    PlanTwins,
+    AbstractContextManager["Plan"],
 ):
     """Files, documents, depositor's digests and findings of one submission."""
 

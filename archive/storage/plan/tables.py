@@ -27,6 +27,8 @@ CREATE INDEX twins_digest ON twins (digest);
 CREATE TABLE folder_rows (
   root INTEGER, folder BLOB, description BLOB, reference TEXT, place BLOB, PRIMARY KEY (root, folder));
 CREATE TABLE not_taken (root INTEGER, path BLOB, code TEXT, why TEXT);
+CREATE TABLE misnamed (meant BLOB, root INTEGER, place BLOB, said TEXT);
+CREATE INDEX misnamed_meant ON misnamed (meant, root, place);
 CREATE TABLE folders (root INTEGER, folder BLOB, document INTEGER, PRIMARY KEY (root, folder));
 CREATE TABLE left_out (source BLOB, why TEXT);
 CREATE TABLE findings (source BLOB, error INTEGER, finding TEXT);
