@@ -80,3 +80,31 @@ def test_a_column_without_a_name_is_kept_by_its_letter_in_the_table_given_back(
     assert read_grid(out.name, out.read_bytes()).rows[1] == ["filename", "", "title", "D", "problem"]
     second = report_of(capsys, str(stick), "--metadata", str(out))
     assert errors(first) == errors(second) == []
+
+
+UNTITLED = "filename,Notiz,date\nd1.txt,A,1918\nd2.txt,x,1918\n"
+
+
+def lacking(report: Any) -> list[tuple[str, int]]:
+    """What the profile asks for, and the line that lacks it."""
+    return sorted(
+        (each["message"], each["at"]["line"])
+        for each in report["findings"]
+        if each["code"].startswith("PROFILE")
+    )
+
+
+@pytest.mark.parametrize("text", [UNTITLED, "filename,title,date\nd1.txt,A,1918\nd2.txt,,\n"])
+def test_a_row_that_was_described_is_no_draft_in_the_table_given_back(
+    text: str, stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    profile = ("--profile", "dacs-minimum")
+    first, out = annotated(capsys, stick, text, ".ods", *profile)
+    again = tmp_path / "again.ods"
+    second = report_of(capsys, str(stick), "--metadata", str(out), "--annotate", str(again), *profile)
+    third = report_of(capsys, str(stick), "--metadata", str(again), *profile)
+    assert lacking(first)
+    assert lacking(first) == lacking(second) == lacking(third)
+    for report in (second, third):  # the row that was added
+        drafts = [each["at"]["line"] for each in report["findings"] if each["code"] == "DESC-DRAFT"]
+        assert drafts == [4]

@@ -141,6 +141,9 @@ def printable_cell(text: str) -> str:
 
 
 def _problem(said: Sequence[Finding], *, is_header: bool) -> Cell:
+    said = sorted(
+        said, key=lambda finding: finding["code"] != "DESC-DRAFT"
+    )  # never cut: rows are known by it
     lines = [f"{_SIGNS[each['severity']]} {each['code']}: {_sentence(each)}" for each in said]
     if is_header:
         return Cell(PROBLEM, Mark.HEADING, _cut("\n".join(lines)))

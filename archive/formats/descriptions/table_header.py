@@ -72,7 +72,6 @@ class TableHeader:
         self.path_at = self._path_column(columns)
         self._columns = columns
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
-        self.beyond = _beyond(columns)
         unreadable = [index for index, text in enumerate(header) if has_surrogates(text)]
         self.findings += [self._not_utf8(header_row, index, header[index]) for index in unreadable[:FINDINGS]]
         self._terms: list[tuple[int, str, str | None]] = []
@@ -82,8 +81,9 @@ class TableHeader:
         self._reference_at: int | None = None
         self._has_size = False
         self._suggests = any(is_suggestion(column.name) for column in columns)
-        # A table that came back from a check has a column for what is wrong: it is a draft too.
-        self._is_template = self._suggests or any(column.name == PROBLEM for column in columns)
+        # In a table that came back from a check only rows that the check added may be drafts.
+        self._problems_at = [index for index, column in enumerate(columns) if column.name == PROBLEM]
+        self.beyond = self._before_problems()
         known = frozenset(column.term for column in columns)
         for index, column in enumerate(columns):
             if index not in {self.path_at, *self.beyond} and not is_suggestion(column.name):
@@ -95,6 +95,15 @@ class TableHeader:
     def width(self) -> int:
         """The columns of the header."""
         return len(self._names)
+
+    def _before_problems(self) -> range:
+        """The columns without a name right before the last column `problem`: `check --annotate` puts that one
+        behind the widest row."""
+        end = max(self._problems_at, default=0)
+        start = end
+        while start and not self._columns[start - 1].name:
+            start -= 1
+        return range(start, end)
 
     def _path_column(self, columns: list[Column]) -> int | None:
         for name in PATH_NAMES:
@@ -264,16 +273,6 @@ class TableHeader:
             found=printable(cell)[:200],
             remedy="write the letters anew",
         )
-
-
-def _beyond(columns: Sequence[Column]) -> range:
-    """The columns without a name right before the last column `problem`: `check --annotate` puts that one
-    behind the widest row."""
-    end = max((index for index, column in enumerate(columns) if column.name == PROBLEM), default=0)
-    start = end
-    while start and not columns[start - 1].name:
-        start -= 1
-    return range(start, end)
 
 
 def has_surrogates(cell: str, *, escaped: bool = True) -> bool:

@@ -19,7 +19,7 @@ from archive.formats.descriptions.columns import (
     read_size,
 )
 from archive.formats.descriptions.damage import DamageWatch
-from archive.formats.descriptions.drafts import draft_finding, is_our_problem
+from archive.formats.descriptions.drafts import draft_findings, is_marked_draft, is_our_problem
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
 from archive.formats.descriptions.table_header import ID, REVISION, TableHeader, has_surrogates
@@ -105,8 +105,8 @@ class Table(TableHeader):
             at_of=lambda term, value: self._at_value(row, cells, term, value),
             date_order=self.date_order,
         )
-        if self._is_template and (draft := draft_finding(terms, place, self._at_term(row, "title"))):
-            found.append(draft)
+        if self._suggests or any(is_marked_draft(written[index]) for index in self._problems_at):
+            found += draft_findings(terms, place, self._at_term(row, "title"))
         self._check_paths(paths, row, found)
         reference = tidy(cells[self._reference_at]) if self._reference_at is not None else None
         return DescribedRow(
