@@ -33,15 +33,16 @@ documents = st.one_of(
     st.dictionaries(texts, contents, max_size=3).map(lambda other: {"title": ["x"], "other": other}),
 )
 
+filled = texts.filter(lambda text: text.strip(WHITE_SPACE) != "")
 values = st.builds(
     Value,
     texts.map(tidy).filter(bool),
-    *[st.one_of(st.none(), texts.filter(lambda text: text.strip(WHITE_SPACE) != "")) for _ in range(3)],
+    *[st.one_of(st.none(), filled) for _ in range(3)],
 )
 descriptions = st.builds(
     Description,
     st.dictionaries(st.sampled_from(TERMS), st.lists(values, min_size=1, max_size=3).map(tuple), max_size=5),
-    st.dictionaries(st.sampled_from(["box", "shelf mark", "Regal"]), st.lists(texts, min_size=1).map(tuple)),
+    st.dictionaries(st.sampled_from(["box", "shelf mark", "Regal"]), st.lists(filled, min_size=1).map(tuple)),
 )
 
 

@@ -41,6 +41,14 @@ def test_a_value_takes_the_place_of_those_in_its_language(
     assert new.other == HELD.other
 
 
+def test_an_empty_value_that_is_held_stays_where_nothing_else_is_changed() -> None:
+    held = Description({}, {"Notes": ("a", "", "b"), "Blank": ("",)})
+    assert merged(held, Description({}, {"Notes": ("a", "b")})) == held
+    changed = merged(held, Description({}, {"Notes": ("a", "c")}))
+    assert changed.other == {"Notes": ("a", "c"), "Blank": ("",)}
+    assert merged(held, Description({}, {"Notes": ("a",)}), [Field("Notes")]).other["Notes"] == ("a",)
+
+
 def test_a_text_that_is_held_already_keeps_its_scheme_and_iri() -> None:
     held = Description({"subject": (Value("Bells", None, "lcsh", "http://id.loc.gov/x"),)})
     assert merged(held, Description({"subject": (Value("Bells"),)})) == held

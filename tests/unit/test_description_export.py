@@ -8,7 +8,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.core.descriptions.access import parse_access
-from archive.core.descriptions.description import Description
+from archive.core.descriptions.description import Description, Value
 from archive.formats.description_table.cells import Cells, TableRow
 from archive.formats.description_table.columns import columns_of
 from archive.formats.description_table.xml_records import xml_records
@@ -151,6 +151,31 @@ def test_values_beside_one_that_no_cell_can_hold_do_not_take_its_place(
     said = {finding["code"] for finding in report["findings"] if finding["place"] == "note of ours"}
     assert said == ({"HELD-NOT-IN-TABLE"} if form == "xlsx" else set())
     assert changing("describe", "--metadata", str(exported))["counts"]["changed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("m.json", '[{"filename": "d.txt", "title": "D", "Notes": ["a", "", " \\t"], "Blank": ["", null]}]'),
+        ("m.yaml", '- {filename: d.txt, title: D, Notes: [a, "", " "], Blank: ""}\n'),
+    ],
+)
+def test_an_empty_value_of_a_column_of_somebodys_own_is_none(
+    changing: Changing, name: str, text: str
+) -> None:
+    changing.made.ingest({"d.txt": b"four", f"metadata.{name[2:]}": text.encode()}, name="theirs")
+    exported = json.loads(export(changing, "json").read_text())
+    assert [each["other"] for each in exported if "other" in each] == [{"Notes": ["a"]}]
+    path = export(changing, "csv")
+    assert changing("describe", "--metadata", str(path))["counts"]["changed"] == 0
+
+
+def test_an_empty_value_that_is_held_is_said_to_stand_in_no_cell() -> None:
+    description = Description({"title": (Value("T"),)}, {"Notes": ("", "a"), "Blank": ("",)})
+    row = TableRow("2026-1", "id", 1, "a.txt", description)
+    cells = Cells(columns_of([description]).columns)
+    assert cells.of(row)[-2:] == ["", "a"]
+    assert [one.heading for one in cells.left_out] == ["Notes: empty values", "Blank: empty values"]
 
 
 def test_an_access_beside_words_that_no_cell_can_hold_stays_out() -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from archive.core.descriptions.access import FIELD, AccessStatus
 from archive.core.descriptions.dcterms import qualified
-from archive.core.descriptions.description import Description, Value, differences
+from archive.core.descriptions.description import WHITE_SPACE, Description, Value, differences
 
 
 class FieldChange(NamedTuple):
@@ -54,7 +54,10 @@ def merged(held: Description, offered: Description, cleared: Collection[Field] =
     if offered.access is not None:
         access = None if offered.access.status is AccessStatus.NOT_STATED else offered.access
         other = {name: texts for name, texts in other.items() if name.strip().lower() != FIELD}
-    return Description(terms, {**other, **offered.other}, access)
+    for name, texts in offered.other.items():
+        if texts != _without_blanks(other.get(name, ())):
+            other[name] = texts
+    return Description(terms, other, access)
 
 
 def field_changes(held: Description, new: Description) -> tuple[FieldChange, ...]:
@@ -69,6 +72,11 @@ def field_changes(held: Description, new: Description) -> tuple[FieldChange, ...
         )
         for name in differences(held, new)
     )
+
+
+def _without_blanks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts as every form gives them back: a blank one is read as none, but may be held."""
+    return tuple(text for text in texts if text.strip(WHITE_SPACE))
 
 
 def _replaced(held: tuple[Value, ...], offered: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.descriptions.dcterms import qualified
-from archive.core.descriptions.description import Description
+from archive.core.descriptions.description import WHITE_SPACE, Description
 from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_XLSX_TEXT
 from archive.core.tables.sheet_text import is_beyond_reading
@@ -52,6 +52,7 @@ _LONG: Final = "a value is longer than a cell can be"
 _OTHERS: Final = "it would take the place of a value in another language that no cell can hold"
 _BESIDE: Final = "it would take the place of another value of the field, which no cell can hold"
 _TEXT_ALONE: Final = "a cell holds the text of a value alone; given back to this archive, it keeps them"
+_EMPTY: Final = "an empty cell says nothing; given back to this archive, it keeps them"
 _MANY: Final = "there are more values than columns for them"
 
 
@@ -72,6 +73,9 @@ class Cells:
         for term, values in row.description.terms.items():
             if any(value.scheme or value.uri for value in values):
                 self._leave_out(f"{qualified(term)}: scheme and IRI", _TEXT_ALONE, row)
+        for name, texts in row.description.other.items():
+            if ("other", name, None) in self._shared and not all(t.strip(WHITE_SPACE) for t in texts):
+                self._leave_out(f"{name}: empty values", _EMPTY, row)
         return self.said(row, self._safe(row, self.written(row)))
 
     def _safe(self, row: TableRow, cells: list[Cell]) -> list[Cell]:

@@ -212,7 +212,7 @@ class _Reading:
                 self._one_alone(column, 2)
 
     def _keep(self, column: Column, content: Any) -> None:
-        """Keeps what is not ours, text as text, anything else as the JSON it would be."""
+        """Keeps what is not ours, text as text but for blank ones, anything else as the JSON it would be."""
         key = column.name
         if key == "schema" and isinstance(content, str) and content.startswith("dublin-core/"):
             major = content.removeprefix("dublin-core/").partition(".")[0]
@@ -231,7 +231,7 @@ class _Reading:
             return
         if column.kind is Kind.UNKNOWN_TERM and self.has_room():
             self.findings.append(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
-        items = content if isinstance(content, list) else [content]
+        items = _without_blanks(content if isinstance(content, list) else [content])
         if not all(isinstance(item, str) for item in items):
             if _is_deep(items):
                 self.report("DESC-TOO-DEEP", key, f"is nested deeper than {MAX_DEPTH} levels")
@@ -239,7 +239,7 @@ class _Reading:
             if not _is_encodable(items):
                 self._half_character(key)
                 return
-            items = [x if isinstance(x, str) else as_written(x) for x in items if x is not None]
+            items = [x if isinstance(x, str) else as_written(x) for x in items]
         if items:
             self.other[key] = (*self.other.get(key, ()), *items)
 
@@ -265,7 +265,7 @@ class _Reading:
 
     def mended(self) -> dict[str, list[Any]]:
         """The terms without blanks and without what the schema refuses, which is reported."""
-        terms = {term: kept for term, items in self.terms.items() if (kept := _without_blanks(items))}
+        terms = {term: kept for term, items in self.terms.items() if (kept := _without_blank_values(items))}
         if is_valid(_SCHEMA, terms):
             return terms
         terms = {term: self._of_ours(term, items) for term, items in terms.items()}
@@ -346,13 +346,15 @@ def _without(items: list[Any], indexes: set[int]) -> list[Any]:
     return [] if -1 in indexes else [item for index, item in enumerate(items) if index not in indexes]
 
 
+def _without_blank_values(items: list[Any]) -> list[Any]:
+    return [x for x in items if not _is_blank(x["value"] if isinstance(x, dict) and "value" in x else x)]
+
+
 def _without_blanks(items: list[Any]) -> list[Any]:
     return [item for item in items if not _is_blank(item)]
 
 
 def _is_blank(item: Any) -> bool:
-    if isinstance(item, dict) and "value" in item:
-        item = item["value"]
     return item is None or (isinstance(item, str) and not item.strip(WHITE_SPACE))
 
 
