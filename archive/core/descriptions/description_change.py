@@ -1,8 +1,8 @@
 """What a later description changes of the one in force: merged by field, told field by field.
 
 A field is a term, `access`, or a column that is not Dublin Core. What is offered without values leaves a
-field as it is. A value with a language takes the place of the values in that language; a value without one
-takes the place of all.
+field as it is. A value with a language takes the place of the values in that language, whatever the case of
+its tag; a value without one takes the place of all.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from archive.core.descriptions.access import FIELD, AccessStatus
 from archive.core.descriptions.dcterms import qualified
 from archive.core.descriptions.description import WHITE_SPACE, Description, Value, differences
+from archive.core.descriptions.value_languages import is_canonical, language_of, spelt_alike
 
 
 class FieldChange(NamedTuple):
@@ -41,7 +42,7 @@ def merged(held: Description, offered: Description, cleared: Collection[Field] =
     """The held description with what is offered in its place; the `cleared` fields are emptied first."""
     terms = dict(held.terms)
     for name, lang in cleared:
-        kept = tuple(value for value in terms.get(name, ()) if lang is not None and value.lang != lang)
+        kept = tuple(value for value in terms.get(name, ()) if not _is_in(value, lang))
         if kept:
             terms[name] = kept
         else:
@@ -79,21 +80,49 @@ def _without_blanks(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if text.strip(WHITE_SPACE))
 
 
+def _is_in(value: Value, lang: str | None) -> bool:
+    """True where the value is in the language; None stands for all."""
+    return lang is None or language_of(value.lang) == language_of(lang)
+
+
 def _replaced(held: tuple[Value, ...], offered: tuple[Value, ...]) -> tuple[Value, ...]:
     offered = _with_held_schemes(held, offered)
-    languages = tuple(dict.fromkeys(value.lang for value in offered))
-    kept = tuple(value for value in held if value.lang not in languages)
-    if all(_in(held, lang) == _in(offered, lang) for lang in languages) and (
-        None not in languages or not kept
-    ):
-        return held  # a table has a column for each language, so that the order among them is lost there
-    if None in languages:
+    if _changes_nothing(held, offered):
+        return held
+    offered = spelt_alike(offered, held)
+    if any(value.lang is None for value in offered):
         return offered
-    for lang in languages:
-        at = next((place for place, value in enumerate(held) if value.lang == lang), len(held))
-        rest = tuple(value for value in held[at:] if value.lang != lang)
+    for lang in dict.fromkeys(language_of(value.lang) for value in offered):
+        at = next((place for place, value in enumerate(held) if language_of(value.lang) == lang), len(held))
+        rest = tuple(value for value in held[at:] if language_of(value.lang) != lang)
         held = (*held[:at], *_in(offered, lang), *rest)
     return held
+
+
+def _changes_nothing(held: tuple[Value, ...], offered: tuple[Value, ...]) -> bool:
+    """True where each language that is offered, in all its spellings, is held just so.
+
+    The order among languages is none: a table has a column for each. A tag in another case is no change,
+    unless it is the canonical one, and not held.
+    """
+    languages = dict.fromkeys(language_of(value.lang) for value in offered)
+    if None in languages and any(language_of(value.lang) not in languages for value in held):
+        return False
+    replaced = [value for value in held if language_of(value.lang) in languages]
+    held_tags = {value.lang for value in replaced}
+    tags = {value.lang for value in offered}
+    if tags == held_tags:
+        return all(
+            [value for value in replaced if value.lang == tag] == [v for v in offered if v.lang == tag]
+            for tag in tags
+        )
+    if any(tag is not None and is_canonical(tag) for tag in tags - held_tags):
+        return False
+    return all(_texts(_in(held, lang)) == _texts(_in(offered, lang)) for lang in languages)
+
+
+def _texts(values: tuple[Value, ...]) -> list[Value]:
+    return [value._replace(lang=None) for value in values]
 
 
 def _with_held_schemes(held: tuple[Value, ...], offered: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -103,20 +132,26 @@ def _with_held_schemes(held: tuple[Value, ...], offered: tuple[Value, ...]) -> t
     """
     known: dict[tuple[str, str | None], list[Value]] = {}
     for value in held:
-        known.setdefault((value.value, value.lang), []).append(value)
-    often = Counter((value.value, value.lang) for value in offered)
-    said = {(value.value, value.lang) for value in offered if _states_more(value)}
+        known.setdefault(_text_and_language(value), []).append(value)
+    often = Counter(map(_text_and_language, offered))
+    said = {_text_and_language(value) for value in offered if _states_more(value)}
     seen: Counter[tuple[str, str | None]] = Counter()
     kept: list[Value] = []
     for value in offered:
-        key = (value.value, value.lang)
+        key = _text_and_language(value)
         meant = known.get(key, [])
         if key not in said and often[key] == len(meant):
-            kept.append(meant[seen[key]])
+            kept.append(meant[seen[key]]._replace(lang=value.lang))
+        elif value in held or _states_more(value) or not meant:
+            kept.append(value)
         else:
-            kept.append(value if value in held or _states_more(value) or not meant else meant[0])
+            kept.append(meant[0]._replace(lang=value.lang))
         seen[key] += 1
     return tuple(kept)
+
+
+def _text_and_language(value: Value) -> tuple[str, str | None]:
+    return value.value, language_of(value.lang)
 
 
 def _states_more(value: Value) -> bool:
@@ -124,7 +159,7 @@ def _states_more(value: Value) -> bool:
 
 
 def _in(values: tuple[Value, ...], lang: str | None) -> tuple[Value, ...]:
-    return tuple(value for value in values if value.lang == lang)
+    return tuple(value for value in values if language_of(value.lang) == lang)
 
 
 def _values(description: Description, name: str) -> tuple[Value, ...]:

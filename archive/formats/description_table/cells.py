@@ -84,9 +84,9 @@ class Cells:
         What cells say of a field stands for all of it when the table is read again, and a value without a
         language for the whole term.
         """
-        fields = {column.values for column, cell in zip(self.columns, cells, strict=True) if cell.lost}
+        fields = {column.replaces for column, cell in zip(self.columns, cells, strict=True) if cell.lost}
         cells = [
-            Cell("", cell.lost or _BESIDE) if cell.text and column.values in fields else cell
+            Cell("", cell.lost or _BESIDE) if cell.text and column.replaces in fields else cell
             for column, cell in zip(self.columns, cells, strict=True)
         ]
         lost = {

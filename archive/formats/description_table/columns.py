@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from archive.core.descriptions.access import FIELD as ACCESS
 from archive.core.descriptions.dcterms import TERMS, normalise_key_with_language, qualified
 from archive.core.descriptions.description import WHITE_SPACE, Description
+from archive.core.descriptions.value_languages import language_of
 from archive.core.tables.template import DESCRIBING, PROBLEM, is_suggestion
 from archive.formats.descriptions.columns import SEPARATOR, Kind, classify
 from archive.formats.descriptions.tables import Table
@@ -38,6 +39,11 @@ class TableColumn(NamedTuple):
     def values(self) -> tuple[str, str, str | None]:
         """What is the same for columns among which one field's values are shared."""
         return self.field, self.name, self.lang
+
+    @property
+    def replaces(self) -> tuple[str, str, str | None]:
+        """What is the same for columns of which each, read again, takes the place of the values of all."""
+        return self.field, self.name, language_of(self.lang)
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archive.core import findings
 from archive.core.descriptions.description import Description, Value
+from archive.core.descriptions.value_languages import with_languages_alike
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, Severity
 from archive.core.holding import supplied_title
@@ -42,7 +43,7 @@ class Described(NamedTuple):
 
 def described(row: DescribedRow) -> Described:
     """The row with its description in the one form that is stored."""
-    description = without_export_marks(row.description)
+    description = with_languages_alike(without_export_marks(row.description))
     return Described(
         description.canonical_bytes(),
         description.shown_title,
