@@ -22,6 +22,21 @@ def stick(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.parametrize("ending", [".ods", ".xlsx"])
+def test_bytes_that_no_sheet_holds_are_an_error_in_the_table_given_back(
+    ending: str, stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / f"given-back{ending}"
+    rows = b"d1.txt,M\x81ller,Gr\xc3\xbc\xc3\x9fe\nd2.txt,C:\\xfc,x\nd3.txt,y,x\n"
+    table.write_bytes(b"filename,title,description\n" + rows)
+    first = report_of(capsys, str(stick), "--metadata", str(table), "--annotate", str(out))
+    again = tmp_path / f"again{ending}"
+    second = report_of(capsys, str(stick), "--metadata", str(out), "--annotate", str(again))
+    third = report_of(capsys, str(stick), "--metadata", str(again))
+    assert [(code, line, column) for code, line, column, _ in errors(first)] == [("DESC-ENCODING", 2, "B")]
+    assert errors(first) == errors(second) == errors(third)
+
+
 def report_of(printed: Printed, *words: str) -> Any:
     run(["check", *words, "--format", "json"])
     return json.loads(printed.readouterr().out)

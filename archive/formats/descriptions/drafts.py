@@ -13,6 +13,9 @@ _OURS: Final = re.compile(r"'?[✗!·] [A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+: ")
 
 # By these it knows the rows again that it added for files which no row described.
 _DRAFT: Final = re.compile(r"^'?[✗!·] (?:PAIR-UNDESCRIBED|DESC-DRAFT): ", re.MULTILINE)
+_BYTES: Final = re.compile(r"^'?✗ DESC-ENCODING: ", re.MULTILINE)
+# What stands in a sheet for half a character, or for a byte of the table that was not UTF-8.
+_ESCAPE: Final = re.compile(r"\\x[89a-f][0-9a-f]|\\ud[89a-f][0-9a-f]{2}")
 
 
 def draft_findings(terms: Collection[str], place: str, at: At) -> list[Finding]:
@@ -37,6 +40,16 @@ def draft_findings(terms: Collection[str], place: str, at: At) -> list[Finding]:
 def is_our_problem(cell: str) -> bool:
     """True for what a check has written into its column `problem`: it is no part of a description."""
     return _OURS.match(cell) is not None
+
+
+def is_marked_escaped(cell: str) -> bool:
+    """True for what a check writes there beside a row that held bytes which are not UTF-8."""
+    return _BYTES.search(cell) is not None
+
+
+def has_escape(cell: str) -> bool:
+    """True for a cell in which such bytes may still stand as escapes."""
+    return _ESCAPE.search(cell) is not None
 
 
 def is_marked_draft(cell: str) -> bool:

@@ -19,7 +19,13 @@ from archive.formats.descriptions.columns import (
     read_size,
 )
 from archive.formats.descriptions.damage import DamageWatch
-from archive.formats.descriptions.drafts import draft_findings, is_marked_draft, is_our_problem
+from archive.formats.descriptions.drafts import (
+    draft_findings,
+    has_escape,
+    is_marked_draft,
+    is_marked_escaped,
+    is_our_problem,
+)
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.seen_paths import SeenPaths
 from archive.formats.descriptions.table_header import ID, REVISION, TableHeader, has_surrogates
@@ -83,6 +89,8 @@ class Table(TableHeader):
             cells = self._without_guards(cells)
         if surrogates:
             cells = self._without_surrogates(cells, row, found)
+        if any(is_marked_escaped(written[index]) for index in self._problems_at):
+            self._say_escaped(written, row, found)
         if self._dialect:
             cells = self._dialect.cells(cells)
             found += self._dialect.taken()
@@ -192,6 +200,12 @@ class Table(TableHeader):
                     remedy="put a cell that holds the separator into quotation marks",
                 )
             )
+
+    def _say_escaped(self, cells: Sequence[str], row: int, found: list[Finding]) -> None:
+        """Bytes that no sheet can hold stand in it as escapes, which are still to be mended."""
+        for index, cell in enumerate(cells):
+            if index not in {self.path_at, *self._problems_at} and has_escape(cell):
+                found.append(self._not_utf8(row, index, cell))
 
     def _is_exported(self, cells: Sequence[str]) -> bool:
         """True for a row that this program wrote; a depositor may have columns of the same names."""
