@@ -1,6 +1,7 @@
 """A copy whose run was cut off is a state of the archive with some more: by itself, too, and still judged."""
 
 import json
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,6 @@ from archive.cli.frame import run
 from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
-
-ANEW = b"title anew"
 
 
 @pytest.fixture(params=["folder", "tar"])
@@ -66,3 +65,25 @@ def test_nothing_else_passes_as_such(
         overwrite(folder / name, (folder / name).read_bytes() + b" ")
     (found,) = audit(disk, capsys, 1)["bags"]
     assert found["id"] == bag
+
+
+def test_an_earlier_revision_and_its_line_are_not_rewritten_together_unseen(
+    changing: Changing, disk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bag = changing.row("a.txt").bag
+    good, bad = b"Before", b"Beford"
+    changed = [
+        (sha512(content).hexdigest().encode(), sha512(content.replace(good, bad)).hexdigest().encode())
+        for path in (changing.root / bag_path(bag) / "metadata/revisions/0002").iterdir()
+        if good in (content := path.read_bytes())
+    ]
+    assert changed
+    tar = disk / f"{bag_path(bag)}.tar"
+    for path in [tar] if tar.exists() else (disk / bag_path(bag)).rglob("*.*"):
+        if path.is_file():
+            raw = path.read_bytes().replace(good, bad)
+            for digest, other in changed:
+                raw = raw.replace(digest, other)
+            overwrite(path, raw)
+    (found,) = audit(disk, capsys, 1)["bags"]
+    assert {one["code"] for one in found["findings"]} >= {"FIX-TAGMANIFEST"}
