@@ -8,6 +8,7 @@ import pytest
 
 from archive.cli.frame import run
 from archive.formats.annotation import read_grid
+from tests.sticks import make_stick
 
 Printed = pytest.CaptureFixture[str]
 SHIFTED = "filename,title,date\nd1.txt,Smith, Ada,1918\nd2.txt,x,1918\nd3.txt,y,1918\n"
@@ -15,11 +16,7 @@ SHIFTED = "filename,title,date\nd1.txt,Smith, Ada,1918\nd2.txt,x,1918\nd3.txt,y,
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    root = tmp_path / "stick"
-    root.mkdir()
-    for name in ("d1.txt", "d2.txt", "d3.txt"):
-        (root / name).write_bytes(name.encode())
-    return root
+    return make_stick(tmp_path)
 
 
 @pytest.mark.parametrize("ending", [".ods", ".xlsx"])

@@ -8,17 +8,14 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
+from tests.sticks import make_stick
 
 Printed = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Path:
-    root = tmp_path / "stick"
-    root.mkdir()
-    for name in ("d1.txt", "d2.txt", "d3.txt"):
-        (root / name).write_bytes(name.encode())
-    return root
+    return make_stick(tmp_path)
 
 
 def table_of(folder: Path, *names: str) -> Path:
