@@ -79,3 +79,7 @@ class PlannedDocument(NamedTuple):
     def bytes(self) -> int:
         """The size of all files as the walk saw it."""
         return sum(file.size for file in self.files)
+
+    def place_of(self, path: str) -> str:
+        """What findings call the file of the document at this path: one of a bag by the bag's name, too."""
+        return path if self.bag is None else self.source + path

@@ -268,6 +268,7 @@ def test_a_bag_that_changes_before_it_is_stored_is_refused(
     monkeypatch.setattr(submitted_bags.SubmittedBags, "attach_digests", attached_then_changed)
     told = ingest(archive, source)
     assert (told.code, told.errors) == (REFUSED, {"SUM-MISMATCH"})
+    assert set(told.places_of("SUM-MISMATCH")) == {f"transfer/{name}"}
     assert bags(archive) == []
 
 

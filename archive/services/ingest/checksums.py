@@ -217,7 +217,7 @@ def contradicted(
     return [
         findings.error(
             "SUM-MISMATCH",
-            path,
+            document.place_of(path),
             f"is not what the depositor's digest says ({sources[digest]})",
             expected=str(digest),
             found=str(Digest(digest.algorithm, found[digest.algorithm.value])),

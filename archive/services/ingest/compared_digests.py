@@ -52,14 +52,14 @@ def _compared(
     try:
         descriptor, _ = sources.open(file.root, file.path)
     except NotRegularError:
-        return [not_regular(file.path)]
+        return [not_regular(document.place_of(file.path))]
     except OSError as trouble:
-        return [unreadable(file.path, trouble)]
+        return [unreadable(document.place_of(file.path), trouble)]
     try:
         names = tuple(dict.fromkeys(digest.algorithm.value for digest in stated))
         found = bag_writing.digests_of_descriptor(descriptor, names)
     except OSError as trouble:
-        return [unreadable(file.path, trouble)]
+        return [unreadable(document.place_of(file.path), trouble)]
     finally:
         os.close(descriptor)
     return contradicted(file.path, stated, found, document)

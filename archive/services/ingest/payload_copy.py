@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from archive.core.digests import Digest
@@ -105,7 +106,7 @@ def _copied(
         sources, source.root, source.path, place, dir_fd=target, algorithms=algorithms_with_sha512(digests)
     )
     if isinstance(one, Finding):
-        trouble.append(one)
+        trouble.append(replace(one, place=document.place_of(source.path)))
         return None
     trouble.extend(contradicted(source.path, digests, one.digests, document))
     return one

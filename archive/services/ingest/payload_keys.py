@@ -45,14 +45,14 @@ def _key_of(document: PlannedDocument, sources: SourceFiles) -> KeyRead:
         try:
             descriptor, _ = sources.open(source.root, source.path)
         except NotRegularError:
-            return KeyRead(None, (not_regular(source.path),))
+            return KeyRead(None, (not_regular(document.place_of(source.path)),))
         except OSError as trouble:
-            return KeyRead(None, (unreadable(source.path, trouble),))
+            return KeyRead(None, (unreadable(document.place_of(source.path), trouble),))
         try:
             digests = stated.get(source.path, ())
             found = bag_writing.digests_of_descriptor(descriptor, algorithms_with_sha512(digests))
         except OSError as trouble:
-            return KeyRead(None, (unreadable(source.path, trouble),))
+            return KeyRead(None, (unreadable(document.place_of(source.path), trouble),))
         finally:
             os.close(descriptor)
         payload.append((f"data/{stored}", found["sha512"]))

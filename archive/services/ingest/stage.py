@@ -161,12 +161,11 @@ def _brought(
     document: PlannedDocument, payload: CopiedPayload, submission: CopiedSubmission
 ) -> Iterator[tuple[str, str]]:
     """The path of each staged file below the new bag, and the path that the depositor knows it by."""
-    bag = document.source if document.bag is not None else ""
     for file in payload.files:
-        yield file.path, bag + file.original
+        yield file.path, document.place_of(file.original)
     original = dict(submission.names)
     for path, _ in submission.files:
-        yield path, bag + original.get(path, path.removeprefix(f"{SUBMISSION_FOLDER}/"))
+        yield path, document.place_of(original.get(path, path.removeprefix(f"{SUBMISSION_FOLDER}/")))
 
 
 def _identified(
