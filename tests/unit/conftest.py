@@ -1,5 +1,6 @@
 """Fixtures that more than one module of these tests uses."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,3 +56,10 @@ def keeper(
     made.ingest({"a.txt": b"one"})
     yield Keeper(made, capsys)
     COMMAND_LINE.file, COMMAND_LINE.ask = None, None
+
+
+@pytest.fixture
+def pack(made: MadeArchive, tmp_path: Path) -> Path:
+    """A copy of the pack that the module's archive gave, to be spoiled."""
+    shutil.copy(made.folder / "p.zip", tmp_path)
+    return tmp_path / "p.zip"

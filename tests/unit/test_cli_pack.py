@@ -1,23 +1,19 @@
 """Packs of evidence: whole, silent about names unless asked, and never unpacked on trust."""
 
-import hashlib
-import json
 import shutil
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from archive import schemas
 from archive.cli.frame import run
 from archive.core.limits.ledger import PACK_DIRECTORY_BYTES, PACK_MEMBERS
 from archive.storage.ledger.statements import put_statement
 from tests.archives import MadeArchive, described, make_archive, overwrite
+from tests.packs import Printed, check, rewrite
 
-Printed = pytest.CaptureFixture[str]
 SECRETS = (b"Valley", b"Ana Example", b"A letter of love", b"love.txt", b"Ben Donor")
 
 
@@ -37,41 +33,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
         overwrite(payload, b"dear")
         assert run(["-q", "-C", str(made.root), "ledger", "pack", "--out", str(made.folder / "p.zip")]) == 0
         yield made
-
-
-@pytest.fixture
-def pack(made: MadeArchive, tmp_path: Path) -> Path:
-    shutil.copy(made.folder / "p.zip", tmp_path)
-    return tmp_path / "p.zip"
-
-
-def check(printed: Printed, path: Path, *words: str | Path) -> tuple[int, dict[str, Any]]:
-    """Exit code and report of `check-pack`."""
-    printed.readouterr()
-    code = run(["ledger", "check-pack", str(path), *map(str, words), "--format", "json"])
-    document: dict[str, Any] = json.loads(printed.readouterr().out)
-    assert schemas.explain(document["kind"], document) == []
-    return code, document
-
-
-def rewrite(
-    path: Path,
-    edit: Callable[[dict[str, bytes]], object],
-    *,
-    listed: bool = False,
-    method: int = zipfile.ZIP_STORED,
-) -> None:
-    """The pack with other members; `listed` makes its own list of them fit."""
-    with zipfile.ZipFile(path) as pack:
-        members = {name: pack.read(name) for name in pack.namelist()}
-    edit(members)
-    if listed:
-        facts = json.loads(members.pop("pack.json"))
-        facts["members"] = {name: hashlib.sha512(content).hexdigest() for name, content in members.items()}
-        members["pack.json"] = json.dumps(facts).encode()
-    with zipfile.ZipFile(path, "w", method) as pack:
-        for name, content in members.items():
-            pack.writestr(name, content)
 
 
 def test_it_holds_and_says_what_is_claimed_and_what_attested(

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -20,8 +19,7 @@ from archive.services.opened import open_archive
 from archive.services.surroundings import Surroundings
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, make_archive
-from tests.unit.test_cli_pack import Printed, check, rewrite
-from tests.unit.test_named_packs import Members, command, first
+from tests.packs import Members, Printed, check, command, first, rewrite
 
 LEFT_OUT = "PACK-LEFT-OUT"
 UNKNOWN = "runs/01a205b0-0000-7000-8000-0000000000ff.json"
@@ -37,12 +35,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
         command(made, "audit")
         command(made, "ledger", "pack", "--names", "--out", str(made.folder / "p.zip"))
         yield made
-
-
-@pytest.fixture
-def pack(made: MadeArchive, tmp_path: Path) -> Path:
-    shutil.copy(made.folder / "p.zip", tmp_path)
-    return tmp_path / "p.zip"
 
 
 def told(findings: Iterable[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -10,9 +10,8 @@ import pytest
 from archive.cli.frame import run
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, make_archive
-from tests.unit.test_cli_pack import Printed, check, rewrite
+from tests.packs import Members, Printed, check, command, first, rewrite
 
-Members = dict[str, bytes]
 UNKNOWN = "01a205b0-0000-7000-8000-0000000000ff"
 
 
@@ -33,16 +32,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
         yield made
 
 
-def command(made: MadeArchive, *words: str) -> None:
-    assert run(["-q", "-C", str(made.root), *words]) == 0
-
-
-@pytest.fixture
-def pack(made: MadeArchive, tmp_path: Path) -> Path:
-    shutil.copy(made.folder / "p.zip", tmp_path)
-    return tmp_path / "p.zip"
-
-
 def judged(printed: Printed, pack: Path) -> tuple[int, list[tuple[str, str]]]:
     """Exit code, and code and place of each finding."""
     code, document = check(printed, pack)
@@ -51,10 +40,6 @@ def judged(printed: Printed, pack: Path) -> tuple[int, list[tuple[str, str]]]:
 
 def test_a_pack_of_what_was_changed_and_withdrawn_holds(capsys: Printed, pack: Path) -> None:
     assert judged(capsys, pack) == (0, [])
-
-
-def first(members: Members, beginning: str, ending: str) -> str:
-    return next(name for name in sorted(members) if name.startswith(beginning) and name.endswith(ending))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from archive.cli.frame import run
 from archive.core.finding_codes import FINDING_CODES
 from tests.archives import MadeArchive, make_archive
-from tests.unit.test_cli_pack import Printed, check, rewrite
+from tests.packs import Printed, check, rewrite
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MadeArchive]:
         assert run(["-q", "-C", str(made.root), "audit"]) == 0
         assert run(["-q", "-C", str(made.root), "ledger", "pack", "--out", str(made.folder / "p.zip")]) == 0
         yield made
-
-
-@pytest.fixture
-def pack(made: MadeArchive, tmp_path: Path) -> Path:
-    shutil.copy(made.folder / "p.zip", tmp_path)
-    return tmp_path / "p.zip"
 
 
 def members_of(path: Path) -> list[zipfile.ZipInfo]:
