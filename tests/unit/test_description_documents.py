@@ -149,9 +149,16 @@ def test_bad_record_in_a_list_costs_itself_alone() -> None:
     assert (five.code, b.code, codes(c)) == ("DESC-NOT-AN-OBJECT", "DESC-NO-FILE", ["DESC-DUPLICATE-KEY"])
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize(
-    ("name", "text"), [("a.dc.json", '{"title": "Grüße"}'), ("a.dc.yaml", "title: Grüße")]
+    "encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.dc.json", '{"title": "Grüße"}'),
+        ("a.dc.yaml", "title: Grüße"),
+        ("a.dc.xml", OAI.format("<dc:title>Grüße</dc:title>")),
+    ],
 )
 def test_unicode_in_any_encoding_is_read(name: str, text: str, encoding: str) -> None:
     read = read_sidecar(name, text.encode(encoding))
@@ -232,6 +239,12 @@ def test_xml_that_is_not_well_formed_is_named_with_line_and_remedy() -> None:
     assert (finding.code, finding.at.line) == ("DESC-XML-SYNTAX", 2)
     assert "&amp;" in (finding.remedy or "")
     assert refusal("a.dc.xml", "<dc><title>Bed & breakfast</title></dc>").at.line == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_what_is_wrong_in_xml_is_at_the_same_place_in_any_encoding(encoding: str) -> None:
+    at = refusal("a.dc.xml", "<dc>\n <title>Bed & breakfast</title></dc>".encode(encoding)).at
+    assert (at.line, at.column) == (2, 13)
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,13 @@ from lxml import etree
 from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_XML_ATTRIBUTES, MAX_XML_DECLARATIONS
 from archive.core.text import printable
+from archive.formats.descriptions.text_encoding import unmarked
 
 _BARE: Final = "a bare & is written &amp; and a bare < is written &lt;"
 _CUT_OFF: Final = "fetch or save the file anew where it is cut off; else write the end tags that it lacks"
 _CODES: Final = etree.ErrorTypes
+# UTF-16 without a mark shows by its first characters (XML 1.0 Appendix F.1); libxml2 asks for a declaration.
+_UNMARKED: Final[Mapping[str, bytes]] = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
 _REMEDIES: Final[Mapping[int, str]] = {
     **dict.fromkeys(
         (
@@ -78,6 +81,7 @@ def parsed(name: str, data: bytes) -> Any:
     """The root element of a document, or the finding that there is none."""
     if not data.strip():
         return error("DESC-EMPTY", name, "the file is empty", at=At(file=name))
+    data = _UNMARKED.get(unmarked(data) or "", b"") + data
     try:
         etree.fromstring(data, _parser(target=_Prolog()))
     except _PrologEndsError:
