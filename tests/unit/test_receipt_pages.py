@@ -66,6 +66,19 @@ def test_a_receipt_of_every_kind_of_document_is_accepted_as_it_is_written(
     assert judged(capsys, tmp_path, page) == (0, set())
 
 
+def test_a_receipt_gives_no_size_of_what_was_damaged_since(
+    made: MadeArchive, capsys: Printed, tmp_path: Path
+) -> None:
+    (payload,) = made.root.glob("bags/*/*/data/a.txt")
+    overwrite(payload, b"longer")
+    target = tmp_path / "r.html"
+    assert run(["-q", "-C", str(made.root), "receipt", "2026-004", "--to", str(target)]) == 0
+    overwrite(payload, b"a")
+    page = target.read_text("utf-8")
+    assert "a.txt</bdi></dt><dd>SHA-512<br>" in page
+    assert judged(capsys, tmp_path, page) == (0, set())
+
+
 def swapped(page: str, pattern: str) -> str:
     """The page with the first two places of a pattern exchanged."""
     first, second = list(re.finditer(pattern, page))[:2]
@@ -140,6 +153,10 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "row with a comment": recorded("<dt>Recorded<!-- --></dt>"),
     "row on two lines": recorded("<dt>Recorded</dt>\n"),
     "row before it": inserted("<dt>Reference</dt>", "<dt>Reference</dt><dd>1</dd>"),
+    "size of a file": lambda page: re.sub("[0-9] bytes, SHA", "9,999 bytes, SHA", page, count=1),
+    "sizes of an album": lambda page: re.sub("(2.txt</bdi></dt><dd>)[0-9]+", r"\g<1>1,234", page),
+    "number of documents": lambda page: page.replace("has taken in 4 ", "has taken in 5 "),
+    "document left out with its proof": lambda page: page.replace(first_article(page), ""),
     "row left out": lambda page: re.sub("<dt>Recorded</dt>.*\n", "", page, count=1),
     "file left out": lambda page: re.sub("<dt><bdi>2.txt</bdi></dt>.*\n", "", page),
     "other elements": lambda page: page.replace("<article>", "<div>").replace("</article>", "</div>"),

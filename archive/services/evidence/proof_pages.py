@@ -26,9 +26,8 @@ from archive.services.evidence.kept_files import (
 from archive.storage.bags.held_bag import MANIFEST
 
 _TEXT: Final = "[^<>\n]*+"
-_FILE: Final = (
-    rf"<dt><bdi>({_TEXT})</bdi></dt><dd>(?:[0-9,]++ bytes, )?SHA-512<br><code>([0-9a-f]{{128}})</code></dd>\n"
-)
+_SIZE: Final = "(?:([0-9,]++) bytes, )?"
+_FILE: Final = rf"<dt><bdi>({_TEXT})</bdi></dt><dd>{_SIZE}SHA-512<br><code>([0-9a-f]{{128}})</code></dd>\n"
 _FILE_ROW = re.compile(_FILE)
 _SINCE: Final = (
     "<dt>Since then</dt><dd>withdrawn from what is held(?:, and destroyed on somebody’s authority)?;"
@@ -51,6 +50,7 @@ _DOCUMENT = re.compile(
     r"</article>" + "\n"
 )
 _DOCUMENTS: Final = '<h2 id="documents">What was received</h2>\n'
+_COUNT = re.compile(r" has taken in ([0-9,]{1,25}) documents?\nas listed below\.")
 # Before all that is shown, in every form that a release has written it: what it is shown with.
 _HEAD = re.compile(
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -112,6 +112,7 @@ def shown_findings(
         found += _misshown(brought.place, shown, entries.get(index), manifest, told)
         _take_names(shown, names, worded)
     yield from found
+    yield from _miscounted(brought.place, brought.page[:start], proofs)
     if brought.page.startswith("<article>", end):
         yield _odd(brought, f"document {proofs + 1}")
     else:
@@ -187,9 +188,10 @@ def _misshown(
     if shown["files"] is None:
         said, expected = [("", shown["digest"])], [("", str(key))]
     else:
-        said = [(unescaped(each[1]), each[2]) for each in _FILE_ROW.finditer(shown["files"])]
+        said = [(unescaped(each[1]), each[3]) for each in _FILE_ROW.finditer(shown["files"])]
         expected = [(said[0][0], str(key))] if "sha512" in recorded else _listed(manifest, str(key))
     if said == expected:
+        yield from _missized(place, shown, entry)
         return
     told.update(digest for _, digest in said)
     other = next(iter(_without(said, expected)), None)
@@ -202,6 +204,30 @@ def _misshown(
         expected=None if missing is None else f"{missing[0]} sha512:{missing[1]}".lstrip(),
         found=None if other is None else f"{other[0]} sha512:{other[1]}".lstrip(),
     )
+
+
+def _missized(place: str, shown: re.Match[str], entry: Entry) -> Iterator[Finding]:
+    """Where the sizes that the page gives, if it gives all, are not together what the entry records."""
+    sizes = [each[2] for each in _FILE_ROW.finditer(shown["files"] or "")]
+    together = sum(int(size.replace(",", "") or 0) for size in sizes if size)
+    recorded = entry.get("bytes")
+    if sizes and all(sizes) and isinstance(recorded, int) and together != recorded:
+        message = f"the page gives other sizes of the files of entry {shown['number']} than are recorded"
+        yield error(
+            "PROOF-PAGE-DIFFERS",
+            place,
+            f"{message}: what people read was altered",
+            expected=f"{recorded:,} bytes",
+            found=f"{together:,} bytes",
+        )
+
+
+def _miscounted(place: str, before: str, proofs: int) -> Iterator[Finding]:
+    """Where the page begins with another number of documents than it shows and proves."""
+    said = _COUNT.search(before)
+    if said is not None and int(said[1].replace(",", "") or 0) != proofs:
+        message = "the page says that another number of documents were taken in than it shows"
+        yield error("PROOF-PAGE-DIFFERS", place, message, expected=f"{proofs:,}", found=said[1])
 
 
 def _without(files: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -122,9 +122,12 @@ def _files(archive: OpenedArchive, row: IndexRow, entry: Entry) -> tuple[str, tu
             listed = parse_manifest(raw, name=MANIFEST, version=V1_0, payload=True).entries
             if (listed[0][1] if single and len(listed) == 1 else hashlib.sha512(raw).hexdigest()) != key:
                 return "", ()
+            sizes: list[int | None] = [held.size(path) for path, _ in listed]
+            if sum(size or 0 for size in sizes) != entry.get("bytes"):  # damaged: not what was received
+                sizes = [None] * len(sizes)
             files = tuple(
-                ReceiptFile(name=path.removeprefix("data/"), bytes=held.size(path), sha512=digest)
-                for path, digest in listed
+                ReceiptFile(name=path.removeprefix("data/"), bytes=size, sha512=digest)
+                for (path, digest), size in zip(listed, sizes, strict=True)
             )
             return "" if single else raw.decode(), files
     except (NotAPlainFileError, ArchiveError, OSError, UnicodeDecodeError):
