@@ -12,8 +12,7 @@ from archive.services.opened import OpenedArchive
 from archive.storage.audits.results_folder import ResultsFolder
 from archive.storage.audits.waiting_runs import WaitingRun, WaitingRuns
 from archive.storage.keys.files import KeyLockedError
-from archive.storage.keys.last_signed import LastSigned
-from archive.storage.keys.signing_key import find_key
+from archive.storage.keys.signing_key import find_key, last_signed
 from archive.storage.lock import Holder, WriterLock
 
 
@@ -46,7 +45,7 @@ class UnsignedRun:
             checkpoint = archive.checkpoint()
             key = VerifierKey.parse(archive.signing_key())
             if (found := find_key(key)) is not None:  # it was, locked, a moment ago
-                LastSigned(found[0], str(key)).check(archive.ledger).refuse_unless_signable()
+                last_signed(key, found[0]).check(archive.ledger).refuse_unless_signable()
             self._run = WaitingRun(
                 run=folder.run, size=checkpoint.size, root=checkpoint.root.hex(), started=entry.decode()
             )

@@ -9,9 +9,9 @@ from archive.core.findings import Finding, error, note, warning
 from archive.core.ledger.entries import Entry
 from archive.core.ledger.key_chain import CHANGE_ENTRIES, KeyLink
 from archive.core.ledger.note import VerifierKey
-from archive.storage.disk.kinds import may_be_there
-from archive.storage.keys.last_signed import LastSigned, SignedLedger, SignedState, Standing
-from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, key_folders
+from archive.storage.keys.files import may_be
+from archive.storage.keys.last_signed import SignedLedger, SignedState, Standing
+from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, find_key, key_folders, last_signed
 from archive.storage.settings import Settings
 
 _PLACE = "archive.toml"
@@ -93,18 +93,36 @@ def is_key_changing(
 
 def key_findings(ledger: SignedLedger, key: VerifierKey) -> list[Finding]:
     """What the key's folder on this machine says, where there is one; the key itself is not opened."""
-    folders = key_folders(key)
-    for folder in folders:
-        if any(may_be_there(os.path.join(folder, name)) for name in ("last.json", "pending.json")):
-            return [*_open_to_others(folder), *_state_findings(ledger, LastSigned(folder, str(key)), folder)]
-    if may_be_there(os.path.join(folders[0], KEY_FILE)):
+    folder = _folder_of(key)
+    findings = [] if folder is None else _open_to_others(folder)
+    place = folder or key_folders(key)[0]
+    signed = last_signed(key, place)
+    try:
+        if folder is None and signed.read() == (None, None):
+            return []
+        state = signed.check(ledger)
+    except (ConfigurationError, StorageError) as trouble:
+        return [*findings, warning("LEDGER-KEY-STATE", place, trouble.message, remedy=trouble.remedy)]
+    except EvidenceError as trouble:
+        return [*findings, error("LEDGER-FORK", "ledger/checkpoint", trouble.message, remedy=trouble.remedy)]
+    if folder is not None and state.standing is Standing.NOT_RECORDED:
         message = "what this key signed last is not recorded beside it: an older state would be signed too"
         remedy = (
             "hold the archive against a checkpoint kept elsewhere: archive ledger verify --trust FILE;"
             " the next writing command records its state"
         )
-        return [*_open_to_others(folders[0]), warning("LEDGER-KEY-STATE", folders[0], message, remedy=remedy)]
-    return []
+        return [*findings, warning("LEDGER-KEY-STATE", folder, message, remedy=remedy)]
+    return findings + _standing_findings(state)
+
+
+def _folder_of(key: VerifierKey) -> str | None:
+    """The folder in which the key lies on this machine; None where it does not, as far as can be seen."""
+    try:
+        found = find_key(key)
+    except (ConfigurationError, StorageError):  # whoever signs is told
+        return key_folders(key)[0]
+    belongs = found is not None and (found[0] == key_folders(key)[0] or may_be(found[1], key))
+    return found[0] if found is not None and belongs else None
 
 
 def _open_to_others(folder: str) -> list[Finding]:
@@ -126,16 +144,6 @@ def _open_to_others(folder: str) -> list[Finding]:
             remedy="chmod go= on the file and its folder; where others may have read it, archive key rotate",
         )
     ]
-
-
-def _state_findings(ledger: SignedLedger, last_signed: LastSigned, folder: str) -> list[Finding]:
-    try:
-        state = last_signed.check(ledger)
-    except (ConfigurationError, StorageError) as trouble:
-        return [warning("LEDGER-KEY-STATE", folder, trouble.message, remedy=trouble.remedy)]
-    except EvidenceError as trouble:
-        return [error("LEDGER-FORK", "ledger/checkpoint", trouble.message, remedy=trouble.remedy)]
-    return _standing_findings(state)
 
 
 def _standing_findings(state: SignedState) -> list[Finding]:

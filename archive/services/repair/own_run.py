@@ -41,8 +41,7 @@ from archive.services.writing import Writing
 from archive.storage import intents, own_file_restoration
 from archive.storage.disk.kinds import folder_at
 from archive.storage.intents import Intent
-from archive.storage.keys.last_signed import LastSigned
-from archive.storage.keys.signing_key import key_home
+from archive.storage.keys.signing_key import last_signed
 from archive.storage.layout import own_damaged_path
 from archive.storage.ledger.folder import CHECKPOINT, is_size
 from archive.storage.lock import WriterLock
@@ -308,7 +307,7 @@ class OwnRepair:
         """A ledger that was signed later must not be lost by putting an earlier one in its place."""
         last = None
         with contextlib.suppress(ArchiveError):  # what is beside the key is damaged: `ledger verify` says so
-            last = LastSigned(f"{key_home()}/{key.key_id.hex()}", str(key)).read()[0]
+            last = last_signed(key).read()[0]
         newest = max(brought, last.size if last is not None and last.origin == key.name else 0)
         if newest > size:
             raise EvidenceError(

@@ -27,7 +27,6 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.new_files import publish_new
 from archive.storage.keys.files import KeyLockedError, may_be, parse_key, seal, to_pem
-from archive.storage.keys.last_signed import LastSigned
 from archive.storage.keys.passphrases import COMMAND_LINE
 from archive.storage.keys.signing_key import (
     KEY_FILE,
@@ -36,6 +35,7 @@ from archive.storage.keys.signing_key import (
     VKEY_FILE,
     key_folders,
     key_home,
+    last_signed,
     make_key_home,
     open_key,
     refuse_keys_inside,
@@ -69,7 +69,7 @@ def back_up(
     key = archive.verifier_key()
     folder, private = open_key(key)
     der = _der_of(private)
-    last, _ = LastSigned(folder, str(key)).read()
+    last, _ = last_signed(key, folder).read()
     backup = KeyBackup(
         der=seal(der, passphrase) if passphrase is not None else der,
         is_encrypted=passphrase is not None,
@@ -100,7 +100,7 @@ def restore(
     key = _belonging(archive, private.public_key().public_bytes_raw(), source)
     folder = key_folders(key)[0]
     _refuse_overwriting(os.path.join(folder, KEY_FILE), key)
-    state = LastSigned(folder, str(key))
+    state = last_signed(key, folder)
     known = [each for each in (backup.signed, *state.read()) if each is not None]
     known += [checkpoint for path in trust for checkpoint in _trusted(archive, path)]
     checkpoint = _refuse_older(archive, known)

@@ -12,8 +12,7 @@ from archive.core.text import lossless
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.waiting_runs import WaitingRuns
 from archive.storage.keys.files import is_encrypted, may_be
-from archive.storage.keys.last_signed import LastSigned
-from archive.storage.keys.signing_key import KEY_FILE, find_key, key_folders, verify
+from archive.storage.keys.signing_key import KEY_FILE, find_key, key_folders, last_signed, verify
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ def show_key(archive: OpenedArchive) -> ShownKey:
     key = archive.verifier_key()
     found = find_key(key)
     folder = found[0] if found else key_folders(key)[0]
-    last, pending = LastSigned(folder, str(key)).read()
+    last, pending = last_signed(key, folder).read()
     is_here = found is not None and may_be(found[1], key)
     signed = last if last is not None or pending != checkpoint else pending
     return ShownKey(

@@ -7,6 +7,7 @@ the last state is a copy that is behind, a restored backup, or a fork.
 import base64
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -80,30 +81,42 @@ class SignedLedger(Protocol):
 
 
 class LastSigned:
-    """The state files in a key's folder. Every write is durable before the call returns."""
+    """The state files in a key's folder. Every write is durable before the call returns.
 
-    def __init__(self, folder: str, vkey: str) -> None:
+    `elsewhere` are other folders in which the key may have lain: what it signed last there counts, too.
+    """
+
+    def __init__(self, folder: str, vkey: str, elsewhere: Sequence[str] = ()) -> None:
         self._folder = folder
         self._vkey = vkey
+        self._elsewhere = elsewhere
 
     def read(self) -> tuple[Checkpoint | None, Checkpoint | None]:
         """(last, pending), None where there is none; ConfigurationError where a file is damaged."""
-        return self._state(_LAST), self._state(_PENDING)
+        return max(self._lasts(), key=_size, default=None), self._state(self._folder, _PENDING)
+
+    def _lasts(self) -> list[Checkpoint]:
+        """What was signed last, as each folder knows it; what another key signed elsewhere is not ours."""
+        name = self._vkey.partition("+")[0]
+        own = self._state(self._folder, _LAST)
+        others = [self._state(folder, _LAST) for folder in self._elsewhere]
+        return [last for last in (own, *others) if last is not None and (last is own or last.origin == name)]
 
     def check(self, ledger: SignedLedger) -> SignedState:
         """How the ledger stands to the state; raises what reading the ledger raises."""
         checkpoint = ledger.read_checkpoint(self._vkey)
-        last, pending = self.read()
-        return SignedState(self._standing(ledger, checkpoint, last, pending), checkpoint, last)
+        lasts, pending = self._lasts(), self._state(self._folder, _PENDING)
+        last = max(lasts, key=_size, default=None)
+        return SignedState(self._standing(ledger, checkpoint, lasts, pending), checkpoint, last)
 
     def _standing(
         self,
         ledger: SignedLedger,
         checkpoint: Checkpoint,
-        last: Checkpoint | None,
+        lasts: Sequence[Checkpoint],
         pending: Checkpoint | None,
     ) -> Standing:
-        if last is not None:  # first: what is about to be signed may be left of an older copy of the key
+        for last in lasts:  # first: what is about to be signed may be left of an older copy of the key
             if checkpoint.origin != last.origin:
                 return Standing.FORK
             if checkpoint.size < last.size:
@@ -114,7 +127,7 @@ class LastSigned:
             return Standing.IN_STEP
         if pending is not None and pending.size > checkpoint.size:
             return Standing.UNFINISHED
-        return Standing.IN_STEP if last is not None else Standing.NOT_RECORDED
+        return Standing.IN_STEP if lasts else Standing.NOT_RECORDED
 
     def begin(self, checkpoint: Checkpoint) -> None:
         """Record what is about to be signed and committed."""
@@ -133,8 +146,8 @@ class LastSigned:
         }
         replace_file(os.path.join(self._folder, name), json.dumps(state).encode() + b"\n", _PRIVATE)
 
-    def _state(self, name: str) -> Checkpoint | None:
-        path = os.path.join(self._folder, name)
+    def _state(self, folder: str, name: str) -> Checkpoint | None:
+        path = os.path.join(folder, name)
         try:
             raw = read_plain(path, KEY_STATE_BYTES)
             return None if raw is None else _parse_state(raw)
@@ -143,6 +156,10 @@ class LastSigned:
                 f"{printable(path)}: not the state that a key keeps: {trouble}",
                 remedy="restore the key's folder from its backup, or remove this file after `archive audit`",
             ) from trouble
+
+
+def _size(checkpoint: Checkpoint) -> int:
+    return checkpoint.size
 
 
 def _parse_state(raw: bytes) -> Checkpoint:

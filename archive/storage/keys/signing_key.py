@@ -72,7 +72,7 @@ class Key:
     @property
     def last_signed(self) -> LastSigned:
         """The state kept beside the key."""
-        return LastSigned(self.folder, self.vkey)
+        return last_signed(self.signer.key, self.folder)
 
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:
@@ -164,6 +164,16 @@ def key_folders(key: VerifierKey, environment: Mapping[str, str] = os.environ) -
     if environment.get(KEY_DIR):  # a restored backup may lie there without a folder of its own
         folders.append(home)
     return folders
+
+
+def last_signed(
+    key: VerifierKey, folder: str | None = None, *, environment: Mapping[str, str] = os.environ
+) -> LastSigned:
+    """What the key signed last, kept in `folder`, else in its place; what is known elsewhere counts, too."""
+    folders = key_folders(key, environment)
+    kept = folder or folders[0]
+    others = [each for each in folders if each != kept and not _names_another(each, key)]
+    return LastSigned(kept, str(key), others)
 
 
 def is_known_here(vkey: str, *, environment: Mapping[str, str] = os.environ) -> bool:
