@@ -50,6 +50,12 @@ def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     return found
 
 
+def times_of(bags: Path) -> dict[str, int]:
+    """The time of modification of every payload file below a folder of bags."""
+    files = (path for path in bags.glob("*/*/data/**/*") if path.is_file())
+    return {str(path.relative_to(bags)): path.stat().st_mtime_ns for path in files}
+
+
 class Repairing(Changing):
     """The archive, its copy, and what they hold."""
 
@@ -68,8 +74,12 @@ class Repairing(Changing):
         return [one["code"] for bag in report["bags"] for one in bag["findings"]]
 
     def require_as_copy(self) -> None:
-        """Every bag is byte for byte that of the copy, and everything that looks at the archive agrees."""
+        """Every bag is byte for byte that of the copy, and everything that looks at the archive agrees.
+
+        Every document has the time of modification that it came with.
+        """
         assert files_of(self.root / "bags") == files_of(self.copy / "bags")
+        assert times_of(self.root / "bags") == times_of(self.copy / "bags")
         self.require_whole()
 
 

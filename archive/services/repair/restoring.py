@@ -10,6 +10,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.repair.bag_at_hand import BagAtHand
 from archive.services.repair.committing import Commit, Facts, StagedRepair
 from archive.services.repair.diagnosis import Diagnosis, Wanted
+from archive.services.repair.modified_times import RecordedTimes
 from archive.services.repair.proposal import (
     BagProposal,
     FileProposal,
@@ -69,16 +70,17 @@ class Batch:
 
     def _stage_files(self, intent: Intent, at_hand: BagAtHand, chosen: Diagnosis) -> BagProposal:
         staging = Staged(intent.folder, at_hand.promise.bag)
+        times = RecordedTimes(at_hand)
         try:
-            files = [_staged(staging, at_hand, wanted) for wanted in chosen.wanted]
+            files = [_staged(staging, at_hand, wanted, times) for wanted in chosen.wanted]
         finally:
             staging.close()
         return proposal_of(at_hand, chosen, files)
 
 
-def _staged(staging: Staged, at_hand: BagAtHand, wanted: Wanted) -> FileProposal:
+def _staged(staging: Staged, at_hand: BagAtHand, wanted: Wanted, times: RecordedTimes) -> FileProposal:
     for offer in at_hand.offers(wanted.path, wanted.sha512):
-        if staging.write(wanted.path, offer.blocks(), wanted.sha512):
+        if staging.write(wanted.path, offer.blocks(), wanted.sha512, modified=times.of(wanted.path)):
             return FileProposal(wanted=wanted, place=offer.place, source=offer.source)
     return FileProposal(wanted=wanted)
 

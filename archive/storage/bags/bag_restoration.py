@@ -52,10 +52,11 @@ class Staged:
         """Lets go of the folders."""
         self._folders.close()
 
-    def write(self, path: str, blocks: Iterable[bytes], digest: str) -> bool:
+    def write(self, path: str, blocks: Iterable[bytes], digest: str, *, modified: int | None = None) -> bool:
         """Writes a file and reads it back; False where its bytes have not that sha512, or could not be read.
 
-        Then nothing of it is left. Raises StorageError where our own disk refuses.
+        Then nothing of it is left. It gets the time of modification `modified` (nanoseconds since 1970), if
+        there is one. Raises StorageError where our own disk refuses.
         """
         folder, _, name = path.rpartition("/")
         try:
@@ -66,6 +67,9 @@ class Staged:
         kept = False
         try:
             kept = _fill(file, blocks, path) and file.finish()["sha512"] == digest
+            if kept and modified is not None:
+                with contextlib.suppress(OSError, OverflowError):  # not every system takes every time
+                    os.utime(name, ns=(modified, modified), dir_fd=descriptor, follow_symlinks=False)
         except ReadBackError as trouble:
             raise StorageError(
                 f"staging: {printable(path)}: does not read back as it was written"
