@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,16 @@ def _damage(made: MadeArchive, reference: str) -> None:
 def _put(path: Path, data: bytes) -> None:
     path.unlink(missing_ok=True)
     path.write_bytes(data)
+
+
+def test_what_is_kept_with_the_keys_is_nobody_elses(made: MadeArchive) -> None:
+    before = os.umask(0)
+    try:
+        assert run(["-q", "-C", str(made.root), "audit"]) == 0
+    finally:
+        os.umask(before)
+    folders = [made.folder / "keys" / "unlisted", *(made.folder / "keys" / "unlisted").rglob("*")]
+    assert {oct(path.stat().st_mode & 0o777) for path in folders if path.is_dir()} == {"0o700"}
 
 
 @pytest.fixture

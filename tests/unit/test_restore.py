@@ -31,6 +31,8 @@ def test_every_file_of_a_lost_archive_comes_back(changing: Changing, disk: Path,
     assert (counts["held"], counts["whole"], counts["withdrawn"]) == (2, 2, 1)
     assert kept(changing.root) == held
     assert not (changing.root / ".unfinished-restore").exists()
+    evidence = (path for top in ("ledger", "notes", "runs") for path in (changing.root / top).rglob("*"))
+    assert {path.stat().st_mode & 0o777 for path in evidence if path.is_file()} == {0o444}
     changing.require_whole()
     assert changing("audit")["recorded"] is True
     assert copy(changing, disk)["outcome"] == "complete"

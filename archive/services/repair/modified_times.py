@@ -1,4 +1,4 @@
-"""The times of modification that payload files had when they were taken in, as the bag's PREMIS records them."""
+"""The times of modification with which payload files were taken in, as the PREMIS of the bag records them."""
 
 import hashlib
 from collections.abc import Mapping

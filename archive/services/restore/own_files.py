@@ -31,7 +31,7 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 from archive.storage.layout import SETTINGS, repair_record_path
-from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER
+from archive.storage.ledger.folder import CHECKPOINTS, LEDGER
 from archive.storage.ledger.notes import Notes, note_path
 from archive.storage.ledger.statements import stored_statements
 from archive.storage.ledger.timestamps import stored_timestamps
@@ -306,7 +306,7 @@ class OwnFiles:
             target.unlink(missing_ok=True)  # of a run that was cut off
         except OSError as trouble:
             raise storage_error(trouble, str(target), "write the file") from trouble
-        write_new(str(target), data, _WRITABLE if path == f"{LEDGER}/{CHECKPOINT}" else mode)
+        write_new(str(target), data, mode)
         read_back(str(target), data)
         self.written += 1
 

@@ -10,10 +10,10 @@ import os
 import re
 from typing import Final
 
-from archive.core.errors import StorageError
+from archive.core.errors import ArchiveError, StorageError
 from archive.core.limits.archives import RESULTS_LIST_BYTES
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
-from archive.storage.keys.signing_key import PRIVATE, PRIVATE_FOLDER, folder_about
+from archive.storage.keys.signing_key import PRIVATE, folder_about, make_key_home
 
 UNLISTED: Final = "unlisted"
 _LINE: Final = re.compile(r"([0-9a-f]{128})  ([0-9]{6,}\.jsonl\.gz)")
@@ -30,9 +30,9 @@ class UnlistedResults:
 
     def add(self, name: str, sha512: str) -> None:
         """Keep that the file of results with that sha512 (hexadecimal) is the run's own."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ArchiveError):
             if self._file < 0:
-                os.makedirs(self._folder, PRIVATE_FOLDER, exist_ok=True)
+                make_key_home(self._folder)
                 self._file = os.open(self._path, _APPEND, PRIVATE)
             os.write(self._file, f"{sha512}  {name}\n".encode())
 
