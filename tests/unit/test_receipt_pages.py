@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
+from archive.core.ledger.note import VerifierKey
 from archive.formats.pages.receipt.page import KNOWN_STYLES, RECEIPT_STYLE
 from archive.formats.pages.style import content_policy
 from tests.archives import MadeArchive, make_archive, overwrite
@@ -16,6 +17,8 @@ from tests.unit.test_cli_proofs import Printed, check, codes
 
 FALSE = "f" * 128
 ALBUM = ("_é&'_.txt", "2.txt")
+OTHER_KEY = str(VerifierKey("other.example/letters", bytes(32)))
+SHOWN = "(?<=signed-note\\):</p>\n<pre>)"  # before the checkpoint
 RECORDED = '<dt>Recorded</dt><dd><time datetime="'
 
 
@@ -66,6 +69,16 @@ def test_a_receipt_of_every_kind_of_document_is_accepted_as_it_is_written(
     assert judged(capsys, tmp_path, page) == (0, set())
 
 
+def test_a_checkpoint_is_shown_as_it_is_and_as_earlier_releases_showed_it(
+    capsys: Printed, page: str, tmp_path: Path
+) -> None:
+    shown = re.search(f"(?s){SHOWN}.+?(?=</pre>)", page)
+    assert shown is not None
+    assert f"{html.escape(shown[0])}" in page[: page.index("</article>")]  # in the first proof, too
+    earlier = page[: shown.start()] + shown[0].replace("\n", "\\x0a") + page[shown.end() :]
+    assert judged(capsys, tmp_path, earlier) == (0, set())
+
+
 def test_a_receipt_gives_no_size_of_what_was_damaged_since(
     made: MadeArchive, capsys: Printed, tmp_path: Path
 ) -> None:
@@ -88,6 +101,12 @@ def swapped(page: str, pattern: str) -> str:
 
 def digest_in(page: str) -> str:
     found = re.search("<br><code>([0-9a-f]{128})</code>", page)
+    assert found is not None
+    return found[1]
+
+
+def key_in(page: str) -> str:
+    found = re.search("--key '([^']+)'", page)
     assert found is not None
     return found[1]
 
@@ -157,6 +176,12 @@ FORGERIES: dict[str, Callable[[str], str]] = {
     "sizes of an album": lambda page: re.sub("(2.txt</bdi></dt><dd>)[0-9]+", r"\g<1>1,234", page),
     "number of documents": lambda page: page.replace("has taken in 4 ", "has taken in 5 "),
     "document left out with its proof": lambda page: page.replace(first_article(page), ""),
+    "size of the checkpoint": lambda page: re.sub(f"{SHOWN}(.+\n)", r"\g<1>9", page, count=1),
+    "words for the checkpoint": lambda page: re.sub(f"(?s){SHOWN}.+?(?=</pre>)", "x", page, count=1),
+    "key of another": lambda page: page.replace(f"<bdi>{key_in(page)}", f"<bdi>{OTHER_KEY}"),
+    "key in the command": lambda page: page.replace(f"'{key_in(page)}", f"'{OTHER_KEY}"),
+    "no key at all": lambda page: page.replace(f"<bdi>{key_in(page)}", "<bdi>x"),
+    "name of the ledger": lambda page: re.sub("(?<=<dt>Ledger</dt><dd class=.mono.><bdi>)[^<]", "Z", page),
     "row left out": lambda page: re.sub("<dt>Recorded</dt>.*\n", "", page, count=1),
     "file left out": lambda page: re.sub("<dt><bdi>2.txt</bdi></dt>.*\n", "", page),
     "other elements": lambda page: page.replace("<article>", "<div>").replace("</article>", "</div>"),

@@ -23,6 +23,7 @@ from archive.services.evidence.kept_files import (
     digests_in,
     unescaped,
 )
+from archive.services.evidence.shown_checkpoint import checkpoint_findings
 from archive.storage.bags.held_bag import MANIFEST
 
 _TEXT: Final = "[^<>\n]*+"
@@ -113,6 +114,7 @@ def shown_findings(
         _take_names(shown, names, worded)
     yield from found
     yield from _miscounted(brought.place, brought.page[:start], proofs)
+    yield from checkpoint_findings(brought, brought.page[:start] + brought.page[end:])
     if brought.page.startswith("<article>", end):
         yield _odd(brought, f"document {proofs + 1}")
     else:

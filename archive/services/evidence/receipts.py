@@ -73,7 +73,7 @@ def write_receipt(archive: OpenedArchive, receipt: Receipt, target: Path, surrou
         "institution": settings.institution,
         "contact": settings.contact,
         "origin": settings.origin,
-        "key": settings.key,
+        "key": str(archive.verifier_key()),
         "accession": receipt.accession,
         "made": entries.timestamp(surroundings.now()),
         "count": len(receipt.rows),
