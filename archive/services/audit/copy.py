@@ -1,5 +1,6 @@
 """A copy of an archive under audit: its own bytes, judged by the archive's verified ledger."""
 
+import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -122,7 +123,7 @@ class CopyUnderAudit:
         evidence = judge_ledger(archive, request, plan, progress, until=size)
         evidence = replace(evidence, findings=_of_archive(archive, evidence.findings))
         self.is_judged_by_archive, self.size = True, size
-        self._stands(ours.size - size)
+        self._stands(max(ours.size - size, 0))
         self._look_at_own_ledger(progress)
         return evidence
 
@@ -168,6 +169,9 @@ class CopyUnderAudit:
             self.standing += "; a run that writes to it has not ended"
 
     def _look_at_own_ledger(self, progress: Progress) -> None:
+        if self.archive is not None and self.target.settings is not self.archive.settings:
+            with contextlib.suppress(ArchiveError):  # a run may have brought it on since it was opened
+                self.target.refresh()
         verdict = verify_ledger(self.target, progress=progress)
         kept = (found for found in verdict.findings if found.code not in _OF_THE_KEY)
         self.findings += self._of_settings(kept, is_whole=verdict.outcome is LedgerOutcome.PROVEN)

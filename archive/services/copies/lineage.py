@@ -54,8 +54,9 @@ def copied_state(
 ) -> CopyState:
     """The state that the copy at `root` is of, its ledger being proven to be a beginning of ours.
 
-    A checkpoint that no key of this archive signed is damage of the copy, and proves nothing, unless the
-    marker of the copy says the same. Raises ForeignCopyError where the copy is ahead of the archive, or of
+    `ours` is what the archive had a moment ago; the copy may have been brought on since. A checkpoint that no
+    key of this archive signed is damage of the copy, and proves nothing, unless the marker of the copy says
+    the same. Raises ForeignCopyError where the copy is ahead of the archive, or of
     another history, another error where the archive's own ledger cannot tell: nothing is to be written.
     Whoever `writes` to the copy gets a StorageError, too, where its ledger cannot be listed; for whoever only
     looks, what is not listed says nothing here, and is told by the verification of that ledger.
@@ -65,7 +66,7 @@ def copied_state(
     keys = known_keys(archive)
     newest = _signed(keys, folder, CHECKPOINT, found)
     if newest is not None:
-        _require_ancestor(archive, root, newest, ours)
+        ours = _require_ancestor(archive, root, newest, ours)
     kept = None
     passed_over = () if writes else (StorageError,)
     names: list[str] = []
@@ -77,11 +78,13 @@ def copied_state(
         signed = _signed(keys, folder, name, found)
         if signed is None:
             continue
-        _require_ancestor(archive, root, signed, ours)
+        ours = _require_ancestor(archive, root, signed, ours)
         if name == f"{CHECKPOINTS}/{signed.size}":
             kept = signed
             break
         found.append(_doubt(name, f"it is that of size {signed.size}"))
+    if marker is not None and marker.size > ours.size:
+        ours = _by_now(archive, ours)
     if marker is not None and marker.size > ours.size:
         with contextlib.suppress(*passed_over):
             if _goes_beyond(root, ours.size):
@@ -154,7 +157,10 @@ def _doubt(name: str, reason: str) -> Finding:
     return warning("COPY-LEDGER", f"ledger/{name}", message, remedy="it is written anew from the archive")
 
 
-def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ours: Checkpoint) -> None:
+def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ours: Checkpoint) -> Checkpoint:
+    """The archive's checkpoint by which a state of the copy is proven: `ours`, or a later one."""
+    if theirs.size > ours.size:
+        ours = _by_now(archive, ours)
     if theirs.size > ours.size:
         _refuse_larger(root, theirs.size, ours)
     if theirs.origin != ours.origin or not archive.ledger.extends(theirs.size, theirs.root):
@@ -163,6 +169,14 @@ def _require_ancestor(archive: OpenedArchive, root: Path, theirs: Checkpoint, ou
             " that is no damage: there are two histories; nothing was touched",
             remedy=_COMPARE,
         )
+    return ours
+
+
+def _by_now(archive: OpenedArchive, ours: Checkpoint) -> Checkpoint:
+    """The archive's checkpoint as it is by now: another command may have written, and brought the copy on."""
+    archive.refresh()
+    newest = archive.checkpoint()
+    return newest if archive.ledger.extends(ours.size, ours.root) else ours
 
 
 def _refuse_larger(root: Path, size: int, ours: Checkpoint) -> None:
