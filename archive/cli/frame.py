@@ -117,6 +117,13 @@ class LazyGroup(click.Group):
         except BrokenPipeError as trouble:
             raise NobodyReadsError from trouble
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """The same for what is printed before any command: help and version."""
+        try:
+            return super().make_context(*arguments, **options)
+        except BrokenPipeError as trouble:
+            raise NobodyReadsError from trouble
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The commands under the headings of the people who use them."""
         for heading, commands in COMMANDS.items():

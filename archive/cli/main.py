@@ -1,6 +1,7 @@
 """The entry point of the console script."""
 
 import gc
+import os
 import sys
 
 # Objects between two looks for cyclic garbage, of which a command makes next to none: with Python's own 700
@@ -9,12 +10,16 @@ _COLLECT_AFTER = 100_000
 
 
 def main() -> None:
-    """Runs one command and ends the process with its exit code; SIGTERM ends it as cleanly as Ctrl-C."""
+    """Runs one command, ends the process with its code; SIGTERM and SIGHUP end it as cleanly as Ctrl-C."""
     if sys.argv[1:] == ["--version"]:  # before click is imported, which costs more than all the rest
         from archive import __version__
 
-        print(f"archive {__version__}")  # noqa: T201
-        return
+        try:
+            os.write(1, f"archive {__version__}\n".encode())  # nothing of it stays in a buffer
+        except OSError:  # told below
+            pass
+        else:
+            return
     from archive.cli import termination
 
     termination.end_at_once()

@@ -3,13 +3,16 @@
 import signal
 from types import FrameType
 
+_FROM_OUTSIDE = (signal.SIGTERM, signal.SIGHUP)
+
 
 class Terminated(BaseException):
-    """SIGTERM arrived: leave as after Ctrl-C, with its own exit code."""
+    """SIGTERM arrived, or the terminal went away: leave as after Ctrl-C, with its own exit code."""
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for each in _FROM_OUTSIDE:
+        signal.signal(each, signal.SIG_IGN)
     raise Terminated
 
 
@@ -20,15 +23,21 @@ def end_at_once() -> None:
 
 
 def terminate_cleanly() -> None:
-    """From now on SIGTERM raises Terminated and Ctrl-C KeyboardInterrupt, both in the main thread."""
+    """From now on SIGTERM and SIGHUP raise Terminated and Ctrl-C KeyboardInterrupt, in the main thread.
+
+    What is to be ignored, as `nohup` asks of SIGHUP, stays so.
+    """
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, _terminate)
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def end_undisturbed() -> None:
-    """From now on neither ends the process: the command is over, and its exit code known."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    """From now on none of them ends the process: the command is over, and its exit code known."""
+    for each in _FROM_OUTSIDE:
+        signal.signal(each, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -52,7 +52,10 @@ EXIT_CODES: Final[Mapping[int, ExitCode]] = {
     INTERRUPTED: ExitCode(
         "Interrupted from the keyboard (SIGINT).", "The same command takes up where it was left."
     ),
-    TERMINATED: ExitCode("Ended from outside (SIGTERM).", "The same command takes up where it was left."),
+    TERMINATED: ExitCode(
+        "Ended from outside (SIGTERM), or with its terminal (SIGHUP).",
+        "The same command takes up where it was left.",
+    ),
 }
 
 # Where several apply, the first of these is the exit code.

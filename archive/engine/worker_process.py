@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
-ENDING = {signal.SIGINT, signal.SIGTERM}
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 READ = 1 << 18  # bytes, more than a pipe holds: one read takes all there is
 IDLE_AFTER = 1000  # milliseconds
 _LENGTH = 8
@@ -58,6 +58,8 @@ def live(driver: int, ends: WorkerEnds) -> NoReturn:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         os.set_blocking(ends.idle, False)
         die_with_parent()

@@ -48,7 +48,13 @@ def _wait_for(pattern: str, archive: Command) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code", "documents", "jobs"),
-    [(signal.SIGTERM, 143, 3, "1"), (signal.SIGINT, 130, 3, "1"), (signal.SIGTERM, 143, 300, "2")],
+    [
+        (signal.SIGTERM, 143, 3, "1"),
+        (signal.SIGHUP, 143, 3, "1"),
+        (signal.SIGINT, 130, 3, "1"),
+        (signal.SIGTERM, 143, 300, "2"),
+        (signal.SIGHUP, 143, 300, "2"),
+    ],
 )
 def test_a_signal_ends_an_ingest_in_seconds_and_it_can_be_given_again(
     archive: Command, tmp_path: Path, number: signal.Signals, code: int, documents: int, jobs: str
@@ -118,3 +124,22 @@ print(found.code)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"VIRUS-NOT-CHECKED\n", b"")
+
+
+def test_a_command_that_is_to_outlive_its_terminal_does(archive: Command, tmp_path: Path) -> None:
+    source = _submission(tmp_path / "sources", 3)
+    arguments: list[str | Path] = ["ingest", source, "--describe-later", "--no-identify"]
+    arguments += ["--virus-check", SLOW_SCANNER]
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup(1) does
+    try:
+        running = _begin(archive, arguments)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    try:
+        _wait_for("staging/*/0*/*/data/*", archive)
+        os.killpg(running.pid, signal.SIGHUP)
+        time.sleep(0.3)
+        assert running.poll() is None
+    finally:
+        running.kill()
+        running.communicate()

@@ -40,7 +40,9 @@ def test_the_source_may_be_read_only(command: Command, tmp_path: Path) -> None:
     assert len([path for path in (tmp_path / "bag/data").rglob("*") if path.is_file()]) == len(TEXTS)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 143), (signal.SIGINT, 130)]
+)
 def test_a_signal_ends_it_with_nothing_left_behind(
     command: Command, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

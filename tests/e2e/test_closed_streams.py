@@ -57,6 +57,16 @@ def test_a_reader_who_leaves_is_no_finding(made: MadeArchive, words: tuple[str, 
     assert (ended.returncode, ended.stderr) == (3, b"")
 
 
+@pytest.mark.parametrize("words", [("--help",), ("-h",), ("--version",), ("list", "--help")])
+def test_a_reader_of_help_who_leaves_is_no_finding_either(words: tuple[str, ...]) -> None:
+    gone, answer = os.pipe()
+    os.close(gone)
+    command = (sys.executable, "-m", "archive", *words)
+    ended = subprocess.run(command, stdout=answer, stderr=subprocess.PIPE, check=False, timeout=120)
+    os.close(answer)
+    assert (ended.returncode, ended.stderr) == (3, b"")
+
+
 def test_without_a_place_for_messages_the_answer_is_as_ever(made: MadeArchive) -> None:
     ended = _ended(made, "2>&- <&-", "--format", "json", "list")
     assert (ended.returncode, ended.stdout[:1]) == (0, "{")

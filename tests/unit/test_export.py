@@ -15,6 +15,7 @@ from archive.cli.frame import run
 from archive.core.errors import ConflictError
 from archive.services.catalog.index_reading import reading_index
 from archive.services.export.targets import Target
+from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, ingest_empty, make_archive, overwrite
 
@@ -227,6 +228,22 @@ def test_a_folder_that_somebody_made_meanwhile_is_a_conflict(tmp_path: Path) -> 
         with pytest.raises(ConflictError):
             target.publish()
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/theirs"]
+
+
+def test_what_a_killed_run_left_goes_with_the_next_for_the_same_target(tmp_path: Path) -> None:
+    dead, alive, theirs = (tmp_path / f".out.{name}.tmp" for name in ("abcd_123", "living12", "theirs12"))
+    for folder, name in ((dead, "copies"), (alive, "copies"), (theirs, "mine")):
+        (folder / name).mkdir(parents=True)
+    other = tmp_path / ".out2.abcd_123.tmp"
+    other.mkdir()
+    lock = lock_folder(str(alive))
+    try:
+        with Target(tmp_path / "out") as target:
+            (target.work / "a.txt").write_bytes(b"a")
+            target.publish()
+    finally:
+        unlock_folder(lock)
+    assert {path.name for path in tmp_path.iterdir()} == {"out", alive.name, theirs.name, other.name}
 
 
 def test_zip_that_is_there_is_not_overwritten(

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -17,6 +18,7 @@ from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.text import is_utf8, printable
 from archive.storage.disk.durable import storage_error, sync_folder
 from archive.storage.disk.file_system_sync import FileSystemSync
+from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.disk.kinds import something_at
 from archive.storage.intents import remove_tree
 
@@ -24,6 +26,10 @@ from archive.storage.intents import remove_tree
 _FIRST_ZIP_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _LAST_ZIP_MOMENT: Final = (2107, 12, 31, 23, 59, 58)
 _CHUNK: Final = 1 << 20
+_COPIES: Final = "copies"
+_ZIP: Final = "zip"
+_SUFFIX: Final = ".tmp"
+_RANDOM: Final = "[a-z0-9_]{8}"  # as `mkdtemp` puts it between the two
 
 
 class Target:
@@ -41,20 +47,20 @@ class Target:
         self._zip: zipfile.ZipFile | None = None
         self._left = ExitStack()
         self._settled: set[str] = set()  # folders in the zip
+        _remove_dead(self._to)
         try:
-            self._room = Path(
-                tempfile.mkdtemp(suffix=".tmp", prefix=f".{self._to.name[:80]}.", dir=self._to.parent)
-            )
+            self._room = Path(tempfile.mkdtemp(suffix=_SUFFIX, prefix=_prefix(self._to), dir=self._to.parent))
         except OSError as trouble:
             raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
         self._left.callback(self._remove)
-        self.work = self._room / "copies"
+        self._left.callback(unlock_folder, lock_folder(str(self._room)))
+        self.work = self._room / _COPIES
         try:
             # Opened before the first write: it reports what becomes of every later one.
             self._sync = self._left.enter_context(FileSystemSync(str(self._room)))
             self.work.mkdir()
             if self.is_zip:
-                self._zip = zipfile.ZipFile(self._room / "zip", "x", zipfile.ZIP_DEFLATED, allowZip64=True)
+                self._zip = zipfile.ZipFile(self._room / _ZIP, "x", zipfile.ZIP_DEFLATED, allowZip64=True)
         except BaseException as trouble:
             self._left.close()
             if isinstance(trouble, OSError):
@@ -111,7 +117,7 @@ class Target:
         try:
             if self._zip is not None:
                 self._zip.close()
-                _publish_file(self._room / "zip", self._to)
+                _publish_file(self._room / _ZIP, self._to)
             else:
                 self.work.chmod(0o755)
                 self._sync.sync(_files(self.work), _folders(self.work))
@@ -136,6 +142,24 @@ class Target:
         empty = stat.S_ISDIR(status.st_mode) and not os.listdir(self._to)
         if self.is_zip or not empty:
             raise _taken(self._to)
+
+
+def _prefix(to: Path) -> str:
+    return f".{to.name[:80]}."
+
+
+def _remove_dead(to: Path) -> None:
+    """Removes what runs for the same target left that were killed: folders of ours that nobody has locked."""
+    name = re.compile(re.escape(_prefix(to)) + _RANDOM + re.escape(_SUFFIX))
+    with suppress(OSError):
+        for one in [entry.path for entry in os.scandir(to.parent) if name.fullmatch(entry.name)]:
+            with suppress(StorageError, ConflictError, OSError):
+                lock = lock_folder(one)
+                try:
+                    if set(os.listdir(one)) <= {_COPIES, _ZIP}:
+                        remove_tree(Path(one))
+                finally:
+                    unlock_folder(lock)
 
 
 def _taken(path: Path) -> ConflictError:
