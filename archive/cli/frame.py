@@ -168,7 +168,7 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["-C", "archive_path"],
             metavar="DIR",
-            type=click.Path(),
+            type=click.Path(readable=False),
             expose_value=False,
             callback=_set("archive_name"),
             help="The archive; else $ARCHIVE_DIR, else the nearest folder upward.",

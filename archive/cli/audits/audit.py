@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 @click.option(
     "--copy",
     metavar="DIR",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="Audit a copy of this archive by this ledger; where no archive is at hand, by the copy's own.",
 )
 @click.option("--read-only", is_flag=True, help="Write nothing: the audit is not recorded.")

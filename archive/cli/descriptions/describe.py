@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--metadata",
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="Descriptions of many: ODS, XLSX, CSV, JSON, XML or YAML with a column reference, id or filename.",
 )
 @click.option("--reason", metavar="TEXT", type=FREE_TEXT, help="Why; kept with the event.")

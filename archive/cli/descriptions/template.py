@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     epilog="Examples: archive template stick/ --output letters.ods"
     " · archive template --held --output todo.xlsx · archive template stick/ > letters.csv"
 )
-@click.argument("sources", metavar="[SOURCE…]", nargs=-1, type=click.Path())
+@click.argument("sources", metavar="[SOURCE…]", nargs=-1, type=click.Path(readable=False))
 @click.option(
     "--output",
     metavar="FILE",

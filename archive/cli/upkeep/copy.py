@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     epilog="Examples: archive copy --to /media/red/valley --medium 'USB disk' --site 'Ana, at home'"
     " · archive copy --to /media/stick/valley --as tar · archive copy --to /media/red/valley --dry-run"
 )
-@click.option("--to", metavar="DIR", type=click.Path(), required=True, help="The copy's own folder.")
+@click.option(
+    "--to", metavar="DIR", type=click.Path(readable=False), required=True, help="The copy's own folder."
+)
 @click.option("--name", metavar="TEXT", type=PLAIN_TEXT, help="What the place is called; else the folder.")
 @click.option("--medium", metavar="TEXT", type=PLAIN_TEXT, help="What it is kept on, such as a USB disk.")
 @click.option("--site", metavar="TEXT", type=PLAIN_TEXT, help="Where that stands.")

@@ -37,7 +37,7 @@ _DAMAGE, _UNREAD = 1, 3
     "sources",
     metavar="PATH",
     multiple=True,
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="A copy of the archive, a bag (folder, tar, zip), or the original files. May be repeated.",
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Only say what would be done; nothing is written.")

@@ -26,8 +26,10 @@ _UNREAD: Final = 3
     epilog="Examples: archive restore /media/red/valley --to /srv/valley"
     " · archive restore /media/red/valley /media/blue/valley --to /srv/valley --trust kept.checkpoint"
 )
-@click.argument("copies", metavar="COPY…", nargs=-1, required=True, type=click.Path())
-@click.option("--to", metavar="DIR", type=click.Path(), required=True, help="The archive's new folder.")
+@click.argument("copies", metavar="COPY…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.option(
+    "--to", metavar="DIR", type=click.Path(readable=False), required=True, help="The archive's new folder."
+)
 @click.option(
     "--trust",
     metavar="CHECKPOINT",
