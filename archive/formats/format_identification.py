@@ -7,10 +7,12 @@ the child waits for ever. Hence one process loads it, late, and every other one 
 
 import importlib.util
 import os
+import resource
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from archive.core.agents import Agent, AgentKind
+from archive.core.limits.documents import IDENTIFIER_ADDRESSES
 
 HINT: Final = "pip install 'document-archive[identify]'"
 _ID: Final = "siegfried"
@@ -121,12 +123,17 @@ def _agent(document: dict[str, Any]) -> Agent:
 
 
 def is_available() -> bool:
-    """True where the extra `identify` is installed; loads nothing."""
-    return importlib.util.find_spec("pygfried") is not None
+    """True where the extra `identify` is installed and its runtime has room to begin; loads nothing."""
+    return importlib.util.find_spec("pygfried") is not None and _has_room()
+
+
+def _has_room() -> bool:
+    bound, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return bound == resource.RLIM_INFINITY or bound >= IDENTIFIER_ADDRESSES
 
 
 def identifier_agent() -> Agent | None:
-    """The tool as its package names itself, or None where it is not installed; loads nothing of it.
+    """The tool as its package names itself, or None where it is not available; loads nothing of it.
 
     `Identifier.agent` has the signatures' version too, and costs the load.
     """
@@ -150,13 +157,15 @@ class _Loaded:
 
 
 def identifier(load: Callable[[], Any] | None = None) -> Identifier | None:
-    """An identifier for this process, or None where the extra `identify` is not installed.
+    """An identifier for this process, or None where the extra `identify` is not installed or has no room.
 
     Loads the Go runtime: call it after this process was forked, and fork no other process afterwards. In a
     child of a process that did, every answer is the trouble that it cannot be used here.
     """
     if load is not None:
         return Identifier(load(), os.getpid())
+    if not _has_room():
+        return None
     try:
         import pygfried  # 84 MB and a second runtime: only where it is wanted
     except ImportError:

@@ -1,6 +1,8 @@
 """Format identification: on a tool's word or not at all; never a guess, never a hang."""
 
+import importlib.util
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,13 @@ from typing import Any
 import pytest
 
 from archive.formats import format_identification
-from archive.formats.format_identification import Identification, Identifier, identifier, identifier_agent
+from archive.formats.format_identification import (
+    Identification,
+    Identifier,
+    identifier,
+    identifier_agent,
+    is_available,
+)
 
 
 class FakeEngine:
@@ -199,3 +207,18 @@ def test_a_forked_child_of_a_process_that_used_the_tool_is_told_and_does_not_han
     command = [sys.executable, "-c", code, f"{tmp_path}/a.txt"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "the identifier was loaded by another process siegfried\n"
+
+
+@pytest.mark.parametrize(
+    ("bound", "there"), [(resource.RLIM_INFINITY, True), (8 << 30, True), (1 << 30, False), (0, False)]
+)
+def test_nothing_is_identified_where_the_runtime_would_end_the_process(
+    monkeypatch: pytest.MonkeyPatch, bound: int, there: bool
+) -> None:
+    monkeypatch.setitem(sys.modules, "pygfried", FakeEngine())
+    monkeypatch.setattr(format_identification._Loaded, "process", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (bound, resource.RLIM_INFINITY))
+    assert is_available() is there
+    assert (identifier() is not None) is there
+    assert (identifier_agent() is not None) is there

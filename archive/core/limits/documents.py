@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from archive.core.limits import KIB, MIB
+from archive.core.limits import GIB, KIB, MIB
+
+IDENTIFIER_ADDRESSES: Final = 4 * GIB
+"""bytes of address space that the identification of formats wants at least, where it is bounded (`ulimit -v`)
+
+The runtime of its program reserves about two, and ends the whole command where it is not given them.
+
+No format is identified, as where the program is not installed: the event says that it was not done.
+"""
 
 HEAD_BYTES: Final = 1 * MIB
 """bytes at the beginning of a document that are looked at for hints
