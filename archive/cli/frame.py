@@ -19,6 +19,7 @@ from archive.cli.output import (
     report_error,
     tell,
 )
+from archive.cli.parameters import GivenPath
 from archive.cli.termination import Terminated
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.text import lossless, printable
@@ -168,7 +169,7 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["-C", "archive_path"],
             metavar="DIR",
-            type=click.Path(readable=False),
+            type=GivenPath(readable=False),
             expose_value=False,
             callback=_set("archive_name"),
             help="The archive; else $ARCHIVE_DIR, else the nearest folder upward.",
@@ -183,7 +184,7 @@ def _global_options() -> list[click.Parameter]:
         click.Option(
             ["--passphrase-file"],
             metavar="FILE",
-            type=click.Path(dir_okay=False),
+            type=GivenPath(dir_okay=False),
             expose_value=False,
             callback=_take_passphrase_file,
             help="Its first line opens the signing key; else $ARCHIVE_KEY_PASSPHRASE.",

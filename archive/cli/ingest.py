@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json, with_remedies
-from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
 from archive.core.text import lossless
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     " · archive ingest stick/ --describe-later · archive ingest letters/ --dry-run"
     " · archive ingest transfer-bag/ --describe-later"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=GivenPath(readable=False))
 @click.option(
     "--metadata",
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=GivenPath(readable=False),
     help="Descriptions: ODS, XLSX, CSV, JSON, XML or YAML.",
 )
 @click.option("--describe-later", is_flag=True, help="Take undescribed documents in under a supplied title.")

@@ -7,12 +7,12 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, say, styled
-from archive.cli.parameters import PLAIN_TEXT
+from archive.cli.parameters import PLAIN_TEXT, GivenPath
 from archive.core.text import lossless, printable
 
 
 @click.command(epilog='Example: archive init ~/my-archive --name "Valley Archive" --agent "Ana Example"')
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=GivenPath(path_type=Path))
 @click.option("--name", type=PLAIN_TEXT, help="What the archive is called; else the folder's name.")
 @click.option(
     "--institution",
@@ -26,7 +26,7 @@ from archive.core.text import lossless, printable
 @click.option(
     "--new-passphrase-file",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Its first line is that passphrase; else it is asked for.",
 )
 @pass_context

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 _IN_A_NOTE = frozenset("\n\t\u200c\u200d")  # Persian, Indic scripts and emoji are read by the joiners
 
 
+class GivenPath(click.Path):
+    """A path that names something: an empty one would be the folder of the call, or as if none were given."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does; an empty one is a variable that a script forgot to set."""
+        if value in {"", b""}:
+            self.fail("is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class PlainText(click.ParamType[str]):
     """A name or number for the records: one line, nothing that could forge another or turn text round."""
 

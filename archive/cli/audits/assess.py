@@ -10,6 +10,7 @@ from archive.cli.columns import padded
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, print_findings, say, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.assessment import FRAMEWORKS, Verdict
 from archive.core.text import printable
@@ -32,14 +33,14 @@ _MARKS: Final = {
 @click.option(
     "--to",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Write a page (.html) or data (.json) to this file.",
 )
 @brought_options
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where temporary files go; else $TMPDIR.",
 )
 @pass_context

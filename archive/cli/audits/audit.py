@@ -16,7 +16,7 @@ from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import print_findings, report_error, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -59,20 +59,20 @@ if TYPE_CHECKING:
     "--at-most", metavar="PERCENT", help="Bad bags that a clean sample leaves possible at most; else 1%."
 )
 @click.option(
-    "--at", metavar="CHECKPOINT", type=click.Path(), help="Draw from what was held at this checkpoint."
+    "--at", metavar="CHECKPOINT", type=GivenPath(), help="Draw from what was held at this checkpoint."
 )
 @click.option("--quick", is_flag=True, help="Names and sizes only; never counts as an audit.")
 @click.option(
     "--copy",
     metavar="DIR",
-    type=click.Path(readable=False),
+    type=GivenPath(readable=False),
     help="Audit a copy of this archive by this ledger; where no archive is at hand, by the copy's own.",
 )
 @click.option("--read-only", is_flag=True, help="Write nothing: the audit is not recorded.")
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where to spool; else $TMPDIR.",
 )
 @brought_options
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
 @click.option(
-    "--report", metavar="FILE", type=click.Path(dir_okay=False), help="A page (.html), table (.csv) or .json."
+    "--report", metavar="FILE", type=GivenPath(dir_okay=False), help="A page (.html), table (.csv) or .json."
 )
 @click.option("--all-results", is_flag=True, help="List intact bags too.")
 @click.option(

@@ -9,6 +9,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_FILES
@@ -36,14 +37,14 @@ _MARKS = {0: ("✓", "green"), 3: ("?", "yellow")}  # by exit code
 @click.option(
     "--table",
     metavar="FILE.csv",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Write one row for each bag to this file.",
 )
 @click.option("--all", "everything", is_flag=True, help="List every bag, not only those without a check.")
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where temporary files go; else $TMPDIR.",
 )
 @pass_context

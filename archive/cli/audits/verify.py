@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json
-from archive.cli.parameters import BYTE_COUNT
+from archive.cli.parameters import BYTE_COUNT, GivenPath
 from archive.cli.progress import progress_for
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ STDOUT = "-"
     " --csv shelf.csv · archive verify bag/ --strict --tolerate BAG-ALGORITHM-WEAK --format json"
     " · archive verify bag/ --profile museum.json --cross-check"
 )
-@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.argument("bags", metavar="BAG…", nargs=-1, required=True, type=GivenPath(readable=False))
 @click.option(
     "-r",
     "--recursive",
@@ -45,13 +45,13 @@ STDOUT = "-"
     "--csv",
     "table",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    type=GivenPath(dir_okay=False),
     help="A table of the findings; - prints it.",
 )
 @click.option(
     "--profile",
     metavar="FILE",
-    type=click.Path(),
+    type=GivenPath(),
     help="Hold every bag against this BagIt Profile, whichever it names.",
 )
 @click.option("--cross-check", is_flag=True, help="Ask bagit, too, and say where it judges otherwise.")

@@ -10,6 +10,7 @@ from archive.cli.bagging.bag_update import update
 from archive.cli.context import Context, pass_context
 from archive.cli.default_command import DefaultGroup
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.digests import Algorithm
 from archive.core.quantities import byte_size
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     " · archive bag letters/ --to letters-bag --tag 'Source-Organization: Valley Archive' --algorithm sha256"
     " · archive bag update letters-bag --add-algorithm sha512",
 )
-@click.argument("source", metavar="DIR", type=click.Path(path_type=Path, readable=False))
+@click.argument("source", metavar="DIR", type=GivenPath(path_type=Path, readable=False))
 @click.option(
     "--to",
     "target",
     metavar="BAG",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="The new bag: a folder that does not exist.",
 )
 @click.option(
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     "--tags",
     "tag_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Lines of bag-info.txt from a file; they come before those of --tag.",
 )
 @click.option(

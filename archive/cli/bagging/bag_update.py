@@ -8,6 +8,7 @@ import click
 from archive.cli.bagging.bag_parameters import ALGORITHM, EDIT, LABEL
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import lossless, printable, shell_word
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     epilog="Examples: archive bag update letters-bag --add-algorithm sha512 --remove-algorithm md5"
     " · archive bag update letters-bag --to-version 1.0 --set 'Contact-Name: Ana Example'",
 )
-@click.argument("bag", metavar="BAG", type=click.Path(path_type=Path, readable=False))
+@click.argument("bag", metavar="BAG", type=GivenPath(path_type=Path, readable=False))
 @click.option(
     "--add-algorithm",
     "add_algorithms",

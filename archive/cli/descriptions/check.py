@@ -9,7 +9,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.descriptions.check_files import Wanted, Written, require_sense, write_files
 from archive.cli.descriptions.check_text import print_check
 from archive.cli.output import stream_json, with_remedies
-from archive.cli.parameters import GIVEN_TEXT
+from archive.cli.parameters import GIVEN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.services.opened import OpenedArchive
     from archive.storage.plan import Plan
 
-_NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+_NEW_FILE = GivenPath(path_type=Path, dir_okay=False)
 
 
 @click.command(
@@ -28,9 +28,9 @@ _NEW_FILE = click.Path(path_type=Path, dir_okay=False)
     " · archive check stick/ --metadata letters.csv --fix mended.csv --date-order dmy"
     " · archive check stick/ --metadata letters.ods --annotate to-mend.ods"
 )
-@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.argument("sources", metavar="SOURCE…", nargs=-1, required=True, type=GivenPath(readable=False))
 @click.option(
-    "--metadata", metavar="FILE", type=click.Path(readable=False), help="Descriptions, as for archive ingest."
+    "--metadata", metavar="FILE", type=GivenPath(readable=False), help="Descriptions, as for archive ingest."
 )
 @click.option("--describe-later", is_flag=True, help="A document without a description is no error.")
 @click.option(

@@ -21,7 +21,7 @@ from archive.cli.output import (
     tell,
     with_remedies,
 )
-from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, lock_wait_option
+from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
 from archive.core.ids import short_id
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--metadata",
     metavar="FILE",
-    type=click.Path(readable=False),
+    type=GivenPath(readable=False),
     help="Descriptions of many: ODS, XLSX, CSV, JSON, XML or YAML with a column reference, id or filename.",
 )
 @click.option("--reason", metavar="TEXT", type=FREE_TEXT, help="Why; kept with the event.")

@@ -8,6 +8,7 @@ import click
 from archive.cli.columns import cut, padded, room, width
 from archive.cli.context import ENVIRONMENT, Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
+from archive.cli.parameters import GivenPath
 from archive.core.errors import ConfigurationError
 from archive.core.text import lossless, printable, shell_word
 
@@ -78,11 +79,11 @@ def show_profile(context: Context, name: str) -> None:
 @profile.command(
     "compile", epilog="Example: archive profile compile house-rules.csv --to profiles/house.json"
 )
-@click.argument("table", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("table", metavar="FILE.csv", type=GivenPath(path_type=Path))
 @click.option(
     "--to",
     metavar="FILE.json",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Write the JSON Schema to a new file; else it is only shown what the table asks for.",
 )
 @pass_context

@@ -9,7 +9,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.given_options import sources_given
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
-from archive.cli.parameters import GIVEN_TEXT
+from archive.cli.parameters import GIVEN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable, shell_word
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     epilog="Examples: archive template stick/ --output letters.ods"
     " · archive template --held --output todo.xlsx · archive template stick/ > letters.csv"
 )
-@click.argument("sources", metavar="[SOURCE…]", nargs=-1, type=click.Path(readable=False))
+@click.argument("sources", metavar="[SOURCE…]", nargs=-1, type=GivenPath(readable=False))
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="A new .ods, .xlsx or .csv; without it CSV is printed.",
 )
 @click.option("--held", is_flag=True, help="For what is held and awaits its description.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.cli.parameters import GivenPath
+
 if TYPE_CHECKING:
     from archive.services.evidence.brought import Brought
 
@@ -15,7 +17,7 @@ TRUST = click.option(
     "--trust",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="A checkpoint, proof or receipt kept earlier: today's ledger must extend it. May be repeated.",
 )
 WITNESS = click.option(
@@ -30,7 +32,7 @@ SIGNER = click.option(
     "signers",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="An auditor's public key (PEM), or allowed signers as OpenSSH lists them: up to what its statement"
     " names, its word counts. May be repeated.",
 )
@@ -39,7 +41,7 @@ TSA_ROOT = click.option(
     "tsa_roots",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Root certificate (PEM) of a time-stamping authority. May be repeated.",
 )
 _NAMES = ("key", "trust", "witnesses", "signers", "tsa_roots")

@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, say, styled
-from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ AGENT = click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who does 
 NEW_PASSPHRASE = click.option(
     "--new-passphrase-file",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Its first line is the new passphrase; else it is asked for.",
 )
 

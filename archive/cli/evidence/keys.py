@@ -8,7 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.key_changes import AGENT, NEW_PASSPHRASE, emit_report, replace, rotate
 from archive.cli.output import emit_json, next_step, plural, say, styled
-from archive.cli.parameters import lock_wait_option, say_waiting
+from archive.cli.parameters import GivenPath, lock_wait_option, say_waiting
 from archive.core.text import printable
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _print_key(shown: "ShownKey") -> None:
     short_help="Write the key to a file to keep elsewhere, and to print.",
     epilog="Example: archive key backup --to /media/stick/valley-key.txt",
 )
-@click.option("--to", metavar="FILE", required=True, type=click.Path(path_type=Path), help="A new file.")
+@click.option("--to", metavar="FILE", required=True, type=GivenPath(path_type=Path), help="A new file.")
 @click.option("--no-passphrase", is_flag=True, help="In clear: whoever reads the file can sign.")
 @NEW_PASSPHRASE
 @pass_context
@@ -119,12 +119,12 @@ def backup(context: Context, to: Path, new_passphrase_file: Path | None, *, no_p
     short_help="Put the key back from its backup.",
     epilog="Example: archive key restore /media/stick/valley-key.txt --trust newest.checkpoint",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=GivenPath(path_type=Path))
 @click.option(
     "--trust",
     metavar="CHECKPOINT",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="The newest checkpoint that you know: the archive must extend it. May be repeated.",
 )
 @pass_context

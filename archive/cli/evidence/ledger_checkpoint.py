@@ -6,6 +6,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
+from archive.cli.parameters import GivenPath
 from archive.core.text import lossless, printable
 
 
@@ -14,7 +15,7 @@ from archive.core.text import lossless, printable
     epilog="Examples: archive ledger checkpoint --out /media/stick/valley-2026-11.checkpoint"
     " · archive ledger checkpoint --since 1200 --out for-the-witness.txt",
 )
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a new file.")
+@click.option("--out", metavar="FILE", type=GivenPath(path_type=Path), help="Write it to a new file.")
 @click.option(
     "--since",
     metavar="SIZE",

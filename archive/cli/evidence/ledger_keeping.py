@@ -8,7 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import SIGNER, WITNESS
 from archive.cli.output import emit_json, next_step, plural, say, styled
-from archive.cli.parameters import FREE_TEXT
+from archive.cli.parameters import FREE_TEXT, GivenPath
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     " · archive ledger keep statement.txt --signature statement.txt.sig --signer allowed_signers",
 )
 @click.argument(
-    "files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
+    "files", metavar="FILE…", nargs=-1, required=True, type=GivenPath(path_type=Path, dir_okay=False)
 )
 @click.option(
     "--signature",
     metavar="FILE.sig",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="FILE is an auditor's statement, and this its signature: of ssh-keygen, or Ed25519 of openssl.",
 )
 @SIGNER
@@ -107,20 +107,20 @@ def _keep_statement(
     "--out",
     metavar="FILE",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Must be new and lie outside the archive.",
 )
 @click.option("--says", metavar="TEXT", type=FREE_TEXT, help="Your own words.")
 @click.option(
     "--report",
     metavar="FILE.json",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="The JSON report of the audit that it is about: its outcome and digest go into the text.",
 )
 @click.option(
     "--at",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="About this kept checkpoint instead of today's.",
 )
 @pass_context

@@ -8,6 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable
 
@@ -31,7 +32,7 @@ _WORDS = {
     "--out",
     metavar="FILE.zip",
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=GivenPath(path_type=Path, dir_okay=False),
     help="Must be new and lie outside the archive.",
 )
 @click.option(
@@ -82,12 +83,12 @@ def pack(context: Context, out: Path, names: bool) -> None:
     epilog="Example: archive ledger check-pack valley-2026.zip --trust kept.checkpoint"
     " --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, readable=False))
+@click.argument("file", metavar="FILE", type=GivenPath(path_type=Path, readable=False))
 @brought_options
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where to unpack meanwhile; else $TMPDIR.",
 )
 @pass_context

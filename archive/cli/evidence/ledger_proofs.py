@@ -8,6 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import KEY, SIGNER, WITNESS
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_FILES
@@ -31,11 +32,11 @@ _HEADLINES = {
     " · archive ledger prove 7c41ab12 --at kept.checkpoint --out letter.tlog-proof",
 )
 @click.argument("document", metavar="ID")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a new file.")
+@click.option("--out", metavar="FILE", type=GivenPath(path_type=Path), help="Write it to a new file.")
 @click.option(
     "--at",
     metavar="CHECKPOINT",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Lead to this older checkpoint, which somebody kept, instead of today's.",
 )
 @pass_context
@@ -91,13 +92,13 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     epilog="Examples: archive ledger check-proof receipt.html --document letter.txt"
     " · archive ledger check-proof letter.tlog-proof --key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, readable=False))
+@click.argument("file", metavar="FILE", type=GivenPath(path_type=Path, readable=False))
 @click.option(
     "--document",
     "documents",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Is this what was taken in? May be repeated.",
 )
 @KEY
@@ -105,17 +106,17 @@ def prove(context: Context, document: str, out: Path | None, at: Path | None) ->
     "--trust",
     metavar="CHECKPOINT",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="A checkpoint that you kept, of the size that the proof leads to. May be repeated.",
 )
 @WITNESS
 @click.option(
     "--statement",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="An auditor's statement about the checkpoint that the proof leads to; with --signature, --signer.",
 )
-@click.option("--signature", metavar="FILE.sig", type=click.Path(path_type=Path), help="Of the statement.")
+@click.option("--signature", metavar="FILE.sig", type=GivenPath(path_type=Path), help="Of the statement.")
 @SIGNER
 @pass_context
 def check_proof(

@@ -8,6 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import TSA_ROOT
 from archive.cli.output import emit_json, next_step, plural, say, styled
+from archive.cli.parameters import GivenPath
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
 @click.option(
     "--request-out",
     metavar="FILE.tsq",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Only write the request, to be carried or mailed.",
 )
 @click.option(
     "--response",
     metavar="FILE.tsr",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Keep an answer that came by another way; needs --request.",
 )
 @click.option(
     "--request",
     metavar="FILE.tsq",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="The request that it answers; else the file beside it that ends in .tsq.",
 )
 @TSA_ROOT

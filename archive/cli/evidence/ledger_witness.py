@@ -6,6 +6,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
+from archive.cli.parameters import GivenPath
 from archive.core.text import lossless, printable
 
 
@@ -16,7 +17,7 @@ from archive.core.text import lossless, printable
 )
 @click.argument("name")
 @click.option(
-    "--out", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The key file; must be new."
+    "--out", metavar="FILE", required=True, type=GivenPath(path_type=Path), help="The key file; must be new."
 )
 @pass_context
 def witness_key(context: Context, name: str, out: Path) -> None:
@@ -50,15 +51,15 @@ def witness_key(context: Context, name: str, out: Path) -> None:
     epilog="Example: archive ledger witness for-the-witness.txt --key ~/witness.key --state ~/witness.json"
     " --log-key 'valley-archive/…+557fe2d1+AYO9…'",
 )
-@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True, type=GivenPath(path_type=Path))
 @click.option(
-    "--key", metavar="FILE", required=True, type=click.Path(path_type=Path), help="The witness's key file."
+    "--key", metavar="FILE", required=True, type=GivenPath(path_type=Path), help="The witness's key file."
 )
 @click.option(
     "--state",
     metavar="FILE",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="What this witness saw last; made at the first time. Keep it with the key.",
 )
 @click.option(
@@ -67,7 +68,7 @@ def witness_key(context: Context, name: str, out: Path) -> None:
     help="The archive's public key; needed at the first time, and when it changes.",
 )
 @click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="The cosigned note; else FILE.cosigned."
+    "--out", metavar="FILE", type=GivenPath(path_type=Path), help="The cosigned note; else FILE.cosigned."
 )
 @pass_context
 def witness(

@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import GIVEN_TEXT
+from archive.cli.parameters import GIVEN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -30,7 +30,7 @@ def catalog() -> None:
     " · archive catalog export --format ods --to descriptions.ods"
     " · archive catalog export --what descriptions --accession 2026-004 --to box4.json"
 )
-@click.option("--to", metavar="FILE", type=click.Path(path_type=Path), help="Else it goes to stdout.")
+@click.option("--to", metavar="FILE", type=GivenPath(path_type=Path), help="Else it goes to stdout.")
 @click.option(
     "--what",
     type=click.Choice(["manifest", "descriptions"]),

@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT
+from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FILES
 from archive.core.quantities import byte_size
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--to",
     metavar="DIR|FILE.zip",
     required=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="A new folder or zip, outside the archive; nothing is ever overwritten.",
 )
 @click.option(

@@ -12,7 +12,7 @@ from archive.cli.holdings.document_table import print_documents
 from archive.cli.holdings.lacking import Lacking, listed
 from archive.cli.holdings.tree import show_tree
 from archive.cli.output import next_step, plural, print_findings, stream_json, tell
-from archive.cli.parameters import AT_MOST, GIVEN_TEXT
+from archive.cli.parameters import AT_MOST, GIVEN_TEXT, GivenPath
 from archive.core.descriptions.access import AccessStatus
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--table",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Write them with their descriptions to a new .ods, .xlsx or .csv, for archive describe --metadata.",
 )
 @click.option(

@@ -14,7 +14,7 @@ from archive.cli.output import (
     say,
     tell,
 )
-from archive.cli.parameters import AT_MOST
+from archive.cli.parameters import AT_MOST, GivenPath
 from archive.core.limits.terminal import TEXT_FILES
 from archive.core.text import lossless, printable
 
@@ -68,7 +68,7 @@ def search(context: Context, words: tuple[str, ...], limit: int) -> None:
 @click.command("open", epilog="Example: archive open 2026-000037 --to ~/Desktop")
 @click.argument("document", metavar="ID")
 @click.option(
-    "--to", metavar="DIR", type=click.Path(path_type=Path), help="Where to; else a temporary folder."
+    "--to", metavar="DIR", type=GivenPath(path_type=Path), help="Where to; else a temporary folder."
 )
 @pass_context
 def open_command(context: Context, document: str, to: Path | None) -> None:

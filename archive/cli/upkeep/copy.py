@@ -8,7 +8,7 @@ import click
 from archive.cli.audits.bag_rows import told_bags
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled, tell
-from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.quantities import byte_size
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     " · archive copy --to /media/stick/valley --as tar · archive copy --to /media/red/valley --dry-run"
 )
 @click.option(
-    "--to", metavar="DIR", type=click.Path(readable=False), required=True, help="The copy's own folder."
+    "--to", metavar="DIR", type=GivenPath(readable=False), required=True, help="The copy's own folder."
 )
 @click.option("--name", metavar="TEXT", type=PLAIN_TEXT, help="What the place is called; else the folder.")
 @click.option("--medium", metavar="TEXT", type=PLAIN_TEXT, help="What it is kept on, such as a USB disk.")
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where to spool; else $TMPDIR.",
 )
 @lock_wait_option

@@ -10,7 +10,7 @@ from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
 from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import plural, print_findings, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, lock_wait_option
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.cli.upkeep.repair_text import print_rows, print_summary
 from archive.core.text import lossless
@@ -37,7 +37,7 @@ _DAMAGE, _UNREAD = 1, 3
     "sources",
     metavar="PATH",
     multiple=True,
-    type=click.Path(readable=False),
+    type=GivenPath(readable=False),
     help="A copy of the archive, a bag (folder, tar, zip), or the original files. May be repeated.",
 )
 @click.option("--plan", "plan_only", is_flag=True, help="Only say what would be done; nothing is written.")
@@ -57,7 +57,7 @@ _DAMAGE, _UNREAD = 1, 3
 )
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who repairs; else archive.toml's.")
 @click.option(
-    "--trust", metavar="CHECKPOINT", multiple=True, type=click.Path(), help="A checkpoint kept earlier."
+    "--trust", metavar="CHECKPOINT", multiple=True, type=GivenPath(), help="A checkpoint kept earlier."
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
 @click.option(

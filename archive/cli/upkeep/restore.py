@@ -9,6 +9,7 @@ import click
 from archive.cli.audits.bag_rows import told_bags
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled
+from archive.cli.parameters import GivenPath
 from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.quantities import byte_size
@@ -26,15 +27,15 @@ _UNREAD: Final = 3
     epilog="Examples: archive restore /media/red/valley --to /srv/valley"
     " · archive restore /media/red/valley /media/blue/valley --to /srv/valley --trust kept.checkpoint"
 )
-@click.argument("copies", metavar="COPY…", nargs=-1, required=True, type=click.Path(readable=False))
+@click.argument("copies", metavar="COPY…", nargs=-1, required=True, type=GivenPath(readable=False))
 @click.option(
-    "--to", metavar="DIR", type=click.Path(readable=False), required=True, help="The archive's new folder."
+    "--to", metavar="DIR", type=GivenPath(readable=False), required=True, help="The archive's new folder."
 )
 @click.option(
     "--trust",
     metavar="CHECKPOINT",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="A checkpoint kept earlier: what comes back has to be of its history.",
 )
 @click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
@@ -43,7 +44,7 @@ _UNREAD: Final = 3
 @click.option(
     "--work",
     metavar="DIR",
-    type=click.Path(file_okay=False, exists=True),
+    type=GivenPath(file_okay=False, exists=True),
     help="Where to spool; else $TMPDIR.",
 )
 @pass_context

@@ -13,7 +13,7 @@ import click
 from archive.cli.audits.audit_options import Span
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json
-from archive.cli.parameters import PLAIN_TEXT, lock_wait_option, say_waiting
+from archive.cli.parameters import PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
 from archive.cli.upkeep.schedule_output import print_schedule, schedule_document
 from archive.core.promises import Interval, Task
 
@@ -89,15 +89,15 @@ class TimeOfDay(click.ParamType[tuple[int, int]]):
     "--copy-to",
     metavar="DIR",
     multiple=True,
-    type=click.Path(),
+    type=GivenPath(),
     help="Where copies go; else the places in archive.toml.",
 )
 @click.option("--mail", metavar="ADDRESS", help="Who is sent the checkpoint; else contact of archive.toml.")
-@click.option("--log", metavar="FILE", type=click.Path(dir_okay=False), help="Add all output to this file.")
+@click.option("--log", metavar="FILE", type=GivenPath(dir_okay=False), help="Add all output to this file.")
 @click.option(
     "--to",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=GivenPath(path_type=Path),
     help="Write the files to this folder; what is there stays.",
 )
 @click.option("--promise", "promised", is_flag=True, help="Promise these runs in archive.toml.")

@@ -1,0 +1,56 @@
+"""A path that is empty is a variable that a script forgot to set: nothing is done in its place."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from archive.cli.frame import cli, run
+from archive.cli.parameters import GivenPath
+from tests.archives import MadeArchive, make_archive
+
+
+def parameters(command: click.Command, name: str = "archive") -> Iterator[tuple[str, click.Parameter]]:
+    """Every parameter of a command and of those below it, with the command's name."""
+    yield from ((name, each) for each in command.params)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            assert found is not None
+            yield from parameters(found, f"{name} {inner}")
+
+
+def test_every_path_of_every_command_has_to_be_given() -> None:
+    paths = [each for each in parameters(cli) if isinstance(each[1].type, click.Path)]
+    assert len(paths) > 60
+    assert [(name, each.name) for name, each in paths if not isinstance(each.type, GivenPath)] == []
+
+
+@pytest.fixture
+def made(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
+    made = make_archive(tmp_path_factory.mktemp("given"), monkeypatch)
+    made.ingest({"a.txt": b"a"})
+    monkeypatch.chdir(made.root)
+    return made
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "--copy", ""),  # would audit the archive, and the copy would count as looked at
+        ("audit", "--read-only", "--report", ""),
+        ("ingest", "", "--describe-later"),
+        ("check", ""),
+        ("template", ""),
+        ("verify", ""),
+        ("copy", "--to", ""),
+        ("repair", "--all", "--from", ""),
+        ("ledger", "verify", "--trust", ""),
+    ],
+)
+def test_an_empty_path_is_wrong_use(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(["-C", str(made.root), *words]) == 2
+    assert "is empty" in capsys.readouterr().err
