@@ -53,9 +53,9 @@ class Target:
         except OSError as trouble:
             raise storage_error(trouble, str(self._to.parent), "make a folder there") from trouble
         self._left.callback(self._remove)
-        self._left.callback(unlock_folder, lock_folder(str(self._room)))
         self.work = self._room / _COPIES
         try:
+            self._left.callback(unlock_folder, lock_folder(str(self._room)))
             # Opened before the first write: it reports what becomes of every later one.
             self._sync = self._left.enter_context(FileSystemSync(str(self._room)))
             self.work.mkdir()
