@@ -14,6 +14,8 @@ from archive.core.ledger.key_chain import key_changed, key_replaced
 from archive.core.ledger.note import VerifierKey
 from archive.core.ledger.tiles import TilePath
 from archive.formats.holdings_csv import COLUMNS
+from archive.services.audit.request import AuditRequest
+from archive.services.copies.report import CopyCounts
 from archive.services.ingest.tag_files import BagInfo, bag_info
 from archive.services.init import init
 from archive.services.surroundings import Surroundings
@@ -191,6 +193,20 @@ def test_columns_and_numbers_are_those_of_the_program() -> None:
     assert f"`{','.join(COLUMNS)}`" in PAGE
     assert f"`application_id` 0x{APPLICATION_ID:08X} and `user_version` {VERSION}" in PAGE
     assert str(TilePath(0, 1234067)).removeprefix("tile/0/") in PAGE
+
+
+def _members(heading: str, above: str) -> set[str]:
+    """The names in the first column of the table that follows some words of a section."""
+    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    table = section.partition(above)[2].partition("\n| ")[2].partition("\n\n")[0]
+    return {name for row in table.split("\n")[2:] for name in re.findall("`([a-z_]+)`", row.split(" | ")[0])}
+
+
+def test_members_of_choice_and_counts_are_those_that_are_written() -> None:
+    schema = json.loads((ROOT / "schemas" / "audit-report.schema.json").read_text("utf-8"))
+    assert _members("Audits", "`choice` in it has") == set(AuditRequest().choice())
+    assert _members("Audits", "`counts`, in the list") == set(schema["properties"]["counts"]["required"])
+    assert _members("Copies", "`counts` of a copy") == set(CopyCounts().to_json())
 
 
 def test_every_schema_it_refers_to_exists() -> None:
