@@ -18,6 +18,7 @@ from archive.services.audit.request import AuditRequest
 from archive.services.copies.report import CopyCounts
 from archive.services.ingest.tag_files import BagInfo, bag_info
 from archive.services.init import init
+from archive.services.recovery import _TEMPORARY
 from archive.services.surroundings import Surroundings
 from archive.storage.index.tables import APPLICATION_ID, VERSION
 from archive.storage.layout import FOLDERS
@@ -207,6 +208,15 @@ def test_members_of_choice_and_counts_are_those_that_are_written() -> None:
     assert _members("Audits", "`choice` in it has") == set(AuditRequest().choice())
     assert _members("Audits", "`counts`, in the list") == set(schema["properties"]["counts"]["required"])
     assert _members("Copies", "`counts` of a copy") == set(CopyCounts().to_json())
+
+
+def test_what_the_next_writing_command_removes_is_on_the_page() -> None:
+    section = PAGE.partition("\n### What a kill leaves\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.*) \| the next writing command \|$", section, re.MULTILINE)
+    named = {name for row in rows for name in re.findall("`([^`]+)`", row)}
+    removed = _TEMPORARY.pattern.partition("(?:")[2].partition(")")[0].replace("\\", "").split("|")
+    assert named == set(removed)
+    assert all(_TEMPORARY.fullmatch(f".{name}.0123456789abcdef.tmp") for name in named)
 
 
 def test_every_schema_it_refers_to_exists() -> None:
