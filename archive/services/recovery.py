@@ -23,7 +23,7 @@ from archive.storage.keys.signing_key import Key
 # What `replace_file` and `replace_streamed` call the file that is about to take another one's place.
 _TEMPORARY = re.compile(
     r"\.(?:archive\.toml|catalog\.json|catalog\.sqlite|holdings\.csv|README\.html"
-    r"|last\.json|pending\.json|key\.pem|key\.vkey)"
+    r"|last\.json|pending\.json|key\.pem|key\.vkey|[0-9a-f-]{36}\.json)"
     r"\.[0-9a-f]{16}\.tmp"
 )
 
@@ -39,7 +39,7 @@ def recover(
 
     Raises EvidenceError where the ledger does not extend the one that an intent began from.
     """
-    for folder in (str(archive.root), key.folder):
+    for folder in (str(archive.root), key.folder, str(archive.layout.runs)):
         _clear_temporaries(folder)
     _clear_unbegun_audits(archive)
     for left in intents.unfinished(archive.layout.staging):

@@ -209,7 +209,8 @@ CATALOG: Final[Mapping[str, FindingCode]] = {
     "CATALOG-RUN-ALTERED": error("The manifest of a run is not the one that the ledger knows.", _PUT_BACK),
     "CATALOG-RUN-MISSING": error("The manifest of a run is not there.", _PUT_BACK),
     "CATALOG-RUN-PENDING": note(
-        "A manifest belongs to a run that is being finished.", "Nothing has to be done."
+        "A manifest belongs to a run that is being finished, or was begun anew.",
+        "Nothing has to be done: the next writing command clears it.",
     ),
     "CATALOG-RUN-UNKNOWN": error(
         "A file in runs/ belongs to no run of the ledger.", "Find out who put it there, and move it out."

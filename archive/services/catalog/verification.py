@@ -1,6 +1,7 @@
 """The catalog compared with what the ledger makes of it."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,7 @@ from archive.storage import intents
 from archive.storage.index import Counts, Index, IndexUnusableError
 from archive.storage.intents import Intent
 
+_BEGUN: Final = re.compile(r"\.([0-9a-f-]{36})\.json\.[0-9a-f]{16}\.tmp")
 REBUILD: Final = "archive catalog rebuild makes it anew; find out who changed it"
 
 
@@ -200,6 +202,9 @@ def _verify_strangers(archive: OpenedArchive, names: list[str], known: set[str])
         place = f"runs/{name}"
         if extension == ".json" and run in pending:
             yield note("CATALOG-RUN-PENDING", place, "belongs to a run that is being finished")
+        elif (begun := _BEGUN.fullmatch(name)) is not None and begun[1] in known:
+            message = "is what a rebuild of the catalog that was killed had begun to write"
+            yield note("CATALOG-RUN-PENDING", place, message)
         elif (kind := litter(name)) is not None:
             yield warning("CATALOG-LITTER", place, f"is {kind}, and no part of the archive")
         else:
