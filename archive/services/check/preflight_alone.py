@@ -12,6 +12,7 @@ from archive.services.catalog.index_reading import reading_index
 from archive.services.check.twins import find_twins
 from archive.services.ingest.compared_digests import compare_stated, say_not_compared
 from archive.services.ingest.held import find_held
+from archive.services.ingest.keys_within import refuse_keys_within
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.profile_check import hold_against
 from archive.services.ingest.request import IngestRequest
@@ -54,6 +55,7 @@ def check(
     """
     rules = _rules(request, archive)
     sources = open_sources(list(request.sources), str(archive.root) if archive else None)
+    refuse_keys_within(sources, request.exclude)
     driver = Driver(request.jobs)
     progress = surroundings.progress
     try:

@@ -22,6 +22,7 @@ from archive.services.catalog.index_contents import add_ingested
 from archive.services.catalog.index_reading import readable_index
 from archive.services.ingest.disk_read_back import read_back_from_disk
 from archive.services.ingest.held import find_held
+from archive.services.ingest.keys_within import refuse_keys_within
 from archive.services.ingest.minted_references import minted_references
 from archive.services.ingest.preflight import Preflight
 from archive.services.ingest.publish import Publisher, RunFacts
@@ -97,6 +98,7 @@ class Ingest:
         request, plan = self.request, self.plan
         rules = self._rules()
         self._sources = open_sources(list(request.sources), str(self.archive.root))
+        refuse_keys_within(self._sources, request.exclude)
         progress = self.surroundings.progress
         bags = SubmittedBags(plan, request.jobs, progress)
         preflight = Preflight(
