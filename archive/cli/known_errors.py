@@ -19,6 +19,11 @@ def as_ours(trouble: BaseException) -> ArchiveError | None:
         return trouble
     if isinstance(trouble, click.ClickException):
         return ConfigurationError(trouble.format_message())
+    if isinstance(trouble, FileNotFoundError) and trouble.filename is None and not _is_somewhere():
+        return StorageError(
+            "the folder in which this was called is not there any more",
+            remedy="go to another one (cd), or name every path in full",
+        )
     if isinstance(trouble, OSError):
         place = f"{os.fsdecode(trouble.filename)}: " if isinstance(trouble.filename, str | bytes) else ""
         return StorageError(f"{place}{trouble.strerror or trouble}", remedy=remedy_of(trouble))
@@ -33,3 +38,12 @@ def as_ours(trouble: BaseException) -> ArchiveError | None:
             remedy="make room for temporary files, or name another folder in TMPDIR; then run it again",
         )
     return None
+
+
+def _is_somewhere() -> bool:
+    """False where the current folder was removed: every path that is not named in full leads nowhere."""
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True

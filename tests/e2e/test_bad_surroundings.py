@@ -155,3 +155,20 @@ def test_messages_that_cannot_be_written_change_no_exit_code(
 
     with open("/dev/full", "wb") as full:
         assert ended(full) == ended(subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("words", [("status",), ("init", "new")])
+def test_a_folder_that_is_gone_under_the_caller_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    call = "import os, sys; os.chdir(sys.argv.pop(1)); os.rmdir(os.getcwd()); " + MAIN[2]
+    ended = subprocess.run(
+        [sys.executable, "-c", call, str(gone), *words],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )
+    assert ended.returncode == 3
+    assert "the folder in which this was called is not there any more" in ended.stderr
