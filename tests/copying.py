@@ -4,6 +4,8 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from archive.storage.layout import bag_path
+from tests.archives import overwrite
 from tests.changes import Changing
 
 FORMS = ("folder", "tar")
@@ -37,3 +39,19 @@ def codes(report: Any) -> list[str]:
     inner = [one for row in report.get("documents", report.get("bags", [])) for one in row["findings"]]
     told = [one["code"] for one in inner + report["findings"]]
     return [code for code in told if code != "COPY-SAME-DISK"]  # the test's disk is one
+
+
+def flipped(data: bytes, *places: int) -> bytes:
+    """The same with other bytes there."""
+    changed = bytearray(data)
+    for place in places:
+        changed[place] ^= 0xFF
+    return bytes(changed)
+
+
+def damage_header(disk: Path, bag: str, member: str, at: int) -> None:
+    """Another byte in the header of that member of the bag, on a copy as tars."""
+    place = disk / f"{bag_path(bag)}.tar"
+    with tarfile.open(place) as tar:
+        header = tar.getmember(f"{bag}/{member}".rstrip("/")).offset
+    overwrite(place, flipped(place.read_bytes(), header + at))

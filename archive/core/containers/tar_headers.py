@@ -98,6 +98,11 @@ def parse_tar_header(block: bytes) -> TarHeader | Fault:
     return TarHeader(kind, name, size, _octal(block[136:148]) or 0)
 
 
+def stated_size(block: bytes) -> int | Fault:
+    """The size that a header's own field says, whatever is wrong with the rest of it."""
+    return _size(block[124:136])
+
+
 def is_summed(block: bytes) -> bool:
     """True where a block of 512 bytes has the checksum of a tar header in its place."""
     stated = _octal(block[148:156])

@@ -124,3 +124,27 @@ Most bags then need no pass of their own for them.
 
 The tar is expanded once more.
 """
+
+SALVAGED_HEADERS: Final = 1_000
+"""damaged headers of a tar behind which a restore or a repair looks for files
+
+A tar that is rotten in so many places has little left between them. For each up to 512 sizes are tried.
+
+What lies behind the further ones is not found; the tar itself stays as it is.
+"""
+
+SALVAGED_PASSES: Final = 4
+"""times that the bytes between two good headers of a damaged tar are read, to try where a file in them ends
+
+One damaged header needs one or two: the next header tells the end, and its own field of size may.
+
+Only the nearest end is tried for what is left.
+"""
+
+SALVAGED_ZEROS: Final = 4096
+"""zero bytes at the end of a damaged tar that may belong to its last file, if no header says its size
+
+Padding and end mark of a tar of ours are at most 1,535. Each number of them has a digest of its own.
+
+A file with more zeros at its end is not found.
+"""

@@ -12,6 +12,7 @@ from archive.core.limits.archives import GROWN_PAYLOAD_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.services.audit.quarantine import BY_HAND
 from archive.services.copies.batch import BagsAt, look_at, open_above, row_of
+from archive.services.restore.damaged_tar import fill_from_tar
 from archive.services.restore.remains import Remains, losses, promised_files, remains_at
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
@@ -128,7 +129,9 @@ def _unpack(target: CopyFolder, source: BagsAt, place: str, expectation: Expecta
         try:
             if source.form is CopyForm.TAR:
                 name = bag_name(bag, source.form)
-                unpack_tar_bag(shard, name, into, bag, files=files, most_bytes=most_bytes)
+                read = unpack_tar_bag(shard, name, into, bag, files=files, most_bytes=most_bytes)
+                if read.fault is not None or read.reading.trouble is not None:
+                    fill_from_tar(shard, name, into, expectation, most_bytes)
             else:
                 form = CopyForm.FOLDER
                 write_bag(shard, bag, into, bag, form, files=files, most_bytes=most_bytes, as_it_is=True)

@@ -121,7 +121,7 @@ def walk_tar(
             raise ContainerError(header, offset=offset)
         if on_header is not None:
             on_header(block, offset)
-        if header.kind in _META:
+        if header.kind in EXTENDED:
             fault = extended.add(header.kind, _content(stream, header, offset, on_padding))
             if fault is not None:
                 raise ContainerError(fault, offset=offset)
@@ -135,7 +135,7 @@ def walk_tar(
         extended.next_member()
 
 
-_META = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.LONG_LINK})
+EXTENDED = frozenset({TarKind.PAX, TarKind.PAX_GLOBAL, TarKind.LONG_NAME, TarKind.LONG_LINK})
 
 
 def _content(stream: TarStream, header: TarHeader, offset: int, on_padding: OnPadding | None) -> bytes:

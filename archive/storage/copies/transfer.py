@@ -173,12 +173,13 @@ class FolderTarget:
     """The bag as folders and files; nothing is assumed of modes, owners and links.
 
     Times are in nanoseconds since 1970. Folders that nobody added are made with the files in them. What is
-    cut short is not left there.
+    cut short is not left there. With `begun` the folder of the bag may be there.
     """
 
-    def __init__(self, target: int, bag: str) -> None:
-        with _trouble_of(bag):
+    def __init__(self, target: int, bag: str, *, begun: bool = False) -> None:
+        with _trouble_of(bag), contextlib.suppress(*((FileExistsError,) if begun else ())):
             os.mkdir(bag, 0o755, dir_fd=target)
+        with _trouble_of(bag):
             self._root = os.open(bag, FOLDER, dir_fd=target)
         self._folder = ""
         self._open = os.dup(self._root)

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.core.copies import CopyForm
-from archive.core.errors import ArchiveError
 from archive.core.ids import is_uuid7
 from archive.storage.bags.held_bag import HeldBag
-from archive.storage.copies.bag import BagOfCopy
-from archive.storage.copies.folder import CopyFolder
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.disk.kinds import file_at, something_at
 from archive.storage.layout import DAMAGED, Layout, bag_path, shard
 from archive.storage.shelves.containers import ContainerShelf, open_container
+from archive.storage.shelves.damaged_tars import DamagedTarShelf
 from archive.storage.shelves.offer import Offer, blocks_of, is_refusal
 
 # A copy may keep a bag as one file (docs/repair.md); plain first, since it is read by offset.
@@ -45,6 +42,7 @@ class ArchiveShelf:
         self.name = name
         self._root = root
         self._open: dict[str, ContainerShelf | None] = {}
+        self._damaged: dict[str, DamagedTarShelf] = {}
 
     def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:
         """See Shelf."""
@@ -59,15 +57,15 @@ class ArchiveShelf:
         if container is not None:
             yield from container.offers(bag, path, digest, most)
         elif _may_be_tar(f"{self._root / place}.tar", unless=is_offered):
-            # damaged: what can be read of it may be enough
-            yield Offer(self.name, f"{place}.tar:{path}", lambda: _in_damaged_tar(self._root, bag, path))
+            yield from self._damaged_tar(bag).offers(bag, path, digest, most)
 
     def close(self) -> None:
         """See Shelf."""
-        for container in self._open.values():
+        for container in (*self._open.values(), *self._damaged.values()):
             if container is not None:
                 container.close()
         self._open.clear()
+        self._damaged.clear()
 
     def _container(self, bag: str) -> ContainerShelf | None:
         if bag not in self._open:
@@ -75,6 +73,12 @@ class ArchiveShelf:
                 self.close()
             self._open[bag] = self._opened(bag)
         return self._open[bag]
+
+    def _damaged_tar(self, bag: str) -> DamagedTarShelf:
+        if bag not in self._damaged:
+            place = f"{bag_path(bag)}.tar"
+            self._damaged[bag] = DamagedTarShelf(f"{self._root / place}", self.name, prefix=f"{place}:")
+        return self._damaged[bag]
 
     def _opened(self, bag: str) -> ContainerShelf | None:
         for ending in _ENDINGS:
@@ -133,15 +137,6 @@ def _offers_file(path: str) -> bool:
         return file_at(path)
     except OSError:
         return False
-
-
-def _in_damaged_tar(root: Path, bag: str, path: str) -> Iterator[bytes]:
-    try:
-        with CopyFolder(root) as folder:
-            yield from BagOfCopy(folder, bag, CopyForm.TAR).blocks(path)
-    except ArchiveError as trouble:
-        number = getattr(trouble.__cause__, "errno", None)  # what storage said, if it was that
-        raise OSError(number or 0, trouble.message) from None
 
 
 def _may_be_file(folder: Path, path: str) -> bool:

@@ -12,6 +12,7 @@ from archive.core.text import printable
 from archive.storage.disk.durable import storage_error
 from archive.storage.layout import SETTINGS
 from archive.storage.shelves.containers import open_container
+from archive.storage.shelves.damaged_tars import DamagedTarShelf, may_be_damaged_tar
 from archive.storage.shelves.files import FilesShelf
 from archive.storage.shelves.folders import ArchiveShelf, BagShelf
 from archive.storage.shelves.offer import Shelf
@@ -23,7 +24,8 @@ _NO_PLACE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, e
 def open_shelves(place: str, *, archive: Path) -> list[Shelf]:
     """The shelves of one `--from`: an archive or its copy, a bag, or plain files.
 
-    A file that is a bag in a tar or zip is offered as that and as the file that it is. Raises
+    A file that is a bag in a tar or zip is offered as that and as the file that it is, a damaged tar as what
+    is left in it. Raises
     ConfigurationError where nothing is there, where it is neither file nor folder, or the archive itself,
     StorageError where storage does not say.
     """
@@ -39,7 +41,9 @@ def open_shelves(place: str, *, archive: Path) -> list[Shelf]:
     if stat.S_ISREG(status.st_mode):
         container = open_container(place, place)
         files = FilesShelf(path.resolve(), place)
-        return [files] if container is None else [container, files]
+        if container is not None:
+            return [container, files]
+        return [DamagedTarShelf(place, place), files] if may_be_damaged_tar(place) else [files]
     if not stat.S_ISDIR(status.st_mode):
         raise ConfigurationError(f"{printable(place)}: is neither a file nor a folder", remedy=_REMEDY)
     if os.path.samestat(status, os.stat(archive)):
