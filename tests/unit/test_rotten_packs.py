@@ -92,6 +92,26 @@ def test_no_flipped_bit_makes_of_a_pack_something_else(
     assert wrong == set()
 
 
+TIMES = range(10, 14)  # of a local header (APPNOTE 4.3.7)
+
+
+@pytest.mark.parametrize("at", [at for at in range(30) if at not in TIMES])
+def test_a_members_own_header_says_what_the_directory_says(
+    made: MadeArchive, capsys: Printed, pack: Path, at: int
+) -> None:
+    *_, last = members_of(pack)
+    for bit in range(8):
+        shutil.copy(made.folder / "p.zip", pack)
+        flip(pack, last.header_offset + at, bit)
+        assert check(capsys, pack)[0] == 5, bit
+
+
+def test_times_in_a_members_own_header_say_nothing(capsys: Printed, pack: Path) -> None:
+    for at in TIMES:
+        flip(pack, at)
+    assert check(capsys, pack)[0] == 0
+
+
 @pytest.mark.parametrize("name", ["settings.toml", "word/document.xml"])
 @pytest.mark.parametrize("share", [0.5, 1])
 def test_another_zip_is_no_pack_rotten_or_not(

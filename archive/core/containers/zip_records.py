@@ -56,6 +56,7 @@ class ZipEntry(NamedTuple):
     mode: int
     folder_attribute: bool
     extra: bytes
+    needed: int = 0  # version of a reader that can unpack it, times ten; and for which system
 
 
 def find_end(tail: bytes, file_size: int) -> ZipEnd | Fault | None:
@@ -118,7 +119,7 @@ def parse_entry(data: bytes, position: int) -> tuple[ZipEntry, int] | Fault | No
     if len(data) - position < CENTRAL_SIZE:
         return None
     fields = _CENTRAL.unpack_from(data, position)
-    magic, made, _, flags, method, _, _, crc, packed, size = fields[:10]
+    magic, made, needed, flags, method, _, _, crc, packed, size = fields[:10]
     name_size, extra_size, comment_size, disk, _, attributes, offset = fields[10:]
     if magic != b"PK\x01\x02":
         return Fault("SER-HEADER-DAMAGED", "an entry of the zip's directory does not begin as one")
@@ -145,6 +146,7 @@ def parse_entry(data: bytes, position: int) -> tuple[ZipEntry, int] | Fault | No
         mode=attributes >> 16,
         folder_attribute=bool(attributes & 0x10),
         extra=extra,
+        needed=needed,
     )
     return entry, end
 
@@ -193,10 +195,11 @@ def local_header_size(head: bytes) -> int | None:
     return LOCAL_SIZE + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
 
 
-def local_fault(header: bytes, entry: ZipEntry) -> Fault | None:
+def local_fault(header: bytes, entry: ZipEntry, *, exact: bool = False) -> Fault | None:
     """Where a local header (with name and extra fields) says other than the directory: readers that go by the
-    one would see other files than readers that go by the other."""
-    _, _, flags, method, _, _, crc, packed, size, name_size, _ = _LOCAL.unpack_from(header)
+    one would see other files than readers that go by the other. With `exact` what only hints at how to unpack
+    is compared, too: the version that is needed, and all flags."""
+    _, needed, flags, method, _, _, crc, packed, size, name_size, _ = _LOCAL.unpack_from(header)
     name = header[LOCAL_SIZE : LOCAL_SIZE + name_size]
     wide = _wide(header[LOCAL_SIZE + name_size :], [(size, _FULL32), (packed, _FULL32)])
     if isinstance(wide, Fault):
@@ -204,7 +207,9 @@ def local_fault(header: bytes, entry: ZipEntry) -> Fault | None:
     stated = (crc, wide[1], wide[0])
     if name != entry.name:
         return _differs("name", entry.name, name)
-    if (flags ^ entry.flags) & _WEIGHTY_FLAGS or method != entry.method:
+    if exact and needed != entry.needed:
+        return _differs("version that is needed", str(entry.needed), str(needed))
+    if (flags ^ entry.flags) & (0xFFFF if exact else _WEIGHTY_FLAGS) or method != entry.method:
         return _differs("method or flags", f"{entry.method}, {entry.flags:#x}", f"{method}, {flags:#x}")
     streamed = bool(flags & DESCRIPTOR)
     expected = (entry.crc, entry.packed, entry.size)

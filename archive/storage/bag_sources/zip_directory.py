@@ -115,10 +115,13 @@ def find_zip_end(file: ContainerFile) -> ZipEnd | None:
     return end
 
 
-def read_zip_directory(file: ContainerFile, catalogue: Catalogue, room: int) -> ZipDirectory:
+def read_zip_directory(
+    file: ContainerFile, catalogue: Catalogue, room: int, *, exact: bool = False
+) -> ZipDirectory:
     """Fills the catalogue, the offset of a member being its number in the directory that is returned.
 
-    `room` bounds the bytes that all members may expand to. Raises ContainerError where the file as a whole
+    `room` bounds the bytes that all members may expand to. With `exact` a member's own header must repeat the
+    directory in what other writers are free in, too. Raises ContainerError where the file as a whole
     makes no sense; a member that cannot be judged breaks the catalogue.
     """
     end = find_zip_end(file)
@@ -134,7 +137,7 @@ def read_zip_directory(file: ContainerFile, catalogue: Catalogue, room: int) -> 
         if expanded > room:
             message = "the members of the zip expand to more than its size allows for"
             raise ContainerError(Fault("SER-BUDGET-BYTES", message))
-        _note(file, catalogue, directory, entry)
+        _note(file, catalogue, directory, entry, exact=exact)
     if not catalogue.broken:
         directory.require_contiguous(file, end.offset)
     return directory
@@ -163,7 +166,9 @@ def _entries(file: ContainerFile, end: ZipEnd) -> Iterator[ZipEntry]:
         raise ContainerError(Fault("SER-HEADER-SYNTAX", message, str(end.entries), str(count), _CLAUSE))
 
 
-def _note(file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, entry: ZipEntry) -> None:
+def _note(
+    file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, entry: ZipEntry, *, exact: bool
+) -> None:
     """One entry into catalogue and directory, held against its local header."""
     shown = entry.name.decode("utf-8", "surrogateescape")
     if max(entry.offset, entry.packed) > file.size:
@@ -188,7 +193,7 @@ def _note(file: ContainerFile, catalogue: Catalogue, directory: ZipDirectory, en
         fault: Fault | None = name
     else:
         local_extra = head[LOCAL_SIZE + len(entry.name) : size]
-        fault = local_fault(head[:size], entry) or entry_fault(entry)
+        fault = local_fault(head[:size], entry, exact=exact) or entry_fault(entry)
         fault = fault or second_name_fault(entry, name.name, local_extra)
     if fault is not None:
         catalogue.refuse(fault, shown)

@@ -119,7 +119,7 @@ class _Pack:
         """All headers, held against one another; what is wrong with one member is in the catalogue."""
         try:
             _require_modest(find_zip_end(self._file))
-            return read_zip_directory(self._file, self._catalogue, PACK_BYTES)
+            return read_zip_directory(self._file, self._catalogue, PACK_BYTES, exact=True)
         except ContainerError as trouble:
             message = trouble.fault.message
             if trouble.fault.code in _TOO_MUCH or not _is_ours(self._file):
