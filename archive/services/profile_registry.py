@@ -104,7 +104,9 @@ def _held_against(entry: Registered, facts: BagFacts) -> Iterator[Finding]:
     yield from map(_as_note, entry.findings)
     findings = judge(entry.profile, facts)
     broken = sum(each.severity is Severity.ERROR for each in findings)
-    said = f"{broken:,} {'error' if broken == 1 else 'errors'}" if broken else "kept"
+    said = "kept, as far as the bag could be read" if facts.unseen else "kept"
+    if broken:
+        said = f"{broken:,} {'error' if broken == 1 else 'errors'}"
     message = f"held against the profile {entry.profile.identifier} of {entry.path}: {said}"
     yield note("PRO-JUDGED", ".", message, clause=clause(IDENTIFIER))
     yield from findings

@@ -64,6 +64,14 @@ def test_a_registered_profile_is_found_by_the_identifier_inside_it(folder: Path)
     assert codes(said(ProfileRule())) == ["PRO-JUDGED", "PRO-DATA-EMPTY"]
 
 
+def test_a_bag_that_could_not_be_read_in_full_is_not_said_to_keep_its_profile(folder: Path) -> None:
+    write(folder / "any-name.json")
+    (kept,) = said(ProfileRule())
+    (in_part,) = ProfileRule()(BAG._replace(unseen=frozenset({"metadata"})))
+    assert kept.message.endswith(": kept")
+    assert in_part.message.endswith(": kept, as far as the bag could be read")
+
+
 def test_only_files_that_end_in_json_are_registered(folder: Path) -> None:
     write(folder / "profile.json~")
     assert codes(said(ProfileRule())) == ["PRO-UNREGISTERED"]

@@ -58,6 +58,22 @@ class BagFacts(NamedTuple):
     payload_bytes: int
     fetch_paths: tuple[str, ...] | None  # payload that fetch.txt names; None where there is no such file
     serialization: str | None  # media type of the container; None for a folder
+    unseen: frozenset[str] = frozenset()  # files and folders that could not be read; "" for the bag itself
+
+    def is_unseen(self, path: str) -> bool:
+        """True where a path, or a folder above it, could not be read: nothing is known of what is there."""
+        if not self.unseen:
+            return False
+        while path not in self.unseen:
+            if not path:
+                return False
+            path = path.rpartition("/")[0]
+        return True
+
+    def is_unseen_in(self, folder: str) -> bool:
+        """True where a folder, or something below it, could not be read: it may hold more than was seen."""
+        below = f"{folder}/"
+        return self.is_unseen(folder) or any(path.startswith(below) for path in self.unseen)
 
 
 class BagReport(NamedTuple):

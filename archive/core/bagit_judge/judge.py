@@ -48,6 +48,7 @@ class Judge:
         self._seen: Seen | None = None
         self._completeness: Completeness | None = None
         self._fixity: Fixity | None = None
+        self._unread: set[str] = set()  # tag files that storage refused
         self._given_up: set[str] = set()  # tag files not read to their end: what is wrong with them is said
 
     @property
@@ -162,6 +163,7 @@ class Judge:
             self._given_up.add(name)
 
     def _say_unread(self, name: str, trouble: OSError) -> None:
+        self._unread.add(name)
         message = f"could not be read: {trouble.strerror or trouble}"
         self._gathered.add(error("BAG-FILE-UNREADABLE", name, message, clause="RFC 8493 §3"))
 
@@ -274,6 +276,7 @@ class Judge:
             payload_bytes=self._fixity.payload_bytes if self._fixity else 0,
             fetch_paths=self._fetch_paths(),
             serialization=serialization,
+            unseen=frozenset(self._unread).union(self._seen.closed if self._seen else ()),
         )
 
     def _fetch_paths(self) -> tuple[str, ...] | None:

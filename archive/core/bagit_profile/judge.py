@@ -23,7 +23,8 @@ def judge(profile: Profile, facts: BagFacts) -> list[Finding]:
     """Everything in which the bag breaks the profile; empty where it keeps it.
 
     The specification lets a validator stop at a version or serialization that is not accepted; an
-    auditor wants the rest too. Time is linear in the paths; the findings of each list are capped.
+    auditor wants the rest too. Nothing is said of what could not be read. Time is linear in the paths; the
+    findings of each list are capped.
     """
     return [
         *judge_tags(profile, facts),
@@ -39,7 +40,12 @@ def judge(profile: Profile, facts: BagFacts) -> list[Finding]:
 
 def _manifests(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     yield from _missing(
-        profile.manifests, facts.payload_algorithms, "manifest", "PRO-MANIFEST-REQUIRED", "Manifests-Required"
+        profile.manifests,
+        facts.payload_algorithms,
+        "manifest",
+        "PRO-MANIFEST-REQUIRED",
+        "Manifests-Required",
+        facts,
     )
     yield from _surplus(
         profile.manifests, facts.payload_algorithms, "manifest", "PRO-MANIFEST-ALLOWED", "Manifests-Allowed"
@@ -50,6 +56,7 @@ def _manifests(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
         "tagmanifest",
         "PRO-TAG-MANIFEST-REQUIRED",
         "Tag-Manifests-Required",
+        facts,
     )
     yield from _surplus(
         profile.tag_manifests,
@@ -61,11 +68,11 @@ def _manifests(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
 
 
 def _missing(
-    rule: AlgorithmRule, present: Collection[str], stem: str, code: str, key: str
+    rule: AlgorithmRule, present: Collection[str], stem: str, code: str, key: str, facts: BagFacts
 ) -> Iterator[Finding]:
     for label in rule.required:
-        if label not in present:
-            file = f"{stem}-{label}.txt"
+        file = f"{stem}-{label}.txt"
+        if label not in present and not facts.is_unseen(file):
             found = _listed(present) or "none"
             message = "is required by the profile and missing"
             yield error(
@@ -90,6 +97,7 @@ def _surplus(
 
 def _fetch(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     paths = facts.fetch_paths
+    is_unseen = facts.is_unseen("fetch.txt")
     at = At(file="fetch.txt")
     if paths is not None and not profile.fetch_allowed:
         yield error(
@@ -99,9 +107,9 @@ def _fetch(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
             at=at,
             clause=clause("Allow-Fetch.txt"),
             expected="no fetch.txt",
-            found=f"fetch.txt with {len(paths):,} entries",
+            found="fetch.txt" if is_unseen else f"fetch.txt with {len(paths):,} entries",
         )
-    if paths is None and profile.fetch_required:
+    if paths is None and profile.fetch_required and not is_unseen:
         yield error(
             "PRO-FETCH-REQUIRED",
             "fetch.txt",
@@ -115,6 +123,7 @@ def _fetch(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
 
 def _data_empty(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     files, octets = len(facts.payload_files), facts.payload_bytes
+    at_least = "at least " if facts.is_unseen_in("data") else ""
     if profile.data_empty and (files > 1 or octets):
         yield error(
             "PRO-DATA-EMPTY",
@@ -123,7 +132,7 @@ def _data_empty(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
             at=At(file="data/"),
             clause=clause("Data-Empty"),
             expected="no file, or one of no bytes",
-            found=f"{files:,} {'file' if files == 1 else 'files'} of {octets:,} bytes",
+            found=f"{at_least}{files:,} {'file' if files == 1 else 'files'} of {octets:,} bytes",
         )
 
 
@@ -161,7 +170,7 @@ def _serialization(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
 
 def _version(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     accepted = {Version.parse(text) for text in profile.versions}
-    if accepted and facts.version not in accepted:
+    if accepted and facts.version not in accepted and not facts.is_unseen("bagit.txt"):
         yield error(
             "PRO-BAGIT-VERSION",
             "bagit.txt",

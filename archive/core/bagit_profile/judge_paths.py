@@ -6,6 +6,7 @@ from itertools import chain
 from archive.core.bagit.lines import FileFindings
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.verdicts import BagFacts
+from archive.core.bagit.versions import KNOWN
 from archive.core.bagit_profile.judge_tags import tag_file_name
 from archive.core.bagit_profile.model import PathRule, Profile, clause
 from archive.core.findings import At, Finding, error
@@ -18,12 +19,16 @@ def judge_tag_files(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     meant to forbid them.
     """
     governed = {"bagit.txt", "fetch.txt", tag_file_name(facts)}
+    if facts.is_unseen("bagit.txt"):  # which version it is decides the name
+        governed.update(version.tag_file_name for version in KNOWN)
 
     def judged(path: str) -> bool:
         return path not in governed and ("/" in path or manifest_name(path) is None)
 
     missing, surplus = _judge(profile.tag_files, facts.tag_files, judged, _unwanted_tag_file)
     for entry in missing:
+        if _is_unknown(entry, facts):
+            continue
         cited = clause("Tag-Files-Required")
         yield error(
             "PRO-TAG-FILE-REQUIRED", entry, _missing(entry), at=At(file=entry), clause=cited, expected=entry
@@ -40,6 +45,8 @@ def judge_payload_files(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
         _unwanted_payload_file,
     )
     for entry in missing:
+        if facts.is_unseen("fetch.txt") or _is_unknown(entry, facts):
+            continue
         cited = clause("Payload-Files-Required")
         yield error(
             "PRO-PAYLOAD-FILE-REQUIRED",
@@ -63,6 +70,11 @@ def _unwanted_tag_file(path: str) -> Finding:
 def _unwanted_payload_file(path: str) -> Finding:
     cited = clause("Payload-Files-Allowed")
     return error("PRO-PAYLOAD-FILE-ALLOWED", path, _SURPLUS, at=At(file=path), clause=cited)
+
+
+def _is_unknown(entry: str, facts: BagFacts) -> bool:
+    """True where something that could not be read may be what the entry asks for."""
+    return facts.is_unseen_in(entry[:-1]) if entry.endswith("/") else facts.is_unseen(entry)
 
 
 def _missing(entry: str) -> str:

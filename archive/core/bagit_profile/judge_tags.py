@@ -19,6 +19,8 @@ def tag_file_name(facts: BagFacts) -> str:
 def judge_tags(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     """What the tags break. Labels do not differ by case (RFC 8493 §2.2.2), values do."""
     file = tag_file_name(facts)
+    if _are_unknown(file, facts):
+        return
     values: dict[str, list[str]] = {}
     for label, value in facts.bag_info:
         values.setdefault(label.lower(), []).append(value)
@@ -26,6 +28,13 @@ def judge_tags(profile: Profile, facts: BagFacts) -> Iterator[Finding]:
     for rule in profile.tags:
         if rule.label.lower() != IDENTIFIER.lower():
             yield from _tag(rule, file, values.get(rule.label.lower(), []))
+
+
+def _are_unknown(file: str, facts: BagFacts) -> bool:
+    """True where the tags could not be read, or nobody knows which file has them."""
+    if facts.is_unseen(file) and not facts.bag_info:
+        return True
+    return facts.is_unseen("bagit.txt") and file not in facts.tag_files
 
 
 def _identifier(profile: Profile, file: str, named: list[str]) -> Iterator[Finding]:
