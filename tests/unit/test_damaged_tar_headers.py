@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import tarfile
 from collections.abc import Mapping
 from hashlib import sha512
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_a_tar_inside_is_not_taken_for_the_one_around_it(tmp_path: Path, at: int
     files = {"data/kept.tar": inner, "data/z": b"z"}
     tar = written(files)
     assert lost(tmp_path / "a.tar", flipped(tar, headers_of(tar)[1] + at), files) == []
+
+
+def test_a_size_that_only_a_damaged_extended_header_says_costs_no_file(tmp_path: Path) -> None:
+    large = tarfile.TarInfo(f"{BAG}/data/large")
+    large.pax_headers = {"size": "3000"}  # as of 8 GiB and more
+    content = b"large" * 600
+    header = large.tobuf(tarfile.PAX_FORMAT) + content + bytes(-3000 % BLOCK)
+    rest = written({"data/z": b"z"})
+    tar = rest[:BLOCK] + header + rest[BLOCK:]
+    files = {"data/large": content, "data/z": b"z"}
+    for at in (3, 130, 150, 156):
+        assert lost(tmp_path / "a.tar", flipped(tar, BLOCK + at), files) == [], at
 
 
 def test_a_cut_off_tar_gives_what_is_before(tmp_path: Path) -> None:

@@ -58,8 +58,10 @@ def remnants(file: ContainerFile) -> Iterator[Remnant]:
     while start < file.size:
         stream = PlainStream(file)
         stream.position = end = start
+        doubtful: list[int] = []
         try:
             for member in walk_tar(stream):
+                doubtful = [] if sound else [member.offset - BLOCK]
                 if member.kind is TarKind.FILE:
                     yield Remnant(
                         member.offset, member.size, member.size, member.name, member.modified, sound
@@ -69,7 +71,7 @@ def remnants(file: ContainerFile) -> Iterator[Remnant]:
         except ContainerError:
             if end >= file.size:
                 return
-            gap = _gap(file, end, top, room)
+            gap = _gap(file, end, top, room, doubtful)
         else:
             return
         if room > 0:
@@ -85,9 +87,12 @@ class _Gap(NamedTuple):
     end: int
 
 
-def _gap(file: ContainerFile, start: int, top: bytes | None, room: int) -> _Gap:
-    """What makes no sense from `start` on, where a header should be."""
-    headers = [start]
+def _gap(file: ContainerFile, start: int, top: bytes | None, room: int, doubtful: list[int]) -> _Gap:
+    """What makes no sense from `start` on, where a header should be.
+
+    It begins at the header before where the one that extended that is damaged, and may have said its size.
+    """
+    headers = [*doubtful, start]
     first = parse_tar_header(file.read(start, BLOCK).ljust(BLOCK, b"\0"))
     if isinstance(first, TarHeader) and first.kind in EXTENDED:
         headers.append(_padded(start + BLOCK + first.size))
@@ -95,7 +100,7 @@ def _gap(file: ContainerFile, start: int, top: bytes | None, room: int) -> _Gap:
         if not _may_be_header(block, top):
             continue
         if not is_summed(block):
-            if len(headers) < room and offset not in headers[:2]:
+            if len(headers) < room and offset not in headers[:3]:
                 headers.append(offset)
         elif _is_of(file, block, offset, top):
             return _gap_of(headers, offset)
