@@ -167,6 +167,28 @@ def test_a_document_behind_a_damaged_header_comes_back_whole(
     assert changing("audit")["counts"]["damaged"] == 0
 
 
+@pytest.mark.parametrize("member", MEMBERS)
+def test_nothing_behind_a_damaged_header_is_called_missing(
+    changing: Changing, disk: Path, member: str
+) -> None:
+    copy(changing, disk, "--as", "tar")
+    bag = changing.row("b.txt").bag
+    damage_header(disk, bag, member, 130)
+    report = changing("audit", "--copy", str(disk), "--jobs", "1", code=1)
+    (row,) = report["bags"]
+    assert (row["outcome"], row["findings"][0]["code"]) == ("damaged", "SER-HEADER-DAMAGED")
+    assert not {"FIX-MISSING", "FIX-SIZE"} & {one["code"] for one in row["findings"]}
+
+
+def test_what_a_cut_off_tar_lacks_is_missing(changing: Changing, disk: Path) -> None:
+    copy(changing, disk, "--as", "tar")
+    place = disk / f"{bag_path(changing.row('b.txt').bag)}.tar"
+    tar = place.read_bytes()
+    overwrite(place, tar[: headers_of(tar)[-1]])
+    report = changing("audit", "--copy", str(disk), "--jobs", "1", code=1)
+    assert codes(report)[:2] == ["SER-TRUNCATED", "FIX-MISSING"]
+
+
 def test_of_a_damaged_tar_comes_what_is_left_as_it_is(changing: Changing, disk: Path) -> None:
     copy(changing, disk, "--as", "tar")
     bag = changing.row("b.txt").bag
