@@ -2,12 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.cli.frame import run
+from archive.core.canonical import readable
 from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.ledger.merkle import leaf_hash
 from archive.services.audit.looking import Looking
@@ -15,6 +17,20 @@ from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
 from archive.storage.keys import files as key_files
 from tests.archives import MadeArchive, make_archive, overwrite
 from tests.refusals import refuse
+
+Damage = Callable[[bytes, bytes], bytes | None]
+PLANS: dict[str, Damage] = {
+    "taken away": lambda *_: None,
+    "emptied": lambda *_: b"",
+    "another mode": lambda plan, _: plan.replace(b'"full"', b'"fuli"'),
+    "a bit of its choice": lambda plan, _: plan.replace(b'"sample"', b'"sampld"'),
+    "cut": lambda plan, _: plan[:-1],
+    "other ends of lines": lambda plan, _: plan.replace(b"\n", b"\r\n"),
+    "a mark before it": lambda plan, _: b"\xef\xbb\xbf" + plan,
+    "twice": lambda plan, _: plan * 2,
+    "an entry": lambda plan, _: plan.replace(b'  "mode"', b'  "entry": 5,\n  "mode"'),
+    "that of another": lambda _, another: another,
+}
 
 
 class Locked:
@@ -210,7 +226,7 @@ class TestRecording:
 class TestRefusal:
     """What storage does not give is neither altered nor dead: it waits on."""
 
-    @pytest.mark.parametrize("name", ["*.gz", "results-1.json"])
+    @pytest.mark.parametrize("name", ["*.gz", "results-1.json", "plan.json"])
     def test_results_that_cannot_be_read(
         self, locked: Locked, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
@@ -262,12 +278,48 @@ class TestAlteration:
         overwrite(chunk, bytes(data))
         self.refuse(locked, run)
 
-    def test_a_chunk_that_cannot_be_read_is_not_called_altered(
-        self, locked: Locked, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("name", ["*.gz", "plan.json"])
+    def test_what_cannot_be_read_is_not_called_altered(
+        self, locked: Locked, monkeypatch: pytest.MonkeyPatch, name: str
     ) -> None:
         run = locked.wait()
-        refuse(monkeypatch, "open", next((locked.root / "audits" / run).glob("*.gz")))
+        refuse(monkeypatch, "open", next((locked.root / "audits" / run).glob(name)))
         assert locked.codes() == (3, ["AUDIT-RESULTS-UNREADABLE"])
+
+    @pytest.mark.parametrize("damage", PLANS)
+    def test_another_plan(self, locked: Locked, damage: str) -> None:
+        another = locked.root / "audits" / locked.wait("--sample", "1") / "plan.json"
+        assert locked.sign()[0] == 0
+        run = locked.wait()
+        plan = locked.root / "audits" / run / "plan.json"
+        data = PLANS[damage](plan.read_bytes(), another.read_bytes())
+        plan.unlink()
+        if data is not None:
+            plan.write_bytes(data)
+        self.refuse(locked, run)
+
+    def test_a_plan_that_is_a_link(self, locked: Locked) -> None:
+        run = locked.wait()
+        plan = locked.root / "audits" / run / "plan.json"
+        plan.symlink_to(plan.rename(locked.made.folder / "elsewhere"))
+        self.refuse(locked, run)
+
+    def test_a_folder_that_is_a_link(self, locked: Locked) -> None:
+        run = locked.wait()
+        folder = locked.root / "audits" / run
+        folder.symlink_to(folder.rename(locked.made.folder / "elsewhere"))
+        self.refuse(locked, run)
+
+    def test_the_plan_of_one_that_has_not_ended(self, locked: Locked) -> None:
+        run = locked.wait()
+        path = locked.statements / f"{run}.json"
+        path.write_bytes(readable({**json.loads(path.read_text()), "finished": None}))
+        plan = locked.root / "audits" / run / "plan.json"
+        assert locked.codes() == (0, ["AUDIT-WAITING"])
+        overwrite(plan, plan.read_bytes().replace(b'"full"', b'"fulk"'))
+        assert locked.codes() == (1, ["AUDIT-WAITING-ALTERED"])
+        plan.unlink()  # it may be the next thing that it writes
+        assert locked.codes() == (0, ["AUDIT-WAITING"])
 
     def test_a_ledger_that_is_not_the_one_judged_by(self, locked: Locked) -> None:
         run = locked.wait()

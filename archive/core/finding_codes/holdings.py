@@ -147,7 +147,7 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "Record it: archive key sign, with the key's passphrase.",
     ),
     "AUDIT-WAITING-ALTERED": error(
-        "An audit waits for a signature, and its results are not those that were kept.", _PUT_BACK
+        "An audit waits for a signature, and its plan or results are not those that were kept.", _PUT_BACK
     ),
     "AUDIT-WAITING-MISSING": warning(
         "An audit waits for a signature, and its results or its statement are not here.", _PUT_BACK

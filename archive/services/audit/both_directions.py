@@ -23,7 +23,7 @@ from archive.services.signing.recording import damaged
 from archive.storage import intents
 from archive.storage.audits.history import AuditHistory
 from archive.storage.audits.plan import AuditPlan
-from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
+from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 from archive.storage.copies.names import bag_place
 from archive.storage.intents import Intent
 from archive.storage.ledger.files import LedgerFiles
@@ -195,15 +195,15 @@ class BothDirections:
             self.findings.append(findings.error("FIX-UNREADABLE", os.path.basename(staging), message))
         return at_work
 
-    def _waiting(self) -> dict[str, str | None]:
-        """The audits without a signature on this machine, with the digest of their results if they ended."""
-        waiting: dict[str, str | None] = {}
+    def _waiting(self) -> dict[str, WaitingRun]:
+        """The audits without a signature on this machine."""
+        waiting: dict[str, WaitingRun] = {}
         try:
             for run in WaitingRuns.of(self._target.settings.archive_id).all():
                 if isinstance(run, DamagedStatement):
                     self.findings.append(damaged(run))
                 else:
-                    waiting[run.run] = run.results
+                    waiting[run.run] = run
         except ArchiveError as trouble:
             message = f"statements of audits that wait: {trouble.message}"
             self.findings.append(findings.warning("AUDIT-WAITING-MISSING", "audits", message))

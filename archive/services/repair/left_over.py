@@ -50,7 +50,7 @@ def left_over(archive: OpenedArchive) -> list[Finding]:
     """
     # Listed first, so that the entries read afterwards know of everything that a writer put there before.
     notes, history = NotesListing(archive.root), AuditHistory(archive.layout.audits)
-    waiting = WaitingRuns.of(archive.settings.archive_id).results()
+    waiting = WaitingRuns.of(archive.settings.archive_id).runs()
     spool = open_spool(VOUCHED_TABLES)
     try:
         vouched = VouchedFiles(spool)

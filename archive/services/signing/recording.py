@@ -16,7 +16,8 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage import intents
 from archive.storage.audits.results import PLAN
-from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.audits.vouched_results import DoubtfulResultsError
+from archive.storage.audits.waiting_results import require_as_kept
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 from archive.storage.keys.signing_key import Key
 
@@ -55,7 +56,7 @@ def record_waiting(
             _clear_dead(archive, waiting, run)
             continue
         if run.run not in _known_since(archive, run.size, checkpoint.size):
-            trouble = why_not(archive, run, run.finished)
+            trouble = why_not(archive, run)
             if trouble is not None:
                 found.append(trouble)
                 continue
@@ -73,7 +74,7 @@ def damaged(statement: DamagedStatement) -> Finding:
     return findings.error("AUDIT-WAITING-ALTERED", statement.path, message, remedy=remedy)
 
 
-def why_not(archive: OpenedArchive, run: WaitingRun, finished: dict[str, Any]) -> Finding | None:
+def why_not(archive: OpenedArchive, run: WaitingRun) -> Finding | None:
     """Why a run that waits cannot be signed; None where it can."""
     place = f"audits/{run.run}"
     try:
@@ -84,7 +85,7 @@ def why_not(archive: OpenedArchive, run: WaitingRun, finished: dict[str, Any]) -
         message = f"waits for a signature, and was judged by another ledger of {run.size} entries than this"
         return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_REMEDY)
     try:
-        vouched_chunks(archive.layout.audits, run.run, str(finished.get("results")))
+        require_as_kept(archive.layout.audits, run)
     except DoubtfulResultsError as doubt:
         message = f"waits for a signature, and {doubt}"
         if doubt.is_unread:

@@ -14,21 +14,25 @@ from archive.storage.disk.durable import NotAPlainFileError, read_plain
 _BEGINNINGS: Final = frozenset(
     {EntryType.AUDIT_STARTED, EntryType.COPY_STARTED, EntryType.COPY_AUDIT_STARTED}
 )
+NO_PLAN: Final = "is missing"
 _MEMBERS: Final = frozenset({"version", "run", "mode", "started", "choice", "copy", "entry", "unsigned"})
 
 
 class BegunRun(NamedTuple):
-    """The beginning of an audit or a copy: the entry's index, and what it says; None where it does not."""
+    """The beginning of an audit or a copy: the entry's index, and what it says; None where it does not.
+
+    Of an audit that waits for a signature the entry has no index yet.
+    """
 
     run: str
-    entry: int
+    entry: int | None
     time: str
     mode: str | None = None
     choice: str | None = None
     copy: str | None = None
 
 
-def begun_run(index: int, entry: Entry) -> BegunRun | None:
+def begun_run(index: int | None, entry: Entry) -> BegunRun | None:
     """The beginning that an entry tells of; None where it tells of none."""
     if entry.type not in _BEGINNINGS or entry.run is None:
         return None
@@ -54,13 +58,16 @@ def plan_trouble(audits: Path, begun: BegunRun) -> str | None:
     except NotAPlainFileError:
         data = b""
     if data is None:
-        return "is missing"
+        return NO_PLAN
     try:
         plan = json.loads(data)
         is_right = readable(plan) == data and _is_begun(plan, begun)
     except (ValueError, TypeError, AttributeError, RecursionError):
         is_right = False
-    return None if is_right else f"does not say what entry {begun.entry:,} says of it"
+    if is_right:
+        return None
+    said_by = "the statement beside the keys" if begun.entry is None else f"entry {begun.entry:,}"
+    return f"does not say what {said_by} says of it"
 
 
 def _is_begun(plan: dict[str, Any], begun: BegunRun) -> bool:
@@ -73,7 +80,6 @@ def _is_begun(plan: dict[str, Any], begun: BegunRun) -> bool:
         and (is_time(time) if is_copying else time == begun.time)
         and plan.get("mode") == begun.mode
         and plan.get("copy") == begun.copy
-        and plan.get("entry", begun.entry) == begun.entry
-        and ("entry" in plan or plan.get("unsigned") is True)
+        and (plan["entry"] == begun.entry if "entry" in plan else plan.get("unsigned") is True)
         and (begun.choice is None or digest_of_choice(plan.get("choice") or {}) == begun.choice)
     )

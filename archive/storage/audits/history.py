@@ -22,7 +22,9 @@ from archive.storage.audits.results import (
     read_list,
 )
 from archive.storage.audits.vouched import KnownAudit
-from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.audits.vouched_results import DoubtfulResultsError
+from archive.storage.audits.waiting_results import require_as_kept
+from archive.storage.audits.waiting_runs import WaitingRun
 from archive.storage.disk.kinds import kind_of, known_link
 from archive.storage.disk.streamed_file import sha512_of_plain
 
@@ -49,14 +51,14 @@ class AuditHistory:
         self,
         known: Iterator[KnownAudit],
         current: str,
-        waiting: Mapping[str, str | None],
+        waiting: Mapping[str, WaitingRun],
         *,
         read: bool = True,
     ) -> Iterator[Finding]:
         """What does not hold; `current` is the run that is going on, and is left out.
 
-        `waiting` has each run that nobody signed yet with the sha512 of its list of results, None where it
-        did not end. Without `read` the files of results are listed, not read.
+        `waiting` has the statement of each run that nobody signed yet. Without `read` the files of results
+        are listed, not read.
         """
         if self._trouble is not None:
             yield _unreadable("audits", self._trouble.strerror)
@@ -70,10 +72,10 @@ class AuditHistory:
             if name in runs or name == current:
                 continue
             if name in waiting or (is_uuid7(name) and self._is_unsigned(name)):
-                yield self._waits(name, waiting)
+                yield self._waits(name, waiting.get(name))
             else:
                 yield _stranger(f"audits/{name}", name, "no audit that the ledger knows")
-        ended = {run for run, results in waiting.items() if results is not None}
+        ended = {name for name, run in waiting.items() if run.finished is not None}
         for run in sorted(ended - runs - set(self._names)):
             message = "an audit waits for a signature, and its results are not here"
             yield findings.warning("AUDIT-WAITING-MISSING", f"audits/{run}", message, remedy=_PUT_BACK)
@@ -82,23 +84,21 @@ class AuditHistory:
         folder = self._audits / run
         return not known_link(folder) and is_unsigned(folder)
 
-    def _waits(self, run: str, waiting: Mapping[str, str | None]) -> Finding:
-        place, results = f"audits/{run}", waiting.get(run)
-        if results is None and run in waiting:
-            message = "an audit that nobody signed goes on, or was cut off"
-            return findings.note("AUDIT-WAITING", place, message, remedy="the next signed command clears it")
-        if results is None:
+    def _waits(self, name: str, run: WaitingRun | None) -> Finding:
+        place = f"audits/{name}"
+        if run is None:
             message = "an audit that nobody signed; the keys on this machine know nothing of it"
             return findings.note("AUDIT-WAITING", place, message, remedy=_NOT_OURS)
         try:
-            vouched_chunks(self._audits, run, results)
-        except StorageError as trouble:
-            return _unreadable(place, trouble.message)
+            require_as_kept(self._audits, run)
         except DoubtfulResultsError as doubt:
             message = f"waits for a signature, and {doubt}"
             if doubt.is_unread:
                 return findings.error("AUDIT-RESULTS-UNREADABLE", place, message)
             return findings.error("AUDIT-WAITING-ALTERED", place, message, remedy=_PUT_BACK)
+        if run.finished is None:
+            message = "an audit that nobody signed goes on, or was cut off"
+            return findings.note("AUDIT-WAITING", place, message, remedy="the next signed command clears it")
         message = "waits for a signature: nothing in the ledger vouches for it yet"
         return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
 

@@ -17,6 +17,7 @@ from archive.core.ids import is_uuid7
 from archive.core.ledger.entries import parse_entry
 from archive.core.limits.archives import WAITING_BYTES
 from archive.core.text import printable
+from archive.storage.audits.begun_runs import BegunRun, begun_run
 from archive.storage.disk.durable import (
     NotAPlainFileError,
     read_plain,
@@ -50,6 +51,11 @@ class WaitingRun:
         """The sha512 (hex) of its list of results; None where it did not end."""
         results: str | None = None if self.finished is None else self.finished["results"]
         return results
+
+    @property
+    def begun(self) -> BegunRun:
+        """Its beginning, as its `audit started` tells it."""
+        return _begun(self.started)
 
     def to_json(self) -> dict[str, Any]:
         """The statement as it is kept."""
@@ -98,9 +104,9 @@ class WaitingRuns:
         """Those that have ended and wait."""
         return [run for run in self.all() if isinstance(run, WaitingRun) and run.finished is not None]
 
-    def results(self) -> dict[str, str | None]:
-        """Each run that can be read with the sha512 of its list of results, None where it did not end."""
-        return {run.run: run.results for run in self.all() if isinstance(run, WaitingRun)}
+    def runs(self) -> dict[str, WaitingRun]:
+        """Every statement that can be read, by its run."""
+        return {run.run: run for run in self.all() if isinstance(run, WaitingRun)}
 
     def put(self, run: WaitingRun) -> None:
         """Keep the statement, in place of an earlier one of the same run."""
@@ -139,8 +145,15 @@ def _parse(raw: bytes, run: str) -> WaitingRun:
     known = finished is None or (isinstance(finished, dict) and finished.keys() >= _FINISHED)
     if document["run"] != run or type(size) is not int or size < 0 or not known:
         raise ValueError("not the statement of this run")
-    if not isinstance(root, str) or parse_entry(str(started).encode()).run != run:
+    if not isinstance(root, str) or _begun(str(started)).run != run:
         raise ValueError("it does not begin this run")
     waiting = WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
     readable(waiting.to_json())  # it is written again once it has ended: half a character cannot be
     return waiting
+
+
+def _begun(started: str) -> BegunRun:
+    begun = begun_run(None, parse_entry(started.encode()))
+    if begun is None or begun.copy is not None:  # audits of the archive's own bytes alone wait
+        raise ValueError("it begins no audit")
+    return begun
