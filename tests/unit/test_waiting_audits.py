@@ -4,19 +4,16 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from archive.cli.frame import run
 from archive.core.canonical import readable
-from archive.core.ledger.entries import Entry, parse_entry
 from archive.core.ledger.merkle import leaf_hash
 from archive.services.audit.looking import Looking
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
-from archive.storage.keys import files as key_files
-from tests.archives import MadeArchive, make_archive, overwrite
+from tests.archives import MadeArchive, overwrite
 from tests.refusals import refuse
+from tests.waiting import Locked, make_locked
 
 Damage = Callable[[bytes, bytes], bytes | None]
 PLANS: dict[str, Damage] = {
@@ -33,61 +30,11 @@ PLANS: dict[str, Damage] = {
 }
 
 
-class Locked:
-    """An archive whose key is encrypted, and short ways to ask with and without its passphrase."""
-
-    def __init__(self, made: MadeArchive, capsys: pytest.CaptureFixture[str]) -> None:
-        self.made = made
-        self.root = made.root
-        self._capsys = capsys
-
-    def ask(self, *words: str, opened: bool = False) -> tuple[int, Any]:
-        """Exit code and JSON document of a command."""
-        more = ["--passphrase-file", str(self.made.folder / "phrase")] if opened else []
-        self._capsys.readouterr()
-        code = run(["-C", str(self.root), "--format", "json", *words, *more])
-        return code, json.loads(self._capsys.readouterr().out)
-
-    def wait(self, *words: str) -> str:
-        """An audit that waits; returns its run."""
-        code, report = self.ask("audit", *words)
-        assert (code, report["recorded"]) == (3, False)
-        return str(report["run"])
-
-    def sign(self) -> tuple[int, Any]:
-        """`key sign`, with the passphrase."""
-        return self.ask("key", "sign", opened=True)
-
-    def entries(self) -> list[Entry]:
-        """The ledger."""
-        return [parse_entry(raw) for raw in self.made.opened.ledger.entries()]
-
-    def about(self, run: str) -> list[Entry]:
-        """The entries of a run."""
-        return [entry for entry in self.entries() if entry.run == run]
-
-    def codes(self) -> tuple[int, list[str]]:
-        """Exit code and codes of findings of an audit that writes nothing."""
-        code, report = self.ask("audit", "--read-only")
-        return code, [finding["code"] for finding in report["findings"]]
-
-    @property
-    def statements(self) -> Path:
-        """Where statements of runs that wait lie."""
-        return Path(WaitingRuns.of(self.made.opened.settings.archive_id).folder)
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with two documents and an encrypted key, to be copied."""
     folder = tmp_path_factory.mktemp("waiting")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(key_files, "_COST", 16)
-        made = make_archive(folder, patch)
-        made.ingest({"a.txt": b"one", "b.txt": b"two"})
-        (folder / "phrase").write_text("open sesame\n")
-        phrase = str(folder / "phrase")
-        assert run(["-q", "-C", str(made.root), "key", "passphrase", "--new-passphrase-file", phrase]) == 0
+    make_locked(folder)
     return folder
 
 
@@ -208,9 +155,7 @@ class TestRecording:
 
     def test_a_run_that_was_killed_before_its_end_is_cleared_away(self, locked: Locked) -> None:
         run = locked.wait()
-        path = locked.statements / f"{run}.json"
-        statement = json.loads(path.read_text())
-        path.write_text(json.dumps({**statement, "finished": None}))
+        locked.restate(run, finished=None)
         assert locked.sign()[1]["recorded"] == []
         assert not (locked.root / "audits" / run).exists()
         assert list(locked.statements.iterdir()) == []
@@ -243,8 +188,7 @@ class TestRefusal:
         self, locked: Locked, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = locked.wait()
-        path = locked.statements / f"{run}.json"
-        path.write_text(json.dumps({**json.loads(path.read_text()), "finished": None}))
+        locked.restate(run, finished=None)
         with monkeypatch.context() as refusing:
             refuse(refusing, "open", locked.root / "audits" / run / "plan.json")
             assert locked.sign()[0] == 0
@@ -312,8 +256,7 @@ class TestAlteration:
 
     def test_the_plan_of_one_that_has_not_ended(self, locked: Locked) -> None:
         run = locked.wait()
-        path = locked.statements / f"{run}.json"
-        path.write_bytes(readable({**json.loads(path.read_text()), "finished": None}))
+        locked.restate(run, finished=None)
         plan = locked.root / "audits" / run / "plan.json"
         assert locked.codes() == (0, ["AUDIT-WAITING"])
         overwrite(plan, plan.read_bytes().replace(b'"full"', b'"fulk"'))
@@ -323,10 +266,7 @@ class TestAlteration:
 
     def test_a_ledger_that_is_not_the_one_judged_by(self, locked: Locked) -> None:
         run = locked.wait()
-        path = locked.statements / f"{run}.json"
-        statement = json.loads(path.read_text())
-        statement["ledger"]["root"] = "00" * 32
-        path.write_text(json.dumps(statement))
+        locked.restate(run, ledger={"size": 3, "root": "00" * 32})
         code, report = locked.sign()
         assert (code, report["findings"][0]["code"]) == (5, "AUDIT-WAITING-ALTERED")
         assert locked.about(run) == []
@@ -362,6 +302,6 @@ def test_a_statement_with_an_entry_of_a_newer_program_is_told_and_stops_nobody(t
     run = "01920000-0000-7000-8000-000000000001"
     started = json.dumps({"v": 2, "type": "audit started", "run": run})
     statement = {"version": 1, "run": run, "ledger": {"size": 1, "root": "ab"}, "started": started}
-    (tmp_path / f"{run}.json").write_text(json.dumps({**statement, "finished": None}))
+    (tmp_path / f"{run}.json").write_bytes(readable({**statement, "finished": None}))
     (found,) = WaitingRuns(str(tmp_path)).all()
     assert isinstance(found, DamagedStatement)

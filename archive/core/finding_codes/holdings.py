@@ -131,7 +131,10 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "A resumed audit found results that nothing vouches for: it removed them and read again.",
         "Nothing: a power cut does this. Where there was none, ask who can write to audits/.",
     ),
-    "AUDIT-RESULTS": error("Results of an earlier audit are missing or altered.", _PUT_BACK),
+    "AUDIT-RESULTS": error(
+        "Results of an earlier audit are missing or altered, or the ledger tells its end otherwise.",
+        _PUT_BACK,
+    ),
     "AUDIT-RESULTS-UNREADABLE": error(
         "Results of an earlier audit could not be read.", "Look at the storage, then audit again."
     ),
@@ -147,7 +150,7 @@ AUDITS: Final[Mapping[str, FindingCode]] = {
         "Record it: archive key sign, with the key's passphrase.",
     ),
     "AUDIT-WAITING-ALTERED": error(
-        "An audit waits for a signature, and its plan or results are not those that were kept.", _PUT_BACK
+        "An audit waits for a signature, and its plan, results or statement are not those kept.", _PUT_BACK
     ),
     "AUDIT-WAITING-MISSING": warning(
         "An audit waits for a signature, and its results or its statement are not here.", _PUT_BACK

@@ -1,10 +1,11 @@
 """Whether what lies in `audits/` is what the ledger knows of earlier audits, in both directions."""
 
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from archive.core import findings
 from archive.core.errors import StorageError
@@ -16,6 +17,8 @@ from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.results import (
     PLAN,
     ListedChunk,
+    ResultsList,
+    contradiction,
     is_chunk,
     is_unsigned,
     list_number,
@@ -127,10 +130,14 @@ class AuditHistory:
         except StorageError as trouble:
             yield _unreadable(place, trouble.message)
             return
-        for number, digest in enumerate(audit.lists, 1):
+        for number, (digest, told) in enumerate(zip(audit.lists, audit.told, strict=True), 1):
             if digest in found:
-                listed.add(_own_name(found[digest][0], number))
-                chunks = [chunk for chunk in found[digest][1] if chunk.file not in listed]
+                names_of, results = found[digest]
+                own = _own_name(names_of, number)
+                listed.add(own)
+                if (name := contradiction(results.told, told)) is not None:
+                    yield _contradicted(f"{place}/{own}", name, results.told, told)
+                chunks = [chunk for chunk in results.chunks if chunk.file not in listed]
                 listed |= {chunk.file for chunk in chunks}
                 for chunk in chunks if read else ():
                     yield from _verify_chunk(folder, place, chunk)
@@ -148,13 +155,24 @@ def _verify_plan(audits: Path, place: str, begun: BegunRun) -> Iterator[Finding]
         yield findings.error("AUDIT-RESULTS", f"{place}/{PLAN}", message, remedy=_PUT_BACK)
 
 
-def _lists(folder: Path, names: list[str]) -> dict[str, tuple[list[str], list[ListedChunk]]]:
-    """Every list of results by its sha512: its names, that of the lowest number first, and its chunks."""
-    lists: dict[str, tuple[list[str], list[ListedChunk]]] = {}
+def _lists(folder: Path, names: list[str]) -> dict[str, tuple[list[str], ResultsList]]:
+    """Every list of results by its sha512: its names, that of the lowest number first, and what it says."""
+    lists: dict[str, tuple[list[str], ResultsList]] = {}
     for name in sorted(filter(list_number, names), key=list_number):
         if (one := read_list(folder / name)) is not None:
-            lists.setdefault(one[0], ([], one[1]))[0].append(name)
+            lists.setdefault(one.sha512, ([], one))[0].append(name)
     return lists
+
+
+def _contradicted(place: str, name: str, told: Mapping[str, Any], signed: Mapping[str, Any]) -> Finding:
+    return findings.error(
+        "AUDIT-RESULTS",
+        place,
+        f"the ledger tells the {name} of this audit otherwise than the list of its results",
+        expected=json.dumps(told[name], sort_keys=True),
+        found=json.dumps(signed[name], sort_keys=True),
+        remedy="go by the list, which the audit wrote; find out who signed the entry",
+    )
 
 
 def _own_name(names: list[str], number: int) -> str:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +25,8 @@ from archive.storage.disk.streamed_file import sha512_of_plain
 
 PLAN: Final = "plan.json"
 VERSION: Final = 1
+# What a list of results says of the run, and the ledger's entry of its end says, too.
+_TOLD: Final = ("run", "copy", "outcome", "counts", "interrupted")
 _LEVEL: Final = 6
 _OUTCOMES: Final = frozenset(outcome.value for outcome in BagOutcome)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
@@ -52,6 +54,35 @@ class ListedChunk(NamedTuple):
     file: str
     sha512: str
     time: str
+
+
+class ResultsList(NamedTuple):
+    """A list of results: its sha512 (hexadecimal), its chunks, and what it tells of how the run ended."""
+
+    sha512: str
+    chunks: list[ListedChunk]
+    told: Mapping[str, Any]
+
+
+def told_of_end(members: Mapping[str, Any]) -> dict[str, Any]:
+    """What a list of results, or the entry of a run's end, tells of how it ended."""
+    return {name: members[name] for name in _TOLD if name in members}
+
+
+def contradiction(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """The first member of how a run ended that two tell differently; what only one tells is none."""
+    for name in _TOLD:
+        if name in one and name in other and _spelled(one[name]) != _spelled(other[name]):
+            return name
+    return None
+
+
+def _spelled(value: Any) -> bytes | None:
+    """A value in the one way to write it; None for what nobody writes. 1 is neither 1.0 nor true."""
+    try:
+        return compact(value)
+    except (ValueError, RecursionError):
+        return None
 
 
 def pack(rows: Iterable[ChunkRow]) -> bytes:
@@ -116,22 +147,24 @@ def list_number(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def read_list(path: Path) -> tuple[str, list[ListedChunk]] | None:
-    """(sha512, chunks) of a list of results; None where there is no such file, or it is no list."""
+def read_list(path: Path) -> ResultsList | None:
+    """A list of results; None where there is no such file, or it is no list."""
     try:
         data = read_plain(str(path), RESULTS_LIST_BYTES)
         if data is None:
             return None
+        document = json.loads(data)
         chunks = [
             ListedChunk(str(one["file"]), str(one["sha512"]), _time(one.get("time")))
-            for one in json.loads(data)["chunks"]
+            for one in document["chunks"]
         ]
+        told = told_of_end(document)
     except (NotAPlainFileError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     files = {chunk.file for chunk in chunks}  # one that is named again would be read again
     if len(files) < len(chunks) or not all(map(is_chunk, files)):
         return None
-    return hashlib.sha512(data).hexdigest(), chunks
+    return ResultsList(hashlib.sha512(data).hexdigest(), chunks, told)
 
 
 def require_summary(audits: Path, run: str, digest: str) -> dict[str, Any] | None:

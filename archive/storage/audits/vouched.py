@@ -1,12 +1,15 @@
 """What the ledger vouches for beside the bags, in the audit's spool: notes, and the results of audits."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from archive.core.canonical import compact
 from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, recorded_at
 from archive.storage.audits.begun_runs import BegunRun, begun_run
+from archive.storage.audits.results import told_of_end
 
 VOUCHED_TABLES: Final = """
 CREATE TABLE notes (commitment TEXT PRIMARY KEY, entry INTEGER) WITHOUT ROWID;
@@ -14,7 +17,7 @@ CREATE TABLE started (
   run TEXT PRIMARY KEY, entry INTEGER, time TEXT, mode TEXT, choice TEXT, copy TEXT) WITHOUT ROWID;
 CREATE TABLE finished (
   entry INTEGER PRIMARY KEY, run TEXT, results TEXT, interrupted INTEGER, time TEXT, copy TEXT,
-  recorded TEXT);
+  recorded TEXT, told TEXT);
 CREATE INDEX finished_of_run ON finished (run);
 CREATE TABLE repaired (bag TEXT, run TEXT, entry INTEGER, record TEXT, outcome TEXT, time TEXT,
   PRIMARY KEY (bag, run)) WITHOUT ROWID;
@@ -55,6 +58,7 @@ class KnownRepair(NamedTuple):
 class KnownAudit(NamedTuple):
     """A run with results that the ledger knows; `lists` has the sha512 of each list that it vouches for.
 
+    `told` has for each of them what the entry tells of how the run ended.
     `begun` is None where the ledger did not see it begin. `copy` is the place of the copy whose bytes it
     looked at, None where they were the archive's own.
     """
@@ -63,6 +67,7 @@ class KnownAudit(NamedTuple):
     begun: BegunRun | None
     lists: tuple[str, ...]
     is_complete: bool
+    told: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def started(self) -> int | None:
@@ -90,7 +95,8 @@ class VouchedFiles:
             interrupted = entry.get("interrupted") is True
             row = (index, entry.run, str(entry.get("results")), interrupted, entry.time, copy)
             self._db.execute(
-                "INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, recorded_at(entry))
+                "INSERT OR IGNORE INTO finished VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*row, recorded_at(entry), compact(told_of_end(entry.members)).decode()),
             )
         elif entry.type == EntryType.REPAIRED and entry.run is not None:
             told = str(entry.get("record")), str(entry.get("outcome")), entry.time
@@ -159,8 +165,9 @@ class VouchedFiles:
     def _known(self, run: str) -> KnownAudit:
         row = self._db.execute("SELECT * FROM started WHERE run = ?", (run,)).fetchone()
         ends = self._db.execute(
-            "SELECT results, interrupted FROM finished WHERE run = ? ORDER BY entry", (run,)
+            "SELECT results, interrupted, told FROM finished WHERE run = ? ORDER BY entry", (run,)
         ).fetchall()
-        lists = tuple(results for results, _ in ends)
+        lists = tuple(results for results, *_ in ends)
         is_complete = bool(ends) and not ends[-1][1]
-        return KnownAudit(run, BegunRun(*row) if row else None, lists, is_complete)
+        told = tuple(json.loads(text) for *_, text in ends)
+        return KnownAudit(run, BegunRun(*row) if row else None, lists, is_complete, told)

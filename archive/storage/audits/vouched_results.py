@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.core.errors import StorageError
 from archive.core.limits.archives import RESULTS_FILE_BYTES
-from archive.storage.audits.results import ListedChunk, list_number, read_chunk, read_list
+from archive.storage.audits.results import ListedChunk, ResultsList, list_number, read_chunk, read_list
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 
@@ -26,8 +26,15 @@ class DoubtfulResultsError(Exception):
 def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
     """The chunks that the list with that sha512 names, each with the digest that it names.
 
-    Raises DoubtfulResultsError where the list or a chunk is missing, altered or cannot be read. A file that
-    no list names is not among them, whatever it says.
+    Raises what `vouched_list` raises. A file that no list names is not among them, whatever it says.
+    """
+    return vouched_list(audits, run, digest).chunks
+
+
+def vouched_list(audits: Path, run: str, digest: str) -> ResultsList:
+    """The list of results with that sha512, all of whose chunks are there.
+
+    Raises DoubtfulResultsError where the list or a chunk is missing, altered or cannot be read.
     """
     folder = audits / run
     try:
@@ -37,23 +44,23 @@ def vouched_chunks(audits: Path, run: str, digest: str) -> list[ListedChunk]:
     except OSError as trouble:
         raise DoubtfulResultsError(f"its results cannot be read: {trouble.strerror}") from trouble
     try:
-        chunks = _listed(folder, names, digest)
+        found = _listed(folder, names, digest)
     except StorageError as trouble:
         raise DoubtfulResultsError("the list of its results cannot be read") from trouble
-    if chunks is None:
+    if found is None:
         raise DoubtfulResultsError("the list of its results is missing or altered")
-    for chunk in chunks:
+    for chunk in found.chunks:
         try:
-            found = sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES)
+            sha512 = sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES)
         except StorageError as trouble:
             raise DoubtfulResultsError(f"{chunk.file} cannot be read") from trouble
-        if found != chunk.sha512:
+        if sha512 != chunk.sha512:
             raise DoubtfulResultsError(f"{chunk.file} is missing or altered")
-    return chunks
+    return found
 
 
-def _listed(folder: Path, names: Iterable[str], digest: str) -> list[ListedChunk] | None:
-    """What the list with that sha512 names; None where none of these files is it.
+def _listed(folder: Path, names: Iterable[str], digest: str) -> ResultsList | None:
+    """The list with that sha512; None where none of these files is it.
 
     Raises StorageError where one that cannot be read may be it.
     """
@@ -64,8 +71,8 @@ def _listed(folder: Path, names: Iterable[str], digest: str) -> list[ListedChunk
         except StorageError as trouble:
             unread = trouble
             continue
-        if found is not None and found[0] == digest:
-            return found[1]
+        if found is not None and found.sha512 == digest:
+            return found
     if unread is not None:
         raise unread
     return None
@@ -96,13 +103,13 @@ def past_checks(
     """
     folder = audits / run
     try:
-        chunks = _listed(folder, sorted(os.listdir(folder)), digest)
+        found = _listed(folder, sorted(os.listdir(folder)), digest)
     except (FileNotFoundError, NotADirectoryError):
         return
     except (OSError, StorageError):
         unread()
         return
-    for chunk in chunks or ():
+    for chunk in found.chunks if found is not None else ():
         try:
             if sha512_of_plain(str(folder / chunk.file), RESULTS_FILE_BYTES) == chunk.sha512:
                 yield from checks_in(audits, run, [chunk])

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from archive.core.errors import StorageError
 from archive.storage.audits.begun_runs import NO_PLAN, plan_trouble
-from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
+from archive.storage.audits.results import contradiction
+from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_list
 from archive.storage.audits.waiting_runs import WaitingRun
 from archive.storage.disk.kinds import known_link
 
@@ -17,8 +18,10 @@ def require_as_kept(audits: Path, run: WaitingRun) -> None:
     """
     if known_link(audits / run.run):
         raise DoubtfulResultsError("its folder is a link")
-    if run.results is not None:
-        vouched_chunks(audits, run.run, run.results)
+    if run.finished is not None:
+        results = vouched_list(audits, run.run, run.finished["results"])
+        if (name := contradiction(results.told, run.finished)) is not None:
+            raise DoubtfulResultsError(f"the list of its results tells its {name} otherwise")
     try:
         trouble = plan_trouble(audits, run.begun)
     except StorageError as unread:

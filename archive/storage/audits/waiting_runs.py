@@ -9,15 +9,18 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha512
 from typing import Any, Final, NamedTuple
 
 from archive.core.canonical import readable
 from archive.core.errors import ConflictError
 from archive.core.ids import is_uuid7
-from archive.core.ledger.entries import parse_entry
+from archive.core.ledger.entries import Entry, EntryType, is_entry_time, parse_entry
+from archive.core.ledger.entry_members import fault_in
 from archive.core.limits.archives import WAITING_BYTES
+from archive.core.outcomes import RunOutcome
 from archive.core.text import printable
-from archive.storage.audits.begun_runs import BegunRun, begun_run
+from archive.storage.audits.begun_runs import BegunRun
 from archive.storage.disk.durable import (
     NotAPlainFileError,
     read_plain,
@@ -28,6 +31,9 @@ from archive.storage.disk.durable import (
 from archive.storage.keys.signing_key import PRIVATE, folder_about, make_key_home
 
 _FINISHED: Final = frozenset({"time", "agents", "outcome", "counts", "results", "interrupted"})
+_OUTCOMES: Final = frozenset(outcome.value for outcome in RunOutcome)
+_MEMBERS: Final = frozenset({"version", "run", "ledger", "started", "finished"})
+_DIGEST: Final = "sha512"
 WAITING: Final = "waiting"
 VERSION: Final = 1
 
@@ -55,17 +61,20 @@ class WaitingRun:
     @property
     def begun(self) -> BegunRun:
         """Its beginning, as its `audit started` tells it."""
-        return _begun(self.started)
+        entry = parse_entry(self.started.encode())
+        mode, choice = entry.get("mode"), entry.get("choice")
+        return BegunRun(self.run, None, entry.time, mode, choice)
 
     def to_json(self) -> dict[str, Any]:
-        """The statement as it is kept."""
-        return {
+        """The statement as it is kept, with the digest of the rest of it."""
+        statement = {
             "version": VERSION,
             "run": self.run,
             "ledger": {"size": self.size, "root": self.root},
             "started": self.started,
             "finished": self.finished,
         }
+        return {**statement, _DIGEST: _digest_of(statement)}
 
 
 class DamagedStatement(NamedTuple):
@@ -131,6 +140,7 @@ class WaitingRuns:
             ValueError,
             KeyError,
             TypeError,
+            AttributeError,
             RecursionError,
         ) as trouble:
             return DamagedStatement(run, path, printable(str(trouble)))
@@ -140,20 +150,35 @@ def _parse(raw: bytes, run: str) -> WaitingRun:
     document: Any = json.loads(raw)
     if document["version"] != VERSION:
         raise ValueError(f"version {VERSION} expected")
+    if readable(document) != raw:  # nor is a text with half a character in it
+        raise ValueError("it is not as it was written")
+    digest = document.pop(_DIGEST, None)  # earlier versions wrote none
+    if digest is not None and digest != _digest_of(document):
+        raise ValueError("it is not what its digest says")
     size, root = document["ledger"]["size"], document["ledger"]["root"]
     started, finished = document["started"], document["finished"]
-    known = finished is None or (isinstance(finished, dict) and finished.keys() >= _FINISHED)
-    if document["run"] != run or type(size) is not int or size < 0 or not known:
+    if document.keys() != _MEMBERS or document["run"] != run or type(size) is not int or size < 0:
         raise ValueError("not the statement of this run")
-    if not isinstance(root, str) or _begun(str(started)).run != run:
+    begun = parse_entry(str(started).encode())
+    if not isinstance(root, str) or begun.run != run or begun.type != EntryType.AUDIT_STARTED:
         raise ValueError("it does not begin this run")
-    waiting = WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
-    readable(waiting.to_json())  # it is written again once it has ended: half a character cannot be
-    return waiting
+    if finished is not None and not _ends(finished, begun):
+        raise ValueError("it does not end this run")
+    return WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
 
 
-def _begun(started: str) -> BegunRun:
-    begun = begun_run(None, parse_entry(started.encode()))
-    if begun is None or begun.copy is not None:  # audits of the archive's own bytes alone wait
-        raise ValueError("it begins no audit")
-    return begun
+def _ends(finished: dict[str, Any], begun: Entry) -> bool:
+    """Whether an `audit finished` of the run can be made of it; AttributeError where it is no table."""
+    return (
+        finished.keys() == _FINISHED
+        and fault_in(finished, escapes=True) is None
+        and finished["outcome"] in _OUTCOMES
+        and type(finished["interrupted"]) is bool
+        and isinstance(finished["time"], str)
+        and is_entry_time(finished["time"])
+        and finished["agents"] == list(begun.agents)
+    )
+
+
+def _digest_of(statement: dict[str, Any]) -> str:
+    return sha512(readable(statement)).hexdigest()

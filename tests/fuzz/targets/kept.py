@@ -67,8 +67,11 @@ def _waiting() -> list[bytes]:
         "interrupted": False,
     }  # fmt: skip
     run = WaitingRun(run=_RUN, size=3, root="ab" * 32, started=started.decode(), finished=None)
-    documents = [run.to_json(), {**run.to_json(), "finished": ended}]
-    return [readable(document) for document in documents]
+    documents = [run.to_json(), replace(run, finished=ended).to_json()]
+    without_digest = [
+        {name: document[name] for name in document if name != "sha512"} for document in documents
+    ]
+    return [readable(document) for document in (*documents, *without_digest)]
 
 
 def check_repair_record(data: bytes) -> None:
