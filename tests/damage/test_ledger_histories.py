@@ -64,7 +64,7 @@ def test_a_replayed_checkpoint_is_a_rollback(ledger: LedgerUnderTest) -> None:
         ("LEDGER-ROLLBACK", "ledger/checkpoints/608"),
     ]
     assert (verdict.outcome, verdict.size) == (LedgerOutcome.BROKEN, 606)
-    with pytest.raises(EvidenceError, match="2 entries behind"):
+    with pytest.raises(EvidenceError, match="2 entries fewer"):
         ledger.append(9)
 
 

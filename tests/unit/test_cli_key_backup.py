@@ -56,7 +56,7 @@ class TestBackup:
         backup = keeper.backup()
         keeper.lose()
         code, error = keeper.restore(backup, root=keeper.folder / "older")
-        assert (code, "2 entries behind" in error["message"]) == (5, True)
+        assert (code, "2 entries fewer" in error["message"]) == (5, True)
         assert not keeper.file().exists()
 
     def test_an_archive_older_than_a_checkpoint_that_is_brought_is_refused(self, keeper: Keeper) -> None:

@@ -72,6 +72,19 @@ class TestVerifyWhatHolds:
         assert archive.codes() == (0, [])
         assert {path: path.stat().st_mtime_ns for path in archive.root.rglob("*")} == before
 
+    def test_a_smaller_ledger_may_be_another_history(self, archive: Archive, tmp_path: Path) -> None:
+        copy, state = archive.fork(tmp_path)
+        copy.append(3, state=state, mark="b")
+        archive.append(4, 5)
+        code, document = copy.report("verify")
+        (found,) = document["findings"]
+        assert (code, found["code"]) == (0, "LEDGER-BEHIND")
+        assert found["message"] == (
+            "1 entry fewer than its key signed last on this machine: an older state, or another history"
+        )
+        _, told = archive.report("verify", "--trust", str(copy.root / "ledger" / "checkpoint"))
+        assert [one["code"] for one in told["findings"]] == ["LEDGER-REWRITTEN"]
+
     def test_a_copy_that_is_behind_is_noted(self, archive: Archive, tmp_path: Path) -> None:
         copy, _ = archive.fork(tmp_path)
         archive.append(3, 4)
@@ -79,7 +92,7 @@ class TestVerifyWhatHolds:
         assert (code, document["outcome"]) == (0, "proven")
         found = document["findings"][0]
         assert (found["code"], found["severity"]) == ("LEDGER-BEHIND", "note")
-        assert "2 entries behind" in found["message"]
+        assert found["message"].startswith("2 entries fewer")
 
     def test_settings_not_yet_recorded_are_noted(self, archive: Archive) -> None:
         settings = archive.root / "archive.toml"

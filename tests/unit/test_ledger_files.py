@@ -187,7 +187,7 @@ def test_an_older_copy_is_not_signed(tmp_path: Path) -> None:
     shutil.copytree(ledger.archive, tmp_path / "copy")
     ledger.append(8, 9)
     copy = LedgerUnderTest(tmp_path / "copy", ledger.key)
-    with pytest.raises(EvidenceError, match="2 entries behind"):
+    with pytest.raises(EvidenceError, match="2 entries fewer"):
         copy.append(8)
     assert copy.files.verify(ledger.key.vkey).findings == ()
 

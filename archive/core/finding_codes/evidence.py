@@ -103,8 +103,8 @@ PROOFS: Final[Mapping[str, FindingCode]] = {
 
 STANDING: Final[Mapping[str, FindingCode]] = {
     "LEDGER-BEHIND": note(
-        "A copy: the key on this machine signed later entries.",
-        "Write to the newest copy; this one can be read and audited.",
+        "Fewer entries than the key on this machine signed: an older state, or another history.",
+        "Write to the newest copy; there archive ledger verify --trust, with this checkpoint, tells which.",
     ),
     "LEDGER-COSIGNATURE": error(
         "The cosignature of a witness does not hold.", "Take the file exactly as the witness gave it."

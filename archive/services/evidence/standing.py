@@ -10,7 +10,7 @@ from archive.core.ledger.entries import Entry
 from archive.core.ledger.key_chain import CHANGE_ENTRIES, KeyLink
 from archive.core.ledger.note import VerifierKey
 from archive.storage.keys.files import may_be
-from archive.storage.keys.last_signed import SignedLedger, SignedState, Standing
+from archive.storage.keys.last_signed import EITHER, TELL, SignedLedger, SignedState, Standing, fewer
 from archive.storage.keys.signing_key import KEY_FILE, PRIVATE, find_key, key_folders, last_signed
 from archive.storage.settings import Settings
 
@@ -154,10 +154,10 @@ def _standing_findings(state: SignedState) -> list[Finding]:
             note(
                 "LEDGER-BEHIND",
                 place,
-                f"a copy, {state.entries_behind} entries behind what its key signed last on this machine",
+                f"{fewer(state.entries_behind)} than its key signed last on this machine: {EITHER}",
                 expected=f"{signed} entries",
                 found=f"{state.checkpoint.size} entries",
-                remedy="write to the newest copy; this one can be read and audited",
+                remedy=f"write to the newest copy; {TELL}",
             )
         ]
     if state.standing is Standing.FORK:

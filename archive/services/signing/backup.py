@@ -27,6 +27,7 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.new_files import publish_new
 from archive.storage.keys.files import KeyLockedError, may_be, parse_key, seal, to_pem
+from archive.storage.keys.last_signed import EITHER, TELL, fewer
 from archive.storage.keys.passphrases import COMMAND_LINE
 from archive.storage.keys.signing_key import (
     KEY_FILE,
@@ -226,9 +227,9 @@ def _refuse_older(archive: OpenedArchive, known: Sequence[Checkpoint]) -> Checkp
     for each in known:
         if present.size < each.size:
             raise EvidenceError(
-                f"this archive is a copy, {each.size - present.size} entries behind what the key signed;"
+                f"this archive has {fewer(each.size - present.size)} than the key signed: {EITHER};"
                 " the key was not restored",
-                remedy="restore it to the newest copy of the archive",
+                remedy=f"restore it to the newest copy of the archive; {TELL}",
             )
         if each.origin != present.origin or not archive.ledger.extends(each.size, each.root):
             raise EvidenceError(

@@ -255,7 +255,7 @@ def _entries_gone(archive: OpenedArchive, states: list[LastSigned]) -> tuple[Che
     last = max((one.last for one in behind if one.last is not None), key=lambda each: each.size)
     gone = (
         f"Lost: the entries {behind[0].checkpoint.size} to {last.size - 1}, which the key before this one"
-        f" signed with the root {last.root.hex()}. The archive goes on from the state before them."
+        f" signed with the root {last.root.hex()}. The archive goes on without them."
     )
     return last, gone
 

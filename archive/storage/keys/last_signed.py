@@ -1,7 +1,8 @@
 """What a key signed last, kept beside it and outside the archive: an older copy or a fork is never signed.
 
 `pending.json` is written before a checkpoint is replaced, `last.json` after it. A ledger that does not extend
-the last state is a copy that is behind, a restored backup, or a fork.
+the last state is an older copy, a restored backup, or a fork; of one with fewer entries a root and a size do
+not tell which.
 """
 
 import base64
@@ -10,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from archive.core.errors import ConfigurationError, EvidenceError
 from archive.core.ledger.checkpoint import Checkpoint
@@ -24,13 +25,22 @@ _PENDING = "pending.json"
 _PRIVATE = 0o600
 
 
+EITHER: Final = "an older state, or another history"
+TELL: Final = "there archive ledger verify --trust, with the ledger/checkpoint of this one, tells which it is"
+
+
+def fewer(count: int) -> str:
+    """So many entries fewer, in words."""
+    return f"{count:,} {'entry' if count == 1 else 'entries'} fewer"
+
+
 class Standing(StrEnum):
     """How a ledger stands to what its key signed last."""
 
     IN_STEP = "in-step"  # it is that state, or extends it
     NOT_RECORDED = "not-recorded"  # nothing is known here: a key restored from its backup
     UNFINISHED = "unfinished"  # it is that state; a commit beyond it was begun and never made
-    BEHIND = "behind"  # it is smaller: a copy, or a restored backup
+    BEHIND = "behind"  # it is smaller: a copy, a restored backup, or a fork
     FORK = "fork"  # it is as large or larger, and does not begin with that state
 
 
@@ -44,7 +54,7 @@ class SignedState:
 
     @property
     def entries_behind(self) -> int:
-        """How many entries the ledger lacks; 0 unless it is behind."""
+        """How many entries fewer the ledger has; 0 unless it is behind."""
         return max(self.last.size - self.checkpoint.size, 0) if self.last is not None else 0
 
     @property
@@ -56,9 +66,9 @@ class SignedState:
         """EvidenceError with the reason where the ledger must not be signed."""
         if self.standing is Standing.BEHIND:
             raise EvidenceError(
-                f"the ledger is a copy, {self.entries_behind} entries behind what its key signed last",
-                remedy="write to the newest copy of the archive; this one can be audited and read."
-                " Where nothing newer is left, archive key replace --behind --reason TEXT goes on from here",
+                f"the ledger has {fewer(self.entries_behind)} than its key signed last: {EITHER}",
+                remedy=f"write to the newest copy of the archive; {TELL}. Where nothing newer is left,"
+                " archive key replace --behind --reason TEXT goes on from here",
             )
         if self.standing is Standing.FORK:
             size = self.last.size if self.last is not None else 0
