@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from archive.cli.frame import run
+from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.services.evidence.verification import verify_ledger
+from archive.services.opened import open_archive
 from archive.storage.keys.signing_key import KEY_DIR
 from tests.keepers import Keeper
 
@@ -104,3 +107,11 @@ def test_the_key_of_another_archive_above_is_none_of_ours(keeper: Keeper) -> Non
     keeper.grow()
     keeper.lose()
     assert keeper.findings() == (0, [])
+
+
+def test_a_key_that_is_changed_while_an_archive_is_open_is_read_again(keeper: Keeper) -> None:
+    opened = open_archive(keeper.root)
+    keeper.do("key", "rotate")
+    keeper.grow()
+    verdict = verify_ledger(opened)
+    assert (verdict.outcome, verdict.findings) == (LedgerOutcome.PROVEN, ())

@@ -35,7 +35,17 @@ def verifying_key(archive: OpenedArchive, supplied: VerifierKey | None) -> Verif
     candidates += [known for text in named if (known := _parsed(text))]
     signers = _signers(archive)
     chosen = next((each for each in candidates if (each.name, each.key_id) in signers), None)
+    if chosen is None and _names_another_by_now(archive):
+        return verifying_key(archive, supplied)
     return chosen or next(iter(candidates), None)
+
+
+def _names_another_by_now(archive: OpenedArchive) -> bool:
+    """True where the key was changed since archive.toml was read: what was signed since bears the new one."""
+    try:
+        return archive.refresh()
+    except ArchiveError:  # whoever reads it next is told
+        return False
 
 
 def _parsed(text: str) -> VerifierKey | None:
