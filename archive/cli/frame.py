@@ -133,9 +133,13 @@ class LazyGroup(click.Group):
 
 
 def _set(name: str) -> Any:
-    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
-        if value is not None and value != 0:
-            setattr(ctx.ensure_object(Context), name, value)
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value is None or value == 0:
+            return
+        context = ctx.ensure_object(Context)
+        if name == "archive_name" and context.archive_name not in {None, value}:
+            raise click.BadParameter("is given before and behind the command, and not the same", ctx, param)
+        setattr(context, name, value)
 
     return callback
 
@@ -196,6 +200,26 @@ def _global_options() -> list[click.Parameter]:
     ]
 
 
+def _take_places_once(command: click.Command) -> None:
+    """Has a second value refused of every option that names one place: the first would be passed over."""
+    for option in command.params:
+        if isinstance(option, click.Option) and isinstance(option.type, GivenPath) and not option.multiple:
+            _take_once(option)
+
+
+def _take_once(option: click.Option) -> None:
+    taken = option.callback
+
+    def once(ctx: click.Context, param: click.Parameter, values: tuple[Any, ...]) -> Any:
+        if len(values) > 1:
+            raise click.BadParameter("is given more than once; give the command once for each", ctx, param)
+        value = values[0] if values else None
+        return value if taken is None else taken(ctx, param, value)
+
+    option.multiple = True
+    option.callback = once
+
+
 def _accept_global_options(command: click.Command) -> None:
     if getattr(command, "takes_global_options", False):
         return
@@ -204,6 +228,7 @@ def _accept_global_options(command: click.Command) -> None:
         if not taken.intersection(option.opts):
             option.hidden = True  # type: ignore[attr-defined]
             command.params.append(option)
+    _take_places_once(command)
     command.takes_global_options = True  # type: ignore[attr-defined]
     if isinstance(command, click.Group):
         for inner in command.commands.values():
@@ -221,6 +246,9 @@ def _accept_global_options(command: click.Command) -> None:
 @click.version_option(__version__, prog_name="archive", message="%(prog)s %(version)s")
 def cli() -> None:
     """Keep documents so that anyone can check, years later, that nothing was altered, lost or slipped in."""
+
+
+_take_places_once(cli)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -54,3 +54,36 @@ def test_an_empty_path_is_wrong_use(
 ) -> None:
     assert run(["-C", str(made.root), *words]) == 2
     assert "is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "--copy", "one", "--copy", "two"),  # would look at the second alone
+        ("audit", "--copy", "one", "--copy=one"),
+        ("audit", "--report", "1.html", "--report", "2.html"),
+        ("copy", "--to", "one", "--to", "two"),
+        ("export", "--all", "--to", "one", "--to", "two"),
+        ("ingest", "x", "--metadata", "1.csv", "--metadata", "2.csv"),
+        ("audit", "-C", "elsewhere"),
+        ("status", "-C", "one", "-C", "two"),
+        ("-C", "one", "status"),
+    ],
+)
+def test_a_place_that_is_given_twice_is_wrong_use(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(["-C", str(made.root), *words]) == 2
+    assert "is given" in capsys.readouterr().err
+
+
+def test_the_same_archive_may_be_named_before_and_behind_the_command(made: MadeArchive) -> None:
+    assert run(["-q", "-C", str(made.root), "status", "-C", str(made.root)]) == 0
+
+
+@pytest.mark.parametrize("words", [("--trust", "one", "--trust", "two"), ("--seed", "")])
+def test_what_may_be_given_several_times_or_is_no_place_is_judged_by_itself(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run(["-C", str(made.root), "audit", *words]) == 2
+    assert "more than once" not in capsys.readouterr().err
