@@ -72,9 +72,9 @@ def draw_tar(chance: Random) -> bytes:
         blocks.insert(other, chance.choice((blocks[one], bytes(BLOCK), _extension(chance))))
         data = b"".join(blocks)
     if chance.random() < 0.8:
-        data = _header_changed(chance, data) if chance.random() < 0.6 else mutated(chance, data, _WORDS)
+        data = header_changed(chance, data) if chance.random() < 0.6 else mutated(chance, data, _WORDS)
     if chance.random() < 0.7:
-        data = _summed(data)
+        data = summed_again(data)
     if chance.random() < 0.4:
         data = _PACKERS[chance.choice(sorted(_PACKERS))](data)
         if chance.random() < 0.5:
@@ -90,7 +90,7 @@ def _extension(chance: Random) -> bytes:
     return tar_member("h", record, kind=chance.choice((b"x", b"g", b"L", b"K", b"X", b"S", b"V")))
 
 
-def _header_changed(chance: Random, data: bytes) -> bytes:
+def header_changed(chance: Random, data: bytes) -> bytes:
     """One field of one header, overwritten."""
     starts = [at for at in range(0, len(data), BLOCK) if data[at + 257 : at + 262] == b"ustar"]
     if not starts:
@@ -108,7 +108,7 @@ def _header_changed(chance: Random, data: bytes) -> bytes:
     return data[:at] + value + data[at + length :]
 
 
-def _summed(data: bytes) -> bytes:
+def summed_again(data: bytes) -> bytes:
     """Every header with a checksum that fits."""
     blocks = [data[at : at + BLOCK] for at in range(0, len(data), BLOCK)]
     return b"".join(
