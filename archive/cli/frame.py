@@ -133,13 +133,9 @@ class LazyGroup(click.Group):
 
 
 def _set(name: str) -> Any:
-    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-        if value is None or value == 0:
-            return
-        context = ctx.ensure_object(Context)
-        if name == "archive_name" and context.archive_name not in {None, value}:
-            raise click.BadParameter("is given before and behind the command, and not the same", ctx, param)
-        setattr(context, name, value)
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:  # noqa: ARG001
+        if value is not None and value != 0:
+            setattr(ctx.ensure_object(Context), name, value)
 
     return callback
 
@@ -201,9 +197,14 @@ def _global_options() -> list[click.Parameter]:
 
 
 def _take_places_once(command: click.Command) -> None:
-    """Has a second value refused of every option that names one place: the first would be passed over."""
+    """Has a second value refused of every option that names one place: the first would be passed over.
+
+    Of the global options the last counts, as an alias has one and a call another.
+    """
     for option in command.params:
-        if isinstance(option, click.Option) and isinstance(option.type, GivenPath) and not option.multiple:
+        if not isinstance(option, click.Option) or not isinstance(option.type, GivenPath):
+            continue
+        if option.expose_value and not option.multiple:
             _take_once(option)
 
 
@@ -246,9 +247,6 @@ def _accept_global_options(command: click.Command) -> None:
 @click.version_option(__version__, prog_name="archive", message="%(prog)s %(version)s")
 def cli() -> None:
     """Keep documents so that anyone can check, years later, that nothing was altered, lost or slipped in."""
-
-
-_take_places_once(cli)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

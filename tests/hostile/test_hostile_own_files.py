@@ -233,12 +233,19 @@ def test_nothing_is_written_through_a_link_in_place_of_a_shard(
         if not shard.exists():
             shard.symlink_to(outside)
     source = tmp_path / "new.txt"
-    source.write_bytes(b"new")
-    words = {
-        "bags": ["ingest", str(source), "--describe-later", "--no-identify"],
-        "notes": ["describe", changing.reference("a.txt"), "--set", "dc.title=New", "--reason", "why"],
-    }
-    for _ in range(3):  # the one shard of a bag that is there, or none of them, is chosen by chance
+    for number in range(3):  # the one shard of a bag that is there, or none of them, is chosen by chance
+        source.write_bytes(b"new %d" % number)
+        words = {
+            "bags": ["ingest", str(source), "--describe-later", "--no-identify"],
+            "notes": [
+                "describe",
+                changing.reference("a.txt"),
+                "--set",
+                f"dc.title={number}",
+                "--reason",
+                "why",
+            ],
+        }
         report = changing(*words[folder], code=None)
         assert _names(outside) == []
         if report["kind"] == "error":

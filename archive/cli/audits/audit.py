@@ -16,7 +16,7 @@ from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import print_findings, report_error, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, SECONDS, GivenPath
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed",
     metavar="TEXT",
-    type=GIVEN_TEXT,
+    type=PLAIN_TEXT,
     help="What the sample is drawn with: anyone can draw it again.",
 )
 @click.option("--confidence", metavar="PERCENT", help="Of the sample; else 95.")
