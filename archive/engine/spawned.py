@@ -41,9 +41,13 @@ class SpawnedWorkers:
             self._open_pool()
         try:
             return self._pools[-1].submit(work, batch)
-        except BrokenExecutor as broken:
-            future: Future[Any] = Future()
-            future.set_exception(broken)
+        except (BrokenExecutor, OSError) as broken:
+            if isinstance(broken, OSError) and broken.errno is not None:
+                raise
+            future: Future[Any] = (
+                Future()
+            )  # without a number: its pipes were closed, for a process of it died
+            future.set_exception(BrokenExecutor(str(broken)))
             return future
 
     def _open_pool(self) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -353,3 +354,20 @@ def test_judging_many_files_loads_no_multiprocessing(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(tmp_path / "bag")], check=True, capture_output=True, text=True
     )
     assert found.stdout.strip() == "['valid'] False"
+
+
+@pytest.mark.parametrize("trouble", [OSError("handle is closed"), OSError(errno.EAGAIN, "no more processes")])
+def test_a_pool_that_breaks_while_it_is_given_work_is_one_whose_worker_died(
+    monkeypatch: pytest.MonkeyPatch, trouble: OSError
+) -> None:
+    def submit(*_: Any) -> Any:
+        raise trouble
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    workers = SpawnedWorkers(2)
+    if trouble.errno is not None:  # no process is to be had: that is for the person to know
+        with pytest.raises(OSError, match="no more processes"):
+            workers.submit(len, "a", 1)
+        return
+    with pytest.raises(WorkerDiedError):
+        workers.result(workers.submit(len, "a", 1))
