@@ -1,6 +1,7 @@
 """An archive whose key is encrypted, for tests of audits that wait for its passphrase."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,13 @@ def make_locked(folder: Path) -> None:
         (folder / "phrase").write_text("open sesame\n")
         phrase = str(folder / "phrase")
         assert run(["-q", "-C", str(made.root), "key", "passphrase", "--new-passphrase-file", phrase]) == 0
+
+
+def copy_of(
+    made: Path, folder: Path, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Locked:
+    """What `make_locked` made, copied to a new folder with keys of its own, and no passphrase at hand."""
+    patch.delenv("ARCHIVE_KEY_PASSPHRASE", raising=False)
+    patch.setenv("ARCHIVE_KEY_DIR", str(folder / "keys"))
+    shutil.copytree(made, folder)
+    return Locked(MadeArchive(folder), capsys)

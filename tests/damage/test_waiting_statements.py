@@ -1,7 +1,6 @@
 """A statement beside the keys that is not what the audit wrote is told, and never signed."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 import pytest
 
 from archive.storage.audits.waiting_runs import WaitingRun
-from tests.archives import MadeArchive, overwrite
-from tests.waiting import Locked, make_locked
+from tests.archives import overwrite
+from tests.waiting import Locked, copy_of, make_locked
 
 Statement = dict[str, Any]
 Change = Callable[[Statement], Statement]
@@ -27,10 +26,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def locked(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
-    monkeypatch.delenv("ARCHIVE_KEY_PASSPHRASE", raising=False)
-    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "copy" / "keys"))
-    shutil.copytree(kept, tmp_path / "copy")
-    return Locked(MadeArchive(tmp_path / "copy"), capsys)
+    return copy_of(kept, tmp_path / "copy", monkeypatch, capsys)
 
 
 def _ended(**members: Any) -> Change:

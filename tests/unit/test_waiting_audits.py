@@ -11,9 +11,9 @@ from archive.core.canonical import readable
 from archive.core.ledger.merkle import leaf_hash
 from archive.services.audit.looking import Looking
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
-from tests.archives import MadeArchive, overwrite
+from tests.archives import overwrite
 from tests.refusals import refuse
-from tests.waiting import Locked, make_locked
+from tests.waiting import Locked, copy_of, make_locked
 
 Damage = Callable[[bytes, bytes], bytes | None]
 PLANS: dict[str, Damage] = {
@@ -43,10 +43,7 @@ def locked(
     kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
     """A copy of it with keys of its own."""
-    monkeypatch.delenv("ARCHIVE_KEY_PASSPHRASE", raising=False)
-    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "copy" / "keys"))
-    shutil.copytree(kept, tmp_path / "copy")
-    return Locked(MadeArchive(tmp_path / "copy"), capsys)
+    return copy_of(kept, tmp_path / "copy", monkeypatch, capsys)
 
 
 class TestWaiting:
