@@ -1,8 +1,11 @@
 """`archive copy` in tests: its report, and the files that a copy should have."""
 
+import os
 import tarfile
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from archive.storage.layout import bag_path
 from tests.archives import overwrite
@@ -55,3 +58,17 @@ def damage_header(disk: Path, bag: str, member: str, at: int) -> None:
     with tarfile.open(place) as tar:
         header = tar.getmember(f"{bag}/{member}".rstrip("/")).offset
     overwrite(place, flipped(place.read_bytes(), header + at))
+
+
+def cut_off(changing: Changing, disk: Path, patch: pytest.MonkeyPatch) -> None:
+    """A second copy dies ahead of its ledger, when what the ledger refers to is there."""
+    real = os.rename
+
+    def dies(source: Any, target: Any, **options: Any) -> None:
+        if "dst_dir_fd" in options and target == "checkpoint":
+            raise KeyboardInterrupt
+        real(source, target, **options)
+
+    with patch.context() as dying:
+        dying.setattr(os, "rename", dies)
+        copy(changing, disk, code=130)

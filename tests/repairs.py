@@ -1,7 +1,9 @@
 """An archive of five documents with a good copy beside it, for tests of what becomes of damage."""
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,3 +102,9 @@ def set_aside(archive: Changing) -> list[Path]:
     """What lies in quarantine of damaged bags, without the records."""
     files = (archive.root / "quarantine").rglob("*")
     return sorted(path for path in files if not path.is_dir() and path.name != "record.json")
+
+
+def repairs(archive: Repairing) -> list[dict[str, Any]]:
+    """The entries of the ledger about them."""
+    known = map(json.loads, archive.made.opened.ledger.entries())
+    return [entry for entry in known if entry["type"] == "repaired"]

@@ -22,7 +22,7 @@ from archive.formats.exchange.ro_crate import CONTEXT, SPECIFICATION, CratedDocu
 from archive.formats.premis import PremisWriter, RevisionRecord, revision_xml
 from archive.formats.premis.reader import read_premis
 from tests.conformance import xsd
-from tests.conformance.test_xml_under_official_xsds import AWKWARD, BAG, FULL, JANE, PROGRAM, RECORDS
+from tests.conformance.awkward_records import AWKWARD, BAG, FULL, JANE, PROGRAM, RECORDS
 
 _TEXT = AWKWARD.replace("\ud800", "")
 DESCRIBED = Description(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.changes import Changing
-from tests.damage.test_entries_not_believed import alter
+from tests.entries import alter
 
 
 @pytest.fixture

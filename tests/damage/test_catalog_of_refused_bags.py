@@ -1,27 +1,10 @@
 """A catalog made anew while storage refuses a bag: the bag is unreadable, and is not called another one."""
 
-import errno
-import os
-from typing import Any
-
 import pytest
 
 from archive.storage.bags.bag_revision import PREVIOUS
 from tests.changes import Changing
-
-
-def refuse_named(patch: pytest.MonkeyPatch, name: str, *, times: int = -1) -> None:
-    """A file of that name is not opened, so many times; by default never."""
-    real, left = os.open, times
-
-    def refusing(place: Any, *rest: Any, **options: Any) -> int:
-        nonlocal left
-        if place == name and left:
-            left -= 1
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return real(place, *rest, **options)
-
-    patch.setattr(os, "open", refusing)
+from tests.refusals import refuse_named
 
 
 @pytest.mark.parametrize("name", ["tagmanifest-sha512.txt", "dublin-core.json", "premis.xml"])

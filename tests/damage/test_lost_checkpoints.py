@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.archives import overwrite
+from tests.catalogs import codes
 from tests.changes import Changing
-from tests.unit.test_index_comparison import codes
 
 
 @pytest.fixture

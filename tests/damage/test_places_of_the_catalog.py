@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from tests.archives import overwrite
+from tests.catalogs import unreadable
 from tests.changes import Changing
-from tests.unit.test_index_comparison import unreadable
 
 
 def test_a_withdrawn_bag_that_is_not_believed_is_named_in_quarantine(changing: Changing) -> None:

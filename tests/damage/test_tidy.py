@@ -19,23 +19,10 @@ from archive.storage.bags.bag_restoration import Staged
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
+from tests.planted import close, plant
 from tests.repairs import files_of, loosen
 
 LITTER = "FIX-LITTER"
-
-
-def plant(bag: Path, *names: str) -> None:
-    """Files of these names in a bag, whose folders are read-only again afterwards."""
-    loosen(bag)
-    for name in names:
-        (bag / name).parent.mkdir(parents=True, exist_ok=True)
-        (bag / name).write_bytes(os.fsencode(name))
-    close(bag)
-
-
-def close(bag: Path) -> None:
-    for folder in (bag, *(path for path in bag.rglob("*") if path.is_dir() and not path.is_symlink())):
-        folder.chmod(0o555)
 
 
 def aside(archive: Changing) -> list[str]:

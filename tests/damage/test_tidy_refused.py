@@ -11,8 +11,8 @@ from archive.services.repair import committing
 from archive.services.tidy import bag_litter
 from archive.storage.bags.bag_files import TAG_MANIFEST, read_bag
 from tests.changes import Changing
-from tests.damage.test_tidy import plant
-from tests.unit.test_refused_looks import refuse
+from tests.planted import plant
+from tests.refusals import refuse_at
 
 
 @pytest.mark.parametrize("folder", ["bags", "runs"])
@@ -22,7 +22,7 @@ def test_a_folder_that_is_refused_is_not_one_without_litter(
     (changing.root / folder / ".DS_Store").write_bytes(b"x")
     with monkeypatch.context() as refusing:
         for call in ("scandir", "listdir"):
-            refuse(refusing, call, changing.root / folder)
+            refuse_at(refusing, call, changing.root / folder)
         report = changing("tidy", "--yes", code=3)
         shown = changing.text("tidy", "--yes", code=3)
     assert (report["counts"]["left"], report["counts"]["unreadable"]) == (0, 1)
@@ -36,7 +36,7 @@ def test_a_folder_that_is_refused_is_not_one_without_litter(
 
 def test_litter_that_is_refused_is_left_unread(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> None:
     (changing.root / "bags/.DS_Store").write_bytes(b"x")
-    refuse(monkeypatch, "lstat", changing.root / "bags/.DS_Store")
+    refuse_at(monkeypatch, "lstat", changing.root / "bags/.DS_Store")
     report = changing("tidy", "--yes", code=3)
     assert [one["path"] for one in report["beside_left"]] == ["bags/.DS_Store"]
 

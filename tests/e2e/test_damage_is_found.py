@@ -15,7 +15,7 @@ from archive.core.bagit.manifest import render_manifest
 from archive.schemas import explain
 from tests.conftest import SEEDS
 from tests.e2e.command import Command
-from tests.e2e.test_main_job import damage
+from tests.e2e.damage import damage
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from archive.schemas import explain
 from tests.conftest import SEEDS
 from tests.e2e.command import Command
+from tests.e2e.damage import damage
 
 TEXTS = SEEDS / "texts"
 
@@ -21,16 +22,6 @@ def seeded(archive: Command) -> Command:
 
 def bags(command: Command) -> list[Path]:
     return sorted(command.root.glob("bags/*/*"))
-
-
-def damage(path: Path) -> None:
-    """Flips one bit, keeping size and modification time."""
-    status = path.stat()
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.chmod(0o644)
-    path.write_bytes(data)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def test_the_seeds_become_an_archive_that_audits_as_intact(seeded: Command) -> None:

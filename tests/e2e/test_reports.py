@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.conftest import SEEDS
 from tests.e2e.command import TIMEOUT, Command
-from tests.unit.test_schedules import as_cron_hands_it_on
+from tests.scheduled import as_cron_hands_it_on
 
 
 def test_a_scheduled_audit_runs_where_nobody_is_logged_in_and_is_told_of(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """An archive's own small files, replaced by what is none: answered at once, in bounded memory."""
 
-import base64
 import fcntl
 import os
 import re
@@ -24,8 +23,7 @@ from archive.storage.intents import INTENT, Intent
 from archive.storage.layout import FOLDERS
 from archive.storage.lock import WriterLock
 from tests.changes import Changing
-
-RUN = "01a1fe21-9e8c-72fa-a762-2ad3bb5ce999"
+from tests.intended import RUN, forge
 
 
 def _pipe(path: Path) -> None:
@@ -303,20 +301,6 @@ def test_nothing_is_published_through_a_link(changing: Changing, tmp_path: Path,
     report = changing("ingest", str(source), "--describe-later", "--no-identify", code=UNREADABLE)
     assert "is a link" in report["message"]
     assert sorted(outside.rglob("*")) == before
-
-
-def forge(changing: Changing, size: str = "") -> Intent:
-    """An intent of an ingest that began from the ledger as it is, or from an earlier size of it."""
-    name = f"checkpoints/{size}" if size else "checkpoint"
-    checkpoint = (changing.root / "ledger" / name).read_text().split("\n")
-    return intents.begin(
-        changing.root / "staging",
-        run=RUN,
-        command=intents.INGEST,
-        started="2026-11-21T12:00:00Z",
-        size=int(checkpoint[1]),
-        root=base64.b64decode(checkpoint[2]).hex(),
-    )
 
 
 @pytest.mark.parametrize("size", ["", "2"])

@@ -10,7 +10,7 @@ from archive.core.exit_codes import CONFLICT
 from archive.storage.bags.set_aside import set_aside
 from archive.storage.intents import IntendedBag, announce
 from tests.changes import Changing
-from tests.hostile.test_hostile_own_files import RUN, forge
+from tests.intended import RUN, forge
 
 
 @pytest.fixture

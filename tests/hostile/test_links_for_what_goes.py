@@ -12,7 +12,7 @@ from archive.storage.bags.set_aside import destroy
 from archive.storage.intents import IntendedBag, announce
 from archive.storage.layout import quarantine_path
 from tests.changes import Changing
-from tests.hostile.test_hostile_own_files import RUN, forge
+from tests.intended import RUN, forge
 
 
 @pytest.fixture

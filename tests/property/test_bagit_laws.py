@@ -16,40 +16,12 @@ from archive.core.bagit.paths import check_path, decode_path, encode_path
 from archive.core.bagit.tagfile import parse_tag_file, plain_value, render_tag_file
 from archive.core.bagit.versions import V0_97, V1_0, Version
 from archive.core.findings import At, Severity
+from tests.property.strategies import component, manifest_like
 
-_AWKWARD = [
-    b"\n",
-    b"\r",
-    b"%",
-    b"%0A",
-    b"%25",
-    b" ",
-    b"\xe2\x80\xa8",
-    b"\xc2\x85",
-    b"\x0b",
-    b"\xff",
-    b".",
-    b"*",
-]
-component = (
-    st.lists(st.one_of(st.sampled_from(_AWKWARD), st.binary(min_size=1, max_size=4)), min_size=1, max_size=6)
-    .map(b"".join)
-    .map(lambda raw: raw.replace(b"/", b"_").replace(b"\0", b"_"))
-    .filter(lambda raw: raw not in {b".", b".."})
-    .map(lambda raw: raw.decode("utf-8", "surrogateescape"))
-)
 payload_path = st.lists(component, min_size=1, max_size=3).map(lambda parts: "/".join(["data", *parts]))
 digest = st.binary(max_size=3).map(lambda data: hashlib.sha512(data).hexdigest())
 versions = st.sampled_from([V0_97, V1_0])
 encodings = st.sampled_from(["utf-8", "utf-16", "iso8859-1", "iso2022_jp", "gb18030", "utf-32-le"])
-
-manifest_like = st.lists(
-    st.one_of(
-        st.binary(max_size=30),
-        st.sampled_from([b"\n", b"\r\n", b"  ", b" *", b"data/", b"../", b"%0a", b"a" * 32, b"a" * 128]),
-    ),
-    max_size=12,
-).map(b"".join)
 
 
 @given(st.dictionaries(payload_path, digest, max_size=6))

@@ -7,7 +7,8 @@ from datetime import date
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from archive.core.edtf import Bound, Edtf, EdtfError, parse
+from archive.core.edtf import Bound, parse
+from tests.property.dates import date_or_refusal
 
 DAYS = st.dates()
 YEARS = st.integers(-9999, 9999)
@@ -15,15 +16,6 @@ YEARS = st.integers(-9999, 9999)
 
 def _spell(year: int) -> str:
     return f"{'-' if year < 0 else ''}{abs(year):04}"
-
-
-def _try(text: str) -> Edtf | None:
-    try:
-        return parse(text)
-    except EdtfError as error:
-        refusal = error
-    assert 0 <= refusal.position <= len(text)
-    return None
 
 
 @st.composite
@@ -44,7 +36,7 @@ GRAMMAR = st.from_regex(
 
 @given(st.one_of(st.text(), SOUP, st.lists(GRAMMAR, min_size=1, max_size=3).map("".join)))
 def test_any_text_is_a_date_or_an_edtf_error(text: str) -> None:
-    parsed = _try(text)
+    parsed = date_or_refusal(text)
     if parsed is not None:
         assert parsed.text == text
         assert parsed.level in (0, 1, 2)
@@ -77,12 +69,12 @@ def test_bounds_of_unspecified_digits_are_completions_themselves(masked: tuple[s
 def test_day_is_accepted_exactly_where_the_calendar_has_it(year: int, month: int, day: int) -> None:
     # The proleptic calendar repeats every 400 years; 2000 to 2399 are years that the standard library knows.
     exists = 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2000 + year % 400, month)[1]
-    assert (_try(f"{_spell(year)}-{month:02}-{day:02}") is not None) is exists
+    assert (date_or_refusal(f"{_spell(year)}-{month:02}-{day:02}") is not None) is exists
 
 
 @given(YEARS, st.integers(1, 41), st.sampled_from(["", "?", "~", "%"]))
 def test_adding_a_component_never_widens(year: int, part: int, qualifier: str) -> None:
-    narrow, wide = _try(f"{_spell(year)}-{part:02}{qualifier}"), parse(_spell(year))
+    narrow, wide = date_or_refusal(f"{_spell(year)}-{part:02}{qualifier}"), parse(_spell(year))
     assume(narrow is not None)
     assert narrow is not None
     assert narrow.lower is not None
@@ -95,7 +87,7 @@ def test_adding_a_component_never_widens(year: int, part: int, qualifier: str) -
 
 @given(DAYS, DAYS)
 def test_interval_is_accepted_exactly_where_it_ends_after_it_begins(start: date, end: date) -> None:
-    parsed = _try(f"{start.isoformat()}/{end.isoformat()}")
+    parsed = date_or_refusal(f"{start.isoformat()}/{end.isoformat()}")
     assert (parsed is not None) is (start <= end)
 
 

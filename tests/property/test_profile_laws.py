@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.core.bagit_profile import judge, parse_profile
 from archive.core.bagit_profile.parser import KEYS
 from archive.core.bagit_profile.patterns import AllowedPaths, Pattern
-from tests.profiles import BAG, PLAIN
+from tests.profiles import PLAIN
+from tests.property.judged_profiles import judge_whatever
 
 _TEXTS = st.text(max_size=8) | st.sampled_from(["*", "data/*", "a/", "sha512", "1.0", "true", "forbidden"])
 _VALUES = st.recursive(
@@ -28,18 +28,6 @@ _PROFILES = st.dictionaries(
     st.sampled_from(list(KEYS)) | _TEXTS, _VALUES | _LISTS | st.dictionaries(_TEXTS, _RULES, max_size=3)
 )
 _PATHS = st.text("ab/.*", max_size=9)
-
-
-def judge_whatever(data: bytes) -> None:
-    """A profile, or findings that say why there is none; whatever it says, a bag can be held against it."""
-    read = parse_profile(data, name="p.json")
-    for finding in read.findings:
-        json.dumps(finding.to_json())
-    if read.profile is not None:
-        fetched = BAG._replace(payload_files=("data/a", "data/b\n", "data/\udcff"), serialization="x/y")
-        for bag in (BAG, fetched, BAG._replace(version=None, bag_info=(), tag_files=(), payload_files=())):
-            for finding in judge(read.profile, bag):
-                json.dumps(finding.to_json())
 
 
 @given(st.binary(max_size=200))

@@ -13,7 +13,6 @@ from archive.core.bagit.blocks import lines_in_blocks
 from archive.core.bagit.lines import FileFindings, lines_of
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.manifest_blocks import read_manifest
-from archive.core.bagit.manifest_lines import PlainLines
 from archive.core.bagit.names import manifest_name
 from archive.core.bagit.verdicts import BagVerdict
 from archive.core.bagit.versions import V0_97, V1_0, Version
@@ -23,7 +22,8 @@ from archive.core.bagit_judge.listing import Listing
 from archive.core.digests import Algorithm
 from archive.core.findings import Severity
 from tests.bags import bag_files, declaration, judged, write_bag
-from tests.property.test_bagit_laws import component, manifest_like
+from tests.property.pieces import Kept, cut, lines
+from tests.property.strategies import component, manifest_like
 
 _SLOW = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 versions = st.sampled_from([V0_97, V1_0])
@@ -32,15 +32,6 @@ names = component.filter(lambda name: len(os.fsencode(name)) < 100 and name[0] n
 payloads = st.dictionaries(names.map(lambda name: f"data/{name}"), st.binary(max_size=40), max_size=5)
 algorithms = st.lists(st.sampled_from(list(Algorithm)), min_size=1, max_size=2, unique=True).map(tuple)
 blocks = st.lists(st.integers(1, 40), max_size=20)
-
-
-def cut(data: bytes, sizes: list[int]) -> list[bytes]:
-    """The data in blocks of those sizes, the rest in one."""
-    pieces = []
-    for size in sizes:
-        pieces.append(data[:size])
-        data = data[size:]
-    return [*pieces, data]
 
 
 @_SLOW
@@ -143,36 +134,6 @@ def test_no_content_makes_the_judge_raise(files: dict[str, bytes]) -> None:
     )
 
 
-class _Kept:
-    """Keeps entries as `parse_manifest` does, for comparison."""
-
-    def __init__(self) -> None:
-        self.entries: list[tuple[str, str]] = []
-        self.seen: dict[str, str] = {}
-
-    def add(self, path: str, value: str, number: int) -> bool | None:  # noqa: ARG002
-        self.entries.append((path, value))
-        known = self.seen.get(path)
-        self.seen.setdefault(path, value)
-        return None if known is None else known == value
-
-    def add_all(self, lines: PlainLines, first: int) -> list[tuple[int, bool]]:
-        width = len(lines.digests) // len(lines.paths)
-        values = [lines.digests[start : start + width].hex() for start in range(0, len(lines.digests), width)]
-        same = [self.add(path, value, first) for path, value in zip(lines.paths, values, strict=True)]
-        return [(index, one) for index, one in enumerate(same) if one is not None]
-
-
-digest = st.sampled_from(["0" * 32, "f" * 32, "F" * 32, "0" * 31])
-end = st.sampled_from(["\n", "\r", "\r\n", "\n\n"])
-path_text = st.sampled_from(
-    ["data/a", "data/b", "./data/a", "data/%0a", "data/../x", "data/é", "*data/a", "x"]
-)
-lines = st.lists(st.tuples(digest, st.sampled_from(["  ", " ", "\t", ""]), path_text, end), max_size=8).map(
-    lambda rows: "".join(map("".join, rows)).encode()
-)
-
-
 @given(st.one_of(manifest_like, lines), blocks, versions, st.booleans(), st.sampled_from(["utf-8", "utf-16"]))
 @example(b"0" * 32 + b"  data/a\r\n" + b"0" * 32 + b"  data/b\r\n", [41, 1], V1_0, True, "utf-8")
 def test_a_manifest_in_blocks_says_what_the_whole_one_says(
@@ -180,7 +141,7 @@ def test_a_manifest_in_blocks_says_what_the_whole_one_says(
 ) -> None:
     name = "manifest-md5.txt" if payload else "tagmanifest-md5.txt"
     whole = parse_manifest(data, name=name, version=version, payload=payload, encoding=encoding)
-    kept, findings = _Kept(), FileFindings(name)
+    kept, findings = Kept(), FileFindings(name)
     read_manifest(
         cut(data, sizes),
         name=name,

@@ -10,8 +10,8 @@ from archive.core.ledger import note
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.storage.index import Index
 from tests.archives import overwrite
+from tests.catalogs import codes, damage, edit, lived
 from tests.changes import Changing
-from tests.unit.test_index_comparison import codes, damage, edit, lived
 
 DERIVED = (
     "catalog.sqlite",

@@ -10,8 +10,8 @@ import pytest
 from archive.services.catalog import index_comparison
 from archive.storage.disk.streamed_file import sha512_of_plain
 from tests.archives import overwrite
+from tests.catalogs import codes, damage, lived
 from tests.changes import Changing
-from tests.unit.test_index_comparison import codes, damage, lived
 
 
 def test_an_index_made_anew_over_a_damaged_bag_accuses_no_list_of_before(changing: Changing) -> None:

@@ -23,8 +23,8 @@ from archive.core.ledger.tlog_proof import EntryProof
 from archive.services.evidence import receipts
 from archive.storage.keys.signing_key import create_key, load_key
 from tests.archives import MadeArchive, described, make_archive
+from tests.proofs import Printed, check, codes
 
-Printed = pytest.CaptureFixture[str]
 WITHDRAW = ("withdraw", "--reason", "x")
 LETTER = b"Dear Sir,\nthe parcel came.\n"
 PAGES = {"album/p1.txt": b"one", "album/p2.txt": b"two", "album.dc.json": described("An <album> & more")}
@@ -54,23 +54,10 @@ def key(made: MadeArchive) -> str:
     return made.opened.settings.key
 
 
-def check(printed: Printed, *words: str | Path) -> tuple[int, dict[str, Any]]:
-    """Exit code and report of `check-proof`, outside any archive."""
-    printed.readouterr()
-    code = run(["ledger", "check-proof", *map(str, words), "--format", "json"])
-    document: dict[str, Any] = json.loads(printed.readouterr().out)
-    assert schemas.explain(document["kind"], document) == []
-    return code, document
-
-
 def verify_archive(*words: str | Path) -> int:
     """Exit code of the independent verifier."""
     verifier = Path(__file__).parent.parent.parent / "independent" / "verify_archive.py"
     return subprocess.run([sys.executable, verifier, *words], check=False, capture_output=True).returncode
-
-
-def codes(document: dict[str, Any]) -> list[str]:
-    return [each["code"] for each in document["findings"]]
 
 
 def signed_proof(signer: NoteSigner, entries: list[bytes], index: int) -> EntryProof:

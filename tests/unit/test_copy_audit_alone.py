@@ -13,7 +13,7 @@ from archive.core.ledger.note import Note, Signature, parse
 from archive.storage.copies.names import WORK
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import copy
+from tests.copying import copy, cut_off
 
 
 def alone(
@@ -30,20 +30,6 @@ def alone(
         away.rename(changing.root)
     assert found == code, report
     return [(one["code"], one["severity"]) for one in report["findings"]]
-
-
-def cut_off(changing: Changing, disk: Path, patch: pytest.MonkeyPatch) -> None:
-    """A second copy dies ahead of its ledger, when what the ledger refers to is there."""
-    real = os.rename
-
-    def dies(source: Any, target: Any, **options: Any) -> None:
-        if "dst_dir_fd" in options and target == "checkpoint":
-            raise KeyboardInterrupt
-        real(source, target, **options)
-
-    with patch.context() as dying:
-        dying.setattr(os, "rename", dies)
-        copy(changing, disk, code=130)
 
 
 def test_what_a_copy_brought_before_its_ledger_is_no_damage(

@@ -10,8 +10,7 @@ import pytest
 from archive.storage.layout import bag_path
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.copying import copy, files_of
-from tests.unit.test_copy_audit_alone import cut_off
+from tests.copying import copy, cut_off, files_of
 
 STATES = ("gone", "an earlier one", "none kept", "a small one under a large name")
 

@@ -1,6 +1,5 @@
 """A new description is a revision of its bag: old ones are kept, the payload is untouched, all or nothing."""
 
-import csv
 import hashlib
 import json
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.schemas import explain
 from tests.changes import RARE_WORD, Changing
+from tests.tables import table, write
 
 REVISION = "metadata/revisions/0002"
 
@@ -109,20 +109,6 @@ def test_text_shows_old_and_new(changing: Changing) -> None:
     assert "dc.date" in said
     assert "- 1918" in said
     assert "+ 1919" in said
-
-
-def table(changing: Changing, name: str = "held.csv") -> tuple[Path, list[dict[str, str]]]:
-    path = changing.made.folder / name
-    changing("list", "--table", str(path))
-    with path.open(newline="", encoding="utf-8") as stream:
-        return path, list(csv.DictReader(stream))
-
-
-def write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def test_an_exported_table_read_again_changes_nothing(changing: Changing) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.changes import Changing
-from tests.unit.test_describe import table, write
+from tests.tables import table, write
 
 
 @pytest.mark.parametrize(

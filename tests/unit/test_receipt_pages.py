@@ -13,7 +13,7 @@ from archive.core.ledger.note import VerifierKey
 from archive.formats.pages.receipt.page import KNOWN_STYLES, RECEIPT_STYLE
 from archive.formats.pages.style import content_policy
 from tests.archives import MadeArchive, make_archive, overwrite
-from tests.unit.test_cli_proofs import Printed, check, codes
+from tests.proofs import Printed, check, codes
 
 FALSE = "f" * 128
 ALBUM = ("_é&'_.txt", "2.txt")

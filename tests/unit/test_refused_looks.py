@@ -22,24 +22,9 @@ from archive.storage.disk.one_file_system import mount_of
 from archive.storage.layout import shard
 from tests.changes import Changing
 from tests.plain_bags import call, judged, new_bag
+from tests.refusals import refuse_at
 
 STRANGER = "01a205a4-7d15-7ee5-9bff-89d6c51f0000"
-
-
-def refuse(patch: pytest.MonkeyPatch, name: str, path: Path, *, at: int = 0, lasting: bool = True) -> None:
-    """Calls of `os` with that path fail from the `at`-th, or only the `at`-th, as on a disk with a fault."""
-    real = getattr(os, name)
-    seen = 0
-
-    def refusing(place: Any, *rest: Any, **options: Any) -> Any:
-        nonlocal seen
-        if not isinstance(place, int) and os.path.abspath(os.fsdecode(place)) == str(path):
-            seen += 1
-            if seen - 1 == at or (lasting and seen > at):
-                raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
-        return real(place, *rest, **options)
-
-    patch.setattr(os, name, refusing)
 
 
 def withdrawn_in_part(changing: Changing, patch: pytest.MonkeyPatch) -> Path:
@@ -64,7 +49,7 @@ def test_what_cannot_be_looked_at_is_not_absent(
 ) -> None:
     assert not look(tmp_path / "none")
     assert not look(tmp_path / ("x" * 300))
-    refuse(monkeypatch, "lstat", tmp_path / "refused")
+    refuse_at(monkeypatch, "lstat", tmp_path / "refused")
     assert may_be_there(tmp_path / "refused")
     with pytest.raises(OSError, match="Input/output"):
         look(tmp_path / "refused")
@@ -75,7 +60,7 @@ def test_an_unknown_bag_that_cannot_be_looked_at_again_is_reported(
 ) -> None:
     planted = changing.root / "bags" / shard(STRANGER) / STRANGER
     shutil.copytree(changing.bag("a.txt"), planted)
-    refuse(monkeypatch, "lstat", planted)
+    refuse_at(monkeypatch, "lstat", planted)
     assert ("BAG-UNKNOWN", f"bags/{shard(STRANGER)}/{STRANGER}") in changing.audit(1)
 
 
@@ -86,7 +71,7 @@ def test_a_withdrawn_bag_that_is_back_and_cannot_be_looked_at_is_reported(
     changing("withdraw", changing.reference("a.txt"), "--reason", "asked back")
     (aside,) = (changing.root / "quarantine/withdrawn").glob("*/*")
     shutil.copytree(aside, bag)
-    refuse(monkeypatch, "lstat", bag)
+    refuse_at(monkeypatch, "lstat", bag)
     assert "BAG-WITHDRAWN" in {code for code, _ in changing.audit(1)}
 
 
@@ -96,7 +81,7 @@ def test_a_bag_on_its_way_is_no_damage_where_its_intent_cannot_be_read(
 ) -> None:
     staged = withdrawn_in_part(changing, monkeypatch)
     assert changing.audit() == []
-    refuse(monkeypatch, "open", staged / name)
+    refuse_at(monkeypatch, "open", staged / name)
     found = changing.audit(UNREADABLE)
     assert ("FIX-UNREADABLE", "staging") in found
     assert not {"BAG-WITHDRAWN", "QUARANTINE-MISSING"} & {code for code, _ in found}
@@ -105,7 +90,7 @@ def test_a_bag_on_its_way_is_no_damage_where_its_intent_cannot_be_read(
 def test_a_link_to_bags_is_looked_for_though_another_folder_cannot_be(
     changing: Changing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refuse(monkeypatch, "lstat", changing.root / "runs")
+    refuse_at(monkeypatch, "lstat", changing.root / "runs")
     report = changing("audit", "--read-only", code=UNREADABLE)
     assert report["counts"]["intact"] == 3
     assert ("FIX-UNREADABLE", "runs") in {(one["code"], one["place"]) for one in report["findings"]}
@@ -120,7 +105,7 @@ def test_no_disposal_says_done_while_a_note_stays(
     changing("withdraw", reference, "--reason", "asked back")
     dispose = ("dispose", reference, "--authority", "Board", "--yes")
     with monkeypatch.context() as patch:
-        refuse(patch, "lstat", note)
+        refuse_at(patch, "lstat", note)
         changing(*dispose, code=UNREADABLE)
     changing(*dispose)
     assert not note.exists()
@@ -133,7 +118,7 @@ def test_no_update_of_a_bag_loses_what_it_staged(
     bag = new_bag(tmp_path)
     update = ("bag", "update", bag, "--add-algorithm", "sha256", "--set", "Contact-Name: Ana")
     with monkeypatch.context() as patch:
-        refuse(patch, "lstat", bag / ".unfinished-update/new" / name, lasting=False)
+        refuse_at(patch, "lstat", bag / ".unfinished-update/new" / name, lasting=False)
         assert call(*update).code == UNREADABLE
     assert judged(bag).verdict is BagVerdict.VALID
     assert call(*update).code == 0
@@ -166,7 +151,7 @@ def test_a_ledger_that_cannot_be_read_is_not_said_to_be_broken(
     changing: Changing, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     for bundle in (changing.root / "ledger/tile/entries").rglob("*"):
-        refuse(monkeypatch, "open", bundle)
+        refuse_at(monkeypatch, "open", bundle)
     report = changing(*words, code=UNREADABLE)
     assert "could not be read in full" in report["message"]
 
@@ -190,7 +175,7 @@ def test_a_file_of_the_archive_that_cannot_be_read_is_not_said_to_be_altered(
 ) -> None:
     changing("copy", "--to", str(tmp_path / "copy"), "--name", "disk")
     run = next((changing.root / "runs").iterdir())
-    refuse(monkeypatch, "open", run)
+    refuse_at(monkeypatch, "open", run)
     repair = ("repair", "--ledger", "--from", str(tmp_path / "copy"))
     told = [(one["path"], one["outcome"]) for one in changing(*repair, "--plan", code=1)["own_files"]]
     assert told == [(f"runs/{run.name}", "unreadable")]

@@ -12,7 +12,7 @@ from archive.services.copies import run as copying
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import FORMS, codes, copy
-from tests.damage.test_catalog_of_refused_bags import refuse_named
+from tests.refusals import refuse_named
 from tests.restoring import bag_on, lose, restore
 
 

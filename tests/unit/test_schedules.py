@@ -17,6 +17,7 @@ from archive.formats.schedules import Job, crontab, launchd_files, systemd_files
 from archive.formats.schedules.cron import cron_word
 from archive.formats.schedules.shell import word
 from archive.formats.schedules.systemd import unit_word
+from tests.scheduled import as_cron_hands_it_on
 
 ODD = "a b'c\"d\\e%f\\%g$HOME`h`;i&j~k#l!m*n=%%"
 PLAIN_NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=40)
@@ -36,22 +37,6 @@ def job(*command: str, every: Interval = Interval.DAILY, **more: str) -> Job:
         subject="A mark",
         log=more.get("log"),
     )
-
-
-def as_cron_hands_it_on(line: str) -> str:
-    """The command of a crontab line as cron gives it to sh: the loop of Vixie cron's do_command.c."""
-    command = line.split(" ", 5)[5]
-    given = ""
-    is_escaped = False
-    for char in command:
-        if is_escaped:
-            given = given[:-1] + char if char == "%" else given + char
-            is_escaped = False
-            continue
-        assert char != "%", "cron would end the command here"
-        given += char
-        is_escaped = char == "\\"
-    return given
 
 
 def arguments_of(command: str, folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from archive.core.search_query import parse_search
 from archive.core.searched_text import fold
 from archive.storage.index import Index
-from tests.unit.test_index import holding, words
+from tests.indexed import holding, words
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 
 from archive.cli.frame import run
 from tests.archives import MadeArchive, make_archive
+from tests.checking import Checked, checked, filled
 from tests.conformance.bag_cases.bag import build, good
-from tests.unit.test_folders_of_other_systems import Checked, checked, filled
 
 WRITTEN = {
     "json": '{{"title": "T", "filename": {}}}',

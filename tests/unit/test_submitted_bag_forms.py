@@ -8,7 +8,7 @@ from archive.formats.premis.reader import read_premis
 from archive.services.ingest import submitted_bags
 from tests.archives import MadeArchive, make_archive
 from tests.conformance.bag_cases.bag import LETTER, Bag, digest, good, line, without
-from tests.unit.test_submitted_bags import held_bag, ingest, offered
+from tests.submitted import held_bag, ingest, offered
 
 COMPOSED, APART, SIGN = "\u00c5", "A\u030a", "\u212b"  # one letter, and one composed form
 OTHER = b"another letter\n"

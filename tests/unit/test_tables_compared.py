@@ -7,9 +7,9 @@ import pytest
 
 from archive.services.catalog.index_reading import optional_index
 from tests.archives import overwrite
+from tests.catalogs import edit
 from tests.changes import Changing
 from tests.copying import copy
-from tests.unit.test_index_comparison import edit
 
 NOT_WHAT = "not what ledger, bags and results of audits give"
 _EDITS = {

@@ -6,7 +6,7 @@ import pytest
 
 from tests.archives import MadeArchive, make_archive
 from tests.conformance.bag_cases.bag import Bag, build, good, sealed, without
-from tests.unit.test_submitted_bags import ingest
+from tests.submitted import ingest
 
 UNDECLARED = without(sealed(good(algorithms=("md5", "sha512"))), "bagit.txt")
 

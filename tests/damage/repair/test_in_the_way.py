@@ -7,8 +7,7 @@ import pytest
 
 from tests.archives import overwrite
 from tests.damage.repair.own_files import newest, repair, unlocked
-from tests.damage.repair.test_repairs_that_wait import repairs
-from tests.repairs import Repairing
+from tests.repairs import Repairing, repairs
 
 IN_THE_WAY = "REPAIR-IN-THE-WAY"
 

@@ -9,19 +9,13 @@ import pytest
 from archive.storage import own_file_restoration
 from tests.archives import overwrite
 from tests.damage.repair.own_files import newest, repair
-from tests.repairs import Repairing
+from tests.repairs import Repairing, repairs
 
 WAITS = "REPAIR-NOT-RECORDED"
 
 
 def codes(report: Any) -> list[str]:
     return [one["code"] for one in report["findings"]]
-
-
-def repairs(archive: Repairing) -> list[dict[str, Any]]:
-    """The entries of the ledger about them."""
-    known = map(json.loads, archive.made.opened.ledger.entries())
-    return [entry for entry in known if entry["type"] == "repaired"]
 
 
 def damage(archive: Repairing, what: str) -> Path:

@@ -21,7 +21,7 @@ from tests.conformance.bag_cases.bag import sealed
 from tests.fuzz.bag_values import WORDS
 from tests.fuzz.laws import reportable
 from tests.fuzz.target import Target, mutating
-from tests.property.test_verify_laws import _Kept, cut
+from tests.property.pieces import Kept, cut
 
 _CODECS = ("utf-8", "utf-8", "utf-8", "utf-16", "utf-32", "iso8859-1", "iso2022_jp", "gb18030", "utf-16-be")
 _VERSIONS = (V1_0, V0_97, *sorted(KNOWN))
@@ -79,7 +79,7 @@ def check_manifest(data: bytes) -> None:
             assert not {"..", ".", ""} & set(path.split("/")), "leaves the bag"
             assert "\0" not in path
             assert path.startswith("data/") or not payload
-        kept, findings = _Kept(), FileFindings(name)
+        kept, findings = Kept(), FileFindings(name)
         read_manifest(
             _blocks(data),
             name=name,

@@ -6,7 +6,7 @@ from functools import cache
 from archive.core.bagit_profile.parser import KEYS
 from tests.fuzz.target import Target, mutating
 from tests.profiles import PLAIN
-from tests.property.test_profile_laws import judge_whatever
+from tests.property.judged_profiles import judge_whatever
 
 _FULL = {
     **PLAIN,

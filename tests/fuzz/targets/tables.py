@@ -20,10 +20,10 @@ from archive.formats.corrections.suggestions import suggestions_in
 from archive.formats.descriptions import read_descriptions
 from archive.formats.descriptions.csv_encoding import detect
 from archive.formats.spreadsheet import write_ods, write_xlsx
+from tests import sheets
 from tests.fuzz.mutation import mutated
 from tests.fuzz.target import Target, mutating
 from tests.fuzz.targets.descriptions import CSV, ENCODINGS, WORDS, check_table
-from tests.unit import test_description_sheets as sheets
 
 _MOST_CELLS = 20_000  # of a table that is written again here: more take longer than they show
 
