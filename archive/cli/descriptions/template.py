@@ -1,6 +1,7 @@
 """`archive template`."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,9 @@ def template(context: Context, /, sources: tuple[str, ...], **options: Any) -> i
         count = write_template(target, rows, held=options["held"])
         _report(context, target, count, sources, options["exclude"], left_out, held=options["held"])
     elif context.json:
-        _print_json(None, rows, 0, left_out, held=options["held"])
+        _print_json(None, _begun(rows), 0, left_out, held=options["held"])
     else:
-        _print_csv(rows, held=options["held"])
+        _print_csv(_begun(rows), held=options["held"])
     if not context.json:
         for name in left_out:
             tell(f"! {printable(name)} is not in the table: {_why(held=options['held'])}")
@@ -108,6 +109,11 @@ def _rows(
     )
     with Plan() as plan:
         yield from rows_of_sources(request, plan, surroundings, archive, left_out)
+
+
+def _begun(rows: "Iterator[TemplateRow]") -> "Iterator[TemplateRow]":
+    """The rows, the first of them read: what cannot be read is said before anything is printed."""
+    return chain(list(islice(rows, 1)), rows)
 
 
 def _print_csv(rows: "Iterable[TemplateRow]", *, held: bool) -> None:
