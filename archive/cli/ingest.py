@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json, with_remedies
-from archive.cli.parameters import GIVEN_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
+from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath, lock_wait_option, say_waiting
 from archive.cli.progress import progress_for
 from archive.core.findings import Severity
 from archive.core.text import lossless
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 @click.option(
     "--accession",
     metavar="NO",
-    type=GIVEN_TEXT,
+    type=PLAIN_TEXT,
     help="The acquisition that they belong to, such as 2026-004.",
 )
-@click.option("--from", "received_from", metavar="WHO", type=GIVEN_TEXT, help="Who brought them.")
+@click.option("--from", "received_from", metavar="WHO", type=PLAIN_TEXT, help="Who brought them.")
 @click.option("--received", metavar="DATE", help="When they were received (EDTF, such as 2026-11-21).")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests; else archive.toml's.")
 @click.option(
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     "--exclude",
     metavar="GLOB",
     multiple=True,
+    type=GIVEN_AS_IT_IS,
     help="Leave names out, such as '*.tmp' or a folder; may be repeated.",
 )
 @click.option(

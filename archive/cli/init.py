@@ -14,13 +14,8 @@ from archive.core.text import lossless, printable
 @click.command(epilog='Example: archive init ~/my-archive --name "Valley Archive" --agent "Ana Example"')
 @click.argument("folder", metavar="DIR", type=GivenPath(path_type=Path))
 @click.option("--name", type=PLAIN_TEXT, help="What the archive is called; else the folder's name.")
-@click.option(
-    "--institution",
-    default="",
-    type=PLAIN_TEXT,
-    help="Who keeps it: Source-Organization.",
-)
-@click.option("--contact", metavar="MAIL", default="", type=PLAIN_TEXT, help="Whom to ask about it.")
+@click.option("--institution", type=PLAIN_TEXT, help="Who keeps it: Source-Organization.")
+@click.option("--contact", metavar="MAIL", type=PLAIN_TEXT, help="Whom to ask about it.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who ingests and audits by default.")
 @click.option("--encrypt-key", is_flag=True, help="Encrypt the signing key with a passphrase.")
 @click.option(
@@ -35,8 +30,8 @@ def init(
     /,
     folder: Path,
     name: str | None,
-    institution: str,
-    contact: str,
+    institution: str | None,
+    contact: str | None,
     agent: str | None,
     new_passphrase_file: Path | None,
     *,
@@ -68,8 +63,8 @@ def init(
     made = make(
         folder.absolute(),
         name=name,
-        institution=institution,
-        contact=contact,
+        institution=institution or "",
+        contact=contact or "",
         agent=agent,
         surroundings=Surroundings(),
         passphrase=phrase,

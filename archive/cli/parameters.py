@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 _IN_A_NOTE = frozenset("\n\t\u200c\u200d")  # Persian, Indic scripts and emoji are read by the joiners
 
 
+def is_empty(param: click.Parameter | None) -> str:
+    """What is said of an empty value: most often it is a variable that a script forgot to set."""
+    may_be_left_out = isinstance(param, click.Option) and not param.required
+    return "is empty; give a value, or leave the option out" if may_be_left_out else "is empty"
+
+
 class GivenPath(click.Path):
     """A path that names something: an empty one would be the folder of the call, or as if none were given."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """As click does; an empty one is a variable that a script forgot to set."""
+        """As click does; an empty one is refused."""
         if value in {"", b""}:
-            self.fail("is empty", param, ctx)
+            self.fail(is_empty(param), param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -36,6 +42,8 @@ class PlainText(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text without white space around it."""
         text = str(value).strip()
+        if not text:
+            self.fail(is_empty(param), param, ctx)
         if len(text) > OPTION_CHARACTERS:
             self.fail(f"longer than {OPTION_CHARACTERS} characters", param, ctx)
         if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in text):
@@ -46,18 +54,20 @@ class PlainText(click.ParamType[str]):
 PLAIN_TEXT = PlainText()
 
 
-class GivenText(PlainText):
-    """Plain text that says something: an empty one is a variable that a script forgot to set."""
+class GivenAsItIs(click.ParamType[str]):
+    """A text taken to the letter, such as a pattern of names; one of white space alone says nothing."""
+
+    name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text without white space around it."""
-        text = super().convert(value, param, ctx)
-        if not text:
-            self.fail("is empty", param, ctx)
+        """The text."""
+        text = str(value)
+        if not text.strip():
+            self.fail(is_empty(param), param, ctx)
         return text
 
 
-GIVEN_TEXT = GivenText()
+GIVEN_AS_IT_IS = GivenAsItIs()
 
 
 class FreeText(click.ParamType[str]):
@@ -69,7 +79,7 @@ class FreeText(click.ParamType[str]):
         """The text without white space around it."""
         text = str(value).strip()
         if not text:
-            self.fail("is empty", param, ctx)
+            self.fail(is_empty(param), param, ctx)
         if not is_utf8(text):
             self.fail("is not UTF-8", param, ctx)
         if len(text.encode()) > REASON_BYTES:

@@ -10,7 +10,7 @@ from archive.cli.bagging.bag_update import update
 from archive.cli.context import Context, pass_context
 from archive.cli.default_command import DefaultGroup
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.digests import Algorithm
 from archive.core.quantities import byte_size
@@ -67,7 +67,11 @@ if TYPE_CHECKING:
     help="YYYY-MM-DD; else $SOURCE_DATE_EPOCH, else today. The same date gives the same bytes.",
 )
 @click.option(
-    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; may be repeated."
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    type=GIVEN_AS_IT_IS,
+    help="Leave names out, such as '*.tmp'; may be repeated.",
 )
 @click.option(
     "--keep-empty-folders", is_flag=True, help="Put an empty file .keep into folders with nothing in them."

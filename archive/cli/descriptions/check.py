@@ -9,7 +9,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.descriptions.check_files import Wanted, Written, require_sense, write_files
 from archive.cli.descriptions.check_text import print_check
 from archive.cli.output import stream_json, with_remedies
-from archive.cli.parameters import GIVEN_TEXT, GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless
 
@@ -37,14 +37,18 @@ _NEW_FILE = GivenPath(path_type=Path, dir_okay=False)
     "--date-order", type=click.Choice(["dmy", "mdy", "ymd"]), help="How to read dates such as 04/05/1918."
 )
 @click.option(
-    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; repeatable."
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    type=GIVEN_AS_IT_IS,
+    help="Leave names out, such as '*.tmp'; repeatable.",
 )
 @click.option(
     "--profile",
     metavar="NAME",
     help="Hold the descriptions against this profile too; else archive.toml's warns.",
 )
-@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="The acquisition that they belong to.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="The acquisition that they belong to.")
 @click.option(
     "--checksums/--no-checksums",
     default=True,

@@ -21,7 +21,7 @@ from archive.cli.output import (
     tell,
     with_remedies,
 )
-from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.core.exit_codes import weightiest
 from archive.core.ids import short_id
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Give a field this value instead of those it has; repeat it for several values.",
 )
-@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="All that came with this acquisition.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="All that came with this acquisition.")
 @click.option("--where", metavar="QUERY", help="All that this search finds, as archive search does.")
 @click.option("--clear", "cleared", metavar="FIELD", multiple=True, help="Empty a field; may be repeated.")
 @click.option(

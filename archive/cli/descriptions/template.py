@@ -10,7 +10,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.given_options import sources_given
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
-from archive.cli.parameters import GIVEN_TEXT, GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable, shell_word
 
@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     help="A new .ods, .xlsx or .csv; without it CSV is printed.",
 )
 @click.option("--held", is_flag=True, help="For what is held and awaits its description.")
-@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="With --held: only this acquisition.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="With --held: only this acquisition.")
 @click.option(
-    "--exclude", metavar="GLOB", multiple=True, help="Leave names out, such as '*.tmp'; repeatable."
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    type=GIVEN_AS_IT_IS,
+    help="Leave names out, such as '*.tmp'; repeatable.",
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
 @pass_context

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, GivenPath
 
 if TYPE_CHECKING:
     from archive.services.evidence.brought import Brought
 
-KEY = click.option("--key", metavar="VKEY", help="The public key you were given, instead of archive.toml's.")
+KEY = click.option(
+    "--key",
+    metavar="VKEY",
+    type=GIVEN_AS_IT_IS,
+    help="The public key you were given, instead of archive.toml's.",
+)
 TRUST = click.option(
     "--trust",
     metavar="FILE",

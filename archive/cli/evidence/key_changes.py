@@ -26,7 +26,7 @@ NEW_PASSPHRASE = click.option(
     short_help="A new key, signed by the old one.",
     epilog='Example: archive key rotate --reason "Ana Example left the archive"',
 )
-@click.option("--reason", metavar="TEXT", default="", type=PLAIN_TEXT, help="Kept as a note, with the entry.")
+@click.option("--reason", metavar="TEXT", type=PLAIN_TEXT, help="Kept as a note, with the entry.")
 @click.option("--encrypt-key", is_flag=True, help="Encrypt the new key with a new passphrase.")
 @NEW_PASSPHRASE
 @AGENT
@@ -34,7 +34,7 @@ NEW_PASSPHRASE = click.option(
 @pass_context
 def rotate(
     context: Context,
-    reason: str,
+    reason: str | None,
     new_passphrase_file: Path | None,
     agent: str | None,
     lock_wait: float,
@@ -51,7 +51,7 @@ def rotate(
     from archive.services.surroundings import Surroundings
 
     phrase = _wanted_passphrase(new_passphrase_file, encrypt_key=encrypt_key)
-    request = _request(reason, agent, lock_wait, phrase)
+    request = _request(reason or "", agent, lock_wait, phrase)
     _print_change(context, "rotate", change_key(context.open(), request, Surroundings()))
 
 
@@ -94,8 +94,6 @@ def replace(
     from archive.services.signing.change import replace_lost
     from archive.services.surroundings import Surroundings
 
-    if not reason:
-        raise click.UsageError("--reason must not be empty")
     if lost == behind:
         raise click.UsageError("say which it is: --lost, or --behind")
     phrase = _wanted_passphrase(new_passphrase_file, encrypt_key=encrypt_key)

@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import GIVEN_TEXT, GivenPath
+from archive.cli.parameters import PLAIN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable
@@ -45,7 +45,7 @@ def catalog() -> None:
 @click.option(
     "--accession",
     metavar="NO",
-    type=GIVEN_TEXT,
+    type=PLAIN_TEXT,
     help="Descriptions of what came with this acquisition only.",
 )
 @click.option("--as-received", is_flag=True, help="Descriptions under the columns of their submissions.")
@@ -112,7 +112,9 @@ def _export_manifest(context: Context, to: Path | None) -> None:
 
 
 @catalog.command(epilog="Example: archive catalog rebuild")
-@click.option("--agent", metavar="NAME", help="Who does it; else the default of archive.toml.")
+@click.option(
+    "--agent", metavar="NAME", type=PLAIN_TEXT, help="Who does it; else the default of archive.toml."
+)
 @pass_context
 def rebuild(context: Context, agent: str | None) -> int:
     """Make index, catalog manifest, holdings list and README anew from ledger and bags.

@@ -7,7 +7,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import FREE_TEXT, GIVEN_TEXT, GivenPath
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FILES
 from archive.core.quantities import byte_size
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @click.argument("documents", metavar="ID…", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Everything that is held.")
-@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="What came with this acquisition.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="What came with this acquisition.")
 @click.option(
     "--to",
     metavar="DIR|FILE.zip",

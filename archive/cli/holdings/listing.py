@@ -12,7 +12,7 @@ from archive.cli.holdings.document_table import print_documents
 from archive.cli.holdings.lacking import Lacking, listed
 from archive.cli.holdings.tree import show_tree
 from archive.cli.output import next_step, plural, print_findings, stream_json, tell
-from archive.cli.parameters import AT_MOST, GIVEN_TEXT, GivenPath
+from archive.cli.parameters import AT_MOST, PLAIN_TEXT, GivenPath
 from archive.core.descriptions.access import AccessStatus
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @click.command("list", epilog="Example: archive list --undescribed")
 @click.option("--undescribed", is_flag=True, help="Only what awaits its description.")
-@click.option("--accession", metavar="NO", type=GIVEN_TEXT, help="Only what came with this acquisition.")
+@click.option("--accession", metavar="NO", type=PLAIN_TEXT, help="Only what came with this acquisition.")
 @click.option(
     "--run",
     metavar="RUN",
-    type=GIVEN_TEXT,
+    type=PLAIN_TEXT,
     help="Only what this ingest run brought in (any ending of its id).",
 )
 @click.option(

@@ -10,7 +10,7 @@ from archive.cli.confirmation import confirmed
 from archive.cli.context import Context, pass_context
 from archive.cli.holding import finish_left_over, holding
 from archive.cli.output import plural, print_findings, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, GivenPath, lock_wait_option
+from archive.cli.parameters import FREE_TEXT, GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath, lock_wait_option
 from archive.cli.progress import progress_for
 from archive.cli.upkeep.repair_text import print_rows, print_summary
 from archive.core.text import lossless
@@ -59,7 +59,12 @@ _DAMAGE, _UNREAD = 1, 3
 @click.option(
     "--trust", metavar="CHECKPOINT", multiple=True, type=GivenPath(), help="A checkpoint kept earlier."
 )
-@click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
+@click.option(
+    "--key",
+    metavar="VKEY",
+    type=GIVEN_AS_IT_IS,
+    help="The key that the ledger must be signed by; else archive.toml's.",
+)
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes that read; else one per core."
 )

@@ -9,7 +9,7 @@ import click
 from archive.cli.audits.bag_rows import told_bags
 from archive.cli.context import Context, pass_context
 from archive.cli.output import next_step, plural, print_findings, say, stream_json, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.quantities import byte_size
@@ -38,7 +38,12 @@ _UNREAD: Final = 3
     type=GivenPath(path_type=Path),
     help="A checkpoint kept earlier: what comes back has to be of its history.",
 )
-@click.option("--key", metavar="VKEY", help="The key that the ledger must be signed by; else archive.toml's.")
+@click.option(
+    "--key",
+    metavar="VKEY",
+    type=GIVEN_AS_IT_IS,
+    help="The key that the ledger must be signed by; else archive.toml's.",
+)
 @click.option("--unreadable", is_flag=True, help="Go on without what the copies have and cannot be read.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1, 256), help="Processes; else one per core.")
 @click.option(

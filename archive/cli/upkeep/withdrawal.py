@@ -30,7 +30,12 @@ _ALL = "destroy"  # what is typed where several documents are disposed of
     " · archive withdraw --run 7c41ab12 --reason 'ingested from the wrong folder' --dry-run"
 )
 @click.argument("documents", metavar="[ID…]", nargs=-1)
-@click.option("--run", metavar="RUN", help="All that this ingest run brought in (any ending of its id).")
+@click.option(
+    "--run",
+    metavar="RUN",
+    type=PLAIN_TEXT,
+    help="All that this ingest run brought in (any ending of its id).",
+)
 @click.option("--reason", metavar="TEXT", type=FREE_TEXT, required=True, help="Why; kept with the event.")
 @click.option("--agent", metavar="NAME", type=PLAIN_TEXT, help="Who withdraws; else archive.toml's.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be withdrawn; nothing is written.")
