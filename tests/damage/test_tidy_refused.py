@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from archive.cli.frame import run
 from archive.core.outcomes import BagOutcome
 from archive.services.repair import committing
 from archive.services.tidy import bag_litter
@@ -84,3 +85,29 @@ def test_a_bag_that_is_not_in_its_place_is_not_one_without_litter(changing: Chan
     report = changing("tidy", "--dry-run", code=1)
     assert report["counts"]["missing"] >= 1
     assert "✓" not in changing.text("tidy", "--dry-run", code=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"), [("link", "is a link, and nothing is read through it"), ("file", "is no folder")]
+)
+def test_what_stands_in_the_way_of_quarantine_is_named_and_no_disk_is_blamed(
+    changing: Changing, capsys: pytest.CaptureFixture[str], kind: str, why: str
+) -> None:
+    quarantine = changing.root / "quarantine"
+    quarantine.rename(changing.root.parent / "moved")
+    if kind == "link":
+        quarantine.symlink_to(changing.root.parent / "moved")
+    else:
+        quarantine.write_bytes(b"x")
+    report = changing("tidy", "--dry-run", code=3)
+    (left,) = report["beside_left"]
+    assert (left["path"], left["why"]) == ("quarantine", why)
+    assert "in its place" in left["remedy"]
+    assert f"    → {left['remedy']}\n" in changing.text("tidy", "--dry-run", code=3)
+    assert run(["-C", str(changing.root), "tidy", "--dry-run"]) == 3
+    told = capsys.readouterr().err
+    assert "Next: do what the arrow says" in told
+    assert "disk and its cable" not in told
+    findings = changing("audit", "--read-only", code=None)["findings"]
+    (found,) = [one for one in findings if one["code"] != "FIX-LINK"]
+    assert (found["code"], found["message"]) == ("QUARANTINE-UNREADABLE", left["why"])

@@ -60,7 +60,7 @@ def print_outcome(context: Context, work: "Tidy", *, dry_run: bool) -> None:
     elif work.left:
         next_step("look at what was left; archive repair sets aside what does not belong in a bag")
     elif work.unreadable or work.unread:
-        next_step("look at the disk and its cable, then the same command again")
+        next_step(_of_unread(work))
     else:
         next_step("archive audit looks at everything")
 
@@ -72,6 +72,13 @@ def _print_unseen(work: "Tidy") -> None:
         say(f"{styled('?', 'yellow')} {plural(work.unreadable, 'document')} could not be looked at")
     if work.unread:
         say(f"{styled('?', 'yellow')} {plural(work.unread, 'place')} could not be looked at")
+
+
+def _of_unread(work: "Tidy") -> str:
+    advised = sum(one.unread and one.remedy is not None for one in work.beside.left)
+    if work.unreadable or work.unread > advised:
+        return "look at the disk and its cable, then the same command again"
+    return "do what the arrow says, then the same command again"
 
 
 def _places(work: "Tidy", member: str) -> Iterator[str]:
@@ -87,8 +94,13 @@ def _places(work: "Tidy", member: str) -> Iterator[str]:
 
 
 def _line(one: dict[str, Any]) -> str:
-    path = printable(one["path"] if isinstance(one["path"], str) else one["path"]["text"])
-    return f"{path}: {one['why']}" if "why" in one else path
+    path = _shown(one["path"])
+    remedy = f"\n    → {_shown(one['remedy'])}" if "remedy" in one else ""
+    return f"{path}: {one['why']}{remedy}" if "why" in one else path
+
+
+def _shown(text: str | dict[str, str]) -> str:
+    return printable(text if isinstance(text, str) else text["text"])
 
 
 def _print_some(context: Context, lines: Iterator[str], count: int, most: int, before: str) -> None:

@@ -200,10 +200,14 @@ class Quarantine:
         except FileNotFoundError:
             return []
         except OSError as trouble:
-            if trouble.errno in _NO_FOLDER and known_link(path):
+            is_link = trouble.errno in _NO_FOLDER and known_link(path)
+            if is_link:
                 self._linked.add(place)
-                self._trouble.append(_unreadable(place, trouble) if place == _TOP else linked(place))
-            elif isinstance(trouble, NotADirectoryError) and place != _TOP:
+            if place == _TOP and (is_link or isinstance(trouble, NotADirectoryError)):
+                self._trouble.append(_in_the_way(is_link=is_link))
+            elif is_link:
+                self._trouble.append(linked(place))
+            elif isinstance(trouble, NotADirectoryError):
                 self._strangers.append(place)
             else:
                 self._trouble.append(_unreadable(place, trouble))
@@ -242,6 +246,13 @@ def _aside(finding: Finding, place: str) -> Finding:
 def _leaving(bag: str) -> Finding:
     message = "an unfinished command has still to move or destroy it"
     return findings.note("BAG-LEAVING", quarantine_path(bag), message)
+
+
+def _in_the_way(*, is_link: bool) -> Finding:
+    """Something that is no folder stands where quarantine does; storage is not to blame."""
+    message = "is a link, and nothing is read through it" if is_link else "is no folder"
+    remedy = "move it away, and put the folder of that name back in its place"
+    return findings.error("QUARANTINE-UNREADABLE", _TOP, message, remedy=remedy)
 
 
 def _unreadable(place: str, trouble: OSError) -> Finding:

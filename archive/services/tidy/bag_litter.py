@@ -35,15 +35,20 @@ class Litter(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Something of that name that stays where it is, and why; `unread` where nobody could look at it."""
+    """Something of that name that stays where it is, and why; `unread` where nobody could look at it.
+
+    `remedy` is what to do about that, where it is known.
+    """
 
     path: str
     why: str
     unread: bool = False
+    remedy: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The member of `left`."""
-        return {"path": lossless(self.path), "why": self.why}
+        told = {"path": lossless(self.path), "why": self.why}
+        return told if self.remedy is None else {**told, "remedy": lossless(self.remedy)}
 
 
 class BagLitter(NamedTuple):

@@ -41,7 +41,11 @@ def find_beside(
     directions.look(newest, withdrawn_too=False)
     found = (*evidence.findings, *directions.findings)
     listed = _by_kind(archive.root, [one.place for one in found if _is_about_litter(one)])
-    unread = {one.place: Left(one.place, one.message, unread=True) for one in found if _is_unread(one)}
+    unread = {
+        one.place: Left(one.place, one.message, unread=True, remedy=one.remedy)
+        for one in found
+        if _is_unread(one)
+    }
     return listed._replace(left=(*listed.left, *unread.values()))
 
 
