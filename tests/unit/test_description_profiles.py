@@ -168,6 +168,22 @@ class TestTables:
         assert codes(compiled("dc:title,,,,rdf:langString,,"), german) == []
         assert codes(compiled("dc:title,,,,,en fr,languageTag"), german) == [("PROFILE-VALUE", "dc.title")]
 
+    @pytest.mark.parametrize(
+        "asked", ["en de-CH", "EN DE-ch", f"en {' '.join(f'x-{n:08}' for n in range(40))} De-Ch"]
+    )
+    def test_a_language_is_the_same_however_its_letters_are_written(self, asked: str) -> None:
+        """RFC 5646 § 2.1.1: tags are not to be told apart by the case of their letters."""
+        rules = compiled(f"dc:title,,,,,{asked},languageTag")
+        for tag in ("en", "EN", "de-CH", "DE-ch"):
+            assert codes(rules, Description({"title": (Value("x", tag),)})) == []
+        for tag in ("de", "en-GB", "fr", "de-CHE"):
+            judged = rules.judge(Description({"title": (Value("x", tag),)}), "t.csv:2")
+            assert [(one.code, one.at.field) for one in judged] == [("PROFILE-VALUE", "dc.title")]
+            assert judged[0].expected is not None
+            assert judged[0].expected.startswith(f"one of {asked.split(maxsplit=1)[0]}, ")
+        for tag in ("en\n", "\u212an", "de_CH"):
+            assert not Overlay(rules.profile.schema).is_valid({"title": [{"value": "x", "lang": tag}]})
+
     def test_a_datatype_and_a_constraint_hold_together(self) -> None:
         rules = compiled("dc:date,,,,xsd:gYear,19.*,pattern")
         assert codes(rules, description({"title": "x", "date": "1918"})) == []
@@ -201,6 +217,7 @@ class TestTables:
             (",true,,,,,", "TAP-PROPERTY", "propertyID"),
             ("box,,,,rdf:langString,,", "TAP-VALUE", "valueDataType"),
             ("access,,,,,en,languageTag", "TAP-VALUE", "valueConstraintType"),
+            ("dc:title,,,,,;,languageTag", "TAP-VALUE", "valueConstraint"),
         ],
     )
     def test_a_row_that_cannot_be_said_of_a_description_is_refused_by_its_cell(

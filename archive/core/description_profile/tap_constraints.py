@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from archive.core.description_profile.patterns import Trouble, pattern_trouble
+from archive.core.limits.bags import PROFILE_PATTERN_CHARACTERS
 
 LANGUAGE_STRING: Final = "langstring"
 _NO_LINE_END: Final = {"pattern": "[\\r\\n]"}
@@ -104,8 +105,21 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\^$.|?*+()\[\]{}/-])", r"\\\1", text)
 
 
-def _languages(text: str) -> dict[str, Any]:
-    return {"lang": {"enum": _listed(text)}}
+def _languages(text: str) -> dict[str, Any] | Trouble:
+    """RFC 5646 § 2.1.1: the case of a tag's letters says nothing."""
+    tags = _listed(text)
+    if not tags:
+        return Trouble("lists nothing")
+    said = "one of " + ", ".join(tags)
+    written = [_in_either_case(tag) for tag in dict.fromkeys(map(str.lower, tags))]
+    together = _pattern("|".join(written), said)
+    if len(together["pattern"]) <= PROFILE_PATTERN_CHARACTERS:
+        return {"lang": together}
+    return {"lang": {"anyOf": [_pattern(one, said) for one in written], "description": said}}
+
+
+def _in_either_case(tag: str) -> str:
+    return re.sub("[a-z]", lambda one: f"[{one[0]}{one[0].upper()}]", _escaped(tag))
 
 
 def _length(keyword: str) -> Callable[[str], dict[str, Any] | Trouble]:
