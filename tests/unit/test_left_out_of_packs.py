@@ -1,7 +1,9 @@
 """What a pack with names cannot have is named in it, and by whoever makes or checks it; nothing hides so."""
 
+import errno
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,7 +20,7 @@ from archive.services.evidence.packing import Packing
 from archive.services.opened import open_archive
 from archive.services.surroundings import Surroundings
 from archive.storage.layout import bag_path
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive, make_archive, overwrite
 from tests.packs import Members, Printed, check, command, first, rewrite
 
 LEFT_OUT = "PACK-LEFT-OUT"
@@ -179,3 +181,58 @@ def test_a_list_of_what_was_left_out_that_is_none_makes_no_pack(pack: Path, wron
 
     rewrite(pack, edit)
     assert run(["ledger", "check-pack", str(pack)]) == 2
+
+
+def silently_packed(made: MadeArchive, printed: Printed, target: Path) -> tuple[dict[str, Any], str]:
+    """The report of a pack without names, and what people are told of another such pack."""
+    printed.readouterr()
+    words = ["-C", str(made.root), "ledger", "pack", "--out"]
+    assert run([*words, str(target), "--format", "json"]) == 0
+    document: dict[str, Any] = json.loads(printed.readouterr().out)
+    assert schemas.explain("ledger-pack", document) == []
+    assert run([*words, f"{target}.second.zip"]) == 0
+    return document, printed.readouterr().out
+
+
+@pytest.mark.parametrize("part", ["000001.jsonl.gz", "results-1.json"])
+def test_results_that_storage_refuses_are_not_called_ones_that_name_files(
+    made: MadeArchive, capsys: Printed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    (path,) = made.root.glob(f"audits/*/{part}")
+    opened = os.open
+
+    def refusing(name: Any, *rest: Any, **options: Any) -> int:
+        if str(name) == str(path):
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(name, *rest, **options)
+
+    monkeypatch.setattr(os, "open", refusing)
+    document, said = silently_packed(made, capsys, tmp_path / "p.zip")
+    place = f"audits/{path.parent.name}/{part}"
+    assert (document["left_out"], told(document["findings"])) == ([path.parent.name], [(LEFT_OUT, place)])
+    assert "Input/output error" in document["findings"][0]["message"]
+    assert "left out, since they cannot be read: the results of 1 self-check\n" in said
+    assert "name files" not in said
+    assert check(capsys, tmp_path / "p.zip")[0] == 0
+
+
+@pytest.mark.parametrize(("bytes_of", "why"), [(b"no gzip", "not a results file"), (b"", "larger")])
+def test_results_that_are_none_or_too_large_are_not_called_ones_that_name_files(
+    made: MadeArchive,
+    capsys: Printed,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bytes_of: bytes,
+    why: str,
+) -> None:
+    shutil.copytree(made.root, tmp_path / "archive", symlinks=True)
+    other = MadeArchive(tmp_path)
+    if bytes_of:
+        (path,) = other.root.glob("audits/*/000001.jsonl.gz")
+        overwrite(path, bytes_of)
+    else:
+        monkeypatch.setattr(packing, "RESULTS_CHUNK_BYTES", 10)
+    document, said = silently_packed(other, capsys, tmp_path / "p.zip")
+    assert len(document["left_out"]) == 1
+    assert "name files" not in said
+    assert why in said

@@ -66,12 +66,9 @@ def pack(context: Context, out: Path, names: bool) -> None:
         return
     entries = plural(packed.size, "entry", "entries")
     say(f"{styled('✓', 'green')} {printable(str(out))}: {entries}, {plural(packed.members, 'file')}")
-    if packed.left_out:
-        audits = plural(len(packed.left_out), "self-check")
-        if names:
-            say(f"  left out, since they are larger than any in a pack: the results of {audits}")
-        else:
-            say(f"  left out, since they name files: the results of {audits}; --names packs them too")
+    for why, count in packed.why.items():
+        more = "; --names packs them too" if why.name == "NAMING" else ""
+        say(f"  left out, since {why}: the results of {plural(count, 'self-check')}{more}")
     print_findings(packed.findings)
     if not context.quiet:
         next_step(f"archive ledger check-pack {printable(str(out))} --key VKEY --trust CHECKPOINT")

@@ -56,7 +56,7 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
 
 PACKS: Final[Mapping[str, FindingCode]] = {
     "PACK-LEFT-OUT": warning(
-        "A manifest that the ledger records was left out of a pack of evidence.",
+        "A manifest or results that the ledger records were left out of a pack of evidence.",
         "Ask the archive why; have that part looked at where the archive is.",
     ),
     "PACK-MEMBER": error(

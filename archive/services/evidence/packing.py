@@ -3,8 +3,10 @@
 import hashlib
 import json
 import stat
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +41,27 @@ from archive.storage.ledger.pack_files import Member, is_member, write_pack
 from archive.storage.settings import render
 
 
+class LeftOut(StrEnum):
+    """Why the results of an audit are not in a pack, as people are told."""
+
+    NAMING = "they name files"
+    LARGER = "they are larger than any in a pack"
+    UNREAD = "they cannot be read"
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What was packed: entries, files, the audits whose results were left out, and warnings.
+    """What was packed: entries, files, the audits whose results were left out, for which reason how many,
+    and warnings.
 
-    Each warning is about a run or bag of which the pack has no manifest, though it would have one.
+    Each warning is about a run or bag of which the pack has no manifest, though it would have one, or about
+    results that could not be read.
     """
 
     size: int
     members: int
     left_out: tuple[str, ...]
+    why: Mapping[LeftOut, int]
     findings: tuple[Finding, ...]
 
 
@@ -62,6 +75,7 @@ class Packing:
         self._folder = LedgerFolder(str(archive.root))
         self._signed = current_checkpoint(archive)
         self.left_out: list[str] = []
+        self._why: Counter[LeftOut] = Counter()
         self.left_out_parts: list[str] = []
         self._findings: list[Finding] = []
         self._disposed_of: set[str] = set()  # by the entries after those of this pack
@@ -88,7 +102,7 @@ class Packing:
             count = write_pack(target, self._members(), facts)
         finally:
             self._surroundings.progress.end()
-        return Packed(checkpoint.size, count, tuple(self.left_out), tuple(self._findings))
+        return Packed(checkpoint.size, count, tuple(self.left_out), self._why, tuple(self._findings))
 
     def _members(self) -> Iterator[Member]:
         for member in self._all():
@@ -166,7 +180,7 @@ class Packing:
 
     def _leave_out(self, part: str, why: str) -> None:
         self.left_out_parts.append(part)
-        self._findings.append(warning("PACK-LEFT-OUT", part, f"was left out of the pack: {why}"))
+        self._findings.append(_left_out(part, why))
 
     def _is_disposed_of(self, bag: str) -> bool:
         """True where an entry after those of this pack says so: nobody has the manifests any more."""
@@ -202,31 +216,50 @@ class Packing:
         """The results of a run as they are: their digests are in the ledger, so nothing can be blacked out.
 
         Findings name files: without names, a run that has any is left out whole, and said to be. So is one
-        with a file that is larger than any in a pack.
+        of which a file cannot be read then, and one with a file that is larger than any in a pack.
         """
         folder = self._archive.layout.audits / run
         if not _is_folder(folder):
             return
         paths = sorted(folder.glob("results-*.json")) + sorted(folder.glob("*.jsonl.gz"))
         paths = [path for path in paths if is_member(f"audits/{run}/{path.name}")]
-        if not self._names and any(map(_has_findings, paths)):
+        if (why := self._why_left_out(paths)) is not None:
             self.left_out.append(run)
-            return
-        if any(_is_larger(path, _limit(path)) for path in paths):
-            self.left_out.append(run)
+            self._why[why] += 1
             return
         for path in paths:
             if (raw := _plain(path, _limit(path))) is not None:
                 yield Member(f"audits/{run}/{path.name}", raw)
 
+    def _why_left_out(self, paths: list[Path]) -> LeftOut | None:
+        """None where the results go into the pack; that they cannot be read becomes a warning.
+
+        Without names what cannot be read is left out, too: it may name somebody.
+        """
+        if any(_is_larger(path, _limit(path)) for path in paths):
+            return LeftOut.LARGER
+        for path in () if self._names else paths:
+            try:
+                if _has_findings(path):
+                    return LeftOut.NAMING
+            except (OSError, ArchiveError, ValueError, AttributeError, RecursionError) as trouble:
+                why = (isinstance(trouble, OSError) and trouble.strerror) or str(trouble)
+                self._findings.append(
+                    _left_out(str(path.relative_to(self._archive.root)), f"cannot be read: {why}")
+                )
+                return LeftOut.UNREAD
+        return None
+
+
+def _left_out(part: str, why: str) -> Finding:
+    return warning("PACK-LEFT-OUT", part, f"was left out of the pack: {why}")
+
 
 def _has_findings(path: Path) -> bool:
-    try:
-        if path.suffix == ".json":
-            return bool(json.loads(_plain(path, RESULTS_LIST_BYTES) or b"{}").get("findings"))
-        return any(row.get("findings") for row in read_chunk(path, RESULTS_CHUNK_BYTES))
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return True  # what cannot be read is not handed out as if it named nobody
+    """Raises as reading does, and what parsing does, where it is no file of results."""
+    if path.suffix == ".json":
+        return bool(json.loads(_plain(path, RESULTS_LIST_BYTES) or b"{}").get("findings"))
+    return any(row.get("findings") for row in read_chunk(path, RESULTS_CHUNK_BYTES))
 
 
 def _limit(path: Path) -> int:
