@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from archive.core.copies import MARKER
-from archive.core.errors import ConfigurationError
 from archive.core.ledger import entries
 from archive.core.ledger.change_entries import software_changed
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.core.limits.waits import LOCK_WAIT
-from archive.core.text import printable
 from archive.services import recovery
 from archive.services.catalog.catching_up import AllIntact
 from archive.services.catalog.derived_files import publish_derived
@@ -143,12 +141,11 @@ def finish_left_over(
 
 
 def refuse_copy(archive: OpenedArchive) -> None:
-    """What `archive copy` made is never written to as if it were the archive: the two would part."""
-    if something_at(archive.root / MARKER):
-        raise ConfigurationError(
-            f"{printable(str(archive.root))}: is a copy of an archive ({MARKER}), and is not written to",
-            remedy="work on the archive; where that is lost, archive restore COPY --to DIR makes it anew",
-        )
+    """ConfigurationError for what `archive copy` made, and for all that bears the marker of a copy."""
+    if something_at(archive.root / MARKER):  # else nothing more is loaded
+        from archive.services.copies.itself import refuse_copy as refuse
+
+        refuse(archive)
 
 
 def _finish_key_change(

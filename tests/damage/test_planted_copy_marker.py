@@ -53,6 +53,40 @@ def test_what_cannot_be_recorded_for_a_planted_marker_does_not_end_with_0(plante
     assert planted("audit")["findings"] == []
 
 
+@pytest.mark.parametrize(
+    "words", [("tidy", "--yes"), ("withdraw", "LETTER", "--reason", "x", "--yes")], ids=" ".join
+)
+@pytest.mark.parametrize("kind", ["of a copy", "damaged", "a folder"])
+def test_no_writer_takes_the_archive_for_a_copy_of_itself(
+    planted: Changing, kind: str, words: tuple[str, ...]
+) -> None:
+    path = planted.root / "copy.json"
+    if kind == "damaged":
+        path.write_bytes(b"{")
+    elif kind == "a folder":
+        path.unlink()
+        path.mkdir()
+    letter = planted.row("a.txt").bag
+    refused = planted(*(letter if word == "LETTER" else word for word in words), code=2)
+    assert "this is the archive, or a copy of a copy" in refused["message"]
+    (found,) = [one for one in planted("audit", "--read-only")["findings"] if one["code"] == "COPY-MARKER"]
+    assert refused["remedy"] == found["remedy"]
+    assert "restore" not in refused["remedy"]
+
+
+def test_an_audit_that_is_not_recorded_for_a_planted_marker_says_once_what_to_do(planted: Changing) -> None:
+    shown = planted.text("audit", code=3)
+    assert "is a copy of an archive" not in shown
+    assert shown.count("this is the archive, or a copy of a copy") == 1
+    assert shown.count("find out who put it there") == 1
+
+
+def test_nothing_is_written_to_a_copy_at_another_place(planted: Changing, tmp_path: Path) -> None:
+    (tmp_path / "disk").rename(tmp_path / "elsewhere")
+    refused = planted("-C", str(tmp_path / "elsewhere"), "tidy", "--yes", code=2)
+    assert "is a copy of an archive (copy.json)" in refused["message"]
+
+
 def test_a_copy_at_another_place_is_still_audited_by_itself(planted: Changing, tmp_path: Path) -> None:
     (tmp_path / "disk").rename(tmp_path / "elsewhere")
     assert run(["-C", str(tmp_path / "elsewhere"), "audit"]) == 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.core import findings
+from archive.core.copies import MARKER
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding
 from archive.core.ledger import copy_entries, entries
@@ -18,6 +19,7 @@ from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
 from archive.services.audit.unsigned import UnsignedRun
 from archive.services.catalog.catching_up import AllIntact
+from archive.services.copies.itself import strayed_marker
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
 from archive.services.writing import writing
@@ -67,6 +69,10 @@ class Recording:
             return
         if not evidence.holds:
             self.reason = "the ledger does not hold or could not be read, so it is not extended"
+            return
+        if self.copy is None and self.request.resume is None and strayed_marker(self.archive):
+            # What to do about it is said where the marker is found.
+            self.reason = f"{MARKER} lies in the archive, and nothing is written to what bears it"
             return
         try:
             self.agents = (

@@ -1,14 +1,21 @@
 """Whether a folder that was opened as an archive is one of its own copies."""
 
 import os
+from typing import Final
 
 from archive.core.copies import MARKER, CopyForm
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
+from archive.core.text import printable
 from archive.services.copies.standing import is_at_hand
 from archive.services.opened import OpenedArchive
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.disk.kinds import may_be_there, something_at
+
+_MOVE_AWAY: Final = (
+    "find out who put it there, and move it away: nothing is written here while it lies there; a copy is"
+    " audited with archive audit --copy"
+)
 
 
 def is_copy_itself(archive: OpenedArchive) -> bool:
@@ -36,8 +43,21 @@ def strayed_marker(archive: OpenedArchive) -> list[Finding]:
     if not something_at(archive.root / MARKER):
         return []
     message = "says that this is a copy, and this is the archive, or a copy of a copy"
-    remedy = (
-        "find out who put it there, and move it away: nothing is written here while it lies there; a copy is"
-        " audited with archive audit --copy"
-    )
-    return [warning("COPY-MARKER", MARKER, message, remedy=remedy)]
+    return [warning("COPY-MARKER", MARKER, message, remedy=_MOVE_AWAY)]
+
+
+def refuse_copy(archive: OpenedArchive) -> None:
+    """What `archive copy` made is never written to as if it were the archive: the two would part.
+
+    Nor is anything that bears a copy's marker. ConfigurationError, which says whether it is a copy.
+    """
+    if not something_at(archive.root / MARKER):
+        return
+    where = printable(str(archive.root))
+    if is_copy_itself(archive):
+        raise ConfigurationError(
+            f"{where}: is a copy of an archive ({MARKER}), and is not written to",
+            remedy="work on the archive; where that is lost, archive restore COPY --to DIR makes it anew",
+        )
+    (found,) = strayed_marker(archive)
+    raise ConfigurationError(f"{where}: {MARKER} {found.message}", remedy=found.remedy)
