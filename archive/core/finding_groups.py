@@ -20,7 +20,7 @@ class FindingGroup:
 
     `rows` are runs of neighbouring rows, first and last, in the order in which they came, GROUP_RUNS at most.
     `corrected` counts the findings with a certain value; `remedy` is what they share, empty where each has
-    its own.
+    its own, and `clause` the rule of a standard or profile that they all go by, empty where there is none.
     """
 
     code: str
@@ -28,6 +28,7 @@ class FindingGroup:
     field: str
     column: str
     remedy: str
+    clause: str = ""
     count: int = 0
     corrected: int = 0
     examples: list[Mapping[str, Any]] = made_by(default_factory=list)
@@ -43,6 +44,11 @@ class FindingGroup:
 
     def add(self, finding: Finding) -> None:
         """Counts one more."""
+        clause = _text(finding.clause or "")
+        if not self.count:
+            self.clause = clause
+        elif self.clause != clause:
+            self.clause = ""
         self.count += 1
         self.corrected += finding.corrected is not None
         if len(self.examples) < GROUP_EXAMPLES:
@@ -61,6 +67,7 @@ class FindingGroup:
             "code": self.code,
             "severity": self.severity,
             "meaning": self.meaning,
+            "clause": self.clause or None,
             "field": self.field or None,
             "column": self.column or None,
             "count": self.count,

@@ -84,7 +84,8 @@ def _print_group(group: FindingGroup) -> None:
     where = f" in column {printable(group.column)}" if group.column else ""
     named = f" ({printable(group.field)})" if group.field and group.field != group.column else ""
     headline = styled(f"{what}{where}{named}", "bold")
-    say(f"{_mark(group.severity)} {headline}: {printable(group.meaning)}")
+    rule = f" ({printable(group.clause)})" if group.clause else ""
+    say(f"{_mark(group.severity)} {headline}: {printable(group.meaning)}{rule}")
     if group.rows:
         say(f"    rows {row_ranges(group.rows, GROUP_RUNS_SHOWN)}")
     for finding in group.examples:
