@@ -150,6 +150,22 @@ Round a record the others are left out, and one that needs them is refused by na
 `DESC-TOO-LARGE`.
 """
 
+LONGEST_XML_NAMESPACE: Final = 1_000
+"""characters of the name of an XML namespace
+
+Real ones have fewer than a hundred, and each element may have to repeat it.
+
+`DESC-TOO-LARGE`: the description is refused.
+"""
+
+LONGEST_XML_KEPT: Final = 4 * LONGEST_XML_RECORD
+"""characters of XML, and of names, that are kept of one XML record beside its values
+
+Each piece that is kept repeats the namespaces that it uses. Honest records keep a part of what they are.
+
+`DESC-TOO-LARGE`: the description is refused.
+"""
+
 MAX_XML_ATTRIBUTES: Final = 256
 """attributes of one XML element
 

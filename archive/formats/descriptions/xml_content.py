@@ -15,9 +15,11 @@ from archive.core.descriptions.dcterms import (
     claims_dublin_core,
     normalise_key,
 )
-from archive.core.findings import At, Finding, note
+from archive.core.findings import At, Finding, error, note
+from archive.core.limits.descriptions import LONGEST_XML_KEPT
 from archive.core.text import printable
 from archive.formats.descriptions.columns import Kind, classify
+from archive.formats.descriptions.xml_kept import Allowance, KeptTooLongError, alone
 from archive.formats.descriptions.xml_kinds import is_foreign
 from archive.formats.descriptions.xml_layout import OAI_NAMESPACE
 from archive.formats.descriptions.xml_prose import text_of
@@ -56,9 +58,16 @@ class Place(NamedTuple):
         return element.sourceline + self.before if element.sourceline else None
 
 
-def contents(root: Any, place: Place, found: list[Finding]) -> list[Content]:
-    """The descriptions below the element, one for each container of Dublin Core; none where there is none."""
-    return [_content(container, elements, root, place, found) for container, elements in _containers(root)]
+def contents(root: Any, place: Place, found: list[Finding]) -> list[Content] | Finding:
+    """The descriptions below the element, one for each container of Dublin Core; none where there is none.
+
+    The error where they bring more to keep than one record may.
+    """
+    room = Allowance()
+    try:
+        return [_content(each, inner, root, place, found, room) for each, inner in _containers(root)]
+    except KeptTooLongError:
+        return _too_long(place, root)
 
 
 def header(record: Any) -> dict[str, list[str]]:
@@ -70,8 +79,6 @@ def header(record: Any) -> dict[str, list[str]]:
         for element in _elements(head):
             if text := (element.text or "").strip():
                 told.setdefault(f"oai.{etree.QName(element).localname}", []).append(text)
-    for about in record.iterchildren(f"{{{OAI_NAMESPACE}}}about"):
-        told.setdefault("oai.about", []).append(etree.tostring(about, encoding="unicode", with_tail=False))
     return told
 
 
@@ -128,7 +135,9 @@ def _is_term(element: Any) -> bool:
     return name.namespace in _PREFIXES and normalise_key(name.localname) is not None
 
 
-def _content(container: Any, elements: list[Any], root: Any, place: Place, found: list[Finding]) -> Content:
+def _content(
+    container: Any, elements: list[Any], root: Any, place: Place, found: list[Finding], room: Allowance
+) -> Content:
     values: dict[str, list[Any]] = {}
     lines: dict[str, int] = {}
     names: list[str] = []
@@ -138,9 +147,10 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         lines.setdefault(key, place.line(container) or 0)
     language = language_in(container)
     for element, key in (*((e, _key(e, container)) for e in elements), *_beside(container, top)):
-        values.setdefault(key, []).extend(items_of(element, classify(key).term, language))
+        values.setdefault(room.take(key), []).extend(items_of(element, classify(key).term, language))
         lines.setdefault(key, place.line(element) or 0)
         if beside := said_beside(element):
+            room.take(beside.get("xml", ""))
             text = text_of(element).strip()
             if f"/{key}" not in values:
                 what = "elements in" if "xml" in beside else "attributes of"
@@ -163,6 +173,8 @@ def _content(container: Any, elements: list[Any], root: Any, place: Place, found
         told = header(top)
         names += told.get("oai.identifier", ())
         values.update(told)
+        if about := [room.take(alone(each)) for each in top.iterchildren(f"{{{OAI_NAMESPACE}}}about")]:
+            values["oai.about"] = about
     return Content(values, lines, tuple(names))
 
 
@@ -217,6 +229,17 @@ def _kept(what: str, key: str, place: Place, element: Any) -> Finding:
     line = place.line(element)
     message = f"{what} kept as {printable(key[:80])}"
     return note("DESC-READ-AS", f"{place.name}:{line}", message, at=At(file=place.name, line=line))
+
+
+def _too_long(place: Place, element: Any) -> Finding:
+    line = place.line(element)
+    return error(
+        "DESC-TOO-LARGE",
+        f"{place.name}:{line}",
+        "elements in values, and names of elements, are longer together than what can be kept of a record",
+        at=At(file=place.name, line=line),
+        expected=f"at most {LONGEST_XML_KEPT:,} characters",
+    )
 
 
 def _unqualified_type(element: Any, place: Place) -> Finding:

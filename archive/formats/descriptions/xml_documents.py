@@ -57,6 +57,9 @@ def read_xml(
         return
     found: list[Finding] = []
     several = contents(root, Place(name), found)
+    if isinstance(several, Finding):
+        yield several
+        return
     if len(several) == 1:
         row = described(_record(several[0], name, date_order, None, found))
         yield row._replace(names=_names(row, several[0])) if held else row
@@ -192,6 +195,9 @@ class _Set:
             return
         found: list[Finding] = []
         several = contents(record, Place(self._name, piece.line - 2), found)
+        if isinstance(several, Finding):
+            yield self._named(several, piece)
+            return
         if not several:
             yield self._without(record, place, piece)
         for content in several:

@@ -12,7 +12,12 @@ from typing import Any, Final
 from lxml import etree
 
 from archive.core.findings import At, Finding, error
-from archive.core.limits.descriptions import MAX_DEPTH, MAX_XML_ATTRIBUTES, MAX_XML_DECLARATIONS
+from archive.core.limits.descriptions import (
+    LONGEST_XML_NAMESPACE,
+    MAX_DEPTH,
+    MAX_XML_ATTRIBUTES,
+    MAX_XML_DECLARATIONS,
+)
 from archive.core.text import printable
 from archive.formats.descriptions.text_encoding import unmarked
 
@@ -202,8 +207,10 @@ def _numbered(characters: str) -> str:
 
 def _too_much(name: str, root: Any, lines: int, around: int = 0) -> Finding | None:
     """Why nothing is read in an element; `around` declarations of namespaces are not the file's own."""
-    depth, declared = 0, -around
+    depth, declared, longest = 0, -around, 0
     for event, element in etree.iterwalk(root, events=("start", "end", "start-ns", "end-ns")):
+        if event == "start-ns":
+            longest = max(longest, len(element[1]))
         if event != "start":
             depth -= event == "end"
             declared += (event == "start-ns") - (event == "end-ns")
@@ -217,6 +224,9 @@ def _too_much(name: str, root: Any, lines: int, around: int = 0) -> Finding | No
         elif declared > MAX_XML_DECLARATIONS:
             message = f"{declared:,} declarations of namespaces are in force here"
             expected, remedy = f"at most {MAX_XML_DECLARATIONS:,}", "leave out those that nothing needs"
+        elif longest > LONGEST_XML_NAMESPACE:
+            message = f"a namespace with a name of {longest:,} characters is declared here"
+            expected, remedy = f"at most {LONGEST_XML_NAMESPACE:,}", None
         else:
             continue
         line = element.sourceline + lines

@@ -4,12 +4,12 @@ What else its attributes say has no place in Dublin Core, and is kept beside the
 """
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any, Final
 
 from lxml import etree
 
 from archive.core.descriptions.dcterms import DATE_TERMS
+from archive.formats.descriptions.xml_kept import alone
 from archive.formats.descriptions.xml_prose import text_of
 
 RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -77,9 +77,7 @@ def said_beside(element: Any) -> dict[str, str]:
     own = _own(element, taken=taken)
     said = {f"@{name}": text for name, text in attributes(element) if name not in own}
     if not _is_told_whole(element):
-        whole = deepcopy(element)  # without the namespaces of all that stands round it
-        etree.cleanup_namespaces(whole)
-        said["xml"] = etree.tostring(whole, encoding="unicode", with_tail=False)
+        said["xml"] = alone(element)
     return said
 
 
