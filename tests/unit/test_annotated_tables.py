@@ -34,6 +34,24 @@ def test_bytes_that_no_sheet_holds_are_an_error_in_the_table_given_back(
     assert errors(first) == errors(second) == errors(third)
 
 
+@pytest.mark.parametrize("ending", [".ods", ".xlsx"])
+def test_bytes_in_a_heading_are_an_error_in_the_table_given_back(
+    ending: str, stick: Path, tmp_path: Path, capsys: Printed
+) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / f"given-back{ending}"
+    header = "filename,T\udcedtulo,title,réf\udce9\n".encode(errors="surrogateescape")
+    table.write_bytes(header + "d1.txt,C:\\xfc,Grüße,été\nd2.txt,x,é,y\nd3.txt,x,y,z\n".encode())
+    first = report_of(capsys, str(stick), "--metadata", str(table), "--annotate", str(out))
+    again = tmp_path / f"again{ending}"
+    second = report_of(capsys, str(stick), "--metadata", str(out), "--annotate", str(again))
+    third = report_of(capsys, str(stick), "--metadata", str(again))
+    expected = [("DESC-ENCODING", 1, "B"), ("DESC-ENCODING", 1, "D")]
+    assert [(code, line, column) for code, line, column, _ in errors(first)] == expected
+    assert errors(first) == errors(second) == errors(third)
+    headings = read_grid(again.name, again.read_bytes()).headings
+    assert headings == ["filename", "T\\xedtulo", "title", "réf\\xe9", "problem"]
+
+
 def report_of(printed: Printed, *words: str) -> Any:
     run(["check", *words, "--format", "json"])
     return json.loads(printed.readouterr().out)

@@ -26,6 +26,7 @@ from archive.formats.descriptions.columns import (
     unknown_term,
 )
 from archive.formats.descriptions.dialects import dialect_of
+from archive.formats.descriptions.drafts import has_escape
 
 ID: Final = "id"
 REVISION: Final = "revision"
@@ -72,7 +73,9 @@ class TableHeader:
         self.path_at = self._path_column(columns)
         self._columns = columns
         self._names = [column.name or column_letter(i) for i, column in enumerate(columns)]
-        unreadable = [index for index, text in enumerate(header) if has_surrogates(text)]
+        # In a table that came back from a check only rows that the check added may be drafts.
+        self._problems_at = [index for index, column in enumerate(columns) if column.name == PROBLEM]
+        unreadable = [index for index, text in enumerate(header) if self._is_unreadable(text)]
         self.findings += [self._not_utf8(header_row, index, header[index]) for index in unreadable[:FINDINGS]]
         self._terms: list[tuple[int, str, str | None]] = []
         self._schemes: dict[int, str] = {}
@@ -81,8 +84,6 @@ class TableHeader:
         self._reference_at: int | None = None
         self._has_size = False
         self._suggests = any(is_suggestion(column.name) for column in columns)
-        # In a table that came back from a check only rows that the check added may be drafts.
-        self._problems_at = [index for index, column in enumerate(columns) if column.name == PROBLEM]
         self.beyond = self._before_problems()
         known = frozenset(column.term for column in columns)
         for index, column in enumerate(columns):
@@ -95,6 +96,10 @@ class TableHeader:
     def width(self) -> int:
         """The columns of the header."""
         return len(self._names)
+
+    def _is_unreadable(self, heading: str) -> bool:
+        """True for bytes that are no letters, also as they are escaped in a table that a check gave back."""
+        return has_surrogates(heading) or (bool(self._problems_at) and has_escape(heading))
 
     def _before_problems(self) -> range:
         """The columns without a name right before the last column `problem`: `check --annotate` puts that one
