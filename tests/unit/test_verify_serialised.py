@@ -10,7 +10,17 @@ from click.testing import CliRunner
 
 from archive.cli.frame import cli
 from archive.cli.parameters import BYTE_COUNT
-from tests.containers import bag_files, bag_tar, bag_zip, in_folder, tar_member, tar_of
+from archive.core.limits.bags import MAX_DEPTH
+from tests.containers import (
+    bag_files,
+    bag_tar,
+    bag_zip,
+    honest_tar,
+    honest_zip,
+    in_folder,
+    tar_member,
+    tar_of,
+)
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -35,6 +45,21 @@ def test_folders_tars_and_zips_are_judged_in_one_run(tmp_path: Path) -> None:
     names = [str(folder), *(str(tmp_path / name) for name in ("bag.tar.gz", "bag.zip"))]
     assert verdicts(*names) == (0, {"bag": "valid", "bag.tar.gz": "valid", "bag.zip": "valid"})
     assert verdicts(str(tmp_path / "cut.tar")) == (1, {"cut.tar": "invalid"})
+
+
+@pytest.mark.parametrize(("below_data", "verdict"), [(0, "valid"), (1, "unverifiable")])
+def test_folders_below_each_other_are_read_to_one_depth_in_all_forms(
+    tmp_path: Path, below_data: int, verdict: str
+) -> None:
+    deep = "d/" * (MAX_DEPTH - 1 + below_data) + "f"
+    files = in_folder(bag_files({deep: b"x"}))
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "bag.tar").write_bytes(honest_tar(files))
+    (tmp_path / "bag.zip").write_bytes(honest_zip(files))
+    _, judged = verdicts(*(str(tmp_path / name) for name in ("bag", "bag.tar", "bag.zip")))
+    assert judged == dict.fromkeys(("bag", "bag.tar", "bag.zip"), verdict)
 
 
 def test_an_archive_larger_than_its_size_allows_for_is_read_when_that_is_asked_for(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ NOT_LOOKED: Final = frozenset(
         "SER-CHANGED",
         "SER-COMPRESSION-ABSENT",
         "SER-COMPRESSION-MEMORY",
+        "SER-DEPTH",
         "SER-ENCRYPTED",
         "SER-KIND",
         "SER-MEMBER-UNSUPPORTED",

@@ -6,6 +6,7 @@ from archive.core.limits.bags import MAX_DEPTH
 from archive.core.limits.containers import MEMBER_COMPONENT_BYTES, MEMBER_PATH_BYTES
 
 _SLASH = ord("/")
+_PARTS = MAX_DEPTH + 2  # with the bag's own folder, and the file itself
 
 
 def member_path(name: bytes) -> str:
@@ -41,8 +42,8 @@ def name_fault(name: bytes, *, backslash_separates: bool) -> Fault | None:
     parts = name.split(b"/")
     if b".." in parts:
         return Fault("SER-NAME-TRAVERSAL", "a member's name climbs with .. and may leave the bag")
-    if len(parts) > MAX_DEPTH:
-        return Fault("SER-NAME-LONG", "a member lies below too many folders", f"<= {MAX_DEPTH} folders")
+    if len(parts) > _PARTS and len([part for part in parts if part not in (b"", b".")]) > _PARTS:
+        return Fault("SER-DEPTH", "a member lies below too many folders", f"<= {MAX_DEPTH} folders")
     if len(name) > MEMBER_COMPONENT_BYTES and max(map(len, parts)) > MEMBER_COMPONENT_BYTES:
         return Fault(
             "SER-NAME-LONG", "a member's name is too long for a file", f"<= {MEMBER_COMPONENT_BYTES} bytes"

@@ -63,6 +63,10 @@ CONTAINERS: Final[Mapping[str, FindingCode]] = {
 }
 
 MEMBERS: Final[Mapping[str, FindingCode]] = {
+    "SER-DEPTH": error(
+        "A member lies below more folders than are looked at.",
+        "Ask for a bag with fewer folders below each other.",
+    ),
     "SER-ENCRYPTED": error("A member is encrypted.", "Decrypt it and verify the folder."),
     "SER-MEMBER-BELOW-FILE": error("Members lie below a member that is no folder.", _PACK),
     "SER-MEMBER-CRC": error("A member's content does not have the CRC that the zip states.", _AGAIN),
@@ -83,7 +87,7 @@ MEMBERS: Final[Mapping[str, FindingCode]] = {
         "A member's name is in an encoding that the zip does not state.",
         "Compare the names with the manifest.",
     ),
-    "SER-NAME-LONG": error("A member's name is too long, or too deep, for a file.", _NAMES),
+    "SER-NAME-LONG": error("A member's name is too long for a file.", _NAMES),
     "SER-NAME-NUL": error("A member's name holds a NUL character.", _NAMES),
     "SER-NAME-SPELLING": warning("A member's name has empty or dot components.", _NAMES),
     "SER-NAME-TRAVERSAL": error("A member's name climbs out with two dots.", _NAMES),

@@ -27,7 +27,7 @@ MAX_DEPTH: Final = 256
 
 Each costs a descriptor while it is open.
 
-What is deeper is unreadable (`BAG-FILE-UNREADABLE`, `FIX-UNREADABLE`); in a container `SER-NAME-LONG`.
+What is deeper is unreadable (`BAG-FILE-UNREADABLE`, `FIX-UNREADABLE`); in a container `SER-DEPTH`.
 """
 
 DECLARATION_BYTES: Final = 64 * KIB
