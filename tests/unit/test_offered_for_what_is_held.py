@@ -51,10 +51,27 @@ def test_what_a_row_without_a_title_offers_is_said_not_to_be_applied(
     holding.require_whole()
 
 
-@pytest.mark.parametrize("row", ["d.txt,,,,", "d.txt,Letter,,,", "d.txt,,Ana,,", "d.txt,,,open,"])
+@pytest.mark.parametrize(
+    "row", ["d.txt,,,,", "d.txt,Letter,,,", "d.txt,,Ana,,", "d.txt,,,open,", "d.txt,,,not stated,"]
+)
 def test_what_a_row_leaves_empty_is_no_difference(holding: Changing, row: str) -> None:
     (held,) = brought(holding, row)["held"]
     assert held["differs"] == []
+
+
+@pytest.mark.parametrize("silent", ["", "not stated"])
+@pytest.mark.parametrize("stated", ["restricted", '"embargoed until 2999-01-01, title hidden"'])
+def test_silence_about_access_neither_differs_from_what_is_stated_nor_opens_it(
+    holding: Changing, stated: str, silent: str
+) -> None:
+    (holding.made.folder / "s/d.txt").write_text("another")
+    assert brought(holding, f"d.txt,Letter,Ana,{stated},")["counts"]["ingested"] == 1
+    for command in ("check", "ingest"):
+        (held,) = brought(holding, f"d.txt,Letter,Ana,{silent},", command=command)["held"]
+        assert held["differs"] == [], command
+    closed = "embargoed" if "embargoed" in stated else "restricted"
+    documents = holding("list", "--access", closed)["documents"]
+    assert [each["source"] for each in documents] == ["d.txt"]
 
 
 def test_a_sidecar_and_a_file_beside_a_bag_without_a_title_are_compared(
