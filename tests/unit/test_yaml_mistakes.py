@@ -120,3 +120,31 @@ def test_an_alias_that_was_meant_as_text_is_to_be_quoted() -> None:
     assert found.remedy == "put a text that begins so into quotation marks"
     (row,) = read('filename: a\ntitle: "*bold*"\n')
     assert isinstance(row, DescribedRow)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        "- filename: a\n  title: A\n- filename: b\n  title: B\n  title: C # 2\n- filename: c\n  title: D\n",
+        "- {filename: a, title: A}\n- {filename: b, title: B, title: C # 2\n  }\n- {filename: c, title: D}\n",
+    ],
+)
+def test_what_is_wrong_in_one_record_of_a_list_is_said_of_that_record(records: str) -> None:
+    rows = [row for row in read(records) if isinstance(row, DescribedRow)]
+    said = {row.paths[0]: [finding.code for finding in row.findings] for row in rows}
+    assert said == {"a": [], "b": ["DESC-DUPLICATE-KEY", "DESC-YAML-COMMENT"], "c": []}
+
+
+def test_list_that_breaks_off_is_not_read_in_front_of_it_either_and_says_so() -> None:
+    (finding,) = read("- filename: a\n  title: A\n- filename: b\n   title: B\n")
+    assert isinstance(finding, Finding)
+    assert finding.at.line == 4
+    assert finding.message.endswith("; nothing of the document was read")
+
+
+def test_document_behind_an_end_mark_breaks_off_alone() -> None:
+    row, finding = read("title: A # 1\n...\ntitle: B: C\n")
+    assert isinstance(row, DescribedRow)
+    assert [each.code for each in row.findings] == ["DESC-YAML-COMMENT"]
+    assert isinstance(finding, Finding)
+    assert finding.message.endswith("; nothing from here to the end of the document was read")

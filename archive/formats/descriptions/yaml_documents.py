@@ -109,17 +109,19 @@ def _document(
         yield from islice(_disputed(name, text, before), FINDINGS)
         return
     builder = _Builder(before)
+    given = False
     try:
         for value in builder.values(text):
+            given = True
             yield from _rows(value, builder, name, date_order, held=held)
     except _RefusedError as refused:
-        yield _broken(name, refused.line, refused.message, refused.code, refused.remedy)
+        yield _broken(name, refused.line, refused.message, refused.code, refused.remedy, whole=not given)
     except (yaml.YAMLError, RecursionError) as broken:
         mark = getattr(broken, "problem_mark", None)
         why = getattr(broken, "problem", None) or getattr(broken, "reason", None) or "it cannot be parsed"
         line = mark.line + 1 + before if mark else None
         remedy = next((remedy for words, remedy in _REMEDIES.items() if words in why), None)
-        yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX", remedy)
+        yield _broken(name, line, f"not YAML: {why}", "DESC-YAML-SYNTAX", remedy, whole=not given)
 
 
 def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
@@ -147,11 +149,12 @@ def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
 def _rows(
     value: Any, builder: "_Builder", name: str, date_order: str | None, *, held: bool
 ) -> Iterator[DescribedRow | Finding]:
-    records = value if isinstance(value, list) else [value]
-    for content in records:
+    several = isinstance(value, list)
+    records = value if several else [value]
+    for content, (duplicates, comments) in zip(records, builder.said(), strict=False):
         lines = builder.lines.get(id(content), {})
         line = min(lines.values(), default=None)
-        if not isinstance(content, dict) or (isinstance(value, list) and not content):
+        if not isinstance(content, dict) or (several and not content):
             yield error(
                 "DESC-NOT-AN-OBJECT", name, "not a mapping with the terms of a description", at=At(file=name)
             )
@@ -163,7 +166,7 @@ def _rows(
                 f"“{printable(key[:80])}” stands twice in one mapping",
                 at=At(file=name, line=where, field=key),
             )
-            for key, where in builder.duplicates[:FINDINGS]
+            for key, where in duplicates[:FINDINGS]
         )
         found += tuple(
             warning(
@@ -174,11 +177,8 @@ def _rows(
                 found=comment,
                 remedy="put the whole text into quotation marks, if that belongs to it",
             )
-            for comment, where in builder.comments[:FINDINGS]
+            for comment, where in comments
         )
-        builder.duplicates.clear()
-        builder.comments.clear()
-        several = isinstance(value, list)
         row = described(
             Record(content, name, date_order, line if several else None, lines.get, found, surrogates=True)
         )
@@ -195,11 +195,15 @@ def _rows(
             yield row
 
 
-def _broken(name: str, line: int | None, message: str, code: str, remedy: str | None = None) -> Finding:
+def _broken(
+    name: str, line: int | None, message: str, code: str, remedy: str | None, *, whole: bool
+) -> Finding:
+    """The error that ended a document; `whole` where nothing was read in front of it, either."""
+    unread = "nothing of the document" if whole else "nothing from here to the end of the document"
     return error(
         code,
         f"{name}:{line}" if line else name,
-        f"{message}; nothing from here to the end of the document was read",
+        f"{message}; {unread} was read",
         at=At(file=name, line=line),
         remedy=remedy,
     )
@@ -213,6 +217,7 @@ class _Builder:
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
         self.comments: list[tuple[str, int]] = []  # behind a text that is not quoted
+        self._ends: list[tuple[int, int]] = []  # how many of them there were at the end of each record
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
         self._open: list[_Container] = []
         self._text = ""
@@ -236,8 +241,19 @@ class _Builder:
                 continue
             while done and self._open:
                 done = self._open[-1].add(value, line, self)
+                if len(self._open) == 1 and isinstance(self._open[0].content, list):
+                    self._ends.append((len(self.duplicates), len(self.comments)))
             if done and value is not None:
                 yield value
+            if done:
+                self.duplicates, self.comments, self._ends = [], [], []
+
+    def said(self) -> Iterator[tuple[list[tuple[str, int]], list[tuple[str, int]]]]:
+        """The keys that stand twice, and the comments, of each record of the top value."""
+        duplicate = comment = 0
+        for ends in self._ends or [(len(self.duplicates), len(self.comments))]:
+            yield self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]]
+            duplicate, comment = ends
 
     def _node(self, event: Any, line: int) -> tuple[bool, Any]:
         self._nodes += 1
