@@ -58,6 +58,12 @@ def test_every_spelling_of_the_closed_set_is_read_and_written_in_one(text: str, 
         "embargoed until 1/1/2040",
         "embargoed until ٢٠٤٠-٠١-٠١",
         "restricted" + " " * 300,
+        "open||restricted",
+        "open / restricted",
+        "“restricted”",
+        "(embargoed until 2040-01-01)",
+        "title hidden",
+        "Open.",
     ],
 )
 def test_what_was_meant_for_it_and_is_not_of_the_set_is_told_apart_from_free_words(text: str) -> None:

@@ -29,7 +29,7 @@ _FORM = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 # What begins so was meant for this field; anything else may be somebody's own column of the same name.
-_MEANT = re.compile(r"open(?:ed)?(?:[,;]|$)|not stated|restrict|embargo")
+_MEANT = re.compile(r"\W*(?:open(?:ed)?\W*(?:[,;|/]|$)|not stated|restrict|embargo|title hidden)")
 
 
 class AccessStatus(StrEnum):
