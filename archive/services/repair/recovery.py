@@ -9,6 +9,7 @@ from archive.services.catalog.own_index import current_index
 from archive.services.opened import OpenedArchive
 from archive.services.repair import own_event, own_litter
 from archive.services.repair.committing import entry_of, put_right, read_facts, verified
+from archive.services.repair.shown_needed import require_needed
 from archive.storage import own_repair_list
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.bags.bag_restoration import staged_record
@@ -33,14 +34,12 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
         facts = read_facts(intent)
         records = [_record(archive, intent, bag) for bag in bags]
     except (OSError, ValueError) as trouble:
-        raise ConflictError(
-            f"staging/{intent.run}: an unfinished repair cannot be taken up: {trouble}",
-            remedy="audit the bags that it names, then move the folder out of staging",
-        ) from trouble
+        raise _refusal(intent, trouble) from trouble
     committed = _committed(archive, intent, checkpoint)
     with FileSystemSync(str(archive.root)) as sync, AuditPlan() as plan:
         _fill(archive, plan, checkpoint, set(bags))
         withdrawn = {bag for bag in bags if plan.state(bag) == "withdrawn"}
+        _require_needed(archive, intent, records, plan, withdrawn)
         digests = put_right(archive.root, intent, records, sync, withdrawn)
         waiting = []
         for record, digest in zip(records, digests, strict=True):
@@ -53,6 +52,25 @@ def finish(archive: OpenedArchive, intent: Intent, checkpoint: Checkpoint, key: 
     with current_index(archive, checkpoint) as index:
         publish_derived(archive, index)
     return checkpoint
+
+
+def _refusal(intent: Intent, trouble: Exception) -> ConflictError:
+    return ConflictError(
+        f"staging/{intent.run}: an unfinished repair cannot be taken up: {trouble}",
+        remedy="audit the bags that it names, then move the folder out of staging",
+    )
+
+
+def _require_needed(
+    archive: OpenedArchive, intent: Intent, records: list[RepairRecord], plan: AuditPlan, withdrawn: set[str]
+) -> None:
+    """ConflictError where a bag needs nothing of what its record says; before anything moves."""
+    try:
+        for record in records:
+            promise, is_withdrawn = plan.expectation(record.bag), record.bag in withdrawn
+            require_needed(archive.root, intent.folder, record, promise, withdrawn=is_withdrawn)
+    except (OSError, ValueError) as trouble:
+        raise _refusal(intent, trouble) from trouble
 
 
 def _record(archive: OpenedArchive, intent: Intent, bag: str) -> RepairRecord:

@@ -34,7 +34,7 @@ from archive.storage.layout import Layout, bag_path, damaged_path, quarantine_pa
 
 RECORD: Final = "record.json"  # beside `files`, in quarantine and in staging
 FILES: Final = "files"
-_NEW: Final = "new"  # below the bag's staging folder: what is to be put back
+NEW: Final = "new"  # below the bag's staging folder: what is to be put back
 _PAYLOAD: Final = "data"
 _WRITABLE: Final = 0o755
 
@@ -45,8 +45,8 @@ class Staged:
     def __init__(self, staging: Path, bag: str) -> None:
         self.folder = staging / bag
         make_folder(str(self.folder))
-        make_folder(str(self.folder / _NEW))
-        self._folders = OpenFolders([str(self.folder / _NEW)], make=True)
+        make_folder(str(self.folder / NEW))
+        self._folders = OpenFolders([str(self.folder / NEW)], make=True)
 
     def close(self) -> None:
         """Lets go of the folders."""
@@ -169,7 +169,7 @@ def put_back(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool
     Of a bag in `bags/` the payload's folder is made where it is lacking: one without files has nothing that
     brings it (RFC 8493 §2.1.2 asks for it all the same).
     """
-    new = staging / record.bag / _NEW
+    new = staging / record.bag / NEW
     try:
         if record.whole:
             back = _put_bag_back(root, record, new)
@@ -239,7 +239,7 @@ def _require_folder(root: Path, folder: Path) -> None:
 def _set_bag_aside(root: Path, staging: Path, record: RepairRecord, target: Path) -> list[str]:
     """What stands where the bag should be, whatever it is; only while the good bag is still staged."""
     place = Layout(root).bag(record.bag)
-    if not something_at(place) or not (staging / record.bag / _NEW).is_dir():
+    if not something_at(place) or not (staging / record.bag / NEW).is_dir():
         return []
     if something_at(target / FILES):
         return []
@@ -250,7 +250,7 @@ def _set_bag_aside(root: Path, staging: Path, record: RepairRecord, target: Path
 
 
 def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> Iterator[str]:
-    new = staging / record.bag / _NEW
+    new = staging / record.bag / NEW
     restored = {one.path for one in record.restored}
     below = OpenFolders([str(target / FILES)], make=True)
     try:
