@@ -11,7 +11,8 @@ import pytest
 from archive.storage.bags.bag_restoration import NEW, RECORD
 from tests.archives import overwrite
 from tests.changes import Changing
-from tests.hostile.test_planted_repairs import plant
+from tests.planted_repairs import plant
+from tests.refusals import refuse_named
 from tests.repairs import files_of
 
 
@@ -122,4 +123,18 @@ def test_what_could_not_be_read_then_and_can_be_now_gives_way_to_the_same_bytes(
     alter_record(planted, set_aside=moves("data/a.txt", "unreadable"))
     changing("catalog", "rebuild")
     assert not planted.exists()
+    assert (changing.bag("a.txt") / "data/a.txt").read_bytes() == b"one"
+
+
+def test_staged_bytes_that_storage_refuses_are_not_called_others(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite(changing.bag("a.txt") / "data/a.txt", b"worn")
+    planted = plant(changing, "data/a.txt")
+    stage(planted, "data/a.txt", b"one")
+    with monkeypatch.context() as patch:
+        refuse_named(patch, "a.txt")
+        refused = changing("catalog", "rebuild", code=3)
+    assert "what is staged for data/a.txt cannot be read: Input/output error" in refused["message"]
+    changing("catalog", "rebuild")
     assert (changing.bag("a.txt") / "data/a.txt").read_bytes() == b"one"

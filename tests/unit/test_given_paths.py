@@ -1,24 +1,12 @@
 """A path that is empty is a variable that a script forgot to set: nothing is done in its place."""
 
-from collections.abc import Iterator
-
 import click
 import pytest
 
 from archive.cli.frame import cli, run
 from archive.cli.parameters import GivenPath
 from tests.archives import MadeArchive, make_archive
-
-
-def parameters(command: click.Command, name: str = "archive") -> Iterator[tuple[str, click.Parameter]]:
-    """Every parameter of a command and of those below it, with the command's name."""
-    yield from ((name, each) for each in command.params)
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for inner in command.list_commands(context):
-            found = command.get_command(context, inner)
-            assert found is not None
-            yield from parameters(found, f"{name} {inner}")
+from tests.given import parameters
 
 
 def test_every_path_of_every_command_has_to_be_given() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from archive.cli.frame import cli, run
 from archive.cli.parameters import FREE_TEXT, GIVEN_AS_IT_IS, PLAIN_TEXT
-from tests.unit.test_given_paths import parameters
+from tests.given import parameters
 
 Printed = pytest.CaptureFixture[str]
 TYPES = (PLAIN_TEXT, FREE_TEXT, GIVEN_AS_IT_IS)

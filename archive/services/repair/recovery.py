@@ -64,12 +64,15 @@ def _refusal(intent: Intent, trouble: Exception) -> ConflictError:
 def _require_needed(
     archive: OpenedArchive, intent: Intent, records: list[RepairRecord], plan: AuditPlan, withdrawn: set[str]
 ) -> None:
-    """ConflictError where a bag needs nothing of what its record says; before anything moves."""
+    """ConflictError where a bag needs nothing of what its record says; before anything moves.
+
+    Raises StorageError or OSError where storage does not answer.
+    """
     try:
         for record in records:
             promise, is_withdrawn = plan.expectation(record.bag), record.bag in withdrawn
             require_needed(archive.root, intent.folder, record, promise, withdrawn=is_withdrawn)
-    except (OSError, ValueError) as trouble:
+    except ValueError as trouble:
         raise _refusal(intent, trouble) from trouble
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from archive.core.errors import StorageError
 from archive.core.expectation import Expectation
+from archive.core.obstacles import Obstacle
 from archive.core.outcomes import FileOutcome
 from archive.core.repair_record import Displaced, RepairRecord
 from archive.core.text import printable
@@ -22,6 +24,7 @@ from archive.storage.disk.kinds import something_at
 from archive.storage.layout import Layout, damaged_path, shard
 
 _UNREADABLE = FileOutcome.UNREADABLE.value
+_AGAIN = "look at that storage and who may read it; then run the same command again"
 
 
 class _Found(NamedTuple):
@@ -42,7 +45,8 @@ def require_needed(
     """ValueError where a file would be moved that is as promised, or one put back that is not.
 
     What was done already is passed over. Where no manifest at hand is the promised one, the bag is damaged,
-    and what was announced is believed. Raises OSError where storage does not answer.
+    and what was announced is believed. Raises StorageError or
+    OSError where storage does not answer.
     """
     if promise is None:
         raise ValueError("the ledger promises nothing of a bag that it names")
@@ -95,6 +99,11 @@ def _require_wrong(one: Displaced, found: _Found, contents: Contents) -> None:
 
 def _require_promised(path: str, found: _Found, contents: Contents) -> None:
     """What comes is as promised, as far as anything at hand says what that is."""
+    met = found.staged.odd.get(path)
+    if met is not None and met.obstacle is Obstacle.UNREADABLE:
+        raise StorageError(
+            f"what is staged for {printable(path)} cannot be read: {met.reason}", remedy=_AGAIN
+        )
     is_known = contents.payload_known or not path.startswith("data/")
     if is_known and found.staged.files.get(path, ("", 0))[0] != contents.files.get(path):
         raise ValueError(f"what is staged for {printable(path)} is not what the ledger promises")
