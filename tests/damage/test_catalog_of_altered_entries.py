@@ -27,7 +27,8 @@ def test_no_catalog_is_made_of_it(altered: Changing) -> None:
 
 
 def test_no_writer_makes_an_index_of_it(altered: Changing) -> None:
+    reference = altered.reference("a.txt")
     (altered.root / "catalog.sqlite").unlink()
-    altered("describe", altered.reference("a.txt"), "--set", "dc.title=Other", code=5)
+    altered("describe", reference, "--set", "dc.title=Other", code=5)
     assert not (altered.root / "catalog.sqlite").exists()
     assert altered("audit", code=5)["recorded"] is False

@@ -1,7 +1,7 @@
 """What each entry that the ledger gained means for the index."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
@@ -64,9 +64,17 @@ class CatchingUp:
     Of the audit `intact` the results are not read again.
     """
 
-    def __init__(self, archive: OpenedArchive, index: Index, intact: AllIntact | None = None) -> None:
+    def __init__(
+        self,
+        archive: OpenedArchive,
+        index: Index,
+        earlier: Callable[[int], bytes],
+        intact: AllIntact | None = None,
+    ) -> None:
+        """`earlier` gives an entry that the new ones speak of, by its index, and vouches for it."""
         self.findings: list[Finding] = []
         self._archive = archive
+        self._earlier = earlier
         self._index = index
         self._intact = intact
         self._waiting: list[Holding] = []
@@ -74,9 +82,9 @@ class CatchingUp:
         self._incidents = IncidentKeeping(archive, index)
         self._awaited = AwaitedAtIngest(archive.layout.runs)
 
-    def find_disposed(self, start: int, size: int) -> None:
+    def find_disposed(self, entries: Iterable[bytes]) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
-        for raw in self._archive.ledger.entries(start, size):
+        for raw in entries:
             if DISPOSAL_MARK in raw:
                 self._disposed.add(parse_entry(raw).bag or "")
 
@@ -150,7 +158,7 @@ class CatchingUp:
         if row is None:
             return
         if entry.type == EntryType.DESCRIPTION_CHANGED:
-            ingestion = parse_entry(self._archive.ledger.entry(row.entry))
+            ingestion = parse_entry(self._earlier(row.entry))
             step = holdings_change(number, entry)
             awaited = int(row.awaiting) + (step.awaiting if step is not None else 0) > 0
             holding = self._derived(
@@ -166,9 +174,7 @@ class CatchingUp:
         else:
             called = row.reference
             if row.declared:
-                earlier = (
-                    parse_entry(self._archive.ledger.entry(at)) for at in self._index.changes(row.entry)
-                )
+                earlier = (parse_entry(self._earlier(at)) for at in self._index.changes(row.entry))
                 called = next(filter(None, map(_tombstone, earlier)), bag)
             self._index.incidents.forget(bag)
             self._index.dispose(row.entry, change=number, reference=called, title=title_of_nobody(bag))
@@ -269,7 +275,7 @@ class CatchingUp:
         started = finished.get("started")
         if type(started) is not int or started < 0:
             return None
-        begun = parse_entry(self._archive.ledger.entry(started))
+        begun = parse_entry(self._earlier(started))
         return str(begun.get("mode")) if begun.run == finished.run else None
 
 

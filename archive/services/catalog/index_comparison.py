@@ -125,7 +125,7 @@ def _compared(
     earlier = None
     for size in sorted({is_of, checkpoint.size, *([] if behind is None else [behind])}):
         state = checkpoint if size == checkpoint.size else _state(archive, checkpoint, size)
-        doubtful += bring_up_to_date(archive, made, state, disposed_until=checkpoint.size)
+        doubtful += bring_up_to_date(archive, made, state, proven_until=checkpoint.size)
         if own is not None and size == is_of:
             doubtful += islice(_made_without_bag(own, made), REBUILD_FINDINGS)
             leaving = _disposed(archive, size, checkpoint.size)

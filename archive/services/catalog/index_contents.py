@@ -9,6 +9,7 @@ from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.catching_up import AllIntact, CatchingUp
 from archive.services.catalog.derived_files import forget_readme, outdates_readme
+from archive.services.evidence.proven_entries import NO_CATALOG, ProvenEntries, proven_entries
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexedDocument, IndexUnusableError
 
@@ -27,17 +28,25 @@ def bring_up_to_date(
     checkpoint: Checkpoint,
     intact: AllIntact | None = None,
     *,
-    disposed_until: int = 0,
+    consequence: str = NO_CATALOG,
+    proven_until: int = 0,
 ) -> list[Finding]:
     """Adds what the ledger gained since the index was written, in one change; says what could not be read.
 
-    Nobody looks for what was disposed of; where the checkpoint is an earlier one, up to that size.
+    Raises EvidenceError, with that consequence, where its entries do not lead to the checkpoint's root: then
+    none was taken. Up to `proven_until`, where the checkpoint is an earlier one, the caller has proven them.
+    Nobody looks for what was disposed of, up to there.
     """
-    catching_up = CatchingUp(archive, index, intact)
-    if index.size < checkpoint.size:
+    start, until = index.size, max(checkpoint.size, proven_until)
+    before = ProvenEntries(archive, checkpoint, consequence, since=0 if proven_until else start)
+    catching_up = CatchingUp(archive, index, before, intact)
+    if start < checkpoint.size:
         with index.change():
-            start = index.size
-            catching_up.find_disposed(start, max(checkpoint.size, disposed_until))
+            catching_up.find_disposed(
+                archive.ledger.entries(start, until)
+                if proven_until
+                else proven_entries(archive, checkpoint, start, consequence)
+            )
             is_outdated = False
             for number, raw in enumerate(archive.ledger.entries(start, checkpoint.size), start):
                 catching_up.take(number, raw)
@@ -120,13 +129,21 @@ def add_ingested(
 
 
 def filled(
-    archive: OpenedArchive, checkpoint: Checkpoint, path: str, on_close: Callable[[], None] | None = None
+    archive: OpenedArchive,
+    checkpoint: Checkpoint,
+    path: str,
+    on_close: Callable[[], None] | None = None,
+    *,
+    consequence: str = NO_CATALOG,
 ) -> Reading:
-    """A new index at that path, with all that the ledger says up to the checkpoint."""
+    """A new index at that path, with all that the ledger says up to the checkpoint.
+
+    Raises EvidenceError, with that consequence, where its entries are not those that were signed.
+    """
     index = Index.create(path, durable=False, on_close=on_close)
     try:
         index.note("archive", archive.settings.archive_id)
-        return Reading(index, tuple(bring_up_to_date(archive, index, checkpoint)))
+        return Reading(index, tuple(bring_up_to_date(archive, index, checkpoint, consequence=consequence)))
     except BaseException:
         index.close()
         raise

@@ -11,6 +11,7 @@ from archive.core.findings import Finding, warning
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.index_contents import Reading, bring_up_to_date, filled, require_belonging
 from archive.services.catalog.unread_results import require_results
+from archive.services.evidence.proven_entries import NOTHING_TOLD
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexDamagedError, IndexRow, IndexUnusableError
 
@@ -19,7 +20,10 @@ _Made = TypeVar("_Made")
 
 @contextlib.contextmanager
 def reading_index(archive: OpenedArchive) -> Iterator[Reading]:
-    """An index in step with the ledger: the archive's own, or where it is not, a temporary one elsewhere."""
+    """An index in step with the ledger: the archive's own, or where it is not, a temporary one elsewhere.
+
+    Raises EvidenceError where entries are read for it that are not those that were signed.
+    """
     reading = _reading(archive)
     with reading.index:
         yield reading
@@ -116,7 +120,7 @@ def _caught_up(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> 
     copy = index.copy_to(os.path.join(folder.name, "catalog.sqlite"), on_close=folder.cleanup)
     index.close()
     try:
-        found = bring_up_to_date(archive, copy, checkpoint)
+        found = bring_up_to_date(archive, copy, checkpoint, consequence=NOTHING_TOLD)
     except BaseException:
         copy.close()
         raise
@@ -127,7 +131,7 @@ def _caught_up(archive: OpenedArchive, index: Index, checkpoint: Checkpoint) -> 
 def _temporary(archive: OpenedArchive, checkpoint: Checkpoint, reason: str) -> Reading:
     folder = tempfile.TemporaryDirectory(prefix="document-archive-")
     path = os.path.join(folder.name, "catalog.sqlite")
-    reading = filled(archive, checkpoint, path, folder.cleanup)
+    reading = filled(archive, checkpoint, path, folder.cleanup, consequence=NOTHING_TOLD)
     told = (
         () if checkpoint_is_young(reading.index) else (_told(f"{reason}; ledger and bags were read instead"),)
     )

@@ -13,7 +13,6 @@ from archive.services.catalog.catching_up import STAND_INS
 from archive.services.catalog.derived_files import holdings_are_as_left, publish_holdings
 from archive.services.catalog.index_contents import bring_up_to_date, filled, require_belonging
 from archive.services.catalog.unread_results import require_results
-from archive.services.evidence.proven_entries import require_entries
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexDamagedError, IndexSharedError, IndexUnusableError
 
@@ -95,7 +94,6 @@ def build_index(archive: OpenedArchive, checkpoint: Checkpoint) -> list[Finding]
 
     Raises EvidenceError where the ledger's entries are not those that were signed.
     """
-    require_entries(archive, checkpoint, "so that no catalog is made of them")
     with _beside(archive) as temporary:
         index = filled(archive, checkpoint, temporary)
         index.index.finish(str(archive.layout.index))

@@ -13,6 +13,7 @@ from archive.core.ledger.change_entries import CHANGES
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.services.catalog.catching_up import CatchingUp
 from archive.services.catalog.index_comparison import Passed, difference, named
+from archive.services.evidence.proven_entries import proven_entries
 from archive.services.opened import OpenedArchive
 from archive.storage.index import Index, IndexRow, IndexUnusableError
 
@@ -23,7 +24,8 @@ _CHANGE: Final = re.compile(b'"type":"(?:%s)"' % "|".join(sorted(CHANGES)).encod
 def require_recorded(
     archive: OpenedArchive, checkpoint: Checkpoint, rows: Callable[[], Iterable[IndexRow]]
 ) -> None:
-    """Raises IndexUnusableError where one of these rows is not what ledger and bag give.
+    """Raises IndexUnusableError where one of these rows is not what ledger and bag give, EvidenceError where
+    the entries of the ledger are not those that were signed.
 
     What a bag that cannot be believed would have to say is passed over; so is what audits found.
     """
@@ -32,9 +34,10 @@ def require_recorded(
         tempfile.TemporaryDirectory(prefix="document-archive-") as folder,
         Index.create(os.path.join(folder, "made.sqlite"), durable=False) as made,
     ):
-        catching_up = CatchingUp(archive, made)
+        catching_up = CatchingUp(archive, made, archive.ledger.entry)
+        entries = proven_entries(archive, checkpoint, 0, "so that nothing is signed on their word")
         with made.change():
-            for number, raw in enumerate(archive.ledger.entries(0, checkpoint.size)):
+            for number, raw in enumerate(entries):
                 if number in wanted or _CHANGE.search(raw):
                     catching_up.take(number, raw)
             catching_up.flush()

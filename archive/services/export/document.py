@@ -14,6 +14,7 @@ from archive.services.catalog.bag_record import (
     payload_key_of,
     tag_manifest_bytes,
 )
+from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.export.targets import Target
 from archive.services.export.telling import premis_of
 from archive.services.holdings.payload import (
@@ -31,10 +32,13 @@ _WRITABLE: Final = 0o644
 
 
 class DocumentCopy:
-    """Copies one document below a folder of the target; raises as `payload.explained` knows."""
+    """Copies one document below a folder of the target; raises as `payload.explained` knows, EvidenceError
+    where the entry of its ingestion is none that was signed."""
 
-    def __init__(self, archive: OpenedArchive, row: IndexRow, target: Target) -> None:
-        self._archive, self._row, self._target = archive, row, target
+    def __init__(
+        self, archive: OpenedArchive, row: IndexRow, target: Target, entry_at: ProvenEntries
+    ) -> None:
+        self._archive, self._row, self._target, self._entry_at = archive, row, target, entry_at
         self.renamed: tuple[str, ...] = ()
         self.bytes = 0
         self._made: list[Path] = []
@@ -122,7 +126,7 @@ class DocumentCopy:
     def _entry(self) -> Entry:
         """The entry of its ingestion."""
         if self._ingestion is None:
-            self._ingestion = parse_entry(self._archive.ledger.entry(self._row.entry))
+            self._ingestion = parse_entry(self._entry_at(self._row.entry))
         return self._ingestion
 
     def _received(self, base: str, original: str, otherwise: str) -> str:

@@ -11,7 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
 
-from archive.core.errors import ArchiveError, BagFormatError, ConfigurationError, ConflictError, StorageError
+from archive.core.errors import (
+    ArchiveError,
+    BagFormatError,
+    ConfigurationError,
+    ConflictError,
+    EvidenceError,
+    StorageError,
+)
 from archive.core.exit_codes import FINDINGS
 from archive.core.findings import Finding, Severity, error
 from archive.core.ids import short_id
@@ -25,6 +32,7 @@ from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.pages.export import ExportedFile, ExportedPage, export_page
 from archive.services.access import EffectiveAccess, may_be_exported
 from archive.services.catalog.bag_record import BagDoubtError
+from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.export.document import DocumentCopy
 from archive.services.export.request import Exported, ExportReport, ExportRequest, Form
 from archive.services.export.targets import Target
@@ -57,7 +65,8 @@ def export(
     A document that may not be handed out or is damaged is left out and said so (exit 1); one that cannot be
     read exits 3. The ledger is not touched: a reason for handing out what is closed stands in the copy.
     Raises ConfigurationError for a place inside the archive and for names of none, ConflictError where there
-    is something of the target's name, StorageError where the disk refuses.
+    is something of the target's name, EvidenceError where an entry is not what was signed, StorageError where
+    the disk refuses.
     """
     rows = list(_chosen(index, request))
     if not rows:
@@ -170,15 +179,16 @@ class _Run:
         self._spool, self._lines, self._made = spool, lines, made
         self._crated: list[CratedDocument] = []
         self._keeper = keeper_of(archive)
+        self._entry_at = ProvenEntries(archive, archive.checkpoint())
 
     def take(self, row: IndexRow, access: EffectiveAccess, folder: str) -> None:
         """Copies one document, or says why not."""
-        copy = DocumentCopy(self._archive, row, self._target)
+        copy = DocumentCopy(self._archive, row, self._target, self._entry_at)
         try:
             base, files = self._copied(copy, folder)
             reason = self._request.reason if access.access.is_closed else None
             document = told(self._archive, row, files, access=str(access), made=self._made, reason=reason)
-        except ConflictError:
+        except (ConflictError, EvidenceError):
             raise
         except _TROUBLE as trouble:
             if isinstance(trouble, OSError) and trouble.errno in _FULL:

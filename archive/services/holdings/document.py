@@ -26,6 +26,7 @@ from archive.services.catalog.bag_record import (
     why_not_read,
 )
 from archive.services.copies.standing import good_places
+from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.holdings.listing import document_json, place_of
 from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
@@ -136,12 +137,13 @@ def show_document(
     """All that is known of a document. What cannot be believed or read of its bag is a finding, no error.
 
     A title that the description hides is shown only with `reveal`. Raises EvidenceError where the ledger's
-    checkpoint does not hold, StorageError where an entry about it cannot be read.
+    checkpoint, or an entry about it, does not hold, StorageError where an entry about it cannot be read.
     """
     from archive.services.history.timeline import Timeline
 
-    report = DocumentReport(row=row, entry=parse_entry(archive.ledger.entry(row.entry)))
-    report.later = [parse_entry(archive.ledger.entry(at)) for at in index.changes(row.entry)]
+    entry_at = ProvenEntries(archive, archive.checkpoint())
+    report = DocumentReport(row=row, entry=parse_entry(entry_at(row.entry)))
+    report.later = [parse_entry(entry_at(at)) for at in index.changes(row.entry)]
     if row.state == "held":
         report.places = good_places(archive, index, row.entry)
     if row.bytes:  # empty files are no twins

@@ -13,6 +13,7 @@ from archive.core.ledger.entries import parse_entry
 from archive.core.text import printable
 from archive.services.catalog.bag_record import payload_key_of
 from archive.services.evidence.checkpoints import require_outside
+from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.holdings.payload import (
     copy_verified,
     explained,
@@ -44,8 +45,9 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
     """Copies the payload of a document into `to` (a fresh temporary folder by default), read-only.
 
     Every byte is compared with the digest in the ledger as it is copied. Raises BagFormatError, with a
-    finding, where it does not match: then nothing is left of the copy. ConflictError where a name is taken,
-    ConfigurationError for a document that is not held any more, and for a place inside the archive.
+    finding, where it does not match: then nothing is left of the copy. EvidenceError where the entry is not
+    what was signed, ConflictError where a name is taken, ConfigurationError for a document that is not held
+    any more, and for a place inside the archive.
     """
     require_outside(archive, to or Path(tempfile.gettempdir()))
     if row.state != "held":
@@ -53,7 +55,7 @@ def open_copy(archive: OpenedArchive, row: IndexRow, to: Path | None = None) -> 
             f"{printable(row.reference)}: was {row.state}, and no copies are made of it any more",
             remedy=f"archive history {short_id(row.bag)} says when and why",
         )
-    entry = parse_entry(archive.ledger.entry(row.entry))
+    entry = parse_entry(ProvenEntries(archive, archive.checkpoint())(row.entry))
     made = _fresh_folder(to)
     copied: list[str] = []
     try:

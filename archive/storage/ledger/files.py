@@ -8,6 +8,7 @@ from archive.core.ledger.entries import Entry
 from archive.core.ledger.ledger_findings import LedgerVerdict
 from archive.core.ledger.merkle import (
     EMPTY_ROOT,
+    SubtreeHash,
     consistency_proof,
     inclusion_proof,
     root_of,
@@ -75,6 +76,10 @@ class LedgerFiles:
     def entry(self, index: int) -> bytes:
         """One entry by its index; EvidenceError where its bundle is torn or missing."""
         return self._folder.bundle(index // TILE_WIDTH, index % TILE_WIDTH + 1)[-1]
+
+    def subtrees(self) -> SubtreeHash:
+        """Hashes of complete subtrees as the tiles give them, and as good as these; some tiles are kept."""
+        return self._folder.subtrees()
 
     def root_at(self, size: int) -> bytes:
         """The root over the first `size` entries as the tiles give it.

@@ -71,9 +71,16 @@ EVIDENCE: Final = (
     Defect(
         "a catalog is made of entries that nobody signed",
         "archive/services/evidence/proven_entries.py",
-        "    if tree.root() != checkpoint.root:\n",
-        "    if False:\n",
-        ("tests/damage/test_catalog_of_altered_entries.py",),
+        "    if tree is not None and tree.root() == checkpoint.root:\n",
+        "    if tree is not None:\n",
+        ("tests/damage/test_catalog_of_altered_entries.py", "tests/hostile/test_forged_ledgers.py"),
+    ),
+    Defect(
+        "a document is judged by an entry that nobody signed",
+        "archive/services/evidence/proven_entries.py",
+        "        if number < self._since and not self._leads_to_root(number, raw):\n",
+        "        if False:\n",
+        ("tests/hostile/test_forged_ledgers.py",),
     ),
     Defect(
         "a plan that is refused is that of a dead audit",
