@@ -81,6 +81,21 @@ def test_an_audit_that_is_not_recorded_for_a_planted_marker_says_once_what_to_do
     assert shown.count("find out who put it there") == 1
 
 
+def test_status_says_why_nothing_can_be_written(
+    planted: Changing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (found,) = planted("status")["findings"]
+    assert (found["code"], found["severity"]) == ("COPY-MARKER", "warning")
+    assert "nothing is written here while it lies there" in found["remedy"]
+    assert run(["-C", str(planted.root), "status"]) == 0
+    assert capsys.readouterr().err.count("COPY-MARKER") == 1
+
+
+def test_status_accuses_no_copy_of_its_marker(planted: Changing, tmp_path: Path) -> None:
+    told = planted("-C", str(tmp_path / "disk"), "status")["findings"]
+    assert "COPY-MARKER" not in {one["code"] for one in told}
+
+
 def test_nothing_is_written_to_a_copy_at_another_place(planted: Changing, tmp_path: Path) -> None:
     (tmp_path / "disk").rename(tmp_path / "elsewhere")
     refused = planted("-C", str(tmp_path / "elsewhere"), "tidy", "--yes", code=2)

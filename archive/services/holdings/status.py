@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from archive.core.copies import MARKER
 from archive.core.descriptions.access import AccessStatus, stored_access
 from archive.core.findings import Finding
 from archive.core.limits.output import STATUS_DAMAGED
@@ -18,6 +19,7 @@ from archive.services.schedule.watching import promised_runs
 from archive.services.surroundings import CLOCK_DAYS, day_of, days_before
 from archive.storage import intents
 from archive.storage.audits.waiting_runs import WaitingRuns
+from archive.storage.disk.kinds import something_at
 from archive.storage.index import Index, IndexRow
 from archive.storage.intents import Intent
 
@@ -201,9 +203,18 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
-        findings=findings,
+        findings=(*findings, *_planted_marker(archive)),
         now=now,
     )
+
+
+def _planted_marker(archive: OpenedArchive) -> list[Finding]:
+    """What an audit says of a `copy.json` in the archive: no command writes to it then."""
+    if not something_at(archive.root / MARKER):  # else nothing more is loaded
+        return []
+    from archive.services.copies.itself import is_copy_itself, strayed_marker
+
+    return [] if is_copy_itself(archive) else strayed_marker(archive)
 
 
 def _completeness(archive: OpenedArchive, index: Index) -> "Completeness | None":
