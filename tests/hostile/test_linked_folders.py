@@ -130,7 +130,7 @@ def test_no_disposal_is_signed_where_notes_lie_behind_a_link(changing: Changing,
     _link(shard)
     before = open_archive(changing.root).checkpoint().size
     refused = changing("dispose", withdrawn, "--authority", "B", "--yes", code=CONFLICT)
-    assert refused["message"] == f"notes/{shard.name}: is no folder"
+    assert refused["message"] == f"notes/{shard.name}: is a link, and what it leads to would stay"
     assert open_archive(changing.root).checkpoint().size == before
 
 

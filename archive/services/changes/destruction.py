@@ -42,7 +42,10 @@ def require_own_notes(archive: OpenedArchive, bags: Collection[str]) -> None:
     except OSError as trouble:
         raise storage_error(trouble, str(archive.layout.notes), "list the folder") from trouble
     if linked:
-        raise ConflictError(f"notes/{printable(linked[0])}: is no folder", remedy="move it away")
+        raise ConflictError(
+            f"notes/{printable(linked[0])}: is a link, and what it leads to would stay",
+            remedy="move it away; if it leads to notes of the archive, put their folder itself in its place",
+        )
     for commitment in sorted(notes_of_disposed(archive, bags)):
         path = Notes(str(archive.root)).path_of(commitment)
         if link_lies_at(path):
