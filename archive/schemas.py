@@ -245,10 +245,38 @@ def _expected(rule: str, limit: Any, schema: dict[str, Any]) -> str:
             return f"at most {limit}"
         case "const" | "format":
             return str(limit)
+        case "anyOf" | "oneOf":
+            return str(schema.get("description") or _one_of_branches(limit) or _in_general(rule))
         case _:
-            return str(schema.get("description") or rule)
+            return str(schema.get("description") or _in_general(rule))
 
 
+def _in_general(rule: str) -> str:
+    """For a rule that has no words of its own: what it is called, for whoever can look it up."""
+    return f"what the rule “{rule}” allows"
+
+
+def _one_of_branches(branches: Sequence[Any]) -> str:
+    """“A or B”; nothing where a branch does not say in short what it allows."""
+    said = [_branch(each) for each in branches]
+    text = " or ".join(said)
+    return text if all(said) and len(text) <= 3 * QUOTED else ""
+
+
+def _branch(branch: Any) -> str:
+    if not isinstance(branch, dict):
+        return ""
+    if branch.get("description"):
+        return str(branch["description"])
+    rules = [rule for rule in branch if rule in _PLAIN]
+    if len(rules) > 1 and "type" in rules:  # the others say more
+        rules.remove("type")
+    plain = len(rules) == 1 and branch.keys() <= {rules[0], "type", "title"}
+    return _expected(rules[0], branch[rules[0]], branch) if plain else ""
+
+
+# Rules that say in a few words which value to give.
+_PLAIN = frozenset({"type", "pattern", "enum", "const", "format"})
 _KINDS = {
     "string": "text",
     "object": "an object",
