@@ -18,7 +18,13 @@ from archive.formats.exchange.mets import mets_xml, relative_reference
 from archive.formats.exchange.prov import provenance
 from archive.formats.exchange.prov_json import prov_json, prov_n
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
-from archive.formats.exchange.ro_crate import CONTEXT, SPECIFICATION, CratedDocument, ro_crate_json
+from archive.formats.exchange.ro_crate import (
+    CONTEXT,
+    SPECIFICATION,
+    CratedDocument,
+    FileBeside,
+    ro_crate_json,
+)
 from archive.formats.premis import PremisWriter, RevisionRecord, revision_xml
 from archive.formats.premis.reader import read_premis
 from tests.conformance import xsd
@@ -138,16 +144,23 @@ def _outline(line: str) -> tuple[str, str, int]:
 
 def crate(name: str, *, shared: bool = False) -> Any:
     """The metadata of a crate of one document, its files in a folder of its own or in a shared one."""
-    document = DOCUMENTS[name]
-    beside = [("about.html", "about", "text/html")]
-    return json.loads(
-        ro_crate_json(
-            [CratedDocument(document, "2026-000001/", shared=shared)],
-            document.keeper,
-            document.exported,
-            beside,
-        )
-    )
+    return crated(DOCUMENTS[name], shared=shared)
+
+
+def crated(document: ExchangedDocument, *, shared: bool = False) -> Any:
+    """The metadata of a crate of the document, with a page and a description beside it."""
+    described = [FileBeside("descriptions/2026-000001.json", "description", "application/json", 7)]
+    one = CratedDocument(document, "2026-000001/", described, shared=shared)
+    beside = [FileBeside("about.html", "about", "text/html", 5)]
+    return json.loads(ro_crate_json([one], document.keeper, document.exported, beside, "descriptions"))
+
+
+def entities_of(**terms: tuple[Value, ...]) -> tuple[Any, dict[str, Any], list[dict[str, str]]]:
+    """The document's own entity, all by their @id, and the additions to the context."""
+    document = crated(exchanged("one file", Description({"title": (Value("A letter"),), **terms})))
+    by_id = {entity["@id"]: entity for entity in document["@graph"]}
+    context = document["@context"]
+    return by_id["2026-000001/"], by_id, context[1:] if isinstance(context, list) else []
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -156,7 +169,7 @@ def test_crate_has_what_the_specification_asks_for(name: str, shared: bool) -> N
     document = crate(name, shared=shared)
     entities = {entity["@id"]: entity for entity in document["@graph"]}
     assert len(entities) == len(document["@graph"])
-    assert document["@context"] == CONTEXT
+    assert CONTEXT in (document["@context"], document["@context"][0])
     descriptor = entities["ro-crate-metadata.json"]
     assert (descriptor["@type"], descriptor["conformsTo"]) == ("CreativeWork", {"@id": SPECIFICATION})
     root = entities[descriptor["about"]["@id"]]
@@ -170,9 +183,116 @@ def test_crate_has_what_the_specification_asks_for(name: str, shared: bool) -> N
 def test_every_property_and_type_of_the_crate_is_in_its_context(name: str) -> None:
     path = Path(xsd.folder(), "ro-crate", "1.2", "context.jsonld")
     known = set(json.loads(path.read_text())["@context"]) | {"@id", "@type"}
-    for entity in [*crate(name)["@graph"], *crate(name, shared=True)["@graph"]]:
+    document = crate(name)
+    for added in document["@context"][1:] if isinstance(document["@context"], list) else ():
+        assert not known & set(added)
+        known |= set(added)
+    for entity in [*document["@graph"], *crate(name, shared=True)["@graph"]]:
         types = entity["@type"] if isinstance(entity["@type"], list) else [entity["@type"]]
         assert set(entity) | set(types) <= known
+
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+ANA = "https://orcid.org/0000-0002-1825-0097"
+
+
+def test_crate_says_licence_holder_and_what_else_the_description_says_of_rights() -> None:
+    entity, by_id, _ = entities_of(
+        license=(Value(LICENCE),), rightsHolder=(Value("Holder"),), rights=(Value("© Holder"),)
+    )
+    assert entity["license"] == {"@id": LICENCE}
+    assert by_id[LICENCE]["@type"] == "CreativeWork"
+    assert by_id[entity["copyrightHolder"]["@id"]]["name"] == "Holder"
+    assert entity["copyrightNotice"] == "© Holder"
+    where = by_id["#rights"]["description"]
+    assert all(
+        name in where for name in ("license", "copyrightHolder", "copyrightNotice", "conditionsOfAccess")
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "name"),
+    [
+        (Value("CC BY 4.0", uri=LICENCE), {"@id": LICENCE}, "CC BY 4.0"),
+        (Value("Only in the reading room"), "Only in the reading room", None),
+        (Value(f"{LICENCE} for the text"), f"{LICENCE} for the text", None),
+    ],
+)
+def test_licence_is_an_entity_where_it_has_an_address(value: Value, said: Any, name: str | None) -> None:
+    entity, by_id, _ = entities_of(license=(value,))
+    assert entity["license"] == said
+    assert name is None or by_id[LICENCE]["name"] == name
+
+
+def test_creator_with_an_address_is_the_entity_of_that_address() -> None:
+    entity, by_id, _ = entities_of(
+        creator=(Value("Ana Kos", uri=ANA), Value("keeper")), contributor=(Value("Kos, A.", uri=ANA),)
+    )
+    assert entity["creator"][0] == entity["contributor"] == {"@id": ANA}
+    assert (by_id[ANA]["name"], by_id[ANA]["@type"]) == ("Ana Kos", ["Person", "Organization"])
+    assert by_id[entity["creator"][1]["@id"]]["name"] == "keeper"
+    assert by_id["#keeper"]["name"] == "Village & Co"
+
+
+def test_crate_says_every_title_the_citation_asked_for_and_the_standard_followed() -> None:
+    entity, by_id, _ = entities_of(
+        title=(Value("A letter"), Value("Pismo", "sl")),
+        alternative=(Value("To Ben"),),
+        bibliographicCitation=(Value("Kos 1918"),),
+        conformsTo=(Value("https://example.org/tei"), Value("TEI")),
+    )
+    assert (entity["name"], entity["alternateName"]) == ("A letter", ["Pismo", "To Ben"])
+    assert entity["creditText"][0] == "Kos 1918"
+    assert entity["conformsTo"] == {"@id": "https://example.org/tei"}
+    assert by_id["https://example.org/tei"]["@type"] == "Standard"
+
+
+def test_date_is_not_said_to_be_what_the_document_is_about() -> None:
+    entity, _, context = entities_of(date=(Value("1918"),), temporal=(Value("1914/1918"),))
+    assert (entity["date"], entity["temporalCoverage"]) == ("1918", "1914/1918")
+    assert context == [{"date": "http://purl.org/dc/terms/date"}]
+
+
+@pytest.mark.parametrize(
+    ("term", "name"), [("created", "dateCreated"), ("issued", "datePublished"), ("modified", "dateModified")]
+)
+def test_only_a_date_of_iso_8601_1_stands_where_one_is_asked_for(term: str, name: str) -> None:
+    for good in ("1906", "1906-05", "1906-05-31", "1906-05-31T12:00:00Z", "1906-05-31T12:00+01:00"):
+        entity, _, context = entities_of(**{term: (Value(good),)})
+        assert (entity.get(name), entity.get(term), context) == (good, None, [])
+    for other in ("1906?", "1906~", "190X", "1906/1907", "..1906", "1906-21", "1906-13", "May 1906"):
+        entity, _, context = entities_of(**{term: (Value(other),)})
+        assert (entity.get(name), entity.get(term)) == (None, other)
+        assert context == [{term: f"http://purl.org/dc/terms/{term}"}]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_is_reached_through_what_is_a_dataset_and_nothing_else(name: str, shared: bool) -> None:
+    graph = crate(name, shared=shared)["@graph"]
+    by_id = {entity["@id"]: entity for entity in graph}
+    reached, open_ = set(), ["./"]
+    while open_:
+        parts = by_id[open_.pop()].get("hasPart", [])
+        for part in parts if isinstance(parts, list) else [parts]:
+            reached.add(part["@id"])
+            if by_id[part["@id"]]["@type"] == "Dataset":
+                open_.append(part["@id"])
+    files = {entity["@id"] for entity in graph if "File" in entity["@type"]}
+    assert files <= reached
+    assert {"about.html", "descriptions/2026-000001.json"} <= files
+    assert all(by_id[file].get("contentSize") for file in ("about.html", "descriptions/2026-000001.json"))
+
+
+def test_formats_are_web_pages_and_standards() -> None:
+    formats = [
+        entity
+        for name in DOCUMENTS
+        for entity in crate(name)["@graph"]
+        if entity["@id"].startswith("https://www.nationalarchives.gov.uk/PRONOM/")
+    ]
+    assert formats
+    assert all(entity["@type"] == ["WebPage", "Standard"] for entity in formats)
 
 
 def _links(graph: Any) -> list[str]:

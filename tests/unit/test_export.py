@@ -5,8 +5,10 @@ import os
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -127,6 +129,25 @@ def test_as_received_gives_the_paths_back(
         f"letters/{ODD}",
         "sub/plain.txt",
     ]
+
+
+def test_crate_tells_size_and_time_of_the_files_that_are_there(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    asked(made, capsys, "--all", "--as", "ro-crate", "--to", str(out), code=1)
+    graph = json.loads((out / "ro-crate-metadata.json").read_text())["@graph"]
+    told = {unquote(each["@id"]): each for each in graph if each["@type"] == "File"}
+    there = {path.relative_to(out).as_posix(): path for path in out.rglob("*") if path.is_file()}
+    assert set(told) == set(there) - {"ro-crate-metadata.json"}
+    assert {name: int(each["contentSize"]) for name, each in told.items()} == {
+        name: there[name].stat().st_size for name in told
+    }
+    changed = {name: each["dateModified"] for name, each in told.items() if "dateModified" in each}
+    assert sorted(name.rpartition("/")[2] for name in changed) == sorted([ODD, "plain.txt"])
+    for name, said in changed.items():
+        seen = datetime.fromisoformat(said).timestamp()
+        assert abs(seen - there[name].stat().st_mtime) < 0.002
 
 
 def test_two_documents_of_one_path_are_both_there_as_received(

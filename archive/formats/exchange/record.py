@@ -27,7 +27,8 @@ class Keeper:
 class ExchangedFile:
     """One file: `name` is relative to the document's own folder, `path` that in its bag.
 
-    `sha512` is hexadecimal; `media_type` and `puids` are empty where the format was not identified.
+    `sha512` is hexadecimal; `media_type` and `puids` are empty where the format was not identified,
+    `modified`, the time of its last change, where nobody looked at it.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ExchangedFile:
     bytes: int | None
     media_type: str = ""
     puids: tuple[str, ...] = ()
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

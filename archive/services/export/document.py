@@ -7,7 +7,7 @@ from typing import Final
 
 from archive.core.bagit.manifest import parse_manifest
 from archive.core.bagit.versions import V1_0
-from archive.core.ledger.entries import Entry, parse_entry
+from archive.core.ledger.entries import Entry, parse_entry, timestamp
 from archive.formats.exchange.record import ExchangedFile
 from archive.services.catalog.bag_record import (
     BagDoubtError,
@@ -29,6 +29,7 @@ from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.index import IndexRow
 
 _WRITABLE: Final = 0o644
+_YEAR_10000: Final = 253_402_300_800_000  # in milliseconds since 1970
 
 
 class DocumentCopy:
@@ -69,7 +70,13 @@ class DocumentCopy:
                 media_type, puids = (told.media_type, told.puids) if told else ("", ())
                 copied.append(
                     ExchangedFile(
-                        name=name, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids
+                        name=name,
+                        path=path,
+                        sha512=digest,
+                        bytes=size,
+                        media_type=media_type,
+                        puids=puids,
+                        modified=_changed(self._target.work / (base + name)),
                     )
                 )
         return tuple(copied)
@@ -134,3 +141,9 @@ class DocumentCopy:
         fit = can_be_made(original) and self._target.can_name(original)
         free = fit and not self._target.is_taken(base + original)
         return original if free else otherwise
+
+
+def _changed(copy: Path) -> str:
+    """The time of change that the copy has of its file; empty for one that no timestamp can say."""
+    milliseconds = copy.stat().st_mtime_ns // 1_000_000
+    return timestamp(milliseconds) if 0 <= milliseconds < _YEAR_10000 else ""

@@ -27,7 +27,7 @@ from archive.core.portable_names import stored_names
 from archive.core.text import printable
 from archive.formats.exchange.mets import mets_xml
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile
-from archive.formats.exchange.ro_crate import FILE_NAME, CratedDocument, ro_crate_json
+from archive.formats.exchange.ro_crate import FILE_NAME, CratedDocument, FileBeside, ro_crate_json
 from archive.formats.oai_dc import oai_dc_xml
 from archive.formats.pages.export import ExportedFile, ExportedPage, export_page
 from archive.services.access import EffectiveAccess, may_be_exported
@@ -196,13 +196,14 @@ class _Run:
             copy.take_back()
             self._refuse(row, trouble)
             return
-        extra = self._beside(document, folder)
+        described = self._beside(document, folder)
         for name, digest in ((base + file.name, file.sha512) for file in files):
             self._line(name, digest)
         page = ExportedPage.of(document, base)
         self._spool.write(json.dumps(page) + "\n")
         if self._request.form is Form.RO_CRATE:
-            self._crated.append(CratedDocument(document, base, extra, shared=self._request.as_received))
+            shared = self._request.as_received
+            self._crated.append(CratedDocument(document, base, described, shared=shared))
         self._report.documents.append(
             Exported(
                 row=row,
@@ -222,13 +223,16 @@ class _Run:
             "made": self._made,
             "count": len(self._report.documents),
         }
-        self._write(PAGE, (piece.encode("utf-8", "replace") for piece in export_page(about, self._pages())))
+        page = (piece.encode("utf-8", "replace") for piece in export_page(about, self._pages()))
+        size = self._write(PAGE, page)
         if self._request.form is Form.RO_CRATE:
+            listed = self._lines.tell() + len(_manifest_line(FILE_NAME, "0" * 128))  # as it will be
             beside = [
-                (PAGE, "Description, rights and citation of every document", "text/html"),
-                (MANIFEST, "SHA-512 of every file", "text/plain"),
+                FileBeside(PAGE, "Description, rights and citation of every document", "text/html", size),
+                FileBeside(MANIFEST, "SHA-512 of every file", "text/plain", listed),
             ]
-            self._write(FILE_NAME, [ro_crate_json(self._crated, self._keeper, self._made, beside)])
+            crate = ro_crate_json(self._crated, self._keeper, self._made, beside, DESCRIPTIONS)
+            self._write(FILE_NAME, [crate])
         self._lines.seek(0)
         (self._target.work / MANIFEST).write_bytes(self._lines.read())
 
@@ -241,20 +245,26 @@ class _Run:
             return f"{RECEIVED}/", copy.files(f"{RECEIVED}/", received=folder)
         return f"{folder}/", copy.files(f"{folder}/")
 
-    def _beside(self, document: ExchangedDocument, folder: str) -> tuple[str, ...]:
-        """Writes the description of a document; the names of what lies in its own folder."""
+    def _beside(self, document: ExchangedDocument, folder: str) -> tuple[FileBeside, ...]:
+        """Writes the description of a document, in each of its forms, and what --as asks for."""
         if self._request.form is Form.BAG:
             return ()
         named = (document.reference, document.urn)
-        self._write(f"{DESCRIPTIONS}/{folder}.json", [document.description.canonical_bytes()])
-        self._write(f"{DESCRIPTIONS}/{folder}.xml", [oai_dc_xml(document.description, named)])
+        told_exactly, told_as_oai_dc = f"{DESCRIPTIONS}/{folder}.json", f"{DESCRIPTIONS}/{folder}.xml"
+        exactly = self._write(told_exactly, [document.description.canonical_bytes()])
+        as_oai_dc = self._write(told_as_oai_dc, [oai_dc_xml(document.description, named)])
+        what = f"Description of {document.reference}"
+        described = (
+            FileBeside(told_exactly, what, "application/json", exactly),
+            FileBeside(told_as_oai_dc, f"{what}, as oai_dc", "application/xml", as_oai_dc),
+        )
         if self._request.form is Form.METS:
             files = [replace(file, name=OBJECTS + file.name) for file in document.files]
             self._write(f"{folder}/{METS}", [mets_xml(replace(document, files=files))])
-            return (METS,)
-        return ()
+        return described
 
-    def _write(self, name: str, pieces: Iterable[bytes]) -> None:
+    def _write(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Writes a file and its line of the manifest; its bytes."""
         found = hashlib.sha512()
         path = self._target.work / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -262,14 +272,12 @@ class _Run:
             for piece in pieces:
                 found.update(piece)
                 stream.write(piece)
+            size = stream.tell()
         self._line(name, found.hexdigest())
+        return size
 
     def _line(self, name: str, digest: str) -> None:
-        """A line as sha512sum writes and reads it: a name that breaks lines is escaped."""
-        raw = os.fsencode(name)
-        plain = raw.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
-        mark = b"" if plain == raw else b"\\"
-        self._lines.write(mark + digest.encode() + b"  " + plain + b"\n")
+        self._lines.write(_manifest_line(name, digest))
 
     def _pages(self) -> Iterator[ExportedPage]:
         self._spool.seek(0)
@@ -289,3 +297,11 @@ class _Run:
         finding = error(code, printable(row.reference), said.message, remedy=said.remedy)
         self._report.refused.append((row, finding))
         self._report.findings += found
+
+
+def _manifest_line(name: str, digest: str) -> bytes:
+    """A line as sha512sum writes and reads it: a name that breaks lines is escaped."""
+    raw = os.fsencode(name)
+    plain = raw.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
+    mark = b"" if plain == raw else b"\\"
+    return mark + digest.encode() + b"  " + plain + b"\n"
