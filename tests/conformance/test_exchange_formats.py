@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from archive.core.agents import Agent, AgentKind
+from archive.core.descriptions.access import NOT_STATED, OPEN, RESTRICTED, Access, AccessStatus
 from archive.core.descriptions.dcterms import TERMS
 from archive.core.descriptions.description import Description, Value
 from archive.formats.exchange.citation import citation
@@ -38,7 +39,9 @@ _LITERAL = re.compile(r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\]|\\.)*"', re.DOTALL)
 PLAIN = Description({"title": (Value("A letter"),)})
 
 
-def exchanged(record: str, description: Description) -> ExchangedDocument:
+def exchanged(
+    record: str, description: Description, access: Access = OPEN, reason: str | None = None
+) -> ExchangedDocument:
     """A document with the PREMIS of one of the records, and of one revision."""
     premis = PremisWriter(FULL).xml(RECORDS[record])
     revision = revision_xml(
@@ -65,7 +68,9 @@ def exchanged(record: str, description: Description) -> ExchangedDocument:
         accession=None,
         ingested="2026-11-21T09:30:00Z",
         exported="2026-11-23T09:30:00Z",
-        access="open",
+        access=str(access),
+        statement=access,
+        reason=reason,
     )
 
 
@@ -86,6 +91,50 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> tuple[xsd.Engine, ...]:
 def test_mets_is_valid_with_premis_in_both_engines(engines: tuple[xsd.Engine, ...], name: str) -> None:
     document = mets_xml(DOCUMENTS[name])
     assert [engine.errors(document) for engine in engines] == [[], []]
+
+
+EMBARGOED = Access(AccessStatus.EMBARGOED, "2040-01-01", title_hidden=True)
+PREMIS = "{http://www.loc.gov/premis/v3}"
+
+
+@pytest.mark.parametrize(
+    ("access", "acts", "restriction", "until"),
+    [
+        (OPEN, 1, None, None),
+        (NOT_STATED, 0, None, None),
+        (RESTRICTED, 1, "restricted", None),
+        (EMBARGOED, 1, "embargoed until 2040-01-01, title hidden", "2040-01-01"),
+    ],
+)
+def test_mets_says_who_may_see_the_document_and_what_its_description_says_of_rights(
+    engines: tuple[xsd.Engine, ...], access: Access, acts: int, restriction: str | None, until: str | None
+) -> None:
+    rights = {
+        "rights": (Value("Ask <us>"),),
+        "license": (Value("CC BY"),),
+        "rightsHolder": (Value("Ana", "sl"),),
+    }
+    described = Description({"title": (Value("A letter"),), **rights})
+    written = mets_xml(exchanged("one file", described, access, "for the court & its clerk"))
+    assert [engine.errors(written) for engine in engines] == [[], []]
+    root = etree.fromstring(written)
+    stated, said = root.iter("{*}rightsMD")
+    assert [each.text for each in stated.iter(f"{PREMIS}otherRightsNote")] == [
+        f"access: {access}",
+        "this copy was made for: for the court & its clerk",
+    ]
+    assert [act.text for act in stated.iter(f"{PREMIS}act")] == ["disseminate"] * acts
+    assert stated.findtext(f".//{PREMIS}restriction") == restriction
+    assert stated.findtext(f".//{PREMIS}termOfGrant/{PREMIS}startDate") == until
+    terms = {etree.QName(each).localname: each.text for each in said.iter("{http://purl.org/dc/terms/}*")}
+    assert terms == {"rights": "Ask <us>", "license": "CC BY", "rightsHolder": "Ana"}
+    (whole,) = (each for each in root.iter("{*}div") if each.get("TYPE") == "document")
+    assert {"rights-1", "rights-2"} <= set((whole.get("ADMID") or "").split())
+
+
+def test_engines_see_a_mistake_in_the_rights_inside(engines: tuple[xsd.Engine, ...]) -> None:
+    broken = mets_xml(DOCUMENTS["one file, a title"]).replace(b"<act>disseminate</act>", b"<deed/>")
+    assert all(engine.errors(broken) for engine in engines)
 
 
 def test_engines_see_a_mistake_in_the_premis_inside(engines: tuple[xsd.Engine, ...]) -> None:

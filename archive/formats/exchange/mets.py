@@ -1,14 +1,15 @@
-"""METS 1.12: one document with its description, its PREMIS and its files, for hand-over.
+"""METS 1.12: one document with its description, its rights, its PREMIS and its files, for hand-over.
 
 The PREMIS of the bag is carried as it is, so that what other systems read is what the ledger vouches for.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
 from archive.core.descriptions.dcterms import REFINES
+from archive.formats.exchange.mets_rights import RIGHTS_TERMS, access_rights_xml
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile
 from archive.formats.oai_dc import oai_dc_xml, xml_language
 from archive.formats.xml_text import xml_attribute, xml_text
@@ -27,7 +28,7 @@ def mets_xml(document: ExchangedDocument) -> bytes:
     """The document as METS in UTF-8, valid under mets-1.12.1.xsd with PREMIS 3 beside it.
 
     Files are named by relative references, percent-encoded (RFC 3986). Terms that oai_dc has no place for
-    stand in a second description under their own names.
+    stand in a second description under their own names. What is said of rights stands in rightsMD as well.
     """
     return "".join(_pieces(document)).encode()
 
@@ -38,21 +39,26 @@ def _pieces(document: ExchangedDocument) -> Iterator[str]:
     described = ["dmd-1"]
     dublin_core = oai_dc_xml(document.description, (document.reference, document.urn)).decode()
     yield _section("dmdSec", "dmd-1", 'MDTYPE="DC"', dublin_core)
-    if terms := _terms(document):
+    if terms := _terms(document, REFINES):
         described.append("dmd-2")
         yield _section("dmdSec", "dmd-2", 'MDTYPE="OTHER" OTHERMDTYPE="DCTERMS"', terms)
-    told = [f"premis-{number}" for number in range(1, len(document.premis) + 1)]
-    if told:
-        yield '<amdSec ID="amd-1">\n'
-        for name, premis in zip(told, document.premis, strict=True):
-            yield _section("digiprovMD", name, 'MDTYPE="PREMIS" MDTYPEVERSION="3.0"', premis.decode())
-        yield "</amdSec>\n"
+    told = ["rights-1"]
+    yield '<amdSec ID="amd-1">\n'
+    access = access_rights_xml(document)
+    yield _section("rightsMD", "rights-1", 'MDTYPE="PREMIS:RIGHTS" MDTYPEVERSION="3.0"', access)
+    if rights := _terms(document, RIGHTS_TERMS):
+        told.append("rights-2")
+        yield _section("rightsMD", "rights-2", 'MDTYPE="OTHER" OTHERMDTYPE="DCTERMS"', rights)
+    for number, premis in enumerate(document.premis, start=1):
+        told.append(f"premis-{number}")
+        yield _section("digiprovMD", told[-1], 'MDTYPE="PREMIS" MDTYPEVERSION="3.0"', premis.decode())
+    yield "</amdSec>\n"
     if document.files:
         yield '<fileSec><fileGrp USE="original">\n'
         for number, file in enumerate(document.files, start=1):
             yield _file(number, file)
         yield "</fileGrp></fileSec>\n"
-    about = f' DMDID="{" ".join(described)}"' + (f' ADMID="{" ".join(told)}"' if told else "")
+    about = f' DMDID="{" ".join(described)}" ADMID="{" ".join(told)}"'
     label = xml_attribute(document.title)
     yield f'<structMap TYPE="physical"><div TYPE="document" LABEL="{label}"{about}>\n'
     for number, file in enumerate(document.files, start=1):
@@ -82,10 +88,10 @@ def _section(element: str, name: str, kind: str, content: str) -> str:
     return f'<{element} ID="{name}"><mdWrap {kind}><xmlData>\n{body}\n</xmlData></mdWrap></{element}>\n'
 
 
-def _terms(document: ExchangedDocument) -> str:
-    """The terms that are not among the fifteen elements, under their own names."""
+def _terms(document: ExchangedDocument, terms: Iterable[str]) -> str:
+    """The values of the terms under their own names; an empty text where there are none."""
     lines: list[str] = []
-    for term in REFINES:
+    for term in terms:
         for value in document.description.terms.get(term, ()):
             language = xml_language(value.lang) if value.lang else ""
             attribute = f' xml:lang="{language}"' if language else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.core.agents import Agent
+from archive.core.descriptions.access import Access
 from archive.core.descriptions.description import Description
 from archive.formats.premis.record import SummaryEvent
 
@@ -44,8 +45,9 @@ class ExchangedFile:
 class ExchangedDocument:
     """One document; `premis` are the PREMIS documents of its bag as they are, oldest first.
 
-    `events` and `agents` are what those say. `access` is the statement in force on the day, in words;
-    `reason` why a copy was made though it is closed. `exported` and `ingested` are times (RFC 3339, UTC).
+    `events` and `agents` are what those say. `statement` is the access in force on the day, `access` the same
+    in words, with where it comes from; `reason` why a copy was made though it is closed. `exported` and
+    `ingested` are times (RFC 3339, UTC).
     """
 
     bag: str
@@ -62,6 +64,7 @@ class ExchangedDocument:
     ingested: str
     exported: str
     access: str
+    statement: Access
     reason: str | None = None
 
     @property

@@ -38,7 +38,7 @@ def document_as(
         document = told_in_place(
             archive,
             row,
-            access=str(effective_access(archive, index, row)),
+            access=effective_access(archive, index, row),
             made=entries.timestamp(surroundings.now()),
             reveal=reveal,
         )

@@ -187,7 +187,7 @@ class _Run:
         try:
             base, files = self._copied(copy, folder)
             reason = self._request.reason if access.access.is_closed else None
-            document = told(self._archive, row, files, access=str(access), made=self._made, reason=reason)
+            document = told(self._archive, row, files, access=access, made=self._made, reason=reason)
         except (ConflictError, EvidenceError):
             raise
         except _TROUBLE as trouble:

@@ -10,6 +10,7 @@ from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Ke
 from archive.formats.premis.cells import without_cells
 from archive.formats.premis.reader import read_premis
 from archive.formats.premis.record import PremisSummary
+from archive.services.access import EffectiveAccess
 from archive.services.catalog.bag_record import (
     PREMIS,
     current_description_path,
@@ -40,13 +41,13 @@ def told(
     row: IndexRow,
     files: Sequence[ExchangedFile],
     *,
-    access: str,
+    access: EffectiveAccess,
     made: str,
     reason: str | None = None,
 ) -> ExchangedDocument:
     """The document with its description in force, its events and agents.
 
-    `access` is the statement in force, in words; `made` the time of writing. Raises OSError, ArchiveError,
+    `access` is the statement in force; `made` the time of writing. Raises OSError, ArchiveError,
     NotAPlainFileError or BagDoubtError where the bag does not give it as the ledger knows it.
     """
     with HeldBag(archive.root, row.bag) as held:
@@ -67,13 +68,14 @@ def told(
         accession=row.accession,
         ingested=row.ingested,
         exported=made,
-        access=access,
+        access=str(access),
+        statement=access.access,
         reason=reason,
     )
 
 
 def told_in_place(
-    archive: OpenedArchive, row: IndexRow, *, access: str, made: str, reveal: bool = False
+    archive: OpenedArchive, row: IndexRow, *, access: EffectiveAccess, made: str, reveal: bool = False
 ) -> ExchangedDocument:
     """The document as it lies in its bag, its files named by their paths there; raises as `told` does.
 
