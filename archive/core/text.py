@@ -10,12 +10,15 @@ from typing import Any
 
 # What can move a cursor, forge a line, turn text round, or make two names look the same: C0 and C1
 # controls, DEL, soft hyphen, Mongolian vowel separator, zero-width space, line and paragraph separators,
-# bidirectional and other invisible controls, byte order mark, interlinear annotations, tags, surrogates.
+# bidirectional and other invisible controls, byte order mark, interlinear annotations, tags, surrogates;
+# and the 66 noncharacters (The Unicode Standard § 23.7), which HTML forbids and no font has.
 # ZWNJ and ZWJ (U+200C, U+200D) and variation selectors stay: Persian, Indic scripts and emoji are read by
 # them.
 _UNPRINTABLE = (
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ud800-\udfff\U000e0000-\U000e007f\ufdd0-\ufdef"
+    + "".join(chr(plane + low) for plane in range(0, 0x11_0000, 0x1_0000) for low in (0xFFFE, 0xFFFF))
+    + "]"
 )
 
 # What every shell takes as it stands; `~` only where it opens nobody's home.
@@ -65,13 +68,14 @@ def _json_escape(match: re.Match[str]) -> str:
 
 
 def unseen_character(text: str) -> str | None:
-    """The first character that `printable` escapes or XML 1.0 §2.2 cannot carry, as `U+001B`.
+    """The first character that `printable` escapes, as `U+001B`.
 
-    None where there is none: such a text is one line, and comes back from every file that holds it.
+    None where there is none: such a text is one line, and comes back from every file that holds it (XML 1.0
+    §2.2, too, carries the rest).
     """
     if text.isprintable():
         return None
-    found = next((char for char in text if char in "\ufffe\uffff" or _unprintable().match(char)), None)
+    found = next((char for char in text if _unprintable().match(char)), None)
     return None if found is None else f"U+{ord(found):04X}"
 
 

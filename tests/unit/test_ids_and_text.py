@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from archive.core import canonical, ids, text
 from archive.core.findings import Finding, error
 from archive.core.quantities import byte_size
+from archive.formats import csv_cells
 
 
 @given(st.integers(-5, 1 << 50), st.binary(min_size=10, max_size=10))
@@ -50,6 +51,18 @@ def test_printable_escapes_what_moves_a_cursor_or_turns_text_round() -> None:
 )
 def test_printable_shows_what_cannot_be_seen(char: str, shown: str) -> None:
     assert text.printable(f"a{char}b") == f"a{shown}b"
+
+
+def test_printable_spells_every_noncharacter_out() -> None:
+    ends = (0x1_0000 * plane + low for plane in range(17) for low in (0xFFFE, 0xFFFF))
+    codes = [*range(0xFDD0, 0xFDF0), *ends]
+    assert len(codes) == 66  # The Unicode Standard, § 23.7
+    for code in codes:
+        shown = f"\\u{code:04x}" if code < 0x1_0000 else f"\\U{code:08x}"
+        assert text.printable(f"a{chr(code)}b") == f"a{shown}b"
+        assert csv_cells.cell(chr(code)) == shown
+    around = "\ufdcf\ufdf0\ufffd\U0001fffd\U00020000"
+    assert text.printable(around) == around
 
 
 @pytest.mark.parametrize(
