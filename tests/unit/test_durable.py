@@ -87,7 +87,7 @@ def test_a_replacement_that_fails_leaves_the_old_file_and_no_other(
     (tmp_path / "a").write_bytes(b"old")
     with monkeypatch.context() as patch:
         patch.setattr(os, call, _fail(errno.EIO))
-        with pytest.raises(StorageError, match="Input/output error"):
+        with pytest.raises(StorageError, match=f"^{tmp_path}/a: .*Input/output error"):
             replace_file(str(tmp_path / "a"), b"new")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
 
@@ -98,7 +98,7 @@ def test_a_write_that_never_happened_is_found_before_the_rename(
     (tmp_path / "a").write_bytes(b"old")
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", lambda _, data: len(data))
-        with pytest.raises(StorageError, match="not what was written"):
+        with pytest.raises(StorageError, match=f"^{tmp_path}/a: .*not what was written"):
             replace_file(str(tmp_path / "a"), b"new")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
 

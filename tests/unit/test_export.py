@@ -1,5 +1,8 @@
 """Copies for use: verified, complete under their names, or not there at all."""
 
+import builtins
+import errno
+import io
 import json
 import os
 import subprocess
@@ -16,6 +19,7 @@ from archive import schemas
 from archive.cli.frame import run
 from archive.core.errors import ConflictError
 from archive.services.catalog.index_reading import reading_index
+from archive.services.export import targets
 from archive.services.export.targets import Target
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 from archive.storage.layout import bag_path
@@ -238,6 +242,46 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     given = [one.replace("ARCHIVE", str(made.root)).replace("FOLDER", str(tmp_path)) for one in arguments]
     assert asked(made, capsys, *given, code=code)["kind"] == "error"
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("form", ["files", "bag", "mets", "ro-crate"])
+@pytest.mark.parametrize("to", ["out", "out.zip"])
+@pytest.mark.parametrize("written", ["about.html", "manifest-sha512.txt", "2026-000001.json", "mets.xml"])
+def test_a_disk_that_is_full_is_told_by_the_name_of_the_target(
+    made: MadeArchive,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    form: str,
+    to: str,
+    written: str,
+) -> None:
+    real = io.open
+
+    def full(path: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        if os.path.basename(str(path)) == written and mode in {"xb", "wb"}:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, mode, *rest, **named)
+
+    monkeypatch.setattr(builtins, "open", full)
+    monkeypatch.setattr(io, "open", full)
+    lacks = (written == "mets.xml" and form != "mets") or (written.endswith(".json") and form == "bag")
+    report = asked(made, capsys, "--all", "--as", form, "--to", str(tmp_path / to), code=1 if lacks else 3)
+    if not lacks:
+        assert report["message"] == f"{tmp_path / to}: cannot write the copies: No space left on device"
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_of_a_zip_is_told_by_its_name(
+    made: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(targets, "_add", full)
+    report = asked(made, capsys, "--all", "--to", str(tmp_path / "out.zip"), code=3)
+    assert report["message"] == f"{tmp_path / 'out.zip'}: cannot write the copies: No space left on device"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_somebody_made_meanwhile_is_a_conflict(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 import errno
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.core.errors import ConflictError, StorageError
+from archive.storage.disk import streamed_file
 from archive.storage.disk.new_files import publish_new
+from archive.storage.disk.streamed_file import publish_streamed, replace_streamed
 
 
 def test_a_new_file_has_its_bytes_and_mode_and_nothing_stands_beside_it(tmp_path: Path) -> None:
@@ -45,7 +48,7 @@ def test_a_name_taken_while_the_file_is_written_stays_as_it_is(
 ) -> None:
     from archive.storage.disk import new_files
 
-    def late(*_: Any) -> None:
+    def late(*_: Any, **__: Any) -> None:
         (tmp_path / "new").write_bytes(b"theirs")
 
     monkeypatch.setattr(new_files, "read_back", late)
@@ -74,6 +77,34 @@ def test_a_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     with monkeypatch.context() as patch:
         patch.setattr(os, call, refuse)
-        with pytest.raises(StorageError):
+        with pytest.raises(StorageError, match=f"^{tmp_path}/new: cannot"):
             publish_new(str(tmp_path / "new"), b"bytes")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("make", [publish_streamed, replace_streamed])
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
+def test_a_file_in_pieces_is_named_as_it_was_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[str, Iterable[bytes]], str],
+    call: str,
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, refuse)
+        with pytest.raises(StorageError, match=f"^{tmp_path}/new: cannot write the file: No space"):
+            make(str(tmp_path / "new"), [b"bytes"])
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("make", [publish_streamed, replace_streamed])
+def test_a_file_in_pieces_that_is_not_what_was_written_is_named_as_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[str, Iterable[bytes]], str]
+) -> None:
+    monkeypatch.setattr(streamed_file, "write_all", lambda *_: None)
+    with pytest.raises(StorageError, match=f"^{tmp_path}/new: what was read back is not"):
+        make(str(tmp_path / "new"), [b"bytes"])
     assert os.listdir(tmp_path) == []

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
@@ -192,7 +192,7 @@ class _Run:
             raise
         except _TROUBLE as trouble:
             if isinstance(trouble, OSError) and trouble.errno in _FULL:
-                raise storage_error(trouble, str(self._request.to), "write the copies") from trouble
+                raise _unwritten(trouble, self._request.to) from trouble
             copy.take_back()
             self._refuse(row, trouble)
             return
@@ -234,7 +234,8 @@ class _Run:
             crate = ro_crate_json(self._crated, self._keeper, self._made, beside, DESCRIPTIONS)
             self._write(FILE_NAME, [crate])
         self._lines.seek(0)
-        (self._target.work / MANIFEST).write_bytes(self._lines.read())
+        with _writing(self._request.to):
+            (self._target.work / MANIFEST).write_bytes(self._lines.read())
 
     def _copied(self, copy: DocumentCopy, folder: str) -> tuple[str, tuple[ExchangedFile, ...]]:
         if self._request.form is Form.BAG:
@@ -267,12 +268,13 @@ class _Run:
         """Writes a file and its line of the manifest; its bytes."""
         found = hashlib.sha512()
         path = self._target.work / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "xb") as stream:
-            for piece in pieces:
-                found.update(piece)
-                stream.write(piece)
-            size = stream.tell()
+        with _writing(self._request.to):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "xb") as stream:
+                for piece in pieces:
+                    found.update(piece)
+                    stream.write(piece)
+                size = stream.tell()
         self._line(name, found.hexdigest())
         return size
 
@@ -297,6 +299,19 @@ class _Run:
         finding = error(code, printable(row.reference), said.message, remedy=said.remedy)
         self._report.refused.append((row, finding))
         self._report.findings += found
+
+
+@contextmanager
+def _writing(to: Path) -> Iterator[None]:
+    """Names the target where a write of the block fails: what it is made in goes, and has no name of note."""
+    try:
+        yield
+    except OSError as trouble:
+        raise _unwritten(trouble, to) from trouble
+
+
+def _unwritten(trouble: OSError, to: Path) -> StorageError:
+    return storage_error(trouble, str(to), "write the copies")
 
 
 def _manifest_line(name: str, digest: str) -> bytes:

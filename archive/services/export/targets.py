@@ -41,7 +41,7 @@ class Target:
     """
 
     def __init__(self, to: Path) -> None:
-        self._to = Path(os.path.abspath(to))
+        self._to, self._named = Path(os.path.abspath(to)), str(to)
         self.is_zip = to.suffix.lower() == ".zip"
         self._require_room()
         self._zip: zipfile.ZipFile | None = None
@@ -98,15 +98,24 @@ class Target:
         return name in settled or name in self._settled or any(folder in settled for folder in folders)
 
     def settle(self) -> None:
-        """Puts what was made in `work` since the last time where it belongs: into the zip, if it is one."""
+        """Puts what was made in `work` since the last time where it belongs: into the zip, if it is one.
+
+        Raises StorageError, which names the target, where the disk refuses.
+        """
         if self._zip is None:
             return
+        try:
+            self._settle(self._zip)
+        except OSError as trouble:
+            raise storage_error(trouble, self._named, "write the copies") from trouble
+
+    def _settle(self, packed: zipfile.ZipFile) -> None:
         for folder, inner, names in sorted(os.walk(self.work)):
             if not (inner or names or Path(folder) == self.work):  # no name in the zip would tell of it
-                _add_folder(self._zip, Path(folder), Path(folder).relative_to(self.work).as_posix())
+                _add_folder(packed, Path(folder), Path(folder).relative_to(self.work).as_posix())
             for name in sorted(names):
                 path = Path(folder, name)
-                _add(self._zip, path, path.relative_to(self.work).as_posix())
+                _add(packed, path, path.relative_to(self.work).as_posix())
             self._settled.add(Path(folder).relative_to(self.work).as_posix())
         shutil.rmtree(self.work)  # what stayed would be walked again after each document
         self.work.mkdir()

@@ -84,10 +84,17 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def write_new(
-    path: str, data: bytes, mode: int = READ_ONLY, *, dir_fd: int | None = None, sync: bool = False
+    path: str,
+    data: bytes,
+    mode: int = READ_ONLY,
+    *,
+    dir_fd: int | None = None,
+    sync: bool = False,
+    named: str | None = None,
 ) -> None:
     """Write a file that was not there, with exactly that mode; fsync it where asked.
 
+    `named` is what trouble is told of, where that is another path: one that the file is to have later.
     Raises ConflictError where the name is taken, StorageError where it cannot be written: then nothing of it
     is left behind. The folder is not synced.
     """
@@ -96,7 +103,7 @@ def write_new(
     except FileExistsError as trouble:
         raise ConflictError(f"{printable(path)}: is there already, and is never overwritten") from trouble
     except OSError as trouble:
-        raise storage_error(trouble, path, "create the file") from trouble
+        raise storage_error(trouble, named or path, "create the file") from trouble
     try:
         try:
             write_all(descriptor, data)
@@ -108,14 +115,14 @@ def write_new(
     except OSError as trouble:
         with contextlib.suppress(OSError):
             os.unlink(path, dir_fd=dir_fd)
-        raise storage_error(trouble, path, "write the file") from trouble
+        raise storage_error(trouble, named or path, "write the file") from trouble
 
 
-def read_plain(path: str, limit: int, *, dir_fd: int | None = None) -> bytes | None:
+def read_plain(path: str, limit: int, *, dir_fd: int | None = None, named: str | None = None) -> bytes | None:
     """All bytes of a plain file of at most `limit` bytes, or None where there is no such name.
 
     Links are not followed and devices not opened for waiting. Raises NotAPlainFileError where it is
-    something else or larger, StorageError where it cannot be read.
+    something else or larger, StorageError where it cannot be read: of `named` if given.
     """
     try:
         descriptor = os.open(path, _OLD, dir_fd=dir_fd)
@@ -124,7 +131,7 @@ def read_plain(path: str, limit: int, *, dir_fd: int | None = None) -> bytes | N
     except OSError as trouble:
         if trouble.errno in {errno.ELOOP, errno.EMLINK, errno.ENXIO}:  # a link; a socket or a FIFO
             raise NotAPlainFileError(f"{printable(path)}: not a plain file") from trouble
-        raise storage_error(trouble, path, "open the file") from trouble
+        raise storage_error(trouble, named or path, "open the file") from trouble
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -137,7 +144,7 @@ def read_plain(path: str, limit: int, *, dir_fd: int | None = None) -> bytes | N
             pieces.append(piece)
             wanted -= len(piece)
     except OSError as trouble:
-        raise storage_error(trouble, path, "read the file") from trouble
+        raise storage_error(trouble, named or path, "read the file") from trouble
     finally:
         os.close(descriptor)
     if not wanted:
@@ -145,18 +152,20 @@ def read_plain(path: str, limit: int, *, dir_fd: int | None = None) -> bytes | N
     return b"".join(pieces)
 
 
-def read_back(path: str, data: bytes, *, dir_fd: int | None = None) -> None:
+def read_back(path: str, data: bytes, *, dir_fd: int | None = None, named: str | None = None) -> None:
     """Read a file just written and compare it; StorageError where it does not hold these bytes.
+
+    `named` as `write_new` has it.
 
     Proves what the kernel took, not what the platter holds.
     """
     try:
-        found = read_plain(path, len(data), dir_fd=dir_fd)
+        found = read_plain(path, len(data), dir_fd=dir_fd, named=named)
     except NotAPlainFileError:
         found = None
     if found != data:
         raise StorageError(
-            f"{printable(path)}: what was read back is not what was written",
+            f"{printable(named or path)}: what was read back is not what was written",
             remedy="the disk or its driver loses writes: check it before it is trusted with anything",
         )
 
@@ -240,8 +249,8 @@ def replace_file(
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.tmp")
     try:
-        write_new(temporary, data, mode, sync=True)
-        read_back(temporary, data)
+        write_new(temporary, data, mode, sync=True, named=path)
+        read_back(temporary, data, named=path)
         if check is not None:
             check(data)
         rename(temporary, path)

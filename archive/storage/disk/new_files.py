@@ -35,8 +35,8 @@ def publish_new(path: str, data: bytes, mode: int = WRITABLE) -> None:
     refuse_taken(path)
     temporary = temporary_beside(path)
     try:
-        write_new(temporary, data, mode, sync=True)
-        read_back(temporary, data)
+        write_new(temporary, data, mode, sync=True, named=path)
+        read_back(temporary, data, named=path)
         put_new(temporary, path)
     finally:
         with contextlib.suppress(OSError):

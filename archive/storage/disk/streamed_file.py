@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterable
 
 from archive.core.errors import StorageError
+from archive.core.text import printable
 from archive.storage.disk.durable import WRITABLE, flush, rename, storage_error, sync_folder, write_all
 from archive.storage.disk.new_files import put_new, refuse_taken, temporary_beside
 
@@ -26,8 +27,8 @@ def replace_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
-        digest = _write(temporary, pieces, mode)
-        require_digest(temporary, digest)
+        digest = _write(temporary, pieces, mode, named=path)
+        require_digest(temporary, digest, named=path)
         rename(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -45,8 +46,8 @@ def publish_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
     refuse_taken(path)
     temporary = temporary_beside(path)
     try:
-        digest = _write(temporary, pieces, mode)
-        require_digest(temporary, digest)
+        digest = _write(temporary, pieces, mode, named=path)
+        require_digest(temporary, digest, named=path)
         put_new(temporary, path)
         return digest
     finally:
@@ -54,23 +55,26 @@ def publish_streamed(path: str, pieces: Iterable[bytes], mode: int = WRITABLE) -
             os.unlink(temporary)
 
 
-def require_digest(path: str, digest: str) -> None:
-    """Reads a file just written back; StorageError where it does not have that sha512 (hexadecimal)."""
-    if sha512_of_file(path) != digest:
+def require_digest(path: str, digest: str, *, named: str | None = None) -> None:
+    """Reads a file just written back; StorageError where it does not have that sha512 (hexadecimal).
+
+    `named` is what trouble is told of, where that is another path.
+    """
+    if sha512_of_file(path, named=named) != digest:
         raise StorageError(
-            f"{path}: what was read back is not what was written",
+            f"{printable(named or path)}: what was read back is not what was written",
             remedy="the disk or its driver loses writes: check it before it is trusted with anything",
         )
 
 
-def sha512_of_file(path: str) -> str:
-    """The sha512 (hexadecimal) of a file; StorageError where it cannot be read."""
+def sha512_of_file(path: str, *, named: str | None = None) -> str:
+    """The sha512 (hexadecimal) of a file; StorageError, of `named` if given, where it cannot be read."""
     found = hashlib.sha512()
     try:
         for piece in pieces_of(path):
             found.update(piece)
     except OSError as trouble:
-        raise storage_error(trouble, path, "read the file") from trouble
+        raise storage_error(trouble, named or path, "read the file") from trouble
     return found.hexdigest()
 
 
@@ -118,7 +122,7 @@ def pieces_of(path: str, limit: int | None = None) -> Iterable[bytes]:
             yield piece
 
 
-def _write(path: str, pieces: Iterable[bytes], mode: int) -> str:
+def _write(path: str, pieces: Iterable[bytes], mode: int, *, named: str) -> str:
     found = hashlib.sha512()
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
@@ -136,5 +140,5 @@ def _write(path: str, pieces: Iterable[bytes], mode: int) -> str:
         finally:
             os.close(descriptor)
     except OSError as trouble:
-        raise storage_error(trouble, path, "write the file") from trouble
+        raise storage_error(trouble, named, "write the file") from trouble
     return found.hexdigest()
