@@ -26,6 +26,7 @@ from archive.storage.layout import bag_path
 from tests.archives import MadeArchive, described, ingest_empty, make_archive, overwrite
 
 ODD = "a b&c %<i>\n.txt"
+ODD_STORED = "a b&c __i__.txt"
 
 
 def letters(folder: Path, patch: pytest.MonkeyPatch) -> MadeArchive:
@@ -215,8 +216,34 @@ def test_zip_holds_what_the_folder_would(
         assert archive.testzip() is None
         there = {name: archive.read(name) for name in archive.namelist()}
     in_folder = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    assert set(there) == in_folder
+    assert set(there) == {name.replace(ODD, ODD_STORED) for name in in_folder}
     assert there["about.html"].startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("received", [(), ("--as-received",)])
+def test_zip_has_no_name_that_programs_lose_on_the_way_out(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    received: tuple[str, ...],
+) -> None:
+    made = make_archive(tmp_path, monkeypatch)
+    lost = {"a\nb.txt", "c\rd.txt", "e\tf.txt", "g\x7f.txt", "h\\i.txt", "j\x1b.txt"}
+    kept = {"k:l?.txt", "m<n>|o*.txt", 'p".txt', "q\x85.txt", "r ü.txt"}
+    made.ingest({f"letters/{name}": name.encode() for name in lost | kept})
+    report = asked(made, capsys, "--all", *received, "--to", str(tmp_path / "out.zip"), code=0)
+    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
+        lines = packed.read("manifest-sha512.txt").decode().split("\n")
+        named = {name for name in packed.namelist() if name.endswith(".txt")}
+        assert {line[130:] for line in lines if line} == named - {"manifest-sha512.txt"} | {
+            name for name in packed.namelist() if not name.endswith(".txt")
+        }
+        contents = {packed.read(name).decode(): name.rpartition("/")[2] for name in named}
+    assert {original for original in kept if contents[original] == original} == kept
+    assert not any(character in contents[name] for name in lost for character in "\n\r\t\x7f\\\x1b")
+    if not received:
+        renamed = {name for each in report["documents"] for name in each["renamed"]}
+        assert renamed == {contents[name] for name in lost}
 
 
 @pytest.mark.parametrize(

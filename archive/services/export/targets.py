@@ -26,6 +26,7 @@ from archive.storage.intents import remove_tree
 _FIRST_ZIP_MOMENT: Final = (1980, 1, 1, 0, 0, 0)
 _LAST_ZIP_MOMENT: Final = (2107, 12, 31, 23, 59, 58)
 _CHUNK: Final = 1 << 20
+_LOST_IN_ZIP: Final = re.compile(r"[\x00-\x1f\x7f\\]")
 _COPIES: Final = "copies"
 _ZIP: Final = "zip"
 _SUFFIX: Final = ".tmp"
@@ -86,8 +87,12 @@ class Target:
             sync_folder(str(self._to.parent))  # a power cut would bring the hidden folder back
 
     def can_name(self, name: str) -> bool:
-        """True where the target can have a file of that name: names in a zip are UTF-8."""
-        return not self.is_zip or (is_utf8(name) and "\\" not in name)
+        """True where the target can have a file of that name, and programs give it back from there.
+
+        Names in a zip are UTF-8; unzip (Info-ZIP) drops the controls of ASCII from a name without a word, and
+        others take a backslash for what parts folders.
+        """
+        return not self.is_zip or (is_utf8(name) and not _LOST_IN_ZIP.search(name))
 
     def is_taken(self, name: str) -> bool:
         """True where no file can have that name: a file or folder has, or a file has that of its folder."""
