@@ -3,14 +3,16 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive import schemas
 from archive.cli.frame import run
 from archive.core.descriptions.access import parse_access
 from archive.core.descriptions.description import Description, Value
 from archive.formats.description_table.cells import Cells, TableRow
-from archive.formats.description_table.columns import columns_of
+from archive.formats.description_table.columns import NAMED, columns_of
 from archive.formats.description_table.xml_records import xml_records
 from archive.formats.descriptions import DescribedRow, read_descriptions
 from tests.changes import Changing
@@ -67,6 +69,34 @@ def test_an_export_describes_the_same_documents_elsewhere(changing: Changing, fo
     assert read["d.txt",].description.other["Regal"] == ("=3",)
     assert read["e.txt",].description.other["Regal"] == ("'4",)
     assert read["d.txt",].reference == changing.reference("d.txt")
+
+
+def test_a_list_of_descriptions_follows_its_schema(changing: Changing) -> None:
+    submit(changing)
+    values = [
+        "--set",
+        "dc.title[fr]=Lettre",
+        "--set",
+        "shelf=@3",
+        "--set",
+        "access=embargoed until 2040-01-01",
+    ]
+    changing("describe", changing.reference("a.txt"), *values)
+    listed = json.loads(export(changing, "json").read_bytes())
+    assert len(listed) == 5
+    assert {one["revision"] for one in listed} == {"1", "2"}
+    assert schemas.explain("description-list", listed) == []
+    assert schemas.is_valid("description-list", listed)
+    wrong: list[Any] = [{}, [{}]]
+    wrong += [[{**listed[0], **change}] for change in ({"titel": "x"}, {"id": "x"}, {"title": 1})]
+    for document in wrong:
+        assert schemas.explain("description-list", document)
+        assert not schemas.is_valid("description-list", document)
+
+
+def test_the_schema_of_a_list_has_every_member_of_a_description() -> None:
+    members = schemas.load("description-list")["items"]["properties"]
+    assert set(members) == {*schemas.load("dublin-core")["properties"], *NAMED}
 
 
 def test_columns_that_are_not_ours_come_back_in_the_order_of_the_submission(changing: Changing) -> None:

@@ -1,4 +1,7 @@
-"""One JSON list of descriptions as they are stored, each with the document that it is of."""
+"""One JSON list of descriptions as they are stored, each with the document that it is of.
+
+schemas/description-list.schema.json says what stands in it.
+"""
 
 from collections.abc import Iterable
 from typing import Any, BinaryIO, Final
