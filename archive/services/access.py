@@ -73,8 +73,8 @@ def _own(archive: OpenedArchive, row: IndexRow) -> Access:
     return max(stated, key=_closedness)
 
 
-def _closedness(access: Access) -> tuple[int, str]:
-    return _MORE_CLOSED.index(access.status), access.until or ""
+def _closedness(access: Access) -> tuple[int, str, bool]:
+    return _MORE_CLOSED.index(access.status), access.until or "", access.title_hidden
 
 
 def may_be_published(access: Access, day: str) -> bool:

@@ -172,3 +172,51 @@ def test_it_is_told_where_it_is_asked_for_by_name(made: MadeArchive, tmp_path: P
     run(["-C", str(made.root), "catalog", "export", "--what", "descriptions", "--to", str(out / "all.csv")])
     assert {name.partition("/")[0] for name in holding(out)} == {"copy", "all.csv"}
     assert "HELD-TITLE-HIDDEN" in capsys.readouterr().err
+
+
+@pytest.fixture
+def over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
+    """A document whose embargo is over and whose title is still hidden, and one that hid its title before."""
+    archive = make_archive(tmp_path / "home", monkeypatch)
+    table = (
+        "filename,reference,title,dcterms.alternative,access\n"
+        f'a.txt,E-1, The {TITLE} file ,"{OTHER_TITLE}","embargoed until 2020-01-01, title hidden"\n'
+        f'b.txt,B-1, About {TITLE} ,,"{HIDE}"\n'
+    )
+    archive.ingest({"a.txt": b"a", "b.txt": b"b", "metadata.csv": table.encode()})
+    changes = ["--set", "access=open", "--set", "title=For all", "--reason", "agreed"]
+    assert run(["-C", str(archive.root), "describe", "B-1", *changes]) == 0
+    return archive
+
+
+@pytest.mark.parametrize("form", ["files", "mets", "ro-crate"])
+def test_a_title_hidden_after_an_embargo_is_in_a_copy_only_where_it_was_asked_for(
+    over: MadeArchive, tmp_path: Path, form: str
+) -> None:
+    export = ["-C", str(over.root), "export", "E-1", "--as", form, "--to"]
+    assert run([*export, str(tmp_path / "plain")]) == 0
+    assert holding(tmp_path / "plain") == []
+    assert "[title hidden]" in (tmp_path / "plain" / "about.html").read_text()
+    asked = ["--restricted-ok", "--reason", "the family asked"]
+    assert run([*export, str(tmp_path / "asked"), *asked]) == 0
+    assert {"about.html", "descriptions/E-1.json"} <= {*holding(tmp_path / "asked")}
+
+
+def test_a_bag_that_hides_its_title_is_copied_only_where_it_was_asked_for(
+    over: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    export = ["-C", str(over.root), "export", "E-1", "--as", "bag", "--to", str(tmp_path / "bag")]
+    assert run(export) == 1
+    assert not (tmp_path / "bag").exists()
+    assert "EXPORT-TITLE-HIDDEN" in capsys.readouterr().err
+    assert run([*export, "--restricted-ok", "--reason", "the family asked"]) == 0
+    assert "E-1/metadata/dublin-core.json" in holding(tmp_path / "bag")
+
+
+def test_a_title_that_was_hidden_and_is_told_by_now_is_no_matter(
+    over: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    assert run(["-C", str(over.root), "describe", "E-1", "--set", "access=open", "--reason", "agreed"]) == 0
+    export = ["-C", str(over.root), "export", "E-1", "--as", "bag", "--to", str(tmp_path / "bag")]
+    assert run(export) == 0
+    assert "EXPORT-" not in capsys.readouterr().err

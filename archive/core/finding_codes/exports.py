@@ -14,6 +14,10 @@ EXPORTS: Final[Mapping[str, FindingCode]] = {
         "A document was withdrawn or disposed of, and no copies are made of it any more.",
         "archive history ID says when and why.",
     ),
+    "EXPORT-TITLE-HIDDEN": error(
+        "A bag holds a title that is not to be shown, and no copy of the bag was made.",
+        "For somebody who may see it, add --restricted-ok --reason TEXT; or export it --as files.",
+    ),
     "EXPORT-UNREADABLE": error(
         "Storage did not give the bytes of a document, and no copy of it was made.",
         "Mend the medium or the permission, then export it again.",

@@ -142,10 +142,27 @@ def _permitted(
     )
     wrong = [finding for finding in permission.findings if finding.severity is Severity.ERROR]
     report.findings += [finding for finding in permission.findings if finding not in wrong]
-    if permission.allowed:
+    if permission.allowed and _holds_hidden_title(permission.access, request):
+        wrong = [_hidden_in_bag(row)]
+    elif permission.allowed:
         return permission.access
     report.refused += [(row, finding) for finding in wrong]
     return None
+
+
+def _holds_hidden_title(access: EffectiveAccess, request: ExportRequest) -> bool:
+    """True where the copy would tell a title that nobody asked for: bytes of a bag are as they are."""
+    return request.form is Form.BAG and access.access.title_hidden and not request.restricted_ok
+
+
+def _hidden_in_bag(row: IndexRow) -> Finding:
+    return error(
+        "EXPORT-TITLE-HIDDEN",
+        printable(row.reference),
+        "its bag holds the title, which is not to be shown: no copy is made",
+        remedy="for somebody who may see it: --restricted-ok --reason TEXT; --as files, mets or ro-crate"
+        " leave the title out",
+    )
 
 
 def _folders(rows: Iterable[IndexRow]) -> Iterator[str]:
@@ -187,7 +204,15 @@ class _Run:
         try:
             base, files = self._copied(copy, folder)
             reason = self._request.reason if access.access.is_closed else None
-            document = told(self._archive, row, files, access=access, made=self._made, reason=reason)
+            document = told(
+                self._archive,
+                row,
+                files,
+                access=access,
+                made=self._made,
+                reason=reason,
+                reveal=self._request.restricted_ok,
+            )
         except (ConflictError, EvidenceError):
             raise
         except _TROUBLE as trouble:

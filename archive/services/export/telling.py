@@ -44,16 +44,20 @@ def told(
     access: EffectiveAccess,
     made: str,
     reason: str | None = None,
+    reveal: bool = False,
 ) -> ExchangedDocument:
     """The document with its description in force, its events and agents.
 
-    `access` is the statement in force; `made` the time of writing. Raises OSError, ArchiveError,
-    NotAPlainFileError or BagDoubtError where the bag does not give it as the ledger knows it.
+    `access` is the statement in force; `made` the time of writing. A title that the description hides is told
+    only with `reveal`. Raises OSError, ArchiveError, NotAPlainFileError or BagDoubtError where the bag does
+    not give it as the ledger knows it.
     """
     with HeldBag(archive.root, row.bag) as held:
         listed = tag_files(held, row.tag_manifest)
         description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
         summary, premis = premis_of(held, row)
+    if description.hides_title and not reveal:
+        description, premis = description.without_title(), tuple(map(without_cells, premis))
     return ExchangedDocument(
         bag=row.bag,
         reference=row.reference,
@@ -77,10 +81,7 @@ def told(
 def told_in_place(
     archive: OpenedArchive, row: IndexRow, *, access: EffectiveAccess, made: str, reveal: bool = False
 ) -> ExchangedDocument:
-    """The document as it lies in its bag, its files named by their paths there; raises as `told` does.
-
-    A title that its description hides is told only with `reveal`.
-    """
+    """The document as it lies in its bag, its files named by their paths there; otherwise as `told`."""
     with HeldBag(archive.root, row.bag) as held:
         known = {file.path: file for file in premis_of(held, row)[0].files}
         payload = list(payload_of(held, row.tag_manifest))
@@ -91,11 +92,7 @@ def told_in_place(
         files.append(
             ExchangedFile(name=path, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids)
         )
-    document = told(archive, row, files, access=access, made=made)
-    if reveal or not document.description.hides_title:
-        return document
-    premis = tuple(without_cells(data) for data in document.premis)
-    return replace(document, description=document.description.without_title(), premis=premis)
+    return told(archive, row, files, access=access, made=made, reveal=reveal)
 
 
 def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:
