@@ -213,6 +213,18 @@ def test_a_bag_that_hides_its_title_is_copied_only_where_it_was_asked_for(
     assert "E-1/metadata/dublin-core.json" in holding(tmp_path / "bag")
 
 
+def test_a_title_that_an_earlier_description_hid_goes_with_the_bag_alone_and_is_said(
+    over: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    said(capsys, over, ["show", "B-1"])
+    for form in ("files", "mets", "ro-crate", "bag"):
+        out = tmp_path / form
+        assert run(["-C", str(over.root), "export", "B-1", "--as", form, "--to", str(out)]) == 0
+        assert bool(holding(out)) is (form == "bag"), form
+        assert ("EXPORT-EARLIER-TITLE" in capsys.readouterr().err) is (form == "bag"), form
+    assert TITLE not in said(capsys, over, ["show", "B-1", "--as", "mets"])
+
+
 def test_a_title_that_was_hidden_and_is_told_by_now_is_no_matter(
     over: MadeArchive, tmp_path: Path, capsys: Printed
 ) -> None:

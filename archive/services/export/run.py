@@ -20,7 +20,7 @@ from archive.core.errors import (
     StorageError,
 )
 from archive.core.exit_codes import FINDINGS
-from archive.core.findings import Finding, Severity, error
+from archive.core.findings import Finding, Severity, error, warning
 from archive.core.ids import short_id
 from archive.core.ledger import entries
 from archive.core.portable_names import stored_names
@@ -36,7 +36,7 @@ from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.export.document import DocumentCopy
 from archive.services.export.request import Exported, ExportReport, ExportRequest, Form
 from archive.services.export.targets import Target
-from archive.services.export.telling import keeper_of, told
+from archive.services.export.telling import holds_earlier_title, keeper_of, told
 from archive.services.holdings.listing import list_documents
 from archive.services.holdings.payload import AlteredError, explained
 from archive.services.holdings.resolution import resolve
@@ -165,6 +165,15 @@ def _hidden_in_bag(row: IndexRow) -> Finding:
     )
 
 
+def _earlier_title(row: IndexRow) -> Finding:
+    return warning(
+        "EXPORT-EARLIER-TITLE",
+        printable(row.reference),
+        "its bag holds an earlier description, and with it a title that was not to be shown",
+        remedy="give the bag only to those who may see that title; --as files, mets or ro-crate leave it out",
+    )
+
+
 def _folders(rows: Iterable[IndexRow]) -> Iterator[str]:
     """A folder for each document, called by its reference as far as file systems can be told it."""
     wanted: dict[str, None] = {}
@@ -213,6 +222,7 @@ class _Run:
                 reason=reason,
                 reveal=self._request.restricted_ok,
             )
+            earlier = self._request.form is Form.BAG and holds_earlier_title(self._archive, row)
         except (ConflictError, EvidenceError):
             raise
         except _TROUBLE as trouble:
@@ -221,6 +231,8 @@ class _Run:
             copy.take_back()
             self._refuse(row, trouble)
             return
+        if earlier:
+            self._report.findings.append(_earlier_title(row))
         described = self._beside(document, folder)
         for name, digest in ((base + file.name, file.sha512) for file in files):
             self._line(name, digest)

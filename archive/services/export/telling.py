@@ -4,6 +4,7 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archive.core.descriptions.description import TITLES, Description
 from archive.core.errors import BagFormatError
 from archive.core.text import printable
 from archive.formats.exchange.record import ExchangedDocument, ExchangedFile, Keeper
@@ -14,6 +15,7 @@ from archive.services.access import EffectiveAccess
 from archive.services.catalog.bag_record import (
     PREMIS,
     current_description_path,
+    description_paths,
     listed_bytes,
     parsed_description,
     payload_of,
@@ -48,16 +50,18 @@ def told(
 ) -> ExchangedDocument:
     """The document with its description in force, its events and agents.
 
-    `access` is the statement in force; `made` the time of writing. A title that the description hides is told
-    only with `reveal`. Raises OSError, ArchiveError, NotAPlainFileError or BagDoubtError where the bag does
-    not give it as the ledger knows it.
+    `access` is the statement in force; `made` the time of writing. A title that the description, or one before
+    it, hides is told only with `reveal`. Raises OSError, ArchiveError, NotAPlainFileError or BagDoubtError
+    where the bag does not give it as the ledger knows it.
     """
     with HeldBag(archive.root, row.bag) as held:
         listed = tag_files(held, row.tag_manifest)
         description = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
         summary, premis = premis_of(held, row)
-    if description.hides_title and not reveal:
-        description, premis = description.without_title(), tuple(map(without_cells, premis))
+        is_hidden = description.hides_title or _tells_more(held, listed, description)
+    if is_hidden and not reveal:
+        premis = tuple(map(without_cells, premis))
+        description = description.without_title() if description.hides_title else description
     return ExchangedDocument(
         bag=row.bag,
         reference=row.reference,
@@ -93,6 +97,29 @@ def told_in_place(
             ExchangedFile(name=path, path=path, sha512=digest, bytes=size, media_type=media_type, puids=puids)
         )
     return told(archive, row, files, access=access, made=made, reveal=reveal)
+
+
+def holds_earlier_title(archive: OpenedArchive, row: IndexRow) -> bool:
+    """True where an earlier description in the bag hides a title that the one in force has not.
+
+    Raises as `told` does.
+    """
+    with HeldBag(archive.root, row.bag) as held:
+        listed = tag_files(held, row.tag_manifest)
+        now = parsed_description(listed_bytes(held, listed, current_description_path(listed)))
+        return _tells_more(held, listed, now)
+
+
+def _tells_more(held: HeldBag, listed: dict[str, str], now: Description) -> bool:
+    told_now = _titles(now)
+    earlier = (
+        parsed_description(listed_bytes(held, listed, path)) for _, path in description_paths(listed)[:-1]
+    )
+    return any(each.hides_title and not _titles(each) <= told_now for each in earlier)
+
+
+def _titles(description: Description) -> set[str]:
+    return {value.value for term in TITLES for value in description.terms.get(term, ())}
 
 
 def premis_of(held: HeldBag, row: IndexRow) -> tuple[PremisSummary, tuple[bytes, ...]]:
