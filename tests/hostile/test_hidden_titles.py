@@ -200,6 +200,7 @@ def test_a_title_hidden_after_an_embargo_is_in_a_copy_only_where_it_was_asked_fo
     asked = ["--restricted-ok", "--reason", "the family asked"]
     assert run([*export, str(tmp_path / "asked"), *asked]) == 0
     assert {"about.html", "descriptions/E-1.json"} <= {*holding(tmp_path / "asked")}
+    assert "Copied nevertheless" not in (tmp_path / "asked" / "about.html").read_text()  # it is open
 
 
 def test_a_bag_that_hides_its_title_is_copied_only_where_it_was_asked_for(

@@ -83,7 +83,7 @@ def export(
         made = entries.timestamp(surroundings.now())
         spool = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8"))
         lines = stack.enter_context(tempfile.SpooledTemporaryFile(1 << 20, "w+b"))
-        run = _Run(archive, request, target, report, spool, lines, made)
+        run = _Run(archive, request, target, report, spool, lines, made, day)
         surroundings.progress.begin("Copying", sum(row.bytes for row, _ in allowed), "bytes")
         try:
             for (row, access), folder in zip(allowed, _folders(row for row, _ in allowed), strict=True):
@@ -200,9 +200,10 @@ class _Run:
         spool: IO[str],
         lines: IO[bytes],
         made: str,
+        day: str,
     ) -> None:
         self._archive, self._request, self._target, self._report = archive, request, target, report
-        self._spool, self._lines, self._made = spool, lines, made
+        self._spool, self._lines, self._made, self._day = spool, lines, made, day
         self._crated: list[CratedDocument] = []
         self._keeper = keeper_of(archive)
         self._entry_at = ProvenEntries(archive, archive.checkpoint())
@@ -212,7 +213,7 @@ class _Run:
         copy = DocumentCopy(self._archive, row, self._target, self._entry_at)
         try:
             base, files = self._copied(copy, folder)
-            reason = self._request.reason if access.access.is_closed else None
+            reason = self._request.reason if access.access.on(self._day).is_closed else None
             document = told(
                 self._archive,
                 row,
