@@ -259,6 +259,25 @@ def test_values_that_a_form_can_hardly_hold_are_the_same_after_it(
     assert changing("show", changing.reference("a.txt"))["description"]["subject"] == values
 
 
+def test_a_record_of_which_xml_can_carry_no_value_is_read_again_and_changes_nothing(
+    changing: Changing,
+) -> None:
+    record = {"dc.title": "The\u0001 fourth", "dc.description": "nul\u0000", "Regal": "3"}
+    files = {"d.txt": b"four", "d.txt.dc.json": json.dumps(record).encode()}
+    changing.made.ingest(files, name="theirs")
+    path = changing.made.folder / "exported.xml"
+    written = changing("catalog", "export", "--what", "descriptions", "--to", str(path))
+    left = {
+        one["place"]: one["severity"] for one in written["findings"] if one["code"] == "HELD-NOT-IN-TABLE"
+    }
+    assert left == {"dc:title": "warning", "dc:description": "warning"}
+    report = changing("describe", "--metadata", str(path), "--dry-run")
+    assert report["counts"] == {"changed": 0, "unchanged": 4, "refused": 0}
+    assert [one for one in report["findings"] if one["severity"] != "note"] == []
+    path.write_text(path.read_text().replace("<Regal>3<", "<Regal>4<"))
+    assert changing("describe", "--metadata", str(path))["counts"]["changed"] == 1
+
+
 def test_xml_is_a_set_of_records_in_qualified_dublin_core(changing: Changing) -> None:
     from lxml import etree
 

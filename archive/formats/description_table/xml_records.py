@@ -21,6 +21,8 @@ _HEAD: Final = (
 _ELEMENT: Final = re.compile(
     "[A-Za-z_][A-Za-z0-9_.-]*"
 )  # of the names that XML has, those nobody has to quote
+_DUBLIN_CORE: Final = ("  <dc:", "  <dcterms:")
+_NOTHING: Final = "  <dc:title/>"  # a record is known by its Dublin Core; an empty element changes nothing
 _CHARACTER: Final = "a value holds a character that XML cannot carry"
 _NAME: Final = "its name is none that an element can have"
 _OURS: Final = "its name is one that this program gives a meaning of its own"
@@ -40,7 +42,8 @@ _XML_NAME: Final = (
 def xml_records(rows: Iterable[TableRow], out: BinaryIO) -> list[LeftOut]:
     """Writes the set, a record at a time; returns what XML cannot carry, field by field.
 
-    Of a field with such a value none is written: those that were would be taken for all that it has.
+    Of a field with such a value none is written: those that were would be taken for all that it has. Where
+    no field of Dublin Core is left, the record has an empty title, which leaves the one that is held.
     """
     left: dict[tuple[str, str], tuple[str, int]] = {}
     out.write(_HEAD.encode())
@@ -52,6 +55,8 @@ def xml_records(rows: Iterable[TableRow], out: BinaryIO) -> list[LeftOut]:
                 left[element, why] = (first, count + 1)
             else:
                 lines += [f"  <{element}{_attributes(v)}>{xml_text(v.value)}</{element}>" for v in values]
+        if not any(line.startswith(_DUBLIN_CORE) for line in lines):
+            lines.append(_NOTHING)
         out.write("\n".join((*lines, "</record>\n")).encode())
     out.write(b"</records>\n")
     return [LeftOut(*key, *seen) for key, seen in left.items()]
