@@ -1,14 +1,17 @@
 """Types of options that more than one command has."""
 
 import math
+import os
 import re
 import sys
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive.cli.output import tell
+from archive.core.errors import ConflictError
 from archive.core.limits.values import OPTION_CHARACTERS, REASON_BYTES
 from archive.core.text import is_utf8, printable
 
@@ -32,6 +35,23 @@ class GivenPath(click.Path):
         if value in {"", b""}:
             self.fail(is_empty(param), param, ctx)
         return super().convert(value, param, ctx)
+
+
+class FileToWrite(GivenPath):
+    """A file that is made or replaced: a folder of that name is in the way, and no wrong use (exit 6)."""
+
+    def __init__(self, path_type: type[Path] | None = None) -> None:
+        super().__init__(path_type=path_type, readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does; raises ConflictError where a folder has the name."""
+        path = super().convert(value, param, ctx)
+        if os.path.isdir(path):
+            raise ConflictError(
+                f"{printable(os.fspath(path))}: is a folder, where a file is to be written",
+                remedy="name a new file",
+            )
+        return path
 
 
 class PlainText(click.ParamType[str]):

@@ -10,7 +10,7 @@ from archive.cli.columns import padded
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, print_findings, say, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.assessment import FRAMEWORKS, Verdict
 from archive.core.text import printable
@@ -33,7 +33,7 @@ _MARKS: Final = {
 @click.option(
     "--to",
     metavar="FILE",
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Write a page (.html) or data (.json) to this file.",
 )
 @brought_options

@@ -16,7 +16,7 @@ from archive.cli.audits.report_files import check_report, require_report_outside
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import print_findings, report_error, stream_json, tell
-from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS, GivenPath
+from archive.cli.parameters import FREE_TEXT, PLAIN_TEXT, SECONDS, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import printable
 
@@ -85,9 +85,7 @@ if TYPE_CHECKING:
 )
 @click.option("--resume", metavar="RUN", help="Take an interrupted audit up again.")
 @click.option("--fail-overdue", is_flag=True, help="Exit 1 also where a promised check is overdue.")
-@click.option(
-    "--report", metavar="FILE", type=GivenPath(dir_okay=False), help="A page (.html), table (.csv) or .json."
-)
+@click.option("--report", metavar="FILE", type=FileToWrite(), help="A page (.html), table (.csv) or .json.")
 @click.option("--all-results", is_flag=True, help="List intact bags too.")
 @click.option(
     "--jobs",

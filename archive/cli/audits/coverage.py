@@ -9,7 +9,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_FILES
@@ -37,7 +37,7 @@ _MARKS = {0: ("✓", "green"), 3: ("?", "yellow")}  # by exit code
 @click.option(
     "--table",
     metavar="FILE.csv",
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Write one row for each bag to this file.",
 )
 @click.option("--all", "everything", is_flag=True, help="List every bag, not only those without a check.")

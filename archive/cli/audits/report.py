@@ -10,7 +10,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
@@ -38,7 +38,7 @@ _SUFFIXES: Final = frozenset({".html", ".htm", ".json"})
 @click.option(
     "--to",
     metavar="FILE",
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Write a page (.html) or data (.json) to this file.",
 )
 @click.option("--formats/--no-formats", default=True, help="Count formats: costs a look at every bag.")

@@ -8,7 +8,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import stream_json
-from archive.cli.parameters import BYTE_COUNT, GivenPath
+from archive.cli.parameters import BYTE_COUNT, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ STDOUT = "-"
     "--csv",
     "table",
     metavar="FILE",
-    type=GivenPath(dir_okay=False),
+    type=FileToWrite(),
     help="A table of the findings; - prints it.",
 )
 @click.option(

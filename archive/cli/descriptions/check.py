@@ -9,7 +9,7 @@ from archive.cli.context import Context, pass_context
 from archive.cli.descriptions.check_files import Wanted, Written, require_sense, write_files
 from archive.cli.descriptions.check_text import print_check
 from archive.cli.output import stream_json, with_remedies
-from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.services.opened import OpenedArchive
     from archive.storage.plan import Plan
 
-_NEW_FILE = GivenPath(path_type=Path, dir_okay=False)
+_NEW_FILE = FileToWrite(Path)
 
 
 @click.command(

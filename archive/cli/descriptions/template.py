@@ -10,7 +10,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.given_options import sources_given
 from archive.cli.output import next_step, plural, say, stream_json, styled, tell
-from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, GivenPath
+from archive.cli.parameters import GIVEN_AS_IT_IS, PLAIN_TEXT, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable, shell_word
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--output",
     metavar="FILE",
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="A new .ods, .xlsx or .csv; without it CSV is printed.",
 )
 @click.option("--held", is_flag=True, help="For what is held and awaits its description.")

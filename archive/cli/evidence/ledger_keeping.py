@@ -8,7 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import SIGNER, WITNESS
 from archive.cli.output import emit_json, next_step, plural, say, styled
-from archive.cli.parameters import FREE_TEXT, GivenPath
+from archive.cli.parameters import FREE_TEXT, FileToWrite, GivenPath
 from archive.core.text import lossless, printable
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _keep_statement(
     "--out",
     metavar="FILE",
     required=True,
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Must be new and lie outside the archive.",
 )
 @click.option("--says", metavar="TEXT", type=FREE_TEXT, help="Your own words.")

@@ -8,7 +8,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable
 
@@ -32,7 +32,7 @@ _WORDS = {
     "--out",
     metavar="FILE.zip",
     required=True,
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Must be new and lie outside the archive.",
 )
 @click.option(

@@ -6,7 +6,7 @@ import click
 
 from archive.cli.context import Context, pass_context
 from archive.cli.output import emit_json, next_step, plural, say, styled
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite
 from archive.cli.progress import progress_for
 from archive.core.text import lossless, printable
 
@@ -19,7 +19,7 @@ from archive.core.text import lossless, printable
     "--to",
     metavar="FILE.html",
     required=True,
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="The page to write; must be new and lie outside the archive.",
 )
 @pass_context

@@ -11,7 +11,7 @@ from archive.cli.columns import facts
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled, tell
-from archive.cli.parameters import GivenPath
+from archive.cli.parameters import FileToWrite
 from archive.cli.progress import progress_for
 from archive.core.descriptions.dcterms import TERMS
 from archive.core.ids import short_id
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--report",
     metavar="FILE.html",
-    type=GivenPath(path_type=Path, dir_okay=False),
+    type=FileToWrite(Path),
     help="Write all of it, with timeline, checks and how to verify it, as one page to read, print and keep.",
 )
 @click.option(
