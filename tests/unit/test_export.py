@@ -252,6 +252,11 @@ def test_zip_has_no_name_that_programs_lose_on_the_way_out(
         (["--all", "--to", "ARCHIVE/out"], 2),
         (["--all", "--to", "FOLDER/full"], 6),
         (["--all", "--to", "FOLDER/a/b/c"], 2),
+        (["--all", "--to", "FOLDER/" + "n" * 300], 2),
+        (["--all", "--to", "FOLDER/" + "n" * 300 + "/out.zip"], 2),
+        (["--all", "--to", "ARCHIVE"], 2),
+        (["--all", "--to", "ARCHIVE/.."], 6),
+        (["--all", "--to", "/"], 6),
         (["--to", "FOLDER/out"], 2),
         (["--all", "2026-000001", "--to", "FOLDER/out"], 2),
         (["--all", "--reason", "x", "--to", "FOLDER/out"], 2),
@@ -309,6 +314,25 @@ def test_a_disk_that_is_full_of_a_zip_is_told_by_its_name(
     report = asked(made, capsys, "--all", "--to", str(tmp_path / "out.zip"), code=3)
     assert report["message"] == f"{tmp_path / 'out.zip'}: cannot write the copies: No space left on device"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_the_call_is_there_already(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = made.folder / "beside"
+    (beside / "x").mkdir(parents=True)
+    monkeypatch.chdir(beside)
+    assert "is there already" in asked(made, capsys, "--all", "--to", ".", code=6)["message"]
+    monkeypatch.chdir(made.root)
+    assert "inside the archive" in asked(made, capsys, "--all", "--to", ".", code=2)["message"]
+
+
+def test_a_name_as_long_as_a_file_can_have_is_taken(
+    made: MadeArchive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / ("\N{OPEN BOOK}" * 63)  # 252 bytes
+    asked(made, capsys, "--all", "--to", str(out), code=1)
+    assert (out / "about.html").is_file()
 
 
 def test_a_folder_that_somebody_made_meanwhile_is_a_conflict(tmp_path: Path) -> None:

@@ -110,9 +110,9 @@ def _chosen(index: Index, request: ExportRequest) -> Iterator[IndexRow]:
 
 
 def _require_outside(archive: OpenedArchive, to: Path) -> None:
-    place = Path(os.path.realpath(to.absolute().parent)) / to.name
-    root = archive.root.resolve()
-    if place.is_relative_to(root) or root.is_relative_to(place):
+    whole = Path(os.path.abspath(to))  # `.` has no name of its own
+    place = Path(os.path.realpath(whole.parent)) / whole.name
+    if place.is_relative_to(archive.root.resolve()):
         raise ConfigurationError(
             f"{printable(str(to))}: inside the archive, where only its own commands write",
             remedy="name a folder outside of it",

@@ -37,8 +37,8 @@ class Target:
     """Copies are made in `work`, in a hidden folder beside the target; `publish` gives them their name.
 
     What is made there need not be durable: all of it is before it gets its name. Left without `publish`
-    nothing stays. Raises ConflictError where there is something of that name, and
-    StorageError where the disk refuses.
+    nothing stays. Raises ConflictError where there is something of that name, ConfigurationError where
+    nothing can have it, and StorageError where the disk refuses.
     """
 
     def __init__(self, to: Path) -> None:
@@ -145,6 +145,11 @@ class Target:
         sync_folder(str(self._to.parent))
 
     def _require_room(self) -> None:
+        if _is_too_long(self._to):
+            raise ConfigurationError(
+                f"{printable(str(self._to))}: a name is longer than a file can have there",
+                remedy="name a shorter one",
+            )
         if not self._to.parent.is_dir():
             raise ConfigurationError(
                 f"{printable(str(self._to))}: there is no folder {printable(str(self._to.parent))}",
@@ -158,8 +163,17 @@ class Target:
             raise _taken(self._to)
 
 
+def _is_too_long(path: Path) -> bool:
+    try:
+        os.lstat(path)
+    except OSError as trouble:
+        return trouble.errno == errno.ENAMETOOLONG
+    return False
+
+
 def _prefix(to: Path) -> str:
-    return f".{to.name[:80]}."
+    """So much of the name, in bytes, that the whole is one that a file can have."""
+    return f".{os.fsdecode(os.fsencode(to.name)[:80])}."
 
 
 def _remove_dead(to: Path) -> None:
