@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import unicodedata
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,31 @@ class Seconds(click.FloatRange):
 
 
 SECONDS = Seconds()
+
+
+class Day(click.ParamType[date]):
+    """A day as 2026-11-21; zeros may be left out."""
+
+    name = "date"
+    _form = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day."""
+        if isinstance(value, date):
+            return value
+        text = str(value).strip()
+        if not text:
+            self.fail(is_empty(param), param, ctx)
+        match = self._form.fullmatch(text)
+        if match is None:
+            self.fail(f"“{printable(text)}” is no date such as 2026-11-21 (year-month-day)", param, ctx)
+        try:
+            return date(*map(int, match.groups()))
+        except ValueError:
+            self.fail(f"“{text}” is no day of the calendar", param, ctx)
+
+
+DAY = Day()
 
 lock_wait_option = click.option(
     "--lock-wait",

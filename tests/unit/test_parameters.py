@@ -63,3 +63,31 @@ def test_a_wait_that_no_clock_reaches_is_a_wrong_use(
 ) -> None:
     assert run([*command.split(), "--lock-wait", "nan"]) == 2
     assert "nan is not a number of seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["report --from", "report --until", "coverage --since"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-02-30", "“2026-02-30” is no day of the calendar"),
+        ("0000-01-01", "“0000-01-01” is no day of the calendar"),
+        ("30.2.2026", "“30.2.2026” is no date such as 2026-11-21 (year-month-day)"),
+        ("2026-11-21T10:00", "“2026-11-21T10:00” is no date such as 2026-11-21 (year-month-day)"),
+        ("\x1b[31m", "is no date such as 2026-11-21"),
+        (" ", "is empty"),
+    ],
+)
+def test_what_is_no_day_is_said_to_be_none(
+    command: str, text: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command.split(), text]) == 2
+    said = capsys.readouterr().err
+    assert why in " ".join(said.split())
+    assert "\x1b[31m" not in said
+
+
+@pytest.mark.parametrize("text", ["2026-01-05", "2026-1-5"])
+def test_a_day_may_go_without_its_zeros(text: str) -> None:
+    from archive.cli.parameters import DAY
+
+    assert DAY.convert(text, None, None).isoformat() == "2026-01-05"

@@ -1,6 +1,6 @@
 """`archive coverage`."""
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import next_step, print_findings, say, stream_json, styled, tell
-from archive.cli.parameters import FileToWrite, GivenPath
+from archive.cli.parameters import DAY, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.ids import short_id
 from archive.core.limits.terminal import TEXT_FILES
@@ -30,7 +30,7 @@ _MARKS = {0: ("✓", "green"), 3: ("?", "yellow")}  # by exit code
 @click.option(
     "--since",
     metavar="DATE",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="Only checks from this day on (UTC) count.",
 )
 @brought_options
@@ -48,7 +48,7 @@ _MARKS = {0: ("✓", "green"), 3: ("?", "yellow")}  # by exit code
     help="Where temporary files go; else $TMPDIR.",
 )
 @pass_context
-def coverage(context: Context, /, since: datetime | None, brought: "Brought", **options: Any) -> int:
+def coverage(context: Context, /, since: date | None, brought: "Brought", **options: Any) -> int:
     """Say what the policy promised and what was checked when: claimed, and attested from outside.
 
     Claimed is what the archive recorded of its own runs. Attested is how much of that was on record by the
@@ -71,7 +71,7 @@ def coverage(context: Context, /, since: datetime | None, brought: "Brought", **
             archive,
             plan,
             Surroundings(progress=progress_for(context)),
-            since=f"{since:%Y-%m-%d}T00:00:00.000Z" if since is not None else "",
+            since=f"{since.isoformat()}T00:00:00.000Z" if since is not None else "",
             **brought,
         )
         if options["table"] is not None:

@@ -10,7 +10,7 @@ import click
 from archive.cli.context import Context, pass_context
 from archive.cli.evidence.brought import brought_options
 from archive.cli.output import emit_json, next_step, plural, print_findings, say, styled
-from archive.cli.parameters import FileToWrite, GivenPath
+from archive.cli.parameters import DAY, FileToWrite, GivenPath
 from archive.cli.progress import progress_for
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from archive.services.opened import OpenedArchive
     from archive.services.reporting import PeriodReport, ReportRequest
 
-_DAY: Final = click.DateTime(["%Y-%m-%d"])
 _SUFFIXES: Final = frozenset({".html", ".htm", ".json"})
 
 
@@ -31,9 +30,9 @@ _SUFFIXES: Final = frozenset({".html", ".htm", ".json"})
 @click.option(
     "--year", metavar="YEAR", type=click.IntRange(1970, 9998), help="A calendar year; else this one."
 )
-@click.option("--from", "first", metavar="DATE", type=_DAY, help="The first day, instead of a year.")
+@click.option("--from", "first", metavar="DATE", type=DAY, help="The first day, instead of a year.")
 @click.option(
-    "--until", "last", metavar="DATE", type=_DAY, help="The last day, itself in the report; else today."
+    "--until", "last", metavar="DATE", type=DAY, help="The last day, itself in the report; else today."
 )
 @click.option(
     "--to",
@@ -90,7 +89,7 @@ def _request(options: Mapping[str, Any]) -> "ReportRequest":
     )
 
 
-def _period(year: int | None, first: datetime | None, last: datetime | None) -> "Period":
+def _period(year: int | None, first: date | None, last: date | None) -> "Period":
     from archive.core.period import LAST_DAY, Period
     from archive.services.surroundings import Surroundings
 
@@ -99,8 +98,8 @@ def _period(year: int | None, first: datetime | None, last: datetime | None) -> 
     today = min(datetime.fromtimestamp(Surroundings().now() / 1000, UTC).date(), LAST_DAY)
     if first is None and last is None:
         return Period.of_year(today.year if year is None else year)
-    end = last.date() if last is not None else today
-    begin = first.date() if first is not None else date(end.year, 1, 1)
+    end = last if last is not None else today
+    begin = first if first is not None else date(end.year, 1, 1)
     try:
         return Period(begin, end)
     except ValueError as trouble:
