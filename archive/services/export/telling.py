@@ -50,9 +50,9 @@ def told(
 ) -> ExchangedDocument:
     """The document with its description in force, its events and agents.
 
-    `access` is the statement in force; `made` the time of writing. A title that the description, or one before
-    it, hides is told only with `reveal`. Raises OSError, ArchiveError, NotAPlainFileError or BagDoubtError
-    where the bag does not give it as the ledger knows it.
+    `access` is the statement in force; `made` the time of writing. A title that the description, or one
+    before it, hides is told only with `reveal`. Raises OSError, ArchiveError, NotAPlainFileError or
+    BagDoubtError where the bag does not give it as the ledger knows it.
     """
     with HeldBag(archive.root, row.bag) as held:
         listed = tag_files(held, row.tag_manifest)
