@@ -39,6 +39,7 @@ READERS = [
     ("report",),
     ("receipt", "ID", "--to", "OUT"),
     ("ledger", "prove", "ID"),
+    ("ledger", "pack", "--out", "OUT"),
 ]
 
 

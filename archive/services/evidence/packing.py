@@ -14,13 +14,14 @@ from archive.core.errors import ArchiveError
 from archive.core.findings import Finding, warning
 from archive.core.ledger import entries
 from archive.core.ledger.entries import EntryType, parse_entry
-from archive.core.ledger.merkle import HASH_BYTES
+from archive.core.ledger.merkle import HASH_BYTES, Frontier, leaf_hash
 from archive.core.ledger.tiles import TilePath, encode_bundle, level_sizes, tile_widths
 from archive.core.limits.archives import RESULTS_CHUNK_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_BYTES
 from archive.services.catalog.bag_record import BagDoubtError, open_bag, tag_manifest_bytes
 from archive.services.evidence.checkpoints import current_checkpoint, require_outside
+from archive.services.evidence.proven_entries import require_root
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.storage.audits.plan import AuditPlan
@@ -80,12 +81,14 @@ class Packing:
         self._findings: list[Finding] = []
         self._disposed_of: set[str] = set()  # by the entries after those of this pack
         self._later = self._signed.checkpoint.size
+        self._tree = Frontier()
 
     def write(self, target: Path) -> Packed:
         """Writes the pack to a new file outside the archive.
 
         Raises ConfigurationError inside the archive, ConflictError where the name is taken, EvidenceError
-        where a part of the ledger is missing or torn, StorageError where something cannot be read or written.
+        where a part of the ledger is missing or torn, or its entries are not those that were signed,
+        StorageError where something cannot be read or written.
         """
         require_outside(self._archive, target)
         checkpoint = self._signed.checkpoint
@@ -120,6 +123,8 @@ class Packing:
         for level in (None, *range(len(level_sizes(size)))):
             for number, width in tile_widths(size, level):
                 yield self._tile(TilePath(level, number, width))
+            if level is None:
+                require_root(self._tree, self._signed.checkpoint, "so that no pack is made of them")
         yield from self._marks(TIMESTAMPS)
         if self._names:  # an auditor's words may name anybody
             yield from self._marks(STATEMENTS)
@@ -135,7 +140,9 @@ class Packing:
     def _tile(self, tile: TilePath) -> Member:
         """Cut to the width of the checkpoint, where a writer has grown it since."""
         if tile.level is None:
-            raw = encode_bundle(self._folder.bundle(tile.number, tile.width))
+            bundle = self._folder.bundle(tile.number, tile.width)
+            self._tree.extend(map(leaf_hash, bundle))
+            raw = encode_bundle(bundle)
         else:
             raw = b"".join(self._folder.hashes(tile.level, tile.number, tile.width))
             assert len(raw) == tile.width * HASH_BYTES  # noqa: S101 - what `hashes` promises

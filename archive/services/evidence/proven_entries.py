@@ -50,10 +50,7 @@ def proven_entries(
     if start:
         require_entries(archive, checkpoint, consequence)
         return
-    raise OtherEntriesError(
-        f"the entries of the ledger are not those that were signed, {consequence}",
-        remedy="archive ledger verify says which; archive repair --ledger --from COPY puts them right",
-    )
+    raise OtherEntriesError(consequence)
 
 
 class ProvenEntries:
@@ -106,5 +103,17 @@ def _tree_before(archive: OpenedArchive, start: int) -> Frontier | None:
         return None
 
 
+def require_root(tree: Frontier, checkpoint: Checkpoint, consequence: str) -> None:
+    """EvidenceError where the tree of the entries is not the one that was signed."""
+    if tree.root() != checkpoint.root:
+        raise OtherEntriesError(consequence)
+
+
 class OtherEntriesError(EvidenceError):
     """The entries that are there are not those that were signed."""
+
+    def __init__(self, consequence: str) -> None:
+        super().__init__(
+            f"the entries of the ledger are not those that were signed, {consequence}",
+            remedy="archive ledger verify says which; archive repair --ledger --from COPY puts them right",
+        )
