@@ -61,14 +61,16 @@ def place_sentence(standing: "PlaceStanding", now: int) -> str:
         return "; ".join([*parts, "nothing on it yet"])
     if known.outcome == "interrupted":
         parts.append("the last run was interrupted")
-    if standing.lacking:
+    if known.refused:
+        parts.append("refused: no state of this archive, and counts for nothing")
+    elif standing.lacking:
         parts.append(f"lacks {plural(standing.lacking, 'document')}")
     if standing.faults:
         parts.append(f"{plural(standing.faults, 'document')} not good on it")
     if standing.disposed:
         has = "still has" if standing.at_hand else "had, when last complete,"
         parts.append(f"{has} {plural(standing.disposed, 'document')} disposed of since")
-    if not standing.lacking and not standing.faults and known.outcome == "complete":
+    if not known.refused and not standing.lacking and not standing.faults and known.outcome == "complete":
         parts.append("complete")
     if standing.same_disk:
         others = ["the archive" if not name else f"“{printable(name)}”" for name in standing.same_disk]

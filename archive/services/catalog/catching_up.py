@@ -15,7 +15,7 @@ from archive.core.ids import is_uuid7
 from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
 from archive.core.ledger.entries import Entry, EntryType, parse_entry, recorded_at
 from archive.core.limits.output import REBUILD_FINDINGS
-from archive.core.outcomes import BagOutcome
+from archive.core.outcomes import BagOutcome, RunOutcome
 from archive.core.promises import has_read
 from archive.services.catalog.awaited import AwaitedAtIngest
 from archive.services.catalog.bag_record import (
@@ -218,12 +218,15 @@ class CatchingUp:
             in_turn = entry.get("interrupted") is not True and self._mode(entry) in _IN_TURN
             self._index.note_copy_audited(
                 copy,
-                size=size,
+                size=None if outcome == RunOutcome.EVIDENCE_BROKEN else size,
                 outcome=outcome if in_turn else None,
                 time=entry.time,
                 recorded=recorded_at(entry),
             )
-        self._index.mark_on_copy(copy, self._rows(entry))
+        rows = self._rows(entry)
+        if outcome == RunOutcome.EVIDENCE_BROKEN:  # by another history: what that calls good is no mending
+            rows = (row for row in rows if row[2] != BagOutcome.INTACT)
+        self._index.mark_on_copy(copy, rows)
         if entry.type == EntryType.COPY_AUDITED:
             self._index.mark_on_copy(copy, self._set_aside(entry))
 

@@ -25,7 +25,8 @@ class PlaceStanding:
     """One place of a copy; `known` is None where the ledger never heard of it.
 
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
-    last complete, `faults` how many others on it are not good, as far as runs and audits told. `disposed`
+    last complete, `faults` how many others on it are not good, as far as runs and audits told; one that an
+    audit found to be no state of this archive lacks them all. `disposed`
     counts the documents that were disposed of and whose bags lie on it; where it is away, those disposed of
     since it was last complete, or since a run began that may have brought them. `same_disk` names what else
     is kept on its disk now, "" being the archive itself; empty where it is away.
@@ -72,13 +73,18 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
             place=place,
             known=known.get(place.id),
             at_hand=is_at_hand(place),
-            lacking=index.held_from(known[place.id].size if place.id in known else 0),
-            faults=sum(1 for _ in index.copy_faults(place.id)),
+            lacking=index.held_from(_whole(known.get(place.id))),
+            faults=sum(1 for _ in index.copy_faults(place.id)) if _whole(known.get(place.id)) else 0,
             disposed=_disposed_on(place, known.get(place.id), disposed),
             same_disk=shared.get(place.id, ()),
         )
         for place in archive.settings.copies
     ]
+
+
+def _whole(known: IndexedCopy | None) -> int:
+    """The size of the ledger up to which a copy is complete: 0 for one that is refused."""
+    return known.size if known is not None and not known.refused else 0
 
 
 def _disposed_on(
@@ -118,7 +124,9 @@ def copies_steps(
         where, name = shell_word(one.place.path), printable(one.place.name or one.place.id)
         call = "" if one.at_hand else f"connect “{name}” ({last_seen(one.seen, now)}) and "
         known = one.known
-        if one.disposed:
+        if known is not None and known.refused:
+            steps.append(_elsewhere(where, name))
+        elif one.disposed:
             destroyed = "have what was disposed of destroyed there, too"
             steps.append(f"{call}{destroyed}: archive copy --to {where} --yes")
         elif known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
@@ -132,6 +140,14 @@ def copies_steps(
     if not steps and min(good, default=2) < 2:
         steps.append("see which documents have only one good copy: archive list --copies-below 2")
     return steps
+
+
+def _elsewhere(where: str, name: str) -> str:
+    """What is left to do where a copy is refused; a run over it would end with 5, and change nothing."""
+    return (
+        f"the evidence of “{name}” does not hold, and it counts for nothing: keep a copy in another folder:"
+        f" archive copy --to DIR; archive audit --copy {where} counts it again once the right one lies there"
+    )
 
 
 def last_seen(time: str, now: int) -> str:
@@ -195,7 +211,8 @@ def good_copies(archive: OpenedArchive, index: Index) -> dict[int, int]:
     """How many held documents have so many good copies, the archive's own among them.
 
     The archive's own is good unless its last audit found otherwise; one on a copy is, where the copy was
-    complete after the document came and neither a run nor an audit of the copy has found it bad since.
+    complete after the document came and neither a run nor an audit of the copy has found it bad since. One
+    whose evidence did not hold has none, until a run or an audit of it says that it does.
     """
     return index.good_copies([place.id for place in archive.settings.copies])
 

@@ -120,7 +120,7 @@ def _evidence(of: Gathered) -> Evidence:
 
 
 def _copies(of: Gathered) -> tuple[KeptCopy, ...]:
-    indexed = {copy.id: copy for copy in of.index.copies()}
+    indexed = {copy.id: copy for copy in of.index.copies() if not copy.refused}
     shared = same_disks(of.archive)
     return tuple(
         KeptCopy(

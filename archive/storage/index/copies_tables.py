@@ -12,7 +12,7 @@ from archive.storage.index.connection import Typed, guarded
 from archive.storage.index.rows import ending
 
 _COLUMNS: Final = "id, form, size, copied, outcome, seen, audited, audit_outcome"
-_COPY: Final = Typed(f"{_COLUMNS}, begun", "ttittttti")
+_COPY: Final = Typed(f"{_COLUMNS}, begun, refused", "ttitttttii")
 _FAULT: Final = Typed("copy, bag, reference, outcome, since", "ttttt")
 _DISPOSED: Final = Typed("bag, document, entry", "tii")
 _INTACT: Final = "intact"
@@ -24,7 +24,9 @@ class IndexedCopy(NamedTuple):
     `size` is the number of ledger entries up to which it is complete; `copied` and `outcome` are of the last
     run of `archive copy`, `audited` and `audit_outcome` of the last audit of the copy, `seen` of either. One
     that was of a sample, of a few documents or cut off is no `audited` of the copy. `begun` is the entry that
-    began the last run, 0 where there was none: of what came before that, the copy may have anything.
+    began the last run, 0 where there was none: of what came before that, the copy may have anything. Of one
+    that is `refused` an audit said that it is no state of this archive's ledger: it counts for nothing until
+    a run over it, or an audit of all of it, has said otherwise.
     """
 
     id: str
@@ -36,6 +38,7 @@ class IndexedCopy(NamedTuple):
     audited: str
     audit_outcome: str
     begun: int
+    refused: int
 
 
 class CopyFault(NamedTuple):
@@ -58,13 +61,13 @@ class CopiesTables:
     def copies(self) -> list[IndexedCopy]:
         """Every copy that the ledger ever heard of, by id; archive.toml says which of them still count."""
         with guarded():
-            rows = self._db.execute(f"SELECT {_COLUMNS}, begun FROM copies ORDER BY id")  # noqa: S608
+            rows = self._db.execute(f"SELECT {_COLUMNS}, begun, refused FROM copies ORDER BY id")  # noqa: S608
             return [IndexedCopy(*_COPY(row)) for row in rows]
 
     def good_on(self, document: int, copies: Sequence[str]) -> list[str]:
         """Which of these copies hold a good copy of a document, which is named by its ingestion's entry."""
         query = (
-            "SELECT id FROM copies WHERE size > ?1 AND NOT EXISTS"
+            "SELECT id FROM copies WHERE size > ?1 AND NOT refused AND NOT EXISTS"
             " (SELECT 1 FROM copy_faults WHERE copy = id AND document = ?1)"
         )
         with guarded():
@@ -77,11 +80,12 @@ class CopiesTables:
         The archive's own counts unless its last look at it found otherwise than intact.
         """
         marks = ", ".join("?" * len(copies))
-        on_copy = f"(SELECT count(*) FROM copies WHERE id IN ({marks}) AND size > entry)"  # noqa: S608
-        faulty = f"(SELECT count(*) FROM copy_faults JOIN copies ON id = copy WHERE copy IN ({marks})"  # noqa: S608
+        counting = f"id IN ({marks}) AND NOT refused AND size > entry"
+        on_copy = f"(SELECT count(*) FROM copies WHERE {counting})"  # noqa: S608
+        faulty = f"(SELECT count(*) FROM copy_faults JOIN copies ON id = copy WHERE {counting}"  # noqa: S608
         query = (
             "SELECT (last_outcome IN ('', 'intact')) + "  # noqa: S608
-            f"{on_copy} - {faulty} AND document = entry AND size > entry) AS good, count(*)"
+            f"{on_copy} - {faulty} AND document = entry) AS good, count(*)"
             " FROM documents WHERE state = 'held' GROUP BY good"
         )
         with guarded():
@@ -134,14 +138,15 @@ class CopiesTables:
             self._db.execute(
                 f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5, ?4, '', '')"  # noqa: S608
                 " ON CONFLICT (id) DO UPDATE SET form = ?2, size = coalesce(?3, size), copied = ?4,"
-                " outcome = ?5, seen = ?4",
+                " outcome = ?5, seen = ?4, refused = iif(?3 IS NULL, refused, 0)",
                 (copy, form, size, time, outcome),
             )
 
     def note_copy_audited(
-        self, copy: str, *, size: int, outcome: str | None, time: str, recorded: str
+        self, copy: str, *, size: int | None, outcome: str | None, time: str, recorded: str
     ) -> None:
-        """Note the end of an audit of a copy, which was judged by a ledger of that size.
+        """Note the end of an audit of a copy, which was judged by a ledger of that size, or found to be
+        refused, where that is None.
 
         One that turned out to be of an earlier state than it was known to be of is complete up to that only.
         `outcome` is None where it was of a few documents: then the copy was seen, and not audited. The ledger
@@ -149,9 +154,11 @@ class CopiesTables:
         """
         with guarded():
             self._db.execute(
-                f"INSERT INTO copies ({_COLUMNS})"  # noqa: S608
-                " VALUES (?1, '', ?2, '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''))"
-                " ON CONFLICT (id) DO UPDATE SET size = min(size, ?2),"
+                f"INSERT INTO copies ({_COLUMNS}, refused)"  # noqa: S608
+                " VALUES (?1, '', ifnull(?2, 0), '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''),"
+                " ?2 IS NULL)"
+                " ON CONFLICT (id) DO UPDATE SET size = min(size, ifnull(?2, size)),"
+                " refused = iif(?2 IS NULL, 1, iif(?4 IS NULL, refused, 0)),"
                 " audited = iif(?4 IS NULL, audited, ?3), audit_outcome = ifnull(?4, audit_outcome),"
                 " seen = iif(seen > ?5, ?3, max(seen, ?3))",
                 (copy, size, time, outcome, recorded),

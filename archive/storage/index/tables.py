@@ -5,7 +5,7 @@ from typing import Final
 from archive.core.searched_text import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 8
+VERSION: Final = 9
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the
 # bag's id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index
@@ -67,7 +67,7 @@ STATEMENTS: Final = (
     """CREATE TABLE copies (
   id TEXT PRIMARY KEY, form TEXT NOT NULL, size INTEGER NOT NULL, copied TEXT NOT NULL,
   outcome TEXT NOT NULL, seen TEXT NOT NULL, audited TEXT NOT NULL, audit_outcome TEXT NOT NULL,
-  begun INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",
+  begun INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",
     """CREATE TABLE copy_faults (
   copy TEXT NOT NULL, document INTEGER NOT NULL, outcome TEXT NOT NULL, since TEXT NOT NULL,
   PRIMARY KEY (document, copy)) WITHOUT ROWID""",
