@@ -16,7 +16,7 @@ _EDITS = {
     "DELETE FROM copy_faults": "copy_faults of Box 3",
     "UPDATE copy_faults SET outcome = 'missing'": "copy_faults of Box 3",
     "UPDATE copy_faults SET since = ''": "copy_faults",
-    "INSERT INTO copy_faults VALUES ('x', 2, 'damaged', '')": "copy_faults",
+    "INSERT INTO copy_faults VALUES ('x', 2, 'damaged', '', 0)": "copy_faults",
     "UPDATE copies SET audit_outcome = 'intact'": "copies, id ",
     "UPDATE copies SET seen = '2999-01-01T00:00:00.000Z'": "copies, id ",
     "UPDATE copies SET size = size + 1": "copies",

@@ -35,6 +35,8 @@ from archive.storage.index import Index
 
 AT_ONCE: Final = 1000
 _ROUNDS: Final = frozenset({"full", "share", "sample"})  # modes of audits
+# Of runs over a copy: what every mended bag was looked at for, and what was judged by another history.
+_SETTLED: Final = frozenset({CopyOutcome.COMPLETE, CopyOutcome.INCOMPLETE, RunOutcome.EVIDENCE_BROKEN})
 _IN_TURN: Final = frozenset({"full", "share"})  # of those that read a whole copy, be it in several runs
 
 # Under which name the index notes the last key that was replaced without the signature of the one before.
@@ -108,7 +110,7 @@ class CatchingUp:
             self._index.note_copy_begun(str(entry.get("copy")), form=str(entry.get("form")), entry=number)
         elif entry.type in (EntryType.COPIED, EntryType.COPY_AUDITED):
             self.flush()
-            self._take_copy(entry)
+            self._take_copy(number, entry)
         elif entry.type == EntryType.SETTINGS_CHANGED:
             note_entry(self._index, EntryType.SETTINGS_CHANGED, number)
         elif entry.type == EntryType.KEY_REPLACED:
@@ -205,15 +207,22 @@ class CatchingUp:
         if entry.run is not None and is_uuid7(entry.run):
             self._incidents.take_audit(entry, entry.run)
 
-    def _take_copy(self, entry: Entry) -> None:
+    def _take_copy(self, number: int, entry: Entry) -> None:
         copy, size = entry.get("copy"), entry.get("size")
         outcome = str(entry.get("outcome"))
         if not isinstance(copy, str) or type(size) is not int:
             return
+        if outcome not in _SETTLED:
+            self._index.doubt_mended(copy, size)
         if entry.type == EntryType.COPIED:
-            whole = None if outcome == CopyOutcome.INTERRUPTED else size
-            form = str(entry.get("form"))
-            self._index.note_copied(copy, form=form, size=whole, outcome=outcome, time=entry.time)
+            self._index.note_copied(
+                copy,
+                form=str(entry.get("form")),
+                size=size,
+                outcome=outcome,
+                time=entry.time,
+                cut_off=outcome == CopyOutcome.INTERRUPTED,
+            )
         else:
             in_turn = entry.get("interrupted") is not True and self._mode(entry) in _IN_TURN
             self._index.note_copy_audited(
@@ -226,9 +235,9 @@ class CatchingUp:
         rows = self._rows(entry)
         if outcome == RunOutcome.EVIDENCE_BROKEN:  # by another history: what that calls good is no mending
             rows = (row for row in rows if row[2] != BagOutcome.INTACT)
-        self._index.mark_on_copy(copy, rows)
+        self._index.mark_on_copy(copy, rows, number)
         if entry.type == EntryType.COPY_AUDITED:
-            self._index.mark_on_copy(copy, self._set_aside(entry))
+            self._index.mark_on_copy(copy, self._set_aside(entry), number)
 
     @property
     def _last_look(self) -> str:

@@ -15,7 +15,7 @@ from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
-from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_back
+from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_back, whole_there
 from archive.services.copies.report import CopyCounts
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -58,20 +58,50 @@ class CopiedBags:
         self._plan = plan
         self._todo = todo
         self._groups = 0
+        self._mended: list[str] = []
 
     # -- which ---------------------------------------------------------------------------------------------
 
-    def look(self, faults: Iterable[str], start: int, end: int) -> None:
+    def look(self, faults: Iterable[str], mended: Iterable[str], start: int, end: int) -> None:
         """Learns by names what is on the copy; what entries [start, end) are about is compared by its digest.
 
-        `faults` are bags that an audit of the copy, or a run, found not good: they are written anew.
+        `faults` are bags that an audit of the copy, or a run, found not good: they are written anew. So are
+        those that were `mended` on a later state of it, unless `read_mended` finds them whole.
         """
+        self._mended = list(mended)
         for withdrawn in (False, True):
             self._todo.note_there(self._copy.bags(self._form, withdrawn=withdrawn), withdrawn=withdrawn)
-        for bag in faults:
+        for bag in (*faults, *self._mended):
             for withdrawn in (False, True):
                 self._todo.doubt(bag, withdrawn=withdrawn)
         self.look_again(start, end)
+
+    def read_mended(self, jobs: int, progress: Progress) -> None:
+        """Reads what was mended on a later state of the copy, which may have been put back since."""
+        if not self._mended:
+            return
+        tasks = [
+            Task(expectation, withdrawn)
+            for bag in self._mended
+            if (expectation := self._plan.expectation(bag)) is not None
+            and self._plan.state(bag) != "disposed"
+            for withdrawn in (False, True)
+        ]
+        there = (BagsAt(str(self._copy.root), self._form),)
+        size = attrgetter("expectation.bytes")
+        progress.begin("Reading what was mended", sum(map(size, tasks)), "bytes")
+        driver = Driver(jobs)
+        try:
+            batches = batched(iter(tasks), size, most=BATCH_BAGS, most_bytes=BATCH_BYTES)
+            wanted = (CopyBatch(there, "", self._form, tuple(each)) for each in batches)
+            for batch, whole in driver.run(whole_there, wanted):
+                progress.advance(sum(task.expectation.bytes for task in batch.tasks))
+                for task in () if isinstance(whole, BatchLost) else whole:
+                    self._todo.note_there([task.expectation.bag], withdrawn=task.withdrawn)
+        finally:
+            driver.close()
+            progress.end()
+        self._mended = []
 
     def look_again(self, start: int, end: int) -> None:
         """Compares the bags on the copy that entries [start, end) are about with what is promised of them."""

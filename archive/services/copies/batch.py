@@ -100,6 +100,23 @@ def read_back(batch: CopyBatch) -> list[ChunkRow]:
     return rows
 
 
+def whole_there(batch: CopyBatch) -> tuple[Task, ...]:
+    """Those of the bags that lie in the source whole, every byte read; nothing is written."""
+    (source,) = batch.sources
+    whole = []
+    for task in batch.tasks:
+        expectation = task.expectation
+        with contextlib.suppress(OSError):  # then it is written anew, as what is not whole
+            shard = open_above(source, source.places(task)[0])
+            try:
+                result = look_at(shard, expectation.bag, expectation, source.form)
+            finally:
+                os.close(shard)
+            if result.outcome is BagOutcome.INTACT:
+                whole.append(task)
+    return tuple(whole)
+
+
 def look_at(shard: int, bag: str, expectation: Expectation, form: CopyForm) -> BagResult:
     """The audit of one bag of a copy, in the form that it has there."""
     return (audit_tar_bag if form is CopyForm.TAR else audit_bag)(shard, bag, expectation)

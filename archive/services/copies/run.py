@@ -138,8 +138,8 @@ class CopyRun:
             with CopyFolder(self._target.root) as copy:
                 bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
                 with optional_index(self.archive) as index:
-                    faults = Asking(index)(lambda known: _faults(known, report.place.id))
-                bags.look(faults, self._state.size, self._judged.size)
+                    faults, mended = Asking(index)(self._doubtful)
+                bags.look(faults, mended, self._state.size, self._judged.size)
                 left = left_on_copy(self.archive, copy, self._target.form, self.todo)
                 report.counts.kept_disposed = left.documents
                 report.add(*left.findings())
@@ -191,11 +191,11 @@ class CopyRun:
                 self._mark(finished=False)
                 enter_place(self.archive, self.report.place)
                 recording.begin(self._noted(hold), self.report)
-                faults = hold.from_index(lambda index: _faults(index, self.report.place.id))
+                faults, mended = hold.from_index(self._doubtful)
             bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
             bags.counts = self.report.counts
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
-            bags.look(faults, self._state.size, self._judged.size)
+            bags.look(faults, mended, self._state.size, self._judged.size)
             self._plan_counts()
             doomed = left_on_copy(self.archive, copy, self._target.form, self.todo).documents
             self._destroy = bool(doomed) and self.destroys(doomed)
@@ -247,6 +247,8 @@ class CopyRun:
 
     def _bring(self, work: CopyWork) -> None:
         """Most of it while others may write to the archive; the rest, and the ledger, while nobody can."""
+        work.bags.read_mended(self.request.jobs, self.surroundings.progress)
+        self.report.counts.planned, _, self.report.to_write = work.todo.totals()
         for _ in range(_PASSES):
             self._bring_bags(work)
             if not self._catch_up(work):
@@ -273,6 +275,15 @@ class CopyRun:
         conclude(self.archive, self.plan, work, hold, self.report, destroy=self._destroy)
         self._mark(finished=True)
         end_work(work.copy.root)
+
+    def _doubtful(self, index: Index | None) -> tuple[list[str], list[str]]:
+        """The bags that a run or an audit found not good on the copy, and those that were mended since its
+        state: the folder may have been put back to that, or be another one than was mended."""
+        if index is None:
+            return [], []
+        copy = self.report.place.id
+        faults = [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]
+        return faults, index.mended_from(copy, self._state.size)
 
     # -- the end -------------------------------------------------------------------------------------------
 
@@ -302,8 +313,3 @@ class CopyRun:
         except ArchiveError as second:
             message = f"the end of this run: {second.message}"
             report.add(findings.error("COPY-NOT-RECORDED", "ledger", message, remedy=second.remedy))
-
-
-def _faults(index: Index | None, copy: str) -> list[str]:
-    """The bags that a run or an audit found not good on the copy."""
-    return [] if index is None else [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]

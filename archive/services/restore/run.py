@@ -160,7 +160,7 @@ class RestoreRun:
             bags = CopiedBags(archive, target, CopyForm.FOLDER, self.plan, todo, sources)
             if self._begun:
                 follow_ledger(target, self.plan)
-            bags.look((), 0, self.report.size)
+            bags.look((), (), 0, self.report.size)
             bags.bring(self.request.jobs, sync, self.surroundings.progress, lambda _: None)
             failed = [ChunkRow(**row) for row in todo.failed()]
             self._refuse_unread(own, failed)

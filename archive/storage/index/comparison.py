@@ -39,7 +39,7 @@ OF_BAGS: Final = (
 )
 OF_RESULTS: Final = (
     Part("documents", "entry", "damaged_since", "entry"),
-    Part("copy_faults", "document, copy", "outcome, since", "entry"),
+    Part("copy_faults", "document, copy", "outcome, since, mended", "entry"),
 )
 # Of what repairs touched their records tell, too.
 OF_INCIDENTS: Final = (

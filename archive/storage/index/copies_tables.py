@@ -68,7 +68,7 @@ class CopiesTables:
         """Which of these copies hold a good copy of a document, which is named by its ingestion's entry."""
         query = (
             "SELECT id FROM copies WHERE size > ?1 AND NOT refused AND NOT EXISTS"
-            " (SELECT 1 FROM copy_faults WHERE copy = id AND document = ?1)"
+            " (SELECT 1 FROM copy_faults WHERE copy = id AND document = ?1 AND NOT mended)"
         )
         with guarded():
             good = {copy for (copy,) in self._db.execute(query, (document,))}
@@ -85,7 +85,7 @@ class CopiesTables:
         faulty = f"(SELECT count(*) FROM copy_faults JOIN copies ON id = copy WHERE {counting}"  # noqa: S608
         query = (
             "SELECT (last_outcome IN ('', 'intact')) + "  # noqa: S608
-            f"{on_copy} - {faulty} AND document = entry) AS good, count(*)"
+            f"{on_copy} - {faulty} AND document = entry AND NOT mended) AS good, count(*)"
             " FROM documents WHERE state = 'held' GROUP BY good"
         )
         with guarded():
@@ -98,12 +98,25 @@ class CopiesTables:
         """
         query = (
             "SELECT copy, bag, reference, outcome, since FROM copy_faults JOIN documents ON entry = document"
-            " WHERE (state = 'held' OR (?2 AND state = 'withdrawn')) AND (?1 IS NULL OR copy = ?1)"
+            " WHERE NOT mended AND (?1 IS NULL OR copy = ?1)"
+            " AND (state = 'held' OR (?2 AND state = 'withdrawn'))"
             " ORDER BY document, copy"
         )
         with guarded():
             rows = self._db.execute(query, (copy, withdrawn)).fetchall()
         yield from (CopyFault(*_FAULT(row)) for row in rows)
+
+    def mended_from(self, copy: str, size: int) -> list[str]:
+        """The bags that were not good on a copy and were found mended by its entry `size`, or a later one.
+
+        A copy that is of the state of that size may have them as they were before.
+        """
+        query = (
+            "SELECT bag FROM copy_faults JOIN documents ON entry = document"
+            " WHERE copy = ? AND mended AND mended >= ? AND state <> 'disposed' ORDER BY document"
+        )
+        with guarded():
+            return [bag for (bag,) in self._db.execute(query, (copy, size))]
 
     def held_from(self, size: int) -> int:
         """How many held documents were taken in when the ledger had that size, or later."""
@@ -132,14 +145,17 @@ class CopiesTables:
                 (copy, form, entry),
             )
 
-    def note_copied(self, copy: str, *, form: str, size: int | None, outcome: str, time: str) -> None:
-        """Note the end of a run of `archive copy`; `size` is None where it was cut off."""
+    def note_copied(self, copy: str, *, form: str, size: int, outcome: str, time: str, cut_off: bool) -> None:
+        """Note the end of a run of `archive copy`, after which the copy is complete up to that size.
+
+        One that was cut off leaves it complete up to the state that it found, and no further than was known.
+        """
         with guarded():
             self._db.execute(
-                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, coalesce(?3, 0), ?4, ?5, ?4, '', '')"  # noqa: S608
-                " ON CONFLICT (id) DO UPDATE SET form = ?2, size = coalesce(?3, size), copied = ?4,"
-                " outcome = ?5, seen = ?4, refused = iif(?3 IS NULL, refused, 0)",
-                (copy, form, size, time, outcome),
+                f"INSERT INTO copies ({_COLUMNS}) VALUES (?1, ?2, iif(?6, 0, ?3), ?4, ?5, ?4, '', '')"  # noqa: S608
+                " ON CONFLICT (id) DO UPDATE SET form = ?2, size = iif(?6, min(size, ?3), ?3), copied = ?4,"
+                " outcome = ?5, seen = ?4, refused = iif(?6, refused, 0)",
+                (copy, form, size, time, outcome, cut_off),
             )
 
     def note_copy_audited(
@@ -164,18 +180,35 @@ class CopiesTables:
                 (copy, size, time, outcome, recorded),
             )
 
-    def mark_on_copy(self, copy: str, rows: Iterable[tuple[str, str, str]]) -> None:
-        """Note (bag, time, outcome) of documents on a copy; an intact one has no fault any more."""
+    def doubt_mended(self, copy: str, size: int) -> None:
+        """A copy was found to be of the state of that size: what was mended on it later is not good there.
+
+        Where it was complete up to a larger one: else it is the copy that was mended, and not an older state.
+        """
+        query = (
+            "UPDATE copy_faults SET mended = 0 WHERE copy = ?1 AND mended >= ?2"
+            " AND ?2 < (SELECT size FROM copies WHERE id = ?1)"
+        )
+        with guarded():
+            self._db.execute(query, (copy, size))
+
+    def mark_on_copy(self, copy: str, rows: Iterable[tuple[str, str, str]], entry: int) -> None:
+        """Note (bag, time, outcome) of documents on a copy, as the run says that this entry ended.
+
+        The fault of one that is intact was mended by then, and not before.
+        """
         for bag, time, outcome in rows:
             where = "(SELECT entry FROM documents WHERE ending = ? AND bag = ?)"
             with guarded():
                 if outcome == _INTACT:
-                    query = f"DELETE FROM copy_faults WHERE copy = ? AND document = {where}"  # noqa: S608
-                    self._db.execute(query, (copy, ending(bag), bag))
+                    fault = f"copy = ? AND document = {where}"
+                    query = f"UPDATE copy_faults SET mended = ? WHERE NOT mended AND {fault}"  # noqa: S608
+                    self._db.execute(query, (entry, copy, ending(bag), bag))
                     continue
                 self._db.execute(
                     "INSERT INTO copy_faults (copy, document, outcome, since)"  # noqa: S608
                     f" SELECT ?, document, ?, ? FROM (SELECT {where} AS document) WHERE document IS NOT NULL"
-                    " ON CONFLICT (copy, document) DO UPDATE SET outcome = excluded.outcome",
+                    " ON CONFLICT (copy, document) DO UPDATE SET outcome = excluded.outcome,"
+                    " since = iif(mended, excluded.since, since), mended = 0",
                     (copy, outcome, time, ending(bag), bag),
                 )

@@ -5,7 +5,7 @@ from typing import Final
 from archive.core.searched_text import FIELDS
 
 APPLICATION_ID: Final = 0x44415243  # "DARC"
-VERSION: Final = 9
+VERSION: Final = 10
 
 # source: the bytes of the original path, which need not be UTF-8. ending: the last twelve digits of the
 # bag's id, reversed, so that any ending of an id is a prefix here. described: the rowid in words, the index
@@ -17,8 +17,9 @@ VERSION: Final = 9
 # description has, a row of shapes; a collection has few. parents: what a document says it is part of, by
 # its rowid in words. last_*: empty where there was none. changes: every later ledger entry about a document
 # that changed what is held; repairs: those that did not. copies: one row for each that the ledger heard of;
-# copy_faults: documents that are not good on one of them. incidents: bag is empty for damage of the archive
-# itself, place the JSON of a finding's; times are empty and entries 0 for what has not happened.
+# copy_faults: documents that are, or once were, not good on one of them; mended: 0, or the entry that said it
+# is good again, which an older state of the copy does not have. incidents: bag is empty for damage of the
+# archive itself, place the JSON of a finding's; times are empty and entries 0 for what has not happened.
 STATEMENTS: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
@@ -70,7 +71,7 @@ STATEMENTS: Final = (
   begun INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""",
     """CREATE TABLE copy_faults (
   copy TEXT NOT NULL, document INTEGER NOT NULL, outcome TEXT NOT NULL, since TEXT NOT NULL,
-  PRIMARY KEY (document, copy)) WITHOUT ROWID""",
+  mended INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (document, copy)) WITHOUT ROWID""",
     f"""CREATE VIRTUAL TABLE words USING fts5(
   {", ".join(FIELDS)}, content='', tokenize="unicode61 remove_diacritics 2")""",
 )
