@@ -215,3 +215,26 @@ def test_a_disposal_names_a_copy_that_is_away_and_was_cut_off(
     disk.rename(away)
     assert changing("status")["places"][0]["disposed"] == 0
     changing.require_whole()
+
+
+@pytest.mark.parametrize("form", ["folder", "tar"])
+@pytest.mark.parametrize("is_set_aside", [False, True])
+def test_a_copy_that_is_behind_a_disposal_is_told_what_it_still_has(
+    changing: Changing, tmp_path: Path, form: str, is_set_aside: bool
+) -> None:
+    disk = tmp_path / "blue"
+    bag = changing.row("b.txt").bag
+    if not is_set_aside:
+        copy(changing, disk, "--as", form)
+    changing("withdraw", bag, "--reason", "asked back")
+    if is_set_aside:
+        copy(changing, disk, "--as", form)
+    changing("dispose", bag, "--authority", "the board", "--yes")
+    report = changing("audit", "--copy", str(disk))
+    assert report["outcome"] == "intact"
+    (found,) = [one for one in report["findings"] if one["code"] == "COPY-DISPOSED"]
+    assert bag in found["place"]
+    assert (disk / found["place"]).exists()
+    assert found["place"].startswith("quarantine/" if is_set_aside else "bags/")
+    copy(changing, disk, "--yes")
+    assert "COPY-DISPOSED" not in codes(changing("audit", "--copy", str(disk)))

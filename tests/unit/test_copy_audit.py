@@ -100,7 +100,7 @@ def test_a_copy_that_is_behind_is_judged_by_the_state_that_it_is_of(copied: tupl
     archive("dispose", archive.reference("b.txt"), "--authority", "Board", "--yes")
     archive("audit")
     report = audit(archive, disk)
-    assert (report["outcome"], found(report)) == ("intact", [])
+    assert (report["outcome"], found(report)) == ("intact", ["COPY-DISPOSED"])
     assert "behind" in report["copy"]
     assert report["scope"]["held"] == 2
 

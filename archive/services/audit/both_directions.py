@@ -25,7 +25,9 @@ from archive.storage.audits.history import AuditHistory
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 from archive.storage.copies.names import bag_place
+from archive.storage.disk.kinds import may_be_there
 from archive.storage.intents import Intent
+from archive.storage.layout import damaged_path
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.note_verification import NotesListing
 
@@ -121,6 +123,7 @@ class BothDirections:
             after = set(beside.verify(self._plan, self._run, read=withdrawn_too))
             self.findings += [finding for finding in before if finding in after]
         self.findings = self._on_its_way(presence.back, unfinished=unfinished)
+        self.findings += self._disposed_since()
         if complete:
             self.findings += self._catalog_of_copy(newest, unfinished=unfinished)
         if unfinished and self._ledger is self._target.ledger:
@@ -144,15 +147,20 @@ class BothDirections:
                 message = "an unfinished run over the copy has still to move it"
                 settled.append(findings.note("BAG-LEAVING", one.place, message))
             elif one.code == "QUARANTINE-DISPOSED" or (one.code == "BAG-WITHDRAWN" and one.place in disposed):
-                message = "was disposed of in the archive, and is to be destroyed here, too"
-                remedy = "archive copy --to, with this folder and --yes"
-                settled.append(findings.warning("COPY-DISPOSED", one.place, message, remedy=remedy))
+                settled.append(_disposed(one.place))
             elif one.remedy == BY_HAND:  # the archive has it
                 remedy = "archive copy --to, with this folder, once a recorded audit of the copy has found it"
                 settled.append(replace(one, remedy=remedy))
             else:
                 settled.append(one)
         return settled
+
+    def _disposed_since(self) -> Iterator[Finding]:
+        """What was disposed of after the state that the copy is of, and lies there."""
+        for bag in sorted(bag for bag in self.moved if self._plan.state(bag) == "disposed"):
+            places = [bag_place(bag, self._form, withdrawn=withdrawn) for withdrawn in (False, True)]
+            there = (*places, damaged_path(bag, "").rstrip("/"))
+            yield from (_disposed(place) for place in there if may_be_there(self._target.root / place))
 
     def _catalog_of_copy(self, newest: Newest | None, *, unfinished: bool) -> list[Finding]:
         """By both states, as above; the index is the archive's own: a copy has none, and needs none."""
@@ -242,6 +250,13 @@ class _CopyBeside:
             *self._notes.verify(plan.vouched.notes()),
             *self._history.verify(plan.vouched.known_audits(), run, {}),
         ]
+
+
+def _disposed(place: str) -> Finding:
+    """A warning, until somebody says yes."""
+    message = "was disposed of in the archive, and is to be destroyed here, too"
+    remedy = "archive copy --to, with this folder and --yes"
+    return findings.warning("COPY-DISPOSED", place, message, remedy=remedy)
 
 
 def _unjudged(bags: int) -> Finding:

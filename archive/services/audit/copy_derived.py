@@ -60,12 +60,12 @@ def derived_differ(copy: CopyUnderAudit) -> list[Finding]:
 
 
 def disposed_notes(copy: CopyUnderAudit) -> list[Finding]:
-    """Warnings about notes on the copy whose documents were disposed of before the state that it is of."""
+    """Warnings about notes on the copy whose documents were disposed of, also since its state."""
     archive = copy.archive
     if archive is None or not copy.is_judged_by_archive:
         return []
     try:
-        return list(notes_left(archive, copy.target.root, copy.size))
+        return list(notes_left(archive, copy.target.root, archive.checkpoint().size))
     except ArchiveError:  # its verification says what is wrong with the ledger
         return []
 
