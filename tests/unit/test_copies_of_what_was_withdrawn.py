@@ -238,3 +238,27 @@ def test_a_copy_that_is_behind_a_disposal_is_told_what_it_still_has(
     assert found["place"].startswith("quarantine/" if is_set_aside else "bags/")
     copy(changing, disk, "--yes")
     assert "COPY-DISPOSED" not in codes(changing("audit", "--copy", str(disk)))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_withdrawn_bag_that_the_archive_lost_is_told_by_one_name(
+    changing: Changing, disk: Path, form: str
+) -> None:
+    bag = changing.row("b.txt").bag
+    _withdraw(changing, bag)
+    copy(changing, disk, "--as", form)
+    place = quarantine_path(bag) + (".tar" if form == "tar" else "")
+    (disk / place).unlink() if form == "tar" else shutil.rmtree(disk / place)
+    (found,) = changing("audit", "--copy", str(disk), "--read-only", code=1)["findings"]
+    assert (found["code"], found["place"]) == ("QUARANTINE-MISSING", place)
+    assert found["remedy"].startswith("archive copy --to")
+    shutil.rmtree(changing.root / quarantine_path(bag))
+    assert changing.audit(code=1) == [("QUARANTINE-MISSING", quarantine_path(bag))]
+    (found,) = changing("audit", "--copy", str(disk), "--read-only", code=1)["findings"]
+    assert found["code"] == "QUARANTINE-MISSING"
+    assert "by hand" in found["remedy"]
+    assert "archive copy" not in found["remedy"]
+    (failed,) = copy(changing, disk, code=1)["documents"]
+    assert [(one["code"], one["place"]) for one in failed["findings"]] == [
+        ("QUARANTINE-MISSING", quarantine_path(bag))
+    ]

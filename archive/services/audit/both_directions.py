@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from archive.core import findings
 from archive.core.copies import CopyForm
@@ -24,10 +25,10 @@ from archive.storage import intents
 from archive.storage.audits.history import AuditHistory
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
-from archive.storage.copies.names import bag_place
+from archive.storage.copies.names import bag_of_name, bag_place
 from archive.storage.disk.kinds import may_be_there
 from archive.storage.intents import Intent
-from archive.storage.layout import damaged_path
+from archive.storage.layout import damaged_path, quarantine_path
 from archive.storage.ledger.files import LedgerFiles
 from archive.storage.ledger.note_verification import NotesListing
 
@@ -47,8 +48,12 @@ class BothDirections:
         run: str,
         form: CopyForm = CopyForm.FOLDER,
         ledger: LedgerFiles | None = None,
+        source: Path | None = None,
     ) -> None:
-        """`ledger` is the one that promises, where it is not the target's own."""
+        """`ledger` is the one that promises, where it is not the target's own.
+
+        `source` is the archive that a copy is written from, where it is at hand.
+        """
         self.findings: list[Finding] = []
         self.pending = 0
         self.missing: list[str] = []
@@ -60,6 +65,7 @@ class BothDirections:
         self._evidence = evidence
         self._run = run
         self._form = form
+        self._source = source
         self._ledger = ledger or target.ledger
 
     def look(self, newest: Newest | None, *, withdrawn_too: bool) -> None:
@@ -148,12 +154,17 @@ class BothDirections:
                 settled.append(findings.note("BAG-LEAVING", one.place, message))
             elif one.code == "QUARANTINE-DISPOSED" or (one.code == "BAG-WITHDRAWN" and one.place in disposed):
                 settled.append(_disposed(one.place))
-            elif one.remedy == BY_HAND:  # the archive has it
+            elif one.remedy == BY_HAND and self._can_be_copied(one.place):
                 remedy = "archive copy --to, with this folder, once a recorded audit of the copy has found it"
                 settled.append(replace(one, remedy=remedy))
             else:
                 settled.append(one)
         return settled
+
+    def _can_be_copied(self, place: str) -> bool:
+        """False for a withdrawn bag, or what is in it, that the archive has not got either."""
+        bag = next(filter(None, (bag_of_name(part, self._form) for part in place.split("/"))), None)
+        return bag is None or self._source is None or may_be_there(self._source / quarantine_path(bag))
 
     def _disposed_since(self) -> Iterator[Finding]:
         """What was disposed of after the state that the copy is of, and lies there."""

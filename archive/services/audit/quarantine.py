@@ -136,7 +136,7 @@ class Quarantine:
         try:
             descriptor = os.open(shard(expectation.bag), _FOLDER, dir_fd=top())
         except FileNotFoundError:
-            return [_missing(place)]
+            return [missing_aside(place)]
         except OSError as trouble:
             return [_unreadable(place, trouble)]
         try:
@@ -146,7 +146,7 @@ class Quarantine:
         finally:
             os.close(descriptor)
         if result.outcome is BagOutcome.MISSING:
-            return [_missing(place)]
+            return [missing_aside(place)]
         return [_aside(one, place) for one in result.findings]
 
     def _opened_withdrawn(self) -> int:
@@ -217,7 +217,7 @@ class Quarantine:
         """Whether a bag can be in that place: a link or something else of its name is none."""
         wanted = stat.S_IFREG if self._form is CopyForm.TAR else stat.S_IFDIR
         try:
-            return [] if kind_of(self._target.root / place) == wanted else [_missing(place)]
+            return [] if kind_of(self._target.root / place) == wanted else [missing_aside(place)]
         except OSError as trouble:
             return [_unreadable(place, trouble)]
 
@@ -232,7 +232,8 @@ def _stranger(place: str) -> Finding:
     return findings.warning("QUARANTINE-UNKNOWN", place, message)
 
 
-def _missing(place: str) -> Finding:
+def missing_aside(place: str) -> Finding:
+    """A withdrawn bag that nobody disposed of, and that is not in the place where it is kept."""
     message = "a withdrawn bag is not here, and the ledger has no disposal of it"
     return findings.error(_MISSING, place, message, remedy=BY_HAND)
 

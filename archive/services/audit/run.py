@@ -211,8 +211,15 @@ class Audit:
     def _both_directions(self, evidence: Evidence) -> "BothDirections":
         from archive.services.audit.both_directions import BothDirections  # by now workers are reading
 
+        source = self.copy.archive if self.copy is not None else None
         return BothDirections(
-            self.target, self.plan, evidence, self.report.run, self._form, self._promising.ledger
+            self.target,
+            self.plan,
+            evidence,
+            self.report.run,
+            self._form,
+            self._promising.ledger,
+            source.root if source is not None else None,
         )
 
     def _look_around(self, evidence: Evidence, both: "BothDirections", looking: Looking) -> None:

@@ -210,7 +210,7 @@ def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
     try:
         shard = open_above(source, place)
     except OSError as trouble:
-        return row_of(unreached_bag(task.expectation, _trouble_of(source, trouble)))
+        return _row_of_refused(unreached_bag(task.expectation, _trouble_of(source, trouble)), task)
     try:
         result = look_at(shard, task.expectation.bag, task.expectation, source.form)
     finally:
@@ -220,6 +220,15 @@ def _refused(source: BagsAt, place: str, task: Task) -> ChunkRow:
         result = result._replace(
             outcome=BagOutcome.UNREADABLE, findings=(_finding(task, "COPY-CHANGED", message),)
         )
+    return _row_of_refused(result, task)
+
+
+def _row_of_refused(result: BagResult, task: Task) -> ChunkRow:
+    """A withdrawn bag that is not there is told as an audit of quarantine tells it."""
+    if task.withdrawn and result.outcome is BagOutcome.MISSING:
+        from archive.services.audit.quarantine import missing_aside  # where a bag is gone
+
+        result = result._replace(findings=(missing_aside(_place(task)),))
     return row_of(result)
 
 
