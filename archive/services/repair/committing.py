@@ -22,6 +22,7 @@ from archive.services.opened import SOFTWARE_ID, OpenedArchive
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags import bag_restoration
+from archive.storage.bags.movable import require_movable
 from archive.storage.disk.descriptors import FOLDER
 from archive.storage.disk.durable import NotAPlainFileError, read_plain, write_new
 from archive.storage.disk.file_system_sync import FileSystemSync
@@ -105,6 +106,7 @@ class Commit:
     def _announce(self, intent: Intent, staged: Sequence[StagedRepair], sync: FileSystemSync) -> None:
         for one in staged:
             bag_restoration.require_places(self.archive.root, one.record.bag)
+            require_movable(self.archive.root, one.record, withdrawn=one.record.bag in self.withdrawn)
         self.facts.keep(self.archive, intent)
         # What was staged is durable before the list that lets a recovery go on with it.
         sync.sync(files_below(intent.folder), folders_below(intent.folder))

@@ -17,6 +17,7 @@ from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
 from archive.storage.bags.bag_writing import FILE_MODE, FOLDER_MODE, ReadBackError
 from archive.storage.bags.held_bag import HeldBag
+from archive.storage.bags.movable import WRITABLE, opened_to_move
 from archive.storage.disk.descriptors import is_there, loosen
 from archive.storage.disk.digested_file import DigestedFile
 from archive.storage.disk.durable import (
@@ -36,7 +37,6 @@ RECORD: Final = "record.json"  # beside `files`, in quarantine and in staging
 FILES: Final = "files"
 NEW: Final = "new"  # below the bag's staging folder: what is to be put back
 _PAYLOAD: Final = "data"
-_WRITABLE: Final = 0o755
 
 
 class Staged:
@@ -244,7 +244,7 @@ def _set_bag_aside(root: Path, staging: Path, record: RepairRecord, target: Path
     if something_at(target / FILES):
         return []
     if place.is_dir() and not place.is_symlink():
-        os.chmod(place, _WRITABLE)  # a folder moves only where it may be written to
+        os.chmod(place, WRITABLE)  # a folder moves only where it may be written to
     os.rename(place, target / FILES)
     return [str(place.parent)]
 
@@ -262,12 +262,11 @@ def _aside(held: HeldBag, staging: Path, record: RepairRecord, target: Path) -> 
             if one.path in restored and not something_at(new / one.path):
                 continue  # the good one stands there already
             try:
-                source = held.folder(folder)
+                source = opened_to_move(held, folder)
             except (FileNotFoundError, NotADirectoryError):
                 continue
             try:
                 if is_there(name, source):
-                    os.fchmod(source, _WRITABLE)
                     loosen(name, source)
                     os.rename(name, name, src_dir_fd=source, dst_dir_fd=aside)
                     yield folder
@@ -304,8 +303,8 @@ def _put_file_back(held: HeldBag, staged: OpenFolders, path: str) -> Iterator[st
         try:
             if made != folder:
                 continue
+            os.fchmod(descriptor, WRITABLE)  # before anything is looked for: it may not even be searched
             if not is_there(name, descriptor):
-                os.fchmod(descriptor, _WRITABLE)
                 os.rename(name, name, src_dir_fd=source, dst_dir_fd=descriptor)
                 yield made
         finally:
@@ -318,8 +317,8 @@ def _make_payload_folder(held: HeldBag) -> list[str]:
     try:
         if is_there(_PAYLOAD, top):
             return []
-        os.fchmod(top, _WRITABLE)
-        os.mkdir(_PAYLOAD, _WRITABLE, dir_fd=top)
+        os.fchmod(top, WRITABLE)
+        os.mkdir(_PAYLOAD, WRITABLE, dir_fd=top)
     finally:
         os.close(top)
     return ["", _PAYLOAD]
@@ -336,8 +335,8 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
         except FileNotFoundError:
             above = held.folder("/".join(parts[: depth - 1]))
             try:
-                os.fchmod(above, _WRITABLE)
-                os.mkdir(parts[depth - 1], _WRITABLE, dir_fd=above)
+                os.fchmod(above, WRITABLE)
+                os.mkdir(parts[depth - 1], WRITABLE, dir_fd=above)
                 os.fsync(above)
             finally:
                 os.close(above)
@@ -346,19 +345,20 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
             return
 
 
-def _refuse(trouble: OSError) -> None:
-    raise trouble
-
-
 def _make_read_only(root: Path, record: RepairRecord, withdrawn: bool) -> None:
-    """Every folder of the bag, whoever left it writable; no link is followed."""
+    """Every folder of the bag that can be, whoever left it writable; no link is followed.
+
+    One that cannot be opened was not written to, and one of another owner is theirs: neither holds a writer
+    up. The bag is read in full afterwards, and that says so.
+    """
     with _opened(root, record.bag, withdrawn) as held:
         if held is None:
             return
         top = held.folder()
         try:
-            for _, _, _, descriptor in os.fwalk(".", dir_fd=top, onerror=_refuse):
+            for _, _, _, descriptor in os.fwalk(".", dir_fd=top):
                 if os.fstat(descriptor).st_mode & 0o222:
-                    os.fchmod(descriptor, FOLDER_MODE)
+                    with contextlib.suppress(PermissionError):
+                        os.fchmod(descriptor, FOLDER_MODE)
         finally:
             os.close(top)
