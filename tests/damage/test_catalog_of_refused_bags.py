@@ -31,6 +31,20 @@ def test_an_earlier_description_that_is_refused_is_no_other_bag(
     assert changing("catalog", "rebuild")["findings"] == []
 
 
+@pytest.mark.parametrize("is_described", [False, True])
+def test_a_bag_that_is_refused_is_named_once(
+    changing: Changing, monkeypatch: pytest.MonkeyPatch, is_described: bool
+) -> None:
+    if is_described:
+        changing("describe", changing.reference("a.txt"), "--set", "title=Other")
+    with monkeypatch.context() as refusing:
+        refuse_named(refusing, "metadata")
+        report = changing("catalog", "rebuild", code=3)
+    places = [found["place"] for found in report["findings"]]
+    assert places
+    assert len(set(places)) == len(places)
+
+
 def test_a_bag_that_is_not_there_is_doubtful(changing: Changing) -> None:
     changing.bag("a.txt").rename(changing.made.folder / "away")
     report = changing("catalog", "rebuild", code=1)

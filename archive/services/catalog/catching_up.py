@@ -81,6 +81,7 @@ class CatchingUp:
         self._intact = intact
         self._waiting: list[Holding] = []
         self._disposed: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
         self._incidents = IncidentKeeping(archive, index)
         self._awaited = AwaitedAtIngest(archive.layout.runs)
 
@@ -152,7 +153,10 @@ class CatchingUp:
         if not derived.findings:
             return derived.holding
         self._index.note(STAND_INS, "yes")
-        self.findings.extend(derived.findings[: max(REBUILD_FINDINGS - len(self.findings), 0)])
+        for finding in derived.findings:  # a bag that was described anew is asked for more than once
+            if len(self.findings) < REBUILD_FINDINGS and (finding.code, finding.place) not in self._told:
+                self._told.add((finding.code, finding.place))
+                self.findings.append(finding)
         return replace(derived.holding, awaiting=awaited())
 
     def _take_change(self, number: int, entry: Entry, bag: str) -> None:
