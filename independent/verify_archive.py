@@ -190,7 +190,7 @@ def verify_ledger(archive, options):
     """The entries of a ledger that holds, and the size of --at; ValueError says what contradicts it."""
     kept = f"{archive}/ledger/checkpoint"
     size = open_checkpoint(read(kept), kept)[1]
-    names = sorted(filter(str.isdecimal, os.listdir(f"{kept}s")), key=int)
+    names = sorted({str(size), *filter(str.isdecimal, os.listdir(f"{kept}s"))}, key=int)  # the newest has to be there
     own = [kept, *(f"{kept}s/{name}" for name in names if int(name) <= size)]
     notes = [open_checkpoint(read(path), path) for path in own + options.at]
     if other := [path for path, note in zip(own[1:], notes[1:]) if os.path.basename(path) != str(note[1])]:

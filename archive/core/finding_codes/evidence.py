@@ -21,7 +21,9 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
     "LEDGER-CHECKPOINT-CONTRADICTED": error(
         "A checkpoint was signed, and the entries give another root.", _COMPARE
     ),
-    "LEDGER-CHECKPOINT-MISSING": error("A checkpoint is missing.", _PUT_BACK),
+    "LEDGER-CHECKPOINT-MISSING": error(
+        "The newest checkpoint, its copy under its size or one that the catalog names is missing.", _PUT_BACK
+    ),
     "LEDGER-CLOCK-BACK": note(
         "An entry's time is before that of the entry before it.",
         "The order is that of the ledger, whatever the clock said.",

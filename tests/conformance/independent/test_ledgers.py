@@ -23,6 +23,11 @@ def replay(copy: Copy) -> None:
     shutil.copy(copy.kept, copy.file("ledger/checkpoint"))
 
 
+def without_newest(copy: Copy) -> None:
+    size = (copy.root / "ledger/checkpoint").read_text().split("\n")[1]
+    copy.file(f"ledger/checkpoints/{size}").unlink()
+
+
 def cut_off_line(copy: Copy) -> None:
     path = copy.file("ledger/checkpoint")
     path.write_bytes(path.read_bytes()[:-1])
@@ -42,6 +47,7 @@ LEDGER_DAMAGE: dict[str, Damage] = {
     "a bit of the checkpoint": lambda copy: copy.flip("ledger/checkpoint"),
     "a bit of an older checkpoint": lambda copy: copy.flip("ledger/checkpoints/1"),
     "the checkpoint removed": lambda copy: copy.file("ledger/checkpoint").unlink(),
+    "the newest checkpoint under its size removed": without_newest,
     "an older checkpoint put back": replay,
     "a checkpoint under another size": lambda copy: shutil.copy(
         copy.root / "ledger/checkpoint", copy.file("ledger/checkpoints/1")
