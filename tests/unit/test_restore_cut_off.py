@@ -63,6 +63,17 @@ def test_a_folder_with_other_things_is_not_made_an_archive(changing: Changing, d
     assert files_of(disk) == before
 
 
+def test_a_restore_given_again_behind_its_end_says_how_to_tell_whether_it_is_whole(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    lose(changing)
+    restore(changing, disk)
+    told = changing("restore", str(disk), "--to", str(changing.root), code=6)
+    assert told["message"] == f"{changing.root}: is an archive already"
+    assert f"archive -C {changing.root} audit" in told["remedy"]
+
+
 def test_what_cannot_be_read_is_not_taken_for_lost(
     changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from archive.core.errors import ArchiveError, ConfigurationError, ConflictError
 from archive.core.litter import litter
-from archive.core.text import printable
+from archive.core.text import printable, shell_word
 from archive.services.restore.copies import CopyAtHand
 from archive.storage import settings as settings_file
 from archive.storage.copies.names import WORK
@@ -56,7 +56,13 @@ def look_at_target(root: Path, archive: str, copies: Iterable[CopyAtHand]) -> bo
     except OSError as trouble:
         raise storage_error(trouble, str(root), "list the folder") from trouble
     if begun is None and names:
-        what = "is an archive" if SETTINGS in names else f"is not empty (it holds {printable(names[0])})"
+        if SETTINGS in names:  # also what the same command made a moment ago and was killed behind
+            whole = f"archive -C {shell_word(str(root))} audit"
+            raise ConflictError(
+                f"{printable(str(root))}: is an archive already",
+                remedy=f"{whole} tells whether it is whole; to restore another, name a new or empty folder",
+            )
+        what = f"is not empty (it holds {printable(names[0])})"
         raise ConflictError(f"{printable(str(root))}: {what}", remedy="name a new or empty folder")
     _refuse_links(root)
     return begun is not None
