@@ -56,6 +56,7 @@ def incidents(
     """
     from archive.services.catalog.index_reading import reading_index
     from archive.services.incidents.listing import Incidents
+    from archive.services.signing.waiting_damage import damage_that_waits
 
     if open_only and everything:
         raise click.UsageError("--open and --all exclude each other")
@@ -64,15 +65,19 @@ def incidents(
     archive = context.open()
     if cause is not None:
         _acknowledge(archive, names, cause, options)
+    waits = damage_that_waits(archive)
     with reading_index(archive) as reading:
         known = Incidents(archive, reading.index)
         if not context.json:
             print_findings(reading.findings, to_stderr=True)
         rows = known.named(names) if names else known.listed(closed=everything)
         if context.json:
-            _stream(reading.index, rows)
+            _stream(reading.index, rows, len(waits.bags))
         else:
-            _print(context, reading.index, rows, in_full=bool(names))
+            print_findings((*waits.doubts, *waits.findings), to_stderr=True)
+            _print(
+                context, reading.index, rows, in_full=bool(names), is_known=not (waits.bags or waits.doubts)
+            )
     return 0
 
 
@@ -104,12 +109,15 @@ def _acknowledge(
         acknowledge(archive, hold, open_now, surroundings, cause=cause, agent=options["agent"])
 
 
-def _stream(index: "Index", rows: "Iterable[ToldIncident]") -> None:
+def _stream(index: "Index", rows: "Iterable[ToldIncident]", waiting: int) -> None:
     head = {"kind": "incidents-report", "version": 1}
-    stream_json(head, "incidents", (one.to_json() for one in rows), {"counts": index.incidents.counts()})
+    counts = {**index.incidents.counts(), "waiting_damaged": waiting}
+    stream_json(head, "incidents", (one.to_json() for one in rows), {"counts": counts})
 
 
-def _print(context: Context, index: "Index", rows: "Iterable[ToldIncident]", *, in_full: bool) -> None:
+def _print(
+    context: Context, index: "Index", rows: "Iterable[ToldIncident]", *, in_full: bool, is_known: bool
+) -> None:
     everything = in_full or context.verbosity > 0
     source = iter(rows)
     shown = 0
@@ -121,9 +129,9 @@ def _print(context: Context, index: "Index", rows: "Iterable[ToldIncident]", *, 
     if left:
         say(f"… and {left:,} more; -v shows all")
     counts = index.incidents.counts()
-    if not shown:
+    if not shown and is_known:
         say(f"{styled('✓', 'green')} No damage is known that is not closed.")
-    elif not in_full:
+    elif shown and not in_full:
         say(
             f"{counts['open']:,} open ({counts['unacknowledged']:,} not acknowledged),"
             f" {counts['repaired']:,} repaired and not looked at since, {counts['closed']:,} closed"

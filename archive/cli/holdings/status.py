@@ -54,7 +54,7 @@ def _say_status(report: "Status", root: str) -> None:
         ("oldest check", report.oldest_check),
         ("never checked", plural(report.never_checked, "document") if report.never_checked else ""),
         ("promise", _promise(report)),
-        ("damaged", plural(report.damaged, "document") if report.damaged else "nothing known"),
+        ("damaged", _damaged(report)),
         ("unreadable", plural(report.unreadable, "document") if report.unreadable else ""),
         ("incidents", _incidents(report)),
         ("withdrawn", plural(report.withdrawn, "document") if report.withdrawn else ""),
@@ -101,6 +101,14 @@ def _access(report: "Status") -> str:
         f"{counts.open:,} open, {counts.restricted:,} restricted, {counts.embargoed:,} embargoed{over},"
         f" {counts.not_stated:,} not stated"
     )
+
+
+def _damaged(report: "Status") -> str:
+    parts = [plural(report.damaged, "document")] if report.damaged else []
+    if report.waiting_damaged:
+        found = plural(report.waiting_damaged, "document")
+        parts.append(f"{found} found by an audit that waits for a signature")
+    return ", ".join(parts) or "nothing known"
 
 
 def _incidents(report: "Status") -> str:

@@ -1,7 +1,7 @@
 """`archive repair`."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,7 +74,8 @@ _DAMAGE, _UNREAD = 1, 3
 def repair(context: Context, /, **options: Any) -> int:
     """Put good bytes in the place of damaged ones, from a copy or from the original brought again.
 
-    Without ID the documents are looked at that the last audits found damaged. Only bytes with the digest that
+    Without ID the documents are looked at that the last audits found damaged, those that wait for a signature
+    included. Only bytes with the digest that
     the signed ledger recorded are taken, wherever they come from; the damaged ones are moved to quarantine/,
     never deleted. The whole bag is read again afterwards, and the event is recorded. A file that cannot be
     read is not known to be damaged: it is left as it is unless --unreadable is given.
@@ -98,6 +99,8 @@ def repair(context: Context, /, **options: Any) -> int:
     if options["everything"] and options["documents"]:
         raise click.UsageError("--all looks at every document: leave the IDs out, or leave out --all")
     archive = context.open()
+    if not options["plan_only"]:
+        _record_what_waits(archive, options)
     with ExitStack() as opened:
 
         def examined(reading: "Reading") -> Repair:
@@ -122,6 +125,17 @@ def repair(context: Context, /, **options: Any) -> int:
             return work
 
         return _carry_out(context, archive, from_reading(archive, examined), options)
+
+
+def _record_what_waits(archive: "OpenedArchive", options: dict[str, Any]) -> None:
+    """Audits that were made while the key was locked come first, where they can be signed now."""
+    from archive.core.errors import ConfigurationError
+    from archive.services.surroundings import Surroundings
+    from archive.storage.audits.waiting_runs import WaitingRuns
+
+    if WaitingRuns.of(archive.settings.archive_id).finished():
+        with suppress(ConfigurationError), holding(archive, "repair", options, Surroundings()):
+            pass  # without the key, what they found is read all the same
 
 
 def _repair_own_files(context: Context, options: dict[str, Any]) -> int:
@@ -199,7 +213,7 @@ def _carry_out(context: Context, archive: "OpenedArchive", work: "Repair", optio
         return code
     if work.run is not None or (not asks and not plan_only):
         print_rows(context, _named(archive, work))
-    print_findings(work.findings)
+    print_findings([*work.doubts, *work.findings])
     print_summary(context, work, plan_only=plan_only, asked=options["sources"])
     return code
 
@@ -227,7 +241,7 @@ def _stream(archive: "OpenedArchive", work: "Repair", *, plan_only: bool) -> Non
         "trust": work.evidence.trust.to_json(),
         "sources": [lossless(shelf.name) for shelf in work.shelves],
     }
-    findings = [finding.to_json() for finding in work.findings]
+    findings = [finding.to_json() for finding in (*work.doubts, *work.findings)]
     tail = {"own_files": [], "findings": findings, "counts": work.counts()}
     stream_json(head, "bags", _named(archive, work), tail)
 
@@ -248,4 +262,6 @@ def _exit_code(work: "Repair") -> int:
     counts, waiting = work.counts(), work.waiting()
     if counts["repairable"] + counts["partly"] + counts["lacking"] > waiting:
         return _DAMAGE
-    return _UNREAD if counts["unreadable"] or waiting else 0
+    if any(doubt.code != "AUDIT-RESULTS-UNREADABLE" for doubt in work.doubts):
+        return _DAMAGE
+    return _UNREAD if counts["unreadable"] or waiting or work.doubts else 0

@@ -92,7 +92,11 @@ def print_summary(context: Context, work: "Repair", *, plan_only: bool, asked: S
     looked = f"{plural(work.looked, 'document')} read"
     if not sum(counts.values()):
         nothing = "nothing is damaged" if work.looked else "no damage is known; --all reads every document"
-        say(f"{styled('✓', 'green')} {looked}: {nothing}")
+        if work.doubts:
+            nothing = "what an audit found that waits for a signature is not known"
+            say(f"{styled('!', 'yellow')} {looked}: {nothing}")
+        else:
+            say(f"{styled('✓', 'green')} {looked}: {nothing}")
     elif plan_only:
         able = counts["repairable"]
         say(f"{looked}; {plural(able, 'document')} can be repaired in full. Nothing was written.")

@@ -16,6 +16,7 @@ from archive.services.copies.standing import PlaceStanding, copies_steps, good_c
 from archive.services.holdings.listing import document_json
 from archive.services.opened import OpenedArchive
 from archive.services.schedule.watching import promised_runs
+from archive.services.signing.waiting_damage import damage_that_waits
 from archive.services.surroundings import CLOCK_DAYS, day_of, days_before
 from archive.storage import intents
 from archive.storage.audits.waiting_runs import WaitingRuns
@@ -49,10 +50,10 @@ class Status:
     the last look. A check that is said to lie ahead, by a clock that was wrong, counts as none.
     `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
-    machine for a signature; `incidents` has how many are in each state; `key_replaced` where the signing key
-    was last replaced as lost; `promised` what came of the runs that archive.toml promises; `embargoes` end
-    within thirty days or have ended, and are not yet described as open; `completeness` is of the profile in
-    force, None without one.
+    machine for a signature, `waiting_damaged` the documents that they found damaged; `incidents` has how many
+    are in each state; `key_replaced` where the signing key was last replaced as lost; `promised` what
+    came of the runs that archive.toml promises; `embargoes` end within thirty days or have ended, and are not
+    yet described as open; `completeness` is of the profile in force, None without one.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Status:
     good: dict[int, int]
     places: tuple[PlaceStanding, ...]
     waiting: int
+    waiting_damaged: int
     key_replaced: dict[str, Any] | None
     promised: tuple[PromisedRun, ...]
     access: AccessCounts
@@ -90,7 +92,7 @@ class Status:
     def next_steps(self) -> list[str]:
         """What to do, the most urgent first."""
         steps: list[str] = []
-        if self.damaged:
+        if self.damaged or self.waiting_damaged:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
         elif self.incidents["repaired"]:
             steps.append("look again at what was repaired: archive audit")
@@ -158,6 +160,7 @@ class Status:
                 "copies": self.copies,
                 "withdrawn": self.withdrawn,
                 "waiting": self.waiting,
+                "waiting_damaged": self.waiting_damaged,
             },
         }
 
@@ -165,6 +168,7 @@ class Status:
 def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Finding, ...] = ()) -> Status:
     """The state of the archive at a time in milliseconds since 1970; the index is in step with the ledger."""
     counts = index.counts()
+    waits = damage_that_waits(archive)
     days = archive.settings.audit_every_days
     ahead = day_of(now, later=CLOCK_DAYS)
     overdue = index.unchecked_since(days_before(now, days), ahead)
@@ -196,6 +200,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         good=good_copies(archive, index),
         places=tuple(place_standings(archive, index)),
         waiting=len(WaitingRuns.of(archive.settings.archive_id).finished()),
+        waiting_damaged=len(waits.bags),
         key_replaced=_noted(index, KEY_REPLACED),
         promised=promised_runs(archive, index, now=now),
         access=_access_counts(index, now),
@@ -203,7 +208,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
-        findings=(*findings, *_planted_marker(archive)),
+        findings=(*findings, *_planted_marker(archive), *waits.doubts, *waits.findings),
         now=now,
     )
 

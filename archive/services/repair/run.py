@@ -31,6 +31,7 @@ from archive.services.repair.committing import Facts
 from archive.services.repair.proposal import BagProposal, RepairState, propose, refused
 from archive.services.repair.request import RepairRequest
 from archive.services.repair.restoring import Batch
+from archive.services.signing.waiting_damage import damage_that_waits
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage.audits.plan import AuditPlan
@@ -51,7 +52,8 @@ class Repair:
     """One run; `plan` is the audit's spool, which the caller opens and closes, `shelves` are at hand.
 
     `looked` counts the bags that were read, `run` is the id of what was repaired, None before. `findings`
-    name the places that refused to be read.
+    name the places that refused to be read, `doubts` the audits that wait for a signature and are not as they
+    were kept: what they found is not known.
     """
 
     archive: OpenedArchive
@@ -63,6 +65,7 @@ class Repair:
     looked: int = 0
     run: str | None = None
     findings: list[Finding] = field(default_factory=list)
+    doubts: tuple[Finding, ...] = ()
 
     def examine(self, index: Index) -> None:
         """Proves the ledger and reads the chosen bags; those not intact are in the plan's `found`.
@@ -100,6 +103,9 @@ class Repair:
             # An index that was edited hides no damage: the results on record say what audits found.
             schedule(self.archive, self.plan, None, now=self.surroundings.now())
             self.plan.select_damaged()
+            waits = damage_that_waits(self.archive)
+            self.plan.select_bags(waits.bags)
+            self.doubts = waits.doubts
 
     def _chunks(self) -> Iterator[Chunk]:
         waiting: list[Expectation] = []
