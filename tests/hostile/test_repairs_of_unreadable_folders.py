@@ -11,8 +11,10 @@ import pytest
 
 from archive.core.errors import StorageError
 from archive.core.repair_record import Displaced, RepairRecord
-from archive.storage.bags.movable import require_movable
+from archive.storage.bags.held_bag import HeldBag
+from archive.storage.bags.movable import make_read_only, require_movable
 from tests.e2e.command import TIMEOUT, Command
+from tests.refusals import refuse_named
 
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
 
@@ -102,3 +104,25 @@ def test_a_folder_that_nobody_here_may_open_is_said_before_anything_is_announced
     monkeypatch.setattr(os, "chmod", chmod)
     with pytest.raises(StorageError, match=r"metadata: cannot .*: Operation not permitted"):
         require_movable(copied.root, record)
+
+
+def test_only_what_was_written_to_has_to_be_made_read_only(
+    copied: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = bag_of(copied)
+    aside = (Displaced(path="data/stranger", outcome="unlisted"),)
+    record = RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
+    for name in ("data", "metadata"):
+        (bag / name).chmod(0o755)
+    with HeldBag(copied.root, bag.name) as held:
+        with monkeypatch.context() as patch:
+            refuse_named(patch, "metadata")
+            make_read_only(held, record)
+        assert stat.S_IMODE((bag / "data").stat().st_mode) == 0o555
+        (bag / "data").chmod(0o755)
+        with monkeypatch.context() as patch:
+            refuse_named(patch, "data")
+            with pytest.raises(OSError, match="Input/output"):
+                make_read_only(held, record)
+        make_read_only(held, record)
+    assert stat.S_IMODE((bag / "data").stat().st_mode) == 0o555

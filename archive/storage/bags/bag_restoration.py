@@ -15,9 +15,9 @@ from archive.core.errors import ConflictError, StorageError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
-from archive.storage.bags.bag_writing import FILE_MODE, FOLDER_MODE, ReadBackError
+from archive.storage.bags.bag_writing import FILE_MODE, ReadBackError
 from archive.storage.bags.held_bag import HeldBag
-from archive.storage.bags.movable import WRITABLE, opened_to_move
+from archive.storage.bags.movable import WRITABLE, make_read_only, opened_to_move
 from archive.storage.disk.descriptors import is_there, loosen
 from archive.storage.disk.digested_file import DigestedFile
 from archive.storage.disk.durable import (
@@ -194,7 +194,9 @@ def settle(root: Path, staging: Path, record: RepairRecord, *, withdrawn: bool =
     """Makes the bag's folders read-only again, moves the record to what was set aside. StorageError."""
     target = root / damaged_path(record.bag, record.run)
     try:
-        _make_read_only(root, record, withdrawn)
+        with _opened(root, record.bag, withdrawn) as held:
+            if held is not None:
+                make_read_only(held, record)
         if (staging / record.bag / RECORD).exists() and not something_at(target / RECORD):
             os.rename(staging / record.bag / RECORD, target / RECORD)
     except OSError as trouble:
@@ -343,22 +345,3 @@ def _made(held: HeldBag, folder: str) -> Iterator[tuple[str, int]]:
             yield path, held.folder(path)
         except NotADirectoryError:  # a file or a link stands in the way
             return
-
-
-def _make_read_only(root: Path, record: RepairRecord, withdrawn: bool) -> None:
-    """Every folder of the bag that can be, whoever left it writable; no link is followed.
-
-    One that cannot be opened was not written to, and one of another owner is theirs: neither holds a writer
-    up. The bag is read in full afterwards, and that says so.
-    """
-    with _opened(root, record.bag, withdrawn) as held:
-        if held is None:
-            return
-        top = held.folder()
-        try:
-            for _, _, _, descriptor in os.fwalk(".", dir_fd=top):
-                if os.fstat(descriptor).st_mode & 0o222:
-                    with contextlib.suppress(PermissionError):
-                        os.fchmod(descriptor, FOLDER_MODE)
-        finally:
-            os.close(top)

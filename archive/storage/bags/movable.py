@@ -1,4 +1,4 @@
-"""Folders of a bag that have to be written to or moved: whether they can be, and how they are opened for it.
+"""Folders of a bag that have to be written to or moved: whether they can be, how they are opened, and closed.
 
 A folder moves into another only where it may be written to, and only its owner gives it another mode.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.repair_record import RepairRecord
+from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.bags.held_bag import HeldBag
 from archive.storage.disk.descriptors import FOLDER, keep_mode, loosen
 from archive.storage.disk.durable import storage_error
@@ -114,3 +115,42 @@ def opened_to_move(held: HeldBag, folder: str) -> int:
         os.close(here)
         raise
     return here
+
+
+def make_read_only(held: HeldBag, record: RepairRecord) -> None:
+    """Every folder of the bag that can be, whoever left it writable; no link is followed.
+
+    What the repair did not write to holds no writer up: a folder that was left as it is since it cannot be
+    opened, or one of another owner. Raises OSError for the others.
+    """
+    troubles: list[OSError] = []
+    reached: set[str] = set()
+    top = held.folder()
+    try:
+        for path, _, _, descriptor in os.fwalk(".", dir_fd=top, onerror=troubles.append):
+            reached.add(os.path.normpath(path))
+            if os.fstat(descriptor).st_mode & 0o222:
+                try:
+                    os.fchmod(descriptor, FOLDER_MODE)
+                except PermissionError as trouble:
+                    troubles.append(trouble)
+    finally:
+        os.close(top)
+    if troubles and (record.whole or any(_is_left_out(held, path, reached) for path in _written(record))):
+        raise troubles[0]
+
+
+def _written(record: RepairRecord) -> set[str]:
+    """The folders that a repair may have written to."""
+    paths = [*(one.path for one in record.set_aside), *(one.path for one in record.restored)]
+    return {path[:at] for path in paths for at, sign in enumerate(path) if sign == "/"} | {"."}
+
+
+def _is_left_out(held: HeldBag, folder: str, reached: set[str]) -> bool:
+    if folder in reached:
+        return False
+    try:
+        os.close(held.folder(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
