@@ -92,6 +92,27 @@ def test_no_flipped_bit_makes_of_a_pack_something_else(
     assert wrong == set()
 
 
+def places_of_the_directory(path: Path) -> Iterator[int]:
+    """The end record, and what the directory says of size and kind of the settings and of the list."""
+    raw = path.read_bytes()
+    yield from range(len(raw) - 22, len(raw))
+    for name in (b"archive.toml", b"pack.json"):
+        header = raw.rindex(name) - 46  # APPNOTE 4.3.12
+        yield from (header + at for at in (*range(20, 28), *range(38, 42)))
+
+
+def test_a_pack_whose_directory_rotted_is_still_a_pack(
+    made: MadeArchive, capsys: Printed, pack: Path
+) -> None:
+    called_none = set()
+    for at in places_of_the_directory(made.folder / "p.zip"):
+        for bit in range(8):
+            shutil.copy(made.folder / "p.zip", pack)
+            flip(pack, at, bit)
+            called_none |= {(at, bit)} if check(capsys, pack)[0] not in {0, 5} else set()
+    assert called_none == set()
+
+
 TIMES = range(10, 14)  # of a local header (APPNOTE 4.3.7)
 
 

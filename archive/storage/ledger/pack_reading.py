@@ -10,7 +10,7 @@ from archive.core.bagit.contents import EntryKind
 from archive.core.containers.budget import Budget
 from archive.core.containers.faults import Fault
 from archive.core.containers.zip_entries import PLAIN_METHODS
-from archive.core.containers.zip_records import END64_MAGIC, END_MAGIC, LOCAL_SIZE, ZipEnd
+from archive.core.containers.zip_records import CENTRAL_SIZE, END64_MAGIC, END_MAGIC, LOCAL_SIZE, ZipEnd
 from archive.core.errors import ConfigurationError, ConflictError, EvidenceError
 from archive.core.findings import error
 from archive.core.limits.ledger import PACK_BYTES, PACK_CONTENTS_BYTES, PACK_DIRECTORY_BYTES, PACK_MEMBERS
@@ -65,12 +65,17 @@ def _is_ours(file: ContainerFile) -> bool:
     return any(CONTENTS.encode() + magic in tail for magic in (END_MAGIC, END64_MAGIC))
 
 
-def _require_modest(end: ZipEnd | None) -> None:
-    """Raises ContainerError for a directory of which its end says that it is longer than any of a pack."""
+def _require_modest(end: ZipEnd | None, size: int) -> None:
+    """Raises ContainerError for a directory of which its end says that it is longer than any of a pack.
+
+    One that would be longer than the file of that size is damaged, which whoever reads it will find.
+    """
     message = None
-    if end is not None and end.size > PACK_DIRECTORY_BYTES:
+    if end is None or max(end.size, CENTRAL_SIZE * end.entries) > size:
+        return
+    if end.size > PACK_DIRECTORY_BYTES:
         message = f"its directory has {end.size:,} bytes"
-    elif end is not None and end.entries > PACK_MEMBERS + 1:  # and the list of them
+    elif end.entries > PACK_MEMBERS + 1:  # and the list of them
         message = f"more than {PACK_MEMBERS:,} members"
     if message is not None:
         raise ContainerError(Fault("SER-BUDGET-MEMBERS", message))
@@ -118,7 +123,7 @@ class _Pack:
     def _read_directory(self) -> ZipDirectory:
         """All headers, held against one another; what is wrong with one member is in the catalogue."""
         try:
-            _require_modest(find_zip_end(self._file))
+            _require_modest(find_zip_end(self._file), self._file.size)
             return read_zip_directory(self._file, self._catalogue, PACK_BYTES, exact=True)
         except ContainerError as trouble:
             message = trouble.fault.message
@@ -139,16 +144,18 @@ class _Pack:
         for name in (SETTINGS, CONTENTS):
             if name not in files and self._troubles and _is_ours(self._file):
                 self._refuse(*next(iter(self._troubles.items())))
+            if name not in files and any(entry.path == name for entry in self._catalogue.entries()):
+                self._refuse(name, "not there as a file")
             if name not in files:
                 raise ConfigurationError(f"{self._place}: not a pack: {name} is not there")
+        if CONTENTS in self._troubles:
+            self._refuse(CONTENTS, self._troubles[CONTENTS])
         if files[CONTENTS].size > PACK_CONTENTS_BYTES:
             raise ConfigurationError(f"{self._place}: not a pack: {CONTENTS} is too large")
         methods = {self._directory.content(place.offset).method for place in files.values()}
         if (odd := methods - PLAIN_METHODS) and not self._troubles:
             message = f"compressed in a way that no pack is (method {min(odd)})"
             raise ConfigurationError(f"{self._place}: not a pack: {message}")
-        if CONTENTS in self._troubles:
-            self._refuse(CONTENTS, self._troubles[CONTENTS])
         try:
             raw = b"".join(content_blocks(self._file, self._directory.content(files[CONTENTS].offset)))
         except ContainerError as trouble:
