@@ -75,10 +75,10 @@ def repair(context: Context, /, **options: Any) -> int:
     """Put good bytes in the place of damaged ones, from a copy or from the original brought again.
 
     Without ID the documents are looked at that the last audits found damaged, those that wait for a signature
-    included. Only bytes with the digest that
-    the signed ledger recorded are taken, wherever they come from; the damaged ones are moved to quarantine/,
-    never deleted. The whole bag is read again afterwards, and the event is recorded. A file that cannot be
-    read is not known to be damaged: it is left as it is unless --unreadable is given.
+    included. Only bytes with the digest that the signed ledger recorded are taken, wherever they come from;
+    the damaged ones are moved to quarantine/, never deleted. The whole bag is read again afterwards, and the
+    event is recorded. A file that cannot be read is not known to be damaged: it is left as it is unless
+    --unreadable is given.
 
     With --ledger the archive's own files are put back: the ledger as far as a signed checkpoint, here, on a
     copy or brought with --trust, proves it; then what it vouches for. That needs no signing key; with it the
