@@ -126,3 +126,22 @@ def test_only_what_was_written_to_has_to_be_made_read_only(
                 make_read_only(held, record)
         make_read_only(held, record)
     assert stat.S_IMODE((bag / "data").stat().st_mode) == 0o555
+
+
+def test_a_folder_that_was_written_to_and_stays_writable_is_said(
+    copied: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bag = bag_of(copied)
+    aside = (Displaced(path="data/stranger", outcome="unlisted"),)
+    record = RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
+    (bag / "data").chmod(0o755)
+    real, refused = os.fchmod, (bag / "data").stat().st_ino
+
+    def fchmod(descriptor: int, mode: int) -> None:
+        if os.fstat(descriptor).st_ino == refused:
+            raise PermissionError(13, "Permission denied")
+        real(descriptor, mode)
+
+    monkeypatch.setattr(os, "fchmod", fchmod)
+    with HeldBag(copied.root, bag.name) as held, pytest.raises(PermissionError):
+        make_read_only(held, record)

@@ -128,12 +128,12 @@ def make_read_only(held: HeldBag, record: RepairRecord) -> None:
     top = held.folder()
     try:
         for path, _, _, descriptor in os.fwalk(".", dir_fd=top, onerror=troubles.append):
-            reached.add(os.path.normpath(path))
-            if os.fstat(descriptor).st_mode & 0o222:
-                try:
+            try:
+                if os.fstat(descriptor).st_mode & 0o222:
                     os.fchmod(descriptor, FOLDER_MODE)
-                except PermissionError as trouble:
-                    troubles.append(trouble)
+                reached.add(os.path.normpath(path))
+            except PermissionError as trouble:
+                troubles.append(trouble)
     finally:
         os.close(top)
     if troubles and (record.whole or any(_is_left_out(held, path, reached) for path in _written(record))):
