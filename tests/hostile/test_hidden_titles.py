@@ -233,3 +233,14 @@ def test_a_title_that_was_hidden_and_is_told_by_now_is_no_matter(
     export = ["-C", str(over.root), "export", "E-1", "--as", "bag", "--to", str(tmp_path / "bag")]
     assert run(export) == 0
     assert "EXPORT-" not in capsys.readouterr().err
+
+
+def test_what_a_document_is_part_of_hides_no_title_of_it(
+    over: MadeArchive, tmp_path: Path, capsys: Printed
+) -> None:
+    over.ingest(
+        {"c.txt": b"c", "metadata.csv": b"filename,title,dcterms.isPartOf,reference\nc.txt,Child,E-1,C-1\n"}
+    )
+    export = ["-C", str(over.root), "export", "C-1", "--as", "bag", "--to", str(tmp_path / "bag")]
+    assert run(export) == 0, capsys.readouterr().err
+    assert (tmp_path / "bag").is_dir()

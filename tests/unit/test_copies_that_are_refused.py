@@ -109,3 +109,28 @@ def test_what_another_history_calls_good_is_no_mending(changing: Changing, disk:
     changing("audit", "--copy", str(disk), changing.reference("c.txt"))
     with reading_index(changing.made.opened) as reading:
         assert [fault.bag for fault in reading.index.copy_faults()] == [bag.name]
+
+
+def test_an_audit_that_had_nothing_to_read_takes_no_refusal_back(changing: Changing, disk: Path) -> None:
+    refuse(changing, disk)
+    put_back(disk)
+    before = known(changing)
+    report = changing("audit", "--copy", str(disk), "--older-than", "3650d")
+    assert report["outcome"] == "nothing-read"
+    assert below_two(changing) == 3
+    after = known(changing)
+    assert (after.refused, after.audited, after.audit_outcome) == (1, before.audited, before.audit_outcome)
+    changing.made.rebuild()
+    assert known(changing) == after
+
+
+def test_an_audit_that_had_nothing_to_read_is_no_last_audit_of_a_copy(
+    changing: Changing, tmp_path: Path
+) -> None:
+    changing("copy", "--to", str(tmp_path / "red"), "--jobs", "1")
+    changing("audit", "--copy", str(tmp_path / "red"))
+    before = known(changing)
+    changing("audit", "--copy", str(tmp_path / "red"), "--older-than", "3650d")
+    after = known(changing)
+    assert (after.audited, after.audit_outcome) == (before.audited, "intact")
+    assert after.seen > before.seen

@@ -228,11 +228,13 @@ class CatchingUp:
                 cut_off=outcome == CopyOutcome.INTERRUPTED,
             )
         else:
-            in_turn = entry.get("interrupted") is not True and self._mode(entry) in _IN_TURN
+            mode = None if entry.get("interrupted") is True else self._mode(entry)
+            in_turn = mode == "full" or (mode in _IN_TURN and outcome != RunOutcome.NOTHING_READ)
             self._index.note_copy_audited(
                 copy,
                 size=None if outcome == RunOutcome.EVIDENCE_BROKEN else size,
                 outcome=outcome if in_turn else None,
+                whole=mode == "full",
                 time=entry.time,
                 recorded=recorded_at(entry),
             )

@@ -152,7 +152,8 @@ def _permitted(
 
 def _holds_hidden_title(access: EffectiveAccess, request: ExportRequest) -> bool:
     """True where the copy would tell a title that nobody asked for: bytes of a bag are as they are."""
-    return request.form is Form.BAG and access.access.title_hidden and not request.restricted_ok
+    is_own = access.source is None  # what a document inherits hides no title of it
+    return request.form is Form.BAG and is_own and access.access.title_hidden and not request.restricted_ok
 
 
 def _hidden_in_bag(row: IndexRow) -> Finding:

@@ -159,14 +159,15 @@ class CopiesTables:
             )
 
     def note_copy_audited(
-        self, copy: str, *, size: int | None, outcome: str | None, time: str, recorded: str
+        self, copy: str, *, size: int | None, outcome: str | None, whole: bool, time: str, recorded: str
     ) -> None:
         """Note the end of an audit of a copy, which was judged by a ledger of that size, or found to be
         refused, where that is None.
 
         One that turned out to be of an earlier state than it was known to be of is complete up to that only.
-        `outcome` is None where it was of a few documents: then the copy was seen, and not audited. The ledger
-        took it at the time `recorded`: the copy was not seen later than that, whatever was noted.
+        `outcome` is None where it was of a few documents or of none: then the copy was seen, and not audited.
+        `whole` tells that it was of all of them: only that takes a refusal back. The ledger took it at the
+        time `recorded`: the copy was not seen later than that, whatever was noted.
         """
         with guarded():
             self._db.execute(
@@ -174,10 +175,10 @@ class CopiesTables:
                 " VALUES (?1, '', ifnull(?2, 0), '', '', ?3, iif(?4 IS NULL, '', ?3), ifnull(?4, ''),"
                 " ?2 IS NULL)"
                 " ON CONFLICT (id) DO UPDATE SET size = min(size, ifnull(?2, size)),"
-                " refused = iif(?2 IS NULL, 1, iif(?4 IS NULL, refused, 0)),"
+                " refused = iif(?2 IS NULL, 1, iif(?6, 0, refused)),"
                 " audited = iif(?4 IS NULL, audited, ?3), audit_outcome = ifnull(?4, audit_outcome),"
                 " seen = iif(seen > ?5, ?3, max(seen, ?3))",
-                (copy, size, time, outcome, recorded),
+                (copy, size, time, outcome, recorded, whole),
             )
 
     def doubt_mended(self, copy: str, size: int) -> None:
