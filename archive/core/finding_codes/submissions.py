@@ -157,7 +157,8 @@ IDENTITY: Final[Mapping[str, FindingCode]] = {
         "Give the new document its own, or withdraw the held one first.",
     ),
     "REF-WITHDRAWN": error(
-        "The document was held and withdrawn.", "Give it a reference of its own if it is to be held again."
+        "The document was held and withdrawn, or one of the very same bytes was disposed of.",
+        "Give it a reference of its own if it is to be held again.",
     ),
 }
 
