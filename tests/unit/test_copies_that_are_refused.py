@@ -1,5 +1,6 @@
 """A copy whose audit ended with 5 counts for nothing, until a run or an audit finds it of this archive."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,11 +31,39 @@ def disk(changing: Changing, tmp_path: Path) -> Path:
     return disk
 
 
+@pytest.fixture
+def cloned(changing: Changing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy that a clone of the archive, with a clone of its key, has destroyed b.txt on; both were written
+    to, and the clone has more entries."""
+    disk, twin, keys = tmp_path / "red", tmp_path / "twin", os.environ["ARCHIVE_KEY_DIR"]
+    changing("copy", "--to", str(disk), "--name", "red disk", "--jobs", "1")
+    bag = changing.row("b.txt").bag
+    shutil.copytree(changing.root, twin)
+    shutil.copytree(keys, tmp_path / "twin keys")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("ARCHIVE_KEY_DIR", str(tmp_path / "twin keys"))
+        for arguments in (
+            ("withdraw", bag, "--reason", "x", "--yes"),
+            ("dispose", bag, "--authority", "z", "--yes"),
+            ("copy", "--to", str(disk), "--yes", "--jobs", "1"),
+        ):
+            changing.text("-C", str(twin), *arguments)
+    changing("describe", changing.reference("a.txt"), "--set", "creator=B", "--yes")
+    return disk
+
+
 def refuse(changing: Changing, disk: Path, *arguments: str) -> None:
     """An audit of the copy that ends with 5 and is recorded."""
     report = changing("audit", "--copy", str(disk), *arguments, code=5)
     assert "COPY-FOREIGN" in {one["code"] for one in report["findings"]}
     assert report["recorded"] is True
+
+
+def alter_entries(root: Path) -> None:
+    """Damage to the ledger of an archive, or of a copy."""
+    for bundle in (root / "ledger/tile/entries").rglob("*"):
+        if bundle.is_file():
+            overwrite(bundle, bundle.read_bytes().replace(b'"type":"ingestion"', b'"type":"indigestn"'))
 
 
 def put_back(disk: Path) -> None:
@@ -134,3 +163,55 @@ def test_an_audit_that_had_nothing_to_read_is_no_last_audit_of_a_copy(
     after = known(changing)
     assert (after.audited, after.audit_outcome) == (before.audited, "intact")
     assert after.seen > before.seen
+
+
+def test_a_copy_that_a_clone_with_the_same_key_wrote_to_counts_for_nothing(
+    changing: Changing, cloned: Path
+) -> None:
+    signed = changing("ledger", "verify")["size"]
+    changing("copy", "--to", str(cloned), code=5)
+    refuse(changing, cloned)
+    assert changing("status")["copies"] == [{"good": 1, "documents": 3}]
+    assert below_two(changing) == 3
+    assert changing("show", changing.reference("b.txt"))["copies"]["good"] == 1
+    before = known(changing)
+    changing.made.rebuild()
+    assert known(changing) == before
+    changing.require_whole()
+    assert changing("ledger", "verify")["size"] == signed + 2
+
+
+def test_what_a_clone_signed_is_said_to_be_the_copys(changing: Changing, cloned: Path) -> None:
+    report = changing("audit", "--copy", str(cloned), code=5)
+    (fork,) = [one for one in report["findings"] if one["code"] == "LEDGER-FORK"]
+    assert fork["place"] == "ledger/checkpoint"
+    assert fork["message"].startswith("of the copy: contradicts the ledger of ")
+
+
+def test_nothing_is_recorded_of_such_a_copy_where_the_archives_own_ledger_is_the_one_apart(
+    changing: Changing, cloned: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARCHIVE_KEY_DIR", str(cloned.with_name("twin keys")))
+    report = changing("audit", "--copy", str(cloned), code=5)
+    assert report["recorded"] is False
+    assert below_two(changing) == 0
+
+
+def test_a_refused_copy_whose_own_ledger_is_damaged_as_well_is_recorded(
+    changing: Changing, cloned: Path
+) -> None:
+    alter_entries(cloned)
+    refuse(changing, cloned)
+    assert below_two(changing) == 3
+    changing.require_whole()
+
+
+def test_nothing_is_recorded_of_a_foreign_copy_over_a_ledger_that_does_not_hold(
+    changing: Changing, disk: Path
+) -> None:
+    checkpoint = (changing.root / "ledger/checkpoint").read_bytes()
+    alter_entries(changing.root)
+    report = changing("audit", "--copy", str(disk), code=5)
+    assert report["recorded"] is False
+    assert str(changing.root / "ledger") in " ".join(one["place"] for one in report["findings"])
+    assert (changing.root / "ledger/checkpoint").read_bytes() == checkpoint

@@ -16,7 +16,7 @@ from archive.core.ledger.entries import EntryType
 from archive.core.ledger.ledger_findings import LedgerOutcome, judge
 from archive.core.ledger.trust import TrustBasis
 from archive.core.text import printable, shell_word
-from archive.services.audit.evidence import Evidence, judge_ledger
+from archive.services.audit.evidence import Evidence, brought_with, judge_ledger
 from archive.services.audit.request import AuditRequest
 from archive.services.catalog.noted_entries import latest_entries
 from archive.services.copies.lineage import ForeignCopyError, copied_state
@@ -28,12 +28,13 @@ from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.work import shows_work
 from archive.storage.layout import SETTINGS, Layout
 from archive.storage.ledger.files import LedgerFiles
-from archive.storage.ledger.folder import LEDGER
+from archive.storage.ledger.folder import CHECKPOINT, LEDGER
 
 AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 _MARKER_ANEW: Final = "move it away; then archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
 _OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-OPEN", "LEDGER-KEY-STATE"})
+_NOT_SIGNED_LAST: Final = ("LEDGER-FORK", f"{LEDGER}/{CHECKPOINT}")
 _OF_EVIDENCE: Final = re.compile(rf"({LEDGER}|{re.escape(SETTINGS)})([/:]|$)")
 _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
 
@@ -100,7 +101,8 @@ class CopyUnderAudit:
 
         The copy's own ledger is verified, too: where it does not hold, that is damage of the copy. One that
         is ahead of the archive, or of another history, is a finding, and the copy is judged by what it says
-        itself; so is a copy whose archive is not at hand.
+        itself; so is a copy whose archive is not at hand. What was found of it is recorded all the same, as
+        far as the archive's own ledger holds.
         """
         archive = self.archive
         if archive is None:
@@ -115,7 +117,11 @@ class CopyUnderAudit:
             found = findings.error("COPY-FOREIGN", place, message, remedy=trouble.remedy)
             evidence = self._judge_by_itself(request, plan, progress)
             self.findings.append(found)
-            return evidence
+            own = verify_ledger(archive, progress=progress, **brought_with(request))
+            extends = own.outcome is LedgerOutcome.PROVEN
+            if not extends:
+                self.findings += _of_archive(archive, own.findings)
+            return replace(evidence, extends=extends)
         except ArchiveError as trouble:
             return self._judge_beside_doubt(archive, trouble, request, plan, progress)
         self.findings += state.findings
@@ -130,7 +136,7 @@ class CopyUnderAudit:
     def _judge_by_itself(self, request: AuditRequest, plan: AuditPlan, progress: Progress) -> Evidence:
         evidence = judge_ledger(self.target, request, plan, progress)
         # Its key's state is the archive's: to be behind it is what copies are.
-        kept = tuple(one for one in evidence.findings if one.code != "LEDGER-BEHIND")
+        kept = tuple(_of_copy(one) for one in evidence.findings if one.code != "LEDGER-BEHIND")
         is_whole = evidence.outcome is LedgerOutcome.PROVEN
         return replace(evidence, findings=tuple(self._of_settings(kept, is_whole=is_whole)))
 
@@ -212,6 +218,13 @@ class CopyUnderAudit:
         except ArchiveError:
             return True
         return False
+
+
+def _of_copy(found: Finding) -> Finding:
+    """Says whose ledger is not what the key signed last: the key is that of the archive, too."""
+    if (found.code, found.place) != _NOT_SIGNED_LAST:
+        return found
+    return replace(found, message=f"of the copy: {found.message}")
 
 
 def _of_archive(archive: OpenedArchive, found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from archive.core.ledger.trust import Trust
 from archive.core.limits.output import REFUSAL_FINDINGS
 from archive.core.text import printable
 from archive.services.audit.request import AuditRequest
+from archive.services.evidence.brought import Brought
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Progress
@@ -40,6 +41,8 @@ class Evidence:
     """The state to judge by, and what is wrong with it; `checkpoint` is None where none can be believed.
 
     `is_complete` is false where entries could not be believed or read, so that some promises are not known.
+    `extends` tells whether the ledger that an audit by it is recorded in holds, where that is another one
+    than it was taken from; None where it is the same.
     """
 
     outcome: LedgerOutcome
@@ -48,11 +51,17 @@ class Evidence:
     trust: Trust
     note: str
     is_complete: bool
+    extends: bool | None = None
 
     @property
     def holds(self) -> bool:
         """True where the ledger was verified in full and nothing contradicts it."""
         return self.outcome is LedgerOutcome.PROVEN
+
+    @property
+    def may_be_recorded(self) -> bool:
+        """True where the ledger that is extended by the record holds: nothing is signed over another."""
+        return self.holds if self.extends is None else self.extends
 
 
 def require_proven(evidence: Evidence, consequence: str, remedy: str) -> None:
@@ -85,15 +94,12 @@ def judge_ledger(
     that of this size, which the ledger proves. Raises ConfigurationError where a key or checkpoint that was
     supplied is none.
     """
-    brought = request.brought.copy()
-    if request.at is not None:
-        brought["trust"] = [*brought.get("trust", ()), Path(request.at)]
     counted = _Counted(plan.take_entry, also, until)
     verdict = verify_ledger(
         target,
         on_parsed=counted.take,
         progress=progress,
-        **brought,
+        **brought_with(request),
     )
     checkpoint = verdict.checkpoint
     size = checkpoint.size if checkpoint is not None else 0
@@ -114,6 +120,14 @@ def judge_ledger(
         note=_note(target, size),
         is_complete=complete and not doubted,
     )
+
+
+def brought_with(request: AuditRequest) -> Brought:
+    """What the asker brought to hold a ledger against, with the checkpoint that says what was held."""
+    brought = request.brought.copy()
+    if request.at is not None:
+        brought["trust"] = [*brought.get("trust", ()), Path(request.at)]
+    return brought
 
 
 class _Counted:

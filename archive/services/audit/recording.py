@@ -67,7 +67,7 @@ class Recording:
         """
         if not self.meant:
             return
-        if not evidence.holds:
+        if not evidence.may_be_recorded:
             self.reason = "the ledger does not hold or could not be read, so it is not extended"
             return
         if self.copy is None and self.request.resume is None and strayed_marker(self.archive):
