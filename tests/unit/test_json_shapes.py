@@ -58,7 +58,7 @@ def test_what_stands_round_a_description_is_kept_and_never_taken_for_a_term() ->
     [
         ("restricted", {}, "restricted", []),
         ("restricted", {"access": "open"}, "open", []),
-        ({"record": "public", "files": "restricted"}, {}, "None", ["DESC-ACCESS-FREE-TEXT"]),
+        ({"record": "public", "files": "restricted"}, {}, "None", ["DESC-ACCESS-UNREADABLE"]),
         ("restrictd", {}, "None", ["DESC-ACCESS-UNREADABLE"]),
     ],
 )
@@ -68,6 +68,56 @@ def test_who_may_see_it_may_be_said_outside(
     row = one({"access": outside, "metadata": {**INNER, **inside}})
     assert str(row.description.access) == access
     assert [each.code for each in row.findings if each.code != "DESC-READ-AS"] == codes
+
+
+@pytest.mark.parametrize("column", ["access", "Access"])
+@pytest.mark.parametrize(
+    ("stated", "access"),
+    [
+        (["restricted"], "restricted"),
+        ({"value": "restricted"}, "restricted"),
+        ([{"value": "embargoed until 2090-01-01"}], "embargoed until 2090-01-01"),
+        ([None, "open"], "open"),
+    ],
+)
+def test_access_is_read_from_the_object_that_a_title_is_read_from(
+    column: str, stated: Any, access: str
+) -> None:
+    for document in ({**INNER, column: stated}, {**INNER, "other": {column: stated}}):
+        row = one(document)
+        assert (str(row.description.access), row.description.other, row.findings) == (access, {}, ())
+
+
+@pytest.mark.parametrize("name", ["m.json", "m.yaml", "letter.txt.dc.json"])
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"status": "restricted"},
+        {"value": {"value": "restricted"}},
+        {"value": "open", "until": "2090-01-01"},
+        [["restricted"]],
+        ["open", {"status": "restricted"}],
+        {},
+    ],
+)
+def test_access_in_an_object_that_is_not_understood_is_an_error_and_no_column_of_ones_own(
+    name: str, stated: Any
+) -> None:
+    data = json.dumps({**INNER, "access": stated}, indent=1).encode()
+    row = read_sidecar(name, data) if name.startswith("letter") else None
+    if row is None:
+        (row,) = read_descriptions(name, io.BytesIO(data))  # type: ignore[assignment]
+    assert isinstance(row, DescribedRow)
+    (finding,) = row.findings
+    assert (finding.code, finding.at.field, finding.at.line) == ("DESC-ACCESS-UNREADABLE", "access", 7)
+    assert "restricted" in (finding.remedy or "")
+    assert (row.description.access, row.description.other) == (None, {})
+
+
+@pytest.mark.parametrize("stated", [False, 0, 1.5])
+def test_access_that_is_no_text_is_an_error(stated: Any) -> None:
+    (finding,) = one({**INNER, "access": stated}).findings
+    assert finding.code == "DESC-ACCESS-UNREADABLE"
 
 
 def test_description_with_a_title_of_its_own_is_never_looked_into() -> None:

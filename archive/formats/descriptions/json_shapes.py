@@ -8,7 +8,7 @@ of a system. What stands round a description is kept with it, under a JSON Point
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.descriptions.access import FIELD as ACCESS
+from archive.core.descriptions.description_access import is_access
 from archive.core.limits.descriptions import WRAPPERS
 from archive.formats.descriptions.columns import Kind, classify
 
@@ -70,7 +70,7 @@ def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, 
         for key, each in content.items():
             if _names_file(key, each):
                 file[key] = each
-            elif key != step and _is_access(key):
+            elif key != step and is_access(key):
                 access[f"{pointer}/{_escaped(key)}"] = (key, each)
             elif key != step:
                 around[f"{pointer}/{_escaped(key)}"] = each
@@ -78,14 +78,10 @@ def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, 
         content = content[step]
     record = {key: each for key, each in content.items() if key != "other" or type(each) is not dict}
     other = content.get("other")
-    own = any(map(_is_access, (*record, *(other if type(other) is dict else ()))))
+    own = any(map(is_access, (*record, *(other if type(other) is dict else ()))))
     for place, (key, each) in access.items():
         (around if own else file)[place if own else key] = each
     return {**file, **record, "other": {**(other if type(other) is dict else {}), **around}}
-
-
-def _is_access(key: str) -> bool:
-    return key.strip().lower() == ACCESS
 
 
 def _names_file(key: str, content: Any) -> bool:

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from archive.core.canonical import compact
 from archive.core.descriptions import description_rules
 from archive.core.descriptions.dcterms import qualified
 from archive.core.descriptions.description import SCHEMA_MAJOR, WHITE_SPACE, Description, tidy
-from archive.core.descriptions.description_access import with_access
+from archive.core.descriptions.description_access import (
+    access_texts,
+    is_access,
+    no_access_text,
+    with_access,
+)
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import MAX_DEPTH
@@ -23,6 +27,15 @@ from archive.formats.descriptions.columns import (
 )
 from archive.formats.descriptions.foreign_values import read_value
 from archive.formats.descriptions.json_numbers import as_written
+from archive.formats.descriptions.plain_values import (
+    is_deep,
+    is_encodable,
+    lacks_value,
+    with_scheme,
+    without,
+    without_blank_values,
+    without_blanks,
+)
 from archive.formats.descriptions.row import DescribedRow
 from archive.schemas import SchemaProblem, explain, is_valid
 
@@ -76,6 +89,10 @@ def described(record: Record) -> DescribedRow:
     description = Description.from_json(terms)
     if reading.other:
         description = Description(description.terms, reading.other)
+    if reading.unread_access is not None:
+        key = reading.unread_access
+        reading.findings.append(no_access_text(record.place, key, record.at(key)))
+    elif reading.other:
         description, of_access = with_access(
             description, record.place, record.at, strict=record.strict_access
         )
@@ -103,7 +120,18 @@ def described(record: Record) -> DescribedRow:
 class _Reading:
     """What became known of one record so far."""
 
-    __slots__ = ("digests", "findings", "keys", "other", "paths", "record", "reference", "size", "terms")
+    __slots__ = (
+        "digests",
+        "findings",
+        "keys",
+        "other",
+        "paths",
+        "record",
+        "reference",
+        "size",
+        "terms",
+        "unread_access",
+    )
 
     def __init__(self, record: Record) -> None:
         self.record = record
@@ -115,6 +143,7 @@ class _Reading:
         self.reference: str | None = None
         self.digests: list[Digest] = []
         self.size: int | None = None
+        self.unread_access: str | None = None  # the first key of access that holds no text
 
     def at_of(self, term: str, _index: int) -> At:
         """The place of a value, by the key as the file writes it."""
@@ -141,7 +170,7 @@ class _Reading:
                 if column.lang:
                     items = [{"value": x, "lang": column.lang} if isinstance(x, str) else x for x in items]
                 if column.scheme:
-                    items = [_with_scheme(item, column.scheme) for item in items]
+                    items = [with_scheme(item, column.scheme) for item in items]
                 if column.mapped and self.has_room():
                     place = f"{self.record.place}:{column.name}"
                     self.findings.append(read_as_term(column, place, self.record.at(column.name)))
@@ -231,12 +260,18 @@ class _Reading:
             return
         if column.kind is Kind.UNKNOWN_TERM and self.has_room():
             self.findings.append(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
-        items = _without_blanks(content if isinstance(content, list) else [content])
+        items = without_blanks(content if isinstance(content, list) else [content])
+        if is_access(key):
+            texts = access_texts(items)
+            if texts is None:
+                self.unread_access = self.unread_access or key
+                return
+            items = without_blanks(texts)
         if not all(isinstance(item, str) for item in items):
-            if _is_deep(items):
+            if is_deep(items):
                 self.report("DESC-TOO-DEEP", key, f"is nested deeper than {MAX_DEPTH} levels")
                 return
-            if not _is_encodable(items):
+            if not is_encodable(items):
                 self._half_character(key)
                 return
             items = [x if isinstance(x, str) else as_written(x) for x in items]
@@ -245,13 +280,13 @@ class _Reading:
 
     def refuse_surrogates(self) -> None:
         """Drops and reports whatever holds half a character, which no file could carry."""
-        for term in [term for term, items in self.terms.items() if not _is_encodable(items)]:
+        for term in [term for term, items in self.terms.items() if not is_encodable(items)]:
             del self.terms[term]
             self._half_character(self.keys[term])
-        for column in [name for name, texts in self.other.items() if not _is_encodable((name, *texts))]:
+        for column in [name for name, texts in self.other.items() if not is_encodable((name, *texts))]:
             del self.other[column]
             self._half_character(column)
-        if self.reference is not None and not _is_encodable([self.reference]):
+        if self.reference is not None and not is_encodable([self.reference]):
             self.reference = None
             self._half_character("reference")
 
@@ -265,7 +300,7 @@ class _Reading:
 
     def mended(self) -> dict[str, list[Any]]:
         """The terms without blanks and without what the schema refuses, which is reported."""
-        terms = {term: kept for term, items in self.terms.items() if (kept := _without_blank_values(items))}
+        terms = {term: kept for term, items in self.terms.items() if (kept := without_blank_values(items))}
         if is_valid(_SCHEMA, terms):
             return terms
         terms = {term: self._of_ours(term, items) for term, items in terms.items()}
@@ -275,7 +310,7 @@ class _Reading:
                 continue  # the caller may supply one
             term, index = str(problem.path[0]), problem.path[1] if len(problem.path) > 1 else None
             known = refused.setdefault(term, set())
-            if isinstance(index, int) and _lacks_value(terms[term][index]):
+            if isinstance(index, int) and lacks_value(terms[term][index]):
                 if index not in known:
                     self._not_a_value(term, index)
             else:
@@ -284,7 +319,7 @@ class _Reading:
         return {
             term: kept
             for term, items in terms.items()
-            if (kept := _without(items, refused.get(term, set())))
+            if (kept := without(items, refused.get(term, set())))
             and is_valid(_SCHEMA, {"title": "?", term: kept})
         }
 
@@ -295,7 +330,7 @@ class _Reading:
         key = self.keys.get(term, term)
         turned: list[Any] = []
         for index, item in enumerate(items):
-            read = read_value(item) if type(item) is dict and _is_encodable(item) else None
+            read = read_value(item) if type(item) is dict and is_encodable(item) else None
             turned.append(item if read is None else read.value)
             if read is None or read.whole:
                 continue
@@ -330,54 +365,3 @@ class _Reading:
             expected=problem.expected,
             remedy="put it in quotation marks" if problem.message == "is a number" else None,
         )
-
-
-def _lacks_value(item: Any) -> bool:
-    return type(item) is dict and "value" not in item
-
-
-def _with_scheme(item: Any, scheme: str) -> Any:
-    if isinstance(item, str):
-        return {"value": item, "scheme": scheme}
-    return {"scheme": scheme, **item} if isinstance(item, dict) else item
-
-
-def _without(items: list[Any], indexes: set[int]) -> list[Any]:
-    return [] if -1 in indexes else [item for index, item in enumerate(items) if index not in indexes]
-
-
-def _without_blank_values(items: list[Any]) -> list[Any]:
-    return [x for x in items if not _is_blank(x["value"] if isinstance(x, dict) and "value" in x else x)]
-
-
-def _without_blanks(items: list[Any]) -> list[Any]:
-    return [item for item in items if not _is_blank(item)]
-
-
-def _is_blank(item: Any) -> bool:
-    return item is None or (isinstance(item, str) and not item.strip(WHITE_SPACE))
-
-
-def _is_encodable(items: Any) -> bool:
-    try:
-        compact(items)
-    except (UnicodeEncodeError, RecursionError):
-        return False
-    except ValueError:
-        return True  # NaN and the like: the schema refuses those
-    return True
-
-
-def _is_deep(value: Any) -> bool:
-    """True where lists and objects are nested beyond the limit; iterative, so any depth is safe."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (list, dict))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True
