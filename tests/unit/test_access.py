@@ -64,6 +64,24 @@ def test_every_spelling_of_the_closed_set_is_read_and_written_in_one(text: str, 
         "(embargoed until 2040-01-01)",
         "title hidden",
         "Open.",
+        "closed",
+        "Private",
+        "confidential",
+        "under embargo",
+        "currently restricted",
+        "access: restricted",
+        "is_restricted",
+        "\uff52estricted",
+        "re\u00adstricted",
+        "\u200brestricted",
+        "info:eu-repo/semantics/closedAccess",
+        "no copies, restricted",
+        "no restrictions until 2030, then restricted",
+        "not only restricted",
+        "no other restrictions",
+        "restrictions: none, but restricted until 2030",
+        "by appointment, title hidden",
+        "by appointment" + " " * 300 + "restricted",
     ],
 )
 def test_what_was_meant_for_it_and_is_not_of_the_set_is_told_apart_from_free_words(text: str) -> None:
@@ -72,7 +90,25 @@ def test_what_was_meant_for_it_and_is_not_of_the_set_is_told_apart_from_free_wor
     assert trouble.value.is_meant
 
 
-@pytest.mark.parametrize("text", ["", "by appointment", "Open to members", "public domain"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "by appointment",
+        "Open to members",
+        "public domain",
+        "disclosed in 1990",
+        "unrestricted",
+        "No restrictions.",
+        "not restricted",
+        "non-restricted",
+        "no longer under embargo",
+        "no access restrictions",
+        "without any restriction",
+        "Restrictions: none",
+        "access restrictions: none.",
+    ],
+)
 def test_free_words_are_not_meant_for_it(text: str) -> None:
     with pytest.raises(AccessError) as trouble:
         parse_access(text)

@@ -194,7 +194,7 @@ def test_what_is_wrong_with_a_table_is_told_a_program_with_what_to_do(changing: 
 @pytest.mark.parametrize(
     ("name", "text", "code"),
     [
-        ("d.csv", "filename,title,access\na.txt,New,closed for good\n", "DESC-ACCESS-FREE-TEXT"),
+        ("d.csv", "filename,title,access\na.txt,New,by appointment\n", "DESC-ACCESS-FREE-TEXT"),
         ("d.csv", "filename,title\na.txt,Caf\u00c3\u00a9\n", "TABLE-MOJIBAKE"),
         ("d.csv", "filename,title,date\na.txt,New\n", "DESC-CSV-SHORT-ROW"),
         ("d.yaml", "filename: a.txt\ntitle: New # 1\n", "DESC-YAML-COMMENT"),

@@ -113,10 +113,10 @@ def test_columns_that_are_not_ours_come_back_in_the_order_of_the_submission(chan
 
 @pytest.mark.parametrize("form", ["ods", "xlsx", "csv", "json", "xml"])
 def test_words_that_state_no_access_come_back_in_their_column(changing: Changing, form: str) -> None:
-    table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
+    table = b"file,title,access\nd.txt,D,By appointment\ne.txt,E,restricted\n"
     changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")
     read = {row.paths: row.description for row in rows(export(changing, form))}
-    assert read["d.txt",].other["access"] == ("Closed",)
+    assert read["d.txt",].other["access"] == ("By appointment",)
     assert str(read["e.txt",].access) == "restricted"
     assert "access" not in read["e.txt",].other
 
@@ -146,7 +146,7 @@ def test_values_of_an_atom_table_come_back_with_its_bar_between_them(changing: C
 
 
 def test_a_column_for_access_comes_back_once(changing: Changing) -> None:
-    table = b"file,title,access\nd.txt,D,Closed\ne.txt,E,restricted\n"
+    table = b"file,title,access\nd.txt,D,By appointment\ne.txt,E,restricted\n"
     changing.made.ingest({"d.txt": b"four", "e.txt": b"five", "metadata.csv": table}, name="theirs")
     path = changing.made.folder / "as-received.csv"
     run = changing("show", changing.reference("d.txt"))["run"]

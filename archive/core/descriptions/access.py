@@ -10,6 +10,7 @@ The day is the first on which the document is open. What is not stated is never 
 """
 
 import re
+import unicodedata
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -28,8 +29,17 @@ _FORM = re.compile(
     r"(?P<hidden>[,;] ?title hidden)?)"
 )
 _SPACES = re.compile(r"\s+")
-# What begins so was meant for this field; anything else may be somebody's own column of the same name.
-_MEANT = re.compile(r"\W*(?:open(?:ed)?\W*(?:[,;|/]|$)|not stated|restrict|embargo|title hidden)")
+# What begins so, or has a word that begins so, was meant for this field; anything else may be somebody's own
+# column of the same name. A word of closing that is itself negated closes nothing, and opens nothing either.
+_BEGINNING = re.compile(r"\W*(?:open(?:ed)?\W*(?:[,;|/]|$)|not stated)")
+_CLOSING = r"(?<![^\W_])(?:restrict|embargo|closed|confidential|private)[^\W_]*"
+_MEANT = re.compile(rf"{_CLOSING}|(?<![^\W_])title hidden")
+_NEGATED = re.compile(
+    r"(?<![^\W_])(?:no|non|not|never|un|without)[ \u2010-]"
+    r"(?:(?:a|an|any|being|currently|known|longer|under) |access (?=restriction)){0,3}"
+    rf"{_CLOSING}"
+)
+_ANSWERED = re.compile(rf"(?:access )?{_CLOSING} ?[:=] ?(?:no|none)\W*")
 
 
 class AccessStatus(StrEnum):
@@ -83,7 +93,7 @@ def parse_access(text: str) -> Access:
     folded = _SPACES.sub(" ", text[:ACCESS_CHARACTERS]).strip().lower()
     match = _FORM.fullmatch(folded) if len(text) <= ACCESS_CHARACTERS else None
     if match is None:
-        raise AccessError("is no kind of access that is known", is_meant=_MEANT.match(folded) is not None)
+        raise AccessError("is no kind of access that is known", is_meant=_is_meant(text))
     if match["plain"]:
         return Access(AccessStatus(match["plain"]))
     hidden = match["hidden"] is not None
@@ -94,6 +104,18 @@ def parse_access(text: str) -> Access:
     except ValueError:
         raise AccessError(f"names {match['day']}, no day of the calendar", is_meant=True) from None
     return Access(AccessStatus.EMBARGOED, match["day"], hidden)
+
+
+def _is_meant(text: str) -> bool:
+    """True where the text speaks of closing, in whatever form of its letters, or is too long to tell."""
+    if len(text) > ACCESS_CHARACTERS:
+        return True
+    # Characters that nobody sees (category Cf) stand inside a word, such as the soft hyphen.
+    seen = (each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf")
+    folded = _SPACES.sub(" ", "".join(seen)).strip().casefold()
+    if _ANSWERED.fullmatch(folded):
+        return False
+    return bool(_BEGINNING.match(folded) or _MEANT.search(_NEGATED.sub(" ", folded)))
 
 
 def stored_access(text: str) -> Access:
