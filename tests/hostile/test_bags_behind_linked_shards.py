@@ -21,10 +21,8 @@ def _link(folder: Path, outside: Path) -> None:
     folder.symlink_to(outside)
 
 
-def test_a_bag_of_the_archive_behind_a_link_is_missing_for_a_copy(
-    changing: Changing, disk: Path, tmp_path: Path
-) -> None:
-    _link(changing.bag("b.txt").parent, tmp_path / "outside")
+def test_a_bag_of_the_archive_behind_a_link_is_missing_for_a_copy(changing: Changing, disk: Path) -> None:
+    _link(changing.bag("b.txt").parent, changing.root.with_name("outside"))
     report = copy(changing, disk, code=FINDINGS)
     assert "FIX-BAG-MISSING" in codes(report)
     assert "COPY-CHANGED" not in codes(report)

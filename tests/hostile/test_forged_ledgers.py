@@ -145,9 +145,9 @@ def test_a_copy_with_forged_entries_is_not_read_as_the_archive(
 def test_a_forged_copy_is_found_by_its_audit_and_gives_no_archive_back(
     changing: Changing, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "disk"
+    copy = changing.root.with_name("disk")  # of one file system with the archive
     changing("copy", "--to", str(copy), "--jobs", "1")
-    genuine = changing.root.rename(tmp_path / "genuine")
+    genuine = changing.root.rename(changing.root.with_name("genuine"))
     shutil.copytree(copy, changing.root, symlinks=True)
     forge(changing, "a.txt")
     shutil.rmtree(copy)
