@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.e2e.command import Command
 from tests.hostile.watched import WatchedCommand
 
 
@@ -24,3 +25,14 @@ def nothing_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture
+def copied(archive: Command, tmp_path: Path) -> Command:
+    """An archive with a document, and a copy beside it."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.txt").write_bytes(b"a")
+    archive("ingest", source, "--describe-later", "--no-identify")
+    archive("copy", "--to", tmp_path / "copy")
+    return archive

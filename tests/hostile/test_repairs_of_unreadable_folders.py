@@ -19,17 +19,6 @@ from tests.refusals import refuse_named
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
 
 
-@pytest.fixture
-def copied(archive: Command, tmp_path: Path) -> Command:
-    """An archive with a document, and a copy beside it."""
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "a.txt").write_bytes(b"a")
-    archive("ingest", source, "--describe-later", "--no-identify")
-    archive("copy", "--to", tmp_path / "copy")
-    return archive
-
-
 def bound(archive: Command, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     """What a command answers to somebody whom modes bind."""
     privileged = not os.geteuid()
@@ -51,6 +40,12 @@ def bound(archive: Command, *arguments: str | Path) -> "subprocess.CompletedProc
         timeout=TIMEOUT,
         check=False,
     )
+
+
+def moving(bag: Path, path: str, outcome: str) -> RepairRecord:
+    """The record of a repair that moves one path out of a bag."""
+    aside = (Displaced(path=path, outcome=outcome),)
+    return RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
 
 
 def bag_of(archive: Command) -> Path:
@@ -90,8 +85,7 @@ def test_a_folder_that_nobody_here_may_open_is_said_before_anything_is_announced
     copied: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bag = bag_of(copied)
-    aside = (Displaced(path="metadata", outcome="unreadable"),)
-    record = RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
+    record = moving(bag, "metadata", "unreadable")
     require_movable(copied.root, record)
     refused = (bag / "metadata").lstat().st_ino
     real = os.chmod
@@ -110,8 +104,7 @@ def test_only_what_was_written_to_has_to_be_made_read_only(
     copied: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bag = bag_of(copied)
-    aside = (Displaced(path="data/stranger", outcome="unlisted"),)
-    record = RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
+    record = moving(bag, "data/stranger", "unlisted")
     for name in ("data", "metadata"):
         (bag / name).chmod(0o755)
     with HeldBag(copied.root, bag.name) as held:
@@ -132,8 +125,7 @@ def test_a_folder_that_was_written_to_and_stays_writable_is_said(
     copied: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bag = bag_of(copied)
-    aside = (Displaced(path="data/stranger", outcome="unlisted"),)
-    record = RepairRecord(bag=bag.name, run="r", time="t", entry=0, whole=False, set_aside=aside, restored=())
+    record = moving(bag, "data/stranger", "unlisted")
     (bag / "data").chmod(0o755)
     real, refused = os.fchmod, (bag / "data").stat().st_ino
 

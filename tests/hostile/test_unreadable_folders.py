@@ -14,17 +14,6 @@ from tests.e2e.command import Command
 UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
 
 
-@pytest.fixture
-def copied(archive: Command, tmp_path: Path) -> Command:
-    """An archive with a document, and a copy beside it."""
-    source = tmp_path / "source"
-    source.mkdir()
-    (source / "a.txt").write_bytes(b"a")
-    archive("ingest", source, "--describe-later", "--no-identify")
-    archive("copy", "--to", tmp_path / "copy")
-    return archive
-
-
 def refused(
     copied: Command, tmp_path: Path, closed: str, words: tuple[str, ...]
 ) -> "subprocess.CompletedProcess[str]":
