@@ -6,6 +6,7 @@ Disposed of: bytes, description and notes are gone; the entries stay, and every 
 import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +98,25 @@ def test_the_bytes_of_a_disposed_document_are_not_taken_in_again_under_its_path(
     source = changing.made.folder / "source"
     report = changing("ingest", str(source), "--describe-later", "--no-identify", code=6)
     assert [one["code"] for row in report["rejected"] for one in row["findings"]] == ["REF-WITHDRAWN"]
+
+
+@pytest.mark.parametrize("name", ["two.txt", "b.txt"])
+def test_a_check_that_reads_refuses_what_an_ingest_will(
+    changing: Changing, tmp_path: Path, name: str
+) -> None:
+    dispose(changing, "b.txt")
+    folder = tmp_path / "again"
+    folder.mkdir()
+    (folder / name).write_bytes(b"two")
+    (folder / "twin.txt").write_bytes(b"two")
+    (folder / "own.txt").write_bytes(b"two")
+    (folder / "metadata.csv").write_text("filename,reference,dc.title\nown.txt,Box 9,T\n")
+    words = [str(folder), "--metadata", str(folder / "metadata.csv"), "--describe-later"]
+    found = changing("check", *words, "--read", code=1)["findings"]
+    refused = {one["place"] for one in found if one["code"] == "REF-WITHDRAWN"}
+    assert refused == {name, "twin.txt"}
+    report = changing("ingest", *words, "--no-identify", "--on-error", "continue", code=6)
+    assert {row["source"] for row in report["rejected"]} == refused
 
 
 def test_minted_numbers_go_on_behind_those_of_disposed_documents(changing: Changing) -> None:

@@ -10,6 +10,7 @@ from archive.core.errors import StorageError
 from archive.core.submission import Role
 from archive.engine.batches import batched
 from archive.engine.driver import BatchLost, Driver
+from archive.services.ingest.twins import disposed_bytes
 from archive.services.surroundings import Surroundings
 from archive.storage.bags import bag_writing
 from archive.storage.index import Index
@@ -52,7 +53,8 @@ def find_twins(
 ) -> None:
     """Notes each file that has the bytes of another or of a held document; empty files are no twins.
 
-    What cannot be read is an error. The twins of the submission are in `plan.twin_groups` afterwards.
+    What cannot be read is an error, and so are the bytes of a disposed document. The twins of the
+    submission are in `plan.twin_groups` afterwards.
     """
     sizes = _sizes(plan, index)
     progress = surroundings.progress
@@ -73,11 +75,11 @@ def find_twins(
 
 
 def _sizes(plan: Plan, index: Index | None) -> set[int]:
-    """The sizes that more than one file has, or a file and a held document."""
+    """The sizes that more than one file has, or a file and a document that is or was held."""
     sizes = plan.repeated_sizes()
     if index is not None:
         single = plan.single_sizes()
-        sizes.update(row.bytes for row in index.list() if row.bytes in single)
+        sizes.update(row.bytes for row in index.list(state=None) if row.bytes in single)
     return sizes
 
 
@@ -90,10 +92,14 @@ def _batches(plan: Plan, sources: list[Source], sizes: set[int]) -> Iterator[Dig
 
 def _note_twin(plan: Plan, index: Index | None, file: FileRow, digest: str) -> None:
     other = plan.add_digest(file.id, digest)
+    rows = index.by_payload(digest) if index is not None else []
+    gone = next((row.reference for row in rows if row.state == "disposed"), None)
+    if gone is not None and file.document is not None and plan.is_to_be_numbered(file.document):
+        plan.add_finding(disposed_bytes(file.path, gone), file.path)
+        return
     if other is not None:
         plan.add_finding(findings.note("DUP-TWIN", file.path, f"the same bytes as {other}"))
         return
-    rows = index.by_payload(digest) if index is not None else []
     held = next((row for row in rows if row.state == "held"), None)
     if held is not None and held.source != file.path:
         message = f"the same bytes as {held.reference}, which is held"

@@ -36,9 +36,7 @@ def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: D
     for seq, source, gone in _disposed(plan, index):
         refused.add(seq)
         plan.set_state(seq, "rejected")
-        message = f"a document of these very bytes was disposed of ({gone})"
-        remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
-        plan.add_finding(findings.error("REF-WITHDRAWN", source, message, remedy=remedy), source)
+        plan.add_finding(disposed_bytes(source, gone), source)
     leaving_out = HeldByLedger(archive) if duplicates is Duplicates.LEAVE_OUT else None
     for found in _twins(plan, index, leaving_out):
         seq, source, twin, damage = found.seq, found.source, found.called, found.damage
@@ -60,6 +58,13 @@ def settle_twins(plan: Plan, index: Index, archive: OpenedArchive, duplicates: D
             message = f"the same bytes as {twin}, and --duplicates stop"
             remedy = "keep it (--duplicates keep) or leave it out (--duplicates leave-out)"
             plan.add_finding(findings.error("DUP-REFUSED", source, message, remedy=remedy), source)
+
+
+def disposed_bytes(source: str, gone: str) -> findings.Finding:
+    """Refuses bytes that were disposed of: nobody knows any more whether this is the same document."""
+    message = f"a document of these very bytes was disposed of ({gone})"
+    remedy = "give it a reference of its own (a column `reference`) if it is to be held again"
+    return findings.error("REF-WITHDRAWN", source, message, remedy=remedy)
 
 
 def _with_description(plan: Plan, archive: OpenedArchive, twin: _Twin) -> str:

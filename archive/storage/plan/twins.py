@@ -44,6 +44,15 @@ class PlanTwins:
         self.db.execute("INSERT INTO twins VALUES (?, ?)", (file, digest))
         return path_text(row[0]) if row else None
 
+    def is_to_be_numbered(self, document: int) -> bool:
+        """True for a document of one file that declares no reference of its own."""
+        query = (
+            "SELECT reference IS NULL AND (SELECT count(*) FROM files WHERE document = seq AND role = ?) = 1"
+            " FROM documents WHERE seq = ?"
+        )
+        row = self.db.execute(query, (Role.DOCUMENT.value, document)).fetchone()
+        return bool(row and row[0])
+
     def twin_groups(self, paths: int) -> Iterator[TwinGroup]:
         """The groups, those first that take most room for nothing; of each the first `paths` paths."""
         groups = self.db.execute(
