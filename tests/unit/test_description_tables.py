@@ -5,7 +5,6 @@ import io
 
 import pytest
 
-from archive.core.descriptions.column_names import term_meant
 from archive.core.descriptions.description import Value
 from archive.core.digests import Algorithm, Digest
 from archive.core.findings import At, Finding, Severity
@@ -341,22 +340,6 @@ def test_a_column_whose_name_is_not_utf_8_is_named_and_can_be_kept() -> None:
 def test_a_cell_of_separators_alone_states_nothing() -> None:
     (row,) = rows("filename,dc.title,dc.creator\na.txt,T,||\n")
     assert set(row.description.terms) == {"title"}
-
-
-@pytest.mark.parametrize(
-    ("heading", "term"),
-    [
-        ("Creator(s)", "creator"),
-        ("Subject 2", "subject"),
-        ("Date Created", "created"),
-        ("Rights Statement", "rights"),
-        ("Object ID", "identifier"),
-        ("Verfasser", "creator"),
-        ("Box", None),
-    ],
-)
-def test_heading_of_somebodys_own_is_told_the_term_that_it_may_mean(heading: str, term: str | None) -> None:
-    assert term_meant(heading) == term
 
 
 def test_prefix_with_an_underscore_is_one_of_dublin_core() -> None:

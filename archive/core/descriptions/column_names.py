@@ -1,4 +1,4 @@
-"""What people call the columns that Dublin Core has other names for, in five languages."""
+"""What people call the columns that Dublin Core, or an ingest, has other names for, in five languages."""
 
 import re
 from typing import Final
@@ -38,6 +38,13 @@ _NAMES: Final = {
 }
 # Blanks and marks, `(s)`, and the number of a repeated column.
 _NOT_OF_A_NAME: Final = re.compile(r"\(s\)|[\s_\-/.,:*()\[\]]+|(?<![0-9])[0-9]+\Z")
+_ALGORITHM: Final = re.compile("(?<![a-z])(?:md5|sha ?(?:1|224|256|384|512))(?![0-9])")
+_CHECKSUM: Final = re.compile(
+    r"check ?sum|message ?digest|fixity|prüfsumme|hash ?(?:value|wert)|(?<![a-z])hash(?![a-z])"
+    r"|somme de contrôle|suma de (?:verificación|comprobación)|controlesom|checksom",
+)
+_SIZE: Final = re.compile("size ?in ?bytes|file ?size|byte ?size|byte ?count|dateigröße|taille du fichier")
+_NOT_OF_A_WORD: Final = re.compile(r"[\s_\-]+")
 _MEANT: Final = {word: term for term, words in _NAMES.items() for word in words.split()}
 
 
@@ -45,3 +52,13 @@ def term_meant(heading: str) -> str | None:
     """The term that a heading which is no term probably means; None where nobody would say so."""
     name = _NOT_OF_A_NAME.sub("", heading.lower())
     return _MEANT.get(name) or (normalise_key(name) if name.isalpha() else None)
+
+
+def measure_meant(heading: str) -> str | None:
+    """`checksum`, the name of its algorithm, or `size`, where a heading probably means that; else None."""
+    name = _NOT_OF_A_WORD.sub(" ", heading.lower())
+    if algorithm := _ALGORITHM.search(name):
+        return algorithm[0].replace(" ", "")
+    if _CHECKSUM.search(name):
+        return "checksum"
+    return "size" if _SIZE.search(name) else None

@@ -117,7 +117,7 @@ DESCRIPTIONS: Final[Mapping[str, FindingCode]] = {
 
 FILES: Final[Mapping[str, FindingCode]] = {
     "DESC-COLUMN-MEANT": note(
-        "A column is kept as somebody's own and describes nothing; Dublin Core has a name for it.",
+        "A column is kept as somebody's own; under another name it would describe the document or verify it.",
         "Call it by the name that the finding gives, if that is what it holds.",
     ),
     "DESC-CSV-LONG-ROW": error(

@@ -117,6 +117,19 @@ def meant_column(column: str, term: str, place: str, at: At) -> Finding:
     )
 
 
+def meant_measure(column: str, name: str, place: str, at: At) -> Finding:
+    """The note for a column that probably holds checksums or sizes, under a name that is not read as such."""
+    return note(
+        "DESC-COLUMN-MEANT",
+        f"{place}:{column}",
+        f"“{printable(column)}” is kept as a column of your own, and no file is compared with it",
+        at=at,
+        expected=name,
+        found=column,
+        remedy=f"call it {name} if that is what it holds",
+    )
+
+
 def read_digest(text: str, column: Column, place: str, at: At) -> Digest | Finding:
     """The digest in a cell, with or without `sha256:` before it; else the error that it is none."""
     label, colon, value = text.rpartition(":")

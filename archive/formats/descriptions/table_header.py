@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from archive.core.descriptions import description_rules
-from archive.core.descriptions.column_names import term_meant
+from archive.core.descriptions.column_names import measure_meant, term_meant
 from archive.core.descriptions.description import WHITE_SPACE
 from archive.core.findings import At, Finding, error, note, warning
 from archive.core.limits.output import FINDINGS
@@ -22,6 +22,7 @@ from archive.formats.descriptions.columns import (
     Kind,
     classify,
     meant_column,
+    meant_measure,
     read_as_term,
     unknown_term,
 )
@@ -189,6 +190,8 @@ class TableHeader:
                 self.findings.append(
                     meant_column(column.name, term or "", f"{self.name}:{self.header_row}", at)
                 )
+            elif column.kind is Kind.OTHER and not self.held and (name := measure_meant(column.name)):
+                self.findings.append(meant_measure(column.name, name, f"{self.name}:{self.header_row}", at))
             elif column.kind in {Kind.PATH, Kind.REFERENCE, Kind.SIZE}:
                 self.findings.append(
                     warning(
