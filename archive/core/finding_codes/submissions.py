@@ -123,6 +123,10 @@ CHECKSUMS: Final[Mapping[str, FindingCode]] = {
         "The depositor's checksums were not compared with the files: a check or a dry run read none.",
         "Check again without --no-checksums, or with --dry-run --read; an ingest compares them in any case.",
     ),
+    "SUM-NOT-USED": warning(
+        "A document looks like a list of checksums, and its name is none that such a list has.",
+        "If it is one, call it checksums.txt, SHA256SUMS, manifest-sha256.txt or FILE.sha256.",
+    ),
     "SUM-SEVERAL": warning(
         "A checksum stands in a row that names several files; it was not used.",
         "State it in a checksum file.",

@@ -215,6 +215,14 @@ Beyond this many a file is no list of digests at all (a web page, say).
 One more finding says how many there were.
 """
 
+MAX_LOOK_FOR_DIGESTS: Final = 64 * KIB
+"""bytes of a document that are looked at where its name may be that of a list of digests
+
+A few hundred lines: enough to see what most of them are.
+
+What stands behind is not asked.
+"""
+
 LONGEST_SUBMITTED_COLUMNS: Final = 16_384
 """characters of JSON in which a table's own column names are kept beside a document
 

@@ -31,6 +31,7 @@ from archive.services.ingest.request import IngestRequest
 from archive.services.ingest.saf_items import SafItems
 from archive.services.ingest.sidecars import Sidecars
 from archive.services.ingest.submitted_bags import SubmittedBags
+from archive.services.ingest.unnamed_lists import tell_unnamed_lists
 from archive.storage.plan import FileRow, Plan
 from archive.storage.sources.beside_files import BesideFiles
 from archive.storage.sources.source_files import SourceFiles
@@ -95,6 +96,8 @@ class Preflight:
             self._claims.settle()
             tell_kept_unread(self.plan, self._matcher)
             tell_not_taken(self.plan)
+            bags = frozenset(source.index for source in self.sources if source.is_bag)
+            tell_unnamed_lists(self.plan, self._files, bags)
             self._undescribed()
             attach_checksums(self.plan, self._files, self._exclusions.cover_or_hold)
             self.bags.attach_digests(self._files)

@@ -81,6 +81,16 @@ class PlannedFiles:
             yield from rows
             last = rows[-1].id
 
+    def files_with_words(self, role: Role, words: Sequence[str]) -> Iterator[FileRow]:
+        """As `files_with_role`, but those alone whose path has one of the words (in small letters)."""
+        where = " OR ".join("instr(lower(CAST(path AS TEXT)), ?)" for _ in words)
+        last = 0
+        while rows := self._files(
+            f"id > ? AND role = ? AND ({where})", (last, role.value, *words), limit=500
+        ):
+            yield from rows
+            last = rows[-1].id
+
     def unclaimed(self) -> Iterator[FileRow]:
         """Files meant as documents that no description has claimed."""
         return (row for row in self.files_with_role(Role.DOCUMENT) if row.document is None)
