@@ -245,3 +245,25 @@ def stored(made: MadeArchive, lost: set[str], *, is_table: bool) -> list[Any]:
         other = {name: texts for name, texts in said.pop("other", {}).items() if name not in lost}
         found.append({**said, "other": other})
     return sorted(found, key=json.dumps)
+
+
+def test_rows_of_documents_that_came_without_one_are_said_to_be_made(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = b"filename,title,creator\nbox/,Box,Anna\nbox/1.txt,One,\n"
+    made.ingest({"box/1.txt": b"1", "box/2.txt": b"2", "box/3.txt": b"3", "metadata.csv": table})
+    out = made.folder / "back.csv"
+    capsys.readouterr()
+    words = ["list", "--as-received", "--format", "json", "--table", str(out)]
+    assert run(["-C", str(made.root), *words]) == 0
+    found = {one["code"]: one["message"] for one in json.loads(capsys.readouterr().out)["findings"]}
+    assert found["HELD-ROW-MADE"].startswith("2 documents came without a row of their own")
+
+
+def test_a_table_with_a_row_for_each_document_is_given_back_without_such_a_word(
+    made: MadeArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(made, table_bytes("csv", DSPACE), "csv")
+    capsys.readouterr()
+    assert run(["-C", str(made.root), "list", "--as-received", "--table", str(made.folder / "back.csv")]) == 0
+    assert "without a row" not in capsys.readouterr().err

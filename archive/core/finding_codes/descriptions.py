@@ -33,6 +33,10 @@ HELD: Final[Mapping[str, FindingCode]] = {
         "A row states a revision that its document does not have.",
         "Write the number that stood there when the table was exported.",
     ),
+    "HELD-ROW-MADE": warning(
+        "Documents that came without a row of their own stand in a table that is given back as received.",
+        "Take their rows for what is held of them, and the others for what was received.",
+    ),
     "HELD-SEVERAL": error(
         "A row names its document by an original path that several have.", "Name it by its reference."
     ),

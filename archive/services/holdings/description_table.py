@@ -65,6 +65,7 @@ class DescriptionExport:
     _headings: list[str] = field(default_factory=list, init=False)
     _known_columns: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
     _hidden: int = field(default=0, init=False)
+    _made: int = field(default=0, init=False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -88,7 +89,7 @@ class DescriptionExport:
         elif form in (TableForm.CSV, TableForm.ODS, TableForm.XLSX):
             for name in described.left_out:
                 self._tell(LeftOut(name, "its name would be read again as that of another column", "", 0))
-        self.documents = self._hidden = 0
+        self.documents = self._hidden = self._made = 0
         try:
             rows = self._rows("Writing descriptions")
             left = written(form, described.columns, rows, out, as_received=self.as_received)
@@ -100,6 +101,8 @@ class DescriptionExport:
             self._tell(each)
         if self._hidden:
             self._tell_hidden()
+        if self._made:
+            self._tell_made()
         if self.as_received and form is TableForm.CSV:
             self._found["\0formulas"] = warning(
                 "HELD-NOT-GUARDED",
@@ -166,6 +169,8 @@ class DescriptionExport:
         if headings := self._headings_of(summary.columns):
             cells = kept_cells(summary.cells)
             read = read._replace(headings=headings, kept=cells, original=first)
+        else:
+            self._made += 1
         if len(summary.files) != 1:
             return read
         (file,) = summary.files
@@ -196,6 +201,21 @@ class DescriptionExport:
             "title",
             f"{hide} that the table holds",
             remedy="give the table only to those who may see it",
+        )
+
+    def _tell_made(self) -> None:
+        """What came with a sidecar, or with the row of its folder, has no cells that could be given back."""
+        one = self._made == 1
+        came = (
+            "1 document came without a row of its"
+            if one
+            else f"{self._made:,} documents came without a row of their"
+        )
+        self._found["\0made"] = warning(
+            "HELD-ROW-MADE",
+            "rows",
+            f"{came} own: what is held of {'it' if one else 'them'} stands there",
+            remedy="go by the other rows for what was received",
         )
 
     def _tell(self, left: LeftOut) -> None:
