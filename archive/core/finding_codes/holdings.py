@@ -122,6 +122,14 @@ REPAIRS: Final[Mapping[str, FindingCode]] = {
 }
 
 AUDITS: Final[Mapping[str, FindingCode]] = {
+    "AUDIT-BESIDE": warning(
+        "Something lies in the archive's own folder and is no part of the archive; no audit looks at it.",
+        "Take in what is to be kept (archive ingest), and move it out of that folder.",
+    ),
+    "AUDIT-BESIDE-UNREADABLE": error(
+        "The archive's own folder could not be listed; what else lies in it is not known.",
+        "Look at the storage and at who may read the folder, then audit again.",
+    ),
     "AUDIT-LITTER": warning("A desktop program or system left a file in audits/.", _TIDY),
     "AUDIT-NOT-RECORDED": error(
         "An audit was meant to be recorded in the ledger and could not be.",

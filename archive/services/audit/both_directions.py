@@ -10,6 +10,7 @@ from archive.core.copies import CopyForm
 from archive.core.errors import ArchiveError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
+from archive.services.audit.beside import lies_beside
 from archive.services.audit.brought_before import brought_before
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.faults import LEDGER_BACK
@@ -78,6 +79,7 @@ class BothDirections:
         history = AuditHistory(self._target.layout.audits)
         at_work = self._read_intents(presence)
         self.findings += strayed_marker(self._target)
+        self.findings += lies_beside(self._target.layout)
         if newest is not None:
             self.moved = newest.catch_up()
             self.findings += newest.findings
