@@ -5,6 +5,8 @@ import re
 _NAMES = {
     ".ds_store": "a macOS folder setting",
     ".localized": "a macOS folder setting",
+    "icon\r": "a macOS folder icon",
+    "icon\uf00d": "a macOS folder icon",  # as SMB maps the line end in its name
     "thumbs.db": "a Windows thumbnail cache",
     "ehthumbs.db": "a Windows thumbnail cache",
     "desktop.ini": "a Windows folder setting",

@@ -30,7 +30,8 @@ def test_nothing_that_is_listed_is_litter() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [".DS_Store", "data/.DS_Store", "data/__MACOSX/.DS_Store", "x/y/desktop.ini"]
+    "path",
+    [".DS_Store", "data/.DS_Store", "data/__MACOSX/.DS_Store", "x/y/desktop.ini", "Icon\r", "x/Icon\uf00d"],
 )
 def test_a_file_of_that_name_that_is_not_listed_is(path: str) -> None:
     assert judged(reading(path)) == ([path], [])
