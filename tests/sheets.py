@@ -19,6 +19,7 @@ def zipped(parts: dict[str, str]) -> bytes:
 def ods(tables: str, styles: str = "") -> bytes:
     """An ODS with these tables, as other programs write it."""
     spaces = " ".join(f'xmlns:{name}="{OFFICE}{name}:1.0"' for name in ("office", "table", "text", "style"))
+    spaces += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
     spaces += f' xmlns:number="{OFFICE}datastyle:1.0"'
     return zipped(
         {
@@ -45,9 +46,17 @@ def ods_table(*rows: str, name: str = "Sheet1", more: str = "") -> str:
 
 
 def xlsx(
-    rows: str, *, formats: dict[int, str] | None = None, styles: list[int] | None = None, more: str = ""
+    rows: str,
+    *,
+    formats: dict[int, str] | None = None,
+    styles: list[int] | None = None,
+    more: str = "",
+    parts: dict[str, str] | None = None,
 ) -> bytes:
-    """An XLSX with these rows; `styles` are the number formats that s="0", s="1" … stand for."""
+    """An XLSX with these rows; `styles` are the number formats that s="0", s="1" … stand for.
+
+    `more` stands behind the rows; `parts` are put beside the others.
+    """
     codes = "".join(
         f'<numFmt numFmtId="{key}" formatCode="{code}"/>' for key, code in (formats or {}).items()
     )
@@ -67,6 +76,7 @@ def xlsx(
             "</styleSheet>",
             "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{more}'
             "</worksheet>",
+            **(parts or {}),
         }
     )
 

@@ -8,10 +8,12 @@ from archive.core.finding_codes.model import FindingCode, error, note, warning
 _NONE = "Nothing has to be done."
 _SAVE = "Open it in the spreadsheet program and save it anew."
 _LOOK = "Look whether that is what was meant."
+_COPY = "Copy what matters into a column of its own."
 _ANEW = "Write it anew, in a cell of the format text."
 
 TABLES: Final[Mapping[str, FindingCode]] = {
     "TABLE-BOOLEAN": note("The spreadsheet program made TRUE or FALSE of cells; the word is taken.", _LOOK),
+    "TABLE-COMMENTS": note("Cells have comments or footnotes; these are not read.", _COPY),
     "TABLE-DATE": note("The spreadsheet program made dates of cells; they are taken as ISO dates.", _LOOK),
     "TABLE-DATE-GUESSED": warning(
         "The spreadsheet program made a date of a cell and chose its year or century.", _ANEW
@@ -24,6 +26,7 @@ TABLES: Final[Mapping[str, FindingCode]] = {
         "Open the table, calculate and save it.",
     ),
     "TABLE-HIDDEN": note("Rows or columns are hidden; they are read like the others.", _LOOK),
+    "TABLE-LINKS": note("Cells have links whose addresses they do not show; these are not read.", _COPY),
     "TABLE-MERGED": warning(
         "Cells are merged; the value belongs to the first of them, the others are blank.",
         "Unmerge them, and write the value into every row that it is for.",

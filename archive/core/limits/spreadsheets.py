@@ -124,6 +124,22 @@ A note names five of them.
 The further ones are not counted.
 """
 
+MAX_LINKS: Final = 65_536
+"""links of an XLSX sheet whose addresses are remembered, to be compared with what the cells show
+
+Excel stops at 65,530 (Excel specifications and limits).
+
+A note counts the further ones as links that their cells do not show.
+"""
+
+LONGEST_ADDRESS: Final = 2_083
+"""characters of a cell that may show the address of its link
+
+Excel takes no longer link.
+
+A note counts the link as one that its cell does not show.
+"""
+
 MAX_CORRECTED_PART: Final = 64 * MIB
 """bytes of the part with the cells that can be corrected in place
 

@@ -52,11 +52,24 @@ class SheetStart(NamedTuple):
     hidden: bool = False
 
 
+class Unread(NamedTuple):
+    """What stands beside the texts of cells: how many cells have it, and the names of the first of them."""
+
+    cells: int = 0
+    first: tuple[str, ...] = ()
+
+
 class SheetEnd(NamedTuple):
-    """A sheet has ended: the ranges that are merged and the columns (from 0) that are hidden."""
+    """A sheet has ended: the ranges that are merged, the columns (from 0) that are hidden, what was left out.
+
+    `comments` are those that are not ours, `links` those whose addresses the cells do not show.
+    """
 
     merged: tuple[str, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    comments: Unread = Unread()
+    links: Unread = Unread()
+    footnotes: Unread = Unread()
 
 
 class SpreadsheetError(Exception):

@@ -60,6 +60,27 @@ class CellFacts:
             letters = [column_letter(index) for index in end.hidden_columns[:NAMED_IN_A_NOTE]]
             more = " …" if len(end.hidden_columns) > NAMED_IN_A_NOTE else ""
             yield self._hidden_note(f"hidden columns are read too: {', '.join(letters)}{more}")
+        yield from self._beside(end)
+
+    def _beside(self, end: SheetEnd) -> Iterator[Finding]:
+        """What cells have beside their texts: a note for each kind."""
+        for code, unread, what in (
+            ("TABLE-COMMENTS", end.comments, "comments, which are"),
+            ("TABLE-COMMENTS", end.footnotes, "footnotes, which are"),
+            ("TABLE-LINKS", end.links, "links, whose addresses are"),
+        ):
+            if not unread.cells:
+                continue
+            named = ", ".join(map(printable, unread.first[:NAMED_IN_A_NOTE]))
+            more = " …" if unread.cells > NAMED_IN_A_NOTE else ""
+            cells = "1 cell has" if unread.cells == 1 else f"{unread.cells:,} cells have"
+            yield note(
+                code,
+                f"{self._name}:{self._sheet}!{printable(unread.first[0])}",
+                f"{cells} {what} not read: {named}{more}",
+                at=At(file=self._name, sheet=self._sheet),
+                remedy="copy what matters into a column of its own",
+            )
 
     def _of(self, row: int, cell: ReadCell) -> Finding | None:
         match cell.kind:

@@ -10,6 +10,7 @@ from archive.core.tables.read_sheet import ReadCell, ReadRow, SheetEnd, SheetSta
 from archive.core.tables.sheet import cell_name
 from archive.core.tables.sheet_text import unescaped
 from archive.formats.spreadsheet.measure import Measure
+from archive.formats.spreadsheet.ods_beside import Beside
 from archive.formats.spreadsheet.ods_cells import read_cell
 from archive.formats.spreadsheet.ods_parts import ESCAPES
 from archive.formats.spreadsheet.ods_styles import OFFICE, TABLE, TEXT, Styles
@@ -28,6 +29,7 @@ _ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
 _COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
 _STYLE_NAME: Final = f"{TABLE}style-name"
 _PARAGRAPHS: Final = frozenset((f"{TEXT}p", f"{TEXT}h"))
+_LINK: Final = f"{TEXT}a"
 _CELLS: Final = frozenset((_CELL, _COVERED))
 _SPACES: Final = re.compile("[ \t\r\n]+")  # are one space, and none at the start (ODF 1.3-3 §6.1.2)
 _BREAKS: Final = {"tab": "\t", "line-break": "\n"}
@@ -127,13 +129,17 @@ class _Content:
         self._column_styles: list[str] = []
         self._hidden_columns: list[int] = []
         self._merged: list[str] = []
+        self._beside = Beside()
 
     def begin(self, name: str, attributes: Attributes) -> None:
         """An element begins."""
         if self._aside:
             self._aside += 1
+            self._beside.begin(name)
         elif name in _ASIDE or name.startswith(_DRAWN):
             self._aside = 1
+            if self._cell is not None:
+                self._beside.begin_aside(name, self._cell_name())
         elif name == _TABLE:
             self._begin_table(attributes)
         elif not self._depth:
@@ -156,16 +162,23 @@ class _Content:
         """An element ends."""
         if self._aside:
             self._aside -= 1
+            if self._aside:
+                self._beside.end()
+            else:
+                self._beside.end_aside()
         elif name == _TABLE:
             self._depth -= 1
             if not self._depth:
-                self.events.append(SheetEnd(tuple(self._merged), tuple(self._hidden_columns)))
+                self.events.append(self._ended())
         elif not self._depth:
             self._styles.end(name)
         elif not self._reading or self._depth > 1:
             return
         elif name in _PARAGRAPHS:
             self._in_paragraph = max(self._in_paragraph - 1, 0)
+        elif name == _LINK:
+            if self._cell is not None:
+                self._beside.end_link(self._cell_name(), self._buffer)
         elif name in _CELLS:
             self._end_cell()
         elif name == _ROW:
@@ -173,7 +186,9 @@ class _Content:
 
     def text(self, piece: str) -> None:
         """Text between elements; only that of paragraphs is a cell's."""
-        if self._in_paragraph and not self._aside and self._cell is not None:
+        if self._aside:
+            self._beside.text(piece)
+        elif self._in_paragraph and self._cell is not None:
             if not piece.isprintable() or "  " in piece or piece[0] == " ":
                 piece = _SPACES.sub(" ", piece)
                 if self._after_space:
@@ -193,6 +208,12 @@ class _Content:
         self._reading = self._wanted(self.sheets, start)
         self.sheets += 1
         self.events.append(start)
+
+    def _ended(self) -> SheetEnd:
+        return SheetEnd(tuple(self._merged), tuple(self._hidden_columns), *self._beside.unread())
+
+    def _cell_name(self) -> str:
+        return cell_name(self._row, self._column)
 
     def _take_columns(self, attributes: Attributes) -> None:
         first = len(self._column_styles)
@@ -269,6 +290,8 @@ class _Content:
                 self._buffer.add("\n")
             self._paragraphs += 1
             self._after_space = True
+        elif name == _LINK:
+            self._beside.begin_link(attributes, self._buffer)
         elif local == "s":
             self._after_space = False
             self._buffer.add(" " * whole(attributes.get(f"{TEXT}c"), 1, most=MAX_CSV_FIELD))

@@ -9,6 +9,7 @@ from archive.core.limits.descriptions import MAX_CSV_FIELD
 from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_ROWS
 from archive.core.tables.sheet import Cell, Mark, Sheet, SheetColumn, SheetLimitError, cell_name
 from archive.core.tables.sheet_text import escaped, is_beyond_reading
+from archive.formats.spreadsheet.beside import OUR_AUTHOR
 from archive.formats.spreadsheet.ods_parts import CONTENT_ROOT, MIMETYPE, around, cell_styles, column_styles
 from archive.formats.spreadsheet.package_writer import DECLARATION, PackageWriter
 from archive.formats.xml_text import xml_attribute, xml_text
@@ -114,7 +115,8 @@ def _cell(cell: Cell, choice: str) -> str:
         return f"<table:table-cell{style}{choice}/>"
     comment = ""
     if cell.comment:
-        comment = f"<office:annotation>{paragraphs(cell.comment)}</office:annotation>"
+        author = f"<dc:creator>{OUR_AUTHOR}</dc:creator>"
+        comment = f"<office:annotation>{author}{paragraphs(cell.comment)}</office:annotation>"
     kind = ' office:value-type="string"' if cell.text else ""
     text = paragraphs(cell.text) if cell.text else ""
     return f"<table:table-cell{style}{choice}{kind}>{comment}{text}</table:table-cell>"

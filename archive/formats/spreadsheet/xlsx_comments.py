@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from archive.core.tables.sheet import cell_name
 from archive.core.tables.sheet_text import escaped
+from archive.formats.spreadsheet.beside import OUR_AUTHOR
 from archive.formats.spreadsheet.package_writer import DECLARATION
 from archive.formats.spreadsheet.xlsx_parts import MAIN, PACKAGE_RELATIONS, RELATIONS
 from archive.formats.xml_text import xml_text
@@ -35,7 +36,7 @@ def comment_parts(comments: Sequence[Comment]) -> dict[str, str]:
         f'<Relationship Id="comments" Type="{RELATIONS}/comments" Target="../comments1.xml"/></Relationships>'
     )
     return {
-        "xl/comments1.xml": f'{DECLARATION}<comments xmlns="{MAIN}"><authors><author>archive</author>'
+        "xl/comments1.xml": f'{DECLARATION}<comments xmlns="{MAIN}"><authors><author>{OUR_AUTHOR}</author>'
         f"</authors><commentList>{listed}</commentList></comments>",
         "xl/drawings/vmlDrawing1.vml": _drawings(comments),
         "xl/worksheets/_rels/sheet1.xml.rels": DECLARATION + relations,

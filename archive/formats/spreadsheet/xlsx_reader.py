@@ -8,11 +8,12 @@ from archive.core.limits.spreadsheets import MAX_COLUMNS, MAX_MERGED, MAX_ROWS
 from archive.core.tables.read_sheet import ReadCell, ReadRow, SheetEnd, SheetStart
 from archive.formats.spreadsheet.measure import Measure
 from archive.formats.spreadsheet.package import Package, unreadable
+from archive.formats.spreadsheet.xlsx_beside import Links, count_comments
 from archive.formats.spreadsheet.xlsx_cells import CellReader
 from archive.formats.spreadsheet.xlsx_workbook import local_names, read_workbook
 from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, parse, whole
 
-_NAMES: Final = local_names("row", "c", "v", "t", "f", "is", "rPh", "col", "mergeCell", "sheetData")
+_NAMES: Final = local_names("row", "c", "v", "t", "f", "is", "rPh", "col", "mergeCell", "hyperlink")
 
 
 def read_xlsx(
@@ -30,12 +31,14 @@ def read_xlsx(
         start = SheetStart(sheet.name, sheet.hidden)
         yield start
         if wanted(place, start):
-            reading = _Sheet(cells, measure)
+            links = Links(package, sheet.part)
+            reading = _Sheet(cells, measure, links)
             chunks = package.chunks(sheet.part)
             for _ in parse(sheet.part, chunks, reading.begin, reading.end, reading.text):
                 yield from reading.rows
                 reading.rows.clear()
-            yield SheetEnd(tuple(reading.merged), tuple(reading.hidden_columns))
+            comments = count_comments(package, links.comments)
+            yield SheetEnd(tuple(reading.merged), tuple(reading.hidden_columns), comments, links.unread())
         else:
             yield SheetEnd()
 
@@ -43,12 +46,13 @@ def read_xlsx(
 class _Sheet:
     """The handlers of one sheet; finished rows lie in `rows`."""
 
-    def __init__(self, cells: CellReader, measure: Measure) -> None:
+    def __init__(self, cells: CellReader, measure: Measure, links: Links) -> None:
         self.rows: list[ReadRow] = []
         self.merged: list[str] = []
         self.hidden_columns: list[int] = []
         self._cells = cells
         self._measure = measure
+        self._links = links
         self._number = 0
         self._hidden = False
         self._row: list[ReadCell] = []
@@ -77,6 +81,8 @@ class _Sheet:
         elif local == "mergeCell":
             if len(self.merged) < MAX_MERGED:
                 self.merged.append(attributes.get("ref", "")[:32])
+        elif local == "hyperlink":
+            self._links.add(attributes)
         elif local == "col" and attributes.get("hidden") in {"1", "true"}:
             first, last = whole(attributes.get("min"), 1), whole(attributes.get("max"), 1)
             self.hidden_columns += range(first - 1, min(last, MAX_COLUMNS))
@@ -97,6 +103,7 @@ class _Sheet:
             )
             if cell is not None:
                 self._row.append(cell)
+                self._links.see(self._number, self._column, cell.text)
         elif local == "row":
             self._end_row()
 

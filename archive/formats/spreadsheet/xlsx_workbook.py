@@ -18,7 +18,7 @@ from archive.formats.spreadsheet.xml_parts import Attributes, TextBuffer, run, w
 
 # The same elements under ECMA-376 transitional and under ISO/IEC 29500 strict.
 NAMESPACES: Final = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
-_RELATION_ID: Final = (f"{RELATIONS} id", "http://purl.oclc.org/ooxml/officeDocument/relationships id")
+RELATION_ID: Final = (f"{RELATIONS} id", "http://purl.oclc.org/ooxml/officeDocument/relationships id")
 _WORKBOOK: Final = "xl/workbook.xml"
 
 
@@ -95,7 +95,7 @@ def _sheets(package: Package, path: str, targets: dict[str, str]) -> tuple[tuple
         if local == "workbookPr":
             from_1904 = attributes.get("date1904") in {"1", "true", "on"}
         elif local == "sheet":
-            identifier = next((attributes[key] for key in _RELATION_ID if key in attributes), "")
+            identifier = next((attributes[key] for key in RELATION_ID if key in attributes), "")
             target = targets.get(identifier)
             if target is not None and len(sheets) < MAX_SHEETS:  # a sheet of a chart is none
                 hidden = attributes.get("state", "visible") != "visible"

@@ -31,6 +31,14 @@ class TextBuffer:
             raise too_large(f"a cell holds more than {MAX_CSV_FIELD:,} characters")
         self._pieces.append(text)
 
+    def __len__(self) -> int:
+        """How many pieces there are."""
+        return len(self._pieces)
+
+    def since(self, count: int) -> str:
+        """The text behind that many pieces."""
+        return "".join(self._pieces[count:])
+
     def take(self) -> str:
         """The text, and empties the buffer."""
         text = "".join(self._pieces)
