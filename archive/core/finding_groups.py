@@ -100,7 +100,8 @@ class FindingGroups:
             key = self._key_within_bounds(key)
             group = self._groups.get(key)
         if group is None:
-            column = "" if finding.at.column is None else _text(str(finding.at.column))
+            column = finding.at.column
+            column = _text(column) if isinstance(column, str) else ""  # a number is a place in one line
             group = FindingGroup(*key[:3], column, key[3].replace(_CERTAIN, ""))
             self._groups[key] = group
         group.add(finding)

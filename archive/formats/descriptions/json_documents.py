@@ -15,6 +15,7 @@ from archive.core.findings import At, Finding, error, note
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
 from archive.formats.descriptions.json_numbers import read_fraction, read_whole
+from archive.formats.descriptions.json_places import is_followed, line_of
 from archive.formats.descriptions.json_recovery import Recovery, Uncounted
 from archive.formats.descriptions.json_shapes import (
     Shape,
@@ -26,7 +27,7 @@ from archive.formats.descriptions.json_shapes import (
 )
 from archive.formats.descriptions.json_strict import strict
 from archive.formats.descriptions.row import DescribedRow
-from archive.formats.descriptions.structured import Record, described
+from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.text_encoding import unicode_text
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -80,10 +81,10 @@ def read_json_object(name: str, data: bytes, date_order: str | None) -> Describe
     if type(document) is not dict or not states_title(document):
         return None
 
-    def line_of(key: str) -> int | None:
-        return _line_of(text, key, 0, len(text))
+    def line_of_key(key: str) -> int | None:
+        return line_of(text, key, 0, len(text))
 
-    return described(Record(document, name, date_order, line_of=line_of, surrogates="\\u" in text))
+    return described(Record(document, name, date_order, line_of=line_of_key, surrogates="\\u" in text))
 
 
 class _Walk:
@@ -93,6 +94,8 @@ class _Walk:
         self.name, self.text, self.date_order, self.held = name, text, date_order, held
         self.problems: list[tuple[str, str, str]] = []  # code, message, key
         self.at, self.line, self.counted = 0, 1, 0
+        self.line_starts = 0  # that `line` counts
+        self.line_of_last = 0  # in which the record before begins
         self.end = 0  # of the value read last
         self.looked = self.newlines = 0
         self.line_begins = 0  # where the line that holds `looked` begins
@@ -190,7 +193,7 @@ class _Walk:
         yield from told
         yield error(
             "DESC-NO-FILE",
-            f"{self.name}:{read.at.line}" if read.at.line else self.name,
+            place_of(read.at),
             "the record does not say which file it describes",
             at=read.at,
             expected="a member “filename”",
@@ -247,8 +250,12 @@ class _Walk:
             self._skip()
 
     def _record(self, line: int) -> DescribedRow | Finding:
-        start = self.at
-        return self._row(self._decoded(), start, line)
+        start, follows = self.at, line == self.line_of_last
+        self.line_of_last = line
+        document = self._decoded()
+        # One line may hold a whole list, of which the line alone would name no record.
+        several = follows or is_followed(self.text, start, self.end)
+        return self._row(document, start, line, start - self.line_starts + 1 if several else None)
 
     def _decoded(self) -> Any:
         """The value that begins here, and nothing said of it yet."""
@@ -258,21 +265,23 @@ class _Walk:
         self._skip()
         return document
 
-    def _row(self, document: Any, start: int, line: int | None) -> DescribedRow | Finding:
+    def _row(
+        self, document: Any, start: int, line: int | None, column: int | None = None
+    ) -> DescribedRow | Finding:
         end = self.end
         if not isinstance(document, dict):
-            at = At(file=self.name, line=line or self._line())
+            at = At(file=self.name, line=line or self._line(), column=column)
             return error(
                 "DESC-NOT-AN-OBJECT",
-                f"{self.name}:{line}" if line else self.name,
+                place_of(at) if line else self.name,
                 "not an object with the terms of a description",
                 at=at,
                 expected="{ … }",
                 found=self.text[start : start + 40],
             )
 
-        def line_of(key: str) -> int | None:
-            found = _line_of(self.text, key, start, end)
+        def line_of_key(key: str) -> int | None:
+            found = line_of(self.text, key, start, end)
             if found is None:
                 return None
             return found + (line or self.first_line + self.text.count("\n", 0, start)) - 1
@@ -280,7 +289,9 @@ class _Walk:
         shape = shape_of(document)
         inner = shape.inner if shape is not None and shape.several is None else ()
         content = taken_out(document, inner) if inner else document
-        record = Record(content, self.name, self.date_order, line, line_of, surrogates=True)
+        record = Record(
+            content, self.name, self.date_order, line, line_of_key, surrogates=True, column=column
+        )
         found = (*self._problems(record), *self._understood(record, inner))
         row = described(record._replace(findings=found))
         named = line is not None and not row.paths and (names := names_of(content))
@@ -291,11 +302,11 @@ class _Walk:
             if key:
                 yield error(code, f"{record.place}:{printable(key)}", message, at=record.at(key))
             else:
-                yield error(code, record.place, message, at=At(file=self.name, line=record.line))
+                yield error(code, record.place, message, at=record.here)
 
     def _understood(self, record: Record, inner: tuple[str, ...]) -> Iterator[Finding]:
         """How the record was read, or why it describes nothing."""
-        at = At(file=self.name, line=record.line)
+        at = record.here
         if inner:
             message = f"the description stands in “{printable('/'.join(inner))}”; what is round it is kept"
             yield note("DESC-READ-AS", record.place, message, at=at)
@@ -316,6 +327,7 @@ class _Walk:
 
     def _line(self) -> int:
         self.line += self.text.count("\n", self.counted, self.at)
+        self.line_starts = self.text.rfind("\n", self.counted, self.at) + 1 or self.line_starts
         self.counted = self.at
         return self.line + self.first_line - 1
 
@@ -367,12 +379,6 @@ class _Walk:
             return number
         self.problems.append(("DESC-NUMBER", f"{text[:40]} is a number beyond what programs can hold", ""))
         return 0
-
-
-def _line_of(text: str, key: str, start: int, end: int) -> int | None:
-    """The line of the name in the value that stands there, counted from where that begins."""
-    at = text.find(json.dumps(key, ensure_ascii=False), start, end)
-    return text.count("\n", start, at) + 1 if at >= 0 else None
 
 
 def _sentence(message: str) -> str:

@@ -42,8 +42,17 @@ from archive.schemas import SchemaProblem, explain, is_valid
 _SCHEMA = "dublin-core"
 
 
+def place_of(at: At) -> str:
+    """The place of a record: `metadata.json:7`, `metadata.json:1:48` where several stand in one line."""
+    place = f"{at.file}:{at.line}" if at.line else at.file or ""
+    return f"{place}:{at.column}" if at.column else place
+
+
 class Record(NamedTuple):
-    """One record and where it stands: `line` where a file holds several, `line_of(key)` within the file."""
+    """One record and where it stands: `line` where a file holds several, `line_of(key)` within the file.
+
+    `column` (from 1) is where it begins, only where another begins in the same line.
+    """
 
     content: Mapping[str, Any]
     name: str
@@ -53,15 +62,22 @@ class Record(NamedTuple):
     findings: tuple[Finding, ...] = ()  # of the syntax, to be carried by the row
     surrogates: bool = False  # true where a text may hold lone surrogates
     strict_access: bool = False  # true where a column `access` can only mean ours
+    column: int | None = None
 
     @property
     def place(self) -> str:
-        """The file, with the line where that tells records apart."""
-        return f"{self.name}:{self.line}" if self.line else self.name
+        """The file, with line and column where these tell records apart."""
+        return place_of(self.here)
+
+    @property
+    def here(self) -> At:
+        """Where the record begins."""
+        return At(file=self.name, line=self.line, column=self.column)
 
     def at(self, key: str) -> At:
-        """The place of a key."""
-        return At(file=self.name, line=self.line_of(key) or self.line, field=key)
+        """The place of a key; with the column of the record where it stands in the same line."""
+        line = self.line_of(key) or self.line
+        return At(self.name, line, self.column if line == self.line else None, key)
 
 
 def described(record: Record) -> DescribedRow:
@@ -109,7 +125,7 @@ def described(record: Record) -> DescribedRow:
         paths,
         reading.reference,
         description,
-        At(file=record.name, line=record.line),
+        record.here,
         findings,
         len(paths) == 1 and paths[0].rstrip(WHITE_SPACE).endswith("/"),
         tuple(reading.digests),

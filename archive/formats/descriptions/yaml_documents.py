@@ -5,9 +5,10 @@ and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -16,7 +17,7 @@ from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YA
 from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
-from archive.formats.descriptions.structured import Record, described
+from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.text_encoding import unicode_text
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -78,8 +79,9 @@ def read_yaml(
         yield text
         return
     found = False
-    for line, document in _documents(text):
-        for read in _document(name, document, line, date_order, held=held):
+    documents = list(_documents(text))
+    for line, document in documents:
+        for read in _document(name, document, line, date_order, held=held, alone=len(documents) == 1):
             found = True
             yield read
     if not found:
@@ -103,8 +105,9 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _document(
-    name: str, text: str, before: int, date_order: str | None, *, held: bool
+    name: str, text: str, before: int, date_order: str | None, *, held: bool, alone: bool
 ) -> Iterator[DescribedRow | Finding]:
+    """The records of one document, which is `alone` where the file holds no other."""
     if _DISPUTED.search(text):
         yield from islice(_disputed(name, text, before), FINDINGS)
         return
@@ -112,8 +115,9 @@ def _document(
     given = False
     try:
         for value in builder.values(text):
+            alone = alone and not given
             given = True
-            yield from _rows(value, builder, name, date_order, held=held)
+            yield from _rows(value, builder, name, date_order, held=held, alone=alone)
     except _RefusedError as refused:
         yield _broken(name, refused.line, refused.message, refused.code, refused.remedy, whole=not given)
     except (yaml.YAMLError, RecursionError) as broken:
@@ -147,22 +151,25 @@ def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
 
 
 def _rows(
-    value: Any, builder: "_Builder", name: str, date_order: str | None, *, held: bool
+    value: Any, builder: "_Builder", name: str, date_order: str | None, *, held: bool, alone: bool
 ) -> Iterator[DescribedRow | Finding]:
     several = isinstance(value, list)
     records = value if several else [value]
-    for content, (duplicates, comments) in zip(records, builder.said(), strict=False):
+    said = list(builder.said())
+    begun = Counter(each.line for each in said)
+    for content, (duplicates, comments, line, column) in zip(records, said, strict=False):
         lines = builder.lines.get(id(content), {})
-        line = min(lines.values(), default=None)
+        at = At(file=name)
+        if several or not alone:
+            at = At(name, line, column if begun[line] > 1 else None)
+        place = place_of(at)
         if not isinstance(content, dict) or (several and not content):
-            yield error(
-                "DESC-NOT-AN-OBJECT", name, "not a mapping with the terms of a description", at=At(file=name)
-            )
+            yield error("DESC-NOT-AN-OBJECT", place, "not a mapping with the terms of a description", at=at)
             continue
         found = tuple(
             error(
                 "DESC-DUPLICATE-KEY",
-                f"{name}:{printable(key)}",
+                f"{place}:{printable(key)}",
                 f"“{printable(key[:80])}” stands twice in one mapping",
                 at=At(file=name, line=where, field=key),
             )
@@ -180,13 +187,22 @@ def _rows(
             for comment, where in comments
         )
         row = described(
-            Record(content, name, date_order, line if several else None, lines.get, found, surrogates=True)
+            Record(
+                content,
+                name,
+                date_order,
+                at.line,
+                lines.get,
+                found,
+                surrogates=True,
+                column=at.column if isinstance(at.column, int) else None,
+            )
         )
         if several and not row.paths and not held:
             yield from row.findings
             yield error(
                 "DESC-NO-FILE",
-                f"{name}:{line}",
+                place,
                 "the record does not say which file it describes",
                 at=row.at,
                 expected="a key “filename”",
@@ -209,6 +225,15 @@ def _broken(
     )
 
 
+class _Said(NamedTuple):
+    """Of one record: the keys that stand twice, the comments, and where it begins."""
+
+    duplicates: list[tuple[str, int]]
+    comments: list[tuple[str, int]]
+    line: int
+    column: int
+
+
 class _Builder:
     """Turns events into text, lists and dicts; refuses what goes beyond the budgets."""
 
@@ -217,7 +242,8 @@ class _Builder:
         self.lines: dict[int, dict[str, int]] = {}  # of the keys, by the identity of their mapping
         self.duplicates: list[tuple[str, int]] = []
         self.comments: list[tuple[str, int]] = []  # behind a text that is not quoted
-        self._ends: list[tuple[int, int]] = []  # how many of them there were at the end of each record
+        self._begun = (1, 1)  # the line and column in which the record begins that is being read
+        self._ends: list[tuple[int, int, tuple[int, int]]] = []  # how many there were at the end of each
         self._anchors: dict[str, tuple[Any, int]] = {}  # the value and the nodes in it
         self._open: list[_Container] = []
         self._text = ""
@@ -242,21 +268,23 @@ class _Builder:
             while done and self._open:
                 done = self._open[-1].add(value, line, self)
                 if len(self._open) == 1 and isinstance(self._open[0].content, list):
-                    self._ends.append((len(self.duplicates), len(self.comments)))
+                    self._ends.append((len(self.duplicates), len(self.comments), self._begun))
             if done and value is not None:
                 yield value
             if done:
                 self.duplicates, self.comments, self._ends = [], [], []
 
-    def said(self) -> Iterator[tuple[list[tuple[str, int]], list[tuple[str, int]]]]:
-        """The keys that stand twice, and the comments, of each record of the top value."""
+    def said(self) -> Iterator["_Said"]:
+        """What is to be said of each record of the top value."""
         duplicate = comment = 0
-        for ends in self._ends or [(len(self.duplicates), len(self.comments))]:
-            yield self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]]
+        for *ends, begun in self._ends or [(len(self.duplicates), len(self.comments), self._begun)]:
+            yield _Said(self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]], *begun)
             duplicate, comment = ends
 
     def _node(self, event: Any, line: int) -> tuple[bool, Any]:
         self._nodes += 1
+        if not self._open or (len(self._open) == 1 and isinstance(self._open[0].content, list)):
+            self._begun = (line, event.start_mark.column + 1 if event.start_mark else 1)
         if isinstance(event, yaml.AliasEvent):
             return True, self._alias(str(event.anchor), line)
         if event.tag not in _PLAIN_TAGS:
