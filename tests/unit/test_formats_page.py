@@ -148,6 +148,7 @@ SAMPLES = {
         counts={},
         results="d",
         interrupted=False,
+        recorded=TIME,
     ),
 }
 

@@ -183,8 +183,9 @@ def _tell(
     else:
         try:
             print_audit(context, result, bags, report if unwritten is None else None)
-            if not context.quiet and (copy is None or copy.archive is not None):
-                tell_copies(archive)
+            is_lost = result.outcome.value == "damaged" and not (result.recorded or result.waits)
+            if not (context.quiet or is_lost) and (copy is None or copy.archive is not None):
+                tell_copies(archive)  # of which nobody knows where what was found is kept nowhere
         finally:  # a full disk under a log keeps nobody from hearing of damage
             unsent = _notify(archive, result, bags, request)
         print_findings(unsent, to_stderr=True)

@@ -155,7 +155,12 @@ def _print_next_of_copy(report: "AuditReport") -> None:
     if report.place is None:
         return
     where = shell_word(report.place.path)
-    if report.outcome.value == "damaged":
+    if report.outcome.value == "damaged" and not (report.recorded or report.waits):
+        next_step(
+            f"archive audit --copy {where}, with the key, records what is not good there: only then does"
+            f" archive copy --to {where} write it anew"
+        )
+    elif report.outcome.value == "damaged":
         next_step(f"archive copy --to {where} writes anew what is not good there, from the archive")
     elif any(finding.code == "COPY-BEHIND" for finding in report.findings):
         next_step(f"archive copy --to {where} brings it up to date")

@@ -89,10 +89,12 @@ def copy_audited(
     counts: Mapping[str, int],
     results: str,
     interrupted: bool,
+    recorded: str | None = None,
 ) -> bytes:
     """The end of an audit of a copy: outcome and counts are of the copy's bytes.
 
-    `size` is that of the archive's ledger by which it was judged: the state that the copy is of.
+    `size` is that of the archive's ledger by which it was judged: the state that the copy is of. `recorded`
+    is the time at which it was signed, where its results had waited for a signature.
     """
     return make_entry(
         EntryType.COPY_AUDITED,
@@ -106,4 +108,5 @@ def copy_audited(
         counts=dict(counts),
         results=results,
         interrupted=interrupted,
+        recorded=recorded,
     )

@@ -110,7 +110,7 @@ class Recording:
                 self.folder.close()
         if self.meant and not report.recorded:
             if self.unsigned is not None and self.reason is None:
-                report.not_recorded = self.unsigned.reason
+                report.not_recorded, report.waits = self.unsigned.reason, True
                 report.add(self.unsigned.finding(report.run))
                 return
             report.not_recorded = self.reason or "it could not be recorded"
@@ -128,8 +128,6 @@ class Recording:
         try:
             self._begin_signed(report, folder)
         except KeyLockedError as locked:
-            if self.copy is not None:  # only audits of the archive's own bytes wait for a signature
-                raise
             entry = self._started_entry(report)
             self.unsigned = UnsignedRun(self.archive, locked)
             self.unsigned.begin(entry, folder, self._plan(report), request.lock_wait, self.waiting)

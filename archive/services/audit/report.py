@@ -57,7 +57,8 @@ def _percent(share: "Fraction") -> str:
 class AuditReport:
     """One audit; the bags that are not intact stay in the audit's spool and are read from there.
 
-    `not_recorded` says why the run is not in the ledger although it should be; `last` is the bag up to which
+    `not_recorded` says why the run is not in the ledger although it should be, `waits` that it is kept until
+    it can be signed; `last` is the bag up to which
     the order of looking came; `acknowledged` counts the incidents that somebody took note of with it. Of a
     copy `place` says which, `copy_of` how it stands.
     """
@@ -69,6 +70,7 @@ class AuditReport:
     outcome: RunOutcome = RunOutcome.NOTHING_READ
     recorded: bool = False
     not_recorded: str | None = None
+    waits: bool = False
     interrupted: bool = False
     trust: Trust = field(default_factory=lambda: Trust(basis=TrustBasis.NONE))
     checkpoint: str = ""

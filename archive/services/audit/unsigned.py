@@ -35,7 +35,7 @@ class UnsignedRun:
         wait: float,
         waiting: Callable[[Holder], None] | None,
     ) -> None:
-        """Keeps the text of `audit started` with the keys, then makes the folder for the results.
+        """Keeps the text of the entry that begins it with the keys, then makes the folder for the results.
 
         Raises EvidenceError where the ledger could not be signed anyhow, StorageError where nothing can be
         kept, ConflictError where another writer stays.
@@ -65,6 +65,8 @@ class UnsignedRun:
             "results": results,
             "interrupted": report.interrupted,
         }
+        if self._run.copy is not None:
+            finished["size"] = report.checkpoint_size
         self._waiting.put(replace(self._run, finished=finished))
 
     def finding(self, run: str) -> Finding:

@@ -218,6 +218,7 @@ class CatchingUp:
             return
         if outcome not in _SETTLED:
             self._index.doubt_mended(copy, size)
+        is_late = False
         if entry.type == EntryType.COPIED:
             self._index.note_copied(
                 copy,
@@ -228,7 +229,8 @@ class CatchingUp:
                 cut_off=outcome == CopyOutcome.INTERRUPTED,
             )
         else:
-            mode = None if entry.get("interrupted") is True else self._mode(entry)
+            is_late = self._is_late(copy, entry)
+            mode = None if is_late or entry.get("interrupted") is True else self._mode(entry)
             in_turn = mode == "full" or (mode in _IN_TURN and outcome != RunOutcome.NOTHING_READ)
             self._index.note_copy_audited(
                 copy,
@@ -239,11 +241,17 @@ class CatchingUp:
                 recorded=recorded_at(entry),
             )
         rows = self._rows(entry)
-        if outcome == RunOutcome.EVIDENCE_BROKEN:  # by another history: what that calls good is no mending
+        # By another history, or before others found otherwise: what that calls good is no mending.
+        if is_late or outcome == RunOutcome.EVIDENCE_BROKEN:
             rows = (row for row in rows if row[2] != BagOutcome.INTACT)
         self._index.mark_on_copy(copy, rows, number)
         if entry.type == EntryType.COPY_AUDITED:
             self._index.mark_on_copy(copy, self._set_aside(entry), number)
+
+    def _is_late(self, copy: str, entry: Entry) -> bool:
+        """True for an audit that waited for a signature while others wrote to its copy, or looked at it."""
+        seen = next((known.seen for known in self._index.copies() if known.id == copy), "")
+        return entry.time < seen <= recorded_at(entry)
 
     @property
     def _last_look(self) -> str:

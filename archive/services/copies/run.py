@@ -35,6 +35,7 @@ from archive.services.copies.standing import good_copies
 from archive.services.copies.target import BEGUN_MARKER, CopyTarget, look_at_target
 from archive.services.copies.warnings import foreseen
 from archive.services.opened import OpenedArchive, person_agent, software_agent
+from archive.services.signing.waiting_damage import damage_that_waits, doubts_about
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing, note_settings, writing
 from archive.storage.audits.plan import AuditPlan
@@ -191,6 +192,7 @@ class CopyRun:
                 self._mark(finished=False)
                 enter_place(self.archive, self.report.place)
                 recording.begin(self._noted(hold), self.report)
+                self.report.add(*doubts_about(self.archive, self.report.place.id))
                 faults, mended = hold.from_index(self._doubtful)
             bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
             bags.counts = self.report.counts
@@ -279,10 +281,11 @@ class CopyRun:
     def _doubtful(self, index: Index | None) -> tuple[list[str], list[str]]:
         """The bags that a run or an audit found not good on the copy, and those that were mended since its
         state: the folder may have been put back to that, or be another one than was mended."""
-        if index is None:
-            return [], []
         copy = self.report.place.id
-        faults = [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]
+        faults = sorted(damage_that_waits(self.archive).on_copies.get(copy, ()))
+        if index is None:
+            return faults, []
+        faults += [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]
         return faults, index.mended_from(copy, self._state.size)
 
     # -- the end -------------------------------------------------------------------------------------------

@@ -2,16 +2,18 @@
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from archive.core.copies import CopyForm, CopyPlace
 from archive.core.errors import ArchiveError
 from archive.core.text import lossless, printable, shell_word
 from archive.services.opened import OpenedArchive
+from archive.services.signing.waiting_damage import WaitingDamage, damage_that_waits
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.copies.folder import read_marker
 from archive.storage.copies.names import bag_place
@@ -19,17 +21,19 @@ from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
 from archive.storage.layout import damaged_path
 
+_GOOD: Final = frozenset({"", "intact"})  # last outcomes of a bag of the archive's own that is good
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceStanding:
     """One place of a copy; `known` is None where the ledger never heard of it.
 
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
-    last complete, `faults` how many others on it are not good, as far as runs and audits told; one that an
-    audit found to be no state of this archive lacks them all. `disposed`
-    counts the documents that were disposed of and whose bags lie on it; where it is away, those disposed of
-    since it was last complete, or since a run began that may have brought them. `same_disk` names what else
-    is kept on its disk now, "" being the archive itself; empty where it is away.
+    last complete, `faults` how many others on it are not good, as far as runs and audits told, those that
+    wait for a signature included; one that an audit found to be no state of this archive lacks them all.
+    `disposed` counts the documents that were disposed of and whose bags lie on it; where it is away, those
+    disposed of since it was last complete, or since a run began that may have brought them. `same_disk` names
+    what else is kept on its disk now, "" being the archive itself; empty where it is away.
     """
 
     place: CopyPlace
@@ -65,7 +69,8 @@ class PlaceStanding:
 
 def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]:
     """Every place of archive.toml, in its order."""
-    known = {copy.id: copy for copy in index.copies()}
+    waits = damage_that_waits(archive)
+    known = {copy.id: _as_waits(copy, waits) for copy in index.copies()}
     shared = same_disks(archive)
     disposed = index.disposed() if archive.settings.copies else []
     return [
@@ -74,12 +79,25 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
             known=known.get(place.id),
             at_hand=is_at_hand(place),
             lacking=index.held_from(_whole(known.get(place.id))),
-            faults=sum(1 for _ in index.copy_faults(place.id)) if _whole(known.get(place.id)) else 0,
+            faults=_faults(index, known.get(place.id), waits),
             disposed=_disposed_on(place, known.get(place.id), disposed),
             same_disk=shared.get(place.id, ()),
         )
         for place in archive.settings.copies
     ]
+
+
+def _as_waits(known: IndexedCopy, waits: WaitingDamage) -> IndexedCopy:
+    return known._replace(refused=1) if known.id in waits.refused else known
+
+
+def _faults(index: Index, known: IndexedCopy | None, waits: WaitingDamage) -> int:
+    """How many held documents up to where the copy is complete are not good on it."""
+    if known is None or not (whole := _whole(known)):
+        return 0
+    bags = {fault.bag for fault in index.copy_faults(known.id)}
+    rows = (index.by_bag(bag) for bag in waits.on_copies.get(known.id, frozenset()) - bags)
+    return len(bags) + sum(1 for row in rows if row is not None and row.state == "held" and row.entry < whole)
 
 
 def _whole(known: IndexedCopy | None) -> int:
@@ -212,23 +230,38 @@ def good_copies(archive: OpenedArchive, index: Index) -> dict[int, int]:
 
     The archive's own is good unless its last audit found otherwise; one on a copy is, where the copy was
     complete after the document came and neither a run nor an audit of the copy has found it bad since. One
-    whose evidence did not hold has none, until a run or an audit of it says that it does.
+    whose evidence did not hold has none, until a run or an audit of it says that it does. Audits that wait
+    for a signature count as well.
     """
-    return index.good_copies([place.id for place in archive.settings.copies])
+    waits = damage_that_waits(archive)
+    places = [place.id for place in archive.settings.copies if place.id not in waits.refused]
+    good = Counter(index.good_copies(places))
+    for bag in {*waits.bags}.union(*waits.on_copies.values()):
+        row = index.by_bag(bag)
+        if row is not None and row.state == "held":
+            known = index.good_on(row.entry, places)
+            counted = (row.last_outcome in _GOOD) + len(known)
+            lost = (bag in waits.bags and row.last_outcome in _GOOD) + len(waits.not_good(bag) & {*known})
+            good[counted] -= 1
+            good[counted - lost] += 1
+    return {count: documents for count, documents in good.items() if documents}
 
 
 def fewer_copies(
     archive: OpenedArchive, index: Index, rows: Iterator[IndexRow], wanted: int
 ) -> Iterator[IndexRow]:
     """Those of the documents that have fewer good copies than wanted, the archive's own counted."""
-    places = [place.id for place in archive.settings.copies]
+    waits = damage_that_waits(archive)
+    own_damaged = frozenset(waits.bags)
+    places = [place.id for place in archive.settings.copies if place.id not in waits.refused]
     for row in rows:
-        own = row.state == "held" and row.last_outcome in {"", "intact"}
-        if own + len(index.good_on(row.entry, places)) < wanted:
+        own = row.state == "held" and row.last_outcome in _GOOD and row.bag not in own_damaged
+        if own + len({*index.good_on(row.entry, places)} - waits.not_good(row.bag)) < wanted:
             yield row
 
 
-def good_places(archive: OpenedArchive, index: Index, document: int) -> list[CopyPlace]:
-    """The places that hold a good copy of a document, which is named by its ingestion's entry."""
+def good_places(archive: OpenedArchive, index: Index, row: IndexRow, waits: WaitingDamage) -> list[CopyPlace]:
+    """The places that hold a good copy of a document."""
     places = {place.id: place for place in archive.settings.copies}
-    return [places[copy] for copy in index.good_on(document, list(places))]
+    bad = waits.refused | waits.not_good(row.bag)
+    return [places[copy] for copy in index.good_on(row.entry, list(places)) if copy not in bad]

@@ -30,6 +30,7 @@ from archive.services.evidence.proven_entries import ProvenEntries
 from archive.services.holdings.listing import document_json, place_of
 from archive.services.inheritance import inheritable_fields, sources
 from archive.services.opened import OpenedArchive
+from archive.services.signing.waiting_damage import damage_that_waits
 from archive.storage.bags.held_bag import MANIFEST, HeldBag
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.index import Index, IndexRow, told_of
@@ -55,8 +56,8 @@ class DocumentReport:
     findings say why. `earlier` are the descriptions before it, oldest first. `payload` has (path in the bag,
     sha512) of every file; `twins` hold the same bytes; `later` are the entries about it after its ingest, and
     `timeline` is what happened to it, oldest first. `places` hold a good copy of it beside the archive's own,
-    which is good itself unless its last audit said otherwise; `inherited` is what it has from what it belongs
-    to.
+    which is good itself unless its last audit said otherwise, or one that `waits` for a signature;
+    `inherited` is what it has from what it belongs to.
     """
 
     row: IndexRow
@@ -71,13 +72,14 @@ class DocumentReport:
     earlier: list[EarlierDescription] = field(default_factory=list)
     timeline: "list[Event]" = field(default_factory=list)
     places: list[CopyPlace] = field(default_factory=list)
+    waits: bool = False
 
     @property
     def good_copies(self) -> int:
         """How many good copies of it there are, the archive's own among them; 0 for what is not held."""
         if self.row.state != "held":
             return 0
-        return len(self.places) + (self.row.last_outcome in {"", "intact"})
+        return len(self.places) + (self.row.last_outcome in {"", "intact"} and not self.waits)
 
     @property
     def files(self) -> "list[tuple[str, str, SummaryFile | None]]":
@@ -145,7 +147,9 @@ def show_document(
     report = DocumentReport(row=row, entry=parse_entry(entry_at(row.entry)))
     report.later = [parse_entry(entry_at(at)) for at in index.changes(row.entry)]
     if row.state == "held":
-        report.places = good_places(archive, index, row.entry)
+        waits = damage_that_waits(archive)
+        report.waits = row.bag in waits.bags
+        report.places = good_places(archive, index, row, waits)
     if row.bytes:  # empty files are no twins
         report.twins = [twin for twin in index.by_payload(row.payload_key) if twin.bag != row.bag]
     timeline = Timeline(archive, index, row)

@@ -58,6 +58,7 @@ def _rounds(archive: OpenedArchive, index: Index) -> list[str]:
         str(run.finished["time"])
         for run in WaitingRuns.of(archive.settings.archive_id).finished()
         if run.finished is not None
+        and run.copy is None
         and has_read(run.finished)
         and parse_entry(run.started.encode()).get("mode") != "ids"
     ]

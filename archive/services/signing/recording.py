@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from archive.core import findings
 from archive.core.findings import Finding
-from archive.core.ledger import entries
+from archive.core.ledger import copy_entries, entries
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import EntryType, parse_entry
 from archive.services.opened import OpenedArchive
@@ -25,6 +25,7 @@ _REMEDY: Final = (
     "put it back from a copy; or move the folder and its statement beside the key out: then it was never made"
 )
 _LOOK: Final = "look at the storage, then archive key sign again: the results stay as they are"
+_BEGINNINGS: Final = frozenset({EntryType.AUDIT_STARTED, EntryType.COPY_AUDIT_STARTED})
 _NO_PLAN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
 
 
@@ -98,17 +99,9 @@ def _entries(
     run: WaitingRun, finished: dict[str, Any], size: int, surroundings: Surroundings
 ) -> Iterator[bytes]:
     yield run.started.encode()
-    yield entries.audit_finished(
-        time=finished["time"],
-        agents=finished["agents"],
-        run=run.run,
-        started=size,
-        outcome=finished["outcome"],
-        counts=finished["counts"],
-        results=finished["results"],
-        interrupted=finished["interrupted"],
-        recorded=entries.timestamp(surroundings.now()),
-    )
+    facts = {**finished, "run": run.run, "started": size, "recorded": entries.timestamp(surroundings.now())}
+    copy = run.copy
+    yield entries.audit_finished(**facts) if copy is None else copy_entries.copy_audited(copy=copy, **facts)
 
 
 def _known_since(archive: OpenedArchive, start: int, end: int) -> set[str]:
@@ -116,7 +109,7 @@ def _known_since(archive: OpenedArchive, start: int, end: int) -> set[str]:
     known = set()
     for raw in archive.ledger.entries(min(start, end), end):
         entry = parse_entry(raw)
-        if entry.type == EntryType.AUDIT_STARTED and entry.run is not None:
+        if entry.type in _BEGINNINGS and entry.run is not None:
             known.add(entry.run)
     return known
 

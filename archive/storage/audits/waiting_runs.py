@@ -31,6 +31,7 @@ from archive.storage.disk.durable import (
 from archive.storage.keys.signing_key import PRIVATE, folder_about, make_key_home
 
 _FINISHED: Final = frozenset({"time", "agents", "outcome", "counts", "results", "interrupted"})
+_BEGINNINGS: Final = frozenset({EntryType.AUDIT_STARTED, EntryType.COPY_AUDIT_STARTED})
 _OUTCOMES: Final = frozenset(outcome.value for outcome in RunOutcome)
 _MEMBERS: Final = frozenset({"version", "run", "ledger", "started", "finished"})
 _DIGEST: Final = "sha512"
@@ -43,7 +44,7 @@ class WaitingRun:
     """One audit: the ledger that it judged by, the text of its `audit started`, and how it ended.
 
     `finished` has the members of its `audit finished` but the index of the other entry; None while the audit
-    goes on, or where it was killed.
+    goes on, or where it was killed. Of the audit of a copy these are `copy audit started` and `copy audited`.
     """
 
     run: str
@@ -63,7 +64,12 @@ class WaitingRun:
         """Its beginning, as its `audit started` tells it."""
         entry = parse_entry(self.started.encode())
         mode, choice = entry.get("mode"), entry.get("choice")
-        return BegunRun(self.run, None, entry.time, mode, choice)
+        return BegunRun(self.run, None, entry.time, mode, choice, _copy_of(entry))
+
+    @property
+    def copy(self) -> str | None:
+        """The place of the copy whose bytes it looked at; None where they were the archive's own."""
+        return _copy_of(parse_entry(self.started.encode()))
 
     def to_json(self) -> dict[str, Any]:
         """The statement as it is kept, with the digest of the rest of it."""
@@ -160,17 +166,22 @@ def _parse(raw: bytes, run: str) -> WaitingRun:
     if document.keys() != _MEMBERS or document["run"] != run or type(size) is not int or size < 0:
         raise ValueError("not the statement of this run")
     begun = parse_entry(str(started).encode())
-    if not isinstance(root, str) or begun.run != run or begun.type != EntryType.AUDIT_STARTED:
+    if not isinstance(root, str) or begun.run != run or begun.type not in _BEGINNINGS:
         raise ValueError("it does not begin this run")
+    if begun.type == EntryType.COPY_AUDIT_STARTED and _copy_of(begun) is None:
+        raise ValueError("it does not say of which copy")
     if finished is not None and not _ends(finished, begun):
         raise ValueError("it does not end this run")
     return WaitingRun(run=run, size=size, root=root, started=started, finished=finished)
 
 
 def _ends(finished: dict[str, Any], begun: Entry) -> bool:
-    """Whether an `audit finished` of the run can be made of it; AttributeError where it is no table."""
+    """Whether the end of the run can be made of it; AttributeError where it is no table."""
+    is_of_copy = begun.type == EntryType.COPY_AUDIT_STARTED
+    size = finished.get("size")
     return (
-        finished.keys() == _FINISHED
+        finished.keys() == (_FINISHED | {"size"} if is_of_copy else _FINISHED)
+        and (not is_of_copy or (type(size) is int and size >= 0))
         and fault_in(finished, escapes=True) is None
         and finished["outcome"] in _OUTCOMES
         and type(finished["interrupted"]) is bool
@@ -178,6 +189,11 @@ def _ends(finished: dict[str, Any], begun: Entry) -> bool:
         and is_entry_time(finished["time"])
         and finished["agents"] == list(begun.agents)
     )
+
+
+def _copy_of(begun: Entry) -> str | None:
+    copy = begun.get("copy") if begun.type == EntryType.COPY_AUDIT_STARTED else None
+    return copy if isinstance(copy, str) else None
 
 
 def _digest_of(statement: dict[str, Any]) -> str:
