@@ -19,7 +19,7 @@ def lacking(changing: Changing, monkeypatch: pytest.MonkeyPatch) -> Changing:
     with monkeypatch.context() as refusing:
         refuse(refusing, "open", chunk)
         changing("describe", changing.reference("a.txt"), "--set", "dc.title=Other")
-        assert changing.row("b.txt").last_outcome == ""
+        assert changing.row("b.txt").last_outcome == "unknown"
         found = changing("catalog", "verify", code=3)["findings"]
         assert [one["code"] for one in found if one["severity"] == "error"] == ["AUDIT-RESULTS-UNREADABLE"]
     return changing

@@ -55,6 +55,7 @@ def incidents(
     goes on ending with exit 1.
     """
     from archive.services.catalog.index_reading import reading_index
+    from archive.services.catalog.unread_results import lost_damage
     from archive.services.incidents.listing import Incidents
     from archive.services.signing.waiting_damage import damage_that_waits
 
@@ -74,9 +75,14 @@ def incidents(
         if context.json:
             _stream(reading.index, rows, len(waits.bags))
         else:
-            print_findings((*waits.doubts, *waits.findings), to_stderr=True)
+            lost = lost_damage(archive, reading.index)
+            print_findings((*lost, *waits.doubts, *waits.findings), to_stderr=True)
             _print(
-                context, reading.index, rows, in_full=bool(names), is_known=not (waits.bags or waits.doubts)
+                context,
+                reading.index,
+                rows,
+                in_full=bool(names),
+                is_known=not (waits.bags or waits.doubts or lost),
             )
     return 0
 

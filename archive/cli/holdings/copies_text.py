@@ -65,8 +65,10 @@ def place_sentence(standing: "PlaceStanding", now: int) -> str:
         parts.append("refused: no state of this archive, and counts for nothing")
     elif standing.lacking:
         parts.append(f"lacks {plural(standing.lacking, 'document')}")
-    if standing.faults:
-        parts.append(f"{plural(standing.faults, 'document')} not good on it")
+    if bad := standing.faults - standing.unknown:
+        parts.append(f"{plural(bad, 'document')} not good on it")
+    if standing.unknown and standing.faults:
+        parts.append(f"what an audit found of {plural(standing.unknown, 'document')} on it is lost")
     if standing.disposed:
         has = "still has" if standing.at_hand else "had, when last complete,"
         parts.append(f"{has} {plural(standing.disposed, 'document')} disposed of since")

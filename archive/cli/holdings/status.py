@@ -108,6 +108,8 @@ def _damaged(report: "Status") -> str:
     if report.waiting_damaged:
         found = plural(report.waiting_damaged, "document")
         parts.append(f"{found} found by an audit that waits for a signature")
+    if report.unknown:
+        parts.append(f"not known of {plural(report.unknown, 'document')}: the results of an audit are lost")
     return ", ".join(parts) or "nothing known"
 
 

@@ -32,7 +32,8 @@ def copied(
 
     Outcome `complete`, `incomplete` or `interrupted`; `size` and `root` of the ledger up to which the copy
     holds everything but what the results (sha512 of their list) say; after an interruption those of the state
-    before it. Every bag in the results was written now and read back from the copy.
+    before it. Every bag in the results was written now and read back from the copy, or was only read where
+    what an earlier audit found of it is lost.
     """
     return make_entry(
         EntryType.COPIED,

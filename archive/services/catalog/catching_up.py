@@ -26,7 +26,7 @@ from archive.services.catalog.bag_record import (
 )
 from archive.services.catalog.incident_keeping import IncidentKeeping
 from archive.services.catalog.noted_entries import note_entry
-from archive.services.catalog.unread_results import note_unread
+from archive.services.catalog.unread_results import note_lost, note_unread
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.results import require_summary
 from archive.storage.audits.vouched_results import past_checks
@@ -106,7 +106,7 @@ class CatchingUp:
             )
         elif entry.type == EntryType.AUDIT_FINISHED:
             self.flush()
-            self._take_audit(entry)
+            self._take_audit(number, entry)
         elif entry.type == EntryType.COPY_STARTED:
             self._index.note_copy_begun(str(entry.get("copy")), form=str(entry.get("form")), entry=number)
         elif entry.type in (EntryType.COPIED, EntryType.COPY_AUDITED):
@@ -193,7 +193,7 @@ class CatchingUp:
         self._index.note(_LAST_LOOK, entry.time)
         self._incidents.take_repair(number, entry, bag)
 
-    def _take_audit(self, entry: Entry) -> None:
+    def _take_audit(self, number: int, entry: Entry) -> None:
         summary = {"run": entry.run, "time": entry.time, "outcome": entry.get("outcome")}
         self._index.note("last audit", json.dumps(summary))
         if self._is_round(entry):
@@ -206,6 +206,8 @@ class CatchingUp:
         ):
             self._index.mark_intact(self._intact.bags(), entry.time)
         else:
+            if note_lost(self._archive, self._index, entry):
+                self._index.doubt(number, time=entry.time, recorded=recorded_at(entry))
             self._index.mark_checked(self._rows(entry), recorded=recorded_at(entry))
         self._index.note(_LAST_LOOK, entry.time)
         if entry.run is not None and is_uuid7(entry.run):
@@ -240,6 +242,8 @@ class CatchingUp:
                 time=entry.time,
                 recorded=recorded_at(entry),
             )
+        if note_lost(self._archive, self._index, entry):
+            self._index.doubt_on_copy(copy, size, time=entry.time)
         rows = self._rows(entry)
         # By another history, or before others found otherwise: what that calls good is no mending.
         if is_late or outcome == RunOutcome.EVIDENCE_BROKEN:

@@ -66,7 +66,8 @@ class CopiedBags:
         """Learns by names what is on the copy; what entries [start, end) are about is compared by its digest.
 
         `faults` are bags that an audit of the copy, or a run, found not good: they are written anew. So are
-        those that were `mended` on a later state of it, unless `read_mended` finds them whole.
+        those that were `mended` on a later state of it, or of which what was found is lost, unless
+        `read_mended` finds them whole.
         """
         self._mended = list(mended)
         for withdrawn in (False, True):
@@ -76,10 +77,12 @@ class CopiedBags:
                 self._todo.doubt(bag, withdrawn=withdrawn)
         self.look_again(start, end)
 
-    def read_mended(self, jobs: int, progress: Progress) -> None:
-        """Reads what was mended on a later state of the copy, which may have been put back since."""
+    def read_mended(self, jobs: int, progress: Progress) -> list[ChunkRow]:
+        """Reads what was mended on a later state of the copy, which may have been put back since, and that of
+        which what was found is lost; the rows of what is whole, where it belongs."""
+        rows: list[ChunkRow] = []
         if not self._mended:
-            return
+            return rows
         tasks = [
             Task(expectation, withdrawn)
             for bag in self._mended
@@ -96,12 +99,15 @@ class CopiedBags:
             wanted = (CopyBatch(there, "", self._form, tuple(each)) for each in batches)
             for batch, whole in driver.run(whole_there, wanted):
                 progress.advance(sum(task.expectation.bytes for task in batch.tasks))
-                for task in () if isinstance(whole, BatchLost) else whole:
-                    self._todo.note_there([task.expectation.bag], withdrawn=task.withdrawn)
+                for task, row in () if isinstance(whole, BatchLost) else whole:
+                    self._todo.note_there([row.bag], withdrawn=task.withdrawn)
+                    if task.withdrawn == (self._plan.state(row.bag) == "withdrawn"):
+                        rows.append(row)
         finally:
             driver.close()
             progress.end()
         self._mended = []
+        return rows
 
     def look_again(self, start: int, end: int) -> None:
         """Compares the bags on the copy that entries [start, end) are about with what is promised of them."""

@@ -100,8 +100,8 @@ def read_back(batch: CopyBatch) -> list[ChunkRow]:
     return rows
 
 
-def whole_there(batch: CopyBatch) -> tuple[Task, ...]:
-    """Those of the bags that lie in the source whole, every byte read; nothing is written."""
+def whole_there(batch: CopyBatch) -> tuple[tuple[Task, ChunkRow], ...]:
+    """Those of the bags that lie in the source whole, every byte read, and their rows; nothing is written."""
     (source,) = batch.sources
     whole = []
     for task in batch.tasks:
@@ -113,7 +113,7 @@ def whole_there(batch: CopyBatch) -> tuple[Task, ...]:
             finally:
                 os.close(shard)
             if result.outcome is BagOutcome.INTACT:
-                whole.append(task)
+                whole.append((task, row_of(result)))
     return tuple(whole)
 
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from archive.core import findings
 from archive.core.copies import CopyMarker, CopyOutcome
@@ -19,6 +19,7 @@ from archive.core.ledger import entries
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.limits.waits import INTERRUPTED_LOCK_WAIT
+from archive.core.outcomes import BagOutcome
 from archive.services.audit.evidence import Evidence, judge_ledger
 from archive.services.audit.newest import Newest
 from archive.services.audit.request import AuditRequest
@@ -52,6 +53,18 @@ from archive.storage.lock import Holder
 _PASSES: Final = 3  # without the lock: what came meanwhile is less each time
 
 
+class _Doubtful(NamedTuple):
+    """The bags that a run or an audit found not good on the copy, and those that are to be read `again`.
+
+    These were mended since its state: the folder may have been put back to that, or be another one than was
+    mended. Of the `unknown` ones among them it is lost what was found.
+    """
+
+    faults: list[str]
+    again: list[str]
+    unknown: frozenset[str]
+
+
 @dataclass(slots=True)
 class CopyRun:
     """One run; the plan is the caller's. `waiting` is told once who keeps it from writing to the ledger.
@@ -73,6 +86,7 @@ class CopyRun:
     _judged: Checkpoint = field(init=False)
     _state: CopyState = field(init=False)
     _destroy: bool = field(init=False, default=False)
+    _unknown: frozenset[str] = field(init=False, default=frozenset())
 
     def run(self) -> CopyReport:
         """Brings the copy up to date, or says with --dry-run what that would take.
@@ -139,8 +153,8 @@ class CopyRun:
             with CopyFolder(self._target.root) as copy:
                 bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
                 with optional_index(self.archive) as index:
-                    faults, mended = Asking(index)(self._doubtful)
-                bags.look(faults, mended, self._state.size, self._judged.size)
+                    doubtful = Asking(index)(self._doubtful)
+                bags.look(doubtful.faults, doubtful.again, self._state.size, self._judged.size)
                 left = left_on_copy(self.archive, copy, self._target.form, self.todo)
                 report.counts.kept_disposed = left.documents
                 report.add(*left.findings())
@@ -193,11 +207,12 @@ class CopyRun:
                 enter_place(self.archive, self.report.place)
                 recording.begin(self._noted(hold), self.report)
                 self.report.add(*doubts_about(self.archive, self.report.place.id))
-                faults, mended = hold.from_index(self._doubtful)
+                doubtful = hold.from_index(self._doubtful)
             bags = CopiedBags(self.archive, copy, self._target.form, self.plan, self.todo)
             bags.counts = self.report.counts
             newest = Newest(self.archive, self.plan, self._judged, evidence.trust.key)
-            bags.look(faults, mended, self._state.size, self._judged.size)
+            bags.look(doubtful.faults, doubtful.again, self._state.size, self._judged.size)
+            self._unknown = doubtful.unknown
             self._plan_counts()
             doomed = left_on_copy(self.archive, copy, self._target.form, self.todo).documents
             self._destroy = bool(doomed) and self.destroys(doomed)
@@ -249,7 +264,8 @@ class CopyRun:
 
     def _bring(self, work: CopyWork) -> None:
         """Most of it while others may write to the archive; the rest, and the ledger, while nobody can."""
-        work.bags.read_mended(self.request.jobs, self.surroundings.progress)
+        whole = work.bags.read_mended(self.request.jobs, self.surroundings.progress)
+        work.recording.add([row for row in whole if row.bag in self._unknown])
         self.report.counts.planned, _, self.report.to_write = work.todo.totals()
         for _ in range(_PASSES):
             self._bring_bags(work)
@@ -278,15 +294,16 @@ class CopyRun:
         self._mark(finished=True)
         end_work(work.copy.root)
 
-    def _doubtful(self, index: Index | None) -> tuple[list[str], list[str]]:
-        """The bags that a run or an audit found not good on the copy, and those that were mended since its
-        state: the folder may have been put back to that, or be another one than was mended."""
+    def _doubtful(self, index: Index | None) -> "_Doubtful":
         copy = self.report.place.id
-        faults = sorted(damage_that_waits(self.archive).on_copies.get(copy, ()))
+        waiting = sorted(damage_that_waits(self.archive).on_copies.get(copy, ()))
         if index is None:
-            return faults, []
-        faults += [fault.bag for fault in index.copy_faults(copy, withdrawn=True)]
-        return faults, index.mended_from(copy, self._state.size)
+            return _Doubtful(waiting, [], frozenset())
+        known = [*index.copy_faults(copy, withdrawn=True)]
+        unknown = [fault.bag for fault in known if fault.outcome == BagOutcome.UNKNOWN]
+        faults = [fault.bag for fault in known if fault.outcome != BagOutcome.UNKNOWN]
+        again = [*unknown, *index.mended_from(copy, self._state.size)]
+        return _Doubtful([*waiting, *faults], again, frozenset(unknown))
 
     # -- the end -------------------------------------------------------------------------------------------
 

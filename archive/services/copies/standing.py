@@ -31,6 +31,7 @@ class PlaceStanding:
     `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
     last complete, `faults` how many others on it are not good, as far as runs and audits told, those that
     wait for a signature included; one that an audit found to be no state of this archive lacks them all.
+    What was found of the `unknown` ones among the faults is lost.
     `disposed` counts the documents that were disposed of and whose bags lie on it; where it is away, those
     disposed of since it was last complete, or since a run began that may have brought them. `same_disk` names
     what else is kept on its disk now, "" being the archive itself; empty where it is away.
@@ -41,6 +42,7 @@ class PlaceStanding:
     at_hand: bool
     lacking: int
     faults: int
+    unknown: int = 0
     disposed: int = 0
     same_disk: tuple[str, ...] = ()
 
@@ -80,6 +82,7 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
             at_hand=is_at_hand(place),
             lacking=index.held_from(_whole(known.get(place.id))),
             faults=_faults(index, known.get(place.id), waits),
+            unknown=index.unknown_on(place.id),
             disposed=_disposed_on(place, known.get(place.id), disposed),
             same_disk=shared.get(place.id, ()),
         )

@@ -11,6 +11,7 @@ from archive.core.limits.output import STATUS_DAMAGED
 from archive.core.promises.kept import PromisedRun
 from archive.core.text import lossless
 from archive.services.catalog.catching_up import KEY_REPLACED
+from archive.services.catalog.unread_results import lost_damage
 from archive.services.copies.report import copies_json
 from archive.services.copies.standing import PlaceStanding, copies_steps, good_copies, place_standings
 from archive.services.holdings.listing import document_json
@@ -47,7 +48,8 @@ class Status:
 
     `overdue` bags were neither ingested nor checked within the promise; `due` become so within seven days.
     `damaged` ones were found damaged or missing and not intact since; `unreadable` ones could not be read by
-    the last look. A check that is said to lie ahead, by a clock that was wrong, counts as none.
+    the last look; what that found of `unknown` ones is lost. A check that is said to lie ahead, by a clock
+    that was wrong, counts as none.
     `copies` counts the copies that this archive knows of, itself included; `good` says how many documents
     have how many good ones, `places` how each other place stands; `waiting` the audits that wait on this
     machine for a signature, `waiting_damaged` the documents that they found damaged; `incidents` has how many
@@ -71,6 +73,7 @@ class Status:
     last_audit: dict[str, Any] | None
     damaged: int
     unreadable: int
+    unknown: int
     withdrawn: int
     adverse: tuple[IndexRow, ...]
     unfinished: tuple[str, ...]
@@ -96,6 +99,9 @@ class Status:
             steps.append("put good bytes in the place of damaged ones: archive repair --plan --from COPY")
         elif self.incidents["repaired"]:
             steps.append("look again at what was repaired: archive audit")
+        steps += ["read again what an audit looked at whose results are lost: archive audit"] * bool(
+            self.unknown
+        )
         if self.unreadable:
             steps.append("see why documents cannot be read: archive audit")
         if self.waiting:
@@ -191,6 +197,7 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         last_audit=_noted(index, "last audit"),
         damaged=counts.damaged,
         unreadable=counts.unreadable,
+        unknown=counts.unknown,
         withdrawn=counts.withdrawn,
         adverse=tuple(index.adverse(STATUS_DAMAGED)) if counts.damaged else (),
         unfinished=tuple(
@@ -208,7 +215,13 @@ def status(archive: OpenedArchive, index: Index, *, now: int, findings: tuple[Fi
         embargoes=tuple(index.embargoes_until(day_of(now, later=EMBARGO_DAYS), day_of(now))),
         ledger_size=index.size,
         incidents=index.incidents.counts(),
-        findings=(*findings, *_planted_marker(archive), *waits.doubts, *waits.findings),
+        findings=(
+            *findings,
+            *lost_damage(archive, index),
+            *_planted_marker(archive),
+            *waits.doubts,
+            *waits.findings,
+        ),
         now=now,
     )
 

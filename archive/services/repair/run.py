@@ -100,6 +100,7 @@ class Repair:
             self.plan.select_bags(self.request.bags)
         else:
             self.plan.select_bags(row.bag for row in index.adverse())
+            self.plan.select_bags(index.unknown())  # what was found of them is lost: they are read anew
             # An index that was edited hides no damage: the results on record say what audits found.
             schedule(self.archive, self.plan, None, now=self.surroundings.now())
             self.plan.select_damaged()

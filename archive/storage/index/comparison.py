@@ -9,8 +9,8 @@ from archive.storage.index.connection import guarded
 from archive.storage.index.rows import ending
 
 # Under these names a writer notes what it wrote into holdings.csv and README.html, which are compared, and
-# that a bag could not be read.
-_OF_WRITERS: Final = "('holdings', 'readme', 'stand-ins', 'unread results')"
+# that a bag or the results of an audit could not be read.
+_OF_WRITERS: Final = "('holdings', 'readme', 'stand-ins', 'unread results', 'lost damage')"
 
 
 class Part(NamedTuple):

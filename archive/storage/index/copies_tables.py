@@ -16,6 +16,7 @@ _COPY: Final = Typed(f"{_COLUMNS}, begun, refused", "ttitttttii")
 _FAULT: Final = Typed("copy, bag, reference, outcome, since", "ttttt")
 _DISPOSED: Final = Typed("bag, document, entry", "tii")
 _INTACT: Final = "intact"
+_UNKNOWN: Final = "unknown"
 
 
 class IndexedCopy(NamedTuple):
@@ -42,7 +43,10 @@ class IndexedCopy(NamedTuple):
 
 
 class CopyFault(NamedTuple):
-    """A document that is not good on a copy: `outcome` as an audit says it, `since` when it was first so."""
+    """A document that is not good on a copy: `outcome` as an audit says it, `since` when it was first so.
+
+    Where the outcome is unknown it may be good: nobody knows what was found of it.
+    """
 
     copy: str
     bag: str
@@ -105,6 +109,15 @@ class CopiesTables:
         with guarded():
             rows = self._db.execute(query, (copy, withdrawn)).fetchall()
         yield from (CopyFault(*_FAULT(row)) for row in rows)
+
+    def unknown_on(self, copy: str) -> int:
+        """How many held documents are on a copy of which it is not known what was found of them there."""
+        query = (
+            "SELECT count(*) FROM copy_faults JOIN documents ON entry = document"
+            " WHERE copy = ? AND copy_faults.outcome = ? AND NOT mended AND state = 'held'"
+        )
+        with guarded():
+            return int(self._db.execute(query, (copy, _UNKNOWN)).fetchone()[0])
 
     def mended_from(self, copy: str, size: int) -> list[str]:
         """The bags that were not good on a copy and were found mended by its entry `size`, or a later one.
@@ -192,6 +205,17 @@ class CopiesTables:
         )
         with guarded():
             self._db.execute(query, (copy, size))
+
+    def doubt_on_copy(self, copy: str, size: int, *, time: str) -> None:
+        """What a run found on a copy, up to the state of that size, is lost: nothing is known to be good."""
+        with guarded():
+            self._db.execute(
+                "INSERT INTO copy_faults (copy, document, outcome, since)"
+                " SELECT ?1, entry, ?4, ?3 FROM documents WHERE entry < ?2 AND state <> 'disposed'"
+                " ON CONFLICT (copy, document) DO UPDATE SET outcome = excluded.outcome,"
+                " since = excluded.since, mended = 0 WHERE mended",
+                (copy, size, time, _UNKNOWN),
+            )
 
     def mark_on_copy(self, copy: str, rows: Iterable[tuple[str, str, str]], entry: int) -> None:
         """Note (bag, time, outcome) of documents on a copy, as the run says that this entry ended.

@@ -203,7 +203,8 @@ class HoldingsTables:
                      count(*) FILTER (WHERE state = 'held' AND awaiting),
                      count(*) FILTER (WHERE state = 'held' AND last_checked = ''),
                      count(*) FILTER (WHERE state = 'held' AND damaged_since <> ''),
-                     count(*) FILTER (WHERE state = 'held' AND last_outcome = 'unreadable')
+                     count(*) FILTER (WHERE state = 'held' AND last_outcome = 'unreadable'),
+                     count(*) FILTER (WHERE state = 'held' AND last_outcome = 'unknown')
                    FROM documents"""
             ).fetchone()
         return Counts(*map(int, row))
@@ -250,6 +251,12 @@ class HoldingsTables:
             if len(rows) < wanted:
                 return
             last, left = rows[-1].entry, None if left is None else left - len(rows)
+
+    def unknown(self) -> Iterator[str]:
+        """The held bags of which it is not known what the last look at them found."""
+        query = "SELECT bag FROM documents WHERE state = 'held' AND last_outcome = 'unknown' ORDER BY entry"
+        with guarded():
+            yield from (bag for (bag,) in self._db.execute(query).fetchall())
 
     def accesses(self) -> dict[str, int]:
         """How many held documents state each access, by its text; the empty text where none is stated."""

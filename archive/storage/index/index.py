@@ -290,6 +290,19 @@ class Index(DescriptionTables, CopiesTables):
                     [(bag, time, outcome, ending(bag), recorded) for bag, time, outcome in some],
                 )
 
+    def doubt(self, entry: int, *, time: str, recorded: str) -> None:
+        """What an audit found that ended with that entry is lost: none of what was held is known to be good.
+
+        But what was read since, see `mark_checked`.
+        """
+        with guarded():
+            self._db.execute(
+                """UPDATE documents SET last_outcome = 'unknown'
+                   WHERE entry < ?1 AND last_outcome IN ('', 'intact')
+                     AND (last_checked <= ?2 OR last_checked > ?3)""",
+                (entry, time, recorded),
+            )
+
     def mark_intact(self, bags: Iterable[tuple[int, str]], time: str) -> None:
         """The same for (entry of the ingestion, bag) of the youngest audit, which found them intact."""
         with self._one_change(), guarded():

@@ -108,7 +108,7 @@ class Counts(NamedTuple):
     """What is held in all; `documents` counts those that are held, `withdrawn` those that no longer are.
 
     `damaged` were found damaged or missing and not intact since; `unreadable` could not be read by the last
-    look at them, be they damaged or not.
+    look at them, be they damaged or not; what the last look at the `unknown` ones found is lost.
     """
 
     documents: int
@@ -119,6 +119,7 @@ class Counts(NamedTuple):
     never_checked: int
     damaged: int
     unreadable: int
+    unknown: int
 
 
 def ending(bag: str) -> str:
