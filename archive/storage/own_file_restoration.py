@@ -1,4 +1,4 @@
-"""A file of the archive itself put back: the old bytes move to quarantine, the new take their place."""
+"""A file of the archive itself put right: the old bytes move to quarantine, the new ones take their place."""
 
 import errno
 import os
@@ -51,13 +51,31 @@ def restore(root: Path, run: str, path: str, data: bytes, *, mode: int, row: dic
     sync_folder(str(target.parent))
 
 
+def set_aside(root: Path, run: str, path: str, *, row: dict[str, Any]) -> None:
+    """Moves what stands there to quarantine, durably; nothing takes its place.
+
+    `row` enters the list of the run before. Raises as `restore` does.
+    """
+    target = root / path
+    kept = root / own_damaged_path(run) / FILES / path
+    make_folders(root, kept.parent)
+    own_repair_list.append(Layout(root).staging / run, row)
+    try:
+        os.rename(target, kept)
+    except OSError as trouble:
+        raise storage_error(trouble, str(kept), "set the damaged file aside") from trouble
+    sync_folder(str(kept.parent))
+    sync_folder(str(target.parent))
+
+
 def rows_put_back(root: Path, run: str) -> list[dict[str, Any]]:
     """What a run put back, as its list in staging says, also where it was killed; StorageError."""
     rows = own_repair_list.rows(Layout(root).staging / run)
     if rows:
         path = exact(rows[-1]["path"])
         is_aside = something_at(root / own_damaged_path(run) / FILES / path)
-        if something_at(_staged(root, run, path)) and not is_aside:
+        is_to_move = something_at(_staged(root, run, path)) or rows[-1].get("expected", "") is None
+        if is_to_move and not is_aside:
             rows.pop()
     return rows
 

@@ -38,7 +38,7 @@ def repair_own_files(
             _print(context, work)
         able = len(work.rows) - work.lacking
         if not plan_only and work.rows:
-            plan_only = not able or not confirmed(context, f"Put {plural(able, 'file')} back?", yes=yes)
+            plan_only = not able or not confirmed(context, _question(work, able), yes=yes)
     failed = None
     if not plan_only:
         work.execute(wait)
@@ -126,6 +126,8 @@ def _print(context: Context, work: "OwnRepair") -> None:
         path = row["path"] if isinstance(row["path"], str) else row["path"]["text"]
         if path in blocked:
             mark, words = styled("✗", "red"), "something stands in the way"
+        elif row["expected"] is None:
+            mark, words = styled("→", "green"), "no copy has it and nothing rests on it: set aside"
         elif row["place"] is None:
             mark, words = styled("✗", "red"), "no good bytes found at hand"
         else:
@@ -136,14 +138,23 @@ def _print(context: Context, work: "OwnRepair") -> None:
         say(f"  … and {len(work.rows) - len(shown):,} more; -v shows all")
 
 
+def _question(work: "OwnRepair", able: int) -> str:
+    aside = f"set {plural(work.useless, 'file')} aside" if work.useless else ""
+    back = f"put {plural(able - work.useless, 'file')} back" if able > work.useless else ""
+    return " and ".join(filter(None, (back, aside))).capitalize() + "?"
+
+
 def _print_summary(context: Context, work: "OwnRepair", *, plan_only: bool) -> None:
     from archive.services.repair.left_over import CATALOG
 
     if plan_only:
         able = len(work.rows) - work.lacking
-        say(f"{plural(able, 'file')} of the archive itself can be put back. Nothing was written.")
+        aside = f", {work.useless:,} set aside" if work.useless else ""
+        back = f"{plural(able - work.useless, 'file')} of the archive itself can be put back"
+        say(f"{back}{aside}. Nothing was written.")
     elif work.rows:
-        say(f"{plural(work.restored, 'file')} of the archive itself put back")
+        aside = f", {work.useless:,} set aside" if work.useless else ""
+        say(f"{plural(work.restored, 'file')} of the archive itself put back{aside}")
     elif work.holds and not work.left:
         say(f"{styled('✓', 'green')} The archive's own files are as the ledger says")
     if work.outcome is not None and not work.holds:

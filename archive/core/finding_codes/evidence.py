@@ -6,6 +6,10 @@ from typing import Final
 from archive.core.finding_codes.model import FindingCode, error, note, warning
 
 _PUT_BACK = "Put the file back from another copy of the archive, then verify again."
+_PUT_BACK_OR_ASIDE = (
+    "archive repair --ledger puts it back from another copy, and sets an earlier checkpoint aside that no"
+    " copy has."
+)
 _COMPARE = "Compare the archive with its other copies; keep the ones that differ."
 _NONE = "Nothing has to be done: the next writing command clears it."
 
@@ -16,7 +20,7 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
         "A file with entries is cut off, or has more bytes than its entries.", _PUT_BACK
     ),
     "LEDGER-CHECKPOINT-ALTERED": error(
-        "A checkpoint is malformed, or the key's signature on it does not hold.", _PUT_BACK
+        "A checkpoint is malformed, or the key's signature on it does not hold.", _PUT_BACK_OR_ASIDE
     ),
     "LEDGER-CHECKPOINT-CONTRADICTED": error(
         "A checkpoint was signed, and the entries give another root.", _COMPARE
@@ -39,7 +43,9 @@ LEDGER: Final[Mapping[str, FindingCode]] = {
         "The signing key was replaced without its signature: trust begins anew there.",
         "Ask the archive, by another way than this copy, why it replaced its key then.",
     ),
-    "LEDGER-NOT-A-FILE": error("A link, folder or device stands where the ledger has a file.", _PUT_BACK),
+    "LEDGER-NOT-A-FILE": error(
+        "A link, folder or device stands where the ledger has a file.", _PUT_BACK_OR_ASIDE
+    ),
     "LEDGER-ROLLBACK": error(
         "A larger checkpoint was signed: an older state was put in place.",
         "Find out who did it; compare the archive with its other copies.",

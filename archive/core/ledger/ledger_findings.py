@@ -42,7 +42,13 @@ SEVERITIES = {
     LedgerCode.UNKNOWN_FILE: Severity.WARNING,
     LedgerCode.KEY_REPLACED: Severity.WARNING,
 }
+_PUT_BACK_OR_ASIDE = (
+    "put the file back from another copy of the archive: in the archive itself archive repair --ledger does"
+    " that, and sets an earlier checkpoint aside that no copy has"
+)
 _REMEDIES = {
+    LedgerCode.CHECKPOINT_ALTERED: _PUT_BACK_OR_ASIDE,
+    LedgerCode.NOT_A_FILE: _PUT_BACK_OR_ASIDE,
     LedgerCode.UNREADABLE: "check the disk, then verify again",
     LedgerCode.LINKED: "make it a folder again: what lies elsewhere can be exchanged unseen",
     LedgerCode.ENTRY_NEWER: "use a newer release of archive",

@@ -137,17 +137,20 @@ def keep_record(archive: OpenedArchive, run: str, rows: Sequence[dict[str, Any]]
 
 
 def entry_of(rows: Sequence[dict[str, Any]], record: bytes, facts: Facts, *, holds: bool) -> bytes:
-    """The entry of a run: of a row without a place nobody knows more than that it was set aside."""
-    restored = [row for row in rows if row.get("place", "") is not None]
-    is_whole = holds and len(restored) == len(rows)
+    """The entry of a run: of a row without a place nobody knows more than that it was set aside.
+
+    Of a row that expects nothing (null) that is all that there is to know.
+    """
+    done = [row for row in rows if row.get("place", "") is not None]
+    is_whole = holds and len(done) == len(rows)
     return repaired(
         time=facts.time,
         agents=facts.agents,
         bag=None,
         run=facts.run,
         outcome=(BagOutcome.INTACT if is_whole else BagOutcome.DAMAGED).value,
-        restored=len(restored),
-        moved=sum(row["outcome"] != FileOutcome.MISSING for row in restored),
+        restored=sum(row.get("expected", "") is not None for row in done),
+        moved=sum(row["outcome"] != FileOutcome.MISSING for row in done),
         record=sha512_of(record),
         notes=facts.notes,
     )

@@ -1,6 +1,5 @@
 """What of the archive's own files is not as its ledger says, and where good ones lie."""
 
-import contextlib
 import hashlib
 import json
 import os
@@ -15,22 +14,19 @@ from archive.core.findings import Finding
 from archive.core.ids import is_uuid7
 from archive.core.ledger.commitments import is_commitment
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
-from archive.core.ledger.key_chain import KeyChain
-from archive.core.ledger.note import VerifierKey, joined, parse
 from archive.core.limits.archives import RESULTS_LINE_BYTES, RESULTS_LIST_BYTES, RUN_MANIFEST_BYTES
 from archive.core.limits.ledger import NOTE_FILE_BYTES
 from archive.core.outcomes import FileOutcome
 from archive.core.text import lossless
-from archive.services.repair.good_ledger import GoodLedger, LedgerAt, signed_note
+from archive.services.repair.good_ledger import OWN, GoodLedger, LedgerAt
 from archive.services.repair.refused_places import refused_place
 from archive.storage.audits.begun_runs import BegunRun, begun_run, plan_trouble
 from archive.storage.audits.results import PLAN, is_chunk, list_number
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
-from archive.storage.keys.signing_key import verify
 from archive.storage.layout import repair_record_path
-from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.ledger.folder import LedgerFolder
 from archive.storage.ledger.notes import Notes, note_path
 
 
@@ -38,16 +34,22 @@ from archive.storage.ledger.notes import Notes, note_path
 class OwnFault:
     """A file of the archive that is not as it has to be; `data` is None where nobody at hand has it.
 
-    `refused` then names the first copy that may have it and could not be read, if there is one.
+    `refused` then names the first copy that may have it and could not be read, if there is one. `sha512` is
+    None where no file has to be there: what stands there is set aside, and nothing takes its place.
     """
 
     path: str
     outcome: FileOutcome
-    sha512: str
+    sha512: str | None
     before: str | None
     place: str | None
     data: bytes | None
     refused: Finding | None = None
+
+    @property
+    def is_mendable(self) -> bool:
+        """True where good bytes are at hand, or none are needed."""
+        return self.data is not None or self.sha512 is None
 
     def to_json(self, *, is_blocked: bool = False) -> dict[str, Any]:
         """The member of `own_files` in a repair report; without a place where nothing can be put there."""
@@ -68,59 +70,10 @@ class OwnPlaces:
     copies: Sequence[tuple[str, Path]]
 
 
-def ledger_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iterator[OwnFault]:
-    """Bundles, tiles and checkpoints that are missing or are not those of the proven tree."""
-    for file in good.files():
-        fault = _compared(places.root, file.path, file.data, file.place or "the rest of the ledger")
-        if fault is not None:
-            yield fault
-    yield from _checkpoint_faults(places, good, key)
-    now = good.signed
-    fault = _compared(places.root, f"ledger/{CHECKPOINT}", now.note, now.place or "the ledger itself")
-    if fault is not None:
-        yield fault
-
-
-def _checkpoint_faults(places: OwnPlaces, good: GoodLedger, key: VerifierKey) -> Iterator[OwnFault]:
-    keys = [*_keys(good), key]
-    ledgers = ledgers_at(places)
-    for size, root in sorted(good.roots.items()):
-        name = f"{CHECKPOINTS}/{size}"
-        for one, kept in ((one, kept) for one in ledgers for kept in (name, CHECKPOINT)):
-            found = signed_note(one, kept, *keys)
-            if found is None or (found.checkpoint.size, found.checkpoint.root) != (size, root):
-                continue
-            if one is ledgers[0] and kept == name:
-                break  # there is no fault; which of two cosignatures is whole, nobody here can tell
-            data = _with_all_cosignatures(found.note, ledgers, name)
-            fault = _compared(places.root, f"ledger/{name}", data, one.place)
-            if fault is not None:
-                yield fault
-            break
-
-
-def _with_all_cosignatures(note: bytes, ledgers: Sequence[LedgerAt], name: str) -> bytes:
-    """The note with what others signed of it anywhere: one that is damaged displaces no whole one."""
-    whole = parse(note)
-    for one in ledgers:
-        with contextlib.suppress(ArchiveError, NotAPlainFileError):
-            whole = joined(whole, one.folder.read_note(name))
-    return whole.to_bytes()
-
-
-def _keys(good: GoodLedger) -> list[VerifierKey]:
-    """Every key that the entries name, so that older checkpoints can be judged."""
-    chain = KeyChain(verify)
-    for index, raw in enumerate(good.entries()):
-        if not index or b'"key ' in raw:
-            chain.take(index, parse_entry(raw))
-    return [link.key for link in chain.links]
-
-
 def ledgers_at(places: OwnPlaces) -> list[LedgerAt]:
     """The archive's own ledger first, then those of the copies."""
     return [
-        LedgerAt("", LedgerFolder(str(places.root))),
+        LedgerAt(OWN, LedgerFolder(str(places.root))),
         *(LedgerAt(name, LedgerFolder(str(root))) for name, root in places.copies),
     ]
 
@@ -178,7 +131,7 @@ def _plan_faults(places: OwnPlaces, begun: BegunRun) -> Iterator[OwnFault]:
         return
     for name, root in places.copies:
         data = _plan_at(root, begun)
-        if data is not None and (fault := _compared(places.root, path, data, name)) is not None:
+        if data is not None and (fault := compared(places.root, path, data, name)) is not None:
             yield fault
             return
 
@@ -210,7 +163,7 @@ def _results(places: OwnPlaces, run: str, digests: Sequence[str]) -> Iterator[Ow
             for place, root, found in ((*one[:2], one[2].get(digest)) for one in there):
                 data = _read(root, f"{folder}/{found}", RESULTS_LIST_BYTES) if found else None
                 if data is not None and hashlib.sha512(data).hexdigest() == digest:
-                    fault = _compared(places.root, f"{folder}/{name}", data, place)
+                    fault = compared(places.root, f"{folder}/{name}", data, place)
                     yield from (fault,) if fault is not None else ()
                     break
             else:
@@ -261,7 +214,7 @@ def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
             continue
         for name, root in places.copies:
             data = _read(root, path, NOTE_FILE_BYTES) if _opens(root, named) else None
-            if data is not None and (fault := _compared(places.root, path, data, name)) is not None:
+            if data is not None and (fault := compared(places.root, path, data, name)) is not None:
                 yield fault
                 break
 
@@ -302,7 +255,8 @@ def _reason(trouble: StorageError) -> str:
     return (cause.strerror if isinstance(cause, OSError) else None) or trouble.message
 
 
-def _compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None:
+def compared(root: Path, path: str, data: bytes, place: str) -> OwnFault | None:
+    """The file where it has not these bytes, which came from that place; None where it has."""
     found = _read(root, path, max(len(data), 1 << 20))
     if found == data:
         return None
@@ -325,6 +279,13 @@ def _wrong(path: Path) -> FileOutcome:
     except (ArchiveError, OSError):
         return FileOutcome.UNREADABLE
     return FileOutcome.ALTERED
+
+
+def set_aside_alone(root: Path, path: str) -> OwnFault:
+    """That what stands there is to be set aside, and that nothing takes its place."""
+    return OwnFault(
+        path=path, outcome=_wrong(root / path), sha512=None, before=_digest(root / path), place=OWN, data=None
+    )
 
 
 def _digest(path: Path) -> str | None:

@@ -33,8 +33,9 @@ from archive.services.repair.good_ledger import (
     signed_note,
 )
 from archive.services.repair.key_in_force import keys_at_hand
+from archive.services.repair.ledger_faults import ledger_faults
 from archive.services.repair.left_over import CATALOG, left_over, wrong_in_catalog
-from archive.services.repair.own_files import OwnFault, OwnPlaces, ledger_faults, ledgers_at, other_faults
+from archive.services.repair.own_files import OwnFault, OwnPlaces, ledgers_at, other_faults
 from archive.services.repair.request import RepairRequest
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
@@ -61,6 +62,7 @@ class OwnRepair:
     rows: list[dict[str, Any]] = field(default_factory=list)
     restored: int = 0
     lacking: int = 0
+    useless: int = 0  # those that are set aside, or would be, and that nothing takes the place of
     unread: int = 0  # of those that are lacking: it may be well, or a copy have it, that could not be read
     refused: list[Finding] = field(default_factory=list)  # the first places of such copies
     run: str | None = None
@@ -112,8 +114,12 @@ class OwnRepair:
                 if self.run is None and self.proven is not None:
                     own_event.begin(self.archive, facts, self.proven)
                     self.run = run
+                row = fault.to_json()
+                if fault.sha512 is None:
+                    own_file_restoration.set_aside(self.archive.root, run, fault.path, row=row)
+                    continue
                 mode = 0o644 if fault.path == "ledger/checkpoint" else 0o444
-                row, data = fault.to_json(), fault.data or b""
+                data = fault.data or b""
                 own_file_restoration.restore(self.archive.root, run, fault.path, data, mode=mode, row=row)
                 self.restored += 1
             if self.run is not None:
@@ -135,7 +141,7 @@ class OwnRepair:
 
     def _begin_anew(self) -> None:
         self.rows, self.lacking, self.unread, self.refused = [], 0, 0, []
-        self.restored, self.blocked = 0, {}
+        self.restored, self.useless, self.blocked = 0, 0, {}
 
     @property
     def holds(self) -> bool:
@@ -226,18 +232,19 @@ class OwnRepair:
 
     def _note(self, fault: OwnFault) -> bool:
         """Takes the file into account; True where it can be put back."""
-        blocked = self._in_the_way(fault.path) if fault.data is not None else None
+        blocked = self._in_the_way(fault.path) if fault.is_mendable else None
         self.rows.append(fault.to_json(is_blocked=blocked is not None))
         if blocked is not None:
             self.blocked.setdefault(blocked, []).append(fault.path)
-        is_able = fault.data is not None and blocked is None
+        is_able = fault.is_mendable and blocked is None
         self.lacking += not is_able
+        self.useless += is_able and fault.sha512 is None
         if fault.data is None and fault.refused is not None:
             self.unread += 1
             if len(self.refused) < REFUSED_PLACES:
                 self.refused.append(fault.refused)
         else:
-            self.unread += fault.data is None and fault.outcome is FileOutcome.UNREADABLE
+            self.unread += not fault.is_mendable and fault.outcome is FileOutcome.UNREADABLE
         return is_able
 
     def _in_the_way(self, path: str) -> str | None:

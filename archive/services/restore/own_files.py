@@ -8,7 +8,8 @@ from archive.core import findings
 from archive.core.errors import ArchiveError, ConfigurationError, EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.limits.archives import RESTORED_FILE_BYTES, RUN_MANIFEST_BYTES
-from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, ledger_faults, other_faults
+from archive.services.repair.ledger_faults import ledger_faults
+from archive.services.repair.own_files import OwnFault, OwnPlaces, digested, other_faults
 from archive.services.restore.copies import CopyAtHand
 from archive.services.restore.evidence import ProvenState
 from archive.services.restore.target import MARKER
@@ -194,6 +195,8 @@ class OwnFiles:
     # -- one file ------------------------------------------------------------------------------------------
 
     def _put(self, fault: OwnFault) -> None:
+        if fault.sha512 is None:
+            return  # nothing is brought that nothing rests on
         if fault.data is None:
             if self._is_unread(fault.path):
                 return

@@ -126,18 +126,6 @@ def test_the_last_checkpoint_that_is_kept_comes_back_from_the_one_in_force(
     archive.require_whole()
 
 
-def test_a_plan_says_that_the_ledger_does_not_hold_and_nothing_at_hand_mends_it(archive: Repairing) -> None:
-    archive("audit")
-    folder = archive.root / "ledger/checkpoints"
-    *_, before, _ = sorted(folder.iterdir(), key=lambda one: int(one.name))
-    overwrite(before, b"")  # in no copy, and not the one in force
-    for words in (["--plan"], []):
-        report = repair(archive, *words, code=5)
-        findings: Any = report["findings"]
-        assert [one["place"] for one in findings] == [f"ledger/checkpoints/{before.name}"]
-    assert "LEDGER-CHECKPOINT-ALTERED" in archive.text("repair", "--ledger", "--plan", code=5)
-
-
 def _settings_of_before(archive: Repairing, change: tuple[str, ...]) -> bytes:
     """What archive.toml is after the key was changed; the one of before lies in its place."""
     settings = archive.root / "archive.toml"
