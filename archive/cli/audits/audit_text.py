@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Notes that an operator must not miss.
 _TOLD = frozenset({"LEDGER-BEHIND", "AUDIT-UNFINISHED", "BAG-PENDING"})
 
+# What does not belong on a copy: no run of copy removes it.
+_STRANGERS = frozenset({"AUDIT-UNKNOWN", "BAG-UNKNOWN", "CATALOG-RUN-UNKNOWN", "FIX-LITTER", "FIX-UNLISTED"})
+
 _VERDICT = {
     "intact": ("✓", "green", "all intact"),
     "damaged": ("✗", "red", "damage found"),
@@ -155,15 +158,24 @@ def _print_next_of_copy(report: "AuditReport") -> None:
     if report.place is None:
         return
     where = shell_word(report.place.path)
-    if report.outcome.value == "damaged" and not (report.recorded or report.waits):
-        next_step(
-            f"archive audit --copy {where}, with the key, records what is not good there: only then does"
-            f" archive copy --to {where} write it anew"
-        )
-    elif report.outcome.value == "damaged":
-        next_step(f"archive copy --to {where} writes anew what is not good there, from the archive")
+    if report.outcome.value == "damaged":
+        next_step(_mending_of_copy(report, where))
     elif any(finding.code == "COPY-BEHIND" for finding in report.findings):
         next_step(f"archive copy --to {where} brings it up to date")
+
+
+def _mending_of_copy(report: "AuditReport", where: str) -> str:
+    """What puts the copy right: copying goes by what was recorded, and removes nothing that it did not write."""
+    wrong = {finding.code for finding in report.findings if finding.severity is Severity.ERROR}
+    if wrong and wrong <= _STRANGERS and not (report.counts["damaged"] or report.counts["missing"]):
+        return "move out what does not belong there: archive copy leaves it where it is"
+    rest = "; what does not belong there it leaves: move that out" if wrong & _STRANGERS else ""
+    if not (report.recorded or report.waits):
+        return (
+            f"archive audit --copy {where}, with the key, records what is not good there: only then does"
+            f" archive copy --to {where} write it anew{rest}"
+        )
+    return f"archive copy --to {where} writes anew what is not good there, from the archive{rest}"
 
 
 def _print_bag(bag: dict[str, Any]) -> None:

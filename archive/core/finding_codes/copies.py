@@ -21,6 +21,10 @@ COPIES: Final[Mapping[str, FindingCode]] = {
         "The copy is on a file system that is poor in names and rich in clusters.",
         "Give --as tar for a copy whose bags are one file each.",
     ),
+    "COPY-IN-THE-WAY": error(
+        "A folder that is not empty stands on a copy where a file was that the archive has no more.",
+        "Find out who put it there, and move it out of the copy.",
+    ),
     "COPY-INTERRUPTED": error("A copy could not be written to its end; what is in place is whole.", _AGAIN),
     "COPY-LEDGER": warning(
         "The checkpoint of a copy does not hold: it proves nothing of the state that the copy is of.",

@@ -19,7 +19,7 @@ from archive.storage.audits.begun_runs import BegunRun, plan_trouble
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import PLAN, list_number, read_list
 from archive.storage.audits.vouched_results import DoubtfulResultsError, vouched_chunks
-from archive.storage.copies.files import CopyFiles, names_below
+from archive.storage.copies.files import CopyFiles, everything_below, names_below
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.descriptions.description_profiles import profile_files
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
@@ -251,8 +251,12 @@ class Beside:
         self._files.publish()
 
     def _remove_superseded(self, ours: set[str]) -> None:
-        """Partial tiles that the archive has replaced by wider ones."""
-        for name in names_below(self._copy.root / LEDGER):
+        """Partial tiles that the archive has replaced by wider ones, and what stands in the place of one."""
+        for name, _ in everything_below(self._copy.root / LEDGER):
             tile = TilePath.parse(name)
-            if name not in ours and tile is not None and tile.width < TILE_WIDTH:
-                self._files.remove(f"{LEDGER}/{name}")
+            if name in ours or tile is None or tile.width == TILE_WIDTH:
+                continue
+            if not self._files.clear(path := f"{LEDGER}/{name}"):
+                message = "is a folder on the copy, and holds something: it was left there"
+                remedy = "find out who put it there, and move it out of the copy"
+                self._say(findings.error("COPY-IN-THE-WAY", path, message, remedy=remedy))

@@ -1,7 +1,9 @@
 """The files of a copy beside its bags: compared byte for byte, written apart, put in place together."""
 
 import contextlib
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,6 +93,29 @@ class CopyFiles:
         except OSError as trouble:
             raise storage_error(trouble, str(self._copy.root / path), "remove the file") from trouble
 
+    def clear(self, path: str) -> bool:
+        """Removes what is no folder, or an empty one; False where a folder holds something, and stays.
+
+        A link is removed, and not what it leads to. StorageError where storage refuses.
+        """
+        above, name = os.path.split(path)
+        try:
+            folder = self._copy.open_folder(above)
+            try:
+                if stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                    os.rmdir(name, dir_fd=folder)
+                else:
+                    os.unlink(name, dir_fd=folder)
+            finally:
+                os.close(folder)
+        except FileNotFoundError:
+            pass
+        except OSError as trouble:
+            if trouble.errno in {errno.ENOTEMPTY, errno.EEXIST}:
+                return False
+            raise storage_error(trouble, str(self._copy.root / path), "remove it") from trouble
+        return True
+
     # -- one file ------------------------------------------------------------------------------------------
 
     def _open_source(self, path: str) -> int:
@@ -161,6 +186,8 @@ class CopyFiles:
             try:
                 target = self._copy.open_folder(above, make=True)
                 try:
+                    with contextlib.suppress(OSError):  # an empty folder: nothing is lost with it
+                        os.rmdir(last, dir_fd=target)
                     os.rename(name, last, src_dir_fd=source, dst_dir_fd=target)
                 finally:
                     os.close(target)
@@ -200,7 +227,15 @@ def _write(source: int, target: int, place: str) -> int:
 
 def names_below(folder: Path) -> Iterator[str]:
     """Every regular file below a folder, relative to it, sorted; links are not followed and not named."""
-    found: list[str] = []
+    return (path for path, is_file in everything_below(folder) if is_file)
+
+
+def everything_below(folder: Path) -> Iterator[tuple[str, bool]]:
+    """All that is below a folder, relative to it, sorted, and whether it is a regular file.
+
+    Links are not followed. Raises StorageError where a folder cannot be listed.
+    """
+    found: list[tuple[str, bool]] = []
     pending = [""]
     while pending:
         inner = pending.pop()
@@ -219,8 +254,7 @@ def names_below(folder: Path) -> Iterator[str]:
                     path = f"{inner}/{entry.name}" if inner else entry.name
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(path)
-                    elif entry.is_file(follow_symlinks=False):
-                        found.append(path)
+                    found.append((path, entry.is_file(follow_symlinks=False)))
         finally:
             os.close(descriptor)
-    yield from sorted(found, key=os.fsencode)
+    yield from sorted(found, key=lambda one: os.fsencode(one[0]))
