@@ -60,7 +60,8 @@ COPIES: Final[Mapping[str, FindingCode]] = {
     ),
     "COPY-SOURCE": error(
         "A file of the archive does not hold, and was not copied over what the copy has of it.",
-        "Put it back in the archive: the copy may have it whole.",
+        "Put it back in the archive: the copy may have it whole. A list or page is made anew: archive catalog"
+        " rebuild.",
     ),
     "COPY-SOURCE-UNREADABLE": error(
         "Storage did not give a file of the archive, which was not copied over what the copy has of it.",

@@ -13,6 +13,7 @@ from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError, joined, parse
 from archive.core.ledger.tiles import TILE_WIDTH, TilePath
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
+from archive.services.catalog.as_left import is_in_place
 from archive.services.catalog.verification import verify_catalog
 from archive.services.opened import OpenedArchive
 from archive.storage.audits.begun_runs import BegunRun, plan_trouble
@@ -23,6 +24,7 @@ from archive.storage.copies.files import CopyFiles, everything_below, names_belo
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.descriptions.description_profiles import profile_files
 from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.kinds import folder_at, something_at
 from archive.storage.layout import SETTINGS, repair_record_path
 from archive.storage.ledger.folder import (
     CHECKPOINT,
@@ -89,7 +91,7 @@ class Beside:
         """The catalog, the list and the page for finders; the profiles and the settings that name them."""
         wrong = self._doubted(checkpoint)
         for path in DERIVED:
-            if path not in wrong:
+            if path not in wrong and self._is_no_stranger(path):
                 self._files.offer(path)
         for path, is_plain in profile_files(self._archive.root):
             if is_plain:
@@ -113,6 +115,17 @@ class Beside:
         found = [one for one in verify_catalog(self._archive, checkpoint) if one.severity is Severity.ERROR]
         self._say(*found)
         return {one.place for one in found}
+
+    def _is_no_stranger(self, path: str) -> bool:
+        """False, and said so, where something else than a plain file stands in the place of a derived one."""
+        place = self._archive.root / path
+        if is_in_place(place) or not something_at(place):
+            return True
+        anew = "archive catalog rebuild makes it anew"
+        remedy = f"move the folder away: {anew}" if folder_at(place) else f"{anew}; find out who changed it"
+        message = "is not a plain file; the copy keeps what it has of it"
+        self._say(findings.error("COPY-SOURCE", path, message, remedy=remedy))
+        return False
 
     def _notes(self, plan: AuditPlan) -> Iterator[str]:
         notes = Notes(str(self._archive.root))
