@@ -121,3 +121,50 @@ def test_a_copy_that_was_cut_off_is_not_accused_of_what_that_leaves_though_the_n
         report = changing("audit", "--copy", str(disk), "--read-only", "--jobs", "1")
         assert not {"COPY-SETTINGS", "COPY-DERIVED"} & {one["code"] for one in report["findings"]}
         assert "has not ended" in report["copy"]
+
+
+def _linked(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("gone")
+
+
+UNMARKED: dict[str, Callable[[Path], None]] = {
+    "gone": Path.unlink,
+    "link": _linked,
+    "damaged": lambda path: overwrite(path, b"x"),
+}
+
+
+@pytest.mark.parametrize("text", [b"x = [", b"", None])
+@pytest.mark.parametrize("marker", UNMARKED)
+def test_a_copy_that_names_no_archive_is_told_by_its_path_and_how_it_is_mended(
+    changing: Changing, disk: Path, marker: str, text: bytes | None
+) -> None:
+    copy(changing, disk)
+    settings = disk / "archive.toml"
+    settings.unlink()
+    if text is not None:
+        settings.write_bytes(text)
+    UNMARKED[marker](disk / "copy.json")
+    told = changing("audit", "--copy", str(disk), code=2)
+    if text is None and marker == "gone":
+        assert "not a copy of an archive (it holds no archive.toml)" in told["message"]
+        return
+    assert told["message"].startswith(f"{settings}: ")
+    assert "put the archive.toml of the archive there" in told["remedy"]
+    assert ("copy.json" in told["remedy"]) == (marker != "gone")
+    shutil.copyfile(changing.root / "archive.toml", settings)
+    (disk / "copy.json").unlink(missing_ok=True)
+    changing("audit", "--copy", str(disk))
+    copy(changing, disk)
+    assert changing("audit", "--copy", str(disk))["findings"] == []
+
+
+def test_damaged_settings_of_a_copy_that_has_its_marker_are_named_once(
+    changing: Changing, disk: Path
+) -> None:
+    copy(changing, disk)
+    overwrite(disk / "archive.toml", b"x = [")
+    (told,) = changing("audit", "--copy", str(disk), code=1)["findings"]
+    assert (told["code"], told["place"]) == ("COPY-SETTINGS", "archive.toml")
+    assert told["message"].startswith("not valid TOML")

@@ -305,9 +305,14 @@ def _opened(
         found.append(unreadable(SETTINGS, trouble))
         return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
     except ArchiveError as trouble:
+        message = trouble.message.removeprefix(f"{SETTINGS}: ")
+        message = message.removeprefix(f"{printable(str(root / SETTINGS))}: ")
         if marker is None:
-            raise
-        message = trouble.message
+            if not isinstance(trouble, ConfigurationError):  # of a newer program: it says what to do
+                raise
+            raise _of_no_archive(root, message, found) from trouble
+    if marker is None and found:
+        raise _of_no_archive(root, message, found)
     if marker is None:
         raise ConfigurationError(
             f"{folder}: not a copy of an archive (it holds no {SETTINGS})", remedy="name the copy's folder"
@@ -324,6 +329,17 @@ def _opened(
         )
     found.append(findings.error("COPY-SETTINGS", SETTINGS, message, remedy=AGAIN))
     return OpenedArchive(Layout(root), archive.settings, LedgerFiles(str(root)))
+
+
+def _of_no_archive(root: Path, reason: str, found: Iterable[Finding]) -> ConfigurationError:
+    """Neither the settings in the folder nor a marker say what archive it is a copy of."""
+    is_no_marker = any(one.code == "COPY-MARKER" for one in found)
+    away = f", move {MARKER} away, which is no marker" if is_no_marker else ""
+    where = printable(str(root / SETTINGS))
+    return ConfigurationError(
+        f"{where}: {reason}; nothing else there says what archive this is a copy of",
+        remedy=f"put the {SETTINGS} of the archive there{away}, then audit the copy again",
+    )
 
 
 def unreadable(name: str, trouble: StorageError) -> Finding:
