@@ -165,7 +165,7 @@ def _print_next_of_copy(report: "AuditReport") -> None:
 
 
 def _mending_of_copy(report: "AuditReport", where: str) -> str:
-    """What puts the copy right: copying goes by what was recorded, and removes nothing that it did not write."""
+    """What puts the copy right: copying goes by what was recorded, and removes no stranger."""
     wrong = {finding.code for finding in report.findings if finding.severity is Severity.ERROR}
     if wrong and wrong <= _STRANGERS and not (report.counts["damaged"] or report.counts["missing"]):
         return "move out what does not belong there: archive copy leaves it where it is"
