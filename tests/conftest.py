@@ -14,6 +14,7 @@ from tests.archives import MadeArchive
 from tests.changes import Changing, make_changing
 from tests.crash.scenes import in_memory
 from tests.e2e.command import Command
+from tests.waiting import make_locked
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -53,6 +54,14 @@ def three_held() -> Iterator[Path]:
     with in_memory() as folder:
         make_changing(folder / "made")
         yield folder
+
+
+@pytest.fixture(scope="session")
+def locked_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with two documents and an encrypted key, which `tests.waiting.copy_of` copies."""
+    folder = tmp_path_factory.mktemp("waiting")
+    make_locked(folder)
+    return folder
 
 
 @pytest.fixture

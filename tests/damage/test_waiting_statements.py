@@ -9,24 +9,17 @@ import pytest
 
 from archive.storage.audits.waiting_runs import WaitingRun
 from tests.archives import overwrite
-from tests.waiting import Locked, copy_of, make_locked
+from tests.waiting import Locked, copy_of
 
 Statement = dict[str, Any]
 Change = Callable[[Statement], Statement]
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("waiting")
-    make_locked(folder)
-    return folder
-
-
 @pytest.fixture
 def locked(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locked_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
-    return copy_of(kept, tmp_path / "copy", monkeypatch, capsys)
+    return copy_of(locked_archive, tmp_path / "copy", monkeypatch, capsys)
 
 
 def _ended(**members: Any) -> Change:

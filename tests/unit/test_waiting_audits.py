@@ -13,7 +13,7 @@ from archive.services.audit.looking import Looking
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRuns
 from tests.archives import overwrite
 from tests.refusals import refuse
-from tests.waiting import Locked, copy_of, make_locked
+from tests.waiting import Locked, copy_of
 
 Damage = Callable[[bytes, bytes], bytes | None]
 PLANS: dict[str, Damage] = {
@@ -30,20 +30,12 @@ PLANS: dict[str, Damage] = {
 }
 
 
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with two documents and an encrypted key, to be copied."""
-    folder = tmp_path_factory.mktemp("waiting")
-    make_locked(folder)
-    return folder
-
-
 @pytest.fixture
 def locked(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locked_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
     """A copy of it with keys of its own."""
-    return copy_of(kept, tmp_path / "copy", monkeypatch, capsys)
+    return copy_of(locked_archive, tmp_path / "copy", monkeypatch, capsys)
 
 
 class TestWaiting:

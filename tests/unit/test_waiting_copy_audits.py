@@ -8,23 +8,15 @@ import pytest
 from archive.cli.frame import run
 from archive.storage.audits.waiting_runs import DamagedStatement, WaitingRun, WaitingRuns
 from tests.archives import overwrite
-from tests.waiting import Locked, copy_of, make_locked
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with two documents and an encrypted key, to be copied."""
-    folder = tmp_path_factory.mktemp("waiting")
-    make_locked(folder)
-    return folder
+from tests.waiting import Locked, copy_of
 
 
 @pytest.fixture
 def locked(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locked_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
     """One like it with keys of its own, and a copy of it on another disk."""
-    made = copy_of(kept, tmp_path / "made", monkeypatch, capsys)
+    made = copy_of(locked_archive, tmp_path / "made", monkeypatch, capsys)
     assert made.ask("copy", "--to", str(_disk(made)), opened=True)[0] == 0
     return made
 

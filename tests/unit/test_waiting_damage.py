@@ -5,23 +5,15 @@ from pathlib import Path
 import pytest
 
 from tests.archives import overwrite
-from tests.waiting import Locked, copy_of, make_locked
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with two documents and an encrypted key, to be copied."""
-    folder = tmp_path_factory.mktemp("waiting")
-    make_locked(folder)
-    return folder
+from tests.waiting import Locked, copy_of
 
 
 @pytest.fixture
 def found(
-    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locked_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Locked:
     """A copy of it in which an audit that waits has found a damaged document."""
-    locked = copy_of(kept, tmp_path / "copy", monkeypatch, capsys)
+    locked = copy_of(locked_archive, tmp_path / "copy", monkeypatch, capsys)
     overwrite(next(locked.root.glob("bags/*/*/data/a.txt")), b"two")
     code, report = locked.ask("audit")
     assert (code, report["recorded"]) == (1, False)
