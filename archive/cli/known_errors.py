@@ -18,7 +18,9 @@ def as_ours(trouble: BaseException) -> ArchiveError | None:
     if isinstance(trouble, ArchiveError):
         return trouble
     if isinstance(trouble, click.ClickException):
-        return ConfigurationError(trouble.format_message())
+        context = getattr(trouble, "ctx", None)
+        called = context.command_path if context is not None else "archive"
+        return ConfigurationError(trouble.format_message(), remedy=f"see {called} --help")
     if isinstance(trouble, FileNotFoundError) and trouble.filename is None and not _is_somewhere():
         return StorageError(
             "the folder in which this was called is not there any more",

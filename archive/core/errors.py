@@ -9,9 +9,11 @@ ArchiveError
 └─ ConflictError       6  already there, locked, or a newer format
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from archive.core.findings import Finding
+
+MEND_SETTINGS: Final = "correct that line in a text editor, or restore archive.toml from a copy"
 
 
 class ArchiveError(Exception):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from archive.core.errors import ConfigurationError
+from archive.core.errors import MEND_SETTINGS, ConfigurationError
 from archive.core.text import printable
 
 _SECRETS: Final = frozenset({"password", "smtp_password", "secret", "token"})
@@ -74,7 +74,9 @@ def parse_notify(table: dict[str, Any], place: str) -> NotifySettings:
     recipients = table.get("mail_to", [])
     recipients = [recipients] if isinstance(recipients, str) else recipients
     if not isinstance(recipients, list) or not all(map(_is_address, recipients)):
-        raise ConfigurationError(f'{place} mail_to must be addresses, such as ["ana@example.org"]')
+        raise ConfigurationError(
+            f'{place} mail_to must be addresses, such as ["ana@example.org"]', remedy=MEND_SETTINGS
+        )
     texts = {name: _text(table, name, place) for name in _TEXTS}
     unknown = sorted(table.keys() - {"mail_to", *_TEXTS})
     if unknown and not recipients and not any(texts[name] for name in _WEBHOOKS):
@@ -84,20 +86,27 @@ def parse_notify(table: dict[str, Any], place: str) -> NotifySettings:
         )
     when, security = texts.pop("when") or When.TROUBLE.value, texts.pop("security") or "starttls"
     if when not in set(When):
-        raise ConfigurationError(f"{place} when must be “trouble” or “always”, found “{printable(when)}”")
+        raise ConfigurationError(
+            f"{place} when must be “trouble” or “always”, found “{printable(when)}”", remedy=MEND_SETTINGS
+        )
     if security not in {"starttls", "tls", "none"}:
-        raise ConfigurationError(f"{place} security must be “starttls”, “tls” or “none”")
+        raise ConfigurationError(
+            f"{place} security must be “starttls”, “tls” or “none”", remedy=MEND_SETTINGS
+        )
     if recipients and not texts["smtp"] and not texts["sendmail"]:
-        raise ConfigurationError(f"{place} mail_to needs smtp, a server, or sendmail, a command")
+        raise ConfigurationError(
+            f"{place} mail_to needs smtp, a server, or sendmail, a command",
+            remedy='add smtp = "HOST:PORT" or sendmail = "COMMAND"',
+        )
     if texts["mail_from"] and not _is_address(texts["mail_from"]):
-        raise ConfigurationError(f"{place} mail_from must be an address")
+        raise ConfigurationError(f"{place} mail_from must be an address", remedy=MEND_SETTINGS)
     return NotifySettings(when=When(when), security=security, mail_to=tuple(recipients), **texts)
 
 
 def _text(table: dict[str, Any], name: str, place: str) -> str:
     value = table.get(name, "")
     if not isinstance(value, str):
-        raise ConfigurationError(f"{place} {name} must be a text in quotes")
+        raise ConfigurationError(f"{place} {name} must be a text in quotes", remedy=MEND_SETTINGS)
     return value
 
 

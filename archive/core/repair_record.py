@@ -104,7 +104,10 @@ class RepairRecord:
         try:
             document = json.loads(data)
             if document["version"] != VERSION:
-                raise ConflictError(f"the record of a repair has version {document['version']!r}")
+                raise ConflictError(
+                    f"the record of a repair has version {document['version']!r}",
+                    remedy="install a newer version of archive",
+                )
             return cls(
                 bag=_text(document["bag"]),
                 run=_text(document["run"]),

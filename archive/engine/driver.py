@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeVar
 
+from archive.core.errors import StorageError
 from archive.engine.workers import WorkerDiedError, Workers, start_workers
 
 Batch = TypeVar("Batch")
@@ -21,6 +22,14 @@ class BatchLost:
     """Workers died twice over this batch; nothing is known of it."""
 
     batch: object
+
+
+def result_lost(doing: str) -> StorageError:
+    """The error of a command that needs the lost batch; `doing` is what its workers did, as “read files”."""
+    return StorageError(
+        f"a worker was killed twice while it {doing}",
+        remedy="see what kills them, mostly a want of memory: fewer --jobs take less; then run it again",
+    )
 
 
 @dataclass(slots=True)

@@ -250,6 +250,8 @@ def compile_table(path: Path) -> tuple[DescriptionProfile, tuple[Finding, ...]]:
 def write_schema(profile: DescriptionProfile, to: Path) -> None:
     """Writes the profile's JSON Schema to a new file; raises as `write_new_file`."""
     if to.suffix.lower() != ".json":
-        raise ConfigurationError(f"--to {printable(str(to))}: a JSON Schema ends in .json")
+        raise ConfigurationError(
+            f"--to {printable(str(to))}: a JSON Schema ends in .json", remedy="name a file that ends in .json"
+        )
     text = json.dumps(profile.schema, indent=2, ensure_ascii=False) + "\n"
     write_new_file(to, text.encode())

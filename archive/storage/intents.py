@@ -200,7 +200,8 @@ def _read(folder: Path) -> Intent | None:
         version = document["version"]
         if version not in (VERSION, VERSION_OF_CHANGES):
             raise ConflictError(
-                f"staging/{folder.name}: an intent of version {version} is left by a newer program"
+                f"staging/{folder.name}: an intent of version {version} is left by a newer program",
+                remedy="install a newer version of archive",
             )
         run, ledger = document["run"], document["ledger"]
         if run != folder.name or not is_uuid7(run):

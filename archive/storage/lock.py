@@ -103,7 +103,10 @@ class WriterLock:
     def acquire(self) -> None:
         """Take the lock; a second call of the same object is ConflictError at once."""
         if self._descriptor is not None:
-            raise ConflictError(f"{printable(self._path)}: this process holds the lock already")
+            raise ConflictError(
+                f"{printable(self._path)}: this process holds the lock already",
+                remedy="wait until it is done",
+            )
         descriptor = self._open()
         try:
             self._take(descriptor)

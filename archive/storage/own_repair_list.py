@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.core.canonical import compact
-from archive.core.errors import StorageError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.repair_record import place_below
 from archive.storage.disk.durable import (
     NotAPlainFileError,
     flush,
+    read_back_error,
     read_plain,
     storage_error,
     sync_folder,
@@ -48,10 +48,7 @@ def append(folder: Path, row: dict[str, Any]) -> None:
     except OSError as trouble:
         raise storage_error(trouble, path, "write down what is put back") from trouble
     if not is_there:
-        raise StorageError(
-            f"{path}: what was read back is not what was written",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        )
+        raise read_back_error(path)
 
 
 def is_begun(folder: Path) -> bool:

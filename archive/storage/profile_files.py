@@ -44,7 +44,9 @@ def read_profile_file(path: str) -> bytes:
     try:
         data = read_plain(os.path.realpath(path), PROFILE_BYTES)
     except (NotAPlainFileError, StorageError) as trouble:
-        raise ConfigurationError(f"{trouble}: no profile could be read") from trouble
+        raise ConfigurationError(
+            f"{trouble}: no profile could be read", remedy="name a plain file with a BagIt Profile in JSON"
+        ) from trouble
     if data is None:
         raise ConfigurationError(
             f"{printable(path)}: there is no such file", remedy="name the JSON file of the profile"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.core.copies import CopyForm, CopyPlace
-from archive.core.errors import ConfigurationError, ConflictError, StorageError
+from archive.core.errors import MEND_SETTINGS, ConfigurationError, ConflictError, StorageError
 from archive.core.ids import is_uuid7
 from archive.core.limits.archives import SETTINGS_BYTES, SETTINGS_KEY_LEVELS
 from archive.core.notify_settings import NotifySettings, parse_notify
@@ -200,14 +200,17 @@ def parse(data: bytes, place: str) -> Settings:
             remedy="install a newer version of archive",
         )
     if version != FORMAT:
-        raise ConfigurationError(f"{place}: [archive] format must be {FORMAT}, found {version!r}")
+        raise ConfigurationError(
+            f"{place}: [archive] format must be {FORMAT}, found {version!r}", remedy=MEND_SETTINGS
+        )
     ledger = _table(document, "ledger", place)
     audit = _table(document, "audit", place)
     agents = _table(document, "agents", place)
     days = audit.get("every_days", DEFAULT_AUDIT_DAYS)
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 36_500:
         raise ConfigurationError(
-            f"{place}: [audit] every_days must be a whole number of days from 1 to 36500"
+            f"{place}: [audit] every_days must be a whole number of days from 1 to 36500",
+            remedy=MEND_SETTINGS,
         )
     return Settings(
         archive_id=_text(archive, "id", place, required=True),
@@ -235,9 +238,13 @@ def _promises(table: dict[str, Any], place: str) -> dict[Task, Interval]:
     for name, value in table.items():
         if name not in set(Task):
             known = ", ".join(Task)
-            raise ConfigurationError(f"{place}: [promises] {printable(name)}: not one of {known}")
+            raise ConfigurationError(
+                f"{place}: [promises] {printable(name)}: not one of {known}", remedy=MEND_SETTINGS
+            )
         if not isinstance(value, str) or value not in set(Interval):
-            raise ConfigurationError(f"{place}: [promises] {name} must be one of {', '.join(Interval)}")
+            raise ConfigurationError(
+                f"{place}: [promises] {name} must be one of {', '.join(Interval)}", remedy=MEND_SETTINGS
+            )
         promises[Task(name)] = Interval(value)
     return promises
 
@@ -260,17 +267,19 @@ def _notify(document: dict[str, Any], place: str) -> NotifySettings | None:
 def _copies(document: dict[str, Any], place: str) -> tuple[CopyPlace, ...]:
     tables = document.get("copies", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise ConfigurationError(f"{place}: copies must be tables: [[copies]]")
+        raise ConfigurationError(f"{place}: copies must be tables: [[copies]]", remedy=MEND_SETTINGS)
     copies = tuple(_copy(table, f"{place}: [[copies]] {number}") for number, table in enumerate(tables, 1))
     if len({copy.id for copy in copies}) != len(copies):
-        raise ConfigurationError(f"{place}: two places of [[copies]] have the same id")
+        raise ConfigurationError(f"{place}: two places of [[copies]] have the same id", remedy=MEND_SETTINGS)
     return copies
 
 
 def _copy(table: dict[str, Any], place: str) -> CopyPlace:
     form = _text(table, "form", place) or CopyForm.FOLDER.value
     if form not in set(CopyForm):
-        raise ConfigurationError(f"{place}: form must be “folder” or “tar”, found “{printable(form)}”")
+        raise ConfigurationError(
+            f"{place}: form must be “folder” or “tar”, found “{printable(form)}”", remedy=MEND_SETTINGS
+        )
     copy = CopyPlace(
         id=_text(table, "id", place, required=True),
         name=_text(table, "name", place),
@@ -281,7 +290,9 @@ def _copy(table: dict[str, Any], place: str) -> CopyPlace:
         provider=_text(table, "provider", place),
     )
     if "\0" in copy.path:
-        raise ConfigurationError(f"{place}: path holds a NUL character, which no path can")
+        raise ConfigurationError(
+            f"{place}: path holds a NUL character, which no path can", remedy=MEND_SETTINGS
+        )
     if not is_uuid7(copy.id):
         raise ConfigurationError(
             f"{place}: id must be the id that copy.json of the copy names",
@@ -309,7 +320,9 @@ def read_bytes(path: Path) -> bytes:
             remedy=f"put a plain file with the settings in its place, of {SETTINGS_BYTES:,} bytes at most",
         ) from None
     if data is None:
-        raise StorageError(f"{path}: cannot be read: there is no such file")
+        raise StorageError(
+            f"{path}: cannot be read: there is no such file", remedy="restore archive.toml from a copy"
+        )
     return data
 
 
@@ -317,14 +330,18 @@ def _load(data: bytes, place: str) -> dict[str, Any]:
     try:
         text = data.decode()
         if _names_too_deep(text):
-            raise ConfigurationError(f"{place}: a key of more than {SETTINGS_KEY_LEVELS} names")
+            raise ConfigurationError(
+                f"{place}: a key of more than {SETTINGS_KEY_LEVELS} names", remedy=MEND_SETTINGS
+            )
         return tomllib.loads(text)
     except UnicodeDecodeError as trouble:
         raise ConfigurationError(
             f"{place}: not UTF-8 at byte {trouble.start}", remedy="save it as UTF-8"
         ) from None
     except (ValueError, RecursionError) as trouble:  # ValueError: a number of thousands of digits
-        raise ConfigurationError(f"{place}: not valid TOML: {printable(str(trouble))}") from None
+        raise ConfigurationError(
+            f"{place}: not valid TOML: {printable(str(trouble))}", remedy=MEND_SETTINGS
+        ) from None
 
 
 def _names_too_deep(text: str) -> bool:
@@ -336,14 +353,14 @@ def _names_too_deep(text: str) -> bool:
 def _table(document: dict[str, Any], name: str, place: str) -> dict[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{place}: [{name}] must be a table")
+        raise ConfigurationError(f"{place}: [{name}] must be a table", remedy=MEND_SETTINGS)
     return table
 
 
 def _text(table: dict[str, Any], key: str, place: str, *, required: bool = False) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ConfigurationError(f"{place}: {key} must be a text in quotes")
+        raise ConfigurationError(f"{place}: {key} must be a text in quotes", remedy=MEND_SETTINGS)
     if required and not value:
         raise ConfigurationError(f"{place}: {key} is missing", remedy="restore archive.toml from a copy")
     return value

@@ -108,9 +108,14 @@ def tags_of(path: Path) -> tuple["Tag", ...]:
     try:
         data = read_plain(str(path), ADDED_TAGS_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(str(trouble)) from trouble
+        raise ConfigurationError(
+            str(trouble), remedy="name a file with lines of bag-info.txt: Label: value"
+        ) from trouble
     if data is None:
-        raise ConfigurationError(f"{printable(str(path))}: there is no such file")
+        raise ConfigurationError(
+            f"{printable(str(path))}: there is no such file",
+            remedy="name a file with lines of bag-info.txt: Label: value",
+        )
     parsed = parse_tag_file(data, name=str(path), version=V1_0)
     wrong = tuple(
         finding
@@ -127,5 +132,8 @@ def tags_of(path: Path) -> tuple["Tag", ...]:
         try:
             parse_tag(f"{label}: {value}")
         except ValueError as trouble:
-            raise ConfigurationError(f"{printable(str(path))}: {printable(label)} {trouble}") from trouble
+            raise ConfigurationError(
+                f"{printable(str(path))}: {printable(label)} {trouble}",
+                remedy="write each line as Label: value",
+            ) from trouble
     return tuple(parsed.tags)

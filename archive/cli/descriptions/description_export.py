@@ -30,10 +30,14 @@ def table_form(path: Path, option: str, wanted: str | None = None) -> "TableForm
     ending = path.suffix.lower().removeprefix(".")
     if ending not in endings:
         named = ", ".join(f".{each}" for each in endings)
-        raise ConfigurationError(f"{option} {printable(str(path))}: a table ends in one of {named}")
+        raise ConfigurationError(
+            f"{option} {printable(str(path))}: a table ends in one of {named}",
+            remedy="name a file with one of these endings",
+        )
     if wanted not in (None, ending):
         raise ConfigurationError(
-            f"{option} {printable(str(path))}: ends in .{ending}, where --format is {wanted}"
+            f"{option} {printable(str(path))}: ends in .{ending}, where --format is {wanted}",
+            remedy="leave --format out: the ending says what is wanted",
         )
     return TableForm(ending)
 

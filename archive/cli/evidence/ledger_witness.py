@@ -86,7 +86,10 @@ def witness(
     from archive.storage.keys.witness_state import WitnessState
 
     if out is not None and len(files) > 1:
-        raise ConfigurationError("--out names one file, and several are to be cosigned")
+        raise ConfigurationError(
+            "--out names one file, and several are to be cosigned",
+            remedy="leave --out out: each is written beside its own, with .cosigned at the end",
+        )
     who = load_witness(key)
     rows = []
     with WitnessState(str(state)).locked() as known:

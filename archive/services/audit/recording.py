@@ -201,14 +201,20 @@ class Recording:
     def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
         known = plan.vouched.audit(report.run)
         if known is None or known.started is None:
-            raise ConfigurationError(f"audits/{report.run}: the ledger knows no such audit")
+            raise ConfigurationError(
+                f"audits/{report.run}: the ledger knows no such audit",
+                remedy="archive ledger log lists the audits that it knows; begin a new one: archive audit",
+            )
         if known.copy is not None:
             raise ConfigurationError(
                 f"audits/{report.run}: is about a copy, and is begun anew",
                 remedy="archive audit --copy, or archive copy --to, with the copy's folder",
             )
         if known.is_complete:
-            raise ConfigurationError(f"audits/{report.run}: this audit has ended; there is nothing to resume")
+            raise ConfigurationError(
+                f"audits/{report.run}: this audit has ended; there is nothing to resume",
+                remedy="begin a new one: archive audit",
+            )
         raw = self.archive.ledger.entry(known.started)
         begun = parse_entry(raw)
         require_begun_choice(begun, known.started, self.request, report.run)

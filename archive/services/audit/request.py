@@ -91,7 +91,10 @@ class AuditRequest:
             confidence = parse_percent(self.confidence or CONFIDENCE)
             at_most = parse_percent(self.at_most or AT_MOST)
         except ValueError as trouble:
-            raise ConfigurationError(f"--confidence or --at-most: {trouble}") from trouble
+            raise ConfigurationError(
+                f"--confidence or --at-most: {trouble}",
+                remedy="give a percentage, such as --confidence 95 or --at-most 1",
+            ) from trouble
         return SampleTerms(confidence=confidence, at_most=at_most)
 
     def choice(self) -> dict[str, Any]:

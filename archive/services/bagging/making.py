@@ -24,7 +24,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage.bags.bag_writing import ReadBackError
 from archive.storage.bags.unfinished_bag import UnfinishedBag
 from archive.storage.disk.digested_file import DigestedFile
-from archive.storage.disk.durable import storage_error
+from archive.storage.disk.durable import read_back_error, storage_error
 from archive.storage.disk.name_spool import NameSpool
 from archive.storage.disk.write_behind import WriteBehind
 
@@ -75,10 +75,7 @@ def _write(
             }
         _seal(request, bag, oxum, digests)
     except ReadBackError as trouble:
-        raise StorageError(
-            f"{printable(str(trouble))}: what was read back is not what was written",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        ) from trouble
+        raise read_back_error(printable(str(trouble))) from trouble
     except OSError as trouble:
         raise storage_error(trouble, str(request.target), "write the bag") from trouble
     return oxum

@@ -16,9 +16,15 @@ def require_source(source: Path) -> Path:
     try:
         real = source.resolve(strict=True)
     except (FileNotFoundError, NotADirectoryError) as trouble:
-        raise ConfigurationError(f"{printable(str(source))}: there is no such folder") from trouble
+        raise ConfigurationError(
+            f"{printable(str(source))}: there is no such folder",
+            remedy="name the folder whose files are to be bagged",
+        ) from trouble
     except (OSError, RuntimeError) as trouble:
-        raise StorageError(f"{printable(str(source))}: cannot be read: {trouble}") from trouble
+        raise StorageError(
+            f"{printable(str(source))}: cannot be read: {trouble}",
+            remedy="see that the folder may be read and that no link leads back to itself",
+        ) from trouble
     if not real.is_dir():
         raise ConfigurationError(
             f"{printable(str(source))}: not a folder", remedy="put the file into a folder and bag that"
@@ -34,7 +40,9 @@ def require_target(source: Path, target: Path) -> Path:
     shown = printable(str(target))
     absolute = Path(os.path.abspath(target))
     if not absolute.name:
-        raise ConfigurationError(f"{shown}: names no new folder")
+        raise ConfigurationError(
+            f"{shown}: names no new folder", remedy="name a new folder in one that is there"
+        )
     place = absolute.parent.resolve() / absolute.name
     if place == source or source in place.parents:
         raise ConfigurationError(

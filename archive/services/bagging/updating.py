@@ -26,7 +26,7 @@ from archive.storage.bag_sources.folder import FolderSource
 from archive.storage.bags.bag_writing import ReadBackError
 from archive.storage.bags.digest_spool import DigestSpool
 from archive.storage.bags.tag_file_changes import FOLDER, Recovered, TagFileChanges, unfinished
-from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
+from archive.storage.disk.durable import NotAPlainFileError, read_back_error, read_plain, storage_error
 from archive.storage.disk.folder_lock import lock_folder, unlock_folder
 
 _REMEDY: Final = "nothing was changed; archive verify says all that is wrong"
@@ -78,9 +78,14 @@ def _require_bag(given: Path) -> Path:
     try:
         bag = given.resolve(strict=True)
     except (FileNotFoundError, NotADirectoryError) as trouble:
-        raise ConfigurationError(f"{shown}: there is no such bag") from trouble
+        raise ConfigurationError(
+            f"{shown}: there is no such bag", remedy="name the folder that holds bagit.txt"
+        ) from trouble
     except (OSError, RuntimeError) as trouble:
-        raise StorageError(f"{shown}: cannot be read: {trouble}") from trouble
+        raise StorageError(
+            f"{shown}: cannot be read: {trouble}",
+            remedy="see that the folder may be read and that no link leads back to itself",
+        ) from trouble
     if not bag.is_dir():
         raise ConfigurationError(f"{shown}: not a folder", remedy="unpack it; bags are updated as folders")
     try:
@@ -172,10 +177,7 @@ def _write(
         if done:
             changes.commit()
     except ReadBackError as trouble:
-        raise StorageError(
-            f"{printable(str(trouble))}: what was read back is not what was written; nothing was changed",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        ) from trouble
+        raise read_back_error(f"nothing was changed; {printable(str(trouble))}") from trouble
     finally:
         changes.abandon()
     if not done:

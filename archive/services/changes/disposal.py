@@ -127,7 +127,10 @@ def dispose(
     for row in rows:
         now = writing.by_bag(row.bag)
         if now is None or now.state != "withdrawn":
-            raise ConflictError(f"{printable(row.reference)}: was disposed of by somebody else meanwhile")
+            raise ConflictError(
+                f"{printable(row.reference)}: was disposed of by somebody else meanwhile",
+                remedy="nothing was changed; archive list --withdrawn shows what is left to dispose of",
+            )
         require_own(archive.root, row.bag)
     require_own_notes(archive, [row.bag for row in rows])
     require_recorded(archive, writing.checkpoint, lambda: rows)

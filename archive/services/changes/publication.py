@@ -183,7 +183,9 @@ class Publication:
     def _intended(self) -> Iterator[IntendedBag]:
         for change in self._changes.changes():
             if change.tag_manifest is None:
-                raise StorageError(f"staging: the description of {change.bag} is not there")
+                raise StorageError(
+                    f"staging: the description of {change.bag} is not there", remedy="run it again"
+                )
             yield IntendedBag(change.bag, change.tag_manifest, change.base, change.revision)
 
     def _put_in_force(self, intent: Intent, sync: FileSystemSync) -> None:

@@ -50,7 +50,10 @@ def annotate(plan: Plan, outcome: CheckOutcome, target: Path) -> Annotated:
 
                 write_xlsx(sheet, out)
     except (CannotAnnotateError, SheetLimitError) as trouble:
-        raise ConfigurationError(f"--annotate: {printable(path)}: {trouble}") from trouble
+        raise ConfigurationError(
+            f"--annotate: {printable(path)}: {trouble}",
+            remedy="leave --annotate out: --report FILE.csv lists the same findings",
+        ) from trouble
     placed = sum(_has_place(finding, name) for finding in plan.all_findings())
     return Annotated(file=target, findings=placed)
 

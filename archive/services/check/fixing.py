@@ -56,7 +56,8 @@ def require_same_ending(table: str, target: Path, option: str, endings: Collecti
         )
     if target.suffix.lower() != ending:
         raise ConfigurationError(
-            f"{option} {printable(str(target))}: the copy is of the same kind, and ends in {ending}"
+            f"{option} {printable(str(target))}: the copy is of the same kind, and ends in {ending}",
+            remedy=f"name a file that ends in {ending}",
         )
 
 
@@ -68,7 +69,10 @@ def read_table(path: str) -> bytes:
     except OSError as trouble:
         raise storage_error(trouble, path, "read the table") from trouble
     if len(data) > MAX_DESCRIPTIONS_BYTES:
-        raise ConfigurationError(f"{printable(path)}: more than {MAX_DESCRIPTIONS_BYTES:,} bytes")
+        raise ConfigurationError(
+            f"{printable(path)}: more than {MAX_DESCRIPTIONS_BYTES:,} bytes",
+            remedy="divide it into several tables",
+        )
     return data
 
 
@@ -92,9 +96,13 @@ def fix(
                 corrections.setdefault(each.row, {}).setdefault(each.column, []).append(each)
         table = _corrected(path, data, corrections)
     except CannotAnnotateError as trouble:
-        raise ConfigurationError(f"--fix: {printable(path)}: {trouble}") from trouble
+        raise ConfigurationError(
+            f"--fix: {printable(path)}: {trouble}", remedy="mend the table by hand"
+        ) from trouble
     except CannotCorrectError as trouble:
-        raise ConfigurationError(f"--fix: {printable(path)}: {trouble}") from trouble
+        raise ConfigurationError(
+            f"--fix: {printable(path)}: {trouble}", remedy="mend the table by hand"
+        ) from trouble
     write_new_file(target, table.data)
     return Fixed(
         file=target, made=table.made, left=table.left, elsewhere=plan.corrected_findings(codes) - wanted

@@ -6,10 +6,9 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from archive.core import findings
-from archive.core.errors import StorageError
 from archive.core.submission import Role
 from archive.engine.batches import batched
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.services.ingest.twins import disposed_bytes
 from archive.services.surroundings import Surroundings
 from archive.storage.bags import bag_writing
@@ -62,7 +61,7 @@ def find_twins(
     try:
         for batch, result in driver.run(digests, _batches(plan, sources, sizes)):
             if isinstance(result, BatchLost):
-                raise StorageError("a worker was killed twice while it looked for twins")
+                raise result_lost("looked for twins")
             for file, digest in zip(batch.files, result, strict=True):
                 if digest is None:
                     message = "cannot be read"

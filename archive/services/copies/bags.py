@@ -14,7 +14,7 @@ from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.core.outcomes import BagOutcome
 from archive.core.text import printable
 from archive.engine.batches import batched
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.services.copies.batch import BagsAt, CopyBatch, copy_batch, read_back, whole_there
 from archive.services.copies.report import CopyCounts
 from archive.services.opened import OpenedArchive
@@ -186,7 +186,7 @@ class CopiedBags:
         for batch, found in driver.run(read_back, written):
             progress.advance(sum(task.expectation.bytes for task in batch.tasks) // 2)
             if isinstance(found, BatchLost):
-                raise StorageError("two workers were killed while they read the same bags back")
+                raise result_lost("read the same bags back")
             for task, row in zip(batch.tasks, found, strict=True):
                 _require_read_back(row)
                 touched[self._put_in_place(batch, task)] = None

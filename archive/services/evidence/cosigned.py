@@ -130,7 +130,10 @@ def keep_cosignatures(
                 remedy="archive ledger verify --trust FILE says what differs",
             )
         if not added:
-            raise ConfigurationError(f"{brought.place}: bears no signature but the archive's own")
+            raise ConfigurationError(
+                f"{brought.place}: bears no signature but the archive's own",
+                remedy="bring the file that the witness gave back, which ends in .cosigned",
+            )
         folder.refuse_links(CHECKPOINTS)
         data = _merged(own, added, brought.place, witnesses)
         replace_file(folder.at(place), data, 0o444, check=lambda written: _unchanged(written, own.text))
@@ -165,7 +168,10 @@ def _merged(own: Note, added: Sequence[Signature], place: str, witnesses: Sequen
     try:
         parse(data)
     except NoteError as trouble:
-        raise ConfigurationError(f"{place}: no room for its signatures: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{place}: no room for its signatures: {trouble}",
+            remedy="ask for a line of each witness that is short enough, or bring fewer",
+        ) from trouble
     return data
 
 
@@ -180,4 +186,7 @@ def _is_later(time: int, kept: Note, key: WitnessKey) -> bool:
 
 def _unchanged(data: bytes, text: str) -> None:
     if parse(data).text != text:
-        raise EvidenceError("the text of a checkpoint would have changed")
+        raise EvidenceError(
+            "the text of a checkpoint would have changed",
+            remedy="nothing was replaced; run it again, and report it where that does not help",
+        )

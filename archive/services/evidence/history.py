@@ -100,7 +100,10 @@ class History:
                 remedy="archive ledger log lists what it knows",
             )
         names = ", ".join(short_id(each) for each in list(found)[:MEANT])
-        raise ConfigurationError(f"{of}: fits {len(found)} bags and runs ({names}); type more of it")
+        raise ConfigurationError(
+            f"{of}: fits {len(found)} bags and runs ({names}); type more of it",
+            remedy="give the whole id, as archive ledger log prints it",
+        )
 
 
 def _meant(entry: Entry, wanted: str) -> Iterator[str]:

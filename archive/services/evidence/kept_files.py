@@ -54,7 +54,8 @@ def read_brought(path: Path) -> BroughtFile:
         return _from_page(place, raw)
     if len(raw) > NOTE_BYTES:
         raise ConfigurationError(
-            f"{printable(place)}: neither a checkpoint nor a proof nor a receipt: too large"
+            f"{printable(place)}: neither a checkpoint nor a proof nor a receipt: too large",
+            remedy="take the file exactly as archive ledger checkpoint, prove or receipt wrote it",
         )
     return BroughtFile(place, raw, False)
 
@@ -63,7 +64,10 @@ def _read(path: Path) -> bytes:
     raw = read_brought_bytes(path, PAGE_BYTES, "a checkpoint, proof or receipt kept earlier")
     if len(raw) > PAGE_BYTES:
         size = PAGE_BYTES >> 20
-        raise ConfigurationError(f"{printable(str(path))}: larger than the {size} MiB of a receipt")
+        raise ConfigurationError(
+            f"{printable(str(path))}: larger than the {size} MiB of a receipt",
+            remedy="take the file exactly as archive ledger checkpoint, prove or receipt wrote it",
+        )
     return raw
 
 

@@ -50,7 +50,10 @@ def _kept(archive: OpenedArchive, at: KeptNote) -> SignedCheckpoint:
     try:
         signed = any(at.note.is_signed_by(key, verify) for key in known_keys(archive))
     except NoteError as trouble:
-        raise EvidenceError(f"{at.place}: {trouble}") from trouble
+        raise EvidenceError(
+            f"{at.place}: {trouble}",
+            remedy="take the file exactly as archive ledger checkpoint --out wrote it",
+        ) from trouble
     checkpoint = at.checkpoint
     if not signed:
         raise EvidenceError(f"{at.place}: not signed by a key of this archive", remedy=_REMEDY)

@@ -63,9 +63,14 @@ def write_receipt(archive: OpenedArchive, receipt: Receipt, target: Path, surrou
     """
     require_outside(archive, target)
     if target.exists() or target.is_symlink():
-        raise ConflictError(f"{printable(str(target))}: is there already, and is never overwritten")
+        raise ConflictError(
+            f"{printable(str(target))}: is there already, and is never overwritten", remedy="name a new file"
+        )
     if not target.absolute().parent.is_dir():
-        raise ConfigurationError(f"{printable(str(target))}: there is no such folder")
+        raise ConfigurationError(
+            f"{printable(str(target))}: there is no such folder",
+            remedy="make it first, or name another place",
+        )
     prover = Prover(archive)
     settings = archive.settings
     about: dict[str, Any] = {

@@ -40,7 +40,10 @@ class Signers:
         for path in paths:
             raw = read_brought_bytes(path, SIGNERS_BYTES, "a public key (PEM) or a list of signers")
             if len(raw) > SIGNERS_BYTES:
-                raise ConfigurationError(f"{printable(str(path))}: larger than a list of signers")
+                raise ConfigurationError(
+                    f"{printable(str(path))}: larger than a list of signers",
+                    remedy="name a public key (PEM), or allowed signers as OpenSSH lists them",
+                )
             if raw.lstrip().startswith(_PEM):
                 keys.append(_public_key(raw, str(path)))
             elif any(map(_KEY.search, raw.splitlines())):
@@ -88,7 +91,7 @@ def _public_key(raw: bytes, place: str) -> bytes:
             key = load_pem_public_key(raw)
     except LibraryError as trouble:
         message = f"{printable(place)}: not a public key: {printable(str(trouble))}"
-        raise ConfigurationError(message) from trouble
+        raise ConfigurationError(message, remedy="take the file exactly as the auditor gave it") from trouble
     if not isinstance(key, Ed25519PublicKey):
         raise ConfigurationError(
             f"{printable(place)}: not an Ed25519 key",

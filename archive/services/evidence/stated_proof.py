@@ -37,7 +37,10 @@ def stated_by(brought: BroughtStatement, notes: Sequence[KeptNote], findings: li
     try:
         about = Statement.parse(raw).checkpoint
     except StatementError as trouble:
-        raise ConfigurationError(f"{printable(place)}: not a statement: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{printable(place)}: not a statement: {trouble}",
+            remedy="take the file exactly as archive ledger statement wrote it",
+        ) from trouble
     verdict = signers.judge(raw, signature)
     match verdict.outcome:
         case SignatureOutcome.INVALID:

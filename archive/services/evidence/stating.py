@@ -56,7 +56,10 @@ def make_statement(
 def _checkpoint_of(archive: OpenedArchive, path: Path) -> Checkpoint:
     (kept, *more) = read_kept(path)
     if more:
-        raise ConfigurationError(f"{printable(str(path))}: several checkpoints; one is wanted")
+        raise ConfigurationError(
+            f"{printable(str(path))}: several checkpoints; one is wanted",
+            remedy="name a file that holds one checkpoint, as archive ledger checkpoint --out writes it",
+        )
     if (finding := signature_finding(kept, *known_keys(archive))) is not None:
         raise EvidenceError(f"{finding.place}: {finding.message}", remedy=finding.remedy)
     _require_state(archive, kept.checkpoint, str(path))
@@ -67,7 +70,10 @@ def _require_state(archive: OpenedArchive, checkpoint: Checkpoint, place: str) -
     """EvidenceError unless the ledger had that root at that size."""
     now = current_checkpoint(archive).checkpoint
     if checkpoint.origin != now.origin:
-        raise EvidenceError(f"{printable(place)}: about another ledger: {printable(checkpoint.origin)}")
+        raise EvidenceError(
+            f"{printable(place)}: about another ledger: {printable(checkpoint.origin)}",
+            remedy="bring a checkpoint or a statement of this archive, or name the other archive with -C DIR",
+        )
     if checkpoint.size > now.size or archive.ledger.root_at(checkpoint.size) != checkpoint.root:
         raise EvidenceError(
             f"{printable(place)}: this ledger never was that one of {checkpoint.size} entries",

@@ -78,7 +78,10 @@ def accept(archive: OpenedArchive, request: Path, response: Path, roots: Sequenc
     try:
         name, digest = requested_digest(asked)
     except TokenError as trouble:
-        raise ConfigurationError(f"{request}: not a request for a time-stamp: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{request}: not a request for a time-stamp: {trouble}",
+            remedy="name the file that archive ledger timestamp --request-out wrote",
+        ) from trouble
     for size, note in _checkpoints(archive):
         if hashlib.new(name, note).digest() == digest:
             return _keep(archive, size, note, asked, answered, known)
@@ -149,9 +152,15 @@ def _file(path: Path) -> bytes:
     try:
         raw = read_plain(str(path), TOKEN_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(str(trouble)) from trouble
+        raise ConfigurationError(
+            str(trouble),
+            remedy="name the file that archive ledger timestamp --request-out wrote, or the answer to it",
+        ) from trouble
     if raw is None:
-        raise ConfigurationError(f"{path}: no such file")
+        raise ConfigurationError(
+            f"{path}: no such file",
+            remedy="name the file that archive ledger timestamp --request-out wrote, or the answer to it",
+        )
     return raw
 
 
@@ -162,7 +171,10 @@ def _ask(url: str, request: bytes) -> bytes:
     still reading then is left to itself.
     """
     if not url.lower().startswith(("http://", "https://")):
-        raise ConfigurationError(f"--tsa {printable(url)}: an address begins with https:// or http://")
+        raise ConfigurationError(
+            f"--tsa {printable(url)}: an address begins with https:// or http://",
+            remedy="give the address of the authority in full",
+        )
     told: list[bytes | str] = [f"no answer within {TIME_STAMPING:g} seconds"]
 
     def work() -> None:

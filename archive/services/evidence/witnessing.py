@@ -76,7 +76,10 @@ def load_witness(path: Path) -> Witness:
     try:
         raw = read_plain(str(path), KEY_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(f"{trouble}; a witness's key is expected there") from trouble
+        raise ConfigurationError(
+            f"{trouble}; a witness's key is expected there",
+            remedy="name the file that archive ledger witness-key made",
+        ) from trouble
     head, begin, rest = (raw or b"").partition(_BEGIN)
     if not head.startswith(_NAME) or not begin:
         raise ConfigurationError(
@@ -88,7 +91,10 @@ def load_witness(path: Path) -> Witness:
         name = head.split(b"\n")[0].removeprefix(_NAME).decode().strip()
         return Witness(WitnessKey(name, private.public_key().public_bytes_raw()), private.sign)
     except ValueError as trouble:
-        raise ConfigurationError(f"{printable(str(path))}: names no witness: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{printable(str(path))}: names no witness: {trouble}",
+            remedy="take the file exactly as archive ledger witness-key made it",
+        ) from trouble
 
 
 def read_extension(path: Path) -> Extension:
@@ -129,7 +135,10 @@ def cosign_extension(
                 remedy="ask the archive by another way whether its key changed: --log-key takes a new one",
             )
     except NoteError as trouble:
-        raise EvidenceError(f"{place}: {trouble}") from trouble
+        raise EvidenceError(
+            f"{place}: {trouble}",
+            remedy="take the file exactly as archive ledger checkpoint --since wrote it",
+        ) from trouble
     before = seen.size if seen is not None else 0
     _require_extension(place, extension, now, before, seen.root if seen is not None else EMPTY_ROOT)
     state.note(now.origin, SeenLedger(now.size, now.root, str(key)))  # before anybody can show the signature
@@ -147,7 +156,10 @@ def _log_key(origin: str, seen: SeenLedger | None, given: str | None) -> Verifie
     try:
         return VerifierKey.parse(text.strip())
     except ValueError as trouble:
-        raise ConfigurationError(f"--log-key: not a verifier key: {trouble}") from trouble
+        raise ConfigurationError(
+            f"--log-key: not a verifier key: {trouble}",
+            remedy="copy the line from archive key show, or as the archive gave it to you",
+        ) from trouble
 
 
 def _require_extension(place: str, extension: Extension, now: Checkpoint, before: int, root: bytes) -> None:

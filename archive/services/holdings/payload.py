@@ -22,7 +22,7 @@ from archive.core.text import printable
 from archive.services.catalog.bag_record import BagDoubtError, listed_bytes, tag_files
 from archive.storage.bags.held_bag import MANIFEST, HeldBag
 from archive.storage.disk.descriptors import hindrance
-from archive.storage.disk.durable import NotAPlainFileError, flush
+from archive.storage.disk.durable import NotAPlainFileError, flush, remedy_of
 from archive.storage.index import IndexRow
 from archive.storage.layout import bag_path
 
@@ -173,7 +173,9 @@ def explained(trouble: BaseException, row: IndexRow) -> BaseException:
             reason = "a link stands in the place of a file"
         return BagFormatError(f"{row.reference}: damaged, so no copy was made: {reason}", remedy=remedy)
     if isinstance(trouble, OSError) and not isinstance(trouble, ArchiveError):
-        return StorageError(f"{row.reference}: could not be copied: {trouble.strerror or trouble}")
+        return StorageError(
+            f"{row.reference}: could not be copied: {trouble.strerror or trouble}", remedy=remedy_of(trouble)
+        )
     return trouble
 
 

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from archive.core import findings
 from archive.core.digests import Digest
-from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.submission import PlannedDocument, SourceFile
 from archive.engine.batches import batched
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.services.ingest.checksums import contradicted, stated_digests
 from archive.services.source_copy import not_regular, unreadable
 from archive.services.surroundings import Surroundings
@@ -78,7 +77,7 @@ def compare_stated(plan: Plan, sources: list[Source], driver: Driver, surroundin
     try:
         for batch, result in driver.run(compare, _batches(plan, sources)):
             if isinstance(result, BatchLost):
-                raise StorageError("a worker was killed twice while it compared checksums")
+                raise result_lost("compared checksums")
             for document, found in zip(batch.documents, result, strict=True):
                 for finding in found:
                     plan.add_finding(finding, document.source)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from operator import attrgetter
 
-from archive.core.errors import StorageError
 from archive.engine.batches import batched
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.services.ingest.payload_keys import KeyBatch, payload_keys
 from archive.services.ingest.request import Duplicates
 from archive.services.ingest.twins import settle_twins
@@ -37,7 +36,7 @@ def foretell_staging(
     try:
         for batch, result in driver.run(payload_keys, _batches(plan, sources)):
             if isinstance(result, BatchLost):
-                raise StorageError("a worker was killed twice while it read documents")
+                raise result_lost("read documents")
             for document, read in zip(batch.documents, result, strict=True):
                 for finding in read.wrong:
                     plan.add_finding(finding, document.source)

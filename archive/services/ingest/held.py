@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from archive.core import findings
 from archive.core.composed_form import spellings
-from archive.core.errors import StorageError
 from archive.core.findings import Finding
 from archive.core.ids import short_id
 from archive.core.ledger.change_entries import keyed_reference, tombstone_reference
 from archive.core.submission import PlannedDocument
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.services.catalog.bag_record import BagDoubtError, current_description
 from archive.services.ingest.held_by_ledger import HeldByLedger
 from archive.services.ingest.offered import offered_otherwise
@@ -45,7 +44,7 @@ def find_held(
     try:
         for batch, result in driver.run(payload_keys, _batches(plan, index, archive, sources)):
             if isinstance(result, BatchLost):
-                raise StorageError("a worker was killed twice while it compared documents with what is held")
+                raise result_lost("compared documents with what is held")
             for document, read in zip(batch.documents, result, strict=True):
                 if read.key is None:  # what cannot be read is refused when it is staged
                     continue

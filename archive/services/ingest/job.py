@@ -360,6 +360,9 @@ class Ingest:
 def refuse_conflicts(request: IngestRequest) -> None:
     """Raises for options that contradict each other."""
     if request.read and not request.dry_run:
-        raise RejectedError("--read belongs to --dry-run")
+        raise RejectedError(
+            "--read belongs to --dry-run",
+            remedy="add --dry-run, or leave --read out: an ingest reads every byte anyway",
+        )
     if request.jobs < 1:
-        raise ConflictError("--jobs must be at least 1")
+        raise ConflictError("--jobs must be at least 1", remedy="leave --jobs out for one process per core")

@@ -23,7 +23,7 @@ from archive.services.surroundings import Surroundings
 from archive.storage.bags.bag_writing import sha512_of_descriptor
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
 from archive.storage.disk.descriptors import FILE, FOLDER, is_regular
-from archive.storage.disk.durable import NotAPlainFileError, remove, rename, sync_file, sync_folder
+from archive.storage.disk.durable import NotAPlainFileError, remedy_of, remove, rename, sync_file, sync_folder
 from archive.storage.disk.streamed_file import require_digest
 from archive.storage.index import Index
 from archive.storage.intents import RUN_MANIFEST, IntendedBag, Intent, make_for_what_goes
@@ -125,7 +125,9 @@ def _is_ours(bag: Path, intended: IntendedBag) -> bool:
     except OSError as trouble:
         if trouble.errno == errno.ELOOP:  # a link, which no crash leaves there either
             return False
-        raise StorageError(f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"{bag_path(intended.bag)}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
 
 
 def _is_torn(data: bytes) -> bool:

@@ -6,11 +6,10 @@ from itertools import islice
 from typing import NamedTuple, TypeGuard
 
 from archive.core import findings
-from archive.core.errors import StorageError
 from archive.core.findings import At, Finding
 from archive.core.limits.descriptions import MAX_SIDECAR_BYTES
 from archive.core.submission import Role
-from archive.engine.driver import BatchLost, Driver
+from archive.engine.driver import BatchLost, Driver, result_lost
 from archive.formats.descriptions import DescribedRow, read_sidecar, sidecar_target
 from archive.services.ingest.described import Described, described, refuse, take_document
 from archive.services.ingest.matched import Matched
@@ -87,7 +86,7 @@ class Sidecars:
             driver.run(read_sidecars, self._batches(driver, before), window=WINDOW)
         ):
             if isinstance(result, BatchLost):
-                raise StorageError("a worker was killed twice while it read descriptions")
+                raise result_lost("read descriptions")
             reads = list(zip(batch.files, result, strict=True))
             if number < self._early:  # tables have been read since, and may have claimed some
                 claimed = self._plan.claimed_among(batch.files)

@@ -25,7 +25,9 @@ def scanner_agent(command: str) -> Agent:
     try:
         words = shlex.split(command)
     except ValueError as trouble:
-        raise ConfigurationError(f"--virus-check: {trouble}") from None
+        raise ConfigurationError(
+            f"--virus-check: {trouble}", remedy="write the command as in a shell, with every quote closed"
+        ) from None
     if not words:
         raise ConfigurationError(
             "--virus-check: no command", remedy='such as --virus-check "clamdscan --no-summary"'

@@ -270,7 +270,10 @@ class OwnRepair:
         try:
             key = VerifierKey.parse(self.request.key or self.archive.signing_key())
         except ValueError as trouble:
-            raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
+            raise ConfigurationError(
+                f"the key of the archive is none: {trouble}",
+                remedy="give the public key that you were given: --key VKEY",
+            ) from trouble
         places = OwnPlaces(root=self.archive.root, copies=self.copies)
         ledgers = ledgers_at(places)
         current, named = keys_at_hand(ledgers, key)

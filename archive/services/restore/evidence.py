@@ -99,7 +99,10 @@ def prove(before: Path, copies: Sequence[CopyAtHand], trust: Sequence[Path], key
         keys += more
     in_force = chain.links[-1].key if chain.links else keys[0]
     if in_force not in keys and key is None:
-        raise EvidenceError("the ledger names another key in force than archive.toml of these copies")
+        raise EvidenceError(
+            "the ledger names another key in force than archive.toml of these copies",
+            remedy="give the public key that you were given: --key VKEY",
+        )
     for note in signed:
         _require_same_history(good, note.checkpoint, note.place)
     for one in kept:
@@ -157,7 +160,10 @@ def _keys(copies: Sequence[CopyAtHand], key: str | None) -> list[VerifierKey]:
     try:
         return [VerifierKey.parse(text) for text in dict.fromkeys(texts)]
     except (NoteError, ValueError) as trouble:
-        raise ConfigurationError(f"the key of the archive is none: {trouble}") from trouble
+        raise ConfigurationError(
+            f"the key of the archive is none: {trouble}",
+            remedy="give the public key that you were given: --key VKEY",
+        ) from trouble
 
 
 def _following(

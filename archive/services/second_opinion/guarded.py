@@ -22,6 +22,7 @@ from archive.core.limits.output import (
 from archive.core.limits.waits import SECOND_OPINION
 from archive.core.second_opinion.model import Complaint, Opinion, OpinionOutcome
 from archive.core.text import printable
+from archive.storage.disk.durable import remedy_of
 
 _SCRIPT = str(Path(__file__).with_name("bagit_process.py"))
 
@@ -38,7 +39,9 @@ def judge_with_bagit(
     try:
         folder = os.open(bag, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as trouble:
-        raise StorageError(f"{printable(bag)}: {trouble.strerror}; bagit could not be asked") from trouble
+        raise StorageError(
+            f"{printable(bag)}: {trouble.strerror}; bagit could not be asked", remedy=remedy_of(trouble)
+        ) from trouble
     try:
         return _asked(folder, seconds, memory, script)
     finally:
@@ -60,7 +63,9 @@ def _asked(folder: int, seconds: int, memory: int, script: str) -> Opinion:
             start_new_session=True,
         )
     except OSError as trouble:
-        raise StorageError(f"bagit could not be started: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"bagit could not be started: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
     output = _Output()
     try:
         ended = output.read(process, time.monotonic() + seconds)

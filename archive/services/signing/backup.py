@@ -149,7 +149,10 @@ def change_passphrase(archive: OpenedArchive, passphrase: bytes | None) -> str:
 
     def check(data: bytes) -> None:
         if parse_key(data, passphrase, path).public_key().public_bytes_raw() != key.public:
-            raise StorageError(f"{printable(path)}: what was written is not the key")
+            raise StorageError(
+                f"{printable(path)}: what was written is not the key",
+                remedy="the key stays as it was; see that the disk is sound, then run it again",
+            )
 
     replace_file(path, to_pem(private, passphrase), PRIVATE, check=check)
     COMMAND_LINE.forget(path)

@@ -18,7 +18,8 @@ def require_ending(target: Path) -> None:
     """Raises ConfigurationError where the name does not tell which kind of table is meant."""
     if target.suffix.lower() not in ENDINGS:
         raise ConfigurationError(
-            f"--output {printable(str(target))}: a template ends in {', '.join(ENDINGS)}"
+            f"--output {printable(str(target))}: a template ends in {', '.join(ENDINGS)}",
+            remedy="name a file with one of these endings",
         )
 
 

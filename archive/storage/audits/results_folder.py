@@ -29,7 +29,7 @@ from archive.storage.audits.results import (
     read_list,
 )
 from archive.storage.audits.unlisted_results import UnlistedResults
-from archive.storage.disk.durable import READ_ONLY, refuse_link, replace_file, sync_folder
+from archive.storage.disk.durable import READ_ONLY, refuse_link, remedy_of, replace_file, sync_folder
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 _NO_PLAN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
@@ -58,7 +58,9 @@ class ResultsFolder:
         try:
             os.mkdir(self.folder, 0o755)
         except OSError as trouble:
-            raise StorageError(f"audits/{self.run}: cannot be made: {trouble.strerror}") from trouble
+            raise StorageError(
+                f"audits/{self.run}: cannot be made: {trouble.strerror}", remedy=remedy_of(trouble)
+            ) from trouble
         replace_file(str(self.folder / PLAN), readable({"version": VERSION, **plan}), READ_ONLY)
         sync_folder(str(self.folder.parent))
         self._hold()
@@ -75,7 +77,9 @@ class ResultsFolder:
         try:
             names = sorted(os.listdir(self.folder))
         except OSError as trouble:
-            raise StorageError(f"audits/{self.run}: cannot be read: {trouble.strerror}") from trouble
+            raise StorageError(
+                f"audits/{self.run}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+            ) from trouble
         known = set(known_lists)
         for name in sorted(names, key=list_number):
             if not list_number(name):
@@ -175,11 +179,15 @@ class ResultsFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as trouble:
             self.close()
-            raise ConflictError(f"audits/{self.run}: this audit is still going on") from trouble
+            raise ConflictError(
+                f"audits/{self.run}: this audit is still going on", remedy="wait until it is done"
+            ) from trouble
         except OSError as trouble:
             if trouble.errno not in _NO_PLAN:
                 place = f"audits/{self.run}/{PLAN}"
-                raise StorageError(f"{place}: cannot be read: {trouble.strerror}") from trouble
+                raise StorageError(
+                    f"{place}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+                ) from trouble
             raise ConfigurationError(
                 f"audits/{self.run}: no audit that could be resumed", remedy="begin a new one: archive audit"
             ) from trouble

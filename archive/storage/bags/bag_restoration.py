@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.core.errors import ConflictError, StorageError
+from archive.core.errors import ConflictError
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.repair_record import RepairRecord
 from archive.core.text import printable
@@ -24,6 +24,7 @@ from archive.storage.disk.durable import (
     NotAPlainFileError,
     make_folder,
     read_back,
+    read_back_error,
     read_plain,
     storage_error,
     write_new,
@@ -71,9 +72,7 @@ class Staged:
                 with contextlib.suppress(OSError, OverflowError):  # not every system takes every time
                     os.utime(name, ns=(modified, modified), dir_fd=descriptor, follow_symlinks=False)
         except ReadBackError as trouble:
-            raise StorageError(
-                f"staging: {printable(path)}: does not read back as it was written"
-            ) from trouble
+            raise read_back_error(f"staging: {printable(path)}") from trouble
         except OSError as trouble:
             raise storage_error(trouble, f"staging: {path}", "write the file") from trouble
         finally:

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from archive.core.errors import StorageError
 from archive.core.limits.bags import HELD_MANIFEST_BYTES
 from archive.storage.bags.bag_writing import FOLDER_MODE, ReadBackError, write_tag_file
 from archive.storage.bags.held_bag import TAG_MANIFEST, HeldBag
-from archive.storage.disk.durable import NotAPlainFileError, storage_error, sync_file
+from archive.storage.disk.durable import NotAPlainFileError, read_back_error, storage_error, sync_file
 from archive.storage.intents import IntendedBag, make_for_what_goes
 from archive.storage.layout import bag_path
 
@@ -50,7 +49,7 @@ def stage(staging: Path, bag: str, files: dict[str, bytes], tag_manifest: bytes)
         finally:
             os.close(descriptor)
     except ReadBackError as trouble:
-        raise StorageError(f"staging/{trouble}: does not read back as it was written") from trouble
+        raise read_back_error(f"staging/{trouble}") from trouble
     except OSError as trouble:
         raise storage_error(trouble, str(folder), "stage the description") from trouble
 
@@ -136,7 +135,7 @@ def _restore_tag_manifest(held: HeldBag, staging: Path, intended: IntendedBag) -
             os.rename(restored, TAG_MANIFEST, src_dir_fd=descriptor, dst_dir_fd=bag)
             os.fsync(bag)
     except ReadBackError as trouble:
-        raise StorageError(f"staging/{trouble}: does not read back as it was written") from trouble
+        raise read_back_error(f"staging/{trouble}") from trouble
     finally:
         os.close(descriptor)
 

@@ -25,6 +25,7 @@ from archive.storage.disk.durable import (
     make_folder,
     read_back,
     read_plain,
+    remedy_of,
     remove,
     rename,
     storage_error,
@@ -298,7 +299,9 @@ def unfinished(bag: str) -> bool:
     try:
         return something_at(os.path.join(bag, FOLDER))
     except OSError as trouble:
-        raise StorageError(f"{printable(bag)}: cannot be read: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"{printable(bag)}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
 
 
 def _change(row: Mapping[str, Any]) -> Change:

@@ -14,7 +14,7 @@ from archive.core.text import printable
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK
 from archive.storage.disk.descriptors import FILE, descend, is_regular
-from archive.storage.disk.durable import READ_ONLY, storage_error, write_all
+from archive.storage.disk.durable import READ_ONLY, read_back_error, storage_error, write_all
 from archive.storage.disk.file_system_sync import FileSystemSync
 
 _BLOCK: Final = 1 << 20
@@ -133,7 +133,10 @@ class CopyFiles:
             raise storage_error(trouble, path, "read the archive's file") from trouble
         if not is_regular(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise StorageError(f"{printable(path)}: no regular file in the archive")
+            raise StorageError(
+                f"{printable(path)}: no regular file in the archive",
+                remedy="put the file itself there, as archive audit names it, then run it again",
+            )
         return descriptor
 
     def _is_same(self, source: int, path: str) -> bool:
@@ -218,10 +221,7 @@ def _write(source: int, target: int, place: str) -> int:
     os.lseek(target, 0, os.SEEK_SET)
     pairs = zip(_blocks(source), _blocks(target), strict=False)
     if os.fstat(target).st_size != written or not all(mine == theirs for mine, theirs in pairs):
-        raise StorageError(
-            f"{printable(place)}: what was read back is not what was written",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        )
+        raise read_back_error(printable(place))
     return written
 
 

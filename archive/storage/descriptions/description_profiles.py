@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archive.core.errors import ConfigurationError, StorageError
 from archive.core.limits.bags import DESCRIPTION_PROFILES, PROFILE_BYTES
 from archive.core.text import printable
-from archive.storage.disk.durable import NotAPlainFileError, read_plain
+from archive.storage.disk.durable import NotAPlainFileError, read_plain, remedy_of
 
 FOLDER = "profiles"
 SUFFIXES = (".json", ".csv", ".tsv")
@@ -30,7 +30,9 @@ def profile_paths(root: Path) -> Iterator[tuple[str, Path]]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as trouble:
-        raise StorageError(f"{FOLDER}: cannot be read: {trouble.strerror}") from trouble
+        raise StorageError(
+            f"{FOLDER}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
+        ) from trouble
     for name in [each for each in names if each.endswith(SUFFIXES)][:DESCRIPTION_PROFILES]:
         yield os.path.splitext(name)[0], folder / name
 
@@ -57,7 +59,10 @@ def read_profile(path: Path) -> ProfileBytes:
     try:
         data = read_plain(os.path.realpath(path), PROFILE_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(f"{shown}: no profile could be read: {printable(str(trouble))}") from trouble
+        raise ConfigurationError(
+            f"{shown}: no profile could be read: {printable(str(trouble))}",
+            remedy="put a plain file with a description profile there",
+        ) from trouble
     except StorageError as trouble:
         message = f"{shown}: no profile could be read: {printable(str(trouble))}"
         raise StorageError(message, remedy=trouble.remedy) from trouble

@@ -18,7 +18,7 @@ from typing import Any, Final
 from archive.core.descriptions.access import EXPECTED, FIELD, AccessError, parse_access
 from archive.core.descriptions.dcterms import nearest_term, normalise_key, qualified
 from archive.core.descriptions.description import Description, Value, tidy
-from archive.core.errors import ConfigurationError
+from archive.core.errors import MEND_SETTINGS, ConfigurationError
 from archive.core.limits.output import QUOTED
 from archive.core.text import printable
 
@@ -42,7 +42,9 @@ def parse_description_settings(document: Mapping[str, Any], place: str) -> Descr
     about = _table(document, "description", place)
     profile = about.get("profile", "")
     if not isinstance(profile, str):
-        raise ConfigurationError(f"{place}: [description] profile must be a text in quotes")
+        raise ConfigurationError(
+            f"{place}: [description] profile must be a text in quotes", remedy=MEND_SETTINGS
+        )
     accessions = _table(document, "accessions", place)
     return DescriptionSettings(
         profile=profile,
@@ -61,7 +63,9 @@ def parse_description_settings(document: Mapping[str, Any], place: str) -> Descr
 def _table(document: Mapping[str, Any], name: str, place: str) -> Mapping[str, Any]:
     table = document.get(name, {})
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{place}: [{printable(name[:QUOTED])}] must be a table")
+        raise ConfigurationError(
+            f"{place}: [{printable(name[:QUOTED])}] must be a table", remedy=MEND_SETTINGS
+        )
     return table
 
 
@@ -73,7 +77,9 @@ def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
         items = content if isinstance(content, list) else [content]
         texts = [tidy(item) for item in items if isinstance(item, str)]
         if not texts or len(texts) != len(items) or not all(texts):
-            raise ConfigurationError(f"{spot} {printable(key[:QUOTED])} must be a text or a list of texts")
+            raise ConfigurationError(
+                f"{spot} {printable(key[:QUOTED])} must be a text or a list of texts", remedy=MEND_SETTINGS
+            )
         if key.strip().lower() == FIELD:
             try:
                 access = parse_access(texts[0] if len(texts) == 1 else "")
@@ -95,7 +101,10 @@ def _defaults(table: Mapping[str, Any], place: str, name: str) -> Description:
 
 def _no_default(spot: str, key: str, term: str | None) -> ConfigurationError:
     if term is not None:
-        return ConfigurationError(f"{spot} {qualified(term)} is each document's own, and not inherited")
+        return ConfigurationError(
+            f"{spot} {qualified(term)} is each document's own, and not inherited",
+            remedy="take that line out, and describe each document: archive describe",
+        )
     near = nearest_term(key)
     return ConfigurationError(
         f"{spot} {printable(key[:QUOTED])} is no term of Dublin Core",

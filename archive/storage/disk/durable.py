@@ -56,6 +56,14 @@ def storage_error(trouble: OSError, path: str, doing: str) -> StorageError:
     return StorageError(f"{printable(path)}: cannot {doing}: {reason}", remedy=remedy_of(trouble))
 
 
+def read_back_error(place: str) -> StorageError:
+    """The StorageError for what reads back as something else than was written; `place` is printable."""
+    return StorageError(
+        f"{place}: what was read back is not what was written",
+        remedy="the disk or its driver loses writes: check it before it is trusted with anything",
+    )
+
+
 def remedy_of(trouble: OSError) -> str:
     """What to do where a system call failed so."""
     return _REMEDIES.get(trouble.errno or 0, "see that the disk is there and sound, then run it again")
@@ -101,7 +109,10 @@ def write_new(
     try:
         descriptor = os.open(path, _NEW, mode, dir_fd=dir_fd)
     except FileExistsError as trouble:
-        raise ConflictError(f"{printable(path)}: is there already, and is never overwritten") from trouble
+        raise ConflictError(
+            f"{printable(path)}: is there already, and is never overwritten",
+            remedy="name a new file, or move that one away",
+        ) from trouble
     except OSError as trouble:
         raise storage_error(trouble, named or path, "create the file") from trouble
     try:
@@ -164,10 +175,7 @@ def read_back(path: str, data: bytes, *, dir_fd: int | None = None, named: str |
     except NotAPlainFileError:
         found = None
     if found != data:
-        raise StorageError(
-            f"{printable(named or path)}: what was read back is not what was written",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        )
+        raise read_back_error(printable(named or path))
 
 
 def sync_file(path: str) -> None:

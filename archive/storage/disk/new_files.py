@@ -114,7 +114,10 @@ def require_new(target: Path, read_from: Iterable[str]) -> None:
     except OSError as trouble:
         raise storage_error(trouble, folder, "look at it") from trouble
     if not is_there:
-        raise ConfigurationError(f"{shown}: there is no folder {printable(str(target.parent))}")
+        raise ConfigurationError(
+            f"{shown}: there is no folder {printable(str(target.parent))}",
+            remedy="make it first, or name another place",
+        )
     for path in read_from:
         real = os.path.realpath(path)
         if os.path.isdir(real) and (folder + "/").startswith(real.rstrip("/") + "/"):

@@ -8,9 +8,16 @@ import secrets
 import stat
 from collections.abc import Iterable
 
-from archive.core.errors import StorageError
 from archive.core.text import printable
-from archive.storage.disk.durable import WRITABLE, flush, rename, storage_error, sync_folder, write_all
+from archive.storage.disk.durable import (
+    WRITABLE,
+    flush,
+    read_back_error,
+    rename,
+    storage_error,
+    sync_folder,
+    write_all,
+)
 from archive.storage.disk.new_files import put_new, refuse_taken, temporary_beside
 
 _CHUNK = 1 << 20
@@ -61,10 +68,7 @@ def require_digest(path: str, digest: str, *, named: str | None = None) -> None:
     `named` is what trouble is told of, where that is another path.
     """
     if sha512_of_file(path, named=named) != digest:
-        raise StorageError(
-            f"{printable(named or path)}: what was read back is not what was written",
-            remedy="the disk or its driver loses writes: check it before it is trusted with anything",
-        )
+        raise read_back_error(printable(named or path))
 
 
 def sha512_of_file(path: str, *, named: str | None = None) -> str:

@@ -62,11 +62,17 @@ def read_passphrase(path: str) -> bytes:
     try:
         raw = read_plain(path, PASSPHRASE_BYTES)
     except NotAPlainFileError as trouble:
-        raise ConfigurationError(f"{trouble}; a passphrase is expected there") from trouble
+        raise ConfigurationError(
+            f"{trouble}; a passphrase is expected there",
+            remedy="name a plain file with the passphrase on its first line",
+        ) from trouble
     except StorageError as trouble:
         raise StorageError(f"{trouble}; a passphrase is expected there", remedy=trouble.remedy) from trouble
     phrase = (raw or b"").partition(b"\n")[0].rstrip(b"\r")
     if not phrase:
         missing = "is empty" if raw is not None else "no such file"
-        raise ConfigurationError(f"{printable(path)}: {missing}; a passphrase is expected on its first line")
+        raise ConfigurationError(
+            f"{printable(path)}: {missing}; a passphrase is expected on its first line",
+            remedy="write the passphrase on the first line of that file",
+        )
     return phrase

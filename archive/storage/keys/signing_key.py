@@ -144,7 +144,10 @@ def create_key(
     folder = os.path.join(home, public.key_id.hex())
     make_key_home(home)
     if not make_folder(folder, PRIVATE_FOLDER):
-        raise ConflictError(f"{printable(folder)}: a key lies there already, and is never overwritten")
+        raise ConflictError(
+            f"{printable(folder)}: a key lies there already, and is never overwritten",
+            remedy="leave it where it is, and run it again: a new key gets another name",
+        )
     for name, data in (
         (KEY_FILE, to_pem(private, passphrase or given_passphrase(environment))),
         (VKEY_FILE, f"{public}\n".encode()),
@@ -201,7 +204,10 @@ def find_key(key: VerifierKey, *, environment: Mapping[str, str] = os.environ) -
         try:
             raw = read_plain(os.path.join(folder, KEY_FILE), KEY_BYTES)
         except NotAPlainFileError as trouble:
-            raise ConfigurationError(f"{trouble}; a private key is expected there") from trouble
+            raise ConfigurationError(
+                f"{trouble}; a private key is expected there",
+                remedy="put the key file itself there: archive key restore FILE",
+            ) from trouble
         if raw is not None:
             return folder, raw
     return None
@@ -224,7 +230,10 @@ def load_key(vkey: str, *, environment: Mapping[str, str] = os.environ) -> Key:
     try:
         public = VerifierKey.parse(vkey)
     except ValueError as trouble:
-        raise ConfigurationError(f"{printable(vkey)}: not a verifier key: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{printable(vkey)}: not a verifier key: {trouble}",
+            remedy="copy the line from archive.toml or archive key show",
+        ) from trouble
     folder, private = open_key(public, environment=environment)
     return Key(NoteSigner(public, private.sign), folder)
 

@@ -47,7 +47,9 @@ class WitnessState:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as trouble:
-                raise ConflictError(f"{printable(path)}: another witnessing is under way") from trouble
+                raise ConflictError(
+                    f"{printable(path)}: another witnessing is under way", remedy="wait until it is done"
+                ) from trouble
             yield self
         finally:
             os.close(descriptor)

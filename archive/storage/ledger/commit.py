@@ -296,7 +296,10 @@ class Commit:
             for signer in self._signers:
                 open_checkpoint(raw, signer.key, verify)
         except NoteError as trouble:
-            raise EvidenceError(f"the checkpoint just signed does not verify: {trouble}") from trouble
+            raise EvidenceError(
+                f"the checkpoint just signed does not verify: {trouble}",
+                remedy="nothing was committed; run it again, and report it where that does not help",
+            ) from trouble
         fresh = self._folder.at(NEW_CHECKPOINT)
         write_new(fresh, raw, sync=True)
         sync_folder(self._folder.path)
@@ -313,7 +316,10 @@ class Commit:
 def begin_ledger(folder: LedgerFolder) -> None:
     """Make the folders of a ledger; ConflictError where one was begun and committed already."""
     if something_lies_at(folder.at(CHECKPOINT)):
-        raise ConflictError("the ledger exists already, and is never overwritten")
+        raise ConflictError(
+            "the ledger exists already, and is never overwritten",
+            remedy="make a new archive in another folder: archive init DIR",
+        )
     sizes = folder.checkpoint_sizes()
     if any(size > 1 for size in sizes):
         raise EvidenceError(

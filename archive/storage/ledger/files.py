@@ -49,7 +49,9 @@ class LedgerFiles:
         except NoteError as trouble:
             raise EvidenceError(f"ledger/checkpoint: {trouble}", remedy=_REMEDY) from trouble
         if checkpoint.origin != key.name:
-            raise EvidenceError(f"ledger/checkpoint: of {checkpoint.origin}, not of {key.name}")
+            raise EvidenceError(
+                f"ledger/checkpoint: of {checkpoint.origin}, not of {key.name}", remedy=_REMEDY
+            )
         return checkpoint
 
     def checkpoint_bytes(self) -> bytes:
@@ -129,7 +131,10 @@ class LedgerFiles:
         Raises ConflictError where it exists or the key signed a ledger before.
         """
         if last_signed.read()[0] is not None:
-            raise ConflictError("this key signed a ledger before; a new archive takes a new key")
+            raise ConflictError(
+                "this key signed a ledger before; a new archive takes a new key",
+                remedy="begin with a new key: archive init makes one",
+            )
         begin_ledger(self._folder)
         checkpoint = Commit(self._folder, None, [signer]).run([first_entry], [last_signed], sync)
         if checkpoint is None:

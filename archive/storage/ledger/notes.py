@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+from typing import Final
 
 from archive.core.errors import EvidenceError
 from archive.core.ledger.commitments import SALT_BYTES, commit, is_commitment
@@ -20,6 +21,8 @@ from archive.storage.disk.durable import (
 from archive.storage.disk.kinds import known_link
 
 NOTES = "notes"
+
+_PUT_BACK: Final = "put it back from a copy: archive repair --ledger"
 
 
 def note_path(commitment: str) -> str:
@@ -87,11 +90,15 @@ class Notes:
             AttributeError,
             RecursionError,
         ) as trouble:
-            raise EvidenceError(f"{printable(path)}: not a note: {trouble}") from trouble
+            raise EvidenceError(f"{printable(path)}: not a note: {trouble}", remedy=_PUT_BACK) from trouble
         if found != commitment:
-            raise EvidenceError(f"{printable(path)}: altered: its text opens to the commitment {found}")
+            raise EvidenceError(
+                f"{printable(path)}: altered: its text opens to the commitment {found}", remedy=_PUT_BACK
+            )
         if raw != _bytes_of(salt, text):
-            raise EvidenceError(f"{printable(path)}: altered: holds more than its salt and text")
+            raise EvidenceError(
+                f"{printable(path)}: altered: holds more than its salt and text", remedy=_PUT_BACK
+            )
         return str(text)
 
     @staticmethod

@@ -27,6 +27,7 @@ _LOCAL: Final = b"PK\x03\x04"  # how a member begins (APPNOTE 4.3.7)
 _BUDGET: Final = Budget(members=2 * PACK_MEMBERS)  # folders that names imply count as well
 _TAIL: Final = 4096  # bytes in which the end of the directory is looked for, where something follows it
 _TOO_MUCH: Final = frozenset({"SER-BUDGET-BYTES", "SER-BUDGET-MEMBERS"})
+_AS_WRITTEN: Final = "name the file that archive ledger pack --out wrote"
 _AGAIN: Final = "ask the archive for the pack again; keep this one"
 
 
@@ -128,7 +129,9 @@ class _Pack:
         except ContainerError as trouble:
             message = trouble.fault.message
             if trouble.fault.code in _TOO_MUCH or not _is_ours(self._file):
-                raise ConfigurationError(f"{self._place}: not a pack: {message}") from trouble
+                raise ConfigurationError(
+                    f"{self._place}: not a pack: {message}", remedy=_AS_WRITTEN
+                ) from trouble
             self._refuse(trouble.member or self._place, message)
 
     def _refuse(self, name: str, message: str) -> NoReturn:
@@ -147,15 +150,19 @@ class _Pack:
             if name not in files and any(entry.path == name for entry in self._catalogue.entries()):
                 self._refuse(name, "not there as a file")
             if name not in files:
-                raise ConfigurationError(f"{self._place}: not a pack: {name} is not there")
+                raise ConfigurationError(
+                    f"{self._place}: not a pack: {name} is not there", remedy=_AS_WRITTEN
+                )
         if CONTENTS in self._troubles:
             self._refuse(CONTENTS, self._troubles[CONTENTS])
         if files[CONTENTS].size > PACK_CONTENTS_BYTES:
-            raise ConfigurationError(f"{self._place}: not a pack: {CONTENTS} is too large")
+            raise ConfigurationError(
+                f"{self._place}: not a pack: {CONTENTS} is too large", remedy=_AS_WRITTEN
+            )
         methods = {self._directory.content(place.offset).method for place in files.values()}
         if (odd := methods - PLAIN_METHODS) and not self._troubles:
             message = f"compressed in a way that no pack is (method {min(odd)})"
-            raise ConfigurationError(f"{self._place}: not a pack: {message}")
+            raise ConfigurationError(f"{self._place}: not a pack: {message}", remedy=_AS_WRITTEN)
         try:
             raw = b"".join(content_blocks(self._file, self._directory.content(files[CONTENTS].offset)))
         except ContainerError as trouble:
@@ -184,13 +191,17 @@ def _parse_facts(raw: bytes, place: str) -> dict[str, Any]:
     try:
         facts = json.loads(raw)
     except (ValueError, RecursionError) as trouble:
-        raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: {trouble}") from trouble
+        raise ConfigurationError(
+            f"{place}: not a pack: {CONTENTS}: {trouble}", remedy=_AS_WRITTEN
+        ) from trouble
     if not isinstance(facts, dict) or facts.get("kind") != KIND or not isinstance(facts.get("members"), dict):
-        raise ConfigurationError(f"{place}: not a pack of evidence")
+        raise ConfigurationError(f"{place}: not a pack of evidence", remedy=_AS_WRITTEN)
     for name, of in (("left_out", "runs"), ("left_out_parts", "paths")):
         left_out = facts.get(name, [])
         if not isinstance(left_out, list) or not all(isinstance(each, str) for each in left_out):
-            raise ConfigurationError(f"{place}: not a pack: {CONTENTS}: {name}: a list of {of} expected")
+            raise ConfigurationError(
+                f"{place}: not a pack: {CONTENTS}: {name}: a list of {of} expected", remedy=_AS_WRITTEN
+            )
     if facts.get("version") != VERSION:
         raise ConflictError(
             f"{place}: a pack of version {facts.get('version')}; this program reads version {VERSION}",
