@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from archive.core.errors import EvidenceError, StorageError
 from archive.core.ledger.ledger_findings import LedgerOutcome
+from archive.core.limits.output import LEDGER_FINDINGS
 from archive.storage.ledger.files import LedgerFiles
 from tests.ledgers import LedgerUnderTest, edit_bundle, entry, found, make_ledger, verified
 
@@ -204,6 +205,23 @@ def test_strangers_are_a_warning(ledger: LedgerUnderTest) -> None:
         "ledger/tile/0/notes.txt",
     ]
     assert verdict.outcome is LedgerOutcome.PROVEN
+
+
+def test_a_thousand_strangers_hide_no_altered_entry(ledger: LedgerUnderTest) -> None:
+    for number in range(LEDGER_FINDINGS + 1):
+        (ledger.folder / f"note-{number}").write_text("")
+    edit_bundle(ledger, "tile/entries/001", lambda entries: entries.__setitem__(44, entry(9)))
+    (ledger.folder / "checkpoint.new").write_text("x")  # a note, and the last thing that is looked at
+
+    verdict = verified(ledger)
+
+    codes = [finding.code for finding in verdict.findings]
+    assert verdict.outcome is LedgerOutcome.BROKEN
+    assert "LEDGER-ENTRY-ALTERED" in codes
+    assert codes.count("LEDGER-UNKNOWN-FILE") == LEDGER_FINDINGS + 1
+    assert [one.message for one in verdict.findings if one.place == "ledger"] == [
+        "1 more findings of this kind"
+    ]
 
 
 def test_a_missing_ledger_is_found(tmp_path: Path, intact: LedgerUnderTest) -> None:

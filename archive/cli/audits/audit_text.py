@@ -124,6 +124,9 @@ def _print_archive_findings(context: Context, report: "AuditReport") -> None:
         if finding.code != "BAG-UNKNOWN"
         and (finding.severity is not Severity.NOTE or finding.code in _TOLD or context.verbosity > 0)
     ]
+    found.sort(
+        key=lambda finding: finding.severity is not Severity.ERROR
+    )  # what decides is among those shown
     shown = found if context.verbosity > 0 else found[:TEXT_FINDINGS]
     print_findings(shown)
     if len(found) > len(shown):

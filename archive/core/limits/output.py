@@ -41,11 +41,12 @@ finding with the corrected value), and of each refused document why.
 """
 
 LEDGER_FINDINGS: Final = 1_000
-"""findings about a ledger
+"""findings of each code about a ledger
 
-A ledger overwritten as a whole has a finding per file.
+A ledger overwritten as a whole has a finding per file. Of each code, so that a thousand strays push nothing
+out that says more than they do.
 
-A last finding counts the others.
+A last finding of that code counts the others.
 """
 
 HIERARCHY_FINDINGS: Final = 1_000

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from archive.core.errors import ArchiveError, EvidenceError, StorageError
-from archive.core.findings import Finding
+from archive.core.findings import Finding, Severity
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import Entry
 from archive.core.ledger.ledger_findings import LedgerCode, LedgerOutcome
@@ -71,7 +71,8 @@ def require_proven(evidence: Evidence, consequence: str, remedy: str) -> None:
     """
     if evidence.holds:
         return
-    found = evidence.findings[:REFUSAL_FINDINGS]
+    errors_first = sorted(evidence.findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    found = tuple(errors_first[:REFUSAL_FINDINGS])
     if evidence.outcome is LedgerOutcome.UNREADABLE:
         message = f"the ledger could not be read in full, {consequence}"
         raise StorageError(message, remedy="look at the storage, then run it again", findings=found)

@@ -1,5 +1,6 @@
 """Looks at a ledger's files whose trouble becomes a finding: absent, not a file and unreadable stay apart."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -15,13 +16,15 @@ T = TypeVar("T")
 
 
 class Looks:
-    """Reads files of a ledger and gathers what is found about it, in the order in which it is found."""
+    """Reads files of a ledger and gathers what is found about it, in the order in which it is found.
+
+    Of each code LEDGER_FINDINGS are kept: whoever plants a thousand strays hides nothing that weighs more.
+    """
 
     def __init__(self, folder: LedgerFolder) -> None:
         self._folder = folder
         self._findings: list[Finding] = []
-        self._dropped = 0
-        self._last_dropped: Finding | None = None
+        self._counts: Counter[LedgerCode] = Counter()
 
     def find(
         self,
@@ -33,20 +36,19 @@ class Looks:
         found: str | None = None,
     ) -> None:
         """Add a finding; the place is a name below `ledger/`, or `entry N`."""
-        where = place if place.startswith("entry ") else f"{LEDGER}/{place}".rstrip("/")
-        finding = ledger_finding(code, where, message, expected=expected, found=found)
-        if len(self._findings) < LEDGER_FINDINGS:
-            self._findings.append(finding)
-        else:
-            self._dropped += 1
-            self._last_dropped = finding
+        self._counts[code] += 1
+        if self._counts[code] <= LEDGER_FINDINGS:
+            where = place if place.startswith("entry ") else f"{LEDGER}/{place}".rstrip("/")
+            self._findings.append(ledger_finding(code, where, message, expected=expected, found=found))
 
     def findings(self) -> tuple[Finding, ...]:
-        """Everything found, with one more that counts those beyond the limit."""
-        if self._last_dropped is None:
-            return tuple(self._findings)
-        code = LedgerCode(self._last_dropped.code)
-        return (*self._findings, ledger_finding(code, LEDGER, f"{self._dropped} more findings of the ledger"))
+        """Everything found, with one more of each code of which there are more than the limit."""
+        more = (
+            ledger_finding(code, LEDGER, f"{count - LEDGER_FINDINGS:,} more findings of this kind")
+            for code, count in self._counts.items()
+            if count > LEDGER_FINDINGS
+        )
+        return (*self._findings, *more)
 
     def note(self, name: str) -> tuple[bytes | None, bool]:
         """(bytes of a signed note or None, True where the reason for None is a finding already)."""
