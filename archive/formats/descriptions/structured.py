@@ -15,7 +15,7 @@ from archive.core.descriptions.description_access import (
 from archive.core.digests import Digest
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.descriptions import MAX_DEPTH
-from archive.core.limits.output import FINDINGS
+from archive.formats.descriptions.bounded_findings import BoundedFindings
 from archive.formats.descriptions.columns import (
     Column,
     Kind,
@@ -107,15 +107,16 @@ def described(record: Record) -> DescribedRow:
         description = Description(description.terms, reading.other)
     if reading.unread_access is not None:
         key = reading.unread_access
-        reading.findings.append(no_access_text(record.place, key, record.at(key)))
+        reading.findings.add(no_access_text(record.place, key, record.at(key)))
     elif reading.other:
         description, of_access = with_access(
             description, record.place, record.at, strict=record.strict_access
         )
-        reading.findings += of_access
+        for finding in of_access:
+            reading.findings.add(finding)
     findings = (
         *record.findings,
-        *reading.findings,
+        *reading.findings.kept,
         *description_rules.judge(
             description, record.place, at_of=reading.at_of, date_order=record.date_order
         ),
@@ -154,7 +155,7 @@ class _Reading:
         self.terms: dict[str, list[Any]] = {}
         self.keys: dict[str, str] = {}
         self.other: dict[str, tuple[str, ...]] = {}
-        self.findings: list[Finding] = []
+        self.findings = BoundedFindings(record.place)
         self.paths: list[str] = []
         self.reference: str | None = None
         self.digests: list[Digest] = []
@@ -167,15 +168,8 @@ class _Reading:
 
     def report(self, code: str, key: str, message: str, **more: Any) -> None:
         """Adds an error at a key."""
-        if self.has_room():
-            at = self.record.at(key)
-            self.findings.append(error(code, f"{self.record.place}:{key}", message, at=at, **more))
-
-    def has_room(self) -> bool:
-        """False once so much was reported that the rest is said in one sentence."""
-        if len(self.findings) == FINDINGS:
-            self.findings.append(description_rules.too_many(self.record.place))
-        return len(self.findings) < FINDINGS
+        place = f"{self.record.place}:{key}"
+        self.findings.add(error(code, place, message, at=self.record.at(key), **more))
 
     def take(self, column: Column, content: Any) -> None:
         """Puts what stands under a key where it belongs."""
@@ -187,9 +181,9 @@ class _Reading:
                     items = [{"value": x, "lang": column.lang} if isinstance(x, str) else x for x in items]
                 if column.scheme:
                     items = [with_scheme(item, column.scheme) for item in items]
-                if column.mapped and self.has_room():
+                if column.mapped and self.findings.has_room():
                     place = f"{self.record.place}:{column.name}"
-                    self.findings.append(read_as_term(column, place, self.record.at(column.name)))
+                    self.findings.add(read_as_term(column, place, self.record.at(column.name)))
                 self.terms[column.term] = [*self.terms.get(column.term, ()), *items]
             case Kind.PATH if not self.paths:
                 self.paths = self._texts(column, content)
@@ -241,13 +235,11 @@ class _Reading:
         if isinstance(content, int) and not isinstance(content, bool) and column.kind is Kind.SIZE:
             content = str(content)
         for text in map(tidy, self._texts(column, content)):
-            if not self.has_room():
-                return
             at = self.record.at(column.name)
             place = f"{self.record.place}:{column.name}"
             read = (read_size if column.kind is Kind.SIZE else read_digest)(text, column, place, at)
             if isinstance(read, Finding):
-                self.findings.append(read)
+                self.findings.add(read)
                 self.other[column.name] = (*self.other.get(column.name, ()), text)
             elif isinstance(read, Digest):
                 self.digests.append(read)
@@ -274,8 +266,8 @@ class _Reading:
             for name, texts in content.items():
                 self._keep(Column(name, Kind.OTHER), texts)
             return
-        if column.kind is Kind.UNKNOWN_TERM and self.has_room():
-            self.findings.append(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
+        if column.kind is Kind.UNKNOWN_TERM and self.findings.has_room():
+            self.findings.add(unknown_term(key, f"{self.record.place}:{key}", self.record.at(key)))
         items = without_blanks(content if isinstance(content, list) else [content])
         if is_access(key):
             texts = access_texts(items)
@@ -352,12 +344,12 @@ class _Reading:
                 continue
             kept = f"/{key}"  # a JSON Pointer, which no column of ours is called
             self._keep(Column(kept, Kind.OTHER), item)
-            if self.has_room():
+            if self.findings.has_room():
                 place = f"{self.record.place}:{key}"
                 message = (
                     f"“{key}[{index + 1}]” is an object: its {read.member} is taken, the whole kept as {kept}"
                 )
-                self.findings.append(note("DESC-READ-AS", place, message, at=self.record.at(key)))
+                self.findings.add(note("DESC-READ-AS", place, message, at=self.record.at(key)))
         return turned
 
     def _not_a_value(self, term: str, index: int) -> None:
