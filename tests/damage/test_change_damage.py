@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.core.exit_codes import CONFLICT
 from archive.services.catalog.index_reading import reading_index
 from archive.storage.ledger.files import LedgerFiles
 from tests.archives import overwrite
@@ -77,6 +78,33 @@ def test_a_bag_that_is_back_is_told_as_what_it_is_with_what_to_do(changing: Chan
     else:
         shutil.move(bag, changing.made.folder / "moved out")
     assert changing.audit() == []
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["beside quarantine", "in its stead"])
+def test_no_disposal_is_signed_while_the_bag_lies_among_the_held_ones(changing: Changing, kept: bool) -> None:
+    row, bag = changing.row("a.txt"), changing.bag("a.txt")
+    aside = changing.root / f"quarantine/withdrawn/{row.bag[-2:]}/{row.bag}"
+    shutil.copytree(bag, changing.made.folder / "copy")
+    changing("withdraw", row.bag, "--reason", "x")
+    if kept:
+        shutil.copytree(changing.made.folder / "copy", bag)
+    else:
+        bag.parent.mkdir(exist_ok=True)
+        aside.chmod(0o755)
+        aside.rename(bag)
+    dispose = ("dispose", row.bag, "--authority", "x", "--yes")
+    refused = changing(*dispose, code=CONFLICT)
+    assert refused["message"].startswith(f"bags/{row.bag[-2:]}/{row.bag}: ")
+    assert changing.row("a.txt").state == "withdrawn"
+    if kept:
+        assert "destroy this one by hand" in refused["remedy"]
+        shutil.rmtree(bag)
+    else:
+        assert str(aside.relative_to(changing.root)) in refused["remedy"]
+        bag.rename(aside)
+    changing(*dispose)
+    assert not list(changing.root.rglob(row.bag))
+    changing.require_whole()
 
 
 @pytest.mark.parametrize("where", ["bags", "quarantine"])

@@ -85,6 +85,17 @@ def test_no_disposal_is_signed_of_what_lies_behind_a_link(
     assert list(moved.rglob("bagit.txt"))
 
 
+def test_no_withdrawal_is_signed_of_a_bag_that_lies_behind_a_link(changing: Changing) -> None:
+    bag = changing.bag("b.txt")
+    moved = _link(bag)
+    refused = changing("withdraw", bag.name, "--reason", "why", "--yes", code=CONFLICT)
+    assert refused["message"] == f"{bag.relative_to(changing.root)}: is no folder"
+    assert changing.row("b.txt").state == "held"
+    bag.unlink()
+    moved.rename(bag)
+    changing("withdraw", bag.name, "--reason", "why", "--yes")
+
+
 @pytest.mark.parametrize("name", ["data", "data/b.txt", "metadata/dublin-core.json"])
 def test_no_disposal_is_signed_of_a_bag_of_which_a_part_lies_behind_a_link(
     changing: Changing, withdrawn: str, name: str

@@ -27,7 +27,7 @@ from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
-from archive.storage.bags.set_aside import require_own
+from archive.storage.bags.set_aside import require_none_back, require_own
 from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
 from archive.storage.intents import Intent
@@ -121,8 +121,8 @@ def dispose(
 ) -> Disposed:
     """Destroys what is kept of withdrawn documents, after the ledger has said so.
 
-    Raises ConflictError where one of them was disposed of meanwhile or lies behind a link, IndexUnusableError
-    where the index says of one what the ledger does not: then nothing was changed.
+    Raises ConflictError where one of them was disposed of meanwhile, or lies behind a link or in `bags/`
+    again, IndexUnusableError where the index says of one what the ledger does not: then nothing was changed.
     """
     for row in rows:
         now = writing.by_bag(row.bag)
@@ -134,6 +134,8 @@ def dispose(
         require_own(archive.root, row.bag)
     require_own_notes(archive, [row.bag for row in rows])
     require_recorded(archive, writing.checkpoint, lambda: rows)
+    for row in rows:  # only now it is sure that none of them is held
+        require_none_back(archive.root, row.bag)
     removed = 0
 
     def entries_of(facts: Removal) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from archive.core.errors import ConflictError
 from archive.core.text import printable
 from archive.storage.bags.bag_writing import FOLDER_MODE
 from archive.storage.disk.durable import make_folder, refuse_link, storage_error, sync_folder
-from archive.storage.disk.kinds import something_at
+from archive.storage.disk.kinds import something_at, something_lies_at
 from archive.storage.disk.links import first_link
 from archive.storage.disk.one_file_system import require_one_file_system
 from archive.storage.intents import make_for_what_goes, remove_tree
@@ -26,7 +26,7 @@ def require_free(root: Path, bag: str) -> None:
     """Raises ConflictError or StorageError where a bag cannot come from its place to that in quarantine."""
     layout = Layout(root)
     places = (layout.bag(bag).parent, layout.quarantine, layout.withdrawn, layout.withdrawn / shard(bag))
-    for folder in places:
+    for folder in (*places, layout.bag(bag)):
         _require_folder(root, folder)
     require_one_file_system(places[0], places[-1])
     if something_at(layout.withdrawn / shard(bag) / bag):
@@ -51,6 +51,25 @@ def require_own(root: Path, bag: str) -> None:
                 f"{printable(str(link.relative_to(root)))}: is a link, and what it leads to would stay",
                 remedy="destroy what it leads to, too, if that is the document's, and move the link away",
             )
+
+
+def require_none_back(root: Path, bag: str) -> None:
+    """Raises ConflictError where a withdrawn bag lies in `bags/` again: what is destroyed lies in quarantine.
+
+    StorageError where nobody can tell.
+    """
+    layout = Layout(root)
+    if not something_lies_at(layout.bag(bag)):
+        return
+    aside = quarantine_path(bag)
+    if something_lies_at(layout.root / aside):
+        remedy = f"find out who put it there: {aside} is the one that is kept; destroy this one by hand, then"
+    else:
+        remedy = f"find out who put it there, and move it to {aside}; then"
+    raise ConflictError(
+        f"{bag_path(bag)}: was withdrawn, lies in bags/ again, and would stay",
+        remedy=f"{remedy} give archive dispose again",
+    )
 
 
 def _require_folder(root: Path, folder: Path) -> None:
