@@ -148,6 +148,13 @@ def test_a_disposal_leaves_nothing_of_the_document_but_what_it_says(changing: Ch
     changing.require_whole()
 
 
+def test_a_disposal_names_the_notes_that_it_leaves(changing: Changing) -> None:
+    withdraw(changing, "a.txt")
+    told = changing("dispose", changing.row("a.txt").bag, "--authority", "x", "--yes")["remains"]
+    assert any(one.startswith("notes/: ") and "--acknowledge" in one for one in told)
+    assert any(one.startswith("quarantine/damaged/archive/: ") for one in told)
+
+
 def test_a_disposal_says_beforehand_what_it_leaves(
     changing: Changing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,8 @@ from archive.storage.ledger.notes import note_path
 _REMAINS: Final = (
     "runs/: the manifest of the ingest run keeps its reference, original path and the title it came with",
     "audits/: findings of earlier audits, where there were any, name the files they are about",
+    "notes/: what archive incidents --acknowledge noted, which names incidents, and no documents",
+    "quarantine/damaged/archive/: damaged notes, where archive repair --ledger put good ones in their place",
 )
 _ELSEWHERE: Final = "every other copy of this archive, and its backups: they keep what this one has destroyed"
 
