@@ -107,6 +107,12 @@ QUARANTINE: Final[Mapping[str, FindingCode]] = {
 }
 
 REPAIRS: Final[Mapping[str, FindingCode]] = {
+    "REPAIR-CHECKPOINT": error(
+        "A checkpoint on a copy that the archive was repaired from is none; how far that ledger goes is not"
+        " known.",
+        "Look for another copy, and repair from it; then archive copy --to, with this one, writes its ledger"
+        " anew.",
+    ),
     "REPAIR-IN-THE-WAY": error(
         "Something that is no folder stands where files of the archive itself are to be put back.",
         "Move it away, then give the same command again.",

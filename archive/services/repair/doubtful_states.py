@@ -9,7 +9,7 @@ from archive.core.errors import EvidenceError, StorageError
 from archive.core.findings import Finding
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.note import NoteError, parse
-from archive.services.repair.good_ledger import LedgerAt
+from archive.services.repair.good_ledger import OWN, LedgerAt
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LEDGER
 
@@ -17,6 +17,10 @@ _AGAIN: Final = (
     "try another cable or reader, or see who may read there, then run the same command again: that ledger may"
     " have what the archive lost"
 )
+_OTHER: Final = (
+    "look for another copy, and repair from it; then archive copy --to, with this one, writes its ledger anew"
+)
+_NOTHING: Final = Checkpoint("", 0, b"")
 
 
 class DoubtfulState(NamedTuple):
@@ -27,18 +31,21 @@ class DoubtfulState(NamedTuple):
     unread: StorageError | None
 
 
-def doubtful_states(ledgers: Sequence[LedgerAt], size: int) -> Iterator[DoubtfulState]:
+def doubtful_states(
+    ledgers: Sequence[LedgerAt], size: int, *, is_newest: bool = False
+) -> Iterator[DoubtfulState]:
     """Of each ledger that may have more than `size` entries the checkpoint that keeps that from being known.
 
     A checkpoint is kept under its size before it becomes the ledger's own, so that the names of the kept ones
-    tell how far a ledger goes: the others matter only where a name is larger, or where there is none.
+    tell how far a ledger goes: the others matter only where a name is larger, or where there is none. Where
+    that size `is_newest` of what is signed, a checkpoint that says more is none.
     """
     for ledger in ledgers:
-        found = sorted(_doubtful(ledger, size), key=lambda one: one.unread is None)
+        found = sorted(_doubtful(ledger, size, is_newest=is_newest), key=lambda one: one.unread is None)
         yield from found[:1]
 
 
-def _doubtful(ledger: LedgerAt, size: int) -> Iterator[DoubtfulState]:
+def _doubtful(ledger: LedgerAt, size: int, *, is_newest: bool) -> Iterator[DoubtfulState]:
     names: list[str] = []
     try:
         sizes = ledger.folder.checkpoint_sizes()
@@ -52,13 +59,13 @@ def _doubtful(ledger: LedgerAt, size: int) -> Iterator[DoubtfulState]:
         names = [CHECKPOINT, *(f"{CHECKPOINTS}/{each}" for each in reversed(sizes) if each > size)]
     for name in names:
         try:
-            is_none = ledger.folder.read_note(name) is not None and _checkpoint(ledger, name) is None
+            said = _checkpoint(ledger, name) if ledger.folder.read_note(name) is not None else _NOTHING
         except StorageError as trouble:
             yield DoubtfulState(ledger.place, name, trouble)
         except NotAPlainFileError:
             yield DoubtfulState(ledger.place, name, None)
         else:
-            if is_none:
+            if said is None or (is_newest and said.size > size):
                 yield DoubtfulState(ledger.place, name, None)
 
 
@@ -68,6 +75,23 @@ def _checkpoint(ledger: LedgerAt, name: str) -> Checkpoint | None:
         return Checkpoint.parse_text(parse(ledger.folder.read_note(name) or b"").text)
     except (StorageError, NotAPlainFileError, NoteError):
         return None
+
+
+def told_as_none(doubtful: Sequence[DoubtfulState]) -> tuple[Finding, ...]:
+    """The findings about copies that may be ahead and whose checkpoints were read and are none.
+
+    Of the archive's own the verification of its ledger tells.
+    """
+    return tuple(
+        findings.error(
+            "REPAIR-CHECKPOINT",
+            os.path.join(one.place, LEDGER, one.name),
+            "is none that the archive's key signed: how far that ledger goes is not known",
+            remedy=_OTHER,
+        )
+        for one in doubtful
+        if one.unread is None and one.place != OWN
+    )
 
 
 def told(unread: Sequence[DoubtfulState]) -> tuple[Finding, ...]:

@@ -21,7 +21,7 @@ from archive.core.ledger.tiles import (
 )
 from archive.storage.disk.durable import NotAPlainFileError
 from archive.storage.keys.signing_key import verify
-from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, LedgerFolder
+from archive.storage.ledger.folder import CHECKPOINT, CHECKPOINTS, NEW_CHECKPOINT, LedgerFolder
 
 OWN: Final = ""  # the place of the archive's own ledger
 
@@ -235,33 +235,30 @@ def _path(tile: TilePath) -> str:
 def choose_checkpoint(ledgers: Sequence[LedgerAt], key: VerifierKey) -> SignedNote:
     """The checkpoint to go by: the archive's own where its signature holds, else the largest that is signed.
 
-    Where a copy is ahead of the archive's own, the archive was put back to an older state, and the copy's is
-    taken: the caller has to see that its ledger extends the archive's. Raises EvidenceError where none is at
-    hand.
+    Where a ledger at hand, be it by a checkpoint that it keeps, is ahead of the archive's own, the archive
+    was put back to an older state, and that one is taken: the caller has to see that it extends the
+    archive's. Raises EvidenceError where none is at hand.
     """
     own = signed_note(ledgers[0], CHECKPOINT, key)
-    if own is not None:
-        others = (signed_note(one, CHECKPOINT, key) for one in ledgers[1:])
-        known = (own, *(one for one in others if one is not None))
-        return max(known, key=lambda one: one.checkpoint.size)  # the first of equals: the archive's own
-    found = [
-        one
-        for ledger in ledgers
-        for name in (CHECKPOINT, *kept_names(ledger))
-        if (one := signed_note(ledger, name, key)) is not None
-    ]
+    found = [one for each in ledgers if (one := signed_note(each, CHECKPOINT, key)) is not None]
+    for ledger in ledgers:
+        begun = signed_note(ledger, NEW_CHECKPOINT, key)  # its commit was never made
+        for name in kept_names(ledger, beyond=own.checkpoint.size if own is not None else -1):
+            one = signed_note(ledger, name, key)
+            if one is not None and (begun is None or one.checkpoint != begun.checkpoint):
+                found.append(one)
     if not found:
         raise EvidenceError(
             "no checkpoint is left that the archive's key signed, here or on what was brought",
             remedy="bring a copy: archive repair --ledger --from COPY",
         )
-    return max(found, key=lambda one: one.checkpoint.size)
+    return max(found, key=lambda one: one.checkpoint.size)  # the first of equals: the archive's own
 
 
-def kept_names(ledger: LedgerAt) -> list[str]:
-    """The checkpoints that a ledger keeps, by their names."""
+def kept_names(ledger: LedgerAt, *, beyond: int = -1) -> list[str]:
+    """The checkpoints that a ledger keeps, by their names; with `beyond` those of more entries."""
     try:
-        return [f"{CHECKPOINTS}/{size}" for size in ledger.folder.checkpoint_sizes()]
+        return [f"{CHECKPOINTS}/{size}" for size in ledger.folder.checkpoint_sizes() if size > beyond]
     except ArchiveError:
         return []
 

@@ -22,7 +22,13 @@ from archive.services.evidence.kept import read_kept
 from archive.services.evidence.verification import verify_ledger
 from archive.services.opened import OpenedArchive, open_archive
 from archive.services.repair import own_event
-from archive.services.repair.doubtful_states import DoubtfulState, doubtful_states, refuse_unread, told
+from archive.services.repair.doubtful_states import (
+    DoubtfulState,
+    doubtful_states,
+    refuse_unread,
+    told,
+    told_as_none,
+)
 from archive.services.repair.good_ledger import (
     OWN,
     GoodLedger,
@@ -69,7 +75,7 @@ class OwnRepair:
     outcome: LedgerOutcome | None = None  # None before it was verified
     followed: VerifierKey | None = None  # the key in force, where archive.toml names one before it
     findings: tuple[Finding, ...] = ()
-    unread_ledgers: tuple[Finding, ...] = ()  # they may be ahead of the archive's
+    doubtful_ledgers: tuple[Finding, ...] = ()  # they may be ahead of the archive's
     left: tuple[Finding, ...] = ()  # what no copy's bytes mend
     unrecorded: tuple[str, ...] = ()  # earlier runs that the ledger never heard of, and that left no intent
     waiting: tuple[str, ...] = ()  # runs that the ledger has still to hear of
@@ -161,7 +167,7 @@ class OwnRepair:
         paths = [str(row["path"]) for row in self.rows]
         known = {place for path in paths for place in (path, os.path.dirname(path))}
         found = [*left_over(self.archive), *wrong_in_catalog(self.archive, made_anew=made_anew)]
-        self.left = (*self.unread_ledgers, *self.linked, *(one for one in found if one.place not in known))
+        self.left = (*self.doubtful_ledgers, *self.linked, *(one for one in found if one.place not in known))
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -279,8 +285,9 @@ class OwnRepair:
         current, named = keys_at_hand(ledgers, key)
         self.followed = current if current != key else None
         key = current
-        signed, unread = _chosen(ledgers, key)
-        self.left = self.unread_ledgers = told(unread)
+        signed, doubtful = _chosen(ledgers, key)
+        unread = [one for one in doubtful if one.unread is not None]
+        self.left = self.doubtful_ledgers = (*told(unread), *told_as_none(doubtful))
         if self.request.key is None:
             _refuse_other_key(signed_note(ledgers[0], CHECKPOINT, *named), signed)
         kept = [one.checkpoint for path in self._trusted() for one in read_kept(path)]
@@ -329,7 +336,7 @@ class OwnRepair:
 
 
 def _chosen(ledgers: Sequence[LedgerAt], key: VerifierKey) -> tuple[SignedNote, list[DoubtfulState]]:
-    """The checkpoint to go by, and the ledgers that may be ahead of it and could not be read.
+    """The checkpoint to go by, and the ledgers of which it is not known that they are not ahead of it.
 
     Raises StorageError where the archive's own may be among them, or what there is of it is no checkpoint:
     then nothing says that the one at hand is not an older state.
@@ -339,11 +346,12 @@ def _chosen(ledgers: Sequence[LedgerAt], key: VerifierKey) -> tuple[SignedNote, 
     except EvidenceError:
         refuse_unread([one for one in doubtful_states(ledgers, 0) if one.unread is not None])
         raise
-    unread = [one for one in doubtful_states(ledgers, signed.checkpoint.size) if one.unread is not None]
+    doubtful = list(doubtful_states(ledgers, signed.checkpoint.size, is_newest=True))
+    unread = [one for one in doubtful if one.unread is not None]
     if signed.place != OWN and signed_note(ledgers[0], CHECKPOINT, key) is None:
         refuse_unread(unread)
     refuse_unread([one for one in unread if one.place == OWN])
-    return signed, unread
+    return signed, doubtful
 
 
 def _refuse_other_key(own: SignedNote | None, chosen: SignedNote) -> None:
@@ -362,8 +370,8 @@ def _refuse_parted(own: SignedNote, good: GoodLedger) -> None:
         return
     ours, theirs = own.checkpoint, good.signed.checkpoint
     raise EvidenceError(
-        f"the ledger on {good.signed.place} has {theirs.size:,} entries and does not begin with the"
-        f" {ours.size:,} of the archive: there are two histories; nothing was put back",
+        f"the ledger on {good.signed.place or 'this disk'} has {theirs.size:,} entries and does not begin"
+        f" with the {ours.size:,} of the archive: there are two histories; nothing was put back",
         remedy="compare the two before either is written to: archive ledger verify, in each",
     )
 
