@@ -34,16 +34,14 @@ def read_marker(root: Path) -> CopyMarker | None:
 def form_of_bags(root: Path, said: CopyForm) -> CopyForm:
     """The form that the bags of a copy have, by their names: `said` unless all that lies there has the other.
 
-    A marker is edited more easily than a thousand bags are. What cannot be listed says nothing against it.
+    A marker is edited more easily than a thousand bags are. What cannot be listed says nothing: the form is
+    that of the bags in the shards that can.
     """
     other = CopyForm.TAR if said is CopyForm.FOLDER else CopyForm.FOLDER
-    try:
-        with CopyFolder(root) as folder:
-            for form in (said, other):
-                if next(folder.bags(form), None) is not None:
-                    return form
-    except StorageError:
-        pass
+    with contextlib.suppress(StorageError), CopyFolder(root) as folder:
+        for form in (said, other):
+            if next(folder.bags(form, passing_over=True), None) is not None:
+                return form
     return said
 
 
@@ -143,14 +141,21 @@ class CopyFolder:
             return False
         return True
 
-    def bags(self, form: CopyForm, *, withdrawn: bool = False) -> Iterator[str]:
+    def bags(self, form: CopyForm, *, withdrawn: bool = False, passing_over: bool = False) -> Iterator[str]:
         """The bags that lie in their own shard, by name and kind, in no order; their bytes are not read.
 
-        Raises StorageError where a shard cannot be listed: then nobody knows what is there.
+        Raises StorageError where a shard cannot be listed, unless it is one for `passing_over`: then nobody
+        knows what is there.
         """
         above = QUARANTINE if withdrawn else BAGS
         for shard in self._names(above):
-            for name in self._names(f"{above}/{shard}", form):
+            try:
+                names = self._names(f"{above}/{shard}", form)
+            except StorageError:
+                if not passing_over:
+                    raise
+                continue
+            for name in names:
                 bag = bag_of_name(name, form)
                 if bag is not None and bag[-2:] == shard:
                     yield bag
