@@ -210,13 +210,21 @@ def _note_faults(places: OwnPlaces, entry: Entry) -> Iterator[OwnFault]:
         if not isinstance(named, str) or not is_commitment(named):
             continue
         path = note_path(named)
-        if _opens(places.root, named) or not (places.root / path).exists():
+        if _opens(places.root, named) or not _is_given(places.root / path):
             continue
         for name, root in places.copies:
             data = _read(root, path, NOTE_FILE_BYTES) if _opens(root, named) else None
             if data is not None and (fault := compared(places.root, path, data, name)) is not None:
                 yield fault
                 break
+
+
+def _is_given(path: Path) -> bool:
+    """True where something has the name; what storage does not say may be well, and is told by the notes."""
+    try:
+        return something_at(path)
+    except OSError:
+        return False
 
 
 def _opens(root: Path, commitment: str) -> bool:

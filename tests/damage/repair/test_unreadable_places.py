@@ -152,3 +152,23 @@ def test_a_copy_that_refuses_what_the_ledger_vouches_for_may_have_it(
             assert report["own_files"][0]["place"] is None
     repair(archive)
     archive.require_whole()
+
+
+def test_a_folder_of_notes_that_cannot_be_read_keeps_nothing_else_from_being_put_back(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = newest(archive.root, "runs/*.json")
+    before = path.read_bytes()
+    note, *_ = sorted((archive.root / "notes").rglob("*.json"))
+    place = f"notes/{note.parent.name}"
+    path.unlink()
+    with monkeypatch.context() as patch:
+        refuse_below(patch, note.parent)
+        plan: Any = repair(archive, "--plan", code=1)
+        assert [row["path"] for row in plan["own_files"]] == [str(path.relative_to(archive.root))]
+        report: Any = repair(archive, code=UNREADABLE)
+    found = report["findings"]
+    assert {(one["code"], one["place"][: len(place)]) for one in found} == {("NOTE-UNREADABLE", place)}
+    assert path.read_bytes() == before
+    repair(archive)
+    archive.require_whole()
