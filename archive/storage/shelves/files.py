@@ -30,7 +30,7 @@ class FilesShelf:
         self._top = top
         self._db = open_spool(_TABLES)
         self._read_to: int | None = None  # bytes of the largest files that were read
-        self._refused: str | None = None
+        self._refused: tuple[str, OSError] | None = None
 
     def offers(self, bag: str, path: str, digest: str, most: int) -> Iterator[Offer]:  # noqa: ARG002
         """See Shelf."""
@@ -39,7 +39,8 @@ class FilesShelf:
         for (raw,) in rows:
             yield self._offer(os.fsdecode(raw))
         if self._refused is not None:
-            yield self._offer(self._refused)
+            path, trouble = self._refused
+            yield self._offer(path)._replace(blocks=lambda: _again(path, trouble))
 
     def close(self) -> None:
         """See Shelf."""
@@ -88,7 +89,15 @@ class FilesShelf:
 
     def _pass_over(self, path: str, trouble: OSError) -> None:
         if self._refused is None and is_refusal(trouble):
-            self._refused = path
+            self._refused = path, trouble
+
+
+def _again(path: str, trouble: OSError) -> Iterator[bytes]:
+    """The bytes, should storage give them by now; that trouble where it is a folder that was not listed."""
+    try:
+        yield from _blocks(path)
+    except OSError as met:
+        raise met if is_refusal(met) else trouble from None
 
 
 def _blocks(path: str) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ import pytest
 from archive.core.exit_codes import FINDINGS, UNREADABLE
 from archive.services.repair import run
 from tests.damage.repair.own_files import newest, repair
+from tests.refusals import refuse
 from tests.repairs import Repairing, altered
 
 LEVELS = ("bags", "shard", "bag", "data", "file")
@@ -130,6 +131,34 @@ def test_an_original_that_refuses_to_be_read_is_named_and_may_be_what_is_lacking
         assert (found["code"], report["bags"][0]["refused"]) == ("REPAIR-PLACE-UNREADABLE", ["data/b.txt"])
         assert found["place"] == str(originals / place)
     assert archive(*asked)["counts"]["repaired"] == 1
+
+
+def test_a_folder_of_originals_that_is_opened_and_not_listed_is_named_too(
+    archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered(archive)
+    inner = tmp_path / "originals/inner"
+    inner.mkdir(parents=True)
+    (inner / "brought.txt").write_bytes(b"two")
+    asked = ("repair", "--all", "--from", str(inner.parent), "--jobs", "1")
+    with monkeypatch.context() as patch:
+        refuse(patch, "scandir", inner)
+        (found,) = archive(*asked, "--plan", code=UNREADABLE)["findings"]
+        assert (found["code"], found["place"]) == ("REPAIR-PLACE-UNREADABLE", str(inner))
+        assert os.strerror(errno.EIO) in found["message"]
+    assert archive(*asked)["counts"]["repaired"] == 1
+
+
+def test_a_file_of_a_bag_that_is_brought_is_named_once(
+    archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    altered(archive)
+    brought = tmp_path / "brought"
+    shutil.copytree(archive.good("b.txt"), brought)
+    refuse_below(monkeypatch, brought / "data/b.txt")
+    report = archive("repair", "--all", "--from", str(brought), "--jobs", "1", "--plan", code=UNREADABLE)
+    (found,) = report["findings"]
+    assert found["place"] == str(brought / "data/b.txt")
 
 
 @pytest.mark.parametrize("refused", ["file", "folder"])
