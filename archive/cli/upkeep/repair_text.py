@@ -78,12 +78,13 @@ def _restored(one: dict[str, Any], row: dict[str, Any]) -> str:
 
 
 def _whole(row: dict[str, Any]) -> str | None:
-    """One line for a bag that comes back as one; None where some of it is nowhere at hand."""
+    """One line for a bag that comes back as one; None where some of it, or all, is nowhere at hand."""
     places = dict.fromkeys(_text(one["place"]) for one in row["restore"] if one["place"] != "the bag itself")
-    if "" in places:
+    if "" in places or not row["restore"]:
         return None
     done = "put back" if row["state"] == "repaired" else "good"
-    return f"the whole bag, {plural(len(row['restore']), 'file')}: {done} from {printable(', '.join(places))}"
+    found = printable(", ".join(places)) or "the rest of the bag"
+    return f"the whole bag, {plural(len(row['restore']), 'file')}: {done} from {found}"
 
 
 def print_summary(context: Context, work: "Repair", *, plan_only: bool, asked: Sequence[str]) -> None:

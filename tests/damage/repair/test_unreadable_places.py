@@ -133,6 +133,16 @@ def test_an_original_that_refuses_to_be_read_is_named_and_may_be_what_is_lacking
     assert archive(*asked)["counts"]["repaired"] == 1
 
 
+def test_of_a_bag_in_a_shard_that_cannot_be_read_nothing_is_said_to_come_from_anywhere(
+    archive: Repairing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_below(monkeypatch, archive.bag("b.txt").parent)
+    asked = ("repair", "--all", "--from", str(archive.copy), "--jobs", "1", "--yes")
+    said = archive.text(*asked, code=UNREADABLE)
+    assert "could not be read; that is not known to be damage" in said
+    assert "the whole bag" not in said
+
+
 def test_a_folder_of_originals_that_is_opened_and_not_listed_is_named_too(
     archive: Repairing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
