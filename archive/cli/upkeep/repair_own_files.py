@@ -9,6 +9,7 @@ from archive.cli.output import emit_json, next_step, plural, print_findings, say
 from archive.cli.parameters import say_waiting
 from archive.cli.progress import progress_for
 from archive.core.errors import ArchiveError, ConfigurationError
+from archive.core.exit_codes import DONE, UNREADABLE, weightiest
 from archive.core.limits.terminal import TEXT_FINDINGS
 from archive.core.text import lossless, printable
 
@@ -22,8 +23,6 @@ def repair_own_files(
     context: Context, request: "RepairRequest", *, plan_only: bool, yes: bool, wait: float
 ) -> int:
     """Puts back ledger, manifests, results and notes; the exit code."""
-    from archive.core.ledger.ledger_findings import LedgerOutcome
-    from archive.services.repair.left_over import UNREADABLE
     from archive.services.repair.own_run import OwnRepair
     from archive.services.surroundings import Surroundings
     from archive.services.writing import refuse_copy
@@ -47,11 +46,21 @@ def repair_own_files(
         emit_json(_report(work, plan_only=plan_only))
     else:
         _print_summary(context, work, plan_only=plan_only)
+    found = _exit_code(work, plan_only=plan_only)
     if failed is not None and not isinstance(failed, ConfigurationError):
-        return failed.exit_code
+        # What keeps it from the ledger, and is left for that reason, has the code of the failure.
+        return weightiest((failed.exit_code, found if found != UNREADABLE else DONE))
+    return found
+
+
+def _exit_code(work: "OwnRepair", *, plan_only: bool) -> int:
+    """By what the files and the ledger are, whether the ledger heard of it or not."""
+    from archive.core.ledger.ledger_findings import LedgerOutcome
+    from archive.services.repair import left_over
+
     if work.outcome is not None and not work.holds:
         return 5 if work.outcome is LedgerOutcome.BROKEN else 3
-    unreadable = {finding.code for finding in work.left} <= UNREADABLE
+    unreadable = {finding.code for finding in work.left} <= left_over.UNREADABLE
     is_left = plan_only and len(work.rows) > work.lacking
     if work.lacking > work.unread or is_left or not unreadable:
         return 1

@@ -56,6 +56,21 @@ def test_nothing_is_put_back_where_nothing_can_be_set_aside(archive: Repairing, 
     archive.require_whole()
 
 
+def test_damage_goes_before_an_event_that_could_not_be_recorded(archive: Repairing) -> None:
+    archive("audit")
+    shutil.rmtree(archive.copy)
+    shutil.copytree(archive.root, archive.copy, symlinks=True)
+    audits = archive.root / "audits"
+    shutil.rmtree(audits)
+    audits.write_bytes(b"x")
+    overwrite(newest(archive.root, "runs/*.json"), b"{}")
+    report: Any = repair(archive, code=1)
+    assert {code for code, _ in told(report)} >= {IN_THE_WAY, "REPAIR-NOT-RECORDED"}
+    audits.unlink()
+    repair(archive)
+    archive.require_whole()
+
+
 def test_a_plan_foretells_that_the_ledger_will_not_hold(archive: Repairing) -> None:
     folder = archive.root / "ledger/checkpoints"
     shutil.rmtree(folder)
