@@ -28,6 +28,21 @@ from tests.conformance.bag_cases.bag import (
 from tests.submitted import held_bag, ingest, offered
 
 REFUSED = 4
+MUSEUM: dict[str, Any] = {
+    "BagIt-Profile-Info": {
+        "BagIt-Profile-Identifier": "https://museum.example/profile.json",
+        "BagIt-Profile-Version": "1.4.0",
+        "Source-Organization": "The Museum",
+        "External-Description": "What the museum takes.",
+        "Version": "1.0",
+    },
+    "Bag-Info": {"Contact-Email": {"required": True}},
+    "Manifests-Required": [],
+    "Allow-Fetch.txt": False,
+    "Serialization": "optional",
+    "Accept-Serialization": ["application/zip"],
+    "Accept-BagIt-Version": ["1.0"],
+}
 
 
 @pytest.fixture
@@ -157,6 +172,21 @@ def test_a_bag_that_is_not_valid_is_refused_with_its_findings_and_nothing_is_hel
     told = ingest(archive, offered(archive, bag()))
     assert (told.code, told.verdicts, told.ingested) == (REFUSED, {"transfer/": verdict}, [])
     assert {code, "SRC-BAG-REFUSED"} <= told.errors
+    assert bags(archive) == []
+
+
+def test_a_registered_profile_that_the_bag_names_is_asked(
+    archive: MadeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home := tmp_path / "profiles").mkdir()
+    monkeypatch.setenv("ARCHIVE_PROFILE_DIR", str(home))
+    (home / "museum.json").write_text(json.dumps(MUSEUM))
+    named = f"BagIt-Profile-Identifier: {MUSEUM['BagIt-Profile-Info']['BagIt-Profile-Identifier']}\n"
+
+    told = ingest(archive, offered(archive, sealed(good(tags={"bag-info.txt": named.encode()}))))
+
+    assert told.code == REFUSED
+    assert "PRO-TAG-REQUIRED" in told.codes
     assert bags(archive) == []
 
 

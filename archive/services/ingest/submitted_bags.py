@@ -243,15 +243,16 @@ class _Said:
 
 
 def _judgement(path: str, jobs: int, progress: Progress) -> BagReport:
-    """What `archive verify` says of the bag."""
+    """What `archive verify` says of the bag, held against the registered profiles that it names, too."""
     # Most submissions are no bags: the judge is loaded where one is.
     from archive.core.bagit_judge import Policy
     from archive.services.verify.lanes import ProcessLanes
+    from archive.services.verify.profile_rule import ProfileRule
     from archive.services.verify.run import judge_path
 
     lanes = ProcessLanes(jobs)
     try:
-        return judge_path(path, Policy(), lanes, (), progress)
+        return judge_path(path, Policy(), lanes, (ProfileRule(),), progress)
     finally:
         lanes.close()
 
