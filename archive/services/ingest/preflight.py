@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from typing import NamedTuple
 
 from archive.core import findings
 from archive.core.bagit.names import manifest_name
@@ -44,6 +45,28 @@ ROOT_TABLES = tuple(
 )
 _BELOW_A_BAG = f"/{DECLARATION}"
 _MANIFEST = "manifest-"
+
+
+class _NamedTable(NamedTuple):
+    """The file that `--metadata` names, known again under whatever name it lies in a SOURCE."""
+
+    identity: tuple[int, int]
+    size: int
+
+    @classmethod
+    def at(cls, path: str | None) -> "_NamedTable | None":
+        """None where none is named; raises ConfigurationError where it is none or cannot be read."""
+        if path is None:
+            return None
+        try:
+            status = os.stat(path)
+        except OSError as trouble:
+            raise _unread(path, trouble) from trouble
+        if not stat.S_ISREG(status.st_mode):
+            raise ConfigurationError(
+                f"{path}: not a file", remedy="write the descriptions into a file, and name that"
+            )
+        return cls((status.st_dev, status.st_ino), status.st_size)
 
 
 @dataclass(slots=True)
@@ -107,7 +130,7 @@ class Preflight:
 
     def _names_and_tables(self) -> Iterator[None]:
         """The walk, then the tables; a step each time that some more names are in the plan."""
-        metadata = _identity(self.request.metadata)
+        metadata = _NamedTable.at(self.request.metadata)
         beside = BesideFiles(self.sources, SIDECAR_SUFFIXES)
         for source in self.sources:
             if source.is_bag or beside.describe(source):
@@ -123,7 +146,7 @@ class Preflight:
     def _tell_names(self) -> None:
         self.progress("files found", self.plan.db.execute("SELECT count(*) FROM files").fetchone()[0])
 
-    def _files_of(self, source: Source, metadata: tuple[int, int] | None) -> Iterator[SourceFile]:
+    def _files_of(self, source: Source, metadata: _NamedTable | None) -> Iterator[SourceFile]:
         told: set[str] = set()  # folders of which it was said that they are bags, or look like one
         for name in walk(source, self._exclusions.leave_out if self._exclusions else None):
             if isinstance(name, LeftOut):
@@ -144,13 +167,15 @@ class Preflight:
                 self.plan.add_not_taken(source.index, name.path, name.code, name.why)
 
     def _beside(
-        self, source: Source, beside: BesideFiles, metadata: tuple[int, int] | None
+        self, source: Source, beside: BesideFiles, metadata: _NamedTable | None
     ) -> Iterator[SourceFile]:
         """The sidecars of a SOURCE that is a file, taken as they are in a folder."""
         document = os.path.basename(source.path)
         is_excluded = self._exclusions.cover(document)
         for name, size, identity, rival in beside.of(source) if source.is_file else ():
-            if identity == metadata or (is_excluded and not beside.bring(source, name)):
+            if (metadata is not None and identity == metadata.identity) or (
+                is_excluded and not beside.bring(source, name)
+            ):
                 continue
             why = self._exclusions.leave_out(name)
             if why is None and is_excluded:
@@ -206,13 +231,13 @@ class Preflight:
                 findings.warning("SRC-EXCLUDES-NOTHING", "--exclude", message, found=pattern, remedy=remedy)
             )
 
-    def _role(self, source: Source, name: Found, metadata: tuple[int, int] | None) -> Role:
+    def _role(self, source: Source, name: Found, metadata: _NamedTable | None) -> Role:
         if name.litter is not None:
             return Role.LITTER
         base = name.path.rpartition("/")[2]
-        if metadata is not None and base == os.path.basename(self.request.metadata or ""):
+        if metadata is not None and name.size == metadata.size:  # under whatever name: a link may lead to it
             status = os.stat(os.path.join(source.base, name.path), follow_symlinks=False)
-            if (status.st_dev, status.st_ino) == metadata:
+            if (status.st_dev, status.st_ino) == metadata.identity:
                 return Role.DESCRIPTION
         if source.is_file:
             return Role.DOCUMENT
@@ -223,6 +248,7 @@ class Preflight:
     # -- tables --------------------------------------------------------------------------------------------
 
     def _read_tables(self) -> None:
+        named = _NamedTable.at(self.request.metadata)
         if self.request.metadata is not None:
             self._read_table(self.request.metadata, os.path.basename(self.request.metadata), None)
         for source in self.sources:
@@ -233,7 +259,7 @@ class Preflight:
             for number, row in enumerate(tables):
                 if self.request.metadata is None and number == 0:
                     self._read_table(row.path, row.path, row)
-                elif _identity(os.path.join(source.base, row.path)) != _identity(self.request.metadata):
+                elif _NamedTable.at(os.path.join(source.base, row.path)) != named:
                     other = self.request.metadata or tables[0].path
                     self.plan.leave_out(
                         row.path, f"a table of descriptions; {os.path.basename(other)} was used"
@@ -330,17 +356,3 @@ def _unread(path: str, trouble: OSError) -> ArchiveError:
     return (ConfigurationError if is_absent else StorageError)(
         f"{path}: cannot be read: {trouble.strerror}", remedy="see how it is written, and who may read it"
     )
-
-
-def _identity(path: str | None) -> tuple[int, int] | None:
-    if path is None:
-        return None
-    try:
-        status = os.stat(path)
-    except OSError as trouble:
-        raise _unread(path, trouble) from trouble
-    if not stat.S_ISREG(status.st_mode):
-        raise ConfigurationError(
-            f"{path}: not a file", remedy="write the descriptions into a file, and name that"
-        )
-    return (status.st_dev, status.st_ino)
