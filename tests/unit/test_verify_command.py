@@ -172,6 +172,13 @@ def test_an_ingest_is_advised_only_of_a_bag_that_it_takes(
     assert told == [True, False, False]
 
 
+def test_no_ingest_is_advised_of_a_bag_that_an_archive_holds(tmp_path: Path, capsys: Printed) -> None:
+    held = write_bag(tmp_path / "archive" / "bags" / "ab", bag_files())
+    (tmp_path / "archive" / "archive.toml").write_text("")
+    assert run(["verify", str(held)]) == 0
+    assert "archive ingest" not in capsys.readouterr().err
+
+
 def test_a_code_that_there_is_not_is_a_usage_error_with_the_nearest_one(good: Path, capsys: Printed) -> None:
     assert run(["verify", "--tolerate", "bag-file-alterd", str(good)]) == 2
     assert "BAG-FILE-ALTERED" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from archive.cli.context import Context
@@ -12,6 +13,7 @@ from archive.core.findings import Finding, Severity
 from archive.core.quantities import byte_size
 from archive.core.text import printable, shell_word
 from archive.services.verify.report import Tally, place_of
+from archive.storage.layout import find_root
 
 if TYPE_CHECKING:
     from archive.core.second_opinion.model import CrossCheck
@@ -141,5 +143,10 @@ def print_end(context: Context, tally: Tally, request: "VerifyRequest") -> None:
         next_step(f"bring what is missing, then verify again{more}")
     elif tally.excused:  # an ingest excuses nothing
         next_step("archive ingest takes bags that are valid without --tolerate and --holey-ok alone")
-    elif tally.bags == 1 and os.path.isdir(request.bags[0]):  # a tar or zip is unpacked first
+    elif tally.bags == 1 and _is_free(request.bags[0]):
         next_step(f"archive ingest {shell_word(request.bags[0])} --describe-later takes it into an archive")
+
+
+def _is_free(bag: str) -> bool:
+    """True for a folder outside of any archive: a tar or zip is unpacked first, a held bag is in one."""
+    return os.path.isdir(bag) and find_root(Path(bag).resolve()) is None
