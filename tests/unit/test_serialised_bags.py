@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
@@ -121,6 +121,25 @@ def test_a_tag_file_that_is_too_large_to_be_kept_is_read_in_a_pass_of_its_own(
     path = tmp_path / "bag.tar.gz"
     path.write_bytes(packed("tar.gz"))
     assert dict(look(path).tag_files)["manifest-sha512.txt"] == FILES["bag/manifest-sha512.txt"]
+
+
+@pytest.mark.parametrize("keep", [0, 300])
+def test_a_container_that_is_cut_off_before_that_pass_gives_every_tag_file_with_its_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: int
+) -> None:
+    monkeypatch.setattr(tar, "KEPT_TAG_BYTES", 0)
+    path = tmp_path / "bag.tar.gz"
+    path.write_bytes(packed("tar.gz"))
+    with closing(opened(path)) as bag:
+        os.truncate(path, keep)
+        told = []
+        for name, blocks in bag.read_tag_files(lambda _: True):
+            with suppress(OSError):
+                assert b"".join(blocks) == FILES[f"bag/{name}"]
+            told.append(name)
+    assert sorted(told) == sorted(
+        name.removeprefix("bag/") for name in FILES if not name.startswith("bag/data/")
+    )
 
 
 @pytest.mark.parametrize("ending", KINDS)

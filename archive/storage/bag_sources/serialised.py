@@ -82,8 +82,15 @@ class SerialisedBag(ABC):
             path = full[start:]
             if full.startswith(self._catalogue.prefix) and not path.startswith(_PAYLOAD) and wanted(path):
                 chosen[path] = place
-        for path, blocks in self._texts(chosen):
-            yield path, self._reported(blocks, path)
+        left = dict.fromkeys(chosen, "the container changed while it was read")
+        try:
+            for path, blocks in self._texts(chosen):
+                left.pop(path, None)
+                yield path, self._reported(blocks, path)
+        except (ContainerError, OSError) as trouble:  # on the way to the next one
+            left = {path: self._obstructed(path, trouble).reason for path in left}
+        for path, reason in left.items():
+            yield path, _refused(reason)
 
     def content(self, path: str) -> Iterator[bytes] | None:
         """The bytes of a regular file of the bag, payload or not, in blocks; None where it has no such file.
@@ -166,3 +173,9 @@ def unreadable(trouble: OSError) -> Fault:
     """What an OSError of opening or reading the container says."""
     reason = trouble.strerror or str(trouble)
     return Fault("SER-UNREADABLE", f"the file cannot be read: {reason}")
+
+
+def _refused(reason: str) -> Iterator[bytes]:
+    """The blocks of a file to which nothing leads any more: OSError at the first."""
+    raise OSError(0, reason)
+    yield b""
