@@ -22,7 +22,7 @@ from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.destruction import destroy_all, disposed_by_note, require_own_notes
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
-from archive.services.copies.standing import is_at_hand, lies_on
+from archive.services.copies.standing import bags_on, is_at_hand
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
@@ -90,8 +90,8 @@ def _kept_on(
     perhaps: set[str] = set()
     if is_at_hand(place):
         root = Path(place.path)
-        kept = {row.bag for row in rows if lies_on(root, row.bag)}
         there = {row.bag for row in rows}
+        kept = bags_on(root, there)
         notes = {name: about for name, about in notes.items() if may_be_there(root / note_path(name))}
     else:
         there = {row.bag for row in rows if row.entry < size}

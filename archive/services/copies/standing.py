@@ -3,20 +3,21 @@
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from archive.core.copies import CopyForm, CopyPlace
-from archive.core.errors import ArchiveError
+from archive.core.errors import ArchiveError, StorageError
 from archive.core.text import lossless, printable, shell_word
 from archive.services.opened import OpenedArchive
 from archive.services.signing.waiting_damage import WaitingDamage, damage_that_waits
 from archive.services.surroundings import CLOCK_DAYS, day_of
 from archive.storage.copies.folder import read_marker
 from archive.storage.copies.names import bag_place
+from archive.storage.copies.work import bags_in_work
 from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
 from archive.storage.layout import damaged_path
@@ -32,9 +33,10 @@ class PlaceStanding:
     last complete, `faults` how many others on it are not good, as far as runs and audits told, those that
     wait for a signature included; one that an audit found to be no state of this archive lacks them all.
     What was found of the `unknown` ones among the faults is lost.
-    `disposed` counts the documents that were disposed of and whose bags lie on it; where it is away, those
-    disposed of since it was last complete, or since a run began that may have brought them. `same_disk` names
-    what else is kept on its disk now, "" being the archive itself; empty where it is away.
+    `disposed` counts the documents that were disposed of and whose bags lie on it, in its work folder too;
+    where it is away, those disposed of since it was last complete, or since a run began that may have brought
+    them. `same_disk` names what else is kept on its disk now, "" being the archive itself; empty where it is
+    away.
     """
 
     place: CopyPlace
@@ -113,7 +115,7 @@ def _disposed_on(
 ) -> int:
     """How many of (bag, ingestion, disposal) it has: by its folders, or by its last run where it is away."""
     if not disposed or is_at_hand(place):
-        return sum(1 for bag, _, _ in disposed if lies_on(Path(place.path), bag))
+        return len(bags_on(Path(place.path), [bag for bag, _, _ in disposed]))
     size, begun = (known.size, known.begun) if known is not None else (0, 0)
     return sum(
         1
@@ -129,6 +131,18 @@ def lies_on(copy: Path, bag: str) -> bool:
         for form in CopyForm
         for withdrawn in (False, True)
     )
+
+
+def bags_on(copy: Path, bags: Collection[str]) -> set[str]:
+    """Those of the bags of which a copy has bytes: as `lies_on`, or in its work folder.
+
+    Where the folder cannot be listed, all of them may lie there.
+    """
+    try:
+        begun = bags_in_work(copy) if bags else set()
+    except StorageError:
+        return {*bags}
+    return {bag for bag in bags if bag in begun or lies_on(copy, bag)}
 
 
 def copies_steps(
