@@ -1,6 +1,6 @@
 """What a copy still has of documents that were disposed of: looked for before a run says that all is well."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -23,14 +23,27 @@ _BEHIND: Final = (
 )
 
 
+class BagOnCopy(NamedTuple):
+    """A bag in one of the places that it may have on a copy; `withdrawn` where that is in quarantine."""
+
+    bag: str
+    form: CopyForm
+    withdrawn: bool
+
+    @property
+    def place(self) -> str:
+        """The place, relative to the root of the copy."""
+        return bag_place(self.bag, self.form, withdrawn=self.withdrawn)
+
+
 class LeftOnCopy(NamedTuple):
     """What can be destroyed, and as `links` the places of what cannot be.
 
-    `bags` are (bag, in quarantine), `records` the bags of whose repairs there are records; `notes` are paths
+    `bags` are of whichever form, `records` the bags of whose repairs there are records; `notes` are paths
     of notes, each with the bags that it is about. `kept` are the bags of which some may lie behind a link.
     """
 
-    bags: tuple[tuple[str, bool], ...]
+    bags: tuple[BagOnCopy, ...]
     records: tuple[str, ...]
     notes: Mapping[str, Collection[str]]
     links: tuple[str, ...]
@@ -48,7 +61,7 @@ class LeftOnCopy(NamedTuple):
 
     @property
     def _there(self) -> set[str]:
-        return {bag for bag, _ in self.bags}.union(self.records, *self.notes.values())
+        return {one.bag for one in self.bags}.union(self.records, *self.notes.values())
 
     def findings(self) -> Iterator[Finding]:
         """One for each link."""
@@ -62,7 +75,8 @@ class LeftOnCopy(NamedTuple):
 def left_on_copy(archive: OpenedArchive, copy: CopyFolder, form: CopyForm, todo: CopyTodo) -> LeftOnCopy:
     """What the copy has; a bag with a link in it is told by the link alone, and is not to be destroyed.
 
-    Raises StorageError where it cannot be looked at.
+    The places of the copy's own form come first; those of the other are looked at, too: status names what
+    lies there. Raises StorageError where it cannot be looked at.
     """
     gone, root = todo.disposals(), copy.root
     notes = {note_path(name): about for name, about in _notes(archive, gone).items()}
@@ -79,11 +93,16 @@ def left_on_copy(archive: OpenedArchive, copy: CopyFolder, form: CopyForm, todo:
         return link is None
 
     for bag in gone:
-        for place in _places(bag, form):
+        for place in (*(one.place for one in _places(bag, form)), _records(bag)):
             is_own(place, (bag,), way_alone=True)
     for note, about in notes.items():
         is_own(note, about, way_alone=True)
-    bags = [one for one in todo.disposed() if is_own(bag_place(one[0], form, withdrawn=one[1]), (one[0],))]
+    bags = [
+        one
+        for bag in gone
+        for one in _places(bag, form)
+        if is_own(one.place, (bag,)) and something_lies_at(root / one.place)
+    ]
     records = [
         bag for bag in gone if is_own(_records(bag), (bag,)) and something_lies_at(root / _records(bag))
     ]
@@ -112,8 +131,9 @@ def _notes(archive: OpenedArchive, gone: Collection[str]) -> dict[str, set[str]]
     return disposed_by_note(archive) if gone else {}
 
 
-def _places(bag: str, form: CopyForm) -> Iterable[str]:
-    return bag_place(bag, form), bag_place(bag, form, withdrawn=True), _records(bag)
+def _places(bag: str, first: CopyForm) -> list[BagOnCopy]:
+    forms = sorted(CopyForm, key=lambda form: form is not first)
+    return [BagOnCopy(bag, form, withdrawn) for form in forms for withdrawn in (False, True)]
 
 
 def _records(bag: str) -> str:

@@ -8,7 +8,7 @@ from archive.core.copies import CopyForm
 from archive.core.findings import Finding
 from archive.core.outcomes import BagOutcome
 from archive.services.copies.batch import look_at
-from archive.services.copies.disposed import LeftOnCopy
+from archive.services.copies.disposed import BagOnCopy, LeftOnCopy
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.copies.files import CopyFiles
 from archive.storage.copies.folder import CopyFolder
@@ -48,7 +48,7 @@ class CopyRemovals:
                 self._copy.rename(place, target)
             except FileExistsError:
                 if self._is_set_aside(bag):
-                    self._doom(bag, withdrawn=False)
+                    self._doom(BagOnCopy(bag, self._form, withdrawn=False))
                     moved += 1
                     continue
                 message = "was withdrawn and lies in the copy's quarantine already; this one is left"
@@ -73,8 +73,8 @@ class CopyRemovals:
             files.remove(note)
         for bag in left.records:
             self._doom_records(bag)
-        for bag, withdrawn in left.bags:
-            self._doom(bag, withdrawn=withdrawn)
+        for one in left.bags:
+            self._doom(one)
         if left.bags or left.records:
             self._sync.sync((), self._folders())
             self._remove_doomed()
@@ -92,14 +92,14 @@ class CopyRemovals:
         finally:
             os.close(shard)
 
-    def _doom(self, bag: str, *, withdrawn: bool) -> None:
-        place = bag_place(bag, self._form, withdrawn=withdrawn)
-        kind = "quarantine" if withdrawn else "bags"
+    def _doom(self, one: BagOnCopy) -> None:
+        kind = "quarantine" if one.withdrawn else "bags"
         try:
-            self._copy.rename(place, f"{_DOOMED}/{kind}/{bag_name(bag, self._form)}")
+            self._copy.rename(one.place, f"{_DOOMED}/{kind}/{bag_name(one.bag, one.form)}")
         except OSError as trouble:
-            raise storage_error(trouble, str(self._copy.root / place), "remove the bag") from trouble
-        self._todo.forget(bag, withdrawn=withdrawn)
+            raise storage_error(trouble, str(self._copy.root / one.place), "remove the bag") from trouble
+        if one.form is self._form:
+            self._todo.forget(one.bag, withdrawn=one.withdrawn)
 
     def _remove_doomed(self) -> None:
         if self._copy.exists(_DOOMED):

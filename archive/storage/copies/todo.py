@@ -102,14 +102,6 @@ class CopyTodo:
         """Withdrawn bags that lie in the copy's `bags/`."""
         return self._bags("state = 'withdrawn' AND NOT there.withdrawn")
 
-    def disposed(self) -> list[tuple[str, bool]]:
-        """(bag, in quarantine) of what was disposed of and lies on the copy."""
-        query = (
-            "SELECT bag, there.withdrawn FROM expected JOIN there USING (bag)"
-            " WHERE state = 'disposed' ORDER BY entry"
-        )
-        return [(bag, bool(withdrawn)) for bag, withdrawn in self._db.execute(query)]
-
     def disposals(self) -> list[str]:
         """The bags that the ledger says were disposed of, wherever they lie."""
         query = "SELECT bag FROM expected WHERE state = 'disposed' ORDER BY entry"
