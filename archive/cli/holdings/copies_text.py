@@ -56,7 +56,11 @@ def place_sentence(standing: "PlaceStanding", now: int) -> str:
     from archive.services.copies.standing import last_seen
 
     known = standing.known
-    parts = ["at hand" if standing.at_hand else "away", last_seen(standing.seen, now)]
+    parts = [
+        "at hand" if standing.at_hand else "away",
+        *(["copy.json is lost"] if standing.unmarked else []),
+        last_seen(standing.seen, now),
+    ]
     if known is None:
         return "; ".join([*parts, "nothing on it yet"])
     if known.outcome == "interrupted":

@@ -22,12 +22,13 @@ from archive.services.catalog.recorded_rows import require_recorded
 from archive.services.changes.destruction import destroy_all, disposed_by_note, require_own_notes
 from archive.services.changes.notes import note_text
 from archive.services.changes.removal import Removal, remove
-from archive.services.copies.standing import bags_on, is_at_hand
+from archive.services.copies.standing import bags_on
 from archive.services.opened import OpenedArchive
 from archive.services.surroundings import Surroundings
 from archive.services.writing import Writing
 from archive.storage import intents
 from archive.storage.bags.set_aside import require_none_back, require_own
+from archive.storage.copies.at_hand import is_at_hand
 from archive.storage.disk.kinds import may_be_there
 from archive.storage.index import Index, IndexedCopy, IndexRow
 from archive.storage.intents import Intent
@@ -61,9 +62,10 @@ def remains(archive: OpenedArchive, index: Index, rows: Collection[IndexRow]) ->
     notes = disposed_by_note(archive, [row.bag for row in rows]) if archive.settings.copies else {}
     told = list(_REMAINS)
     for place in archive.settings.copies:
-        kept, perhaps, noted = _kept_on(place, copies.get(place.id), index, rows, notes)
+        is_here = is_at_hand(place, archive.settings)
+        kept, perhaps, noted = _kept_on(place, copies.get(place.id), index, rows, notes, is_here=is_here)
         if kept or perhaps or noted:
-            where = "at hand" if is_at_hand(place) else "away"
+            where = "at hand" if is_here else "away"
             how = f"archive copy --to {shell_word(place.path)} --yes destroys that there, too"
             them = " and ".join(
                 f"{what} {number:,} {'document' if number == 1 else 'documents'}{why}"
@@ -84,11 +86,13 @@ def _kept_on(
     index: Index,
     rows: Collection[IndexRow],
     notes: Mapping[str, set[str]],
+    *,
+    is_here: bool,
 ) -> tuple[int, int, int]:
     """How many of the documents a copy has, how many it may have, and of how many others it has notes."""
     size, begun = (known.size, known.begun) if known is not None else (0, 0)
     perhaps: set[str] = set()
-    if is_at_hand(place):
+    if is_here:
         root = Path(place.path)
         there = {row.bag for row in rows}
         kept = bags_on(root, there)

@@ -7,8 +7,8 @@ from archive.core.copies import MARKER, CopyForm
 from archive.core.errors import ArchiveError, ConfigurationError
 from archive.core.findings import Finding, warning
 from archive.core.text import printable
-from archive.services.copies.standing import is_at_hand
 from archive.services.opened import OpenedArchive
+from archive.storage.copies.at_hand import is_marked
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.disk.kinds import may_be_there, something_at
 
@@ -35,7 +35,7 @@ def is_copy_itself(archive: OpenedArchive) -> bool:
     place = next((each for each in archive.settings.copies if marker and each.id == marker.id), None)
     if place is None:
         return False
-    return not is_at_hand(place) or os.path.samefile(place.path, archive.root)
+    return not is_marked(place, archive.settings) or os.path.samefile(place.path, archive.root)
 
 
 def strayed_marker(archive: OpenedArchive) -> list[Finding]:

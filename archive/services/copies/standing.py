@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from archive.core.copies import CopyForm, CopyPlace
-from archive.core.errors import ArchiveError, StorageError
+from archive.core.errors import StorageError
 from archive.core.text import lossless, printable, shell_word
 from archive.services.opened import OpenedArchive
 from archive.services.signing.waiting_damage import WaitingDamage, damage_that_waits
 from archive.services.surroundings import CLOCK_DAYS, day_of
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.at_hand import is_at_hand, lost_its_marker
 from archive.storage.copies.names import bag_place
 from archive.storage.copies.work import bags_in_work
 from archive.storage.disk.kinds import may_be_there
@@ -29,10 +29,10 @@ _GOOD: Final = frozenset({"", "intact"})  # last outcomes of a bag of the archiv
 class PlaceStanding:
     """One place of a copy; `known` is None where the ledger never heard of it.
 
-    `at_hand` tells that the copy lies at its path now; `lacking` how many held documents came after it was
-    last complete, `faults` how many others on it are not good, as far as runs and audits told, those that
-    wait for a signature included; one that an audit found to be no state of this archive lacks them all.
-    What was found of the `unknown` ones among the faults is lost.
+    `at_hand` tells that the copy lies at its path now, `unmarked` that it lost its copy.json; `lacking` how
+    many held documents came after it was last complete, `faults` how many others on it are not good, as far
+    as runs and audits told, those that wait for a signature included; one that an audit found to be no state
+    of this archive lacks them all. What was found of the `unknown` ones among the faults is lost.
     `disposed` counts the documents that were disposed of and whose bags lie on it, in its work folder too;
     where it is away, those disposed of since it was last complete, or since a run began that may have brought
     them. `same_disk` names what else is kept on its disk now, "" being the archive itself; empty where it is
@@ -46,6 +46,7 @@ class PlaceStanding:
     faults: int
     unknown: int = 0
     disposed: int = 0
+    unmarked: bool = False
     same_disk: tuple[str, ...] = ()
 
     @property
@@ -77,15 +78,21 @@ def place_standings(archive: OpenedArchive, index: Index) -> list[PlaceStanding]
     known = {copy.id: _as_waits(copy, waits) for copy in index.copies()}
     shared = same_disks(archive)
     disposed = index.disposed() if archive.settings.copies else []
+    here = {place.id for place in archive.settings.copies if is_at_hand(place, archive.settings)}
     return [
         PlaceStanding(
             place=place,
             known=known.get(place.id),
-            at_hand=is_at_hand(place),
+            at_hand=place.id in here,
+            unmarked=lost_its_marker(place, archive.settings),
             lacking=index.held_from(_whole(known.get(place.id))),
             faults=_faults(index, known.get(place.id), waits),
             unknown=index.unknown_on(place.id),
-            disposed=_disposed_on(place, known.get(place.id), disposed),
+            disposed=(
+                len(bags_on(Path(place.path), [bag for bag, _, _ in disposed]))
+                if place.id in here
+                else _kept_away(known.get(place.id), disposed)
+            ),
             same_disk=shared.get(place.id, ()),
         )
         for place in archive.settings.copies
@@ -110,12 +117,8 @@ def _whole(known: IndexedCopy | None) -> int:
     return known.size if known is not None and not known.refused else 0
 
 
-def _disposed_on(
-    place: CopyPlace, known: IndexedCopy | None, disposed: Sequence[tuple[str, int, int]]
-) -> int:
-    """How many of (bag, ingestion, disposal) it has: by its folders, or by its last run where it is away."""
-    if not disposed or is_at_hand(place):
-        return len(bags_on(Path(place.path), [bag for bag, _, _ in disposed]))
+def _kept_away(known: IndexedCopy | None, disposed: Sequence[tuple[str, int, int]]) -> int:
+    """How many of (bag, ingestion, disposal) a copy that is away has, by its last run."""
     size, begun = (known.size, known.begun) if known is not None else (0, 0)
     return sum(
         1
@@ -164,6 +167,10 @@ def copies_steps(
         elif one.disposed:
             destroyed = "have what was disposed of destroyed there, too"
             steps.append(f"{call}{destroyed}: archive copy --to {where} --yes")
+        elif one.unmarked:
+            steps.append(
+                f"the copy.json of “{name}” is lost; have it written anew: archive copy --to {where}"
+            )
         elif known is None or one.lacking or one.faults or known.outcome not in {"complete", ""}:
             steps.append(f"{call}bring it up to date: archive copy --to {where}")
         elif _is_ahead(read := known.audited or known.copied, now) or days_since(read, now) >= promise_days:
@@ -211,17 +218,6 @@ def _is_ahead(time: str, now: int) -> bool:
     return time > day_of(now, later=CLOCK_DAYS)
 
 
-def is_at_hand(place: CopyPlace) -> bool:
-    """True where the folder at its path bears its id; a disk that is away is no error."""
-    if not place.path:
-        return False
-    try:
-        marker = read_marker(Path(place.path))
-    except ArchiveError:
-        return False
-    return marker is not None and marker.id == place.id
-
-
 def same_disks(archive: OpenedArchive) -> dict[str, tuple[str, ...]]:
     """What is kept on the same file system (`st_dev`) as each place that is at hand, by the place's id.
 
@@ -233,7 +229,7 @@ def same_disks(archive: OpenedArchive) -> dict[str, tuple[str, ...]]:
         seen[os.stat(archive.root).st_dev] = [""]
     found: dict[str, tuple[str, ...]] = {}
     for place in archive.settings.copies:
-        if not is_at_hand(place):
+        if not is_at_hand(place, archive.settings):
             continue
         with contextlib.suppress(OSError):
             names = seen.setdefault(os.stat(place.path).st_dev, [])

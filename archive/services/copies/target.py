@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from archive.core.copies import MARKER, CopyForm, CopyMarker, CopyPlace
-from archive.core.errors import ArchiveError, ConfigurationError, ConflictError, StorageError
-from archive.core.limits.archives import SETTINGS_BYTES
+from archive.core.copies import MARKER, CopyForm, CopyMarker
+from archive.core.errors import ConfigurationError, ConflictError, StorageError
 from archive.core.litter import litter
 from archive.core.text import printable, shell_word
 from archive.services.copies.request import CopyRequest
 from archive.services.opened import OpenedArchive
-from archive.storage import settings as settings_file
+from archive.storage.copies.at_hand import names_the_archive, places_at
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
-from archive.storage.disk.durable import NotAPlainFileError, read_plain, storage_error
+from archive.storage.disk.durable import storage_error
 from archive.storage.disk.kinds import something_at
 from archive.storage.layout import SETTINGS
 
@@ -96,8 +95,8 @@ def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:
     It says of no ledger that the copy is whole up to it; the copy's own checkpoints are proven as ever.
     Raises ConflictError where several copies were kept at that path: one would be counted as another.
     """
-    places = _known_places(archive, root)
-    if not places or not _names_the_archive(archive, root):
+    places = places_at(archive.settings, root)
+    if not places or not names_the_archive(archive.settings, root):
         return None
     if len(places) > 1:
         names = ", ".join(f"“{printable(place.name or place.id)}”" for place in places)
@@ -111,21 +110,6 @@ def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:
     return CopyMarker(
         archive=settings.archive_id, origin=settings.origin, id=place.id, form=place.form, written_by=""
     )
-
-
-def _known_places(archive: OpenedArchive, root: Path) -> list[CopyPlace]:
-    places = (place for place in archive.settings.copies if place.path)
-    return [place for place in places if Path(os.path.realpath(place.path)) == root]
-
-
-def _names_the_archive(archive: OpenedArchive, root: Path) -> bool:
-    try:
-        data = read_plain(str(root / SETTINGS), SETTINGS_BYTES)
-        return (
-            data is not None and settings_file.parse(data, SETTINGS).archive_id == archive.settings.archive_id
-        )
-    except (ArchiveError, NotAPlainFileError):
-        return False
 
 
 def _refuse_nested(archive: Path, root: Path, named: str) -> None:
@@ -151,7 +135,7 @@ def _refuse_unmakeable(root: Path, named: str) -> None:
 
 def _refuse_absent(archive: OpenedArchive, root: Path, named: str) -> None:
     """A disk that is not mounted leaves an empty folder, and a copy in it would fill the wrong disk."""
-    if places := _known_places(archive, root):
+    if places := places_at(archive.settings, root):
         name = printable(places[0].name or places[0].id)
         raise ConflictError(
             f"{printable(named)}: the copy “{name}” was here, and is not now",

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from archive.core.errors import ArchiveError
-from archive.storage.copies.folder import read_marker
+from archive.storage.copies.at_hand import is_at_hand
 from archive.storage.settings import Settings
 from archive.storage.shelves.folders import ArchiveShelf
 from archive.storage.shelves.offer import Shelf
 
 
 def copies_at_hand(settings: Settings) -> list[Shelf]:
-    """A shelf for each place of `[[copies]]` whose folder bears the marker of that very copy."""
+    """A shelf for each place of `[[copies]]` whose copy lies there."""
     return [ArchiveShelf(root, name) for name, root in roots_at_hand(settings)]
 
 
@@ -22,12 +21,8 @@ def away(settings: Settings) -> list[str]:
 
 def roots_at_hand(settings: Settings) -> list[tuple[str, Path]]:
     """(name, folder) of each of them."""
-    roots: list[tuple[str, Path]] = []
-    for place in settings.copies:
-        try:
-            marker = read_marker(Path(place.path)) if place.path else None
-        except ArchiveError:
-            continue
-        if marker is not None and (marker.id, marker.archive) == (place.id, settings.archive_id):
-            roots.append((place.name or place.path, Path(place.path)))
-    return roots
+    return [
+        (place.name or place.path, Path(place.path))
+        for place in settings.copies
+        if is_at_hand(place, settings)
+    ]
