@@ -8,6 +8,7 @@ from archive.core.copies import parse_marker
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy
+from tests.crash.checks import snapshot
 
 
 def test_status_says_what_writes_it_again(changing: Changing, disk: Path) -> None:
@@ -60,3 +61,15 @@ def test_an_archive_at_the_path_of_a_copy_is_not_it(changing: Changing, disk: Pa
     (disk / "copy.json").unlink()
     shutil.copyfile(changing.root / "catalog.sqlite", disk / "catalog.sqlite")
     assert changing("status")["places"][0]["at_hand"] is False
+
+
+def test_an_archive_that_was_restored_where_a_copy_was_is_not_written_over(
+    changing: Changing, disk: Path, tmp_path: Path
+) -> None:
+    copy(changing, disk)
+    kept = tmp_path / "kept"
+    disk.rename(kept)
+    changing("restore", str(kept), "--to", str(disk))
+    before = snapshot(disk)
+    copy(changing, disk, code=6)
+    assert snapshot(disk) == before

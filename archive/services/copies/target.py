@@ -16,8 +16,8 @@ from archive.storage.copies.at_hand import names_the_archive, places_at
 from archive.storage.copies.folder import form_of_bags, read_marker
 from archive.storage.copies.names import WORK
 from archive.storage.disk.durable import storage_error
-from archive.storage.disk.kinds import something_at
-from archive.storage.layout import SETTINGS
+from archive.storage.disk.kinds import may_be_there, something_at
+from archive.storage.layout import SETTINGS, Layout
 
 # What `replace_file` was about to make the marker of.
 BEGUN_MARKER: Final = re.compile(rf"\.{re.escape(MARKER)}\.[0-9a-f]{{16}}\.tmp")
@@ -97,6 +97,8 @@ def _lost_marker(archive: OpenedArchive, root: Path) -> CopyMarker | None:
     """
     places = places_at(archive.settings, root)
     if not places or not names_the_archive(archive.settings, root):
+        return None
+    if may_be_there(Layout(root).index):  # an archive that was restored there is none of its own copies
         return None
     if len(places) > 1:
         names = ", ".join(f"“{printable(place.name or place.id)}”" for place in places)
