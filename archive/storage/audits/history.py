@@ -58,7 +58,7 @@ class AuditHistory:
         *,
         read: bool = True,
     ) -> Iterator[Finding]:
-        """What does not hold; `current` is the run that is going on, and is left out.
+        """What does not hold; of `current`, the run that is going on, only in the parts that have ended.
 
         `waiting` has the statement of each run that nobody signed yet. Without `read` the files of results
         are listed, not read.
@@ -69,8 +69,9 @@ class AuditHistory:
         runs = set()
         for audit in known:
             runs.add(audit.run)
-            if audit.run != current:
-                yield from self._verify_run(audit, read=read)
+            goes_on = audit.run == current
+            if not goes_on or audit.lists:
+                yield from self._verify_run(audit, read=read, goes_on=goes_on)
         for name in self._names:
             if name in runs or name == current:
                 continue
@@ -105,7 +106,7 @@ class AuditHistory:
         message = "waits for a signature: nothing in the ledger vouches for it yet"
         return findings.note("AUDIT-WAITING", place, message, remedy="archive key sign, with the passphrase")
 
-    def _verify_run(self, audit: KnownAudit, *, read: bool) -> Iterator[Finding]:
+    def _verify_run(self, audit: KnownAudit, *, read: bool, goes_on: bool) -> Iterator[Finding]:
         folder, place = self._audits / audit.run, f"audits/{audit.run}"
         if not is_uuid7(audit.run):
             yield findings.error("AUDIT-RESULTS", "audits", "the ledger names a run that is none")
@@ -118,13 +119,15 @@ class AuditHistory:
         except OSError as trouble:
             yield _unreadable(place, trouble.strerror)
             return
-        if not audit.is_complete and audit.copy is None:  # a run over a copy that was cut off is begun anew
+        # A run over a copy that was cut off is begun anew.
+        if not (audit.is_complete or goes_on) and audit.copy is None:
             remedy = f"finish it: archive audit --resume {audit.run}" if PLAN in names else None
             message = "an audit that was started and did not end"
             yield findings.note("AUDIT-UNFINISHED", place, message, remedy=remedy)
         listed: set[str] = set()
         try:
-            if audit.begun is not None and (audit.lists or PLAN in names):
+            # Of a run that goes on, what its plan chooses was compared when it was taken up.
+            if not goes_on and audit.begun is not None and (audit.lists or PLAN in names):
                 yield from _verify_plan(self._audits, place, audit.begun)
             found = _lists(folder, names)
         except StorageError as trouble:

@@ -10,7 +10,7 @@ import errno
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from archive.storage.audits.results import (
     PLAN,
     VERSION,
     ListedChunk,
+    ResultsList,
     digest_of,
     is_chunk,
     list_number,
@@ -30,6 +31,7 @@ from archive.storage.audits.results import (
 )
 from archive.storage.audits.unlisted_results import UnlistedResults
 from archive.storage.disk.durable import READ_ONLY, refuse_link, remedy_of, replace_file, sync_folder
+from archive.storage.disk.kinds import something_lies_at
 from archive.storage.disk.streamed_file import sha512_of_plain
 
 _NO_PLAN: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EMLINK})
@@ -65,12 +67,13 @@ class ResultsFolder:
         sync_folder(str(self.folder.parent))
         self._hold()
 
-    def resume(self, known_lists: Iterable[str], started: str) -> None:
+    def resume(self, known_lists: Sequence[str], started: str) -> None:
         """Takes up a run that did not end: what is listed in the ledger's lists, then what came after.
 
-        What no list names counts where its digest lies with the keys, and is removed where it does not: its
-        bags are read again. `started` stands for the time of it. Raises ConflictError where the run is still
-        going on, StorageError where its folder cannot be read or is a link.
+        `known_lists` are their sha512, oldest first. What no list names counts where its digest lies with the
+        keys, and is removed where it does not, unless a known list is lost: its bags are read again.
+        `started` stands for the time of it. Raises ConflictError where the run is still going on,
+        StorageError where its folder cannot be read or is a link.
         """
         refuse_link(str(self.folder))
         self._hold()
@@ -80,31 +83,46 @@ class ResultsFolder:
             raise StorageError(
                 f"audits/{self.run}: cannot be read: {trouble.strerror}", remedy=remedy_of(trouble)
             ) from trouble
-        known = set(known_lists)
-        for name in sorted(names, key=list_number):
-            if not list_number(name):
-                continue
-            found = read_list(self.folder / name)
-            if found is not None and found[0] in known:
-                self._chunks, self._list = found[1], list_number(name)
-            elif found is not None:  # its entry never reached the ledger
-                os.unlink(self.folder / name)
-        listed = {chunk.file for chunk in self._chunks}
+        listed, lost = self._take_lists(names, known_lists)
         for chunk in self._chunks:
             if digest_of(self.folder / chunk.file) != chunk.sha512:
                 self._doubtful.add(chunk.file)  # its bags are read anew
         ours = self._unlisted.read() if self._unlisted is not None else {}
         for name in names:
             if is_chunk(name) and name not in listed:
-                self._take_unlisted(name, ours.get(name), started)
+                self._take_unlisted(name, ours.get(name), started, keep=lost)
             elif name.startswith(".") and name.endswith(".tmp"):
                 os.unlink(self.folder / name)
         self._number = max((int(chunk.file.partition(".")[0]) for chunk in self._chunks), default=0)
 
-    def _take_unlisted(self, name: str, stored: str | None, started: str) -> None:
+    def _take_lists(self, names: Iterable[str], known: Sequence[str]) -> tuple[set[str], bool]:
+        """Takes up the newest list that the ledger knows; what all of them list, and whether one is lost.
+
+        Where one is, nothing is removed: any other may be it, altered, and any file one that it lists.
+        """
+        found: dict[str, ResultsList] = {}
+        others: list[str] = []
+        for name in sorted(filter(list_number, names), key=list_number):
+            one = read_list(self.folder / name)
+            if one is not None and one.sha512 in known:
+                found[one.sha512] = one
+            elif one is not None:  # its entry never reached the ledger
+                others.append(name)
+        lost = not found.keys() >= set(known)
+        for name in () if lost else others:
+            os.unlink(self.folder / name)
+        for digest in known:  # in the order of the ledger, whatever names they bear
+            if digest in found:
+                self._chunks = list(found[digest].chunks)
+        self._list = len(known)
+        return {chunk.file for one in found.values() for chunk in one.chunks}, lost
+
+    def _take_unlisted(self, name: str, stored: str | None, started: str, *, keep: bool) -> None:
         # Where storage does not tell, nothing is removed: it may be what was stored.
         if stored is not None and sha512_of_plain(str(self.folder / name), RESULTS_FILE_BYTES) == stored:
             self._chunks.append(ListedChunk(name, stored, started))
+            return
+        if keep:
             return
         try:
             os.unlink(self.folder / name)
@@ -128,8 +146,7 @@ class ResultsFolder:
 
     def add(self, data: bytes, time: str) -> None:
         """Puts the file of a chunk looked at by that time in place; durable on return, or not there."""
-        self._number += 1
-        name = f"{self._number:06d}.jsonl.gz"
+        name = self._free_chunk()
         try:
             replace_file(str(self.folder / name), data, READ_ONLY)
         except BaseException:
@@ -144,11 +161,11 @@ class ResultsFolder:
 
     def finish(self, summary: dict[str, Any]) -> str:
         """Writes the list of the chunks; returns its sha512 (hex) for the ledger. Durable, or not there."""
-        self._list += 1
+        name = self._free_list()
         chunks = [chunk._asdict() for chunk in self._chunks]
         data = readable({"version": VERSION, "run": self.run, "chunks": chunks, **summary})
         try:
-            replace_file(str(self.folder / f"results-{self._list}.json"), data, READ_ONLY)
+            replace_file(str(self.folder / name), data, READ_ONLY)
         except BaseException:
             self.retract()
             raise
@@ -164,6 +181,22 @@ class ResultsFolder:
         """The ledger vouches for the list just written."""
         if self._unlisted is not None:
             self._unlisted.drop()
+
+    def _free_chunk(self) -> str:
+        """The next name of a chunk: what stands there beside a lost list is not replaced."""
+        while True:
+            self._number += 1
+            name = f"{self._number:06d}.jsonl.gz"
+            if not something_lies_at(self.folder / name):
+                return name
+
+    def _free_list(self) -> str:
+        """The next name of a list, likewise."""
+        while True:
+            self._list += 1
+            name = f"results-{self._list}.json"
+            if not something_lies_at(self.folder / name):
+                return name
 
     def close(self) -> None:
         """Lets others take the run up."""

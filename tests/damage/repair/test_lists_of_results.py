@@ -68,7 +68,7 @@ def test_a_list_that_a_copy_has_under_anothers_name_takes_the_place_of_none(
 def test_a_list_whose_name_is_taken_by_another_of_the_record_comes_under_a_free_one(
     archive: Repairing, results: Path
 ) -> None:
-    """As where the first list was lost before the audit was resumed."""
+    """As where the first list was lost before an earlier version resumed the audit."""
     before = held(results)
     (results / SECOND).replace(results / FIRST)
     files: Any = repair(archive)["own_files"]
@@ -79,20 +79,20 @@ def test_a_list_whose_name_is_taken_by_another_of_the_record_comes_under_a_free_
     archive.require_whole()
 
 
-def test_what_was_written_anew_after_the_first_list_was_lost_is_not_taken_for_damage(
+def test_what_was_written_anew_after_the_first_results_were_lost_is_not_taken_for_damage(
     archive: Repairing, cut_off: Path
 ) -> None:
     """The audit then began anew, so that both lists name the same file, each with another digest."""
+    [chunk] = cut_off.glob("*.gz")
     shutil.rmtree(archive.copy)
     shutil.copytree(archive.root, archive.copy, symlinks=True)
     (cut_off / FIRST).unlink()
+    chunk.unlink()
     altered(archive)  # so that what is found now is something else
     archive("audit", "--jobs", "1", "--resume", cut_off.name, code=1)
     before = {path.name: path.read_bytes() for path in cut_off.iterdir()}
     files: Any = repair(archive, code=None)["own_files"]
-    assert [(one["path"], one["outcome"]) for one in files] == [
-        (f"audits/{cut_off.name}/{SECOND}", "missing")
-    ]
+    assert [(one["path"], one["outcome"]) for one in files] == [(f"audits/{cut_off.name}/{FIRST}", "missing")]
     after = {path.name: path.read_bytes() for path in cut_off.iterdir()}
     assert {name: after[name] for name in before} == before
 
