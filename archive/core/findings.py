@@ -118,3 +118,8 @@ def worst(findings: "list[Finding] | tuple[Finding, ...]") -> Severity | None:
     """The heaviest severity present, or None."""
     present = {finding.severity for finding in findings}
     return next((severity for severity in Severity if severity in present), None)
+
+
+def is_unseen(code: str) -> bool:
+    """True for what is said of something that could not be looked at, of which nothing is known then."""
+    return code.endswith("-UNREADABLE") or code == "BAG-UNJUDGED"

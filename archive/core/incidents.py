@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from archive.core.findings import Severity
+from archive.core.findings import Severity, is_unseen
 from archive.core.text import lossless
 
 ID_LENGTH: Final = 32
@@ -53,6 +53,16 @@ def damages(findings: Iterable[Any]) -> list[Damage]:
         if isinstance(code, str) and code not in _NO_DAMAGE and not code.endswith("UNREADABLE"):
             found[Damage(code, place_json(one.get("place", "")))] = None
     return list(found)
+
+
+def all_was_seen(findings: Any) -> bool:
+    """False where findings in JSON say that something could not be looked at, or are none."""
+    return isinstance(findings, list) and not any(map(_is_unseen, findings))
+
+
+def _is_unseen(finding: Any) -> bool:
+    code = finding.get("code") if isinstance(finding, dict) else None
+    return not isinstance(code, str) or is_unseen(code)
 
 
 def place_json(place: Any) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from archive.core.findings import Finding, Severity
+from archive.core.findings import Finding, Severity, is_unseen
 from archive.core.ledger.ledger_findings import LedgerOutcome
 from archive.core.outcomes import BagOutcome, RunOutcome, run_outcome
 from archive.services.audit.report import AuditReport
@@ -36,7 +36,7 @@ def verdict(report: AuditReport, ledger: LedgerOutcome, bags: dict[str, int], in
 
 def could_not_look(finding: Finding) -> bool:
     """True for a finding of something that could not be looked at, of which nothing is known then."""
-    return finding.code.endswith("-UNREADABLE") or finding.code == "BAG-UNJUDGED"
+    return is_unseen(finding.code)
 
 
 def _is_damage(finding: Finding) -> bool:

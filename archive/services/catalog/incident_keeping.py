@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from archive.core.errors import ArchiveError, StorageError
-from archive.core.incidents import Damage, damages, incident_id, place_json
+from archive.core.incidents import Damage, all_was_seen, damages, incident_id, place_json
 from archive.core.ledger.entries import Entry
 from archive.core.limits.archives import REPAIR_RECORD_BYTES
 from archive.core.outcomes import BagOutcome
@@ -81,7 +81,8 @@ class IncidentKeeping:
         whole = (
             isinstance(scope, dict) and scope.get("mode") == "full" and summary.get("interrupted") is False
         )
-        if whole and summary.get("outcome") != "evidence-broken":
+        whole = whole and summary.get("outcome") != "evidence-broken"
+        if whole and all_was_seen(listed):  # where nobody could look, damage is not gone
             self._index.incidents.take_gone(_ARCHIVE, damage, run=run, time=entry.time)
 
     def _found(self, bag: str, damage: list[Damage], entry: Entry, run: str) -> None:
