@@ -99,6 +99,8 @@ class BothDirections:
             self.findings.append(findings.note("BAG-REVISION-PENDING", "bags", message))
         if complete:
             self.findings += quarantine.verify(newest, read=withdrawn_too)
+            if newest is not None:  # it was followed while quarantine was read, which takes long
+                self.findings += (one for one in newest.findings if one not in self.findings)
             self.findings += notes.verify(self._plan.vouched.notes())
             self.findings += history.verify(self._plan.vouched.known_audits(), self._run, self._waiting())
             self.findings += self._catalog(at_work)
