@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from archive.core.ledger.checkpoint import Checkpoint, sign_checkpoint
+from archive.services.opened import open_archive
+from archive.storage.keys.signing_key import load_key
 from archive.storage.layout import bag_path
+from archive.storage.ledger.timestamps import put_timestamp
 from tests.archives import overwrite
 from tests.changes import Changing
 from tests.copying import copy, cut_off, files_of
@@ -98,3 +102,15 @@ def test_a_run_cut_off_before_the_checkpoint_of_the_copy_raises_no_alarm(
     assert (report["outcome"], report["bags"]) == ("intact", [])
     assert copy(changing, disk)["outcome"] == "complete"
     assert audit(changing, disk)["findings"] == []
+
+
+def test_a_mark_in_the_copy_over_another_history_is_told(changing: Changing, disk: Path) -> None:
+    """The key signed two ledgers of as many entries: whose stamp shows it is all the same."""
+    copy(changing, disk)
+    now = open_archive(disk).checkpoint()
+    key = load_key(changing.made.opened.settings.key)
+    other = sign_checkpoint(Checkpoint(now.origin, now.size, bytes(32)), [key.signer])
+    place = put_timestamp(disk, now.size, other, b"asked", b"answered")
+    report = audit(changing, disk, code=5)
+    assert [one["place"] for one in report["findings"] if one["code"] == "LEDGER-FORK"] == [place]
+    assert report["outcome"] == "evidence-broken"

@@ -33,7 +33,7 @@ from archive.storage.ledger.folder import CHECKPOINT, LEDGER
 AGAIN: Final = "archive copy --to, with this folder, writes it anew"
 _MARKER_ANEW: Final = "move it away; then archive copy --to, with this folder, writes it anew"
 # What the key on this machine signed last says of the archive, not of its copies.
-_OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-FORK", "LEDGER-KEY-OPEN", "LEDGER-KEY-STATE"})
+_OF_THE_KEY: Final = frozenset({"LEDGER-BEHIND", "LEDGER-KEY-OPEN", "LEDGER-KEY-STATE"})
 _NOT_SIGNED_LAST: Final = ("LEDGER-FORK", f"{LEDGER}/{CHECKPOINT}")
 _OF_EVIDENCE: Final = re.compile(rf"({LEDGER}|{re.escape(SETTINGS)})([/:]|$)")
 _UNRECORDED: Final = "LEDGER-SETTINGS-UNRECORDED"
@@ -179,7 +179,7 @@ class CopyUnderAudit:
             with contextlib.suppress(ArchiveError):  # a run may have brought it on since it was opened
                 self.target.refresh()
         verdict = verify_ledger(self.target, progress=progress)
-        kept = (found for found in verdict.findings if found.code not in _OF_THE_KEY)
+        kept = (found for found in verdict.findings if not _is_of_the_key(found))
         self.findings += self._of_settings(kept, is_whole=verdict.outcome is LedgerOutcome.PROVEN)
 
     def _of_settings(self, told: Iterable[Finding], *, is_whole: bool) -> Iterator[Finding]:
@@ -218,6 +218,10 @@ class CopyUnderAudit:
         except ArchiveError:
             return True
         return False
+
+
+def _is_of_the_key(found: Finding) -> bool:
+    return found.code in _OF_THE_KEY or (found.code, found.place) == _NOT_SIGNED_LAST
 
 
 def _of_copy(found: Finding) -> Finding:
