@@ -278,6 +278,16 @@ class TestAlteration:
         assert locked.codes() == (0, ["AUDIT-WAITING-MISSING"])
         assert locked.sign()[0] == 5
 
+    def test_one_is_not_resumed_before_it_is_recorded_and_what_to_do_is_said(self, locked: Locked) -> None:
+        run = locked.wait()
+        code, error = locked.ask("audit", "--resume", run, opened=True)
+        assert code == 2
+        assert "waits for a signature" in error["message"]
+        assert "archive key sign" in error["remedy"]
+        locked.sign()
+        code, error = locked.ask("audit", "--resume", run, opened=True)
+        assert (code, "has ended" in error["message"]) == (2, True)
+
     def test_results_planted_in_the_archive_alone_are_never_signed(self, locked: Locked) -> None:
         run = locked.wait()
         (locked.statements / f"{run}.json").unlink()  # as on a machine that never made it

@@ -17,7 +17,7 @@ from archive.services.audit.begun_choice import require_begun_choice
 from archive.services.audit.evidence import Evidence
 from archive.services.audit.report import AuditReport
 from archive.services.audit.request import AuditRequest
-from archive.services.audit.unsigned import UnsignedRun
+from archive.services.audit.unsigned import UnsignedRun, waits
 from archive.services.catalog.catching_up import AllIntact
 from archive.services.copies.itself import strayed_marker
 from archive.services.opened import OpenedArchive, person_agent, software_agent
@@ -201,6 +201,11 @@ class Recording:
     def _resume(self, report: AuditReport, plan: AuditPlan) -> None:
         known = plan.vouched.audit(report.run)
         if known is None or known.started is None:
+            if waits(self.archive, report.run):
+                raise ConfigurationError(
+                    f"audits/{report.run}: waits for a signature; the ledger does not know it yet",
+                    remedy="record it: archive key sign, with the passphrase; a cut-off one can then go on",
+                )
             raise ConfigurationError(
                 f"audits/{report.run}: the ledger knows no such audit",
                 remedy="archive ledger log lists the audits that it knows; begin a new one: archive audit",

@@ -77,3 +77,12 @@ class UnsignedRun:
             "its results are kept and wait for a signature: nothing in the ledger vouches for them yet",
             remedy="archive key sign, with the passphrase; every other signed command records them too",
         )
+
+
+def waits(archive: OpenedArchive, run: str) -> bool:
+    """True for an audit that has ended, or was interrupted, and waits for a signature on this machine.
+
+    Raises StorageError where what waits cannot be read.
+    """
+    waiting = WaitingRuns.of(archive.settings.archive_id).finished()
+    return any(one.run == run for one in waiting)
