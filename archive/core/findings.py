@@ -1,5 +1,6 @@
 """The one shape of a finding, wherever it comes from."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -123,3 +124,20 @@ def worst(findings: "list[Finding] | tuple[Finding, ...]") -> Severity | None:
 def is_unseen(code: str) -> bool:
     """True for what is said of something that could not be looked at, of which nothing is known then."""
     return code.endswith("-UNREADABLE") or code == "BAG-UNJUDGED"
+
+
+class FewOfEach:
+    """Findings as they come, of each code at most so many: none pushes another kind out."""
+
+    def __init__(self, most: int) -> None:
+        self.kept: list[Finding] = []
+        self._most = most
+        self._counts: Counter[str] = Counter()
+
+    def take(self, finding: Finding) -> bool:
+        """Keeps it where there is room; True where there was."""
+        self._counts[finding.code] += 1
+        if self._counts[finding.code] > self._most:
+            return False
+        self.kept.append(finding)
+        return True

@@ -58,9 +58,10 @@ The others are not made.
 """
 
 REBUILD_FINDINGS: Final = 100
-"""findings of a rebuild of the catalog
+"""findings of each code of a rebuild or comparison of the catalog
 
-An archive of which every bag is damaged must not fill the memory; the audit names them all.
+An archive of which every bag is damaged must not fill the memory; the audit names them all. Of each code, so
+that those of bags that were refused push none out that says damage.
 
 The others are not kept.
 """

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from archive.core.catalog_manifest import closed_run, holdings_change
 from archive.core.copies import CopyOutcome
 from archive.core.errors import StorageError
-from archive.core.findings import Finding, Severity
+from archive.core.findings import FewOfEach, Finding, Severity
 from archive.core.holding import Holding
 from archive.core.ids import is_uuid7
 from archive.core.ledger.change_entries import CHANGES, DISPOSAL_MARK, tombstone_reference
@@ -61,7 +61,7 @@ class AllIntact(NamedTuple):
 
 
 class CatchingUp:
-    """One pass over new entries; `findings` say which bags could not be read.
+    """One pass over new entries.
 
     Of the audit `intact` the results are not read again.
     """
@@ -74,7 +74,7 @@ class CatchingUp:
         intact: AllIntact | None = None,
     ) -> None:
         """`earlier` gives an entry that the new ones speak of, by its index, and vouches for it."""
-        self.findings: list[Finding] = []
+        self._found = FewOfEach(REBUILD_FINDINGS)
         self._archive = archive
         self._earlier = earlier
         self._index = index
@@ -84,6 +84,11 @@ class CatchingUp:
         self._told: set[tuple[str, str]] = set()
         self._incidents = IncidentKeeping(archive, index)
         self._awaited = AwaitedAtIngest(archive.layout.runs)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Which bags could not be read."""
+        return self._found.kept
 
     def find_disposed(self, entries: Iterable[bytes]) -> None:
         """Learn which bags these entries dispose of: nobody need look for them."""
@@ -154,9 +159,9 @@ class CatchingUp:
             return derived.holding
         self._index.note(STAND_INS, "yes")
         for finding in derived.findings:  # a bag that was described anew is asked for more than once
-            if len(self.findings) < REBUILD_FINDINGS and (finding.code, finding.place) not in self._told:
-                self._told.add((finding.code, finding.place))
-                self.findings.append(finding)
+            told = finding.code, finding.place
+            if told not in self._told and self._found.take(finding):
+                self._told.add(told)
         return replace(derived.holding, awaiting=awaited())
 
     def _take_change(self, number: int, entry: Entry, bag: str) -> None:

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Final
 
 from archive.core.errors import ArchiveError
-from archive.core.findings import Finding, error
+from archive.core.findings import FewOfEach, Finding, error
 from archive.core.ids import is_uuid7
 from archive.core.ledger.checkpoint import Checkpoint
 from archive.core.ledger.entries import Entry, EntryType, parse_entry
@@ -31,22 +31,24 @@ _WANTED: Final = re.compile(
 
 def records_in_doubt(archive: OpenedArchive, checkpoint: Checkpoint) -> tuple[list[Finding], list[Finding]]:
     """What is wrong with results, and with the records of repairs that incidents follow from."""
-    results: list[Finding] = []
+    results, records = FewOfEach(REBUILD_FINDINGS), FewOfEach(REBUILD_FINDINGS)
     repairs: dict[str, list[tuple[int, Entry]]] = {}
     for number, raw in enumerate(archive.ledger.entries(0, checkpoint.size)):
         if not _WANTED.search(raw):
             continue
         entry = parse_entry(raw)
         if entry.type in _RESULTS:
-            if len(results) < REBUILD_FINDINGS:
-                results += _of_results(archive, entry)
+            for finding in _of_results(archive, entry):
+                results.take(finding)
         elif entry.type == EntryType.DISPOSAL:  # nothing is kept of it, and no incident
             repairs.pop(str(entry.bag), None)
         elif entry.bag is None or entry.get("outcome") != BagOutcome.INTACT:
             repairs.setdefault(entry.bag or "", []).append((number, entry))
     in_order = sorted((each for some in repairs.values() for each in some), key=itemgetter(0))
-    found = (finding for _, one in in_order for finding in _of_repair(archive, one))
-    return results, [finding for finding, _ in zip(found, range(REBUILD_FINDINGS), strict=False)]
+    for _, one in in_order:
+        for finding in _of_repair(archive, one):
+            records.take(finding)
+    return results.kept, records.kept
 
 
 def _of_results(archive: OpenedArchive, entry: Entry) -> Iterator[Finding]:
