@@ -127,10 +127,13 @@ def is_unseen(code: str) -> bool:
 
 
 class FewOfEach:
-    """Findings as they come, of each code at most so many: none pushes another kind out."""
+    """Findings as they come, of each code at most so many: none pushes another kind out.
 
-    def __init__(self, most: int) -> None:
-        self.kept: list[Finding] = []
+    They go behind those that are `kept` already.
+    """
+
+    def __init__(self, most: int, kept: list[Finding] | None = None) -> None:
+        self.kept: list[Finding] = [] if kept is None else kept
         self._most = most
         self._counts: Counter[str] = Counter()
 

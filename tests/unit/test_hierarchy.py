@@ -5,6 +5,7 @@ import pytest
 from archive.core.findings import Severity
 from archive.services.catalog.index_reading import reading_index
 from archive.services.description_profiles import built_in
+from archive.services.holdings import hierarchy
 from archive.services.holdings.completeness import CompletenessLook
 from archive.services.holdings.hierarchy import Hierarchy
 from tests.archives import MadeArchive, make_archive
@@ -23,12 +24,12 @@ def made_of(folder: object, patch: pytest.MonkeyPatch, rows: dict[str, str]) -> 
 def tree(made: MadeArchive) -> tuple[list[str], list[tuple[str, str]]]:
     """A line for each node, indented, and the findings."""
     with reading_index(made.opened) as reading:
-        hierarchy = Hierarchy(reading.index)
+        found = Hierarchy(reading.index)
         lines = [
             "." * node.depth + (node.row.reference if node.row else f"<{node.group}>") + "*" * node.repeated
-            for node in hierarchy.nodes()
+            for node in found.nodes()
         ]
-    return lines, [(finding.code, finding.place) for finding in hierarchy.findings]
+    return lines, [(finding.code, finding.place) for finding in found.findings]
 
 
 def test_parts_stand_below_what_they_are_part_of(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,3 +134,12 @@ def test_list_of_what_is_incomplete_names_the_fields_and_status_counts_them(chan
     assert all("dcterms.extent" in document["missing"] for document in report["documents"])
     assert "lacks" in changing.text("list", "--incomplete", "--limit", "1")
     changing("list", "--incomplete", "--profile", "no such", code=2)
+
+
+def test_a_circle_behind_many_absences_is_an_error_all_the_same(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hierarchy, "HIERARCHY_FINDINGS", 2)
+    rows = {"a": "2019-000001", "b": "2019-000002", "c": "2019-000003", "round": "round"}
+    _, findings = tree(made_of(tmp_path, monkeypatch, rows))
+    assert [code for code, _ in findings] == ["PART-PARENT-ABSENT"] * 2 + ["PART-CIRCLE"]

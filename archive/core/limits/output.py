@@ -50,7 +50,7 @@ A last finding of that code counts the others.
 """
 
 HIERARCHY_FINDINGS: Final = 1_000
-"""findings about what is part of what
+"""findings of each code about what is part of what
 
 One wrong parent in a table of a hundred thousand rows.
 

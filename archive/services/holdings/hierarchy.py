@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from archive.core.findings import Finding, error, warning
+from archive.core.findings import FewOfEach, Finding, error, warning
 from archive.core.ids import short_id
 from archive.core.limits.output import CIRCLE_MEMBERS, HIERARCHY_FINDINGS
 from archive.core.text import printable
@@ -43,10 +43,15 @@ class Hierarchy:
 
     index: Index
     findings: list[Finding] = field(default_factory=list)
+    _found: FewOfEach = field(init=False)
     _below: dict[int, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
     _groups: dict[str, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
     _above: dict[int, list[int]] = field(init=False, default_factory=lambda: defaultdict(list))
     _shown: set[int] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Findings go behind those that were given."""
+        self._found = FewOfEach(HIERARCHY_FINDINGS, self.findings)
 
     def nodes(self) -> Iterator[Node]:
         """Every held document, below what it is part of; groups first, then in the order of ingest."""
@@ -100,10 +105,10 @@ class Hierarchy:
 
     def _say_absent(self, child: int, parent: str) -> None:
         row, named = self.index.by_entry(child), self.index.named(parent)
-        if row is None or len(self.findings) >= HIERARCHY_FINDINGS:
+        if row is None:
             return
         why = f"which was {named.state}" if named is not None else "and no held document has this reference"
-        self.findings.append(
+        self._found.take(
             warning(
                 ABSENT,
                 printable(row.reference),
@@ -115,13 +120,11 @@ class Hierarchy:
         )
 
     def _say_circle(self, circle: list[int]) -> None:
-        if len(self.findings) >= HIERARCHY_FINDINGS:
-            return
         names = [self._name(entry) for entry in circle]
         shown = " → ".join(
             [*names[:CIRCLE_MEMBERS], *(["…"] if len(names) > CIRCLE_MEMBERS else []), names[0]]
         )
-        self.findings.append(
+        self._found.take(
             error(
                 CIRCLE,
                 names[0],
