@@ -25,6 +25,7 @@ from archive.storage.bags.bag_files import TAG_MANIFEST
 from archive.storage.copies.bag import BagOfCopy
 from archive.storage.copies.folder import CopyFolder
 from archive.storage.copies.names import WORK, bag_name, bag_place
+from archive.storage.copies.replaced import replace_in_two_steps
 from archive.storage.copies.todo import CopyTodo, Task
 from archive.storage.copies.work import begin_work
 from archive.storage.disk.durable import storage_error
@@ -34,7 +35,6 @@ from archive.storage.disk.staged_tree import files_below, folders_below
 BATCH_BAGS: Final = 256
 BATCH_BYTES: Final = 64 << 20
 GROUP_BATCHES: Final = 8  # written before one sync, then read back: a sync a batch would idle the disk
-_REPLACED: Final = f"{WORK}/replaced"
 
 
 class CopiedBags:
@@ -228,10 +228,9 @@ class CopiedBags:
                 self._copy.rename(made, place)
             else:
                 self.counts.replaced += 1
-                # In two steps only where it must be: killed between them, the copy lacks the bag for a while.
+                # In two steps only where it must be: killed there, the copy lacks the bag until the next run.
                 if not self._copy.exchange(made, place):
-                    self._copy.rename(place, f"{_REPLACED}/{self._groups:06d}/{name}")
-                    self._copy.rename(made, place)
+                    replace_in_two_steps(self._copy, made, place)
         except OSError as trouble:
             raise storage_error(trouble, str(self._copy.root / place), "put the bag in place") from trouble
         self._todo.note_there([bag], withdrawn=task.withdrawn)

@@ -42,6 +42,7 @@ from archive.services.writing import Writing, note_settings, writing
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.audits.results import ChunkRow
 from archive.storage.copies.folder import CopyFolder, write_marker
+from archive.storage.copies.replaced import end_replacing
 from archive.storage.copies.todo import CopyTodo
 from archive.storage.copies.work import begin_work, end_work
 from archive.storage.disk.durable import make_folder, remove, storage_error, sync_folder
@@ -252,7 +253,7 @@ class CopyRun:
         write_marker(target.root, marker)
 
     def _clear(self, copy: CopyFolder) -> None:
-        """Removes what a run that was killed had not put in place yet.
+        """Removes what a run that was killed had not put in place yet, and nothing that has no place else.
 
         The folder of work stays from here to the end: it tells of a run that was cut off, whatever the marker
         says.
@@ -260,6 +261,7 @@ class CopyRun:
         for name in os.listdir(copy.descriptor):
             if BEGUN_MARKER.fullmatch(name):
                 remove(str(copy.root / name))
+        end_replacing(copy)
         begin_work(copy.root)
 
     def _bring(self, work: CopyWork) -> None:
