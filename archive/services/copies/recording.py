@@ -1,10 +1,13 @@
 """The record of a run of `archive copy`: an entry before the first byte, results, an entry at the end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from archive.core.copies import CopyOutcome
 from archive.core.ledger import copy_entries, entries
 from archive.core.outcomes import BagOutcome
+from archive.engine.batches import batched
 from archive.services.copies.report import CopyReport
 from archive.services.opened import OpenedArchive, person_agent, software_agent
 from archive.services.surroundings import Surroundings
@@ -12,10 +15,12 @@ from archive.services.writing import Writing
 from archive.storage.audits.results import ChunkRow, pack
 from archive.storage.audits.results_folder import ResultsFolder
 
+_AT_ONCE: Final = 1000
+
 
 @dataclass(slots=True)
 class CopyRecording:
-    """Keeps the record of one run; every method but `add` is called by the holder of the writer's lock."""
+    """Keeps the record of one run; all but `add` and `add_gone` is for the holder of the writer's lock."""
 
     archive: OpenedArchive
     agent: str | None
@@ -42,6 +47,12 @@ class CopyRecording:
         """Keeps the rows of bags that were put in place, or of what the archive could not give."""
         if self.folder is not None and rows:
             self.folder.add(pack(rows), self._time())
+
+    def add_gone(self, bags: Iterable[str]) -> None:
+        """Keeps of bags that nothing of them lies on the copy."""
+        rows = (ChunkRow(bag, BagOutcome.MISSING.value, 0, 0, []) for bag in bags)
+        for some in batched(rows, lambda _: 0, most=_AT_ONCE, most_bytes=1):
+            self.add(some)
 
     def end(self, hold: Writing, report: CopyReport) -> None:
         """Writes the list of results and appends `copied`; the index follows."""

@@ -314,7 +314,10 @@ class CopyRun:
         return failed_rows(self.todo)
 
     def _cut_off(self, work: CopyWork, trouble: StorageError | None, wait: float) -> None:
-        """Records how far it came; what cut it off is said, and is never hidden by trouble with that."""
+        """Records how far it came, and what is gone from the copy, which was complete up to its state.
+
+        What cut it off is said, and is never hidden by trouble with that.
+        """
         report = self.report
         self.trouble = trouble
         if trouble is not None:
@@ -329,6 +332,7 @@ class CopyRun:
         report.size, report.root = (state.size, state.root.hex()) if state is not None else (0, "")
         report.counts.held, report.counts.present = work.todo.held(), work.todo.present()
         try:
+            work.recording.add_gone(work.todo.gone(self._state.size))
             with self._holding(wait) as hold:
                 work.recording.end(hold, report)
                 report.copies = hold.from_index(lambda index: good_copies(self.archive, index))

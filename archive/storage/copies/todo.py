@@ -84,6 +84,19 @@ class CopyTodo:
             if len(rows) < _AT_ONCE:
                 return
 
+    def gone(self, before: int) -> Iterator[str]:
+        """The bags taken in before an entry of which nothing lies on the copy, in the order of the ledger.
+
+        One of which another state lies there is not among them.
+        """
+        query = (
+            "SELECT bag FROM expected WHERE state IN ('held', 'withdrawn') AND entry < ? AND NOT EXISTS"
+            " (SELECT 1 FROM there WHERE there.bag = expected.bag"
+            " AND (NOT there.withdrawn OR state = 'withdrawn')) ORDER BY entry"
+        )
+        for (bag,) in self._db.execute(query, (before,)):
+            yield bag
+
     def held(self) -> int:
         """How many bags the ledger holds now."""
         return int(self._db.execute("SELECT count(*) FROM expected WHERE state = 'held'").fetchone()[0])
