@@ -6,22 +6,29 @@ from typing import Any
 
 import pytest
 
+from archive.core.errors import StorageError
 from archive.services.audit import copy as auditing
 from archive.services.copies import run as copying
+from archive.services.copies.bags import CopiedBags
 from tests.changes import Changing
 from tests.copying import codes, copy
 
 
-def meanwhile(patch: pytest.MonkeyPatch, module: Any, act: Callable[[], object]) -> None:
-    """Does something once, when the archive's checkpoint was read and nothing of the copy was."""
-    asked = module.copied_state
+def meanwhile(
+    patch: pytest.MonkeyPatch, module: Any, act: Callable[[], object], before: str = "copied_state"
+) -> None:
+    """Does something once, when the archive's checkpoint was read and nothing of the copy was.
+
+    Or before another function of the module is called.
+    """
+    asked = getattr(module, before)
 
     def after(*arguments: Any, **options: Any) -> Any:
-        patch.setattr(module, "copied_state", asked)
+        patch.setattr(module, before, asked)
         act()
         return asked(*arguments, **options)
 
-    patch.setattr(module, "copied_state", after)
+    patch.setattr(module, before, after)
 
 
 @pytest.fixture
@@ -73,3 +80,39 @@ def test_nor_where_the_key_was_changed_meanwhile(
     meanwhile(monkeypatch, auditing, change)
     report = changing("audit", "--copy", str(disk), "--read-only")
     assert (report["outcome"], codes(report)) == ("intact", [])
+
+
+@pytest.mark.parametrize("more", [(), ("--as", "tar")])
+@pytest.mark.parametrize("ends", [True, False])
+def test_a_copy_that_was_begun_in_the_same_new_folder_meanwhile_is_not_entered_twice(
+    changing: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], ends: bool
+) -> None:
+    def other() -> None:
+        if ends:
+            copy(changing, disk)
+            return
+        with monkeypatch.context() as failing:
+            failing.setattr(CopiedBags, "bring", cut_short)
+            copy(changing, disk, code=3)
+
+    meanwhile(monkeypatch, copying, other, before="writing")
+    refused = copy(changing, disk, *more, code=6)
+    assert "another run began a copy here" in refused["message"]
+    changing.made.opened.refresh()
+    assert len(changing.made.opened.settings.copies) == 1
+    assert copy(changing, disk)["copies"] == [{"good": 2, "documents": 3}]
+    assert sorted(path.suffix for path in (disk / "bags").glob("*/*")) == ["", "", ""]
+    changing.require_whole()
+
+
+def cut_short(*_: object) -> None:
+    """The end of a run that could write nothing."""
+    raise StorageError("the disk is full")
+
+
+def test_the_same_copy_that_was_brought_on_before_its_folder_was_locked_is_gone_on_with(
+    behind: Changing, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(monkeypatch, copying, lambda: copy(behind, disk), before="writing")
+    report = copy(behind, disk)
+    assert (report["outcome"], report["counts"]["written"]) == ("complete", 0)

@@ -201,6 +201,7 @@ class CopyRun:
                 if make_folder(str(root)):
                     sync_folder(str(root.parent))
                 stack.callback(unlock_folder, lock_folder(str(root)))
+                self._target.require_same()
                 copy = stack.enter_context(CopyFolder(root))
                 sync = stack.enter_context(FileSystemSync(str(root)))
                 self._clear(copy)

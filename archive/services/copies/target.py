@@ -47,6 +47,18 @@ class CopyTarget:
                 remedy="mount it again, then run the same command again",
             )
 
+    def require_same(self) -> None:
+        """ConflictError where the folder, locked by now, holds a copy that was not seen there before.
+
+        Another run may have begun or ended one meanwhile: two would be counted in one folder.
+        """
+        found = read_marker(self.root)
+        if found is not None and (self.marker is None or found.id != self.marker.id):
+            raise ConflictError(
+                f"{printable(str(self.root))}: another run began a copy here meanwhile",
+                remedy="run the same command again: it goes on with the copy that is there",
+            )
+
 
 def look_at_target(archive: OpenedArchive, request: CopyRequest) -> CopyTarget:
     """What is at the place; nothing is changed.
