@@ -179,6 +179,9 @@ def _print_next(run: "CopyRun", report: "CopyReport") -> None:
         next_step(f"archive audit --copy {where} reads every byte of it again, whenever it is at hand")
 
 
+_CUT_OFF = frozenset({"COPY-INTERRUPTED", "COPY-NOT-RECORDED"})  # errors that are about no bytes of anybody
+
+
 def _exit_code(run: "CopyRun", report: "CopyReport") -> int:
     from archive.core.errors import StorageError
     from archive.core.findings import Severity
@@ -186,10 +189,10 @@ def _exit_code(run: "CopyRun", report: "CopyReport") -> int:
     if report.dry_run:
         return 0
     failed = {row.outcome for row in run.failed()}
-    errors = [one for one in report.findings if one.severity is Severity.ERROR]
-    is_damage = any(not one.code.endswith("-UNREADABLE") for one in errors)
+    errors = {one.code for one in report.findings if one.severity is Severity.ERROR}
+    is_damage = any(not code.endswith("-UNREADABLE") for code in errors - _CUT_OFF)
     outcome = report.outcome.value
-    if failed - {"unreadable"} or (outcome == "incomplete" and not failed and is_damage):
+    if failed - {"unreadable"} or is_damage:
         return 1
     if run.trouble is not None or outcome in {"incomplete", "interrupted"} or not report.recorded:
         return StorageError.exit_code
