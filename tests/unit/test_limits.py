@@ -44,6 +44,7 @@ NO_BOUNDS = {
     "archive/services/bagging/survey.py:KEPT_EMPTY": "a file's name",
     "archive/services/second_opinion/bagit_process.py:_LONGEST": "of a process that imports nothing of ours",
     "archive/storage/audits/plan.py:_NO_LIMIT": "none",
+    "archive/storage/copies/work.py:_DEEPEST": "where a run puts bags",
     "archive/storage/index/holdings_tables.py:LARGEST_COUNTED": "the form of a minted reference",
     "archive/storage/ledger/folder.py:_MAX_DEPTH": "the depth of C2SP tiles",
     "archive/storage/ledger/ranges.py:_KEPT_TILES": "a cache",
