@@ -32,6 +32,11 @@ class BoundedFindings:
         elif self._errors == FINDINGS + 1:
             self.kept.append(too_many(self._place))
 
+    @property
+    def is_refused_at_length(self) -> bool:
+        """True once the record is refused, and nobody reads what else is wrong with it."""
+        return self._errors > FINDINGS
+
     def has_room(self) -> bool:
         """False once no further warning or note is kept; to be asked before one that is dear to make."""
         if self._others == FINDINGS:

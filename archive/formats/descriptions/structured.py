@@ -234,19 +234,24 @@ class _Reading:
     def _measure(self, column: Column, content: Any) -> None:
         if isinstance(content, int) and not isinstance(content, bool) and column.kind is Kind.SIZE:
             content = str(content)
+        at = self.record.at(column.name)
+        kept: list[str] = []
         for text in map(tidy, self._texts(column, content)):
-            at = self.record.at(column.name)
+            if self.findings.is_refused_at_length:
+                break
             place = f"{self.record.place}:{column.name}"
             read = (read_size if column.kind is Kind.SIZE else read_digest)(text, column, place, at)
             if isinstance(read, Finding):
                 self.findings.add(read)
-                self.other[column.name] = (*self.other.get(column.name, ()), text)
+                kept.append(text)
             elif isinstance(read, Digest):
                 self.digests.append(read)
             elif self.size in {None, read}:
                 self.size = read
             else:
                 self._one_alone(column, 2)
+        if kept:
+            self.other[column.name] = (*self.other.get(column.name, ()), *kept)
 
     def _keep(self, column: Column, content: Any) -> None:
         """Keeps what is not ours, text as text but for blank ones, anything else as the JSON it would be."""
