@@ -14,13 +14,14 @@ from typing import Any
 from archive.core.findings import At, Finding, error, note
 from archive.core.limits.output import FINDINGS
 from archive.core.text import printable
+from archive.formats.descriptions.access_round import with_access_round
 from archive.formats.descriptions.json_numbers import read_fraction, read_whole
 from archive.formats.descriptions.json_places import is_followed, line_of
 from archive.formats.descriptions.json_recovery import Recovery, Uncounted
 from archive.formats.descriptions.json_shapes import (
     Shape,
+    access_round,
     names_of,
-    no_terms,
     shape_of,
     states_title,
     taken_out,
@@ -29,6 +30,7 @@ from archive.formats.descriptions.json_strict import strict
 from archive.formats.descriptions.row import DescribedRow
 from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.text_encoding import unicode_text
+from archive.formats.descriptions.understood import read_as_list, understood
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # lines are not to be told by a byte
@@ -101,6 +103,7 @@ class _Walk:
         self.line_begins = 0  # where the line that holds `looked` begins
         self.first_line = 1  # of the text in its file
         self.said: set[str] = set()
+        self.access: dict[str, Any] = {}  # that is said round a list, of each of its records
         self.recovery = Recovery(text)
         self.decoded_from = text
         self.decode = json.JSONDecoder(
@@ -155,10 +158,12 @@ class _Walk:
             self.at = start
             return None
         if isinstance(document, dict) and (shape := shape_of(document)) and shape.several is not None:
-            return self._wrapped(shape, start)
+            return self._wrapped(document, shape, start)
         return iter([self._row(document, start, None)])
 
-    def _wrapped(self, shape: Shape, start: int) -> Iterator[DescribedRow | Finding]:
+    def _wrapped(
+        self, document: dict[str, Any], shape: Shape, start: int
+    ) -> Iterator[DescribedRow | Finding]:
         """The records of a list that stands inside the one object of the file."""
         end, at = self.at, start
         for step in shape.inner:
@@ -166,9 +171,8 @@ class _Walk:
                 self.text, at
             )
             at = found.end() if found else end
-        where = printable("/".join(shape.inner))
-        message = f"read as a list of records, which stands in “{where}”; what is round it is not read"
-        yield note("DESC-READ-AS", self.name, message, at=At(file=self.name))
+        self.access = access_round(document, shape.inner)
+        yield read_as_list(self.name, shape.inner, document, self.access)
         self.at = at
         try:
             listed = self.decode(self.text, at)[0] == shape.several
@@ -178,8 +182,8 @@ class _Walk:
         if listed:
             yield from self._list()
         else:  # the name of the member stands elsewhere, too: where a record begins is not known
-            for document in shape.several or ():
-                yield from self._of_several(self._row(document, start, None))
+            for each in shape.several or ():
+                yield from self._of_several(self._row(each, start, None))
         self.at = end
 
     def _of_several(self, read: DescribedRow | Finding) -> Iterator[DescribedRow | Finding]:
@@ -288,11 +292,11 @@ class _Walk:
 
         shape = shape_of(document)
         inner = shape.inner if shape is not None and shape.several is None else ()
-        content = taken_out(document, inner) if inner else document
+        content = with_access_round(taken_out(document, inner) if inner else document, self.access)
         record = Record(
             content, self.name, self.date_order, line, line_of_key, surrogates=True, column=column
         )
-        found = (*self._problems(record), *self._understood(record, inner))
+        found = (*self._problems(record), *understood(record, inner))
         row = described(record._replace(findings=found))
         named = line is not None and not row.paths and (names := names_of(content))
         return row._replace(names=names) if named else row
@@ -303,23 +307,6 @@ class _Walk:
                 yield error(code, f"{record.place}:{printable(key)}", message, at=record.at(key))
             else:
                 yield error(code, record.place, message, at=record.here)
-
-    def _understood(self, record: Record, inner: tuple[str, ...]) -> Iterator[Finding]:
-        """How the record was read, or why it describes nothing."""
-        at = record.here
-        if inner:
-            message = f"the description stands in “{printable('/'.join(inner))}”; what is round it is kept"
-            yield note("DESC-READ-AS", record.place, message, at=at)
-        elif (why := no_terms(record.content)) is not None:
-            yield error(
-                "DESC-NO-TERMS",
-                record.place,
-                why,
-                at=at,
-                expected="members such as title, creator, date",
-                found=printable(", ".join(record.content))[:200],
-                remedy='give it members such as "title", "creator" and "date" with what it says',
-            )
 
     def _skip(self) -> None:
         match = _SPACE.match(self.text, self.at)

@@ -8,8 +8,8 @@ of a system. What stands round a description is kept with it, under a JSON Point
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from archive.core.descriptions.description_access import is_access
 from archive.core.limits.descriptions import WRAPPERS
+from archive.formats.descriptions.access_round import nearest, of_access, others
 from archive.formats.descriptions.columns import Kind, classify
 
 _IDENTIFYING: Final = ("identifier", "@id", "id", "uuid")
@@ -64,24 +64,44 @@ def taken_out(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, 
     """
     around: dict[str, Any] = {}
     file: dict[str, Any] = {}
-    access: dict[str, tuple[str, Any]] = {}  # by pointer
-    content, pointer = document, ""
+    pointers = [""]
+    content = document
     for step in inner:
         for key, each in content.items():
             if _names_file(key, each):
                 file[key] = each
-            elif key != step and is_access(key):
-                access[f"{pointer}/{_escaped(key)}"] = (key, each)
             elif key != step:
-                around[f"{pointer}/{_escaped(key)}"] = each
-        pointer += f"/{_escaped(step)}"
+                around[f"{pointers[-1]}/{_escaped(key)}"] = each
+        pointers.append(f"{pointers[-1]}/{_escaped(step)}")
         content = content[step]
-    record = {key: each for key, each in content.items() if key != "other" or type(each) is not dict}
-    other = content.get("other")
-    own = any(map(is_access, (*record, *(other if type(other) is dict else ()))))
-    for place, (key, each) in access.items():
-        (around if own else file)[place if own else key] = each
-    return {**file, **record, "other": {**(other if type(other) is dict else {}), **around}}
+    inside = others(content)
+    record = {key: each for key, each in content.items() if key != "other"}
+    levels = [*_access_levels(document, inner), {**of_access(inside), **of_access(record)}]
+    heard = nearest(levels)
+    if heard is not None and heard < len(inner):
+        for key, each in levels[-1].items():
+            record.pop(key, None)
+            inside.pop(key, None)
+            around[f"{pointers[-1]}/{_escaped(key)}"] = each
+        for key in levels[heard]:
+            file[key] = around.pop(f"{pointers[heard]}/{_escaped(key)}")
+    return {**file, **record, "other": {**inside, **around}}
+
+
+def access_round(document: Mapping[str, Any], inner: tuple[str, ...]) -> dict[str, Any]:
+    """The members that say who may see what stands inside, of the nearest object round it that does."""
+    levels = _access_levels(document, inner)
+    heard = nearest(levels)
+    return {} if heard is None else levels[heard]
+
+
+def _access_levels(document: Mapping[str, Any], inner: tuple[str, ...]) -> list[dict[str, Any]]:
+    levels = []
+    content: Any = document
+    for step in inner:
+        levels.append({key: each for key, each in of_access(content).items() if key != step})
+        content = content[step]
+    return levels
 
 
 def _names_file(key: str, content: Any) -> bool:
