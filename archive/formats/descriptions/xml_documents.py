@@ -132,7 +132,8 @@ class _Set:
         broken = 0
         for piece in Records(source, self._layout.record, self._layout.start):
             if isinstance(piece, Between):
-                if not (piece.outside and self._layout.record.endswith(_OF_EUROPEANA)):  # said above
+                above = piece.outside and not piece.of_access and self._layout.record.endswith(_OF_EUROPEANA)
+                if not above:
                     yield self._between(piece)
                 continue
             broken += 1
@@ -157,7 +158,9 @@ class _Set:
                 f"stands outside of the records, which are elements {record}, and was not read",
                 at=at,
                 found=f"<{printable(found.what)}>{printable(found.text)}",
-                remedy="give every record the same element, or put the others into a file of their own",
+                remedy="write it into each record that it holds for"
+                if found.of_access
+                else "give every record the same element, or put the others into a file of their own",
             )
         if found.what.startswith("!"):
             return doctype_refused(self._name, found.line)

@@ -16,7 +16,8 @@ from archive.formats.descriptions.xml_text import XmlText
 
 _OVERLAP: Final = 4096  # characters of a tag that a window may cut
 _CLOSE = re.compile(r"\s*>")
-_STATES = re.compile(r"<(?:[\w.-]+:)?(?:title|filename|dcvalue)(?=[\s/>])", re.IGNORECASE)
+_ACCESS = re.compile(r"<access(?=[\s/>])", re.IGNORECASE)
+_STATES = re.compile(r"<(?:(?:[\w.-]+:)?(?:title|filename|dcvalue)|access)(?=[\s/>])", re.IGNORECASE)
 _FOLLOWS = re.compile("[^<>]{0,400}>([^<]{0,400})<")
 
 
@@ -34,7 +35,8 @@ class Piece(NamedTuple):
 
 class Between(NamedTuple):
     """Something between two records: an end tag of none, a document type declaration, a resumption token, or
-    what names or entitles something, as in a record of another kind (`outside`): one of them for each gap.
+    what names or entitles something or says who may see it, as in a record of another kind (`outside`):
+    one of them for each gap.
 
     `what` is its markup, without brackets; `text` what follows it up to the next tag.
     """
@@ -44,6 +46,11 @@ class Between(NamedTuple):
     line: int
     column: int
     outside: bool = False
+
+    @property
+    def of_access(self) -> bool:
+        """True for an element that says who may see something."""
+        return self.what.lower() == "access"
 
 
 class Records:
@@ -61,6 +68,7 @@ class Records:
         self._waste = 0
 
     def __iter__(self) -> Iterator[Piece | Between]:
+        yield from self._before()
         at = self._source.ready(self._start)
         awaited = False  # the end tag of a record that was cut off is still to come
         told = False  # of what states something outside of the records, since the last one
@@ -92,6 +100,19 @@ class Records:
                 at, whole = self._end(begin)
                 awaited, told = not whole, False
                 yield Piece(text[begin:at], *self._source.where(begin), not whole)
+
+    def _before(self) -> Iterator[Between]:
+        """The first element before the records that says who may see them."""
+        text, at, end = self._source.text, 0, self._start
+        while at < end:
+            match = self._token.search(text, at, end)
+            stated = _ACCESS.search(text, at, match.start() if match else end)
+            if stated is not None:
+                yield self._between(stated, outside=True)
+                return
+            if match is None:
+                return
+            at = (self._after(match, end) if match[1] is not None else None) or match.end()
 
     def _between(self, found: re.Match[str], *, outside: bool = False) -> Between:
         follows = _FOLLOWS.match(self._source.text, found.end())
