@@ -7,6 +7,7 @@ forbids them, and so do we, because two programs would read two things.
 import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -174,10 +175,17 @@ class _Walk:
         self.access = access_round(document, shape.inner)
         yield read_as_list(self.name, shape.inner, document, self.access)
         self.at = at
+        round_it = Counter(self.problems)
+        self.problems.clear()
         try:
             listed = self.decode(self.text, at)[0] == shape.several
         except json.JSONDecodeError:
             listed = False
+        if listed:
+            round_it.subtract(self.problems)  # they are found again, each with its record
+        self.problems = list(round_it.elements())
+        whole = Record(document, self.name, line_of=lambda key: line_of(self.text, key, 0, end))
+        yield from self._problems(whole)
         self.problems.clear()
         if listed:
             yield from self._list()
