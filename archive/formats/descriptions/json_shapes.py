@@ -8,12 +8,15 @@ of a system. What stands round a description is kept with it, under a JSON Point
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from archive.core.descriptions.column_names import term_meant
+from archive.core.descriptions.description_access import is_access
 from archive.core.limits.descriptions import WRAPPERS
 from archive.formats.descriptions.access_round import nearest, of_access, others
 from archive.formats.descriptions.columns import Kind, classify
 
 _IDENTIFYING: Final = ("identifier", "@id", "id", "uuid")
-_OF_OURS: Final = frozenset(("access", "other", "schema"))
+_OF_OURS: Final = frozenset(("other", "schema"))
+_NAMING: Final = (Kind.PATH, Kind.REFERENCE)
 _SCHEMA_ORG: Final = "schema.org"
 
 
@@ -129,12 +132,20 @@ def _name(item: Any) -> str:
     return str(item).strip() if type(item) in (str, int) else ""
 
 
-def no_terms(document: Mapping[str, Any]) -> str | None:
-    """Why the object describes nothing that is read: its members are somebody's own; else None."""
+def no_terms(document: Mapping[str, Any], *, held: bool = False) -> str | None:
+    """Why the object describes nothing that is read: its members are somebody's own; else None.
+
+    Of a document that is `held` and named columns of one's own alone may be given, as in a table.
+    """
     if _SCHEMA_ORG in str(document.get("@context", "")) and not states_title(document):
         return "is a description in the words of schema.org, which are not those of Dublin Core"
-    kinds = {classify(key).kind for key in document if key not in _OF_OURS}
-    if kinds != {Kind.OTHER} or not _OF_OURS.isdisjoint(document):
+    if not _OF_OURS.isdisjoint(document):
+        return None
+    kinds = {classify(key).kind for key in document}
+    own = [key for key in document if classify(key).kind is Kind.OTHER and not is_access(key)]
+    if not own or not kinds.isdisjoint((Kind.TERM, Kind.UNKNOWN_TERM)):
+        return None
+    if held and not kinds.isdisjoint(_NAMING) and any(term_meant(key) is None for key in own):
         return None
     return "none of its members is a term of Dublin Core"
 

@@ -10,13 +10,13 @@ from archive.formats.descriptions.json_shapes import no_terms
 from archive.formats.descriptions.structured import Record
 
 
-def understood(record: Record, inner: tuple[str, ...]) -> Iterator[Finding]:
+def understood(record: Record, inner: tuple[str, ...], *, held: bool) -> Iterator[Finding]:
     """The note that the description stood inside, or the error that none of its members is a term."""
     at = record.here
     if inner:
         message = f"the description stands in “{printable('/'.join(inner))}”; what is round it is kept"
         yield note("DESC-READ-AS", record.place, message, at=at)
-    elif (why := no_terms(record.content)) is not None:
+    elif (why := no_terms(record.content, held=held)) is not None:
         yield error(
             "DESC-NO-TERMS",
             record.place,

@@ -5,20 +5,19 @@ and `2001-01-01` stay what the depositor wrote. Aliases have a budget, duplicate
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import yaml
 
-from archive.core.findings import At, Finding, error, warning
+from archive.core.findings import At, Finding, error
 from archive.core.limits.descriptions import MAX_DEPTH, MAX_YAML_ALIASES, MAX_YAML_BYTES, MAX_YAML_NODES
 from archive.core.limits.output import FINDINGS, QUOTED
 from archive.core.text import printable
 from archive.formats.descriptions.row import DescribedRow
-from archive.formats.descriptions.structured import Record, described, place_of
 from archive.formats.descriptions.text_encoding import unicode_text
+from archive.formats.descriptions.yaml_rows import Said, Top, rows_of
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN_TAGS = frozenset(
@@ -117,7 +116,8 @@ def _document(
         for value in builder.values(text):
             alone = alone and not given
             given = True
-            yield from _rows(value, builder, name, date_order, held=held, alone=alone)
+            said = list(builder.said())
+            yield from rows_of(Top(value, said, builder.lines), name, date_order, held=held, alone=alone)
     except _RefusedError as refused:
         yield _broken(name, refused.line, refused.message, refused.code, refused.remedy, whole=not given)
     except (yaml.YAMLError, RecursionError) as broken:
@@ -150,67 +150,6 @@ def _disputed(name: str, text: str, before: int) -> Iterator[Finding]:
         )
 
 
-def _rows(
-    value: Any, builder: "_Builder", name: str, date_order: str | None, *, held: bool, alone: bool
-) -> Iterator[DescribedRow | Finding]:
-    several = isinstance(value, list)
-    records = value if several else [value]
-    said = list(builder.said())
-    begun = Counter(each.line for each in said)
-    for content, (duplicates, comments, line, column) in zip(records, said, strict=False):
-        lines = builder.lines.get(id(content), {})
-        at = At(file=name)
-        if several or not alone:
-            at = At(name, line, column if begun[line] > 1 else None)
-        place = place_of(at)
-        if not isinstance(content, dict) or (several and not content):
-            yield error("DESC-NOT-AN-OBJECT", place, "not a mapping with the terms of a description", at=at)
-            continue
-        found = tuple(
-            error(
-                "DESC-DUPLICATE-KEY",
-                f"{place}:{printable(key)}",
-                f"“{printable(key[:80])}” stands twice in one mapping",
-                at=At(file=name, line=where, field=key),
-            )
-            for key, where in duplicates[:FINDINGS]
-        )
-        found += tuple(
-            warning(
-                "DESC-YAML-COMMENT",
-                f"{name}:{where}",
-                f"what follows # is a comment to YAML, and not read: “{printable(comment[:80])}”",
-                at=At(file=name, line=where),
-                found=comment,
-                remedy="put the whole text into quotation marks, if that belongs to it",
-            )
-            for comment, where in comments
-        )
-        row = described(
-            Record(
-                content,
-                name,
-                date_order,
-                at.line,
-                lines.get,
-                found,
-                surrogates=True,
-                column=at.column if isinstance(at.column, int) else None,
-            )
-        )
-        if several and not row.paths and not held:
-            yield from row.findings
-            yield error(
-                "DESC-NO-FILE",
-                place,
-                "the record does not say which file it describes",
-                at=row.at,
-                expected="a key “filename”",
-            )
-        else:
-            yield row
-
-
 def _broken(
     name: str, line: int | None, message: str, code: str, remedy: str | None, *, whole: bool
 ) -> Finding:
@@ -223,15 +162,6 @@ def _broken(
         at=At(file=name, line=line),
         remedy=remedy,
     )
-
-
-class _Said(NamedTuple):
-    """Of one record: the keys that stand twice, the comments, and where it begins."""
-
-    duplicates: list[tuple[str, int]]
-    comments: list[tuple[str, int]]
-    line: int
-    column: int
 
 
 class _Builder:
@@ -274,11 +204,11 @@ class _Builder:
             if done:
                 self.duplicates, self.comments, self._ends = [], [], []
 
-    def said(self) -> Iterator["_Said"]:
+    def said(self) -> Iterator[Said]:
         """What is to be said of each record of the top value."""
         duplicate = comment = 0
         for *ends, begun in self._ends or [(len(self.duplicates), len(self.comments), self._begun)]:
-            yield _Said(self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]], *begun)
+            yield Said(self.duplicates[duplicate : ends[0]], self.comments[comment : ends[1]], *begun)
             duplicate, comment = ends
 
     def _node(self, event: Any, line: int) -> tuple[bool, Any]:
