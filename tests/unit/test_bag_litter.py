@@ -66,8 +66,20 @@ def test_what_is_not_surely_that_stays_and_is_named(made: BagReading, path: str)
     assert judged(made) == ([], [path])
 
 
-def test_a_link_of_that_name_is_for_others_to_name() -> None:
-    assert judged(reading(odd={".DS_Store": Obstacle.LINK})) == ([], [])
+@pytest.mark.parametrize("kind", [Obstacle.LINK, Obstacle.SPECIAL])
+@pytest.mark.parametrize(
+    ("path", "top"),
+    [(".DS_Store", ".DS_Store"), ("x/.Trashes/a", "x/.Trashes"), ("Thumbs.db/a", "Thumbs.db")],
+)
+def test_a_link_of_that_name_stays_and_is_named_as_looked_at(kind: Obstacle, path: str, top: str) -> None:
+    found = litter_of(reading(odd={path: kind}), Contents(LISTED, {}, True))
+    assert [(one.path, one.unread) for one in found.left] == [(top, False)]
+    assert not found.litter
+
+
+@pytest.mark.parametrize("path", ["data/Thumbs.db", "data/__MACOSX", "x/link"])
+def test_a_link_in_a_listed_place_or_of_another_name_is_for_others_to_name(path: str) -> None:
+    assert judged(reading(odd={path: Obstacle.LINK})) == ([], [])
 
 
 def test_where_the_payload_is_not_known_only_litter_beside_it_goes() -> None:

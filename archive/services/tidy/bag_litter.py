@@ -18,6 +18,7 @@ from archive.storage.disk.descriptors import FOLDER
 from archive.storage.layout import Layout, shard
 
 _PAYLOAD = "data/"
+NEITHER = "neither a file nor a folder"
 _UNREAD = "could not be read"
 _NO_LIST = "the bag's manifest {}: nothing says what belongs to it"
 
@@ -82,7 +83,7 @@ def litter_of(reading: BagReading, contents: Contents | None) -> BagLitter:
         whole = top != path or is_folder
         why = _why_unsure(reading, contents, top, mixed) or why_left(name, is_folder=whole)
         if why is not None:
-            left[top] = Left(top, why, unread=top in reading.odd or why == _NO_LIST.format(_UNREAD))
+            left[top] = Left(top, why, unread=why in {_UNREAD, _NO_LIST.format(_UNREAD)})
         else:
             size = None if whole else reading.files[path][1]
             taken[top] = Litter(top, litter(name) or "", size)
@@ -90,12 +91,15 @@ def litter_of(reading: BagReading, contents: Contents | None) -> BagLitter:
 
 
 def _unlisted(reading: BagReading, expected: dict[str, str]) -> Iterator[tuple[str, bool]]:
-    """(path, whether it is a folder) of what no manifest lists: files, empty folders, what cannot be read."""
+    """(path, whether it is a folder) of what no manifest lists: files, empty folders, what is neither.
+
+    A link may stand in the place of a folder, so that it is told as one.
+    """
     yield from ((path, False) for path in reading.files if path not in expected)
     yield from ((path, True) for path in reading.empty)
     for path, hindrance in reading.odd.items():
-        if hindrance.obstacle is Obstacle.UNREADABLE and path and path not in expected:
-            yield path, path in reading.folders
+        if path and path not in expected:
+            yield path, hindrance.obstacle is not Obstacle.UNREADABLE or path in reading.folders
 
 
 def _litter_on(path: str, above: set[str], *, is_folder: bool) -> tuple[str, str] | None:
@@ -119,7 +123,7 @@ def _why_unsure(reading: BagReading, contents: Contents | None, top: str, mixed:
         unread = MANIFEST in reading.odd or TAG_MANIFEST in reading.odd
         return _NO_LIST.format(_UNREAD if unread else "is not the recorded one")
     if top in reading.odd:
-        return _UNREAD
+        return _UNREAD if reading.odd[top].obstacle is Obstacle.UNREADABLE else NEITHER
     if top in mixed:
         return "holds a link, or what is no file or could not be read"
     return None

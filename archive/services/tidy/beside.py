@@ -19,7 +19,7 @@ from archive.services.audit.evidence import Evidence
 from archive.services.audit.newest import Newest
 from archive.services.audit.verdict import could_not_look
 from archive.services.opened import OpenedArchive
-from archive.services.tidy.bag_litter import BagLitter, Left, Litter, why_left
+from archive.services.tidy.bag_litter import NEITHER, BagLitter, Left, Litter, why_left
 from archive.storage.audits.plan import AuditPlan
 from archive.storage.disk.kinds import something_at
 from archive.storage.disk.streamed_file import sha512_of_plain
@@ -84,7 +84,7 @@ def _by_kind(root: Path, places: Iterable[str]) -> BagLitter:
             continue
         is_folder = stat.S_ISDIR(status.st_mode)
         if not (is_folder or stat.S_ISREG(status.st_mode)):
-            left[place] = Left(place, "neither a file nor a folder")
+            left[place] = Left(place, NEITHER)
         elif why := why_left(name, is_folder=is_folder):
             left[place] = Left(place, why)
         elif is_folder and (mixed := _why_mixed(root / place)) is not None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from archive.core.expectation import Expectation
 from archive.core.ids import RANDOM_BYTES, uuid7
 from archive.core.ledger import entries
+from archive.core.litter import litter
 from archive.core.outcomes import BagOutcome
 from archive.core.repair_record import RepairRecord
 from archive.engine.batches import batched
@@ -34,6 +35,7 @@ _CHUNK_BAGS: Final = 64
 _REASON: Final = "litter of desktop programs, set aside by archive tidy"
 _TABLE: Final = "CREATE TABLE tidied (number INTEGER PRIMARY KEY, bag TEXT UNIQUE, row TEXT)"
 _FIXITY: Final = "FIX-LITTER"
+_NO_FILE: Final = frozenset({"FIX-LINK", "FIX-SPECIAL"})
 _WITHDRAWN: Final = "withdrawn"
 
 
@@ -123,7 +125,7 @@ class Tidy:
         for row in result.adverse:
             self.unreadable += row.outcome == BagOutcome.UNREADABLE
             self.missing += row.outcome == BagOutcome.MISSING
-            if any(one["code"] == _FIXITY for one in row.findings):
+            if any(map(_is_about_litter, row.findings)):
                 self.plan.found.add(row.bag, row.outcome, [], 0, 0)
 
     def _adverse(self) -> list[str]:
@@ -243,3 +245,9 @@ class Tidy:
             agents=(person.id, software_agent().id),
             note=note_text(person, reason=_REASON),
         )
+
+
+def _is_about_litter(finding: dict[str, Any]) -> bool:
+    """Whether a bag's finding is of litter, or of something else that bears a name of it."""
+    parts = str(finding["place"]).split("/") if finding["code"] in _NO_FILE else ()
+    return finding["code"] == _FIXITY or any(map(litter, parts))
