@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.services.audit import ahead
-from archive.storage.audits.results_folder import ResultsFolder
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive
+from tests.cut_off_audits import cut_off_audit, three_chunks
 
 _FIRST, _SECOND, _CHUNK = "results-1.json", "results-2.json", "000001.jsonl.gz"
 
@@ -19,26 +18,7 @@ _FIRST, _SECOND, _CHUNK = "results-1.json", "results-2.json", "000001.jsonl.gz"
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
     """Three documents, each of which is a chunk of its own."""
-    monkeypatch.setattr(ahead, "CHUNK_BAGS", 1)
-    monkeypatch.setattr(ahead, "FIRST_BAGS", 1)
-    archive = make_archive(tmp_path, monkeypatch)
-    archive.ingest({"a.txt": b"a", "b.txt": b"b", "c.txt": b"c"})
-    return archive
-
-
-def _cut_off(made: MadeArchive, *words: str) -> Path:
-    """The results of an audit that was interrupted behind the next document; the ledger has its list."""
-    with pytest.MonkeyPatch.context() as patch:
-        add = ResultsFolder.add
-
-        def once(self: ResultsFolder, data: bytes, time: str) -> None:
-            add(self, data, time)
-            raise KeyboardInterrupt
-
-        patch.setattr(ResultsFolder, "add", once)
-        assert run(["-C", str(made.root), "audit", "--jobs", "1", *words]) == 130
-    [plan] = (made.root / "audits").glob("*/plan.json")
-    return plan.parent
+    return three_chunks(tmp_path, monkeypatch)
 
 
 def _audit(made: MadeArchive, capsys: pytest.CaptureFixture[str], *words: str, code: int) -> Any:
@@ -73,7 +53,7 @@ def _cut_short(path: Path) -> None:
 def test_nothing_is_removed_beside_a_lost_list(
     lose: Callable[[Path], None], made: MadeArchive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = _cut_off(made)
+    folder = cut_off_audit(made.root)
     lose(folder / _FIRST)
     before = _files(folder)
     report = _audit(made, capsys, "--resume", folder.name, code=1)
@@ -88,7 +68,7 @@ def test_nothing_is_removed_beside_a_lost_list(
 def test_the_list_that_is_put_back_makes_it_whole(
     made: MadeArchive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = _cut_off(made)
+    folder = cut_off_audit(made.root)
     kept = (folder / _FIRST).read_bytes()
     _flip(folder / _FIRST)
     _audit(made, capsys, "--resume", folder.name, code=1)
@@ -99,7 +79,7 @@ def test_the_list_that_is_put_back_makes_it_whole(
 def test_altered_results_of_an_earlier_part_are_told(
     made: MadeArchive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = _cut_off(made)
+    folder = cut_off_audit(made.root)
     _cut_short(folder / _CHUNK)
     report = _audit(made, capsys, "--resume", folder.name, code=1)
     assert _told(report) == [("AUDIT-RESULTS", f"audits/{folder.name}/{_CHUNK}")]
@@ -109,8 +89,8 @@ def test_altered_results_of_an_earlier_part_are_told(
 def test_an_earlier_list_under_a_later_name_is_not_the_newest(
     made: MadeArchive, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = _cut_off(made)
-    _cut_off(made, "--resume", folder.name)
+    folder = cut_off_audit(made.root)
+    cut_off_audit(made.root, "--resume", folder.name)
     shutil.copy(folder / _FIRST, folder / "results-9.json")
     before = _files(folder)
     assert _told(_audit(made, capsys, "--resume", folder.name, code=0)) == []

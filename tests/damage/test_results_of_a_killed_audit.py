@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from archive.cli.frame import run
-from archive.services.audit import ahead, looking
+from archive.services.audit import looking
 from archive.services.audit.chunk import Chunk, ChunkResult, audit_chunk
 from archive.services.audit.recording import Recording
 from archive.storage.audits.results import ChunkRow, pack
 from archive.storage.audits.results_folder import ResultsFolder
-from tests.archives import MadeArchive, make_archive
+from tests.archives import MadeArchive
+from tests.cut_off_audits import interrupt_behind_a_chunk, three_chunks
 
 Printed = pytest.CaptureFixture[str]
 _FIRST = "000001.jsonl.gz"
@@ -23,27 +24,18 @@ _FIRST = "000001.jsonl.gz"
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MadeArchive:
     """Three documents, each of which is a chunk of its own."""
-    monkeypatch.setattr(ahead, "CHUNK_BAGS", 1)
-    monkeypatch.setattr(ahead, "FIRST_BAGS", 1)
-    archive = make_archive(tmp_path, monkeypatch)
-    archive.ingest({"a.txt": b"a", "b.txt": b"b", "c.txt": b"c"})
-    return archive
+    return three_chunks(tmp_path, monkeypatch)
 
 
 def _killed(made: MadeArchive, *words: str) -> Path:
     """The results of an audit that was killed when it had stored those of its first document."""
     with pytest.MonkeyPatch.context() as patch:
-        add = ResultsFolder.add
-
-        def once(self: ResultsFolder, data: bytes, time: str) -> None:
-            add(self, data, time)
-            raise KeyboardInterrupt
 
         def close(self: Recording, _: object) -> None:
             assert self.folder is not None
             self.folder.close()
 
-        patch.setattr(ResultsFolder, "add", once)
+        interrupt_behind_a_chunk(patch)
         patch.setattr(Recording, "finish", close)
         assert run(["-C", str(made.root), "audit", "--jobs", "1", *words]) == 130
     return _folder(made)

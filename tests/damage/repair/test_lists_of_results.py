@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from archive.cli.frame import run
-from archive.storage.audits.results_folder import ResultsFolder
+from tests.cut_off_audits import cut_off_audit
 from tests.damage.repair.own_files import repair
 from tests.repairs import Repairing, altered
 
@@ -17,17 +16,7 @@ FIRST, SECOND = "results-1.json", "results-2.json"
 @pytest.fixture
 def cut_off(archive: Repairing) -> Path:
     """The folder of an audit that was cut off when it had looked at every bag."""
-    with pytest.MonkeyPatch.context() as patch:
-        add = ResultsFolder.add
-
-        def once(self: ResultsFolder, data: bytes, time: str) -> None:
-            add(self, data, time)
-            raise KeyboardInterrupt
-
-        patch.setattr(ResultsFolder, "add", once)
-        assert run(["-C", str(archive.root), "audit", "--jobs", "1"]) == 130
-    [plan] = archive.root.glob("audits/*/plan.json")
-    return plan.parent
+    return cut_off_audit(archive.root)
 
 
 @pytest.fixture
